@@ -1,0 +1,96 @@
+// `npm test`: every check, one line each; what a step prints is shown only when it fails.
+// `npm test -- --only lint,types` runs the named steps.
+import { spawn } from "node:child_process"
+import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import { delimiter, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const results = join(root, "node_modules/.cache/popug")
+const vitest = (name, project) =>
+  `vitest run --config vitest.workspace.ts --project "${project}" --reporter=minimal --reporter=json ` +
+  `--outputFile.json="${join(results, `${name}.json`)}"`
+
+const steps = [
+  { name: "format", command: "oxfmt --check ." },
+  { name: "lint", command: "oxlint --deny-warnings" },
+  { name: "rules", command: "node scripts/rules.mjs" },
+  { name: "unused", command: "knip --no-progress" },
+  { name: "types", command: "npm run --silent types" },
+  { name: "packages", command: "turbo run build && node scripts/packages.mjs" },
+  { name: "type-tests", command: vitest("type-tests", "types") + " --passWithNoTests", counts: true },
+  // Alone, because it uses both cores itself.
+  { name: "tests", command: vitest("tests", "!types"), counts: true, alone: true }
+]
+
+const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1].split(",") : undefined
+for (const name of only ?? []) {
+  if (!steps.some((step) => step.name === name)) {
+    console.error(`no step ${name}; there are ${steps.map((step) => step.name).join(", ")}`)
+    process.exit(2)
+  }
+}
+
+const run = (step) =>
+  new Promise((resolve) => {
+    const start = performance.now()
+    const child = spawn(step.command, {
+      cwd: root,
+      shell: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        PATH: join(root, "node_modules/.bin") + delimiter + process.env.PATH,
+        TURBO_TELEMETRY_DISABLED: "1",
+        DO_NOT_TRACK: "1",
+        NO_COLOR: "1"
+      }
+    })
+    let output = ""
+    child.stdout.on("data", (chunk) => (output += chunk))
+    child.stderr.on("data", (chunk) => (output += chunk))
+    child.on("error", (error) => (output += `${error}\n`))
+    child.on("close", (code) => {
+      const seconds = ((performance.now() - start) / 1000).toFixed(1)
+      console.log(`${code === 0 ? "ok  " : "FAIL"} ${step.name.padEnd(10)} ${seconds.padStart(6)} s`)
+      if (code !== 0) console.log(`\n$ ${step.command}\n${output.trimEnd()}\n`)
+      resolve({ ...step, failed: code !== 0 })
+    })
+  })
+
+/** Tests that passed and failed; a file that could not be loaded, or a run that failed otherwise, is one that failed. */
+const count = (step) => {
+  try {
+    const report = JSON.parse(readFileSync(join(results, `${step.name}.json`), "utf8"))
+    const broken = report.testResults.filter(
+      (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")
+    )
+    const failed = report.numFailedTests + broken.length
+    return { passed: report.numPassedTests, failed: step.failed ? Math.max(failed, 1) : failed }
+  } catch {
+    return { passed: 0, failed: step.failed ? 1 : 0 }
+  }
+}
+
+rmSync(results, { recursive: true, force: true })
+mkdirSync(results, { recursive: true })
+
+const chosen = steps.filter((step) => only === undefined || only.includes(step.name))
+const together = chosen.filter((step) => !step.alone)
+const done = []
+const worker = async () => {
+  for (let step = together.shift(); step !== undefined; step = together.shift()) done.push(await run(step))
+}
+await Promise.all([worker(), worker()])
+for (const step of chosen.filter((step) => step.alone)) done.push(await run(step))
+
+const failed = done.filter((step) => step.failed)
+if (failed.length > 0) {
+  console.log(`failed: ${failed.map((step) => step.name).join(", ")}`)
+  process.exitCode = 1
+}
+const counted = done.filter((step) => step.counts).map(count)
+if (counted.length > 0) {
+  const sum = (key) => counted.reduce((total, counts) => total + counts[key], 0)
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed`)
+}

@@ -1,0 +1,123 @@
+// The house's rules about source files: who may import whom, which parts of effect the core may lean on, no hidden
+// sources of chance or time, and no file longer than a person reads. Type-only imports count like any other.
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseSync } from "oxc-parser"
+import { effectModule } from "./rules/effect.mjs"
+import { cycles, importsOf, locate, sources, usesOf, walk } from "./rules/graph.mjs"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+
+/** What a package's sources may import of the other packages; an adapter that is not named here gets the core alone. */
+const mayImport = { core: [], testkit: ["core", "memory"], dashboard: ["http"] }
+const adapterMayImport = ["core"]
+
+/** Bounded contexts of the core, and its files that may name all of them. */
+const contexts = ["users", "tasks", "billing", "reports"]
+const composing = ["packages/core/src/index.ts"]
+
+/** Parts of effect that the core leaves to adapters, whatever their stability. */
+const notInCore = /^effect\/(ai|cli|cluster|http|http-api|persistence|rpc|socket|sql|testing|workers|workflow)(\/|$)/
+
+const longest = 400
+const long = 300
+
+const problems = []
+const warnings = []
+const report = (file, offset, text, message) =>
+  problems.push(`${file}:${text.slice(0, offset).split("\n").length} ${message}`)
+
+/** `{ package: "core", area: "users" }` for packages/core/src/users/User.ts; the area is "" beside index.ts. */
+const place = (file) => {
+  const [top, name, folder, ...rest] = file.split("/")
+  return { top, name, folder, area: rest.length > 1 ? rest[0] : "" }
+}
+
+const checkImport = (file, specifier) => {
+  const from = place(file)
+  const target = locate(file, specifier)
+
+  if (specifier === "effect") return `imports effect's barrel: name the module, as in "effect/Effect"`
+  if (specifier.startsWith("effect/")) {
+    const module = effectModule(root, specifier)
+    if (module?.barrel) return `imports the barrel ${specifier}: name the module`
+    if (from.name !== "core" || from.top !== "packages") return undefined
+    if (notInCore.test(specifier)) return `the core leaves ${specifier} to adapters`
+    if (module?.unstable) return `${specifier} is not stable in effect: keep it out of the core`
+    return undefined
+  }
+
+  if (target.kind === "file") {
+    const to = place(target.file)
+    if (to.top !== from.top || to.name !== from.name || to.folder !== "src") {
+      return `reaches outside its own sources: ${specifier}`
+    }
+    if (from.top !== "packages") return undefined
+    if (from.name === "core" && !composing.includes(file) && contexts.includes(to.area) && to.area !== from.area) {
+      return contexts.includes(from.area)
+        ? `context ${from.area} imports context ${to.area}: they speak through events`
+        : `what contexts share imports context ${to.area}`
+    }
+    if (from.name === "http" && from.area === "api" && to.area !== "api") return "the contract imports the server"
+    return undefined
+  }
+
+  if (target.kind === "package" && from.top === "packages") {
+    if (target.name === from.name) return `imports its own package by name: ${specifier}`
+    const allowed = mayImport[from.name] ?? adapterMayImport
+    if (!allowed.includes(target.name)) return `${from.name} must not import @popug/${target.name}`
+    return undefined
+  }
+
+  if (from.top === "packages" && from.name === "core") return `the core depends on effect alone, not on ${specifier}`
+  return undefined
+}
+
+/** Sources of time and chance that a simulation could not repeat. */
+const checkChance = (node) => {
+  const member = node.type === "CallExpression" ? node.callee : undefined
+  const name = member?.type === "MemberExpression" ? `${member.object.name}.${member.property.name}` : undefined
+  if (["Date.now", "Math.random", "performance.now", "crypto.randomUUID"].includes(name)) return name
+  if (node.type === "NewExpression" && node.callee.name === "Date" && node.arguments.length === 0) return "new Date()"
+  if (node.type === "CallExpression" && node.callee.name === "Date") return "Date()"
+  return undefined
+}
+
+const graph = new Map()
+for (const file of sources(root)) {
+  const text = readFileSync(join(root, file), "utf8")
+  const lines = text.trimEnd().split("\n").length
+  if (lines > longest) problems.push(`${file} has ${lines} lines; ${longest} is the most`)
+  else if (lines > long) warnings.push(`${file} has ${lines} lines; consider splitting it at ${long}`)
+  if (!file.endsWith(".ts")) continue
+
+  const { program, errors } = parseSync(file, text)
+  for (const error of errors) problems.push(`${file} ${error.message}`)
+  const imports = importsOf(program)
+  graph.set(
+    file,
+    imports.map(({ specifier }) => locate(file, specifier)).flatMap((t) => (t.kind === "file" ? [t.file] : []))
+  )
+  for (const { specifier, offset } of imports) {
+    const message = checkImport(file, specifier)
+    if (message !== undefined) report(file, offset, text, message)
+  }
+
+  if (!file.startsWith("packages/")) continue
+  walk(program, (node) => {
+    const chance = checkChance(node)
+    if (chance !== undefined) report(file, node.start, text, `${chance} can't be replayed: use Clock, Random or Ids`)
+  })
+  if (!file.startsWith("packages/core/")) continue
+  for (const { specifier, name, offset } of usesOf(program)) {
+    if (effectModule(root, specifier)?.unstableExports.has(name)) {
+      report(file, offset, text, `${name} of ${specifier} is not stable: keep it out of the core`)
+    }
+  }
+}
+for (const cycle of cycles(graph)) problems.push(`imports go round: ${cycle.join(" -> ")}`)
+
+for (const warning of warnings) console.warn(`warning: ${warning}`)
+for (const problem of problems) console.error(problem)
+process.exit(problems.length === 0 ? 0 : 1)
