@@ -1,0 +1,129 @@
+/**
+ * The business calendar: which instants belong to which period (design: section 3).
+ *
+ * A period is a date in the company's time zone. It starts at the first instant whose local time is at or after the
+ * date's cutoff, and ends where the next one starts; a date that the calendar skips is no period.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Schema from "effect/Schema"
+
+/** A business day by its date, `YYYY-MM-DD`. Text order is time order. */
+export const Period = Schema.String.check(
+  Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/, { expected: "a date as YYYY-MM-DD" }),
+  Schema.makeFilter((date) => {
+    const parsed = new Date(`${date}T00:00:00Z`)
+    return (!Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date)) || "a date that exists"
+  })
+).pipe(Schema.brand("Period"))
+export type Period = typeof Period.Type
+
+/** A time of day, `HH:MM`. */
+export const Cutoff = Schema.String.check(
+  Schema.isPattern(/^([01]\d|2[0-3]):[0-5]\d$/, { expected: "a time as HH:MM" })
+)
+export type Cutoff = typeof Cutoff.Type
+
+/** An IANA time zone that this runtime knows, e.g. `"Europe/Prague"`. */
+export const TimeZone = Schema.String.check(
+  Schema.makeFilter((id) => DateTime.zoneMakeNamed(id)._tag === "Some" || "an IANA time zone")
+)
+export type TimeZone = typeof TimeZone.Type
+
+/** A time zone with a cutoff; start instants are remembered, since looking them up is slow. */
+export interface Calendar {
+  readonly zone: DateTime.TimeZone.Named
+  readonly cutoffMillis: number
+  readonly starts: Map<Period, number>
+}
+
+const day = 86_400_000
+const remembered = 1_000
+
+/** A calendar of a zone and a cutoff that `TimeZone` and `Cutoff` accept. */
+export const makeCalendar = (timeZone: TimeZone, cutoff: Cutoff = "00:00"): Calendar => ({
+  zone: DateTime.zoneMakeNamedUnsafe(timeZone),
+  cutoffMillis: (Number(cutoff.slice(0, 2)) * 60 + Number(cutoff.slice(3))) * 60_000,
+  starts: new Map()
+})
+
+const dateMillis = (period: Period): number => Date.parse(`${period}T00:00:00Z`)
+const dateOf = (millis: number): Period => new Date(millis).toISOString().slice(0, 10) as Period
+
+const offsetAt = (calendar: Calendar, millis: number): number =>
+  DateTime.zonedOffset(DateTime.setZone(DateTime.makeUnsafe(millis), calendar.zone))
+
+/** The first instant (epoch milliseconds) whose local time is at or after the date's cutoff. */
+const startMillis = (calendar: Calendar, period: Period): number => {
+  const known = calendar.starts.get(period)
+  if (known !== undefined) return known
+  const start = findStart(calendar, dateMillis(period) + calendar.cutoffMillis)
+  if (calendar.starts.size >= remembered) calendar.starts.clear()
+  calendar.starts.set(period, start)
+  return start
+}
+
+const findStart = (calendar: Calendar, local: number): number => {
+  let before = local - 1.5 * day
+  let after = local + 1.5 * day
+  const offsetBefore = offsetAt(calendar, before)
+  const offsetAfter = offsetAt(calendar, after)
+  if (offsetBefore === offsetAfter) return local - offsetBefore
+  // The clocks change nearby: find the instant of the change.
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2)
+    if (offsetAt(calendar, middle) === offsetBefore) before = middle
+    else after = middle
+  }
+  return local - offsetBefore < after ? local - offsetBefore : Math.max(after, local - offsetAfter)
+}
+
+/** When a period starts. */
+export const startOf = (calendar: Calendar, period: Period): DateTime.Utc =>
+  DateTime.makeUnsafe(startMillis(calendar, period))
+
+/** When a period ends: the first instant of the next one. */
+export const endOf = (calendar: Calendar, period: Period): DateTime.Utc => startOf(calendar, next(calendar, period))
+
+/** The period after: the next date that the calendar does not skip. */
+export const next = (calendar: Calendar, period: Period): Period => {
+  let date = dateOf(dateMillis(period) + day)
+  while (startMillis(calendar, date) === startMillis(calendar, dateOf(dateMillis(date) + day))) {
+    date = dateOf(dateMillis(date) + day)
+  }
+  return date
+}
+
+/** The period that an instant belongs to. */
+export const periodAt = (calendar: Calendar, instant: DateTime.Utc): Period => {
+  const millis = instant.epochMilliseconds
+  let date = dateOf(millis + offsetAt(calendar, millis) - calendar.cutoffMillis + day)
+  // The latest date that has started; a skipped date starts together with the one after it, so it is never found.
+  while (startMillis(calendar, date) > millis) date = dateOf(dateMillis(date) - day)
+  return date
+}
+
+/** The periods from one (included) up to another (excluded), in order. */
+export const between = (calendar: Calendar, from: Period, until: Period): ReadonlyArray<Period> => {
+  const periods: Array<Period> = []
+  for (let period = from; period < until; period = next(calendar, period)) periods.push(period)
+  return periods
+}
+
+/** The Monday that starts a date's calendar week. */
+export const weekOf = (period: Period): { readonly from: Period; readonly to: Period } => {
+  const millis = dateMillis(period)
+  const monday = millis - ((new Date(millis).getUTCDay() + 6) % 7) * day
+  return { from: dateOf(monday), to: dateOf(monday + 6 * day) }
+}
+
+/** The first and last date of a date's calendar month. */
+export const monthOf = (period: Period): { readonly from: Period; readonly to: Period } => {
+  const first = new Date(dateMillis(period))
+  first.setUTCDate(1)
+  const last = new Date(first)
+  last.setUTCMonth(first.getUTCMonth() + 1, 0)
+  return { from: dateOf(first.getTime()), to: dateOf(last.getTime()) }
+}
+
+/** How many days lie between two dates; negative when the second is earlier. */
+export const daysBetween = (from: Period, to: Period): number => (dateMillis(to) - dateMillis(from)) / day

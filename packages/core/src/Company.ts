@@ -1,0 +1,112 @@
+/**
+ * The unit that everything belongs to: one company, its calendar, its currency and the keys of its draws.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as BusinessDay from "./BusinessDay.ts"
+import { InvalidInput } from "./commands/Command.ts"
+import { Currency } from "./Money.ts"
+
+/** What a company is opened with. */
+export const Settings = Schema.Struct({
+  /** The company's id, part of the source of every event. */
+  id: Schema.String.check(Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,62}$/, { expected: "a short lower-case id" })),
+  timeZone: BusinessDay.TimeZone,
+  cutoff: BusinessDay.Cutoff,
+  currency: Currency,
+  /** Keys the draws of assignees, so that they repeat on every node and in every replay. */
+  seed: Schema.String,
+  /** Keys the draws of prices: whoever knows it can foresee prices. */
+  secret: Schema.Redacted(Schema.String),
+  /** Whether billing closes a period by itself once it is complete, or waits for `Billing.close`. */
+  closing: Schema.Literals(["automatic", "by-hand"]),
+  /** How many days the clock may jump over before an operator is asked; `null` for replays. */
+  longestJump: Schema.NullOr(Schema.Int.check(Schema.isGreaterThan(0)))
+})
+export type Settings = typeof Settings.Type
+
+/** What is stored with the company, and refuses a host that is configured otherwise. */
+export interface Identity {
+  readonly id: string
+  readonly timeZone: string
+  readonly cutoff: string
+  readonly currency: Currency
+}
+
+/** The company was opened with other settings than this host has. */
+export class CompanyMismatch extends Schema.TaggedError<CompanyMismatch>()("CompanyMismatch", {
+  setting: Schema.String,
+  stored: Schema.String,
+  configured: Schema.String
+}) {
+  override get message(): string {
+    return `the company was opened with ${this.setting} ${this.stored}, this host has ${this.configured}`
+  }
+}
+
+/** The company that a set of layers works for. */
+export class Company extends Context.Service<
+  Company,
+  {
+    readonly settings: Settings
+    readonly identity: Identity
+    readonly calendar: BusinessDay.Calendar
+  }
+>()("@popug/core/Company") {
+  /**
+   * A company from its settings; what is left out is the default: UTC, midnight, USD, automatic closing, jumps of up
+   * to 31 days. Fails with `InvalidInput` when a setting breaks the rules.
+   */
+  static readonly layer = (options: {
+    readonly id?: string
+    readonly timeZone?: string
+    readonly cutoff?: string
+    readonly currency?: string
+    readonly seed?: string
+    readonly secret: string
+    readonly closing?: "automatic" | "by-hand"
+    readonly longestJump?: number | null
+  }): Layer.Layer<Company, InvalidInput> =>
+    Layer.effect(
+      Company,
+      Schema.decodeUnknownEffect(Schema.toType(Settings))(
+        {
+          id: "popug",
+          timeZone: "UTC",
+          cutoff: "00:00",
+          currency: "USD",
+          seed: "popug",
+          closing: "automatic",
+          longestJump: 31,
+          ...options,
+          secret: Redacted.make(options.secret)
+        },
+        { errors: "all" }
+      ).pipe(
+        Effect.mapError((error) => new InvalidInput({ message: error.message })),
+        Effect.map((settings) => ({
+          settings,
+          identity: {
+            id: settings.id,
+            timeZone: settings.timeZone,
+            cutoff: settings.cutoff,
+            currency: settings.currency
+          },
+          calendar: BusinessDay.makeCalendar(settings.timeZone, settings.cutoff)
+        }))
+      )
+    )
+}
+
+/** The first setting in which a stored identity differs from this host's, as an error; `undefined` when none does. */
+export const mismatch = (stored: Identity, configured: Identity): CompanyMismatch | undefined => {
+  for (const setting of ["id", "timeZone", "cutoff", "currency"] as const) {
+    if (stored[setting] !== configured[setting]) {
+      return new CompanyMismatch({ setting, stored: stored[setting], configured: configured[setting] })
+    }
+  }
+  return undefined
+}

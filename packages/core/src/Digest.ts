@@ -1,0 +1,32 @@
+/**
+ * The digest port, canonical JSON and keyed draws.
+ *
+ * Core has no cryptography of its own: an adapter brings SHA-256. It is synchronous, so that decisions stay pure.
+ */
+import * as Context from "effect/Context"
+
+/** The SHA-256 of a text's UTF-8 bytes, as 64 lower-case hexadecimal digits. */
+export type Sha256 = (text: string) => string
+
+/** The port that gives the digest. */
+export class Digest extends Context.Service<Digest, { readonly sha256: Sha256 }>()("@popug/core/Digest") {}
+
+/** What a chain of digests starts from. */
+export const origin = "0".repeat(64)
+
+/** A JSON value with the keys of every object sorted and bigints as strings: the same value, the same bytes. */
+export const canonicalJson = (value: unknown): string => JSON.stringify(sorted(value))
+
+const sorted = (value: unknown): unknown => {
+  if (typeof value === "bigint") return value.toString()
+  if (typeof value !== "object" || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  const source = value as Record<string, unknown>
+  const result: Record<string, unknown> = {}
+  for (const key of Object.keys(source).sort()) result[key] = sorted(source[key])
+  return result
+}
+
+/** A number drawn for a purpose: uniform in `[0, 1)`, the same for the same key and parts wherever it is drawn. */
+export const draw = (sha256: Sha256, key: string, parts: ReadonlyArray<string | number>): number =>
+  parseInt(sha256(JSON.stringify([key, ...parts])).slice(0, 12), 16) / 0x1000000000000

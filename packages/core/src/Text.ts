@@ -1,0 +1,45 @@
+/**
+ * The rules for text that people type: normalised to NFC, well-formed, without control characters (design: section 2).
+ */
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+
+const normalised = Schema.String.pipe(
+  Schema.decodeTo(
+    Schema.String,
+    SchemaTransformation.transform({ decode: (text: string) => text.normalize("NFC"), encode: (text: string) => text })
+  )
+)
+
+const wellFormed = Schema.makeFilter<string>((text) => text.isWellFormed() || "text must not contain lone surrogates")
+const notBlank = Schema.isPattern(/\S/u, { expected: "text that is not blank" })
+const noControls = Schema.isPattern(/^\P{Cc}*$/u, { expected: "text without control characters" })
+const noControlsButBreaks = Schema.isPattern(/^[\P{Cc}\n\r\t]*$/u, {
+  expected: "text without control characters other than line breaks and tabs"
+})
+
+/** A key in brackets at the start of a title, as version 1 of `task.updated` carried it. */
+export const bracketedKey = /^\s*\[([A-Za-z][A-Za-z0-9_]*-[0-9]+)\]\s*/u
+const noBracketedKey = Schema.makeFilter<string>(
+  (text) => !bracketedKey.test(text) || "a title must not begin with a bracketed key: that is what jiraId is for"
+)
+
+const line = (maximum: number) =>
+  normalised.check(wellFormed, notBlank, noControls, Schema.isBetweenCodePoints(1, maximum))
+
+/** What a person is called: 1-200 characters on one line. */
+export const Name = line(200)
+
+/** A task's title: 1-500 characters on one line, without a leading `[KEY-1]`. */
+export const Title = line(500).check(noBracketedKey)
+
+/** A task's description: up to 20,000 characters; line breaks and tabs are allowed. */
+export const Description = normalised.check(wellFormed, noControlsButBreaks, Schema.isBetweenCodePoints(0, 20_000))
+
+/** The key of an issue in another tracker, e.g. `POPUG-17`. */
+export const JiraId = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z][A-Za-z0-9_]{0,50}-[0-9]{1,20}$/, { expected: "a key such as POPUG-17" })
+)
+
+/** Why an accountant or operator did something: 1-500 characters on one line. */
+export const Reason = line(500)

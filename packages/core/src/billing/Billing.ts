@@ -1,0 +1,115 @@
+/**
+ * The billing context: double-entry books that follow the tasks, and business days closed exactly (the seed's
+ * accounting).
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Actor from "../Actor.ts"
+import { Period } from "../BusinessDay.ts"
+import * as Command from "../commands/Command.ts"
+import type * as Commit from "../commands/Commit.ts"
+import type { Company } from "../Company.ts"
+import { type CompanyMismatch } from "../Company.ts"
+import { Digest } from "../Digest.ts"
+import type { Consumers } from "../events/Consumers.ts"
+import type { EventBus } from "../events/EventBus.ts"
+import type { EventLog } from "../events/EventLog.ts"
+import * as Resume from "../events/Resume.ts"
+import type { Ids } from "../Ids.ts"
+import type { StoreError } from "../StoreError.ts"
+import { BillingStore } from "./BillingStore.ts"
+import * as BillingWriter from "./BillingWriter.ts"
+import * as Billed from "./Command.ts"
+
+type Answer<Tag extends keyof Billed.BillingOutcomes> = Effect.Effect<
+  Command.Committed<Billed.BillingOutcomes[Tag]["answer"]>,
+  Billed.BillingOutcomes[Tag]["error"] | Commit.CommonError
+>
+
+/** The commands of the context; what is read from it is in `Books`. */
+export class Billing extends Context.Service<
+  Billing,
+  {
+    /**
+     * Reverses a transfer, or undoes a correction, by a new transfer in the open period that names it and a reason; once
+     * per transfer unless undone. For accountants.
+     */
+    readonly correct: (
+      actor: Actor.Actor,
+      correction: { readonly transfer: number; readonly reason: string },
+      options?: Command.CommandOptions
+    ) => Answer<"Correct">
+    /**
+     * The seed's `billing.close` by hand, for a company that asks for it: closes the period that has ended and is
+     * complete. Waits until it is closed. For accountants and admins.
+     */
+    readonly close: (actor: Actor.Actor, period: string, options?: Command.CommandOptions) => Answer<"Close">
+    /** Lets a stopped consumer of billing's go on, past the events up to `skip.through` if given. For admins. */
+    readonly resume: (
+      actor: Actor.Actor,
+      consumer: "tasks" | "users",
+      options?: Command.CommandOptions & { readonly skip?: Resume.Skip }
+    ) => Answer<"Resume">
+  }
+>()("@popug/core/Billing") {
+  static readonly layer: Layer.Layer<
+    Billing,
+    CompanyMismatch | StoreError,
+    Company | BillingStore | EventBus | EventLog | Consumers | Ids | Digest | Actor.Directory
+  > = Layer.effect(
+    Billing,
+    Effect.suspend(() => make)
+  )
+}
+
+const parseCorrection = Command.parse(Billed.Correction)
+const parseClose = Command.parse(Schema.Struct({ period: Period }))
+const parseSkip = Command.parse(Resume.Skip)
+
+const make = Effect.gen(function* () {
+  const store = yield* BillingStore
+  const { sha256 } = yield* Digest
+  const services = yield* Effect.context<Actor.Directory | EventLog>()
+  const { books, submit } = yield* BillingWriter.start
+
+  const correct = Effect.fn("Billing.correct")(function* (
+    actor: Actor.Actor,
+    input: { readonly transfer: number; readonly reason: string },
+    options?: Command.CommandOptions
+  ) {
+    const parsed = yield* parseCorrection(input)
+    return yield* submit(actor, "billing.correct", parsed, { _tag: "Correct", ...parsed }, options)
+  })
+
+  const close = Effect.fn("Billing.close")(function* (
+    actor: Actor.Actor,
+    period: string,
+    options?: Command.CommandOptions
+  ) {
+    const parsed = yield* parseClose({ period })
+    const approved = yield* submit(actor, "billing.close", parsed, { _tag: "Close", ...parsed }, options)
+    yield* books.drain
+    return approved
+  })
+
+  const resume = Effect.fn("Billing.resume")(function* (
+    actor: Actor.Actor,
+    consumer: "tasks" | "users",
+    options: Command.CommandOptions & { readonly skip?: Resume.Skip } = {}
+  ) {
+    yield* Actor.authorize(actor, "operate the streams")
+    const asked = options.skip === undefined ? null : yield* parseSkip(options.skip)
+    const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head)[consumer], asked)
+    return yield* submit(
+      actor,
+      "billing.resume",
+      { consumer, skip: asked },
+      { _tag: "Resume", consumer, skip },
+      options
+    )
+  }, Effect.provideContext(services))
+
+  return Billing.of({ correct, close, resume })
+})

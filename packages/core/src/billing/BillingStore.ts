@@ -1,0 +1,194 @@
+/**
+ * The port that keeps the books: journal, accounts, prices, closed periods, and the context's stream of events.
+ */
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import type * as Effect from "effect/Effect"
+import type { UserStatus } from "../Actor.ts"
+import type { Period } from "../BusinessDay.ts"
+import type { RecordedCommand } from "../commands/Command.ts"
+import { origin } from "../Digest.ts"
+import type { CompanyMismatch, Identity } from "../Company.ts"
+import type { TopTask, Totals } from "../events/Catalog.ts"
+import * as Cursor from "../events/Cursor.ts"
+import type { Envelope } from "../events/Envelope.ts"
+import * as Head from "../events/Head.ts"
+import type { CommandId, TaskId, UserId } from "../Ids.ts"
+import type { Page, Paging } from "../Page.ts"
+import type { StoreError } from "../StoreError.ts"
+import type { Account, AccountId, PeriodBalance } from "./Account.ts"
+import type { Price } from "./Pricing.ts"
+import type { Transfer } from "./Transfer.ts"
+
+/** The head of the billing context. */
+export interface BillingHead extends Head.Head {
+  /** The open period; null before the first event of the tasks context. */
+  readonly period: Period | null
+  /** The number of the last transfer, and the digest of the journal up to it. */
+  readonly journal: number
+  readonly journalDigest: string
+  /** The seal of the period closed last; 64 zeros before the first. */
+  readonly seal: string
+  /** The open period's totals and top task so far. */
+  readonly totals: Totals
+  readonly topTask: TopTask | null
+  /** How many popugs were below zero when the period opened. */
+  readonly inTheRed: number
+  /** When closing by hand: the period that has ended and waits, and the one that may be closed. */
+  readonly awaiting: Period | null
+  readonly approved: Period | null
+  /** How far the streams of tasks and users were applied. */
+  readonly tasks: Cursor.Cursor
+  readonly users: Cursor.Cursor
+}
+
+/** The head of a company's books when they are opened. */
+export const initialBillingHead = (at: DateTime.Utc): BillingHead => ({
+  ...Head.initial(at),
+  period: null,
+  journal: 0,
+  journalDigest: origin,
+  seal: origin,
+  totals: { tasksCreated: 0, assigned: 0, done: 0, transfers: 0, fees: 0n, awards: 0n, payouts: 0n },
+  topTask: null,
+  inTheRed: 0,
+  awaiting: null,
+  approved: null,
+  tasks: Cursor.start("billing", "tasks"),
+  users: Cursor.start("billing.users", "users")
+})
+
+/** A user as billing knows them: names for its read models. */
+export interface Holder {
+  readonly id: UserId
+  readonly name: string
+  readonly status: UserStatus
+}
+
+/** A closed period, which is never rewritten. */
+export interface ClosedPeriod {
+  readonly period: Period
+  readonly totals: Totals
+  readonly inTheRed: number
+  readonly topTask: TopTask | null
+  readonly previousSeal: string
+  readonly seal: string
+  /** The number of the marker that ended its registration, and of its own `billing.closed`. */
+  readonly lastEvent: number
+  readonly closedAs: number
+  /** The digest of the stream up to that marker. */
+  readonly eventsDigest: string
+  /** The number of its last transfer (its transfers follow those of the period before), and the journal's digest. */
+  readonly lastTransfer: number
+  readonly journalDigest: string
+  readonly closedAt: DateTime.Utc
+}
+
+/** What a commit needs to know. */
+export interface BillingQuery {
+  /** Tasks whose prices are asked for. */
+  readonly prices: ReadonlyArray<TaskId>
+  /** Keys of causes (`Transfer.causeKey`) that may be booked already. */
+  readonly causes: ReadonlyArray<string>
+  /** Accounts, with their balances of the open period. */
+  readonly accounts: ReadonlyArray<AccountId>
+  /** All accounts that have moved in the open period. */
+  readonly moved: boolean
+  /** Transfers by number, with those that correct them, and those that correct these in turn. */
+  readonly transfers: ReadonlyArray<number>
+  readonly commands: ReadonlyArray<CommandId>
+}
+
+export interface BillingLoad {
+  readonly prices: ReadonlyArray<Price>
+  readonly booked: ReadonlyArray<Transfer>
+  readonly accounts: ReadonlyArray<Account>
+  /** The balances of the open period of those accounts that have moved in it. */
+  readonly balances: ReadonlyArray<PeriodBalance>
+  readonly transfers: ReadonlyArray<Transfer>
+  readonly commands: ReadonlyMap<CommandId, RecordedCommand>
+}
+
+/** What a commit writes, all or nothing; transfers and prices are new, other rows replace those of the same key. */
+export interface BillingChanges {
+  readonly head: BillingHead
+  readonly events: ReadonlyArray<Envelope>
+  readonly transfers: ReadonlyArray<Transfer>
+  readonly prices: ReadonlyArray<Price>
+  readonly accounts: ReadonlyArray<Account>
+  readonly balances: ReadonlyArray<PeriodBalance>
+  readonly holders: ReadonlyArray<Holder>
+  readonly closed: ReadonlyArray<ClosedPeriod>
+  readonly commands: ReadonlyArray<RecordedCommand>
+}
+
+/** A transaction that holds the head. */
+export interface BillingTransaction {
+  readonly head: BillingHead
+  /** The instant of the commit: the store's, never earlier than the head's. */
+  readonly now: DateTime.Utc
+  readonly load: (query: BillingQuery) => Effect.Effect<BillingLoad, StoreError>
+  readonly save: (changes: BillingChanges) => Effect.Effect<void, StoreError>
+}
+
+export interface TransferFilter {
+  readonly account?: AccountId
+  /** The first and the last period. */
+  readonly from?: Period
+  readonly to?: Period
+}
+
+/** The sums of all accounts of a kind. */
+export interface AccountSums {
+  readonly popugs: { readonly debits: bigint; readonly credits: bigint }
+  readonly fees: { readonly debits: bigint; readonly credits: bigint }
+  readonly awards: { readonly debits: bigint; readonly credits: bigint }
+  readonly cash: { readonly debits: bigint; readonly credits: bigint }
+  /** How many popugs are below zero now. */
+  readonly inTheRed: number
+}
+
+/**
+ * Contract: as `UserStore`: `transact` takes the head in a statement of its own, then runs the body, all or nothing,
+ * one after another; events saved must follow the head without a hole, transfers the head's journal. A second transfer
+ * of one cause, an amount that is not above zero or equal accounts are refused with `Conflict`. Transfers and closed
+ * periods are never changed. No read scans history.
+ */
+export class BillingStore extends Context.Service<
+  BillingStore,
+  {
+    readonly open: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
+    readonly transact: <A, E, R>(
+      body: (tx: BillingTransaction) => Effect.Effect<A, E, R>
+    ) => Effect.Effect<A, E | StoreError, R>
+    readonly head: Effect.Effect<BillingHead, StoreError>
+    /** Those of the accounts that were opened, in any order. */
+    readonly accounts: (ids: ReadonlyArray<AccountId>) => Effect.Effect<ReadonlyArray<Account>, StoreError>
+    /** The popugs' accounts by id in byte order; `inTheRed` for only those below zero. */
+    readonly listAccounts: (
+      filter: { readonly inTheRed?: boolean },
+      paging: Paging<AccountId>
+    ) => Effect.Effect<Page<Account>, StoreError>
+    readonly sums: Effect.Effect<AccountSums, StoreError>
+    /** The balances of a period by account in byte order: of all that moved in it. */
+    readonly balances: (period: Period, paging: Paging<AccountId>) => Effect.Effect<Page<PeriodBalance>, StoreError>
+    /** The balances of one account by period: of the periods it moved in. */
+    readonly balancesOf: (account: AccountId, paging: Paging<Period>) => Effect.Effect<Page<PeriodBalance>, StoreError>
+    /** For each account that has one: the balance of the last period, up to and with the one named, in which it moved. */
+    readonly balancesUpTo: (
+      accounts: ReadonlyArray<AccountId>,
+      period: Period
+    ) => Effect.Effect<ReadonlyArray<PeriodBalance>, StoreError>
+    /** Transfers by journal number. */
+    readonly transfers: (filter: TransferFilter, paging: Paging<number>) => Effect.Effect<Page<Transfer>, StoreError>
+    readonly prices: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Price>, StoreError>
+    readonly holders: (ids: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Holder>, StoreError>
+    /** The closed periods by date. */
+    readonly closed: (
+      filter: { readonly from?: Period; readonly to?: Period },
+      paging: Paging<Period>
+    ) => Effect.Effect<Page<ClosedPeriod>, StoreError>
+    /** The top task of the closed periods in a range: the highest award, ties to the earliest. */
+    readonly topTask: (from: Period, to: Period) => Effect.Effect<TopTask | null, StoreError>
+  }
+>()("@popug/core/BillingStore") {}

@@ -1,0 +1,232 @@
+/**
+ * The ways into the books: tasks' events, users' events and people's commands, each a commit under billing's head.
+ */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Commit from "../commands/Commit.ts"
+import { Company } from "../Company.ts"
+import { Digest } from "../Digest.ts"
+import * as Catalog from "../events/Catalog.ts"
+import * as Consumer from "../events/Consumer.ts"
+import * as Cursor from "../events/Cursor.ts"
+import { announce, type EventBus } from "../events/EventBus.ts"
+import type { Envelope } from "../events/Envelope.ts"
+import * as Head from "../events/Head.ts"
+import { readable } from "../events/Readable.ts"
+import type { PriceList } from "./apply.ts"
+import {
+  type BillingChanges,
+  type BillingHead,
+  type BillingQuery,
+  BillingStore,
+  type BillingTransaction,
+  type ClosedPeriod
+} from "./BillingStore.ts"
+import * as Closing from "./Closing.ts"
+import * as Command from "./Command.ts"
+import * as Ledger from "./Ledger.ts"
+import { Pricing } from "./Pricing.ts"
+import { applyRun, cut, holdersOf, named } from "./reactions.ts"
+
+/** The names of billing's consumers, of tasks' and of users' events. */
+export const tasksConsumer = "billing"
+export const usersConsumer = "billing.users"
+
+/** Opens the store and starts the writer and the consumers; gives the way to submit commands and to wake the books. */
+export const start = Effect.gen(function* () {
+  const { calendar, identity, settings } = yield* Company
+  const store = yield* BillingStore
+  const { sha256 } = yield* Digest
+  const bus = yield* Effect.context<EventBus>()
+  const prices: PriceList = { sha256, secret: Redacted.value(settings.secret), price: yield* Pricing }
+  yield* store.open(identity)
+
+  /** The head after the ledger's transfers, but for the stream's number. */
+  const booked = (head: BillingHead, ledger: Ledger.Ledger): BillingHead => ({
+    ...head,
+    period: ledger.period,
+    journal: ledger.journal,
+    journalDigest: Ledger.journalDigest(ledger, sha256, head.journalDigest),
+    totals: { ...ledger.totals },
+    topTask: ledger.topTask,
+    inTheRed: ledger.inTheRed
+  })
+
+  /** Seals what was closed and opens the next period. */
+  const sealed = (
+    tx: BillingTransaction,
+    ledger: Ledger.Ledger,
+    { marker, ...closed }: Closing.Closed & { readonly marker: Cursor.Cursor }
+  ): Pick<BillingChanges, "head" | "events" | "closed"> => {
+    const before = booked(tx.head, ledger)
+    const { inTheRed, period, topTask, totals } = closed
+    const seal = Closing.seal(sha256, {
+      previous: tx.head.seal,
+      events: marker.digest,
+      journal: before.journalDigest,
+      closed
+    })
+    const { events, head } = Head.append(sha256, "billing", tx.head, tx.now, [
+      Catalog.draft("billing.closed", "system", {
+        period,
+        currency: settings.currency,
+        totals,
+        earnings: Closing.earnings(totals),
+        inTheRed,
+        topTask,
+        seal
+      })
+    ])
+    Closing.open(ledger, calendar, closed)
+    const row: ClosedPeriod = {
+      period,
+      totals,
+      inTheRed,
+      topTask,
+      previousSeal: tx.head.seal,
+      seal,
+      lastEvent: marker.number,
+      closedAs: head.number,
+      eventsDigest: marker.digest,
+      lastTransfer: ledger.journal,
+      journalDigest: before.journalDigest,
+      closedAt: tx.now
+    }
+    return {
+      head: { ...booked(before, { ...ledger, transfers: [] }), ...head, seal, awaiting: null, approved: null },
+      events,
+      closed: [row]
+    }
+  }
+
+  const applyTasks = (after: number, fetched: ReadonlyArray<Envelope>) =>
+    Effect.fnUntraced(function* (tx: BillingTransaction) {
+      const admitted = Cursor.admit(sha256, tx.head.tasks, after, upToMarker(fetched, tx.head.tasks.number))
+      const run = cut(readable(admitted), (period) => settings.closing === "automatic" || tx.head.approved === period)
+      const ledger = Ledger.make(
+        tx.head,
+        tx.now,
+        run.events.length === 0 ? empty : yield* tx.load({ ...nothing, ...named(run.events) })
+      )
+      const { closed, cursor } = applyRun(ledger, prices, tx.head.tasks, admitted, run)
+      const awaiting = run.awaiting ?? tx.head.awaiting
+      if (cursor === tx.head.tasks && awaiting === tx.head.awaiting) return { head: tx.head, events: [] }
+      const moved = Ledger.moved(ledger)
+      const place =
+        closed === null
+          ? { head: { ...booked(tx.head, ledger), at: tx.now, awaiting }, events: [], closed: [] }
+          : sealed(tx, ledger, closed)
+      const changes: BillingChanges = {
+        ...none,
+        ...moved,
+        events: place.events,
+        closed: place.closed,
+        head: { ...place.head, tasks: cursor },
+        transfers: ledger.transfers,
+        prices: ledger.newPrices
+      }
+      yield* tx.save(changes)
+      return changes
+    })
+
+  const applyUsers = (after: number, fetched: ReadonlyArray<Envelope>) =>
+    Effect.fnUntraced(function* (tx: BillingTransaction) {
+      const admitted = Cursor.admit(sha256, tx.head.users, after, fetched)
+      const { events, stop } = readable(admitted)
+      const users =
+        events.length === 0 && stop !== null
+          ? Cursor.stop(tx.head.users, stop)
+          : Cursor.advance(tx.head.users, admitted, events.length)
+      if (users === tx.head.users) return { head: tx.head, events: [] }
+      const head = { ...tx.head, at: tx.now, users }
+      yield* tx.save({ ...none, head, holders: holdersOf(events) })
+      return { head, events: [] }
+    })
+
+  const books = yield* Consumer.start({
+    name: tasksConsumer,
+    source: "tasks",
+    cursor: Effect.map(store.head, (head) => head.tasks),
+    apply: (after, fetched) =>
+      store.transact(applyTasks(after, fetched)).pipe(
+        Effect.tap(({ events }) => announce(events)),
+        Effect.map(({ head }) => head.tasks),
+        Effect.provideContext(bus)
+      )
+  })
+  yield* Consumer.start({
+    name: usersConsumer,
+    source: "users",
+    cursor: Effect.map(store.head, (head) => head.users),
+    apply: (after, fetched) => Effect.map(store.transact(applyUsers(after, fetched)), ({ head }) => head.users)
+  })
+
+  const submit = yield* Commit.start<
+    BillingTransaction,
+    Command.BillingCommand,
+    Command.BillingOutcomes,
+    Command.Desk,
+    Command.Change
+  >({
+    transact: store.transact,
+    recorded: (tx, commands) => Effect.map(tx.load({ ...nothing, commands }), (loaded) => loaded.commands),
+    load: Effect.fnUntraced(function* (tx, commands, ids) {
+      const loaded = yield* tx.load({
+        ...nothing,
+        transfers: [...new Set(commands.flatMap((command) => (command._tag === "Correct" ? command.transfer : [])))],
+        commands: ids
+      })
+      const accounts = new Set(loaded.transfers.flatMap(({ credit, debit }) => [credit, debit]))
+      const held = accounts.size === 0 ? empty : yield* tx.load({ ...nothing, accounts: [...accounts] })
+      const ledger = Ledger.make(tx.head, tx.now, { ...held, transfers: loaded.transfers })
+      const { approved, awaiting, tasks, users } = tx.head
+      return { state: { ledger, awaiting, approved, cursors: { tasks, users } }, recorded: loaded.commands }
+    }),
+    decide: Command.decide,
+    evolve: Command.evolve,
+    save: Effect.fnUntraced(function* (tx, desk, changes, records) {
+      const skips = changes.flatMap(({ actor, change }) =>
+        change._tag === "Resumed" && change.skipped !== null
+          ? [Catalog.draft("billing.event-skipped", actor, change.skipped)]
+          : []
+      )
+      const { events, head } = Head.append(sha256, "billing", tx.head, tx.now, skips)
+      const after: BillingHead = {
+        ...booked(tx.head, desk.ledger),
+        ...head,
+        approved: desk.approved,
+        ...desk.cursors
+      }
+      yield* tx.save({
+        ...none,
+        ...Ledger.moved(desk.ledger),
+        head: after,
+        events,
+        transfers: desk.ledger.transfers,
+        commands: records
+      })
+      return { events, head: after }
+    })
+  })
+
+  return { submit, books }
+})
+
+/** The events up to the first marker to come: one commit closes one period, and checks no digest in vain. */
+const upToMarker = (events: ReadonlyArray<Envelope>, applied: number): ReadonlyArray<Envelope> => {
+  const index = events.findIndex((event) => event.type === "task.registration-ended" && event.number > applied)
+  return index === -1 ? events : events.slice(0, index + 1)
+}
+
+const nothing: BillingQuery = { prices: [], causes: [], accounts: [], moved: false, transfers: [], commands: [] }
+const empty = { prices: [], booked: [], accounts: [], balances: [], transfers: [], commands: new Map() }
+const none: Omit<BillingChanges, "head"> = {
+  events: [],
+  transfers: [],
+  prices: [],
+  accounts: [],
+  balances: [],
+  holders: [],
+  closed: [],
+  commands: []
+}

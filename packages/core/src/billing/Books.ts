@@ -1,0 +1,340 @@
+/**
+ * What is read from the books: accounts, statements, the audit log, periods and totals; each for who may see it.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Actor from "../Actor.ts"
+import type { Period } from "../BusinessDay.ts"
+import type { Company } from "../Company.ts"
+import type { Digest } from "../Digest.ts"
+import type { Status } from "../events/Consumers.ts"
+import { Consumers } from "../events/Consumers.ts"
+import type { TopTask, Totals } from "../events/Catalog.ts"
+import type { EventLog } from "../events/EventLog.ts"
+import type { TaskId, UserId } from "../Ids.ts"
+import type { Page, Paging } from "../Page.ts"
+import type { StoreError } from "../StoreError.ts"
+import * as Account from "./Account.ts"
+import { type AccountSums, BillingStore, type ClosedPeriod, type TransferFilter } from "./BillingStore.ts"
+import * as Closing from "./Closing.ts"
+import { taskOf, type Transfer, type TransferKind } from "./Transfer.ts"
+import { type Verification, verify as verifyBooks } from "./verify.ts"
+
+type ReadError = Actor.ActorError | Actor.NotAllowed | StoreError
+
+/** A popug's account with the owner's name; all amounts in minor units. */
+export interface AccountView {
+  readonly owner: UserId
+  /** Null until billing has heard of the user. */
+  readonly name: string | null
+  readonly balance: bigint
+}
+
+/** An account over some periods: its transfers lead from the opening to the closing balance. */
+export interface Statement {
+  readonly account: Account.AccountId
+  readonly from: Period
+  readonly to: Period
+  readonly opening: bigint
+  readonly closing: bigint
+  readonly transfers: Page<Transfer>
+}
+
+/** A line of the audit log: what was booked, for which task under which title. */
+export interface AuditEntry {
+  readonly transfer: number
+  readonly period: Period
+  readonly kind: TransferKind
+  readonly owner: UserId | null
+  readonly task: { readonly id: TaskId; readonly title: string } | null
+  /** Credits above zero, debits below, as the owner sees it. */
+  readonly amount: bigint
+  readonly corrects: number | null
+  readonly reason: string | null
+}
+
+/** A popug in a period: the seed's balance by popug. */
+export interface BalanceLine extends Account.PeriodBalance {
+  readonly name: string | null
+  readonly closing: bigint
+}
+
+/** A look at the open period before its close. */
+export interface Preview {
+  readonly period: Period | null
+  readonly totals: Totals
+  readonly earnings: bigint
+  readonly topTask: TopTask | null
+  /** How many popugs are below zero now. */
+  readonly inTheRed: number
+  /** The period that waits to be closed by hand. */
+  readonly awaiting: Period | null
+  /** Every stream that billing follows: how far behind, and why stopped. */
+  readonly streams: ReadonlyArray<Status>
+  /** Whether nothing stands in the way of a close. */
+  readonly clear: boolean
+}
+
+/** The sums of the accounts: `total` is zero in books that balance. */
+export interface TrialBalance extends AccountSums {
+  readonly total: bigint
+}
+
+export class Books extends Context.Service<
+  Books,
+  {
+    /** One account: one's own, or any for accountants and admins. */
+    readonly account: (actor: Actor.Actor, owner: string) => Effect.Effect<AccountView, ReadError>
+    /** The popugs' accounts; `inTheRed` for those below zero only. */
+    readonly accounts: (
+      actor: Actor.Actor,
+      filter: { readonly inTheRed?: boolean },
+      paging: Paging<UserId>
+    ) => Effect.Effect<Page<AccountView>, ReadError>
+    /** One's own, or any for accountants and admins. */
+    readonly statement: (
+      actor: Actor.Actor,
+      owner: string,
+      range: { readonly from: Period; readonly to: Period },
+      paging: Paging<number>
+    ) => Effect.Effect<Statement, ReadError>
+    /** One's own, or everybody's for accountants and admins (`owner` null). */
+    readonly auditLog: (
+      actor: Actor.Actor,
+      owner: string | null,
+      range: { readonly from?: Period; readonly to?: Period },
+      paging: Paging<number>
+    ) => Effect.Effect<Page<AuditEntry>, ReadError>
+    /** The balance by popug of one period. */
+    readonly balances: (
+      actor: Actor.Actor,
+      period: Period,
+      paging: Paging<UserId>
+    ) => Effect.Effect<Page<BalanceLine>, ReadError>
+    /** The closed periods, with management's earnings. */
+    readonly periods: (
+      actor: Actor.Actor,
+      range: { readonly from?: Period; readonly to?: Period },
+      paging: Paging<Period>
+    ) => Effect.Effect<Page<ClosedPeriod & { readonly earnings: bigint }>, ReadError>
+    readonly preview: (actor: Actor.Actor) => Effect.Effect<Preview, ReadError>
+    readonly trialBalance: (actor: Actor.Actor) => Effect.Effect<TrialBalance, ReadError>
+    /** The done task with the highest award in a range of periods, the open one included. For admins. */
+    readonly topTask: (
+      actor: Actor.Actor,
+      range: { readonly from: Period; readonly to: Period }
+    ) => Effect.Effect<TopTask | null, ReadError>
+    /** The journal in order, for exports and host's own checks. */
+    readonly transfers: (
+      actor: Actor.Actor,
+      filter: TransferFilter,
+      paging: Paging<number>
+    ) => Effect.Effect<Page<Transfer>, ReadError>
+    /** Replays everything from the start, or from after a closed period, and names the first difference. */
+    readonly verify: (
+      actor: Actor.Actor,
+      options?: { readonly after?: Period }
+    ) => Effect.Effect<Verification, ReadError>
+  }
+>()("@popug/core/Books") {
+  static readonly layer: Layer.Layer<
+    Books,
+    never,
+    BillingStore | Company | EventLog | Digest | Consumers | Actor.Directory
+  > = Layer.effect(
+    Books,
+    Effect.suspend(() => make)
+  )
+}
+
+const make = Effect.gen(function* () {
+  const store = yield* BillingStore
+  const consumers = yield* Consumers
+  const services = yield* Effect.context<Actor.Directory | BillingStore | Company | EventLog | Digest>()
+
+  /** One's own, or what accountants and admins see. */
+  const permit = Effect.fnUntraced(function* (actor: Actor.Actor, owner: string | null) {
+    const active = yield* Actor.require(actor)
+    if (owner !== null && Actor.isUser(active, owner)) return
+    if (!Actor.may(active, "see the books")) return yield* Actor.refuse(actor, "see the books")
+  }, Effect.provideContext(services))
+
+  const named = Effect.fnUntraced(function* (owners: ReadonlyArray<UserId>) {
+    const holders = yield* store.holders(owners)
+    return new Map(holders.map(({ id, name }) => [id, name]))
+  })
+
+  const keyOf = (paging: Paging<UserId>): Paging<Account.AccountId> => ({
+    limit: paging.limit,
+    after: paging.after === undefined ? undefined : Account.popug(paging.after)
+  })
+
+  const account = Effect.fn("Books.account")(function* (actor: Actor.Actor, owner: string) {
+    yield* permit(actor, owner)
+    const id = owner as UserId
+    const [found] = yield* store.accounts([Account.popug(id)])
+    const names = yield* named([id])
+    return { owner: id, name: names.get(id) ?? null, balance: found === undefined ? 0n : Account.balance(found) }
+  })
+
+  const accounts = Effect.fn("Books.accounts")(function* (
+    actor: Actor.Actor,
+    filter: { readonly inTheRed?: boolean },
+    paging: Paging<UserId>
+  ) {
+    yield* permit(actor, null)
+    const { more, rows } = yield* store.listAccounts(filter, keyOf(paging))
+    const owners = rows.map((row) => Account.ownerOf(row.id)!)
+    const names = yield* named(owners)
+    return {
+      more,
+      rows: rows.map((row, index) => ({
+        owner: owners[index]!,
+        name: names.get(owners[index]!) ?? null,
+        balance: Account.balance(row)
+      }))
+    }
+  })
+
+  const statement = Effect.fn("Books.statement")(function* (
+    actor: Actor.Actor,
+    owner: string,
+    { from, to }: { readonly from: Period; readonly to: Period },
+    paging: Paging<number>
+  ) {
+    yield* permit(actor, owner)
+    const id = Account.popug(owner)
+    const [first] = yield* store.balancesUpTo([id], from)
+    const [last] = yield* store.balancesUpTo([id], to)
+    const transfers = yield* store.transfers({ account: id, from, to }, paging)
+    return {
+      account: id,
+      from,
+      to,
+      opening: first === undefined ? 0n : first.period === from ? first.opening : Account.closing(first),
+      closing: last === undefined ? 0n : Account.closing(last),
+      transfers
+    }
+  })
+
+  const auditLog = Effect.fn("Books.auditLog")(function* (
+    actor: Actor.Actor,
+    owner: string | null,
+    range: { readonly from?: Period; readonly to?: Period },
+    paging: Paging<number>
+  ) {
+    yield* permit(actor, owner)
+    const filter = owner === null ? range : { ...range, account: Account.popug(owner) }
+    const { more, rows } = yield* store.transfers(filter, paging)
+    return { more, rows: rows.map(auditEntry) }
+  })
+
+  const balances = Effect.fn("Books.balances")(function* (actor: Actor.Actor, period: Period, paging: Paging<UserId>) {
+    yield* permit(actor, null)
+    // The company's own accounts sort before the popugs'.
+    const { more, rows } = yield* store.balances(period, {
+      limit: paging.limit,
+      after: Account.popug(paging.after ?? "")
+    })
+    const names = yield* named(rows.map((row) => Account.ownerOf(row.account)!))
+    return {
+      more,
+      rows: rows.map((row) => ({
+        ...row,
+        name: names.get(Account.ownerOf(row.account)!) ?? null,
+        closing: Account.closing(row)
+      }))
+    }
+  })
+
+  const periods = Effect.fn("Books.periods")(function* (
+    actor: Actor.Actor,
+    range: { readonly from?: Period; readonly to?: Period },
+    paging: Paging<Period>
+  ) {
+    yield* permit(actor, null)
+    const { more, rows } = yield* store.closed(range, paging)
+    return { more, rows: rows.map((row) => ({ ...row, earnings: Closing.earnings(row.totals) })) }
+  })
+
+  const preview = Effect.fn("Books.preview")(function* (actor: Actor.Actor) {
+    yield* permit(actor, null)
+    const { awaiting, period, topTask, totals } = yield* store.head
+    const { inTheRed } = yield* store.sums
+    const streams = (yield* consumers.status).filter(({ consumer }) => consumer.startsWith("billing"))
+    return {
+      period,
+      totals,
+      earnings: Closing.earnings(totals),
+      topTask,
+      inTheRed,
+      awaiting,
+      streams,
+      clear: streams.every(({ stopped }) => stopped === null)
+    }
+  })
+
+  const trialBalance = Effect.fn("Books.trialBalance")(function* (actor: Actor.Actor) {
+    yield* permit(actor, null)
+    const sums = yield* store.sums
+    const total = [sums.popugs, sums.fees, sums.awards, sums.cash].reduce(
+      (sum, account) => sum + Account.balance(account),
+      0n
+    )
+    return { ...sums, total }
+  })
+
+  const topTask = Effect.fn("Books.topTask")(function* (
+    actor: Actor.Actor,
+    { from, to }: { readonly from: Period; readonly to: Period }
+  ) {
+    yield* Actor.authorize(actor, "see the analytics")
+    const closed = yield* store.topTask(from, to)
+    const open = yield* store.head
+    const running = open.period !== null && from <= open.period && open.period <= to ? open.topTask : null
+    return running !== null && (closed === null || running.total > closed.total) ? running : closed
+  }, Effect.provideContext(services))
+
+  const transfers = Effect.fn("Books.transfers")(function* (
+    actor: Actor.Actor,
+    filter: TransferFilter,
+    paging: Paging<number>
+  ) {
+    yield* permit(actor, null)
+    return yield* store.transfers(filter, paging)
+  })
+
+  const verify = Effect.fn("Books.verify")(function* (actor: Actor.Actor, options: { readonly after?: Period } = {}) {
+    yield* permit(actor, null)
+    return yield* verifyBooks(options)
+  }, Effect.provideContext(services))
+
+  return Books.of({
+    account,
+    accounts,
+    statement,
+    auditLog,
+    balances,
+    periods,
+    preview,
+    trialBalance,
+    topTask,
+    transfers,
+    verify
+  })
+})
+
+const auditEntry = ({ amount, cause, credit, debit, kind, number, period }: Transfer): AuditEntry => {
+  const credited = Account.ownerOf(credit)
+  return {
+    transfer: number,
+    period,
+    kind,
+    owner: credited ?? Account.ownerOf(debit),
+    task: taskOf(cause),
+    amount: credited === null ? -amount : amount,
+    corrects: cause._tag === "Corrected" ? cause.corrects : null,
+    reason: cause._tag === "Corrected" ? cause.reason : null
+  }
+}

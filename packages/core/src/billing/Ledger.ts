@@ -1,0 +1,156 @@
+/**
+ * The part of the books that one commit works on, and how a transfer is posted to it. Pure of effects; it belongs to
+ * its commit and is changed in place, so that a batch of a million transfers copies nothing.
+ */
+import type * as DateTime from "effect/DateTime"
+import type { Period } from "../BusinessDay.ts"
+import type { Sha256 } from "../Digest.ts"
+import type { TopTask, Totals } from "../events/Catalog.ts"
+import type { TaskId } from "../Ids.ts"
+import * as Account from "./Account.ts"
+import type { BillingHead, BillingLoad } from "./BillingStore.ts"
+import type { Price } from "./Pricing.ts"
+import * as Transfer from "./Transfer.ts"
+
+type Mutable<A> = { -readonly [K in keyof A]: A[K] }
+
+export interface Ledger {
+  readonly now: DateTime.Utc
+  /** The open period; null before the first task was seen. */
+  period: Period | null
+  /** The number of the last transfer. */
+  journal: number
+  /** The open period's totals so far, and its top task. */
+  readonly totals: Mutable<Totals>
+  topTask: TopTask | null
+  /** How many popugs were below zero when the period opened. */
+  inTheRed: number
+  readonly accounts: Map<Account.AccountId, Mutable<Account.Account>>
+  /** The open period's balances of the accounts that have moved in it. */
+  readonly balances: Map<Account.AccountId, Mutable<Account.PeriodBalance>>
+  readonly prices: Map<TaskId, Price>
+  /** The transfers that exist already for causes this commit could book again. */
+  readonly booked: Map<string, Transfer.Transfer>
+  /** The transfers that commands name, and the corrections of each by the number corrected. */
+  readonly named: Map<number, Transfer.Transfer>
+  readonly corrections: Map<number, Array<Transfer.Transfer>>
+  /** What this commit has made. */
+  readonly transfers: Array<Transfer.Transfer>
+  readonly newPrices: Array<Price>
+}
+
+/** A ledger of what was loaded for a commit. */
+export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad): Ledger => {
+  const ledger: Ledger = {
+    now,
+    period: head.period,
+    journal: head.journal,
+    totals: { ...head.totals },
+    topTask: head.topTask,
+    inTheRed: head.inTheRed,
+    accounts: new Map(loaded.accounts.map((account) => [account.id, { ...account }])),
+    balances: new Map(loaded.balances.map((balance) => [balance.account, { ...balance }])),
+    prices: new Map(loaded.prices.map((price) => [price.task, price])),
+    booked: new Map(loaded.booked.map((transfer) => [Transfer.causeKey(transfer), transfer])),
+    named: new Map(loaded.transfers.map((transfer) => [transfer.number, transfer])),
+    corrections: new Map(),
+    transfers: [],
+    newPrices: []
+  }
+  for (const transfer of loaded.transfers) noteCorrection(ledger, transfer)
+  return ledger
+}
+
+export const zeroTotals = (): Mutable<Totals> => ({
+  tasksCreated: 0,
+  assigned: 0,
+  done: 0,
+  transfers: 0,
+  fees: 0n,
+  awards: 0n,
+  payouts: 0n
+})
+
+/** What the caller of `post` decides; number, period and recording time are the ledger's. */
+export type Posting = Pick<Transfer.Transfer, "kind" | "debit" | "credit" | "amount" | "cause" | "occurredAt">
+
+/** Posts a transfer: the journal, both accounts, both period balances and the totals move together. */
+export const post = (ledger: Ledger, period: Period, posting: Posting): Transfer.Transfer => {
+  const { amount, cause, credit, debit, kind, occurredAt } = posting
+  ledger.journal += 1
+  const transfer: Transfer.Transfer = {
+    number: ledger.journal,
+    kind,
+    debit,
+    credit,
+    amount,
+    period,
+    cause,
+    occurredAt,
+    recordedAt: ledger.now
+  }
+  ledger.transfers.push(transfer)
+  noteCorrection(ledger, transfer)
+  const signed = Transfer.isReversed(transfer) ? -amount : amount
+  const field = total[kind]
+  const debited = balanceOf(ledger, debit, period)
+  debited.debits += amount
+  debited[field] += signed
+  const credited = balanceOf(ledger, credit, period)
+  credited.credits += amount
+  credited[field] += signed
+  accountOf(ledger, debit).debits += amount
+  accountOf(ledger, credit).credits += amount
+  ledger.totals[field] += signed
+  ledger.totals.transfers += 1
+  return transfer
+}
+
+const total = { fee: "fees", award: "awards", payout: "payouts" } as const
+
+const accountOf = (ledger: Ledger, id: Account.AccountId): Mutable<Account.Account> => {
+  let account = ledger.accounts.get(id)
+  if (account === undefined) {
+    account = { id, debits: 0n, credits: 0n }
+    ledger.accounts.set(id, account)
+  }
+  return account
+}
+
+/** The account's balance in the open period; opened with what the account holds at its first move. */
+const balanceOf = (ledger: Ledger, id: Account.AccountId, period: Period): Mutable<Account.PeriodBalance> => {
+  let balance = ledger.balances.get(id)
+  if (balance === undefined) {
+    const opening = Account.balance(accountOf(ledger, id))
+    balance = { account: id, period, opening, debits: 0n, credits: 0n, fees: 0n, awards: 0n, payouts: 0n }
+    ledger.balances.set(id, balance)
+  }
+  return balance
+}
+
+const noteCorrection = (ledger: Ledger, transfer: Transfer.Transfer): void => {
+  if (transfer.cause._tag !== "Corrected") return
+  ledger.named.set(transfer.number, transfer)
+  const corrections = ledger.corrections.get(transfer.cause.corrects)
+  if (corrections === undefined) ledger.corrections.set(transfer.cause.corrects, [transfer])
+  else corrections.push(transfer)
+}
+
+/** The accounts that this commit's transfers have moved, with their balances of the open period. */
+export const moved = (
+  ledger: Ledger
+): {
+  readonly accounts: ReadonlyArray<Account.Account>
+  readonly balances: ReadonlyArray<Account.PeriodBalance>
+} => {
+  const ids = new Set<Account.AccountId>()
+  for (const { credit, debit } of ledger.transfers) ids.add(debit).add(credit)
+  return {
+    accounts: [...ids].map((id) => ledger.accounts.get(id)!),
+    balances: [...ids].map((id) => ledger.balances.get(id)!)
+  }
+}
+
+/** The journal's digest once this commit's transfers are in it. */
+export const journalDigest = (ledger: Ledger, sha256: Sha256, before: string): string =>
+  ledger.transfers.reduce((digest, transfer) => Transfer.chain(sha256, digest, transfer), before)

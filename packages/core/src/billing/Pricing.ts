@@ -1,0 +1,45 @@
+/**
+ * What a task costs and earns: fixed once, when billing first sees it, whoever holds it (design: section 2).
+ */
+import * as Context from "effect/Context"
+import * as Schema from "effect/Schema"
+import { TaskId } from "../Ids.ts"
+import { Amount } from "../Money.ts"
+
+/** A task's recorded price in minor units. Nothing is ever priced again. */
+export const Price = Schema.Struct({
+  task: TaskId,
+  /** Charged at every new assignment. */
+  fee: Amount,
+  /** Credited when the task is done. */
+  award: Amount
+})
+export type Price = typeof Price.Type
+
+/** What a price is made from. */
+export interface PriceRequest {
+  readonly task: { readonly id: TaskId; readonly title: string }
+  /**
+   * Numbers in `[0, 1)`, keyed by the company's secret, the task and the purpose: the same in every replay, and nobody
+   * can choose an id with a good price.
+   */
+  readonly draw: (purpose: string) => number
+}
+
+const uniform = (from: number, to: number, draw: number): bigint => BigInt(from + Math.floor(draw * (to - from + 1)))
+
+/**
+ * The price of a task: pure and synchronous, both amounts above zero. By default the fee is uniform in 10.00..20.00
+ * and the award in 20.00..40.00, to the cent.
+ */
+export const Pricing = Context.Reference<(request: PriceRequest) => { readonly fee: bigint; readonly award: bigint }>(
+  "@popug/core/billing/Pricing",
+  {
+    defaultValue:
+      () =>
+      ({ draw }) => ({
+        fee: uniform(10_00, 20_00, draw("fee")),
+        award: uniform(20_00, 40_00, draw("award"))
+      })
+  }
+)

@@ -1,0 +1,144 @@
+/**
+ * How billing reacts to the tasks context: `task.updated -> [billing.task.assign, billing.task.done]`, and the marker
+ * that lets it close (design: sections 1-4).
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Period } from "../BusinessDay.ts"
+import * as Digest from "../Digest.ts"
+import type * as Catalog from "../events/Catalog.ts"
+import type { TaskId } from "../Ids.ts"
+import * as Account from "./Account.ts"
+import * as Ledger from "./Ledger.ts"
+import type { Price, PriceRequest } from "./Pricing.ts"
+import * as Transfer from "./Transfer.ts"
+
+/** How tasks are priced: the host's policy, and what keys its draws. */
+export interface PriceList {
+  readonly sha256: Digest.Sha256
+  readonly secret: string
+  readonly price: (request: PriceRequest) => { readonly fee: bigint; readonly award: bigint }
+}
+
+/** An event contradicts what billing holds: it is not applied, and the stream stops. */
+export class EventRefused extends Schema.TaggedError<EventRefused>()("EventRefused", { message: Schema.String }) {}
+
+/** The same cause was booked before with other content. */
+export class CauseConflict extends Schema.TaggedError<CauseConflict>()("CauseConflict", {
+  cause: Schema.String,
+  transfer: Schema.Int
+}) {
+  override get message(): string {
+    return `${this.cause} was booked before with other content, as transfer ${this.transfer}`
+  }
+}
+
+/** Applies one `task.updated` to the ledger, or refuses it and leaves the ledger as it was. */
+export const applyTask = (
+  ledger: Ledger.Ledger,
+  prices: PriceList,
+  { data, envelope }: Catalog.EventOf<"task.updated">
+): Result.Result<void, EventRefused | CauseConflict> => {
+  const period = ledger.period ?? data.period
+  if (data.period !== period) {
+    return refuse(`event ${envelope.number} is of period ${data.period}, while ${period} is open`)
+  }
+  if ((data.change === "assigned" || data.change === "done") && data.assign === null) {
+    return refuse(`event ${envelope.number} says ${data.change}, but nobody holds the task`)
+  }
+  const price = priceOf(ledger, prices, data.id, data.title)
+  if (Result.isFailure(price)) return Result.fail(price.failure)
+  ledger.period = period
+  if (data.change === "created") ledger.totals.tasksCreated += 1
+  if (data.change === "assigned") return taskAssign(ledger, period, price.success, data, envelope)
+  if (data.change === "done") return taskDone(ledger, period, price.success, data, envelope)
+  return Result.void
+}
+
+const refuse = (message: string) => Result.fail(new EventRefused({ message }))
+
+type Envelope = Catalog.EventOf<"task.updated">["envelope"]
+
+/** The seed's `billing.task.assign`: charges the fee of one assignment to the assignee. */
+const taskAssign = (
+  ledger: Ledger.Ledger,
+  period: Period,
+  price: Price,
+  data: Catalog.TaskUpdated,
+  { number, time }: Envelope
+): Result.Result<void, CauseConflict> => {
+  const posting: Ledger.Posting = {
+    kind: "fee",
+    debit: Account.popug(data.assign!),
+    credit: Account.fees,
+    amount: price.fee,
+    cause: { _tag: "Assigned", event: number, task: data.id, title: data.title, assignment: data.assignment },
+    occurredAt: time
+  }
+  return Result.map(once(ledger, period, posting), () => {
+    ledger.totals.assigned += 1
+  })
+}
+
+/** The seed's `billing.task.done`: credits the award to the one who finished the task. */
+const taskDone = (
+  ledger: Ledger.Ledger,
+  period: Period,
+  price: Price,
+  data: Catalog.TaskUpdated,
+  { number, time }: Envelope
+): Result.Result<void, CauseConflict> => {
+  const posting: Ledger.Posting = {
+    kind: "award",
+    debit: Account.awards,
+    credit: Account.popug(data.assign!),
+    amount: price.award,
+    cause: { _tag: "Done", event: number, task: data.id, title: data.title },
+    occurredAt: time
+  }
+  return Result.map(once(ledger, period, posting), () => {
+    ledger.totals.done += 1
+    // Ties go to the one done first.
+    if (ledger.topTask === null || price.award > ledger.topTask.total) {
+      ledger.topTask = { id: data.id, title: data.title, total: price.award }
+    }
+  })
+}
+
+/** Posts a transfer unless its cause is booked already: with the same content that is done, with other a conflict. */
+const once = (ledger: Ledger.Ledger, period: Period, posting: Ledger.Posting): Result.Result<void, CauseConflict> => {
+  const key = Transfer.causeKey({ ...posting, period })
+  const booked = ledger.booked.get(key)
+  if (booked === undefined) {
+    ledger.booked.set(key, Ledger.post(ledger, period, posting))
+    return Result.void
+  }
+  const same =
+    booked.debit === posting.debit &&
+    booked.credit === posting.credit &&
+    booked.amount === posting.amount &&
+    booked.cause._tag !== "Corrected" &&
+    posting.cause._tag !== "Corrected" &&
+    booked.cause.event === posting.cause.event
+  return same ? Result.void : Result.fail(new CauseConflict({ cause: key, transfer: booked.number }))
+}
+
+/** The recorded price, or one that is made now and recorded with this commit. */
+const priceOf = (
+  ledger: Ledger.Ledger,
+  prices: PriceList,
+  id: TaskId,
+  title: string
+): Result.Result<Price, EventRefused> => {
+  const known = ledger.prices.get(id)
+  if (known !== undefined) return Result.succeed(known)
+  const { award, fee } = prices.price({
+    task: { id, title },
+    draw: (purpose) => Digest.draw(prices.sha256, prices.secret, [id, purpose])
+  })
+  if (fee <= 0n || award <= 0n) return refuse(`the pricing policy gives task ${id} an amount that is not above zero`)
+  const price: Price = { task: id, fee, award }
+  ledger.prices.set(id, price)
+  ledger.newPrices.push(price)
+  return Result.succeed(price)
+}

@@ -1,0 +1,58 @@
+/**
+ * What all commands share: an optional id, a digest of their content, and a recorded answer.
+ *
+ * The record is stored in the commit that does the command: the same id again gets the same answer, the same id with
+ * other content is a conflict, so every command can be retried (design: section 2).
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Actor from "../Actor.ts"
+import * as Digest from "../Digest.ts"
+import { CommandId } from "../Ids.ts"
+
+/** Options that every command takes. */
+export interface CommandOptions {
+  /** Makes the command repeatable. Without it a retry is a new command. */
+  readonly commandId?: string
+}
+
+/** What a store keeps of a command that was done: `answer` is JSON. */
+export interface RecordedCommand {
+  readonly commandId: CommandId
+  readonly digest: string
+  readonly answer: unknown
+}
+
+/** The answer to a command that was done. */
+export interface Committed<A> {
+  readonly answer: A
+  /** The last number of the context's stream once it was committed: what `awaitApplied` waits for. */
+  readonly number: number
+}
+
+/** The same command id was used before for something else. */
+export class CommandConflict extends Schema.TaggedError<CommandConflict>()("CommandConflict", {
+  commandId: CommandId
+}) {
+  override get message(): string {
+    return `command ${this.commandId} was used before with other content`
+  }
+}
+
+/** Input that breaks the rules of the schema; `message` names every place and what was expected there. */
+export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInput", { message: Schema.String }) {}
+
+/** The digest of a command's name, actor and content: what `CommandConflict` compares. */
+export const digest = (sha256: Digest.Sha256, name: string, actor: Actor.Actor, payload: unknown): string =>
+  sha256(Digest.canonicalJson([name, Actor.key(actor), payload]))
+
+/** Decodes a command's content, or fails with `InvalidInput` that names every issue. */
+export const parse = <S extends Schema.Codec<unknown, unknown>>(schema: S) => {
+  const decode = Schema.decodeUnknownEffect(schema, { errors: "all", onExcessProperty: "error" })
+  return (input: unknown): Effect.Effect<S["Type"], InvalidInput> =>
+    Effect.mapError(decode(input), (error) => new InvalidInput({ message: error.message }))
+}
+
+/** The command's id, if it has one; fails with `InvalidInput` when it is malformed. */
+export const commandId = (options: CommandOptions | undefined): Effect.Effect<CommandId | undefined, InvalidInput> =>
+  options?.commandId === undefined ? Effect.undefined : parse(CommandId)(options.commandId)

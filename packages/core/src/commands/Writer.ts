@@ -1,0 +1,103 @@
+/**
+ * The coalescing writer: one for each context and process. Commands queue while a batch is under way and go together
+ * in the next, each with its own answer; one that is refused does not disturb the rest (design: sections 5 and 6).
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Queue from "effect/Queue"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import { CommandId, Ids } from "../Ids.ts"
+import { StoreError } from "../StoreError.ts"
+import type { RecordedCommand } from "./Command.ts"
+
+/** How many commands wait before callers do, and how many go in one commit. */
+const waiting = 10_000
+const together = 5_000
+
+interface Submission<Command, Answer, Error> {
+  readonly command: Command
+  readonly answer: Deferred.Deferred<Answer, Error | StoreError>
+}
+
+/**
+ * Starts a writer. `commit` does a batch in one commit and answers each command by its place. A caller that gives up
+ * waiting changes nothing about a command already taken.
+ */
+export const make = Effect.fnUntraced(function* <Command, Answer, Error>(
+  commit: (
+    commands: ReadonlyArray<Command>
+  ) => Effect.Effect<ReadonlyArray<Exit.Exit<Answer, Error>>, Error | StoreError>
+): Effect.fn.Return<(command: Command) => Effect.Effect<Answer, Error | StoreError>, never, Scope.Scope> {
+  const queue = yield* Queue.bounded<Submission<Command, Answer, Error>>(waiting)
+  let inFlight: ReadonlyArray<Submission<Command, Answer, Error>> = []
+
+  const next = Effect.gen(function* () {
+    inFlight = yield* Queue.takeBetween(queue, 1, together)
+    const exit = yield* Effect.exit(commit(inFlight.map((submission) => submission.command)))
+    for (const [index, submission] of inFlight.entries()) {
+      Deferred.doneUnsafe(submission.answer, Exit.isSuccess(exit) ? exit.value[index]! : Effect.failCause(exit.cause))
+    }
+    inFlight = []
+  })
+  yield* Effect.forkScoped(Effect.forever(next))
+
+  const closed = new StoreError({
+    reason: "Unavailable",
+    retryable: true,
+    committed: "unknown",
+    message: "the writer was closed before it answered"
+  })
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      for (const submission of inFlight) Deferred.doneUnsafe(submission.answer, Effect.fail(closed))
+      for (let exit = Queue.takeUnsafe(queue); exit?._tag === "Success"; exit = Queue.takeUnsafe(queue)) {
+        Deferred.doneUnsafe(exit.value.answer, Effect.fail(closed))
+      }
+      Queue.shutdownUnsafe(queue)
+    })
+  )
+
+  return (command) =>
+    Effect.suspend(() => {
+      const answer = Deferred.makeUnsafe<Answer, Error | StoreError>()
+      return Effect.flatMap(Queue.offer(queue, { command, answer }), (taken) =>
+        taken ? Deferred.await(answer) : Effect.fail(closed)
+      )
+    })
+})
+
+/** A short wait that doubles: from 20 ms, seven times, some five seconds in all. */
+const patience = Schedule.exponential("20 millis").pipe(Schedule.upTo({ times: 7 }))
+
+/**
+ * Runs a transaction until it is known to have committed, or fails for good. The body stores the marker it is given
+ * among its recorded commands: after an unknown outcome the marker tells whether the commit happened, so that nothing
+ * is done twice.
+ */
+export const retrying = Effect.fnUntraced(function* <Tx, A, E>(options: {
+  readonly transact: <B, E2>(body: (tx: Tx) => Effect.Effect<B, E2>) => Effect.Effect<B, E2 | StoreError>
+  readonly recorded: (
+    tx: Tx,
+    ids: ReadonlyArray<CommandId>
+  ) => Effect.Effect<ReadonlyMap<CommandId, RecordedCommand>, StoreError>
+  readonly body: (tx: Tx, marker: RecordedCommand) => Effect.Effect<A, E | StoreError>
+}): Effect.fn.Return<A, E | StoreError, Ids> {
+  const ids = yield* Ids
+  const commandId = CommandId.make(`commit.${(yield* ids.many(1))[0]}`)
+  const marker: RecordedCommand = { commandId, digest: "commit", answer: null }
+  let outcome: { readonly value: A } | undefined
+  const attempt = options.transact((tx) =>
+    Effect.gen(function* () {
+      if (outcome !== undefined && (yield* options.recorded(tx, [commandId])).size > 0) return outcome.value
+      const value = yield* options.body(tx, marker)
+      outcome = { value }
+      return value
+    })
+  )
+  return yield* Effect.retry(attempt, {
+    while: (error) => error instanceof StoreError && error.retryable,
+    schedule: patience
+  })
+})

@@ -1,0 +1,178 @@
+/**
+ * The consumer: makes order out of what a bus delivers, fills gaps from the producer's log, and has each event applied
+ * once, in number order, in the transaction of its effects (design: section 3).
+ */
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import type { StoreError } from "../StoreError.ts"
+import { Consumers, type Handle, StreamStopped } from "./Consumers.ts"
+import type { Cursor } from "./Cursor.ts"
+import type * as Envelope from "./Envelope.ts"
+import { type Delivery, EventBus } from "./EventBus.ts"
+import { EventLog } from "./EventLog.ts"
+
+/** What a consumer brings. */
+export interface Reaction {
+  /** The name of the subscription and of the cursor; one for each consumer of a company. */
+  readonly name: string
+  readonly source: Envelope.Source
+  /** The cursor as it is stored. */
+  readonly cursor: Effect.Effect<Cursor, StoreError>
+  /**
+   * In one transaction: takes the cursor, admits what follows it (`Cursor.admit`), applies as much of that as can be
+   * applied, and stores the cursor with the effects. `after` is the number the events were read after.
+   */
+  readonly apply: (after: number, events: ReadonlyArray<Envelope.Envelope>) => Effect.Effect<Cursor, StoreError>
+}
+
+/** How often consumers look into the log though nothing woke them; `null` for never, as under virtual time. */
+export const PollInterval = Context.Reference<Duration.Duration | null>("@popug/core/PollInterval", {
+  defaultValue: () => Duration.seconds(1)
+})
+
+/** How many events are read and applied at once, and how many early ones are kept for later. */
+const batch = 10_000
+const parkedLimit = 10_000
+
+/** Starts a consumer; it runs until the scope closes, and `Consumers` knows it by its name. */
+export const start = Effect.fnUntraced(function* (
+  reaction: Reaction
+): Effect.fn.Return<Handle, never, EventBus | EventLog | Consumers | Scope.Scope> {
+  const bus = yield* EventBus
+  const log = yield* EventLog
+  const consumers = yield* Consumers
+  const pollInterval = yield* PollInterval
+  const subscription = yield* bus.subscribe(reaction.name, reaction.source)
+  const one = yield* Semaphore.make(1)
+  const parked = new Map<number, Array<Delivery>>()
+  const waiters = new Set<Waiter>()
+  let position: number | undefined
+
+  /** The events to apply next: the parked ones that follow, else what the log has, else parked ones behind a gap. */
+  const fetch = (after: number) =>
+    Effect.suspend(() => {
+      const following: Array<Envelope.Envelope> = []
+      for (let next = parked.get(after + 1); next !== undefined && following.length < batch;) {
+        for (const delivery of next) following.push(delivery.event)
+        next = parked.get(following.at(-1)!.number + 1)
+      }
+      if (following.length > 0) return Effect.succeed(following)
+      // Taken before the log is read: whatever was delivered by now is in the log, or there is a gap.
+      const early = [...parked.values()].map((deliveries) => deliveries[0]!.event).sort((a, b) => a.number - b.number)
+      return Effect.map(log.read(reaction.source, after, batch), (events) => (events.length > 0 ? events : early))
+    })
+
+  const applied = (cursor: Cursor) => {
+    position = cursor.number
+    for (const waiter of waiters) {
+      if (cursor.number >= waiter.number) Deferred.doneUnsafe(waiter.done, Effect.void)
+      else if (cursor.stopped !== null) {
+        Deferred.doneUnsafe(waiter.done, Effect.fail(new StreamStopped({ consumer: reaction.name, ...cursor.stopped })))
+      }
+    }
+    const done = [...parked].filter(([number]) => number <= cursor.number)
+    for (const [number] of done) parked.delete(number)
+    return Effect.forEach(
+      done.flatMap(([, deliveries]) => deliveries),
+      (delivery) => delivery.acknowledge,
+      {
+        discard: true
+      }
+    )
+  }
+
+  const drain: Effect.Effect<boolean, StoreError> = Semaphore.withPermit(
+    one,
+    Effect.gen(function* () {
+      if (position === undefined) position = (yield* reaction.cursor).number
+      let moved = false
+      let fetched: ReadonlyArray<Envelope.Envelope> = []
+      while (true) {
+        const after: number = position
+        // What a reaction left of a batch (it may stop at a marker) is not read again.
+        fetched = fetched.slice(countUpTo(fetched, after))
+        if (fetched.length === 0) fetched = yield* fetch(after)
+        if (fetched.length === 0) return moved
+        const cursor = yield* reaction.apply(after, fetched)
+        yield* applied(cursor)
+        if (cursor.stopped !== null || cursor.number === after) return moved
+        moved = true
+      }
+    })
+  )
+
+  const receive = Effect.gen(function* () {
+    for (const delivery of yield* subscription.take) {
+      const { number } = delivery.event
+      const same = parked.get(number)
+      if (position !== undefined && number <= position) yield* delivery.acknowledge
+      else if (same !== undefined) same.push(delivery)
+      else if (parked.size < parkedLimit) parked.set(number, [delivery])
+    }
+  })
+
+  const patiently = drain.pipe(
+    Effect.tapError((error) => Effect.logWarning(`consumer ${reaction.name} could not go on`, error)),
+    Effect.retry(untilItWorks)
+  )
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(receive, patiently)))
+  if (pollInterval !== null) {
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(patiently, Effect.sleep(pollInterval))))
+  }
+
+  const awaitApplied = (number: number): Effect.Effect<void, StreamStopped | StoreError> =>
+    Effect.acquireUseRelease(
+      Effect.sync(() => {
+        const waiter: Waiter = { number, done: Deferred.makeUnsafe() }
+        waiters.add(waiter)
+        return waiter
+      }),
+      (waiter) =>
+        Effect.gen(function* () {
+          yield* drain
+          const cursor = yield* reaction.cursor
+          if (cursor.number >= number) return
+          if (cursor.stopped !== null) {
+            return yield* new StreamStopped({ consumer: reaction.name, ...cursor.stopped })
+          }
+          // What is still missing comes by the bus or by polling, and wakes the waiter.
+          return yield* Deferred.await(waiter.done)
+        }),
+      (waiter) => Effect.sync(() => waiters.delete(waiter))
+    )
+
+  const status = Effect.gen(function* () {
+    const cursor = yield* reaction.cursor
+    const last = yield* log.last(reaction.source)
+    return {
+      consumer: reaction.name,
+      source: reaction.source,
+      number: cursor.number,
+      behind: last - cursor.number,
+      stopped: cursor.stopped
+    }
+  })
+
+  const handle: Handle = { name: reaction.name, source: reaction.source, drain, awaitApplied, status }
+  yield* consumers.register(handle)
+  return handle
+})
+
+/** How many of the events, in number order, are not above a number. */
+const countUpTo = (events: ReadonlyArray<Envelope.Envelope>, number: number): number => {
+  const index = events.findIndex((event) => event.number > number)
+  return index === -1 ? events.length : index
+}
+
+interface Waiter {
+  readonly number: number
+  readonly done: Deferred.Deferred<void, StreamStopped>
+}
+
+/** Waits that grow up to half a minute, for as long as it takes. */
+const untilItWorks = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("30 seconds")])

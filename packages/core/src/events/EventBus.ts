@@ -1,0 +1,59 @@
+/**
+ * The port that carries events between contexts (design: section 7).
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type * as Envelope from "./Envelope.ts"
+
+/** The bus could not take the events; they are in the log all the same. */
+export class BusError extends Schema.TaggedError<BusError>()("BusError", {
+  message: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {}
+
+/** One arrival of an event at a subscription. */
+export interface Delivery {
+  readonly event: Envelope.Envelope
+  /** Says that the event's effects are committed; without it the event comes again. */
+  readonly acknowledge: Effect.Effect<void>
+}
+
+export interface Subscription {
+  /** Waits for deliveries, and takes those that are there: at least one. */
+  readonly take: Effect.Effect<ReadonlyArray<Delivery>>
+}
+
+/**
+ * Contract: `publish` returns when the events are as durable as the adapter can make them. Delivery is at least once
+ * for each named subscription, in any order, with duplicates; what is not acknowledged is delivered again, at the
+ * latest to the next subscriber of that name. A new name starts at number 1. The window in flight (delivered, not
+ * acknowledged) is bounded. Subscriptions of different names do not disturb each other.
+ */
+export class EventBus extends Context.Service<
+  EventBus,
+  {
+    readonly publish: (events: ReadonlyArray<Envelope.Envelope>) => Effect.Effect<void, BusError>
+    readonly subscribe: (name: string, source: Envelope.Source) => Effect.Effect<Subscription, never, Scope.Scope>
+  }
+>()("@popug/core/EventBus") {
+  /** A bus that carries nothing, for hosts whose consumers read the log. */
+  static readonly layerNone: Layer.Layer<EventBus> = Layer.succeed(EventBus, {
+    publish: () => Effect.void,
+    subscribe: () => Effect.succeed({ take: Effect.never })
+  })
+}
+
+/**
+ * Publishes what a commit has written. A bus that refuses is no failure of the command: consumers find the events in
+ * the log.
+ */
+export const announce = Effect.fnUntraced(function* (events: ReadonlyArray<Envelope.Envelope>) {
+  if (events.length === 0) return
+  const bus = yield* EventBus
+  yield* bus
+    .publish(events)
+    .pipe(Effect.catch((error) => Effect.logWarning("events were not published; consumers will read the log", error)))
+})

@@ -1,0 +1,26 @@
+/**
+ * The step between admitting events and applying them: reading them at today's version.
+ */
+import * as Result from "effect/Result"
+import * as Catalog from "./Catalog.ts"
+import type * as Cursor from "./Cursor.ts"
+
+export interface Readable {
+  readonly events: ReadonlyArray<Catalog.Event>
+  /** What stands in the way of the event after them. */
+  readonly stop: Cursor.Stop | null
+}
+
+/** The admitted events that can be read, up to the first that can't. */
+export const readable = (admitted: Cursor.Admitted): Readable => {
+  const events: Array<Catalog.Event> = []
+  for (const envelope of admitted.events) {
+    const event = Catalog.decode(envelope)
+    if (Result.isFailure(event)) {
+      const { message } = event.failure
+      return { events, stop: { reason: "Poisoned", number: envelope.number, message } }
+    }
+    events.push(event.success)
+  }
+  return { events, stop: admitted.stop }
+}

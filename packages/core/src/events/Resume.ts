@@ -1,0 +1,88 @@
+/**
+ * An operator's act on a stopped stream: go on (retry), or go on past events that can't be applied (skip), which is
+ * recorded as an event (design: section 3).
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Sha256 } from "../Digest.ts"
+import * as Text from "../Text.ts"
+import type { EventSkipped } from "./Catalog.ts"
+import type { Cursor } from "./Cursor.ts"
+import * as Envelope from "./Envelope.ts"
+import { EventLog } from "./EventLog.ts"
+
+/** The stream is not stopped: there is nothing to resume. */
+export class StreamNotStopped extends Schema.TaggedError<StreamNotStopped>()("StreamNotStopped", {
+  consumer: Schema.String
+}) {
+  override get message(): string {
+    return `the consumer ${this.consumer} is not stopped`
+  }
+}
+
+/** The events can't be passed over: they are not there to be named, or one of them ends a period. */
+export class NotSkippable extends Schema.TaggedError<NotSkippable>()("NotSkippable", {
+  consumer: Schema.String,
+  number: Schema.Int,
+  message: Schema.String
+}) {}
+
+/** What an operator asks for: everything up to `through` is passed over. */
+export const Skip = Schema.Struct({
+  /** The last number to pass over; the cursor's own number accepts a broken digest without passing anything over. */
+  through: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
+  reason: Text.Reason
+})
+export type Skip = typeof Skip.Type
+
+/** A skip with the digest that the stream goes on from. */
+export interface PreparedSkip extends Skip {
+  readonly digest: string
+}
+
+const pageSize = 10_000
+
+/** Reads what a skip passes over: no marker may be among it, and the event after it says which digest it follows. */
+export const prepare = Effect.fnUntraced(function* (sha256: Sha256, cursor: Cursor, skip: Skip) {
+  const log = yield* EventLog
+  const refuse = (number: number, message: string) => new NotSkippable({ consumer: cursor.consumer, number, message })
+  let digest: string | undefined = skip.through === cursor.number ? cursor.digest : undefined
+  let after = cursor.number
+  while (true) {
+    const events = yield* log.read(cursor.source, after, pageSize)
+    for (const event of events) {
+      if (event.number > skip.through) return { ...skip, digest: event.previous }
+      if (event.type === "task.registration-ended") {
+        return yield* refuse(event.number, `event ${event.number} ends a period, which can't be passed over`)
+      }
+      after = event.number
+      digest = event.number === skip.through ? Envelope.digest(sha256, event) : undefined
+    }
+    if (events.length === 0) break
+  }
+  if (digest === undefined) return yield* refuse(skip.through, `the log ends before event ${skip.through}`)
+  return { ...skip, digest }
+})
+
+/** The cursor with which the stream goes on, and the event that records a skip. */
+export const resume = (
+  cursor: Cursor,
+  skip: PreparedSkip | null
+): Result.Result<
+  { readonly cursor: Cursor; readonly skipped: EventSkipped | null },
+  StreamNotStopped | NotSkippable
+> => {
+  const { consumer, number, source, stopped } = cursor
+  if (stopped === null) return Result.fail(new StreamNotStopped({ consumer }))
+  if (skip === null) return Result.succeed({ cursor: { ...cursor, stopped: null }, skipped: null })
+  if (skip.through < number) {
+    return Result.fail(
+      new NotSkippable({ consumer, number: skip.through, message: `event ${skip.through} is applied already` })
+    )
+  }
+  return Result.succeed({
+    cursor: { ...cursor, number: skip.through, digest: skip.digest, stopped: null },
+    skipped: { consumer, source, first: number + 1, last: skip.through, reason: skip.reason }
+  })
+}

@@ -1,0 +1,126 @@
+/**
+ * popug: a company's task exchange. Tasks fall on people at random for a fee, finishing one earns an award, and every
+ * business day is closed exactly.
+ */
+export * as Actor from "./Actor.ts"
+export { DeactivatedActor, Directory, type DirectoryEntry, NotAllowed, UnknownActor } from "./Actor.ts"
+export * as BusinessDay from "./BusinessDay.ts"
+export type { Period } from "./BusinessDay.ts"
+export {
+  CommandConflict,
+  type CommandOptions,
+  type Committed,
+  InvalidInput,
+  type RecordedCommand
+} from "./commands/Command.ts"
+export type { CommonError } from "./commands/Commit.ts"
+export { Company, CompanyMismatch, type Identity, mismatch, type Settings } from "./Company.ts"
+export * as Digest from "./Digest.ts"
+export type { Sha256 } from "./Digest.ts"
+export { byteOrder, CommandId, Ids, TaskId, UserId } from "./Ids.ts"
+export * as Money from "./Money.ts"
+export { type Page, page, type Paging } from "./Page.ts"
+export * as Popug from "./Popug.ts"
+export type { Ports } from "./Popug.ts"
+export * as Schedule from "./Schedule.ts"
+export { StoreError } from "./StoreError.ts"
+export * as Text from "./Text.ts"
+
+export * as Catalog from "./events/Catalog.ts"
+export * as Consumer from "./events/Consumer.ts"
+export { PollInterval, type Reaction } from "./events/Consumer.ts"
+export { Consumers, type Handle, type Status, StreamStopped, UnknownConsumer } from "./events/Consumers.ts"
+export * as Cursor from "./events/Cursor.ts"
+export { CursorStore, retryConsumer, startConsumer } from "./events/CursorStore.ts"
+export * as Envelope from "./events/Envelope.ts"
+export { BusError, type Delivery, EventBus, type Subscription } from "./events/EventBus.ts"
+export { EventLog } from "./events/EventLog.ts"
+export * as Head from "./events/Head.ts"
+export { NotSkippable, type Skip, StreamNotStopped } from "./events/Resume.ts"
+
+export * as User from "./users/User.ts"
+export { UserAlreadyExists, UserNotFound } from "./users/User.ts"
+export { layerDirectory, Users } from "./users/Users.ts"
+export {
+  type UserChanges,
+  type UserFilter,
+  type UserQuery,
+  UserStore,
+  type UserTransaction
+} from "./users/UserStore.ts"
+
+export * as Assignment from "./tasks/Assignment.ts"
+export type { Member } from "./tasks/Assignment.ts"
+export * as Task from "./tasks/Task.ts"
+export {
+  AssignmentByHandOff,
+  ClockJumped,
+  NotAssignee,
+  NotEligible,
+  PeriodAlreadyEnded,
+  PeriodNotOver,
+  TaskAlreadyDone,
+  TaskAlreadyExists,
+  TaskNotFound
+} from "./tasks/Task.ts"
+export { Tasks } from "./tasks/Tasks.ts"
+export { initialTaskHead, type TaskHead } from "./tasks/Registration.ts"
+export {
+  type TaskChanges,
+  type TaskFilter,
+  type TaskLoad,
+  type TaskQuery,
+  TaskStore,
+  type TaskTransaction
+} from "./tasks/TaskStore.ts"
+
+export * as Account from "./billing/Account.ts"
+export { type PriceList } from "./billing/apply.ts"
+export * as Apply from "./billing/apply.ts"
+export { Billing } from "./billing/Billing.ts"
+export {
+  type AccountSums,
+  type BillingChanges,
+  type BillingHead,
+  type BillingLoad,
+  type BillingQuery,
+  BillingStore,
+  type BillingTransaction,
+  type ClosedPeriod,
+  type Holder,
+  initialBillingHead,
+  type TransferFilter
+} from "./billing/BillingStore.ts"
+export {
+  type AccountView,
+  type AuditEntry,
+  type BalanceLine,
+  Books,
+  type Preview,
+  type Statement,
+  type TrialBalance
+} from "./billing/Books.ts"
+export * as Closing from "./billing/Closing.ts"
+export {
+  AlreadyCorrected,
+  PeriodAlreadyClosed,
+  PeriodNotComplete,
+  TransferNotFound,
+  UndoIsFinal
+} from "./billing/Command.ts"
+export * as Ledger from "./billing/Ledger.ts"
+export * as Pricing from "./billing/Pricing.ts"
+export type { Price } from "./billing/Pricing.ts"
+export * as Transfer from "./billing/Transfer.ts"
+export { Difference, type Verification } from "./billing/verify.ts"
+
+export * as Report from "./reports/Report.ts"
+export { Reports } from "./reports/Reports.ts"
+export {
+  type NoticeFilter,
+  Notifier,
+  Payouts,
+  type ReportChanges,
+  ReportStore,
+  type ReportTransaction
+} from "./reports/ReportStore.ts"

@@ -1,0 +1,83 @@
+/**
+ * What `billing.closed` becomes: management's report of the day, the audit log's seal, and a word to each popug who
+ * was paid (the seed's `send.report`, `send.audit`).
+ */
+import * as Schema from "effect/Schema"
+import { Period } from "../BusinessDay.ts"
+import type { BillingClosed } from "../events/Catalog.ts"
+import { TopTask, Totals } from "../events/Catalog.ts"
+import { UserId } from "../Ids.ts"
+import { Amount, Currency } from "../Money.ts"
+
+/** Management's report of a closed period; amounts in minor units. */
+export const DailyReport = Schema.Struct({
+  period: Period,
+  currency: Currency,
+  totals: Totals,
+  earnings: Amount,
+  inTheRed: Schema.Int,
+  topTask: Schema.NullOr(TopTask),
+  /** The seal of the period's books. */
+  seal: Schema.String
+})
+export type DailyReport = typeof DailyReport.Type
+
+export const fromClosed = (closed: BillingClosed): DailyReport => ({
+  ...closed,
+  currency: closed.currency as Currency
+})
+
+/** A popug's day, as it is told to them with the payout. */
+export const Payout = Schema.Struct({
+  owner: UserId,
+  name: Schema.NullOr(Schema.String),
+  opening: Amount,
+  fees: Amount,
+  awards: Amount,
+  payout: Amount,
+  currency: Currency
+})
+export type Payout = typeof Payout.Type
+
+/** Something to be sent, once it is kept: at least once, under an id that stays the same. */
+export const Notice = Schema.Union([
+  /** To management. */
+  Schema.TaggedStruct("Report", { id: Schema.String, period: Period, report: DailyReport }),
+  /** To the accountants: the period is sealed, the audit log can be drawn up. */
+  Schema.TaggedStruct("Audit", { id: Schema.String, period: Period, report: DailyReport }),
+  /** To one popug. */
+  Schema.TaggedStruct("Payout", { id: Schema.String, period: Period, payout: Payout })
+])
+export type Notice = typeof Notice.Type
+
+/** The notices of a closed period. */
+export const notices = (report: DailyReport, payouts: ReadonlyArray<Payout>): ReadonlyArray<Notice> => {
+  const { period } = report
+  return [
+    { _tag: "Report", id: `report.${period}`, period, report },
+    { _tag: "Audit", id: `audit.${period}`, period, report },
+    ...payouts.map((payout): Notice => ({ _tag: "Payout", id: `payout.${period}.${payout.owner}`, period, payout }))
+  ]
+}
+
+/** A notice and what became of it. */
+export interface KeptNotice {
+  readonly notice: Notice
+  readonly status: "pending" | "sent"
+  readonly attempts: number
+  /** When it is to be tried next; epoch milliseconds, UTC. */
+  readonly dueAt: number
+  readonly lastError: string | null
+}
+
+const firstWait = 1_000
+const longestWait = 3_600_000
+
+/** The notice after an attempt: sent, or due again after a wait that doubles up to an hour. */
+export const attempted = (kept: KeptNotice, now: number, error: string | null): KeptNotice => ({
+  ...kept,
+  attempts: kept.attempts + 1,
+  status: error === null ? "sent" : "pending",
+  lastError: error,
+  dueAt: error === null ? kept.dueAt : now + Math.min(firstWait * 2 ** kept.attempts, longestWait)
+})

@@ -1,0 +1,89 @@
+/**
+ * The ports of the reports context: where reports and notices are kept, who sends them, and where the lines of a
+ * closed period are read.
+ */
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Period } from "../BusinessDay.ts"
+import type { CompanyMismatch, Identity } from "../Company.ts"
+import type { Cursor } from "../events/Cursor.ts"
+import type { UserId } from "../Ids.ts"
+import type { Page, Paging } from "../Page.ts"
+import type { StoreError } from "../StoreError.ts"
+import type { DailyReport, KeptNotice, Notice, Payout } from "./Report.ts"
+
+/** What a commit writes, all or nothing; reports and notices that are there already stay as they are. */
+export interface ReportChanges {
+  readonly cursor: Cursor
+  readonly reports: ReadonlyArray<DailyReport>
+  readonly notices: ReadonlyArray<Notice>
+}
+
+/** A transaction that holds the cursor of billing's events. */
+export interface ReportTransaction {
+  readonly cursor: Cursor
+  readonly now: DateTime.Utc
+  readonly save: (changes: ReportChanges) => Effect.Effect<void, StoreError>
+}
+
+export interface NoticeFilter {
+  readonly status?: "pending" | "sent"
+  /** Only those that failed at least once. */
+  readonly failed?: boolean
+}
+
+/**
+ * Contract: `transact` takes the cursor, then runs the body, all or nothing, one after another. A new notice is
+ * pending and due at once. `due` leases what it gives for a minute: another node does not get it meanwhile.
+ */
+export class ReportStore extends Context.Service<
+  ReportStore,
+  {
+    readonly open: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
+    readonly transact: <A, E, R>(
+      body: (tx: ReportTransaction) => Effect.Effect<A, E, R>
+    ) => Effect.Effect<A, E | StoreError, R>
+    readonly cursor: Effect.Effect<Cursor, StoreError>
+    /** The reports of a range of periods, by date. */
+    readonly reports: (
+      range: { readonly from?: Period; readonly to?: Period },
+      paging: Paging<Period>
+    ) => Effect.Effect<Page<DailyReport>, StoreError>
+    /** Takes pending notices that are due, the longest due first. */
+    readonly due: (limit: number) => Effect.Effect<ReadonlyArray<KeptNotice>, StoreError>
+    /** Stores what became of notices. */
+    readonly settle: (notices: ReadonlyArray<KeptNotice>) => Effect.Effect<void, StoreError>
+    /** Notices by id. */
+    readonly notices: (filter: NoticeFilter, paging: Paging<string>) => Effect.Effect<Page<KeptNotice>, StoreError>
+  }
+>()("@popug/core/ReportStore") {}
+
+/**
+ * The port that sends. Contract: gives for each notice, by its place, null once it is on its way, or what went wrong.
+ * A notice may come again under the same id.
+ */
+export class Notifier extends Context.Service<
+  Notifier,
+  {
+    readonly send: (notices: ReadonlyArray<Notice>) => Effect.Effect<ReadonlyArray<string | null>>
+  }
+>()("@popug/core/Notifier") {
+  /** Sends nothing and says so in the log. */
+  static readonly layerLog: Layer.Layer<Notifier> = Layer.succeed(Notifier, {
+    send: (notices) =>
+      Effect.as(
+        Effect.forEach(notices, (notice) => Effect.logDebug(`notice ${notice.id}`), { discard: true }),
+        notices.map(() => null)
+      )
+  })
+}
+
+/** The port that reads who was paid out in a closed period, in pages by popug. */
+export class Payouts extends Context.Service<
+  Payouts,
+  {
+    readonly of: (period: Period, paging: Paging<UserId>) => Effect.Effect<Page<Payout>, StoreError>
+  }
+>()("@popug/core/Payouts") {}

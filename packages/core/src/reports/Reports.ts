@@ -1,0 +1,149 @@
+/**
+ * The reports context: reports of closed days, and who is told (the seed's `send.report` and `send.audit`).
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Actor from "../Actor.ts"
+import type { Period } from "../BusinessDay.ts"
+import { Company, type CompanyMismatch } from "../Company.ts"
+import { Digest } from "../Digest.ts"
+import * as Consumer from "../events/Consumer.ts"
+import type { Consumers } from "../events/Consumers.ts"
+import * as Cursor from "../events/Cursor.ts"
+import type { Envelope } from "../events/Envelope.ts"
+import type { EventBus } from "../events/EventBus.ts"
+import type { EventLog } from "../events/EventLog.ts"
+import { readable } from "../events/Readable.ts"
+import type { UserId } from "../Ids.ts"
+import type { Page, Paging } from "../Page.ts"
+import type { StoreError } from "../StoreError.ts"
+import * as Report from "./Report.ts"
+import { type NoticeFilter, Notifier, Payouts, ReportStore, type ReportTransaction } from "./ReportStore.ts"
+
+type ReadError = Actor.ActorError | Actor.NotAllowed | StoreError
+
+export class Reports extends Context.Service<
+  Reports,
+  {
+    /** The reports of closed periods: management's earnings by day. For admins. */
+    readonly daily: (
+      actor: Actor.Actor,
+      range: { readonly from?: Period; readonly to?: Period },
+      paging: Paging<Period>
+    ) => Effect.Effect<Page<Report.DailyReport>, ReadError>
+    /** What was sent, and what failed so far. For admins. */
+    readonly notices: (
+      actor: Actor.Actor,
+      filter: NoticeFilter,
+      paging: Paging<string>
+    ) => Effect.Effect<Page<Report.KeptNotice>, ReadError>
+    /** Sends all that is due now and gives how many were sent; the layer does it by itself, a test calls it. */
+    readonly dispatch: Effect.Effect<number, StoreError>
+  }
+>()("@popug/core/Reports") {
+  static readonly layer: Layer.Layer<
+    Reports,
+    CompanyMismatch | StoreError,
+    Company | ReportStore | Notifier | Payouts | EventBus | EventLog | Consumers | Digest | Actor.Directory
+  > = Layer.effect(
+    Reports,
+    Effect.suspend(() => make)
+  )
+}
+
+/** The name of the consumer of billing's events. */
+export const consumer = "reports"
+
+const pageSize = 5_000
+const together = 500
+
+const make = Effect.gen(function* () {
+  const store = yield* ReportStore
+  const notifier = yield* Notifier
+  const payouts = yield* Payouts
+  const { identity } = yield* Company
+  const { sha256 } = yield* Digest
+  const pollInterval = yield* Consumer.PollInterval
+  const directory = yield* Effect.context<Actor.Directory>()
+  yield* store.open(identity)
+
+  /** Everybody who was paid out in a closed period, which does not change any more. */
+  const paid = Effect.fnUntraced(function* (period: Period) {
+    const all: Array<Report.Payout> = []
+    let after: UserId | undefined
+    for (let more = true; more;) {
+      const page = yield* payouts.of(period, { after, limit: pageSize })
+      for (const row of page.rows) if (row.payout !== 0n) all.push(row)
+      after = page.rows.at(-1)?.owner
+      more = page.more
+    }
+    return all
+  })
+
+  const apply = (after: number, fetched: ReadonlyArray<Envelope>) =>
+    Effect.fnUntraced(function* (tx: ReportTransaction) {
+      const admitted = Cursor.admit(sha256, tx.cursor, after, fetched)
+      const { events, stop } = readable(admitted)
+      const reports = events.flatMap((event) =>
+        event.type === "billing.closed" ? [Report.fromClosed(event.data)] : []
+      )
+      const notices = yield* Effect.forEach(reports, (report) =>
+        Effect.map(paid(report.period), (rows) => Report.notices(report, rows))
+      )
+      const cursor =
+        events.length === 0 && stop !== null
+          ? Cursor.stop(tx.cursor, stop)
+          : Cursor.advance(tx.cursor, admitted, events.length)
+      if (cursor !== tx.cursor) yield* tx.save({ cursor, reports, notices: notices.flat() })
+      return cursor
+    })
+
+  yield* Consumer.start({
+    name: consumer,
+    source: "billing",
+    cursor: store.cursor,
+    apply: (after, fetched) => store.transact(apply(after, fetched))
+  })
+
+  const dispatch = Effect.gen(function* () {
+    let sent = 0
+    while (true) {
+      const due = yield* store.due(together)
+      if (due.length === 0) return sent
+      const errors = yield* notifier.send(due.map(({ notice }) => notice))
+      const now = yield* Clock.currentTimeMillis
+      yield* store.settle(due.map((kept, index) => Report.attempted(kept, now, errors[index] ?? null)))
+      sent += errors.filter((error) => error === null).length
+    }
+  })
+  if (pollInterval !== null) {
+    yield* dispatch.pipe(
+      Effect.catch((error) => Effect.logWarning("notices could not be sent; they will be tried again", error)),
+      Effect.andThen(Effect.sleep(pollInterval)),
+      Effect.forever,
+      Effect.forkScoped
+    )
+  }
+
+  const daily = Effect.fn("Reports.daily")(function* (
+    actor: Actor.Actor,
+    range: { readonly from?: Period; readonly to?: Period },
+    paging: Paging<Period>
+  ) {
+    yield* Actor.authorize(actor, "see the analytics")
+    return yield* store.reports(range, paging)
+  }, Effect.provideContext(directory))
+
+  const notices = Effect.fn("Reports.notices")(function* (
+    actor: Actor.Actor,
+    filter: NoticeFilter,
+    paging: Paging<string>
+  ) {
+    yield* Actor.authorize(actor, "operate the streams")
+    return yield* store.notices(filter, paging)
+  }, Effect.provideContext(directory))
+
+  return Reports.of({ daily, notices, dispatch })
+})

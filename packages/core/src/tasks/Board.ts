@@ -1,0 +1,87 @@
+/**
+ * The tasks and users that one commit works on: loaded for it, changed by it, thrown away after it.
+ */
+import type * as DateTime from "effect/DateTime"
+import type { Calendar, Period } from "../BusinessDay.ts"
+import * as Digest from "../Digest.ts"
+import type { Cursor } from "../events/Cursor.ts"
+import type { TaskId, UserId } from "../Ids.ts"
+import type { Policies } from "./Assignment.ts"
+import type { Replica } from "./Replica.ts"
+import type { Task, TaskEvent } from "./Task.ts"
+
+/** What does not change from commit to commit. */
+export interface Rulebook {
+  readonly sha256: Digest.Sha256
+  readonly seed: string
+  readonly policies: Policies
+  readonly calendar: Calendar
+}
+
+export interface Board {
+  readonly rules: Rulebook
+  readonly now: DateTime.Utc
+  /** The period that is open for registration before this commit. */
+  readonly period: Period
+  readonly tasks: Map<TaskId, Task>
+  readonly replica: Replica
+  /** How many shuffles there have been: part of the key of a shuffle's draws. */
+  shuffles: number
+  /** How far the users' stream was applied. */
+  cursor: Cursor
+  /** The open tasks by assignee; made when first asked for, kept up to date from then on. */
+  held: Map<UserId | null, Set<TaskId>> | undefined
+}
+
+export const make = (fields: Omit<Board, "tasks" | "held"> & { readonly tasks: ReadonlyArray<Task> }): Board => ({
+  ...fields,
+  tasks: new Map(fields.tasks.map((task) => [task.id, task])),
+  held: undefined
+})
+
+/** Takes a change into the board. */
+export const evolve = (board: Board, { task }: TaskEvent): void => {
+  const before = board.tasks.get(task.id)
+  board.tasks.set(task.id, task)
+  if (board.held === undefined) return
+  if (before !== undefined) board.held.get(before.assignee)?.delete(task.id)
+  if (task.status === "in progress") hold(board.held, task)
+}
+
+/** The open tasks of an assignee (of nobody: those that wait), by id. */
+export const heldBy = (board: Board, assignee: UserId | null): ReadonlyArray<Task> => {
+  if (board.held === undefined) {
+    board.held = new Map()
+    for (const task of board.tasks.values()) if (task.status === "in progress") hold(board.held, task)
+  }
+  return [...(board.held.get(assignee) ?? [])].sort().map((id) => board.tasks.get(id)!)
+}
+
+const hold = (held: Map<UserId | null, Set<TaskId>>, task: Task): void => {
+  const ids = held.get(task.assignee)
+  if (ids === undefined) held.set(task.assignee, new Set([task.id]))
+  else ids.add(task.id)
+}
+
+/**
+ * Draws an assignee for a task among the eligible; null when there is nobody. `shuffle` tells the draws of one shuffle
+ * from those of the next: a task that fell on its holder would else fall on them for ever.
+ */
+export const draw = (board: Board, task: Task, shuffle = 0): UserId | null => {
+  const { policies, seed, sha256 } = board.rules
+  const candidates = board.replica.eligible
+  if (candidates.length === 0) return null
+  const assignment = task.assignment + 1
+  return policies.choose({
+    task,
+    assignment,
+    candidates,
+    draw: () => Digest.draw(sha256, seed, [task.id, assignment, shuffle])
+  })
+}
+
+/** The change that gives a task to someone, or to nobody. */
+export const assign = (task: Task, assignee: UserId | null): TaskEvent =>
+  assignee === null
+    ? { change: "unassigned", task: { ...task, assignee } }
+    : { change: "assigned", task: { ...task, assignee, assignment: task.assignment + 1 } }

@@ -1,0 +1,92 @@
+/**
+ * The registration of tasks by period, and how a commit becomes events: markers of the periods that ended first, then
+ * what the commit does, all in the period of its instant (design: section 3).
+ */
+import type * as DateTime from "effect/DateTime"
+import * as Result from "effect/Result"
+import * as BusinessDay from "../BusinessDay.ts"
+import type { Sha256 } from "../Digest.ts"
+import * as Catalog from "../events/Catalog.ts"
+import * as Cursor from "../events/Cursor.ts"
+import * as Head from "../events/Head.ts"
+import type { Envelope } from "../events/Envelope.ts"
+import type { TaskId } from "../Ids.ts"
+import { ClockJumped, type TaskEvent } from "./Task.ts"
+
+/** The head of the tasks context. */
+export interface TaskHead extends Head.Head {
+  /** The period open for registration. */
+  readonly period: BusinessDay.Period
+  /** The last task created in the period; null before the first. */
+  readonly lastTaskId: TaskId | null
+  /** How many shuffles there have been. */
+  readonly shuffles: number
+  /** How far the users' stream was applied. */
+  readonly cursor: Cursor.Cursor
+}
+
+/** The head of a company's tasks when it is opened. */
+export const initialTaskHead = (at: DateTime.Utc, period: BusinessDay.Period): TaskHead => ({
+  ...Head.initial(at),
+  period,
+  lastTaskId: null,
+  shuffles: 0,
+  cursor: Cursor.start("tasks", "users")
+})
+
+/** A task's change with who caused it, or a draft of another event of the context. */
+export type Entry = { readonly actor: string; readonly event: TaskEvent } | { readonly draft: Head.Draft }
+
+/** What a commit appends to. */
+export interface Place {
+  readonly sha256: Sha256
+  readonly calendar: BusinessDay.Calendar
+  /** How many days the clock may jump over; null for any number. */
+  readonly longestJump: number | null
+  readonly head: TaskHead
+  readonly now: DateTime.Utc
+}
+
+/** Appends a commit's events, after the markers of the periods that are over. */
+export const append = (
+  { calendar, head, longestJump, now, sha256 }: Place,
+  entries: ReadonlyArray<Entry>
+): Result.Result<{ readonly head: TaskHead; readonly events: ReadonlyArray<Envelope> }, ClockJumped> => {
+  const today = BusinessDay.periodAt(calendar, now)
+  // The current period only moves forward, whatever a new edition of the zone's history says.
+  const period = today > head.period ? today : head.period
+  const days = BusinessDay.daysBetween(head.period, period)
+  if (longestJump !== null && days > longestJump) {
+    return Result.fail(new ClockJumped({ from: head.period, to: period, days }))
+  }
+  let number = head.number
+  let { lastTaskId } = head
+  const drafts: Array<Head.Draft> = BusinessDay.between(calendar, head.period, period).map((ended) => {
+    const draft = Catalog.draft("task.registration-ended", "system", { period: ended, lastNumber: number, lastTaskId })
+    number += 1
+    lastTaskId = null
+    return draft
+  })
+  for (const entry of entries) {
+    if ("draft" in entry) {
+      drafts.push(entry.draft)
+      continue
+    }
+    const { change, task } = entry.event
+    if (change === "created") lastTaskId = task.id
+    drafts.push(
+      Catalog.draft("task.updated", entry.actor, {
+        id: task.id,
+        title: task.title,
+        jiraId: task.jiraId,
+        assign: task.assignee,
+        isDone: task.status === "done",
+        change,
+        assignment: task.assignment,
+        period
+      })
+    )
+  }
+  const appended = Head.append(sha256, "tasks", head, now, drafts)
+  return Result.succeed({ head: { ...head, ...appended.head, period, lastTaskId }, events: appended.events })
+}

@@ -1,0 +1,167 @@
+/**
+ * A task, what is asked of it, and what can be wrong with that (design: section 2).
+ */
+import * as Schema from "effect/Schema"
+import type * as Actor from "../Actor.ts"
+import { Period } from "../BusinessDay.ts"
+import type { TaskChange } from "../events/Catalog.ts"
+import type { NotSkippable, PreparedSkip, StreamNotStopped } from "../events/Resume.ts"
+import { TaskId, UserId } from "../Ids.ts"
+import * as Text from "../Text.ts"
+
+export const TaskStatus = Schema.Literals(["in progress", "done"])
+export type TaskStatus = typeof TaskStatus.Type
+
+export const Task = Schema.Struct({
+  id: TaskId,
+  title: Text.Title,
+  description: Text.Description,
+  /** The key of an issue in another tracker. */
+  jiraId: Schema.NullOr(Text.JiraId),
+  status: TaskStatus,
+  /** Who holds the task; null while nobody is eligible. */
+  assignee: Schema.NullOr(UserId),
+  /** How many times it was assigned to someone. */
+  assignment: Schema.Int
+})
+export type Task = typeof Task.Type
+
+/** What `Tasks.create` takes for each task; without an id a new one is made. */
+export const NewTask = Schema.Struct({
+  id: Schema.optionalKey(TaskId),
+  title: Text.Title,
+  description: Schema.optionalKey(Text.Description),
+  jiraId: Schema.optionalKey(Schema.NullOr(Text.JiraId))
+})
+export type NewTask = typeof NewTask.Encoded
+
+/** What `Tasks.edit` takes: what is left out stays. */
+export const TaskEdit = Schema.Struct({
+  id: TaskId,
+  title: Schema.optionalKey(Text.Title),
+  description: Schema.optionalKey(Text.Description),
+  jiraId: Schema.optionalKey(Schema.NullOr(Text.JiraId))
+})
+export type TaskEdit = typeof TaskEdit.Encoded
+
+/** A change of one task: what happened, and the task after it. */
+export interface TaskEvent {
+  readonly change: TaskChange
+  readonly task: Task
+}
+
+export type TaskCommand =
+  | { readonly _tag: "Create"; readonly tasks: ReadonlyArray<NewTaskWithId> }
+  | { readonly _tag: "Edit"; readonly edit: typeof TaskEdit.Type }
+  | { readonly _tag: "Assign"; readonly id: TaskId; readonly assignee: UserId }
+  | { readonly _tag: "Complete"; readonly id: TaskId }
+  | { readonly _tag: "Shuffle" }
+  /** Without a period: whatever is due. */
+  | { readonly _tag: "EndRegistration"; readonly period: Period | null; readonly afterJump: boolean }
+  | { readonly _tag: "Resume"; readonly skip: PreparedSkip | null }
+export type NewTaskWithId = typeof NewTask.Type & { readonly id: TaskId }
+
+/** What a shuffle comes to. */
+export interface Shuffled {
+  /** How many open tasks there were. */
+  readonly open: number
+  /** How many of them fell on somebody else. */
+  readonly reassigned: number
+}
+
+/** What each command answers and can fail with. */
+export interface TaskOutcomes {
+  readonly Create: { readonly answer: ReadonlyArray<Task>; readonly error: TaskAlreadyExists | ClockJumped }
+  readonly Edit: { readonly answer: Task; readonly error: OpenTaskError }
+  readonly Assign: { readonly answer: Task; readonly error: OpenTaskError | NotEligible | AssignmentByHandOff }
+  readonly Complete: { readonly answer: Task; readonly error: OpenTaskError | NotAssignee }
+  readonly Shuffle: { readonly answer: Shuffled; readonly error: Actor.NotAllowed | ClockJumped }
+  readonly EndRegistration: {
+    readonly answer: { readonly ended: ReadonlyArray<Period> }
+    readonly error: PeriodNotOver | PeriodAlreadyEnded | Actor.NotAllowed | ClockJumped
+  }
+  readonly Resume: {
+    readonly answer: null
+    readonly error: StreamNotStopped | NotSkippable | Actor.NotAllowed | ClockJumped
+  }
+}
+export type OpenTaskError = TaskNotFound | TaskAlreadyDone | Actor.NotAllowed | ClockJumped
+
+/** No task has this id. */
+export class TaskNotFound extends Schema.TaggedError<TaskNotFound>()("TaskNotFound", { id: Schema.String }) {
+  override get message(): string {
+    return `no task has the id ${this.id}`
+  }
+}
+
+/** A task with this id exists already. */
+export class TaskAlreadyExists extends Schema.TaggedError<TaskAlreadyExists>()("TaskAlreadyExists", { id: TaskId }) {
+  override get message(): string {
+    return `a task with the id ${this.id} exists already`
+  }
+}
+
+/** Done is final. */
+export class TaskAlreadyDone extends Schema.TaggedError<TaskAlreadyDone>()("TaskAlreadyDone", { id: TaskId }) {
+  override get message(): string {
+    return `task ${this.id} is done, and done is final`
+  }
+}
+
+/** Only the assignee finishes a task, or an admin for them. */
+export class NotAssignee extends Schema.TaggedError<NotAssignee>()("NotAssignee", {
+  id: TaskId,
+  actor: Schema.String,
+  assignee: Schema.NullOr(UserId)
+}) {
+  override get message(): string {
+    return `task ${this.id} is with ${this.assignee ?? "nobody"}, not with ${this.actor}`
+  }
+}
+
+/** The user named is unknown to the tasks context, deactivated, or in a role that gets no tasks. */
+export class NotEligible extends Schema.TaggedError<NotEligible>()("NotEligible", { user: UserId }) {
+  override get message(): string {
+    return `user ${this.user} can't get tasks`
+  }
+}
+
+/** The company has switched assigning by hand off. */
+export class AssignmentByHandOff extends Schema.TaggedError<AssignmentByHandOff>()("AssignmentByHandOff", {}) {
+  override get message(): string {
+    return "tasks are not assigned by hand in this company"
+  }
+}
+
+/** The period has not ended yet by the company's calendar. */
+export class PeriodNotOver extends Schema.TaggedError<PeriodNotOver>()("PeriodNotOver", {
+  period: Period,
+  endsAt: Schema.DateTimeUtc
+}) {
+  override get message(): string {
+    return `period ${this.period} is not over`
+  }
+}
+
+/** The registration of tasks in this period has ended before. */
+export class PeriodAlreadyEnded extends Schema.TaggedError<PeriodAlreadyEnded>()("PeriodAlreadyEnded", {
+  period: Period
+}) {
+  override get message(): string {
+    return `the registration of period ${this.period} has ended already`
+  }
+}
+
+/**
+ * The clock has jumped further than the company allows: an operator must say that it is right
+ * (`Tasks.endRegistration` with `afterJump`), since a clock gone wrong must not pay out a year.
+ */
+export class ClockJumped extends Schema.TaggedError<ClockJumped>()("ClockJumped", {
+  from: Period,
+  to: Period,
+  days: Schema.Int
+}) {
+  override get message(): string {
+    return `the clock went from ${this.from} to ${this.to}, ${this.days} days at once`
+  }
+}

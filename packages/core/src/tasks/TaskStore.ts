@@ -1,0 +1,85 @@
+/**
+ * The port that keeps tasks, the context's copy of the users, its stream of events and its recorded commands.
+ */
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import type * as Effect from "effect/Effect"
+import type { Period } from "../BusinessDay.ts"
+import type { RecordedCommand } from "../commands/Command.ts"
+import type { CompanyMismatch, Identity } from "../Company.ts"
+import type { Envelope } from "../events/Envelope.ts"
+import type { CommandId, TaskId, UserId } from "../Ids.ts"
+import type { Page, Paging } from "../Page.ts"
+import type { StoreError } from "../StoreError.ts"
+import type { Member } from "./Assignment.ts"
+import type { TaskHead } from "./Registration.ts"
+import type { Task, TaskStatus } from "./Task.ts"
+
+/** What a commit needs to know; tasks found in several ways come once. */
+export interface TaskQuery {
+  readonly tasks: ReadonlyArray<TaskId>
+  /** All open tasks. */
+  readonly open: boolean
+  /** The open tasks of these; null stands for the tasks that wait for someone. */
+  readonly heldBy: ReadonlyArray<UserId | null>
+  /** The whole copy of the users. */
+  readonly members: boolean
+  readonly commands: ReadonlyArray<CommandId>
+}
+
+export interface TaskLoad {
+  /** By id in byte order. */
+  readonly tasks: ReadonlyArray<Task>
+  readonly members: ReadonlyArray<Member>
+  readonly commands: ReadonlyMap<CommandId, RecordedCommand>
+}
+
+/** What a commit writes, all or nothing; rows are whole and replace those of the same id. */
+export interface TaskChanges {
+  readonly head: TaskHead
+  readonly events: ReadonlyArray<Envelope>
+  readonly tasks: ReadonlyArray<Task>
+  readonly members: ReadonlyArray<Member>
+  readonly commands: ReadonlyArray<RecordedCommand>
+}
+
+/** A transaction that holds the head. */
+export interface TaskTransaction {
+  readonly head: TaskHead
+  /** The instant of the commit: the store's, never earlier than the head's. */
+  readonly now: DateTime.Utc
+  readonly load: (query: TaskQuery) => Effect.Effect<TaskLoad, StoreError>
+  readonly save: (changes: TaskChanges) => Effect.Effect<void, StoreError>
+}
+
+export interface TaskFilter {
+  readonly status?: TaskStatus
+  readonly assignee?: UserId
+}
+
+/**
+ * Contract: as `UserStore`: `transact` takes the head in a statement of its own, then runs the body, all or nothing,
+ * one after another; events saved must follow the head without a hole. `members` of a load are as the head's cursor
+ * says: they change only together with it.
+ */
+export class TaskStore extends Context.Service<
+  TaskStore,
+  {
+    /**
+     * Creates the company's rows at the first call, open for the period that `first` gives for the store's instant;
+     * later calls compare the identity.
+     */
+    readonly open: (
+      company: Identity,
+      first: (now: DateTime.Utc) => Period
+    ) => Effect.Effect<void, CompanyMismatch | StoreError>
+    readonly transact: <A, E, R>(
+      body: (tx: TaskTransaction) => Effect.Effect<A, E, R>
+    ) => Effect.Effect<A, E | StoreError, R>
+    readonly head: Effect.Effect<TaskHead, StoreError>
+    /** Those of the ids that exist, in any order. */
+    readonly get: (ids: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Task>, StoreError>
+    /** Tasks by id in byte order. */
+    readonly list: (filter: TaskFilter, paging: Paging<TaskId>) => Effect.Effect<Page<Task>, StoreError>
+  }
+>()("@popug/core/TaskStore") {}

@@ -1,0 +1,154 @@
+/**
+ * The two ways into the tasks context, commands and users' events: both are commits under the context's head.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as BusinessDay from "../BusinessDay.ts"
+import * as Commit from "../commands/Commit.ts"
+import { Company } from "../Company.ts"
+import { Digest } from "../Digest.ts"
+import * as Catalog from "../events/Catalog.ts"
+import * as Consumer from "../events/Consumer.ts"
+import * as Cursor from "../events/Cursor.ts"
+import { announce, type EventBus } from "../events/EventBus.ts"
+import { readable } from "../events/Readable.ts"
+import type { TaskId } from "../Ids.ts"
+import { AssignmentByHand, ChooseAssignee, Eligibility, type Policies, RepeatedAssignee } from "./Assignment.ts"
+import * as Board from "./Board.ts"
+import * as Decide from "./decide.ts"
+import { mentioned, react } from "./reactions.ts"
+import * as Registration from "./Registration.ts"
+import { Replica } from "./Replica.ts"
+import type { TaskCommand, TaskOutcomes } from "./Task.ts"
+import { type TaskQuery, TaskStore, type TaskTransaction } from "./TaskStore.ts"
+
+/** The name of the consumer of users' events, and of its cursor. */
+export const consumer = "tasks"
+
+/** Opens the store and starts the writer and the consumer; gives the way to submit commands. */
+export const start = Effect.gen(function* () {
+  const { calendar, identity, settings } = yield* Company
+  const store = yield* TaskStore
+  const { sha256 } = yield* Digest
+  const policies: Policies = {
+    eligible: yield* Eligibility,
+    choose: yield* ChooseAssignee,
+    repeated: yield* RepeatedAssignee,
+    byHand: yield* AssignmentByHand
+  }
+  const rules: Board.Rulebook = { sha256, calendar, policies, seed: settings.seed }
+  yield* store.open(identity, (now) => BusinessDay.periodAt(calendar, now))
+
+  // The copy of the users, kept between commits: it is as good as the cursor it was loaded at.
+  let replica: { readonly at: number; readonly value: Replica } | undefined
+
+  /** Loads a board in one call; the copy of the users only when it has moved on. */
+  const load = Effect.fnUntraced(function* (tx: TaskTransaction, query: Omit<TaskQuery, "members">) {
+    const known = replica?.at === tx.head.cursor.number ? replica.value : undefined
+    const loaded = yield* tx.load({ ...query, members: known === undefined })
+    const value = known ?? new Replica(loaded.members, policies.eligible)
+    replica = { at: tx.head.cursor.number, value }
+    const { cursor, period, shuffles } = tx.head
+    const state = Board.make({ rules, now: tx.now, period, shuffles, cursor, replica: value, tasks: loaded.tasks })
+    return { state, recorded: loaded.commands }
+  })
+
+  const place = (tx: TaskTransaction, board: Board.Board, longestJump: number | null): Registration.Place => ({
+    sha256,
+    calendar,
+    longestJump,
+    head: { ...tx.head, shuffles: board.shuffles, cursor: board.cursor },
+    now: tx.now
+  })
+
+  const submit = yield* Commit.start<TaskTransaction, TaskCommand, TaskOutcomes, Board.Board, Decide.Change>({
+    transact: store.transact,
+    recorded: (tx, commands) =>
+      Effect.map(tx.load({ ...nothing, members: false, commands }), (loaded) => loaded.commands),
+    load: (tx, commands, ids) => load(tx, { ...named(commands), commands: ids }),
+    decide: Decide.decide,
+    evolve: Decide.evolve,
+    save: Effect.fnUntraced(function* (tx, board, changes, records) {
+      const entries = changes.flatMap(({ actor, change }): ReadonlyArray<Registration.Entry> => {
+        if (change._tag === "Task") return [{ actor, event: change }]
+        if (change._tag !== "Resumed" || change.skipped === null) return []
+        return [{ draft: Catalog.draft("task.event-skipped", actor, change.skipped) }]
+      })
+      const afterJump = changes.some(({ change }) => change._tag === "RegistrationEnded" && change.afterJump)
+      const advances = entries.length > 0 || changes.some(({ change }) => change._tag === "RegistrationEnded")
+      const saved = advances
+        ? yield* Effect.fromResult(
+            Registration.append(place(tx, board, afterJump ? null : settings.longestJump), entries)
+          )
+        : { head: place(tx, board, null).head, events: [] }
+      const touched = new Set<TaskId>()
+      for (const { change } of changes) if (change._tag === "Task") touched.add(change.task.id)
+      yield* tx.save({
+        ...saved,
+        tasks: [...touched].map((id) => board.tasks.get(id)!),
+        members: [],
+        commands: records
+      })
+      return saved
+    })
+  })
+
+  const bus = yield* Effect.context<EventBus>()
+  yield* Consumer.start({
+    name: consumer,
+    source: "users",
+    cursor: Effect.map(store.head, (head) => head.cursor),
+    apply: Effect.fnUntraced(function* (after, events) {
+      const saved = yield* store.transact(
+        Effect.fnUntraced(function* (tx) {
+          const admitted = Cursor.admit(sha256, tx.head.cursor, after, events)
+          const read = readable(admitted)
+          const users = mentioned(read.events)
+          const { state: board } = yield* load(tx, { ...nothing, heldBy: users.length === 0 ? [] : [null, ...users] })
+          // From here on the copy is ahead of the store, until the commit is known to have gone through.
+          replica = undefined
+          const reaction = react(board, admitted, read)
+          if (reaction.cursor === tx.head.cursor) return { head: tx.head, events: [] }
+          board.cursor = reaction.cursor
+          const entries = reaction.events.map((event) => ({ actor: "system", event }))
+          const saved =
+            entries.length === 0
+              ? Result.succeed({ head: place(tx, board, null).head, events: [] })
+              : Registration.append(place(tx, board, settings.longestJump), entries)
+          if (Result.isFailure(saved)) {
+            yield* Effect.logError("users' events wait until an operator accepts the clock", saved.failure)
+            return { head: tx.head, events: [] }
+          }
+          const touched = new Set(reaction.events.map(({ task }) => task.id))
+          yield* tx.save({
+            ...saved.success,
+            tasks: [...touched].map((id) => board.tasks.get(id)!),
+            members: reaction.members,
+            commands: []
+          })
+          replica = { at: reaction.cursor.number, value: board.replica }
+          return saved.success
+        })
+      )
+      yield* announce(saved.events)
+      return saved.head.cursor
+    }, Effect.provideContext(bus))
+  })
+
+  return submit
+})
+
+const nothing: Omit<TaskQuery, "members"> = { tasks: [], open: false, heldBy: [], commands: [] }
+
+/** The tasks that a batch of commands names. */
+const named = (commands: ReadonlyArray<TaskCommand>): Omit<TaskQuery, "members" | "commands"> => {
+  const tasks = new Set<TaskId>()
+  let open = false
+  for (const command of commands) {
+    if (command._tag === "Create") for (const { id } of command.tasks) tasks.add(id)
+    else if (command._tag === "Edit") tasks.add(command.edit.id)
+    else if (command._tag === "Assign" || command._tag === "Complete") tasks.add(command.id)
+    else if (command._tag === "Shuffle") open = true
+  }
+  return { tasks: [...tasks], open, heldBy: [] }
+}

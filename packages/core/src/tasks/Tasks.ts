@@ -1,0 +1,179 @@
+/**
+ * The tasks context: tasks fall on people at random, are finished, and are registered by business day.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Actor from "../Actor.ts"
+import { Period } from "../BusinessDay.ts"
+import * as Command from "../commands/Command.ts"
+import type * as Commit from "../commands/Commit.ts"
+import type { Company } from "../Company.ts"
+import { type CompanyMismatch } from "../Company.ts"
+import { Digest } from "../Digest.ts"
+import type { Consumers } from "../events/Consumers.ts"
+import type { EventBus } from "../events/EventBus.ts"
+import type { EventLog } from "../events/EventLog.ts"
+import * as Resume from "../events/Resume.ts"
+import { Ids, TaskId, UserId } from "../Ids.ts"
+import type { Page, Paging } from "../Page.ts"
+import type { StoreError } from "../StoreError.ts"
+import * as Task from "./Task.ts"
+import { type TaskFilter, TaskStore } from "./TaskStore.ts"
+import * as TaskWriter from "./TaskWriter.ts"
+
+type Answer<Tag extends keyof Task.TaskOutcomes> = Effect.Effect<
+  Command.Committed<Task.TaskOutcomes[Tag]["answer"]>,
+  Task.TaskOutcomes[Tag]["error"] | Commit.CommonError
+>
+type ReadError = Actor.ActorError | Actor.NotAllowed | StoreError
+
+export class Tasks extends Context.Service<
+  Tasks,
+  {
+    /** The seed's `task.create`, for many at once: all are created and assigned in one commit, or none is created. */
+    readonly create: (
+      actor: Actor.Actor,
+      tasks: ReadonlyArray<Task.NewTask>,
+      options?: Command.CommandOptions
+    ) => Answer<"Create">
+    /** The seed's `task.update` of title, description and jiraId; what is left out stays. For the assignee and managers. */
+    readonly edit: (actor: Actor.Actor, edit: Task.TaskEdit, options?: Command.CommandOptions) => Answer<"Edit">
+    /** The seed's `task.update` with `assign`: one task by hand. For managers and admins, unless switched off. */
+    readonly assign: (
+      actor: Actor.Actor,
+      id: string,
+      assignee: string,
+      options?: Command.CommandOptions
+    ) => Answer<"Assign">
+    /** The seed's `task.update` with status done. For the assignee, or an admin for them. */
+    readonly complete: (actor: Actor.Actor, id: string, options?: Command.CommandOptions) => Answer<"Complete">
+    /** The seed's `task.assign`: reassigns every open task at random. For managers and admins. */
+    readonly shuffle: (actor: Actor.Actor, options?: Command.CommandOptions) => Answer<"Shuffle">
+    /**
+     * Ends the registration of the periods that are over: the schedule's act, safe when late, missed or doubled. With
+     * `period` it fails when just that one is not over or has ended. `afterJump` accepts a clock that jumped.
+     */
+    readonly endRegistration: (
+      actor: Actor.Actor,
+      options?: Command.CommandOptions & { readonly period?: string; readonly afterJump?: boolean }
+    ) => Answer<"EndRegistration">
+    /** Lets the context's stopped consumer go on, past the events up to `skip.through` if given. For admins. */
+    readonly resume: (
+      actor: Actor.Actor,
+      options?: Command.CommandOptions & { readonly skip?: Resume.Skip }
+    ) => Answer<"Resume">
+    /** One task: one's own, or any for managers and admins. */
+    readonly get: (actor: Actor.Actor, id: string) => Effect.Effect<Task.Task, ReadError | Task.TaskNotFound>
+    /** Tasks by id: one's own, or all for managers and admins. */
+    readonly list: (
+      actor: Actor.Actor,
+      filter: TaskFilter,
+      paging: Paging<TaskId>
+    ) => Effect.Effect<Page<Task.Task>, ReadError>
+  }
+>()("@popug/core/Tasks") {
+  static readonly layer: Layer.Layer<
+    Tasks,
+    CompanyMismatch | StoreError,
+    Company | TaskStore | EventBus | EventLog | Consumers | Ids | Digest | Actor.Directory
+  > = Layer.effect(
+    Tasks,
+    Effect.suspend(() => make)
+  )
+}
+
+const parseNewTasks = Command.parse(Schema.Array(Task.NewTask))
+const parseEdit = Command.parse(Task.TaskEdit)
+const parseAssign = Command.parse(Schema.Struct({ id: TaskId, assignee: UserId }))
+const parseId = Command.parse(TaskId)
+const parsePeriod = Command.parse(Period)
+const parseSkip = Command.parse(Resume.Skip)
+
+const make = Effect.gen(function* () {
+  const store = yield* TaskStore
+  const ids = yield* Ids
+  const { sha256 } = yield* Digest
+  const directory = yield* Effect.context<Actor.Directory | EventLog>()
+  const submit = yield* TaskWriter.start
+
+  const create = Effect.fn("Tasks.create")(function* (
+    actor: Actor.Actor,
+    input: ReadonlyArray<Task.NewTask>,
+    options?: Command.CommandOptions
+  ) {
+    const parsed = yield* parseNewTasks(input)
+    const fresh = yield* ids.many(parsed.length)
+    const tasks = parsed.map((task, index) => ({ ...task, id: task.id ?? TaskId.make(fresh[index]!) }))
+    return yield* submit(actor, "task.create", parsed, { _tag: "Create", tasks }, options)
+  })
+
+  const edit = Effect.fn("Tasks.edit")(function* (
+    actor: Actor.Actor,
+    input: Task.TaskEdit,
+    options?: Command.CommandOptions
+  ) {
+    const parsed = yield* parseEdit(input)
+    return yield* submit(actor, "task.update", parsed, { _tag: "Edit", edit: parsed }, options)
+  })
+
+  const assign = Effect.fn("Tasks.assign")(function* (
+    actor: Actor.Actor,
+    id: string,
+    assignee: string,
+    options?: Command.CommandOptions
+  ) {
+    const parsed = yield* parseAssign({ id, assignee })
+    return yield* submit(actor, "task.update", parsed, { _tag: "Assign", ...parsed }, options)
+  })
+
+  const complete = Effect.fn("Tasks.complete")(function* (
+    actor: Actor.Actor,
+    id: string,
+    options?: Command.CommandOptions
+  ) {
+    const parsed = yield* parseId(id)
+    return yield* submit(actor, "task.update", { id, isDone: true }, { _tag: "Complete", id: parsed }, options)
+  })
+
+  const shuffle = Effect.fn("Tasks.shuffle")((actor: Actor.Actor, options?: Command.CommandOptions) =>
+    submit(actor, "task.assign", {}, { _tag: "Shuffle" }, options)
+  )
+
+  const endRegistration = Effect.fn("Tasks.endRegistration")(function* (
+    actor: Actor.Actor,
+    options: Command.CommandOptions & { readonly period?: string; readonly afterJump?: boolean } = {}
+  ) {
+    const period = options.period === undefined ? null : yield* parsePeriod(options.period)
+    const content = { period, afterJump: options.afterJump ?? false }
+    return yield* submit(actor, "task.end-registration", content, { _tag: "EndRegistration", ...content }, options)
+  })
+
+  const resume = Effect.fn("Tasks.resume")(function* (
+    actor: Actor.Actor,
+    options: Command.CommandOptions & { readonly skip?: Resume.Skip } = {}
+  ) {
+    yield* Actor.authorize(actor, "operate the streams")
+    const asked = options.skip === undefined ? null : yield* parseSkip(options.skip)
+    const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head).cursor, asked)
+    return yield* submit(actor, "task.resume", asked, { _tag: "Resume", skip }, options)
+  }, Effect.provideContext(directory))
+
+  const get = Effect.fn("Tasks.get")(function* (actor: Actor.Actor, id: string) {
+    const active = yield* Actor.require(actor)
+    const [task] = yield* store.get([id as TaskId])
+    const own = task !== undefined && task.assignee !== null && Actor.isUser(active, task.assignee)
+    if (!own && !Actor.may(active, "see all tasks")) return yield* Actor.refuse(actor, "see all tasks")
+    return task ?? (yield* new Task.TaskNotFound({ id }))
+  }, Effect.provideContext(directory))
+
+  const list = Effect.fn("Tasks.list")(function* (actor: Actor.Actor, filter: TaskFilter, paging: Paging<TaskId>) {
+    const active = yield* Actor.require(actor)
+    const own = filter.assignee !== undefined && Actor.isUser(active, filter.assignee)
+    if (!own && !Actor.may(active, "see all tasks")) return yield* Actor.refuse(actor, "see all tasks")
+    return yield* store.list(filter, paging)
+  }, Effect.provideContext(directory))
+
+  return Tasks.of({ create, edit, assign, complete, shuffle, endRegistration, resume, get, list })
+})

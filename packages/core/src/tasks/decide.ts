@@ -1,0 +1,180 @@
+/**
+ * The decisions of the tasks context: pure functions from a board and a command to changes or a refusal.
+ */
+import * as Result from "effect/Result"
+import * as Actor from "../Actor.ts"
+import * as BusinessDay from "../BusinessDay.ts"
+import { type Decision, decision } from "../commands/Fold.ts"
+import type { EventSkipped } from "../events/Catalog.ts"
+import type { Cursor } from "../events/Cursor.ts"
+import { resume } from "../events/Resume.ts"
+import type { TaskId } from "../Ids.ts"
+import * as Board from "./Board.ts"
+import {
+  AssignmentByHandOff,
+  type NewTaskWithId,
+  NotAssignee,
+  NotEligible,
+  PeriodAlreadyEnded,
+  PeriodNotOver,
+  type Task,
+  TaskAlreadyDone,
+  TaskAlreadyExists,
+  type TaskCommand,
+  type TaskEvent,
+  TaskNotFound,
+  type TaskOutcomes
+} from "./Task.ts"
+
+/** A change of a task, or one of the context's own acts. */
+export type Change =
+  | ({ readonly _tag: "Task" } & TaskEvent)
+  | { readonly _tag: "Shuffled" }
+  | { readonly _tag: "RegistrationEnded"; readonly afterJump: boolean }
+  | { readonly _tag: "Resumed"; readonly cursor: Cursor; readonly skipped: EventSkipped | null }
+
+type Outcome = TaskOutcomes[TaskCommand["_tag"]]
+type Decided<Tag extends TaskCommand["_tag"] = TaskCommand["_tag"]> = Result.Result<
+  Decision<Change, TaskOutcomes[Tag]["answer"]>,
+  TaskOutcomes[Tag]["error"]
+>
+
+export const decide = (
+  board: Board.Board,
+  command: TaskCommand,
+  actor: Actor.ActiveActor
+): Result.Result<Decision<Change, Outcome["answer"]>, Outcome["error"]> => {
+  switch (command._tag) {
+    case "Create":
+      return create(board, command.tasks)
+    case "Edit":
+      return edit(board, command.edit, actor)
+    case "Assign":
+      return assignByHand(board, command, actor)
+    case "Complete":
+      return complete(board, command.id, actor)
+    case "Shuffle":
+      return shuffle(board, actor)
+    case "EndRegistration":
+      return endRegistration(board, command, actor)
+    case "Resume":
+      return Actor.may(actor, "operate the streams")
+        ? Result.map(resume(board.cursor, command.skip), (resumed) => decision(null, [{ _tag: "Resumed", ...resumed }]))
+        : Result.fail(Actor.refuse(actor.actor, "operate the streams"))
+  }
+}
+
+/** Takes a change into the board. */
+export const evolve = (board: Board.Board, change: Change): void => {
+  if (change._tag === "Task") Board.evolve(board, change)
+  else if (change._tag === "Shuffled") board.shuffles += 1
+  else if (change._tag === "Resumed") board.cursor = change.cursor
+}
+
+const changed = (event: TaskEvent): Change => ({ _tag: "Task", ...event })
+
+const create = (board: Board.Board, tasks: ReadonlyArray<NewTaskWithId>): Decided<"Create"> => {
+  const changes: Array<Change> = []
+  const created = new Map<TaskId, Task>()
+  for (const { description = "", id, jiraId = null, title } of tasks) {
+    if (board.tasks.has(id) || created.has(id)) return Result.fail(new TaskAlreadyExists({ id }))
+    const task: Task = { id, title, description, jiraId, status: "in progress", assignee: null, assignment: 0 }
+    changes.push(changed({ change: "created", task }))
+    // A new task is assigned in the same commit.
+    const assignee = Board.draw(board, task)
+    const assigned = assignee === null ? undefined : Board.assign(task, assignee)
+    if (assigned !== undefined) changes.push(changed(assigned))
+    created.set(id, assigned?.task ?? task)
+  }
+  return Result.succeed(decision([...created.values()], changes))
+}
+
+/** A task that is there and not done. */
+const open = (board: Board.Board, id: TaskId): Result.Result<Task, TaskNotFound | TaskAlreadyDone> => {
+  const task = board.tasks.get(id)
+  if (task === undefined) return Result.fail(new TaskNotFound({ id }))
+  return task.status === "done" ? Result.fail(new TaskAlreadyDone({ id })) : Result.succeed(task)
+}
+
+const edit = (
+  board: Board.Board,
+  { id, ...fields }: Extract<TaskCommand, { readonly _tag: "Edit" }>["edit"],
+  actor: Actor.ActiveActor
+): Decided<"Edit"> =>
+  Result.flatMap(open(board, id), (task): Decided<"Edit"> => {
+    const own = task.assignee !== null && Actor.isUser(actor, task.assignee)
+    if (!own && !Actor.may(actor, "edit others' tasks")) {
+      return Result.fail(Actor.refuse(actor.actor, "edit others' tasks"))
+    }
+    const after: Task = { ...task, ...fields }
+    const same = after.title === task.title && after.description === task.description && after.jiraId === task.jiraId
+    return Result.succeed(decision(after, same ? [] : [changed({ change: "edited", task: after })]))
+  })
+
+const assignByHand = (
+  board: Board.Board,
+  { assignee, id }: Extract<TaskCommand, { readonly _tag: "Assign" }>,
+  actor: Actor.ActiveActor
+): Decided<"Assign"> => {
+  if (!Actor.may(actor, "assign a task by hand")) {
+    return Result.fail(Actor.refuse(actor.actor, "assign a task by hand"))
+  }
+  if (!board.rules.policies.byHand) return Result.fail(new AssignmentByHandOff())
+  return Result.flatMap(open(board, id), (task): Decided<"Assign"> => {
+    if (!board.replica.isEligible(assignee)) return Result.fail(new NotEligible({ user: assignee }))
+    if (task.assignee === assignee && board.rules.policies.repeated === "keep") {
+      return Result.succeed(decision(task))
+    }
+    const event = Board.assign(task, assignee)
+    return Result.succeed(decision(event.task, [changed(event)]))
+  })
+}
+
+const complete = (board: Board.Board, id: TaskId, actor: Actor.ActiveActor): Decided<"Complete"> =>
+  Result.flatMap(open(board, id), (task): Decided<"Complete"> => {
+    const own = task.assignee !== null && Actor.isUser(actor, task.assignee)
+    // A task that waits for someone has nobody to earn its award.
+    if (task.assignee === null || (!own && !Actor.may(actor, "complete others' tasks"))) {
+      return Result.fail(new NotAssignee({ id, actor: Actor.key(actor.actor), assignee: task.assignee }))
+    }
+    const done: Task = { ...task, status: "done" }
+    return Result.succeed(decision(done, [changed({ change: "done", task: done })]))
+  })
+
+const shuffle = (board: Board.Board, actor: Actor.ActiveActor): Decided<"Shuffle"> => {
+  if (!Actor.may(actor, "shuffle tasks")) return Result.fail(Actor.refuse(actor.actor, "shuffle tasks"))
+  const changes: Array<Change> = [{ _tag: "Shuffled" }]
+  let count = 0
+  for (const task of board.tasks.values()) {
+    if (task.status === "done") continue
+    count += 1
+    const event = reassigned(board, task, board.shuffles + 1)
+    if (event !== undefined) changes.push(changed(event))
+  }
+  return Result.succeed(decision({ open: count, reassigned: changes.length - 1 }, changes))
+}
+
+/** What a new draw makes of a task; nothing when it stays where it is. */
+export const reassigned = (board: Board.Board, task: Task, shuffle?: number): TaskEvent | undefined => {
+  const assignee = Board.draw(board, task, shuffle)
+  const stays = assignee === task.assignee && (assignee === null || board.rules.policies.repeated === "keep")
+  return stays ? undefined : Board.assign(task, assignee)
+}
+
+const endRegistration = (
+  board: Board.Board,
+  { afterJump, period }: Extract<TaskCommand, { readonly _tag: "EndRegistration" }>,
+  actor: Actor.ActiveActor
+): Decided<"EndRegistration"> => {
+  if (!Actor.may(actor, "end the registration of a period")) {
+    return Result.fail(Actor.refuse(actor.actor, "end the registration of a period"))
+  }
+  const { calendar } = board.rules
+  const current = BusinessDay.periodAt(calendar, board.now)
+  if (period !== null && period < board.period) return Result.fail(new PeriodAlreadyEnded({ period }))
+  if (period !== null && period >= current) {
+    return Result.fail(new PeriodNotOver({ period, endsAt: BusinessDay.endOf(calendar, period) }))
+  }
+  const ended = BusinessDay.between(calendar, board.period, current)
+  return Result.succeed(decision({ ended }, ended.length === 0 ? [] : [{ _tag: "RegistrationEnded", afterJump }]))
+}

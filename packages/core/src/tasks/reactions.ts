@@ -1,0 +1,58 @@
+/**
+ * How the tasks context reacts to users: `[user.created, user.updated] -> task.assign` (design: sections 1 and 3).
+ */
+import type * as Catalog from "../events/Catalog.ts"
+import * as Cursor from "../events/Cursor.ts"
+import type { Readable } from "../events/Readable.ts"
+import type { UserId } from "../Ids.ts"
+import type { Member } from "./Assignment.ts"
+import * as Board from "./Board.ts"
+import { reassigned } from "./decide.ts"
+import type { TaskEvent } from "./Task.ts"
+
+/** What a batch of users' events comes to. */
+export interface Reaction {
+  readonly events: ReadonlyArray<TaskEvent>
+  readonly members: ReadonlyArray<Member>
+  readonly cursor: Cursor.Cursor
+}
+
+/** The user that an event is about, as the tasks context keeps them; null for events that are not about users. */
+const memberOf = (event: Catalog.Event): Member | null => {
+  if (event.type === "user.created") return { id: event.data.id, roles: event.data.roles, status: "active" }
+  if (event.type === "user.updated") return { id: event.data.id, roles: event.data.roles, status: event.data.status }
+  return null
+}
+
+/** The users that events are about: whose open tasks a reaction loads. */
+export const mentioned = (events: ReadonlyArray<Catalog.Event>): ReadonlyArray<UserId> => [
+  ...new Set(events.flatMap((event) => memberOf(event)?.id ?? []))
+]
+
+/**
+ * Applies users' events one after another: someone who becomes eligible lets the waiting tasks be assigned; the open
+ * tasks of someone who stops being eligible are reassigned, or wait. An event that can't be read stops the stream once all before it are applied.
+ */
+export const react = (board: Board.Board, admitted: Cursor.Admitted, { events: applied, stop }: Readable): Reaction => {
+  const events: Array<TaskEvent> = []
+  const members = new Map<UserId, Member>()
+  const record = (event: TaskEvent | undefined) => {
+    if (event === undefined) return
+    events.push(event)
+    Board.evolve(board, event)
+  }
+  for (const event of applied) {
+    const member = memberOf(event)
+    if (member === null) continue
+    members.set(member.id, member)
+    const change = board.replica.put(member)
+    if (change === "gained") for (const task of Board.heldBy(board, null)) record(reassigned(board, task))
+    if (change === "lost") for (const task of Board.heldBy(board, member.id)) record(reassigned(board, task))
+  }
+  const cursor = Cursor.advance(board.cursor, admitted, applied.length)
+  return {
+    events,
+    members: [...members.values()],
+    cursor: applied.length === 0 && stop !== null ? Cursor.stop(cursor, stop) : cursor
+  }
+}

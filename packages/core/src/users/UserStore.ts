@@ -1,0 +1,71 @@
+/**
+ * The port that keeps users, their stream of events and their recorded commands.
+ */
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import type * as Effect from "effect/Effect"
+import type { UserStatus } from "../Actor.ts"
+import type { RecordedCommand } from "../commands/Command.ts"
+import type { CompanyMismatch, Identity } from "../Company.ts"
+import type * as Envelope from "../events/Envelope.ts"
+import type { Head } from "../events/Head.ts"
+import type { CommandId, UserId } from "../Ids.ts"
+import type { Page, Paging } from "../Page.ts"
+import type { StoreError } from "../StoreError.ts"
+import type { User } from "./User.ts"
+
+/** What a commit needs to know. */
+export interface UserQuery {
+  readonly users: ReadonlyArray<UserId>
+  readonly commands: ReadonlyArray<CommandId>
+}
+
+/** What a commit writes, all or nothing. */
+export interface UserChanges {
+  readonly head: Head
+  readonly events: ReadonlyArray<Envelope.Envelope>
+  readonly users: ReadonlyArray<User>
+  readonly commands: ReadonlyArray<RecordedCommand>
+}
+
+/** A transaction that holds the head. */
+export interface UserTransaction {
+  readonly head: Head
+  /** The instant of the commit: the store's, never earlier than the head's. */
+  readonly now: DateTime.Utc
+  readonly load: (query: UserQuery) => Effect.Effect<
+    {
+      readonly users: ReadonlyArray<User>
+      readonly commands: ReadonlyMap<CommandId, RecordedCommand>
+    },
+    StoreError
+  >
+  readonly save: (changes: UserChanges) => Effect.Effect<void, StoreError>
+}
+
+export interface UserFilter {
+  readonly status?: UserStatus
+  readonly role?: string
+}
+
+/**
+ * Contract: `transact` takes the head in a statement of its own, then runs the body; when it succeeds everything saved
+ * is there, when it fails, is interrupted or dies nothing is. Transactions of one company run one after another, and
+ * what one saved the next one loads. A body saves at most once; a save that was refused can't be caught and
+ * committed. Events saved must follow the head without a hole; a store refuses others with a
+ * `Conflict`. Reads outside a transaction see committed rows only.
+ */
+export class UserStore extends Context.Service<
+  UserStore,
+  {
+    /** Creates the company's rows at the first call; later calls compare the identity. */
+    readonly open: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
+    readonly transact: <A, E, R>(
+      body: (tx: UserTransaction) => Effect.Effect<A, E, R>
+    ) => Effect.Effect<A, E | StoreError, R>
+    /** Those of the ids that exist, in any order. */
+    readonly get: (ids: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<User>, StoreError>
+    /** Users by id in byte order. */
+    readonly list: (filter: UserFilter, paging: Paging<UserId>) => Effect.Effect<Page<User>, StoreError>
+  }
+>()("@popug/core/UserStore") {}

@@ -1,0 +1,143 @@
+/**
+ * The users context: who is in the company, in which roles, and whether they are active (the seed's auth).
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Actor from "../Actor.ts"
+import * as Command from "../commands/Command.ts"
+import * as Commit from "../commands/Commit.ts"
+import { Company, type CompanyMismatch } from "../Company.ts"
+import { Digest } from "../Digest.ts"
+import * as Catalog from "../events/Catalog.ts"
+import type { EventBus } from "../events/EventBus.ts"
+import * as Head from "../events/Head.ts"
+import { Ids, UserId } from "../Ids.ts"
+import type { Page, Paging } from "../Page.ts"
+import type { StoreError } from "../StoreError.ts"
+import * as User from "./User.ts"
+import { type UserFilter, UserStore, type UserTransaction } from "./UserStore.ts"
+
+export class Users extends Context.Service<
+  Users,
+  {
+    /** The seed's `user.create`, for many at once: all are created, or none. For admins. */
+    readonly create: (
+      actor: Actor.Actor,
+      users: ReadonlyArray<User.NewUser>,
+      options?: Command.CommandOptions
+    ) => Effect.Effect<Command.Committed<ReadonlyArray<User.User>>, Commit.CommonError | User.UserAlreadyExists>
+    /** The seed's `user.update`: name, roles and status; what is left out stays. For admins. */
+    readonly update: (
+      actor: Actor.Actor,
+      change: User.UserChange,
+      options?: Command.CommandOptions
+    ) => Effect.Effect<Command.Committed<User.User>, Commit.CommonError | User.UserNotFound>
+    /** One user: oneself, or anybody for admins, managers and accountants. */
+    readonly get: (
+      actor: Actor.Actor,
+      id: string
+    ) => Effect.Effect<User.User, Actor.ActorError | Actor.NotAllowed | User.UserNotFound | StoreError>
+    /** Users by id. For admins, managers and accountants. */
+    readonly list: (
+      actor: Actor.Actor,
+      filter: UserFilter,
+      paging: Paging<UserId>
+    ) => Effect.Effect<Page<User.User>, Actor.ActorError | Actor.NotAllowed | StoreError>
+  }
+>()("@popug/core/Users") {
+  static readonly layer: Layer.Layer<
+    Users,
+    CompanyMismatch | StoreError,
+    Company | UserStore | EventBus | Ids | Digest | Actor.Directory
+  > = Layer.effect(
+    Users,
+    Effect.suspend(() => make)
+  )
+}
+
+/** The directory of who acts, read from the users themselves. */
+export const layerDirectory: Layer.Layer<Actor.Directory, never, UserStore> = Layer.effect(
+  Actor.Directory,
+  Effect.map(UserStore, (store) => ({ lookup: (ids) => store.get(ids as ReadonlyArray<UserId>) }))
+)
+
+const parseNewUsers = Command.parse(Schema.Array(User.NewUser))
+const parseChange = Command.parse(User.UserChange)
+
+const make = Effect.gen(function* () {
+  const company = yield* Company
+  const store = yield* UserStore
+  const ids = yield* Ids
+  const { sha256 } = yield* Digest
+  const directory = yield* Effect.context<Actor.Directory>()
+  yield* store.open(company.identity)
+
+  const submit = yield* Commit.start<
+    UserTransaction,
+    User.UserCommand,
+    User.UserOutcomes,
+    User.UserState,
+    User.UserEvent
+  >({
+    transact: store.transact,
+    recorded: (tx, commands) => Effect.map(tx.load({ users: [], commands }), (loaded) => loaded.commands),
+    load: (tx, commands, ids) =>
+      Effect.map(tx.load({ users: named(commands), commands: ids }), (loaded) => ({
+        state: new Map(loaded.users.map((user) => [user.id, user])),
+        recorded: loaded.commands
+      })),
+    decide: User.decide,
+    evolve: User.evolve,
+    save: Effect.fnUntraced(function* (tx, state, changes, records) {
+      const drafts = changes.map(({ actor, change }) => Catalog.draft(change.type, actor, change.data as never))
+      const { events, head } = Head.append(sha256, "users", tx.head, tx.now, drafts)
+      const changed = new Set(changes.map(({ change }) => change.data.id))
+      yield* tx.save({ head, events, users: [...changed].map((id) => state.get(id)!), commands: records })
+      return { events, head }
+    })
+  })
+
+  const create = Effect.fn("Users.create")(function* (
+    actor: Actor.Actor,
+    input: ReadonlyArray<User.NewUser>,
+    options?: Command.CommandOptions
+  ) {
+    const parsed = yield* parseNewUsers(input)
+    const fresh = yield* ids.many(parsed.length)
+    const users = parsed.map((user, index) => ({ ...user, id: user.id ?? UserId.make(fresh[index]!) }))
+    return yield* submit(actor, "user.create", parsed, { _tag: "Create", users }, options)
+  })
+
+  const update = Effect.fn("Users.update")(function* (
+    actor: Actor.Actor,
+    input: User.UserChange,
+    options?: Command.CommandOptions
+  ) {
+    const change = yield* parseChange(input)
+    return yield* submit(actor, "user.update", change, { _tag: "Update", ...change }, options)
+  })
+
+  const get = Effect.fn("Users.get")(function* (actor: Actor.Actor, id: string) {
+    const active = yield* Actor.require(actor)
+    if (!Actor.isUser(active, id) && !Actor.may(active, "see all users")) {
+      return yield* Actor.refuse(actor, "see all users")
+    }
+    const [user] = yield* store.get([id as UserId])
+    return user ?? (yield* new User.UserNotFound({ id }))
+  }, Effect.provideContext(directory))
+
+  const list = Effect.fn("Users.list")(function* (actor: Actor.Actor, filter: UserFilter, paging: Paging<UserId>) {
+    yield* Actor.authorize(actor, "see all users")
+    return yield* store.list(filter, paging)
+  }, Effect.provideContext(directory))
+
+  return Users.of({ create, update, get, list })
+})
+
+const named = (commands: ReadonlyArray<User.UserCommand>): ReadonlyArray<UserId> => [
+  ...new Set(
+    commands.flatMap((command) => (command._tag === "Create" ? command.users.map((user) => user.id) : [command.id]))
+  )
+]
