@@ -91,15 +91,8 @@ export {
   initialBillingHead,
   type TransferFilter
 } from "./billing/BillingStore.ts"
-export {
-  type AccountView,
-  type AuditEntry,
-  type BalanceLine,
-  Books,
-  type Preview,
-  type Statement,
-  type TrialBalance
-} from "./billing/Books.ts"
+export { Books } from "./billing/Books.ts"
+export type { AccountView, AuditEntry, BalanceLine, Preview, Statement, TrialBalance } from "./billing/views.ts"
 export * as Closing from "./billing/Closing.ts"
 export {
   AlreadyCorrected,
@@ -112,7 +105,8 @@ export * as Ledger from "./billing/Ledger.ts"
 export * as Pricing from "./billing/Pricing.ts"
 export type { Price } from "./billing/Pricing.ts"
 export * as Transfer from "./billing/Transfer.ts"
-export { Difference, type Verification } from "./billing/verify.ts"
+export { Difference } from "./billing/StoredJournal.ts"
+export type { Verification } from "./billing/verify.ts"
 
 export * as Report from "./reports/Report.ts"
 export { Reports } from "./reports/Reports.ts"

@@ -8,78 +8,28 @@ import * as Actor from "../Actor.ts"
 import type { Period } from "../BusinessDay.ts"
 import type { Company } from "../Company.ts"
 import type { Digest } from "../Digest.ts"
-import type { Status } from "../events/Consumers.ts"
 import { Consumers } from "../events/Consumers.ts"
-import type { TopTask, Totals } from "../events/Catalog.ts"
+import type { TopTask } from "../events/Catalog.ts"
 import type { EventLog } from "../events/EventLog.ts"
-import type { TaskId, UserId } from "../Ids.ts"
+import type { UserId } from "../Ids.ts"
 import type { Page, Paging } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
 import * as Account from "./Account.ts"
-import { type AccountSums, BillingStore, type ClosedPeriod, type TransferFilter } from "./BillingStore.ts"
+import { BillingStore, type ClosedPeriod, type TransferFilter } from "./BillingStore.ts"
 import * as Closing from "./Closing.ts"
-import { taskOf, type Transfer, type TransferKind } from "./Transfer.ts"
+import type { Transfer } from "./Transfer.ts"
 import { type Verification, verify as verifyBooks } from "./verify.ts"
+import {
+  type AccountView,
+  auditEntry,
+  type AuditEntry,
+  type BalanceLine,
+  type Preview,
+  type Statement,
+  type TrialBalance
+} from "./views.ts"
 
 type ReadError = Actor.ActorError | Actor.NotAllowed | StoreError
-
-/** A popug's account with the owner's name; all amounts in minor units. */
-export interface AccountView {
-  readonly owner: UserId
-  /** Null until billing has heard of the user. */
-  readonly name: string | null
-  readonly balance: bigint
-}
-
-/** An account over some periods: its transfers lead from the opening to the closing balance. */
-export interface Statement {
-  readonly account: Account.AccountId
-  readonly from: Period
-  readonly to: Period
-  readonly opening: bigint
-  readonly closing: bigint
-  readonly transfers: Page<Transfer>
-}
-
-/** A line of the audit log: what was booked, for which task under which title. */
-export interface AuditEntry {
-  readonly transfer: number
-  readonly period: Period
-  readonly kind: TransferKind
-  readonly owner: UserId | null
-  readonly task: { readonly id: TaskId; readonly title: string } | null
-  /** Credits above zero, debits below, as the owner sees it. */
-  readonly amount: bigint
-  readonly corrects: number | null
-  readonly reason: string | null
-}
-
-/** A popug in a period: the seed's balance by popug. */
-export interface BalanceLine extends Account.PeriodBalance {
-  readonly name: string | null
-  readonly closing: bigint
-}
-
-/** A look at the open period before its close. */
-export interface Preview {
-  readonly period: Period | null
-  readonly totals: Totals
-  readonly earnings: bigint
-  readonly topTask: TopTask | null
-  /** How many popugs are below zero now. */
-  readonly inTheRed: number
-  /** The period that waits to be closed by hand. */
-  readonly awaiting: Period | null
-  /** Every stream that billing follows: how far behind, and why stopped. */
-  readonly streams: ReadonlyArray<Status>
-  /** Whether nothing stands in the way of a close. */
-  readonly clear: boolean
-}
-
-/** The sums of the accounts: `total` is zero in books that balance. */
-export interface TrialBalance extends AccountSums {
-  readonly total: bigint
-}
 
 export class Books extends Context.Service<
   Books,
@@ -324,17 +274,3 @@ const make = Effect.gen(function* () {
     verify
   })
 })
-
-const auditEntry = ({ amount, cause, credit, debit, kind, number, period }: Transfer): AuditEntry => {
-  const credited = Account.ownerOf(credit)
-  return {
-    transfer: number,
-    period,
-    kind,
-    owner: credited ?? Account.ownerOf(debit),
-    task: taskOf(cause),
-    amount: credited === null ? -amount : amount,
-    corrects: cause._tag === "Corrected" ? cause.corrects : null,
-    reason: cause._tag === "Corrected" ? cause.reason : null
-  }
-}
