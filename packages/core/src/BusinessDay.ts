@@ -7,13 +7,23 @@
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 
+/** Dates that were found to exist: every event carries one, and few differ. */
+const known = new Set<string>()
+
+const exists = (date: string): boolean => {
+  if (known.has(date)) return true
+  const parsed = new Date(`${date}T00:00:00Z`)
+  if (Number.isNaN(parsed.getTime()) || !parsed.toISOString().startsWith(date)) return false
+  if (known.size >= remembered) known.clear()
+  known.add(date)
+  return true
+}
+const remembered = 1_000
+
 /** A business day by its date, `YYYY-MM-DD`. Text order is time order. */
 export const Period = Schema.String.check(
   Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/, { expected: "a date as YYYY-MM-DD" }),
-  Schema.makeFilter((date) => {
-    const parsed = new Date(`${date}T00:00:00Z`)
-    return (!Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date)) || "a date that exists"
-  })
+  Schema.makeFilter((date) => exists(date) || "a date that exists")
 ).pipe(Schema.brand("Period"))
 export type Period = typeof Period.Type
 
@@ -37,7 +47,6 @@ export interface Calendar {
 }
 
 const day = 86_400_000
-const remembered = 1_000
 
 /** A calendar of a zone and a cutoff that `TimeZone` and `Cutoff` accept. */
 export const makeCalendar = (timeZone: TimeZone, cutoff: Cutoff = "00:00"): Calendar => ({
@@ -74,6 +83,9 @@ const findStart = (calendar: Calendar, local: number): number => {
     if (offsetAt(calendar, middle) === offsetBefore) before = middle
     else after = middle
   }
+  const midnight = local - calendar.cutoffMillis
+  // The change leaves out the whole date: it is no period, whatever the cutoff, and starts together with the next one.
+  if (after + offsetBefore <= midnight && midnight + day <= after + offsetAfter) return findStart(calendar, local + day)
   return local - offsetBefore < after ? local - offsetBefore : Math.max(after, local - offsetAfter)
 }
 

@@ -17,13 +17,24 @@ export const origin = "0".repeat(64)
 /** A JSON value with the keys of every object sorted and bigints as strings: the same value, the same bytes. */
 export const canonicalJson = (value: unknown): string => JSON.stringify(sorted(value))
 
+/** The value itself where it is in order already, as most are: only what is not is copied. */
 const sorted = (value: unknown): unknown => {
   if (typeof value === "bigint") return value.toString()
   if (typeof value !== "object" || value === null) return value
-  if (Array.isArray(value)) return value.map(sorted)
+  if (Array.isArray(value)) {
+    const items = value.map(sorted)
+    return items.every((item, index) => item === value[index]) ? value : items
+  }
   const source = value as Record<string, unknown>
+  const keys = Object.keys(source)
+  let inOrder = true
+  for (let index = 0; index < keys.length && inOrder; index++) {
+    const item = source[keys[index]!]
+    inOrder = (index === 0 || keys[index - 1]! < keys[index]!) && sorted(item) === item
+  }
+  if (inOrder) return value
   const result: Record<string, unknown> = {}
-  for (const key of Object.keys(source).sort()) result[key] = sorted(source[key])
+  for (const key of keys.sort()) result[key] = sorted(source[key])
   return result
 }
 

@@ -28,20 +28,22 @@ export const Envelope = Schema.Struct({
 })
 export type Envelope = typeof Envelope.Type
 
+/** Events never change, so each object's digest is made once: by the producer, and not again by each consumer here. */
+const digests = new WeakMap<Envelope, string>()
+
 /** The digest of an event, over its content and the digest of the one before it. */
-export const digest = (sha256: Sha256, event: Envelope): string =>
-  sha256(
-    canonicalJson([
-      event.source,
-      event.number,
-      event.type,
-      event.version,
-      event.time.epochMilliseconds,
-      event.actor,
-      event.previous,
-      event.data
-    ])
+export const digest = (sha256: Sha256, event: Envelope): string => {
+  const known = digests.get(event)
+  if (known !== undefined) return known
+  const { actor, data, number, previous, source, time, type, version } = event
+  // The canonical JSON of an array, put together by hand: only `actor` and `data` can hold what needs escaping.
+  const made = sha256(
+    `["${source}",${number},${JSON.stringify(type)},${version},${time.epochMilliseconds},${JSON.stringify(actor)},` +
+      `"${previous}",${canonicalJson(data)}]`
   )
+  digests.set(event, made)
+  return made
+}
 
 /** The event as CloudEvents 1.0 in JSON: what leaves the process. */
 export const CloudEvent = Schema.Struct({

@@ -76,14 +76,14 @@ export const append = (
     if (change === "created") lastTaskId = task.id
     drafts.push(
       Catalog.draft("task.updated", entry.actor, {
-        id: task.id,
-        title: task.title,
-        jiraId: task.jiraId,
         assign: task.assignee,
-        isDone: task.status === "done",
-        change,
         assignment: task.assignment,
-        period
+        change,
+        id: task.id,
+        isDone: task.status === "done",
+        jiraId: task.jiraId,
+        period,
+        title: task.title
       })
     )
   }

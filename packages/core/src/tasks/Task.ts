@@ -54,7 +54,7 @@ export type TaskCommand =
   | { readonly _tag: "Create"; readonly tasks: ReadonlyArray<NewTaskWithId> }
   | { readonly _tag: "Edit"; readonly edit: typeof TaskEdit.Type }
   | { readonly _tag: "Assign"; readonly id: TaskId; readonly assignee: UserId }
-  | { readonly _tag: "Complete"; readonly id: TaskId }
+  | { readonly _tag: "Complete"; readonly ids: ReadonlyArray<TaskId> }
   | { readonly _tag: "Shuffle" }
   /** Without a period: whatever is due. */
   | { readonly _tag: "EndRegistration"; readonly period: Period | null; readonly afterJump: boolean }
@@ -74,7 +74,7 @@ export interface TaskOutcomes {
   readonly Create: { readonly answer: ReadonlyArray<Task>; readonly error: TaskAlreadyExists | ClockJumped }
   readonly Edit: { readonly answer: Task; readonly error: OpenTaskError }
   readonly Assign: { readonly answer: Task; readonly error: OpenTaskError | NotEligible | AssignmentByHandOff }
-  readonly Complete: { readonly answer: Task; readonly error: OpenTaskError | NotAssignee }
+  readonly Complete: { readonly answer: ReadonlyArray<Task>; readonly error: OpenTaskError | NotAssignee }
   readonly Shuffle: { readonly answer: Shuffled; readonly error: Actor.NotAllowed | ClockJumped }
   readonly EndRegistration: {
     readonly answer: { readonly ended: ReadonlyArray<Period> }

@@ -22,8 +22,8 @@ import * as Task from "./Task.ts"
 import { type TaskFilter, TaskStore } from "./TaskStore.ts"
 import * as TaskWriter from "./TaskWriter.ts"
 
-type Answer<Tag extends keyof Task.TaskOutcomes> = Effect.Effect<
-  Command.Committed<Task.TaskOutcomes[Tag]["answer"]>,
+type Answer<Tag extends keyof Task.TaskOutcomes, A = Task.TaskOutcomes[Tag]["answer"]> = Effect.Effect<
+  Command.Committed<A>,
   Task.TaskOutcomes[Tag]["error"] | Commit.CommonError
 >
 type ReadError = Actor.ActorError | Actor.NotAllowed | StoreError
@@ -47,7 +47,17 @@ export class Tasks extends Context.Service<
       options?: Command.CommandOptions
     ) => Answer<"Assign">
     /** The seed's `task.update` with status done. For the assignee, or an admin for them. */
-    readonly complete: (actor: Actor.Actor, id: string, options?: Command.CommandOptions) => Answer<"Complete">
+    readonly complete: (
+      actor: Actor.Actor,
+      id: string,
+      options?: Command.CommandOptions
+    ) => Answer<"Complete", Task.Task>
+    /** Many tasks at once: all are done in one commit, or none is. */
+    readonly completeMany: (
+      actor: Actor.Actor,
+      ids: ReadonlyArray<string>,
+      options?: Command.CommandOptions
+    ) => Answer<"Complete">
     /** The seed's `task.assign`: reassigns every open task at random. For managers and admins. */
     readonly shuffle: (actor: Actor.Actor, options?: Command.CommandOptions) => Answer<"Shuffle">
     /**
@@ -86,7 +96,7 @@ export class Tasks extends Context.Service<
 const parseNewTasks = Command.parse(Schema.Array(Task.NewTask))
 const parseEdit = Command.parse(Task.TaskEdit)
 const parseAssign = Command.parse(Schema.Struct({ id: TaskId, assignee: UserId }))
-const parseId = Command.parse(TaskId)
+const parseIds = Command.parse(Schema.Array(TaskId))
 const parsePeriod = Command.parse(Period)
 const parseSkip = Command.parse(Resume.Skip)
 
@@ -103,8 +113,8 @@ const make = Effect.gen(function* () {
     options?: Command.CommandOptions
   ) {
     const parsed = yield* parseNewTasks(input)
-    const fresh = yield* ids.many(parsed.length)
-    const tasks = parsed.map((task, index) => ({ ...task, id: task.id ?? TaskId.make(fresh[index]!) }))
+    const fresh = (yield* ids.many(parsed.filter((task) => task.id === undefined).length)).values()
+    const tasks = parsed.map((task) => ({ ...task, id: task.id ?? TaskId.make(fresh.next().value!) }))
     return yield* submit(actor, "task.create", parsed, { _tag: "Create", tasks }, options)
   })
 
@@ -127,13 +137,24 @@ const make = Effect.gen(function* () {
     return yield* submit(actor, "task.update", parsed, { _tag: "Assign", ...parsed }, options)
   })
 
+  const completeAll = Effect.fnUntraced(function* (
+    actor: Actor.Actor,
+    input: ReadonlyArray<string>,
+    options: Command.CommandOptions | undefined
+  ) {
+    const ids = yield* parseIds(input)
+    return yield* submit(actor, "task.update", { ids, isDone: true }, { _tag: "Complete", ids }, options)
+  })
+
+  const completeMany = Effect.fn("Tasks.completeMany")(completeAll)
+
   const complete = Effect.fn("Tasks.complete")(function* (
     actor: Actor.Actor,
     id: string,
     options?: Command.CommandOptions
   ) {
-    const parsed = yield* parseId(id)
-    return yield* submit(actor, "task.update", { id, isDone: true }, { _tag: "Complete", id: parsed }, options)
+    const { answer, number } = yield* completeAll(actor, [id], options)
+    return { answer: answer[0]!, number }
   })
 
   const shuffle = Effect.fn("Tasks.shuffle")((actor: Actor.Actor, options?: Command.CommandOptions) =>
@@ -174,5 +195,5 @@ const make = Effect.gen(function* () {
     return yield* store.list(filter, paging)
   }, Effect.provideContext(directory))
 
-  return Tasks.of({ create, edit, assign, complete, shuffle, endRegistration, resume, get, list })
+  return Tasks.of({ create, edit, assign, complete, completeMany, shuffle, endRegistration, resume, get, list })
 })

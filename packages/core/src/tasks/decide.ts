@@ -52,7 +52,7 @@ export const decide = (
     case "Assign":
       return assignByHand(board, command, actor)
     case "Complete":
-      return complete(board, command.id, actor)
+      return complete(board, command.ids, actor)
     case "Shuffle":
       return shuffle(board, actor)
     case "EndRegistration":
@@ -130,16 +130,29 @@ const assignByHand = (
   })
 }
 
-const complete = (board: Board.Board, id: TaskId, actor: Actor.ActiveActor): Decided<"Complete"> =>
-  Result.flatMap(open(board, id), (task): Decided<"Complete"> => {
-    const own = task.assignee !== null && Actor.isUser(actor, task.assignee)
+const complete = (board: Board.Board, ids: ReadonlyArray<TaskId>, actor: Actor.ActiveActor): Decided<"Complete"> => {
+  const done: Array<Task> = []
+  const seen = new Set<TaskId>()
+  for (const id of ids) {
+    const found = open(board, id)
+    if (Result.isFailure(found)) return Result.fail(found.failure)
+    const { assignee } = found.success
+    const own = assignee !== null && Actor.isUser(actor, assignee)
     // A task that waits for someone has nobody to earn its award.
-    if (task.assignee === null || (!own && !Actor.may(actor, "complete others' tasks"))) {
-      return Result.fail(new NotAssignee({ id, actor: Actor.key(actor.actor), assignee: task.assignee }))
+    if (assignee === null || (!own && !Actor.may(actor, "complete others' tasks"))) {
+      return Result.fail(new NotAssignee({ id, actor: Actor.key(actor.actor), assignee }))
     }
-    const done: Task = { ...task, status: "done" }
-    return Result.succeed(decision(done, [changed({ change: "done", task: done })]))
-  })
+    if (seen.has(id)) return Result.fail(new TaskAlreadyDone({ id }))
+    seen.add(id)
+    done.push({ ...found.success, status: "done" })
+  }
+  return Result.succeed(
+    decision(
+      done,
+      done.map((task) => changed({ change: "done", task }))
+    )
+  )
+}
 
 const shuffle = (board: Board.Board, actor: Actor.ActiveActor): Decided<"Shuffle"> => {
   if (!Actor.may(actor, "shuffle tasks")) return Result.fail(Actor.refuse(actor.actor, "shuffle tasks"))

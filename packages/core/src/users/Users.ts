@@ -105,8 +105,8 @@ const make = Effect.gen(function* () {
     options?: Command.CommandOptions
   ) {
     const parsed = yield* parseNewUsers(input)
-    const fresh = yield* ids.many(parsed.length)
-    const users = parsed.map((user, index) => ({ ...user, id: user.id ?? UserId.make(fresh[index]!) }))
+    const fresh = (yield* ids.many(parsed.filter((user) => user.id === undefined).length)).values()
+    const users = parsed.map((user) => ({ ...user, id: user.id ?? UserId.make(fresh.next().value!) }))
     return yield* submit(actor, "user.create", parsed, { _tag: "Create", users }, options)
   })
 

@@ -1,0 +1,75 @@
+/**
+ * `BillingStore` in memory.
+ */
+import {
+  type BillingChanges,
+  type BillingHead,
+  type BillingQuery,
+  BillingStore,
+  Cursor,
+  Digest,
+  Head
+} from "@popug/core"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import type { Connection } from "./Connection.ts"
+import { notOpened } from "./errors.ts"
+import { found } from "./pages.ts"
+import * as Stream from "./Stream.ts"
+import { transact } from "./transact.ts"
+
+export const make = (connection: Connection): BillingStore["Service"] => {
+  const { stream, table } = connection.disk.billing
+  return BillingStore.of({
+    open: (company) =>
+      connection.call(() => Effect.flatMap(DateTime.now, (now) => Stream.open(stream, company, () => first(now)))),
+    transact: transact({
+      connection,
+      stream,
+      load: (query: BillingQuery, head) => ({
+        ...table.load(query, head),
+        commands: Stream.recorded(stream, query.commands)
+      }),
+      stage: (changes: BillingChanges, head) => {
+        const write = Stream.stage(stream, head, changes)
+        if (typeof write !== "function") return write
+        const writeRows = table.stage(changes)
+        if (typeof writeRows !== "function") return writeRows
+        return () => {
+          write()
+          writeRows()
+        }
+      }
+    }),
+    head: connection.call(() =>
+      stream.opened === undefined ? Effect.fail(notOpened()) : Effect.succeed(stream.opened.head)
+    ),
+    accounts: (ids) => connection.read(() => table.accounts.get(ids)),
+    listAccounts: (filter, paging) => connection.read(() => table.accounts.list(filter, paging)),
+    sums: connection.read(() => table.accounts.sums()),
+    balances: (period, paging) => connection.read(() => table.accounts.balances(period, paging)),
+    balancesOf: (account, paging) => connection.read(() => table.accounts.balancesOf(account, paging)),
+    balancesUpTo: (accounts, period) => connection.read(() => table.accounts.balancesUpTo(accounts, period)),
+    transfers: (filter, paging) => connection.read(() => table.journal.list(filter, paging)),
+    prices: (tasks) => connection.read(() => found(table.prices, tasks)),
+    holders: (ids) => connection.read(() => found(table.holders, ids)),
+    closed: (filter, paging) => connection.read(() => table.closed.list(filter, paging)),
+    topTask: (from, to) => connection.read(() => table.closed.topTask(from, to))
+  })
+}
+
+/** The head before the first commit. */
+const first = (now: DateTime.Utc): BillingHead => ({
+  ...Head.initial(now),
+  period: null,
+  journal: 0,
+  journalDigest: Digest.origin,
+  seal: Digest.origin,
+  totals: { tasksCreated: 0, assigned: 0, done: 0, transfers: 0, fees: 0n, awards: 0n, payouts: 0n },
+  topTask: null,
+  inTheRed: 0,
+  awaiting: null,
+  approved: null,
+  tasks: Cursor.start("billing", "tasks"),
+  users: Cursor.start("billing.users", "users")
+})

@@ -1,0 +1,103 @@
+/**
+ * Transfers by number, by account and by cause.
+ */
+import {
+  type Account,
+  type BillingHead,
+  type Page,
+  type Paging,
+  type Period,
+  type TransferFilter,
+  Transfer
+} from "@popug/core"
+import { found, pageOf } from "./pages.ts"
+import { firstAbove, firstWhere } from "./SortedIds.ts"
+
+export class Journal {
+  /** `#rows[0]` is number 1. Periods only grow along it, so a period is a range of numbers. */
+  readonly #rows: Array<Transfer.Transfer> = []
+  readonly #causes = new Map<string, Transfer.Transfer>()
+  /** The numbers of the transfers on an account. */
+  readonly #accounts = new Map<Account.AccountId, Array<number>>()
+  /** The numbers of the transfers that correct one. */
+  readonly #corrections = new Map<number, Array<number>>()
+
+  /** Refuses transfers that contradict the journal, or gives the step that writes them. */
+  stage(transfers: ReadonlyArray<Transfer.Transfer>, head: BillingHead): (() => void) | string {
+    const causes = new Map<string, Transfer.Transfer>()
+    const last = this.#rows.at(-1)
+    let number = this.#rows.length
+    let period = last?.period
+    let recordedAt = last?.recordedAt.epochMilliseconds ?? -Infinity
+    for (const transfer of transfers) {
+      const name = `transfer ${transfer.number}`
+      if (transfer.number !== number + 1) return `${name} does not follow transfer ${number}`
+      if (transfer.amount <= 0n) return `${name} has an amount of ${transfer.amount}`
+      if (transfer.debit === transfer.credit) return `${name} moves from ${transfer.debit} to itself`
+      if (period !== undefined && transfer.period < period) return `${name} is of an earlier period than the one before`
+      if (transfer.recordedAt.epochMilliseconds < recordedAt) return `${name} is earlier than the one before`
+      const cause = Transfer.causeKey(transfer)
+      if (this.#causes.has(cause) || causes.has(cause)) return `${name} is the second of its cause, ${cause}`
+      causes.set(cause, transfer)
+      number = transfer.number
+      period = transfer.period
+      recordedAt = transfer.recordedAt.epochMilliseconds
+    }
+    if (head.journal !== number) return `the head's journal stands at ${head.journal}, the last transfer is ${number}`
+    return () => {
+      for (const [cause, transfer] of causes) {
+        this.#causes.set(cause, transfer)
+        this.#rows.push(transfer)
+        append(this.#accounts, transfer.debit, transfer.number)
+        append(this.#accounts, transfer.credit, transfer.number)
+        if (transfer.cause._tag === "Corrected") append(this.#corrections, transfer.cause.corrects, transfer.number)
+      }
+    }
+  }
+
+  booked(causes: ReadonlyArray<string>): ReadonlyArray<Transfer.Transfer> {
+    return found(this.#causes, causes)
+  }
+
+  /** The transfers of these numbers with those that correct them, and those that correct those; by number. */
+  withCorrections(numbers: ReadonlyArray<number>): ReadonlyArray<Transfer.Transfer> {
+    const all = new Set<number>()
+    const add = (number: number) => {
+      if (this.#rows[number - 1] === undefined || all.has(number)) return
+      all.add(number)
+      for (const correction of this.#corrections.get(number) ?? []) add(correction)
+    }
+    for (const number of numbers) add(number)
+    return [...all].sort((a, b) => a - b).map((number) => this.#rows[number - 1]!)
+  }
+
+  list({ account, from, to }: TransferFilter, { after = 0, limit }: Paging<number>): Page<Transfer.Transfer> {
+    const numbers = account === undefined ? undefined : (this.#accounts.get(account) ?? [])
+    const length = numbers?.length ?? this.#rows.length
+    const row = (index: number) => this.#rows[numbers === undefined ? index : numbers[index]! - 1]!
+    const start = Math.max(
+      numbers === undefined ? after : firstAbove(numbers, after),
+      from === undefined ? 0 : firstWhere(length, (index) => row(index).period >= from)
+    )
+    return pageOf(
+      indices(start, length, (index) => to === undefined || row(index).period <= to),
+      limit,
+      row
+    )
+  }
+
+  /** The period of the last transfer. */
+  get period(): Period | undefined {
+    return this.#rows.at(-1)?.period
+  }
+}
+
+function* indices(start: number, end: number, goOn: (index: number) => boolean): Generator<number, void> {
+  for (let index = start; index < end && goOn(index); index++) yield index
+}
+
+const append = <Key>(lists: Map<Key, Array<number>>, key: Key, number: number): void => {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [number])
+  else list.push(number)
+}

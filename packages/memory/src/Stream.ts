@@ -1,0 +1,107 @@
+/**
+ * What every context keeps besides its own rows: its head, its events, its recorded commands, and the lock of the head.
+ */
+import type { CommandId, Envelope, Head, Identity, RecordedCommand, StoreError } from "@popug/core"
+import { mismatch } from "@popug/core"
+import * as Effect from "effect/Effect"
+import { conflict } from "./errors.ts"
+import { Lock } from "./Lock.ts"
+
+export interface Stream<H extends Head.Head> {
+  readonly source: Envelope.Source
+  readonly lock: Lock
+  /** The company that the context was opened for, and its head; none before `open`. */
+  opened: { readonly identity: Identity; head: H } | undefined
+  /** `events[0]` is number 1. */
+  readonly events: Array<Envelope.Envelope>
+  /** Answers as JSON, as any store would keep them. */
+  readonly commands: Map<CommandId, { readonly digest: string; readonly answer: string }>
+}
+
+export const make = <H extends Head.Head>(source: Envelope.Source): Stream<H> => ({
+  source,
+  lock: new Lock(),
+  opened: undefined,
+  events: [],
+  commands: new Map()
+})
+
+/** Opens the context at the first call, compares the identity at later ones. */
+export const open = <H extends Head.Head>(stream: Stream<H>, identity: Identity, first: () => H) =>
+  Effect.suspend(() => {
+    if (stream.opened === undefined) {
+      stream.opened = { identity, head: first() }
+      return Effect.void
+    }
+    const mismatched = mismatch(stream.opened.identity, identity)
+    return mismatched === undefined ? Effect.void : Effect.fail(mismatched)
+  })
+
+/** What the changes of every context have in common. */
+export interface Changes<H extends Head.Head> {
+  readonly head: H
+  readonly events: ReadonlyArray<Envelope.Envelope>
+  readonly commands: ReadonlyArray<RecordedCommand>
+}
+
+/**
+ * Checks that events follow the head without a hole and carry its digest, that instants don't go back, that the head
+ * stands at the last event, and that no command is recorded twice. Gives the step that writes them.
+ */
+export const stage = <H extends Head.Head>(
+  stream: Stream<H>,
+  before: H,
+  changes: Changes<H>
+): (() => void) | StoreError => {
+  const refusal = follows(stream.source, before, changes)
+  if (refusal !== undefined) return conflict(refusal)
+  const answers = new Map<CommandId, { readonly digest: string; readonly answer: string }>()
+  for (const { answer, commandId, digest } of changes.commands) {
+    if (stream.commands.has(commandId) || answers.has(commandId)) {
+      return conflict(`command ${commandId} is recorded already`)
+    }
+    answers.set(commandId, { digest, answer: JSON.stringify(answer ?? null) })
+  }
+  return () => {
+    for (const event of changes.events) stream.events.push(event)
+    for (const [id, answer] of answers) stream.commands.set(id, answer)
+    stream.opened!.head = changes.head
+  }
+}
+
+const follows = <H extends Head.Head>(
+  source: Envelope.Source,
+  before: H,
+  { events, head }: Changes<H>
+): string | undefined => {
+  let { number } = before
+  let at = before.at.epochMilliseconds
+  for (const event of events) {
+    if (event.source !== source) return `an event of ${event.source} does not belong to ${source}`
+    if (event.number !== number + 1) return `event ${event.number} does not follow event ${number}`
+    if (event.time.epochMilliseconds < at) return `event ${event.number} is earlier than the one before it`
+    number = event.number
+    at = event.time.epochMilliseconds
+  }
+  if (events.length > 0 && events[0]!.previous !== before.digest) {
+    return `event ${events[0]!.number} does not carry the digest of event ${before.number}`
+  }
+  if (head.number !== number) return `the head stands at ${head.number}, the last event is ${number}`
+  if (events.length === 0 && head.digest !== before.digest) return `the head's digest changed without an event`
+  if (head.at.epochMilliseconds < at) return "the head's instant goes back"
+  return undefined
+}
+
+/** The recorded commands among those asked for. */
+export const recorded = <H extends Head.Head>(
+  stream: Stream<H>,
+  ids: ReadonlyArray<CommandId>
+): ReadonlyMap<CommandId, RecordedCommand> => {
+  const commands = new Map<CommandId, RecordedCommand>()
+  for (const commandId of ids) {
+    const stored = stream.commands.get(commandId)
+    if (stored === undefined) continue
+    commands.set(commandId, { commandId, digest: stored.digest, answer: JSON.parse(stored.answer) })
+  }
+  return commands
+}

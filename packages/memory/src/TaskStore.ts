@@ -1,0 +1,54 @@
+/**
+ * `TaskStore` in memory.
+ */
+import { Cursor, Head, type TaskChanges, type TaskQuery, TaskStore } from "@popug/core"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import type { Connection } from "./Connection.ts"
+import { conflict, notOpened } from "./errors.ts"
+import * as Stream from "./Stream.ts"
+import { transact } from "./transact.ts"
+
+export const make = (connection: Connection): TaskStore["Service"] => {
+  const { stream, table } = connection.disk.tasks
+  return TaskStore.of({
+    open: (company, first) =>
+      connection.call(() =>
+        Effect.flatMap(DateTime.now, (now) =>
+          Stream.open(stream, company, () => ({
+            ...Head.initial(now),
+            period: first(now),
+            lastTaskId: null,
+            shuffles: 0,
+            cursor: Cursor.start("tasks", "users")
+          }))
+        )
+      ),
+    transact: transact({
+      connection,
+      stream,
+      load: ({ commands, heldBy, members, open, tasks }: TaskQuery) => ({
+        tasks: table.select(tasks, open, heldBy),
+        members: members ? table.members() : [],
+        commands: Stream.recorded(stream, commands)
+      }),
+      stage: (changes: TaskChanges, head) => {
+        const write = Stream.stage(stream, head, changes)
+        if (typeof write !== "function") return write
+        if (changes.members.length > 0 && changes.head.cursor.number === head.cursor.number) {
+          return conflict("the copy of the users changes only with its cursor")
+        }
+        return () => {
+          write()
+          for (const task of changes.tasks) table.put(task)
+          for (const member of changes.members) table.putMember(member)
+        }
+      }
+    }),
+    head: connection.call(() =>
+      stream.opened === undefined ? Effect.fail(notOpened()) : Effect.succeed(stream.opened.head)
+    ),
+    get: (ids) => connection.read(() => table.get(ids)),
+    list: (filter, paging) => connection.read(() => table.list(filter, paging))
+  })
+}

@@ -1,0 +1,81 @@
+/**
+ * Tasks by id, by status and by assignee, and the copy of the users.
+ */
+import type { Assignment, Page, Paging, Task, TaskFilter, TaskId, UserId } from "@popug/core"
+import { found, pageOf } from "./pages.ts"
+import { mergeOrdered, SortedIds } from "./SortedIds.ts"
+
+export class TaskTable {
+  readonly #rows = new Map<TaskId, Task.Task>()
+  readonly #open = new SortedIds<TaskId>()
+  readonly #done = new SortedIds<TaskId>()
+  /** The open tasks by assignee: few each, sorted when somebody reads. Null holds those that wait for someone. */
+  readonly #held = new Map<UserId | null, Set<TaskId>>()
+  readonly #doneBy = new Map<UserId | null, SortedIds<TaskId>>()
+  readonly #members = new Map<UserId, Assignment.Member>()
+
+  put(task: Task.Task): void {
+    const before = this.#rows.get(task.id)
+    this.#rows.set(task.id, task)
+    if (before?.status === task.status && before.assignee === task.assignee) return
+    if (before !== undefined) this.#remove(before, before.status !== task.status)
+    if (task.status === "done") {
+      if (before?.status !== "done") this.#done.add(task.id)
+      of(this.#doneBy, task.assignee, () => new SortedIds<TaskId>()).add(task.id)
+    } else {
+      if (before?.status !== "in progress") this.#open.add(task.id)
+      of(this.#held, task.assignee, () => new Set<TaskId>()).add(task.id)
+    }
+  }
+
+  #remove({ assignee, id, status }: Task.Task, changesStatus: boolean): void {
+    if (changesStatus) (status === "done" ? this.#done : this.#open).delete(id)
+    if (status === "done") this.#doneBy.get(assignee)?.delete(id)
+    else this.#held.get(assignee)?.delete(id)
+  }
+
+  putMember(member: Assignment.Member): void {
+    this.#members.set(member.id, member)
+  }
+
+  members(): ReadonlyArray<Assignment.Member> {
+    return [...this.#members.values()]
+  }
+
+  get(ids: ReadonlyArray<TaskId>): ReadonlyArray<Task.Task> {
+    return found(this.#rows, ids)
+  }
+
+  /** The tasks named, the open ones if asked for, the open ones of some assignees: each once, by id. */
+  select(ids: ReadonlyArray<TaskId>, open: boolean, heldBy: ReadonlyArray<UserId | null>): ReadonlyArray<Task.Task> {
+    const row = (id: TaskId) => this.#rows.get(id)!
+    if (open) {
+      const named = new Set(ids.filter((id) => this.#rows.get(id)?.status === "done"))
+      const openIds = this.#open.all()
+      return (named.size === 0 ? openIds : [...openIds, ...named].sort()).map(row)
+    }
+    const selected = new Set(ids.filter((id) => this.#rows.has(id)))
+    for (const assignee of heldBy) {
+      for (const id of this.#held.get(assignee) ?? []) selected.add(id)
+    }
+    return [...selected].sort().map(row)
+  }
+
+  list({ assignee, status }: TaskFilter, { after, limit }: Paging<TaskId>): Page<Task.Task> {
+    const open = () => (assignee === undefined ? this.#open.from(after) : this.#heldAbove(assignee, after))
+    const done = () => (assignee === undefined ? this.#done : this.#doneBy.get(assignee))?.from(after) ?? []
+    const ordered = status === undefined ? mergeOrdered(open(), done()) : status === "done" ? done() : open()
+    return pageOf(ordered, limit, (id) => this.#rows.get(id)!)
+  }
+
+  #heldAbove(assignee: UserId, after: TaskId | undefined): ReadonlyArray<TaskId> {
+    const ids = [...(this.#held.get(assignee) ?? [])]
+    return (after === undefined ? ids : ids.filter((id) => id > after)).sort()
+  }
+}
+
+const of = <Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value => {
+  let value = map.get(key)
+  if (value === undefined) map.set(key, (value = make()))
+  return value
+}
