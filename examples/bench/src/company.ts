@@ -18,7 +18,12 @@ const day = 86_400_000
 export const popugs = (count: number): ReadonlyArray<string> =>
   Array.from({ length: count }, (_, index) => `p${String(index).padStart(6, "0")}`)
 
-export const newTasks = (count: number, from = 0) =>
+export interface BenchTask {
+  readonly id: TaskId
+  readonly title: string
+}
+
+export const newTasks = (count: number, from = 0): ReadonlyArray<BenchTask> =>
   Array.from({ length: count }, (_, index) => ({
     id: `t${String(from + index).padStart(8, "0")}` as TaskId,
     title: `Task number ${from + index}`
@@ -53,10 +58,10 @@ export const open = async (count: number) => {
     })
   )
   return {
-    create: (tasks: ReadonlyArray<{ readonly id: string; readonly title: string }>) =>
+    create: (tasks: ReadonlyArray<BenchTask>) =>
       run(Effect.flatMap(Tasks, (service) => service.create(admin, tasks))),
     done: (ids: ReadonlyArray<string>) => run(Effect.flatMap(Tasks, (service) => service.completeMany(admin, ids))),
-    shuffle: () => run(Effect.flatMap(Tasks, (service) => service.shuffle(admin))),
+    shuffle: () => run(Effect.flatMap(Tasks, (service) => Effect.asVoid(service.shuffle(admin)))),
     settle: () => run(Effect.flatMap(Consumers, (consumers) => consumers.settle)),
     /** Ends the day and closes it. */
     close: (days: number) =>

@@ -2,17 +2,21 @@
  * How the benchmarks measure: ours and the baseline in turn in one process, medians, and ratios between them.
  */
 
-/** One row of the table. */
+/** One row of the table: a rate in units per second, or how a cost grows. */
 export interface Row {
   readonly what: string
   readonly units: string
-  /** Units per second: ours and the baseline's. */
   readonly ours: number
   readonly baseline: number
-  /** Ours over the baseline, and the least it should be. */
+  /** Ours over the baseline. */
   readonly ratio: number
-  readonly goal: number | null
+  readonly goal: Goal | null
 }
+
+/** What the ratio should be at least or at most. */
+export type Goal = { readonly atLeast: number } | { readonly atMost: number }
+
+const holds = (goal: Goal, ratio: number): boolean => ("atLeast" in goal ? ratio >= goal.atLeast : ratio <= goal.atMost)
 
 const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
@@ -29,7 +33,7 @@ export const compare = async (options: {
   readonly what: string
   readonly units: string
   readonly count: number
-  readonly goal?: number
+  readonly goal?: Goal
   readonly rounds?: number
   /** Each gives the seconds of what is measured, leaving out how it was set up. */
   readonly ours: () => Promise<number>
@@ -49,15 +53,22 @@ export const compare = async (options: {
 
 const number = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 })
 
+const goalOf = ({ goal, ratio }: Row): string =>
+  goal === null
+    ? ""
+    : `${"atLeast" in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`} ${holds(goal, ratio) ? "✓" : "✗"}`
+
 /** The rows as a table in Markdown. */
 export const table = (rows: ReadonlyArray<Row>): string =>
   [
-    "| what | ours / s | plain TypeScript / s | ratio | goal |",
-    "| --- | ---: | ---: | ---: | ---: |",
+    "| what | unit | popug | plain TypeScript | ratio | goal |",
+    "| --- | --- | ---: | ---: | ---: | ---: |",
     ...rows.map(
-      ({ baseline, goal, ours, ratio, units, what }) =>
-        `| ${what} (${units}) | ${number.format(ours)} | ${number.format(baseline)} | ${ratio.toFixed(2)} | ${
-          goal === null ? "" : `≥ ${goal}`
-        } |`
+      (row) =>
+        `| ${row.what} | ${row.units} | ${number.format(row.ours)} | ${number.format(row.baseline)} | ${row.ratio.toFixed(2)} | ${goalOf(row)} |`
     )
   ].join("\n")
+
+/** Whether a goal was missed. */
+export const missed = (rows: ReadonlyArray<Row>): boolean =>
+  rows.some(({ goal, ratio }) => goal !== null && !holds(goal, ratio))

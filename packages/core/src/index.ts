@@ -101,6 +101,7 @@ export {
   TransferNotFound,
   UndoIsFinal
 } from "./billing/Command.ts"
+export * as Hledger from "./billing/hledger.ts"
 export * as Ledger from "./billing/Ledger.ts"
 export * as Pricing from "./billing/Pricing.ts"
 export type { Price } from "./billing/Pricing.ts"

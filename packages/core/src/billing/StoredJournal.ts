@@ -105,13 +105,15 @@ export const readJournal = Effect.fnUntraced(function* (
   }
 
   const corrections = Effect.gen(function* () {
-    for (let next = yield* peek; next?.cause._tag === "Corrected"; next = yield* peek) {
+    for (let next = yield* peek; next !== undefined; next = yield* peek) {
+      // One of the next period waits until this one is closed.
+      if (next.cause._tag !== "Corrected" || next.period !== ledger.period) return
       const { corrects } = next.cause
       const [corrected] = (yield* store.transfers({}, { after: corrects - 1, limit: 1 })).rows
       yield* check(
         `transfer ${next.number}`,
-        corrected && [corrected.number, corrected.credit, corrected.debit, corrected.amount, ledger.period],
-        [corrects, next.debit, next.credit, next.amount, next.period]
+        corrected && [corrected.number, corrected.credit, corrected.debit, corrected.amount],
+        [corrects, next.debit, next.credit, next.amount]
       )
       if (begin !== undefined) yield* preloadAccounts(ledger, [next.debit, next.credit], begin.period)
       yield* check("the number of a transfer", Ledger.post(ledger, next.period, next).number, next.number)

@@ -21,12 +21,15 @@ const company = layer().pipe(Layer.provide([flatPrices, firstCandidate]))
 const monday = "2026-11-23" as BusinessDay.Period
 
 it.effect("a day is charged, credited, paid out and closed", () =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     yield* staff
     const tasks = yield* Tasks
     const books = yield* Books
     const reports = yield* Reports
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }, { id: "door", title: "Paint the door" }])
+    yield* tasks.create(manager, [
+      { id: "roof", title: "Mend the roof" },
+      { id: "door", title: "Paint the door" }
+    ])
     yield* tasks.complete(other, "roof")
     yield* settle
     assert.strictEqual((yield* books.account(other, "olga")).balance, -1000n - 1000n + 3000n)
@@ -52,10 +55,11 @@ it.effect("a day is charged, credited, paid out and closed", () =>
     const { rows: daily } = yield* reports.daily(admin, {}, { limit: 10 })
     assert.strictEqual(daily[0]!.seal, rows[0]!.seal)
     assert.strictEqual(yield* reports.dispatch, 3)
-  }).pipe(Effect.provide(company)))
+  }).pipe(Effect.provide(company))
+)
 
 it.effect("debt is carried into the next day, and days without events are closed too", () =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     yield* staff
     const tasks = yield* Tasks
     const books = yield* Books
@@ -65,13 +69,17 @@ it.effect("debt is carried into the next day, and days without events are closed
     assert.deepStrictEqual(yield* endDay, ["2026-11-23", "2026-11-24", "2026-11-25"] as never)
     assert.strictEqual((yield* books.account(other, "olga")).balance, -1000n)
     const { rows } = yield* books.periods(accountant, {}, { limit: 10 })
-    assert.deepStrictEqual(rows.map((row) => row.inTheRed), [1, 1, 1])
+    assert.deepStrictEqual(
+      rows.map((row) => row.inTheRed),
+      [1, 1, 1]
+    )
     assert.strictEqual((yield* books.verify(accountant)).difference, null)
     assert.strictEqual((yield* books.verify(accountant, { after: monday })).difference, null)
-  }).pipe(Effect.provide(company)))
+  }).pipe(Effect.provide(company))
+)
 
 it.effect("the first command of a later day ends the days before it", () =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     yield* staff
     const tasks = yield* Tasks
     const log = yield* EventLog
@@ -79,18 +87,17 @@ it.effect("the first command of a later day ends the days before it", () =>
     yield* toDay(2)
     yield* tasks.create(manager, [{ id: "door", title: "Paint the door" }])
     const events = yield* log.read("tasks", 2, 10)
-    assert.deepStrictEqual(events.map((event) => event.type), [
-      "task.registration-ended",
-      "task.registration-ended",
-      "task.updated",
-      "task.updated"
-    ])
+    assert.deepStrictEqual(
+      events.map((event) => event.type),
+      ["task.registration-ended", "task.registration-ended", "task.updated", "task.updated"]
+    )
     assert.deepStrictEqual(events[0]!.data, { period: "2026-11-23", lastNumber: 2, lastTaskId: "roof" })
     assert.deepStrictEqual(events[1]!.data, { period: "2026-11-24", lastNumber: 3, lastTaskId: null })
-  }).pipe(Effect.provide(company)))
+  }).pipe(Effect.provide(company))
+)
 
 it.effect("a refused command of a later day ends nothing", () =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     yield* staff
     const tasks = yield* Tasks
     const log = yield* EventLog
@@ -98,15 +105,19 @@ it.effect("a refused command of a later day ends nothing", () =>
     const error = yield* Effect.flip(tasks.complete(worker, "roof"))
     assert.strictEqual(error._tag, "TaskNotFound")
     assert.strictEqual(yield* log.last("tasks"), 0)
-  }).pipe(Effect.provide(company)))
+  }).pipe(Effect.provide(company))
+)
 
 it.effect("someone who is deactivated is settled, out at once, and holds no task", () =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     yield* staff
     const users = yield* Users
     const tasks = yield* Tasks
     const books = yield* Books
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }, { id: "door", title: "Paint the door" }])
+    yield* tasks.create(manager, [
+      { id: "roof", title: "Mend the roof" },
+      { id: "door", title: "Paint the door" }
+    ])
     yield* tasks.complete(other, "roof")
     yield* users.update(admin, { id: "olga", status: "deactivated" })
     assert.strictEqual((yield* Effect.flip(tasks.complete(other, "door")))._tag, "DeactivatedActor")
@@ -116,10 +127,11 @@ it.effect("someone who is deactivated is settled, out at once, and holds no task
     yield* endDay
     assert.strictEqual((yield* books.account(accountant, "olga")).balance, 0n)
     assert.strictEqual((yield* books.account(worker, "will")).balance, -1000n)
-  }).pipe(Effect.provide(company)))
+  }).pipe(Effect.provide(company))
+)
 
 it.effect("a task waits while nobody is eligible, and falls on the first who is", () =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const users = yield* Users
     const tasks = yield* Tasks
     yield* users.create(Actor.system, [{ id: "ann", name: "Ann", roles: ["admin"] }])
@@ -136,4 +148,5 @@ it.effect("a task waits while nobody is eligible, and falls on the first who is"
     yield* users.update(admin, { id: "will", roles: ["worker"] })
     yield* settle
     assert.deepStrictEqual((yield* tasks.get(admin, "roof")).assignment, 2)
-  }).pipe(Effect.provide(company)))
+  }).pipe(Effect.provide(company))
+)

@@ -56,7 +56,7 @@ export const layer = (
 export const settle = Effect.flatMap(Consumers, (consumers) => consumers.settle)
 
 /** An admin, a manager, an accountant and two workers, at Monday noon. */
-export const staff = Effect.gen(function*() {
+export const staff = Effect.gen(function* () {
   const users = yield* Users
   yield* users.create(Actor.system, [
     { id: "ann", name: "Ann", roles: ["admin"] },
@@ -69,7 +69,7 @@ export const staff = Effect.gen(function*() {
 })
 
 /** Ends the day that is over, and has it closed. */
-export const endDay = Effect.gen(function*() {
+export const endDay = Effect.gen(function* () {
   const tasks = yield* Tasks
   const ended = yield* tasks.endRegistration(Actor.system)
   yield* settle

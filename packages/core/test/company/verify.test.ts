@@ -1,0 +1,139 @@
+import { Actor, BillingStore, Billing, Books, type ClosedPeriod, Tasks, type Transfer } from "@popug/core"
+import { Memory } from "@popug/memory"
+import { assert, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { accountant, endDay, firstCandidate, flatPrices, layer, manager, settle, staff, toDay } from "./support.ts"
+
+/** What a forger does to the rows that are read from the books. */
+interface Forgery {
+  transfer: (transfer: Transfer.Transfer) => Transfer.Transfer
+  closed: (period: ClosedPeriod) => ClosedPeriod
+  fee: (fee: bigint) => bigint
+  opening: (opening: bigint) => bigint
+  credits: (credits: bigint) => bigint
+}
+
+const honest: Forgery = {
+  transfer: (transfer) => transfer,
+  closed: (period) => period,
+  fee: (fee) => fee,
+  opening: (opening) => opening,
+  credits: (credits) => credits
+}
+
+const forged = (forgery: Forgery) =>
+  Layer.effect(
+    BillingStore,
+    Effect.map(BillingStore, (store) => ({
+      ...store,
+      transfers: (...args: Parameters<typeof store.transfers>) =>
+        Effect.map(store.transfers(...args), (page) => ({ ...page, rows: page.rows.map(forgery.transfer) })),
+      closed: (...args: Parameters<typeof store.closed>) =>
+        Effect.map(store.closed(...args), (page) => ({ ...page, rows: page.rows.map(forgery.closed) })),
+      prices: (...args: Parameters<typeof store.prices>) =>
+        Effect.map(store.prices(...args), (rows) => rows.map((row) => ({ ...row, fee: forgery.fee(row.fee) }))),
+      balances: (...args: Parameters<typeof store.balances>) =>
+        Effect.map(store.balances(...args), (page) => ({
+          ...page,
+          rows: page.rows.map((row) => ({ ...row, opening: forgery.opening(row.opening) }))
+        })),
+      accounts: (...args: Parameters<typeof store.accounts>) =>
+        Effect.map(store.accounts(...args), (rows) =>
+          rows.map((row) => ({ ...row, credits: forgery.credits(row.credits) }))
+        )
+    }))
+  ).pipe(Layer.provideMerge(Memory.layer))
+
+/** Two closed days with a correction, and a third that is open. */
+const history = Effect.gen(function* () {
+  yield* staff
+  const tasks = yield* Tasks
+  const billing = yield* Billing
+  yield* tasks.create(manager, [
+    { id: "roof", title: "Mend the roof" },
+    { id: "door", title: "Paint the door" }
+  ])
+  yield* tasks.complete(Actor.user("olga"), "roof")
+  yield* toDay(1)
+  yield* endDay
+  yield* tasks.create(manager, [{ id: "wall", title: "Paint the wall" }])
+  yield* billing.correct(accountant, { transfer: 1, reason: "not theirs" })
+  yield* toDay(2)
+  yield* endDay
+  yield* tasks.complete(Actor.user("olga"), "door")
+  yield* settle
+})
+
+const verdict = (forgery: Partial<Forgery>, after?: string) => {
+  const rows = { ...honest }
+  return Effect.gen(function* () {
+    yield* history
+    const books = yield* Books
+    Object.assign(rows, forgery)
+    const { difference } = yield* books.verify(accountant, after === undefined ? {} : { after: after as never })
+    return difference?.place ?? null
+  }).pipe(Effect.provide(layer({}, forged(rows)).pipe(Layer.provide([flatPrices, firstCandidate]))))
+}
+
+it.effect("honest books prove themselves, from the start and from any seal", () =>
+  Effect.gen(function* () {
+    assert.isNull(yield* verdict({}))
+    assert.isNull(yield* verdict({}, "2026-11-23"))
+    assert.isNull(yield* verdict({}, "2026-11-24"))
+    assert.strictEqual(yield* verdict({}, "2026-11-25"), "period 2026-11-25")
+  })
+)
+
+it.effect("an amount that was changed is named", () =>
+  Effect.gen(function* () {
+    const transfer = (row: Transfer.Transfer) => (row.number === 3 ? { ...row, amount: row.amount + 1n } : row)
+    assert.strictEqual(yield* verdict({ transfer }), "transfer 3")
+  })
+)
+
+it.effect("a transfer that was moved to another account is named", () =>
+  Effect.gen(function* () {
+    const transfer = (row: Transfer.Transfer) =>
+      row.number === 1 ? { ...row, debit: "popug:will" as typeof row.debit } : row
+    assert.strictEqual(yield* verdict({ transfer }), "transfer 1")
+  })
+)
+
+it.effect("a correction that does not reverse what it names is found", () =>
+  Effect.gen(function* () {
+    const transfer = (row: Transfer.Transfer) =>
+      row.cause._tag === "Corrected" ? { ...row, amount: row.amount * 2n } : row
+    assert.match((yield* verdict({ transfer })) ?? "", /^transfer \d+$/)
+  })
+)
+
+it.effect("a reason that was rewritten breaks the journal's digest", () =>
+  Effect.gen(function* () {
+    const transfer = (row: Transfer.Transfer) =>
+      row.cause._tag === "Corrected" ? { ...row, cause: { ...row.cause, reason: "theirs" } } : row
+    assert.strictEqual(yield* verdict({ transfer }), "the seal of 2026-11-24")
+  })
+)
+
+it.effect("a price that was changed is found at the first transfer it made", () =>
+  Effect.gen(function* () {
+    assert.strictEqual(yield* verdict({ fee: (fee) => fee - 1n }), "transfer 1")
+  })
+)
+
+it.effect("totals, seals and balances that were changed are named", () =>
+  Effect.gen(function* () {
+    const closed = (row: ClosedPeriod) => ({ ...row, totals: { ...row.totals, payouts: 0n } })
+    assert.strictEqual(yield* verdict({ closed }), "the totals of 2026-11-23")
+    assert.strictEqual(
+      yield* verdict({ closed: (row) => ({ ...row, seal: "0".repeat(64) }) }),
+      "the seal of 2026-11-23"
+    )
+    assert.match(
+      (yield* verdict({ opening: (opening) => opening + 1n })) ?? "",
+      /^balance of company:awards on 2026-11-23/
+    )
+    assert.match((yield* verdict({ credits: (credits) => credits + 1n })) ?? "", /^the balance of /)
+  })
+)
