@@ -28,13 +28,16 @@ const sorted = (value: unknown): unknown => {
   const source = value as Record<string, unknown>
   const keys = Object.keys(source)
   let inOrder = true
-  for (let index = 0; index < keys.length && inOrder; index++) {
-    const item = source[keys[index]!]
-    inOrder = (index === 0 || keys[index - 1]! < keys[index]!) && sorted(item) === item
-  }
+  // Each part is looked into once, or the cost would double with every level.
+  const items = keys.map((key, index) => {
+    const item = sorted(source[key])
+    inOrder &&= item === source[key] && (index === 0 || keys[index - 1]! < key)
+    return [key, item] as const
+  })
   if (inOrder) return value
-  const result: Record<string, unknown> = {}
-  for (const key of keys.sort()) result[key] = sorted(source[key])
+  // Without a prototype, so that "__proto__" is a key like any other.
+  const result: Record<string, unknown> = Object.create(null)
+  for (const [key, item] of items.sort(([a], [b]) => (a < b ? -1 : 1))) result[key] = item
   return result
 }
 

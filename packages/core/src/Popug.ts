@@ -39,13 +39,13 @@ export const layerPayouts: Layer.Layer<Payouts, never, BillingStore | Company> =
         const names = new Map((yield* store.holders(owners)).map(({ id, name }) => [id, name]))
         return {
           more,
-          rows: rows.map(({ awards, fees, opening, payouts }, index) => ({
+          rows: rows.map(({ awards, fees, opening, paid }, index) => ({
             owner: owners[index]!,
             name: names.get(owners[index]!) ?? null,
             opening,
             fees,
             awards,
-            payout: payouts,
+            payout: paid,
             currency: settings.currency
           }))
         }

@@ -10,39 +10,39 @@ import { byteOrder, CommandId, Ids, TaskId, UserId } from "../src/Ids.ts"
 const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /** Runs with a fresh source of ids on a test clock, with a seed. */
-const run = <A>(effect: Effect.Effect<A, never, Ids>, seed: string = "ids"): A =>
-  Effect.runSync(effect.pipe(Effect.provide(Ids.layer), Random.withSeed(seed), Effect.provide(TestClock.layer())))
+const run = <A>(effect: Effect.Effect<A, never, Ids>, seed = "ids"): Promise<A> =>
+  Effect.runPromise(effect.pipe(Effect.provide(Ids.layer), Random.withSeed(seed), Effect.provide(TestClock.layer())))
 
 const many = (count: number) => Effect.flatMap(Ids, (ids) => ids.many(count))
 const isGrowing = (ids: ReadonlyArray<string>) => ids.every((id, index) => index === 0 || ids[index - 1]! < id)
 const millisOf = (id: string) => parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 
 describe("new ids", () => {
-  it("are UUIDs of version 7 that carry the clock's instant", () => {
+  it("are UUIDs of version 7 that carry the clock's instant", async () => {
     const now = Date.parse("2026-11-22T09:00:00.123Z")
-    const ids = run(Effect.andThen(TestClock.setTime(now), many(100)))
+    const ids = await run(Effect.andThen(TestClock.setTime(now), many(100)))
     for (const id of ids) expect(id).toMatch(uuidV7)
     expect(ids.map(millisOf)).toEqual(ids.map(() => now))
   })
 
-  it("are as many as were asked for", () => {
-    expect(run(many(0))).toEqual([])
-    expect(run(many(3))).toHaveLength(3)
+  it("are as many as were asked for", async () => {
+    expect(await run(many(0))).toEqual([])
+    expect(await run(many(3))).toHaveLength(3)
   })
 
-  it("are unique and strictly growing, 100,000 at once on a clock that stands still", () => {
-    const ids = run(many(100_000))
+  it("are unique and strictly growing, 100,000 at once on a clock that stands still", async () => {
+    const ids = await run(many(100_000))
     expect(new Set(ids).size).toBe(100_000)
     expect(isGrowing(ids)).toBe(true)
     expect(ids.every((id) => uuidV7.test(id))).toBe(true)
   })
 
-  it("grow whatever the clock does", () => {
-    fc.assert(
-      fc.property(
+  it("grow whatever the clock does", async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(fc.record({ time: fc.nat({ max: 50_000 }), count: fc.nat({ max: 5_000 }) }), { maxLength: 8 }),
-        (steps) => {
-          const ids = run(
+        async (steps) => {
+          const ids = await run(
             Effect.gen(function* () {
               const made: Array<string> = []
               for (const { count, time } of steps) {
@@ -59,14 +59,15 @@ describe("new ids", () => {
     )
   })
 
-  it("repeat with the seed and the clock, and differ with another seed", () => {
+  it("repeat with the seed and the clock, and differ with another seed", async () => {
     const made = (seed: string) => run(many(50), seed)
-    expect(made("a")).toEqual(made("a"))
-    expect(made("a")).not.toEqual(made("b"))
+    const first = await made("a")
+    expect(await made("a")).toEqual(first)
+    expect(await made("b")).not.toEqual(first)
   })
 
-  it("are valid ids of users, tasks and commands", () => {
-    for (const id of run(many(10))) {
+  it("are valid ids of users, tasks and commands", async () => {
+    for (const id of await run(many(10))) {
       expect(UserId.make(id)).toBe(id)
       expect(TaskId.make(id)).toBe(id)
       expect(CommandId.make(id)).toBe(id)

@@ -45,7 +45,9 @@ export const PeriodBalance = Schema.Struct({
   /** The transfers by kind, corrections counted with reversed sign. */
   fees: Amount,
   awards: Amount,
-  payouts: Amount
+  payouts: Amount,
+  /** What the close paid out, whatever was corrected: zero while the period is open. */
+  paid: Amount
 })
 export type PeriodBalance = typeof PeriodBalance.Type
 

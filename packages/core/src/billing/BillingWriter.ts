@@ -13,6 +13,7 @@ import { announce, type EventBus } from "../events/EventBus.ts"
 import type { Envelope } from "../events/Envelope.ts"
 import * as Head from "../events/Head.ts"
 import { readable } from "../events/Readable.ts"
+import { StoreError } from "../StoreError.ts"
 import type { PriceList } from "./apply.ts"
 import {
   type BillingChanges,
@@ -109,6 +110,7 @@ export const start = Effect.gen(function* () {
         run.events.length === 0 ? empty : yield* tx.load({ ...nothing, ...named(run.events) })
       )
       const { closed, cursor } = applyRun(ledger, prices, tx.head.tasks, admitted, run)
+      if (closed !== null && !Closing.isBalanced(closed.balances)) return yield* unbalanced(closed.period)
       const awaiting = run.awaiting ?? tx.head.awaiting
       if (cursor === tx.head.tasks && awaiting === tx.head.awaiting) return { head: tx.head, events: [] }
       const moved = Ledger.moved(ledger)
@@ -211,6 +213,15 @@ export const start = Effect.gen(function* () {
 
   return { submit, books }
 })
+
+/** The trial balance of a close is not zero: what the store holds can't come from transfers alone. */
+const unbalanced = (period: string) =>
+  new StoreError({
+    reason: "Corrupt",
+    retryable: false,
+    committed: "no",
+    message: `the debits of ${period} are not its credits`
+  })
 
 /** The events up to the first marker to come: one commit closes one period, and checks no digest in vain. */
 const upToMarker = (events: ReadonlyArray<Envelope>, applied: number): ReadonlyArray<Envelope> => {

@@ -51,6 +51,7 @@ export const close = (
         cause: { _tag: "Closed", event },
         occurredAt
       })
+      balance.paid = due
     }
     inTheRed += Number(due < 0n) - Number(balance.opening < 0n)
   }
@@ -67,7 +68,7 @@ export const open = (ledger: Ledger.Ledger, calendar: BusinessDay.Calendar, clos
   ledger.balances.clear()
 }
 
-/** Whether the debits of a period equal its credits, and each account's closing is its opening plus its moves. */
+/** The trial balance of a period: whether its debits equal its credits over all accounts that moved. */
 export const isBalanced = (balances: ReadonlyArray<Account.PeriodBalance>): boolean =>
   balances.reduce((sum, { credits, debits }) => sum + credits - debits, 0n) === 0n
 

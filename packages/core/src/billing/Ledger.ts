@@ -122,7 +122,7 @@ const balanceOf = (ledger: Ledger, id: Account.AccountId, period: Period): Mutab
   let balance = ledger.balances.get(id)
   if (balance === undefined) {
     const opening = Account.balance(accountOf(ledger, id))
-    balance = { account: id, period, opening, debits: 0n, credits: 0n, fees: 0n, awards: 0n, payouts: 0n }
+    balance = { account: id, period, opening, debits: 0n, credits: 0n, fees: 0n, awards: 0n, payouts: 0n, paid: 0n }
     ledger.balances.set(id, balance)
   }
   return balance

@@ -95,11 +95,11 @@ export const start = Effect.fnUntraced(function* <
   }
 
   const commit = Effect.fnUntraced(function* (commands: ReadonlyArray<Submitted<Cmd>>) {
-    const actors = yield* Actor.lookup(commands.map((submitted) => submitted.actor))
-    const outcome = yield* Writer.retrying<Tx, Outcome, Error>({
+    const outcome = yield* Writer.retrying({
+      prepare: Actor.lookup(commands.map((submitted) => submitted.actor)),
       transact: rules.transact,
       recorded: rules.recorded,
-      body: Effect.fnUntraced(function* (tx, marker) {
+      body: Effect.fnUntraced(function* (tx: Tx, marker, actors): Effect.fn.Return<Outcome, Error | StoreError> {
         const ids = commands.flatMap((submitted) => submitted.commandId ?? [])
         const { recorded, state } = yield* rules.load(
           tx,

@@ -76,25 +76,29 @@ const patience = Schedule.exponential("20 millis").pipe(Schedule.upTo({ times: 7
  * among its recorded commands: after an unknown outcome the marker tells whether the commit happened, so that nothing
  * is done twice.
  */
-export const retrying = Effect.fnUntraced(function* <Tx, A, E>(options: {
+export const retrying = Effect.fnUntraced(function* <Tx, P, A, E, R>(options: {
+  /** What each attempt looks up before it takes the head. */
+  readonly prepare: Effect.Effect<P, StoreError, R>
   readonly transact: <B, E2>(body: (tx: Tx) => Effect.Effect<B, E2>) => Effect.Effect<B, E2 | StoreError>
   readonly recorded: (
     tx: Tx,
     ids: ReadonlyArray<CommandId>
   ) => Effect.Effect<ReadonlyMap<CommandId, RecordedCommand>, StoreError>
-  readonly body: (tx: Tx, marker: RecordedCommand) => Effect.Effect<A, E | StoreError>
-}): Effect.fn.Return<A, E | StoreError, Ids> {
+  readonly body: (tx: Tx, marker: RecordedCommand, prepared: P) => Effect.Effect<A, E | StoreError>
+}): Effect.fn.Return<A, E | StoreError, Ids | R> {
   const ids = yield* Ids
   const commandId = CommandId.make(`commit.${(yield* ids.many(1))[0]}`)
   const marker: RecordedCommand = { commandId, digest: "commit", answer: null }
   let outcome: { readonly value: A } | undefined
-  const attempt = options.transact((tx) =>
-    Effect.gen(function* () {
-      if (outcome !== undefined && (yield* options.recorded(tx, [commandId])).size > 0) return outcome.value
-      const value = yield* options.body(tx, marker)
-      outcome = { value }
-      return value
-    })
+  const attempt = Effect.flatMap(options.prepare, (prepared) =>
+    options.transact((tx) =>
+      Effect.gen(function* () {
+        if (outcome !== undefined && (yield* options.recorded(tx, [commandId])).size > 0) return outcome.value
+        const value = yield* options.body(tx, marker, prepared)
+        outcome = { value }
+        return value
+      })
+    )
   )
   return yield* Effect.retry(attempt, {
     while: (error) => error instanceof StoreError && error.retryable,

@@ -35,9 +35,8 @@ export const PollInterval = Context.Reference<Duration.Duration | null>("@popug/
   defaultValue: () => Duration.seconds(1)
 })
 
-/** How many events are read and applied at once, and how many early ones are kept for later. */
+/** How many events are read and applied at once. */
 const batch = 10_000
-const parkedLimit = 10_000
 
 /** Starts a consumer; it runs until the scope closes, and `Consumers` knows it by its name. */
 export const start = Effect.fnUntraced(function* (
@@ -112,7 +111,7 @@ export const start = Effect.fnUntraced(function* (
       const same = parked.get(number)
       if (position !== undefined && number <= position) yield* delivery.acknowledge
       else if (same !== undefined) same.push(delivery)
-      else if (parked.size < parkedLimit) parked.set(number, [delivery])
+      else parked.set(number, [delivery])
     }
   })
 
