@@ -39,6 +39,7 @@ export default defineConfig({
       project("memory", "packages/memory"),
       project("testkit", "packages/testkit"),
       project("examples", "examples/*"),
+      project("docs", "docs"),
       types
     ],
     maxWorkers: 2,

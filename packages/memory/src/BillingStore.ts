@@ -1,15 +1,7 @@
 /**
  * `BillingStore` in memory.
  */
-import {
-  type BillingChanges,
-  type BillingHead,
-  type BillingQuery,
-  BillingStore,
-  Cursor,
-  Digest,
-  Head
-} from "@popug/core"
+import { type BillingChanges, type BillingQuery, BillingStore, initialBillingHead } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
@@ -22,7 +14,9 @@ export const make = (connection: Connection): BillingStore["Service"] => {
   const { stream, table } = connection.disk.billing
   return BillingStore.of({
     open: (company) =>
-      connection.call(() => Effect.flatMap(DateTime.now, (now) => Stream.open(stream, company, () => first(now)))),
+      connection.call(() =>
+        Effect.flatMap(DateTime.now, (now) => Stream.open(stream, company, () => initialBillingHead(now)))
+      ),
     transact: transact({
       connection,
       stream,
@@ -57,19 +51,3 @@ export const make = (connection: Connection): BillingStore["Service"] => {
     topTask: (from, to) => connection.read(() => table.closed.topTask(from, to))
   })
 }
-
-/** The head before the first commit. */
-const first = (now: DateTime.Utc): BillingHead => ({
-  ...Head.initial(now),
-  period: null,
-  journal: 0,
-  journalDigest: Digest.origin,
-  seal: Digest.origin,
-  totals: { tasksCreated: 0, assigned: 0, done: 0, transfers: 0, fees: 0n, awards: 0n, payouts: 0n },
-  topTask: null,
-  inTheRed: 0,
-  awaiting: null,
-  approved: null,
-  tasks: Cursor.start("billing", "tasks"),
-  users: Cursor.start("billing.users", "users")
-})

@@ -4,7 +4,7 @@
 import type { Envelope } from "@popug/core"
 
 /** What is delivered to the subscribers of one name and not acknowledged is never more than this. */
-export const windowSize = 1_000
+const windowSize = 1_000
 
 /** An event on its way to a subscriber, by its place in the history. */
 export interface Sent {

@@ -48,7 +48,7 @@ export class Connection {
   /** Registers what happens when the connection is cut; gives the way to do it earlier. Done once. */
   onCut(close: () => void): () => void {
     const once = () => {
-      if (this.#open.delete(once) || !this.#alive) close()
+      if (this.#open.delete(once)) close()
     }
     this.#open.add(once)
     return once

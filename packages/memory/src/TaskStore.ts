@@ -1,7 +1,7 @@
 /**
  * `TaskStore` in memory.
  */
-import { Cursor, Head, type TaskChanges, type TaskQuery, TaskStore } from "@popug/core"
+import { initialTaskHead, type TaskChanges, type TaskQuery, TaskStore } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
@@ -14,15 +14,7 @@ export const make = (connection: Connection): TaskStore["Service"] => {
   return TaskStore.of({
     open: (company, first) =>
       connection.call(() =>
-        Effect.flatMap(DateTime.now, (now) =>
-          Stream.open(stream, company, () => ({
-            ...Head.initial(now),
-            period: first(now),
-            lastTaskId: null,
-            shuffles: 0,
-            cursor: Cursor.start("tasks", "users")
-          }))
-        )
+        Effect.flatMap(DateTime.now, (now) => Stream.open(stream, company, () => initialTaskHead(now, first(now))))
       ),
     transact: transact({
       connection,

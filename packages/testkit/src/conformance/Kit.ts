@@ -1,0 +1,59 @@
+/**
+ * What the suites of the three stores with a head have in common: how each opens, saves one row, and finds it again.
+ */
+import {
+  type CompanyMismatch,
+  type Envelope,
+  type Head,
+  type Identity,
+  type RecordedCommand,
+  type StoreError
+} from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as data from "./data.ts"
+
+/** A transaction of any of them. */
+export interface Tx<Changes> {
+  readonly head: Head.Head
+  readonly now: Head.Head["at"]
+  readonly save: (changes: Changes) => Effect.Effect<void, StoreError>
+}
+
+export interface Changes {
+  readonly head: Head.Head
+  readonly events: ReadonlyArray<Envelope.Envelope>
+  readonly commands: ReadonlyArray<RecordedCommand>
+}
+
+export interface Kit<T extends Tx<C>, C extends Changes, R> {
+  readonly source: Envelope.Source
+  readonly open: (identity: Identity) => Effect.Effect<void, CompanyMismatch | StoreError, R>
+  readonly transact: <A, E>(body: (tx: T) => Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError, R>
+  /** One event, one row and one recorded command for each name. */
+  readonly changes: (tx: T, names: ReadonlyArray<string>) => C
+  /** Whether the row of a name is there, and the command. */
+  readonly load: (
+    tx: T,
+    name: string
+  ) => Effect.Effect<{ readonly row: boolean; readonly command: RecordedCommand | undefined }, StoreError>
+  /** Whether the row of a name is there, asked outside of any transaction. */
+  readonly has: (name: string) => Effect.Effect<boolean, StoreError, R>
+}
+
+/** Opens the store for the suites' company. */
+export const open = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => kit.open(data.identity)
+
+/** Saves a row, an event and a command for each name, in one transaction. */
+export const save = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>, ...names: ReadonlyArray<string>) =>
+  kit.transact((tx) => tx.save(kit.changes(tx, names)))
+
+/** What a next transaction finds of a name, and where the head stands. */
+export const look = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>, name: string) =>
+  kit.transact((tx) =>
+    Effect.map(kit.load(tx, name), ({ command, row }) => ({
+      row,
+      command: command !== undefined,
+      number: tx.head.number,
+      digest: tx.head.digest
+    }))
+  )

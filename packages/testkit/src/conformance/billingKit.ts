@@ -1,0 +1,140 @@
+/**
+ * How the suite of `BillingStore` writes the books.
+ */
+import {
+  Account,
+  type BillingChanges,
+  type BillingQuery,
+  BillingStore,
+  type BillingTransaction,
+  type ClosedPeriod,
+  type Period,
+  type Pricing,
+  type Transfer
+} from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as data from "./data.ts"
+import type { Kit } from "./Kit.ts"
+
+export const nothing: BillingQuery = { prices: [], causes: [], accounts: [], moved: false, transfers: [], commands: [] }
+
+export const day1 = data.period("2026-03-01")
+export const day2 = data.period("2026-03-02")
+export const day3 = data.period("2026-03-03")
+
+export const [ann, bob, cyd] = [Account.popug("ann"), Account.popug("bob"), Account.popug("cyd")]
+
+export const price = (task: string, fee = 1_000n, award = 2_000n): Pricing.Price => ({
+  task: data.taskId(task),
+  fee,
+  award
+})
+
+/** Changes of a commit without an event, at the head as it is. */
+const none = (tx: BillingTransaction): BillingChanges => ({
+  head: { ...tx.head, at: tx.now },
+  events: [],
+  transfers: [],
+  prices: [],
+  accounts: [],
+  balances: [],
+  holders: [],
+  closed: [],
+  commands: []
+})
+
+export const kit: Kit<BillingTransaction, BillingChanges, BillingStore> = {
+  source: "billing",
+  open: (identity) => Effect.flatMap(BillingStore, (store) => store.open(identity)),
+  transact: (body) => Effect.flatMap(BillingStore, (store) => store.transact(body)),
+  changes: (tx, names) => {
+    const { events, head } = data.follow("billing", tx.head, tx.now, names)
+    const transfers = names.map((task, index) => data.transfer(tx.head.journal + index + 1, tx.now, { task }))
+    return {
+      ...none(tx),
+      events,
+      head: { ...head, period: day1, journal: tx.head.journal + names.length },
+      transfers,
+      prices: names.map((name) => price(name)),
+      commands: names.map((name) => data.recorded(name))
+    }
+  },
+  load: (tx, name) =>
+    Effect.map(
+      tx.load({ ...nothing, causes: [`fee/${name}/1`], commands: [data.commandId(name)] }),
+      ({ booked, commands }) => ({ row: booked.length > 0, command: commands.get(data.commandId(name)) })
+    ),
+  has: (name) =>
+    Effect.flatMap(BillingStore, (store) =>
+      Effect.map(store.prices([data.taskId(name)]), (prices) => prices.length > 0)
+    )
+}
+
+/** Saves rows without an event. */
+export const put = (changes: (tx: BillingTransaction) => Partial<BillingChanges>) =>
+  kit.transact((tx) => {
+    const given = changes(tx)
+    const journal = tx.head.journal + (given.transfers?.length ?? 0)
+    return tx.save({ ...none(tx), head: { ...tx.head, at: tx.now, journal }, ...given })
+  })
+
+/** Books transfers of a period, numbered from the journal on. */
+export const book = (period: Period, ...changes: ReadonlyArray<Parameters<typeof data.transfer>[2]>) =>
+  kit.transact((tx) => {
+    const transfers = changes.map((change, index) =>
+      data.transfer(tx.head.journal + index + 1, tx.now, { period, ...change })
+    )
+    const head = { ...tx.head, at: tx.now, period, journal: tx.head.journal + transfers.length }
+    return Effect.as(tx.save({ ...none(tx), head, transfers }), transfers)
+  })
+
+export const correction = (corrects: number, round: number, undoes = false): Partial<Transfer.Transfer> => ({
+  debit: Account.fees,
+  credit: ann,
+  cause: { _tag: "Corrected", corrects, round, undoes, reason: "a slip", actor: "user:acc", task: null, title: null }
+})
+
+export const account = (id: Account.AccountId, debits: bigint, credits: bigint): Account.Account => ({
+  id,
+  debits,
+  credits
+})
+
+export const balance = (
+  id: Account.AccountId,
+  period: Period,
+  change: Partial<Account.PeriodBalance> = {}
+): Account.PeriodBalance => ({
+  account: id,
+  period,
+  opening: -5n,
+  debits: 10n,
+  credits: 20n,
+  fees: 10n,
+  awards: 20n,
+  payouts: 0n,
+  paid: 0n,
+  ...change
+})
+
+export const closed = (tx: BillingTransaction, period: Period, change: Partial<ClosedPeriod> = {}): ClosedPeriod => ({
+  period,
+  totals: { tasksCreated: 1, assigned: 2, done: 3, transfers: 4, fees: 50n, awards: -60n, payouts: 7n },
+  inTheRed: 8,
+  topTask: { id: data.taskId("top"), title: "Mend the top", total: 4_000n },
+  previousSeal: data.sha256("before"),
+  seal: data.sha256(period),
+  lastEvent: 9,
+  closedAs: 10,
+  eventsDigest: data.sha256("events"),
+  journalDigest: data.sha256("journal"),
+  lastTransfer: tx.head.journal,
+  closedAt: tx.now,
+  ...change
+})
+
+/** Closes periods, one commit each. */
+export const close = (...periods: ReadonlyArray<Period>) =>
+  Effect.forEach(periods, (period) => put((tx) => ({ closed: [closed(tx, period)] })), { discard: true })
+
+export const all = { limit: 1_000 }

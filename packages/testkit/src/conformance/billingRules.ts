@@ -1,0 +1,195 @@
+/**
+ * What `BillingStore` refuses, and what a commit loads from it.
+ */
+import { Account, type BillingChanges, type BillingTransaction, BillingStore } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Kit from "./billingKit.ts"
+import { ann, bob, book, close, correction, cyd, day1, day2, kit, nothing, price, put } from "./billingKit.ts"
+import * as data from "./data.ts"
+import { refused, same, sameSet } from "./expect.ts"
+import { open } from "./Kit.ts"
+
+/** Changes are refused, and the journal stays as it was. */
+const refuses = (
+  what: string,
+  changes: (tx: BillingTransaction) => Partial<BillingChanges>,
+  before: Effect.Effect<unknown, unknown, BillingStore> = Effect.void
+) =>
+  Effect.gen(function* () {
+    yield* open(kit)
+    yield* book(day1, { task: "first" })
+    yield* before
+    const store = yield* BillingStore
+    const journal = (yield* store.head).journal
+    yield* refused(put(changes), what)
+    same((yield* store.head).journal, journal, "the journal's head")
+    same((yield* store.transfers({}, Kit.all)).rows.length, journal, "transfers")
+  })
+
+const one = (change: Parameters<typeof data.transfer>[2]) => (tx: BillingTransaction) => ({
+  transfers: [data.transfer(tx.head.journal + 1, tx.now, { task: "second", ...change })]
+})
+
+const load = (query: Partial<typeof nothing>) => kit.transact((tx) => tx.load({ ...nothing, ...query }))
+
+export const refusals = {
+  "refuses a hole in the journal": refuses("a hole", (tx) => ({
+    head: { ...tx.head, journal: tx.head.journal + 2 },
+    transfers: [data.transfer(tx.head.journal + 2, tx.now, { task: "second" })]
+  })),
+  "refuses a journal number that is taken": refuses("a number that is taken", (tx) => ({
+    head: tx.head,
+    transfers: [data.transfer(tx.head.journal, tx.now, { task: "second" })]
+  })),
+  "refuses a head that does not stand at the journal's end": refuses("a head beyond the journal", (tx) => ({
+    head: { ...tx.head, journal: tx.head.journal + 1 }
+  })),
+  "refuses a second transfer of one cause": refuses("a second fee", one({ task: "first", amount: 999n })),
+  "refuses two transfers of one cause in one commit": refuses("two fees", (tx) => ({
+    transfers: [1, 2].map((step) => data.transfer(tx.head.journal + step, tx.now, { task: "twice" }))
+  })),
+  "tells causes apart by assignment, kind and period": Effect.gen(function* () {
+    yield* open(kit)
+    const cause = { _tag: "Assigned", event: 1, task: data.taskId("t"), title: "t" } as const
+    yield* book(
+      day1,
+      { cause: { ...cause, assignment: 1 } },
+      { cause: { ...cause, assignment: 2 } },
+      { kind: "award", cause: { ...cause, _tag: "Done" } },
+      { kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 5 } },
+      { kind: "payout", debit: bob, credit: Account.cash, cause: { _tag: "Closed", event: 5 } },
+      correction(1, 1),
+      correction(1, 2),
+      correction(2, 1)
+    )
+    yield* book(day2, { kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 6 } })
+    same((yield* (yield* BillingStore).transfers({}, Kit.all)).rows.length, 9)
+  }),
+  "refuses an amount of zero": refuses("an amount of zero", one({ amount: 0n })),
+  "refuses an amount below zero": refuses("an amount below zero", one({ amount: -1n })),
+  "refuses a transfer from an account to itself": refuses("one account twice", one({ debit: ann, credit: ann })),
+  "refuses a transfer of an earlier period than the last": refuses(
+    "a transfer of an earlier period",
+    one({ period: day1 }),
+    book(day2, { task: "later" })
+  ),
+  "refuses another price for a task": Effect.gen(function* () {
+    yield* open(kit)
+    yield* put(() => ({ prices: [price("t", 1_500n, 3_000n)] }))
+    yield* refused(
+      put(() => ({ prices: [price("t", 1_501n, 3_000n)] })),
+      "another price"
+    )
+    same(yield* (yield* BillingStore).prices([data.taskId("t")]), [price("t", 1_500n, 3_000n)])
+  }),
+  "refuses a price that is not above zero": Effect.gen(function* () {
+    yield* open(kit)
+    yield* refused(
+      put(() => ({ prices: [price("t", 0n)] })),
+      "a fee of zero"
+    )
+    yield* refused(
+      put(() => ({ prices: [price("t", 1n, -1n)] })),
+      "an award below zero"
+    )
+  }),
+  "refuses a transfer in a closed period": refuses("a transfer in a closed period", one({ period: day1 }), close(day1)),
+  "refuses a balance in a closed period": refuses(
+    "a balance in a closed period",
+    () => ({ balances: [Kit.balance(ann, day1)] }),
+    close(day1)
+  ),
+  "refuses to close a period again": Effect.gen(function* () {
+    yield* open(kit)
+    yield* close(day1, day2)
+    const store = yield* BillingStore
+    const before = yield* store.closed({}, Kit.all)
+    yield* refused(
+      put((tx) => ({ closed: [Kit.closed(tx, day1, { seal: data.sha256("forged") })] })),
+      "a closed period"
+    )
+    yield* refused(
+      put((tx) => ({ closed: [Kit.closed(tx, day2, { inTheRed: 0 })] })),
+      "a closed period"
+    )
+    same(yield* store.closed({}, Kit.all), before)
+  }),
+  "closes a period in the commit of its last transfers and balances": Effect.gen(function* () {
+    yield* open(kit)
+    yield* put((tx) => ({
+      transfers: [data.transfer(1, tx.now, { period: day1 })],
+      balances: [Kit.balance(ann, day1)],
+      closed: [Kit.closed(tx, day1, { lastTransfer: 1 })]
+    }))
+    same(
+      (yield* (yield* BillingStore).closed({}, Kit.all)).rows.map(({ period }) => period),
+      [day1]
+    )
+  })
+}
+
+export const loads = {
+  "loads the transfers booked for causes": Effect.gen(function* () {
+    yield* open(kit)
+    const transfers = yield* book(day1, { task: "a" }, { task: "b" }, { task: "c" })
+    sameSet((yield* load({ causes: ["fee/c/1", "fee/a/1", "fee/a/2", "award/a"] })).booked, [
+      transfers[0],
+      transfers[2]
+    ])
+    same((yield* load({})).booked, [])
+  }),
+  "loads recorded prices": Effect.gen(function* () {
+    yield* open(kit)
+    yield* put(() => ({ prices: [price("a"), price("b", 1_111n)] }))
+    sameSet((yield* load({ prices: ["b", "nobody's"].map(data.taskId) })).prices, [price("b", 1_111n)])
+  }),
+  "loads transfers with all that corrects them, and corrects that": Effect.gen(function* () {
+    yield* open(kit)
+    const transfers = yield* book(
+      day1,
+      { task: "a" },
+      { task: "b" },
+      correction(1, 1),
+      correction(2, 1),
+      correction(3, 1, true),
+      correction(1, 2)
+    )
+    const of = (...numbers: ReadonlyArray<number>) => numbers.map((number) => transfers[number - 1])
+    sameSet((yield* load({ transfers: [1] })).transfers, of(1, 3, 5, 6))
+    sameSet((yield* load({ transfers: [2, 4] })).transfers, of(2, 4))
+    sameSet((yield* load({ transfers: [3] })).transfers, of(3, 5))
+    sameSet((yield* load({ transfers: [99] })).transfers, [])
+  }),
+  "loads accounts with their balances of the open period": Effect.gen(function* () {
+    yield* open(kit)
+    const accounts = [Kit.account(ann, 10n, 3n), Kit.account(bob, 0n, 9n), Kit.account(Account.fees, 0n, 10n)]
+    yield* put((tx) => ({
+      head: { ...tx.head, period: day1 },
+      accounts,
+      balances: [Kit.balance(ann, day1), Kit.balance(bob, day1)]
+    }))
+    yield* put((tx) => ({ head: { ...tx.head, period: day2 }, balances: [Kit.balance(ann, day2, { opening: 5n })] }))
+    const loaded = yield* load({ accounts: [ann, bob, cyd] })
+    sameSet(loaded.accounts, accounts.slice(0, 2))
+    sameSet(loaded.balances, [Kit.balance(ann, day2, { opening: 5n })])
+  }),
+  "loads exactly the accounts that moved in the open period": Effect.gen(function* () {
+    yield* open(kit)
+    yield* put((tx) => ({
+      head: { ...tx.head, period: day1 },
+      accounts: [Kit.account(ann, 1n, 2n), Kit.account(bob, 3n, 4n)],
+      balances: [Kit.balance(ann, day1), Kit.balance(bob, day1)]
+    }))
+    sameSet((yield* load({ moved: true })).balances, [Kit.balance(ann, day1), Kit.balance(bob, day1)])
+    yield* put((tx) => ({
+      head: { ...tx.head, period: day2 },
+      accounts: [Kit.account(bob, 5n, 6n), Kit.account(cyd, 0n, 1n)],
+      balances: [Kit.balance(bob, day2), Kit.balance(cyd, day2)]
+    }))
+    const loaded = yield* load({ moved: true, accounts: [ann, bob] })
+    sameSet(loaded.balances, [Kit.balance(bob, day2), Kit.balance(cyd, day2)])
+    sameSet(loaded.accounts, [Kit.account(ann, 1n, 2n), Kit.account(bob, 5n, 6n), Kit.account(cyd, 0n, 1n)])
+    yield* put((tx) => ({ head: { ...tx.head, period: Kit.day3 } }))
+    same((yield* load({ moved: true })).balances, [])
+  })
+}

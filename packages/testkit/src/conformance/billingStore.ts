@@ -1,0 +1,300 @@
+/**
+ * The promises of `BillingStore`.
+ */
+import { Account, type BillingChanges, BillingStore, type Transfer } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Kit from "./billingKit.ts"
+import { ann, bob, book, close, cyd, day1, day2, day3, kit, price, put } from "./billingKit.ts"
+import { loads, refusals } from "./billingRules.ts"
+import * as data from "./data.ts"
+import { same, sameSet } from "./expect.ts"
+import { heads } from "./heads.ts"
+import { open } from "./Kit.ts"
+import * as Suite from "./Suite.ts"
+import { transactions } from "./transactions.ts"
+
+const zero = { debits: 0n, credits: 0n }
+const byAccount = (balance: Account.PeriodBalance) => balance.account
+const byPeriod = (row: { readonly period: Account.PeriodBalance["period"] }) => row.period
+const byNumber = (transfer: Transfer.Transfer) => transfer.number
+
+/** Three days of transfers, 1-7. */
+const journal = Effect.gen(function* () {
+  yield* open(kit)
+  const first = yield* book(day1, { debit: ann }, { debit: bob }, { debit: ann })
+  const second = yield* book(day2, { debit: bob })
+  const third = yield* book(day3, { debit: ann }, { kind: "award", debit: Account.awards, credit: bob }, { debit: ann })
+  return { store: yield* BillingStore, transfers: [...first, ...second, ...third] }
+})
+
+const reads = {
+  "starts with empty books": Effect.gen(function* () {
+    yield* open(kit)
+    const { at: _, tasks, users, ...head } = yield* (yield* BillingStore).head
+    const zeros = "0".repeat(64)
+    same(head, {
+      number: 0,
+      digest: zeros,
+      period: null,
+      journal: 0,
+      journalDigest: zeros,
+      seal: zeros,
+      totals: { tasksCreated: 0, assigned: 0, done: 0, transfers: 0, fees: 0n, awards: 0n, payouts: 0n },
+      topTask: null,
+      inTheRed: 0,
+      awaiting: null,
+      approved: null
+    })
+    same([tasks.source, tasks.number, users.source, users.number], ["tasks", 0, "users", 0])
+  }),
+
+  "keeps the whole head, and shows it outside a transaction too": Effect.gen(function* () {
+    yield* open(kit)
+    const saved = yield* kit.transact((tx) => {
+      const changes = kit.changes(tx, ["one"])
+      const head: BillingChanges["head"] = {
+        ...changes.head,
+        period: day2,
+        journalDigest: data.sha256("journal"),
+        seal: data.sha256("seal"),
+        totals: { tasksCreated: 1, assigned: 2, done: 3, transfers: 4, fees: 5n, awards: -6n, payouts: 10n ** 20n },
+        topTask: { id: data.taskId("top"), title: 'Žižka\'s "task"', total: 4_000n },
+        inTheRed: 9,
+        awaiting: day1,
+        approved: day2,
+        tasks: {
+          ...tx.head.tasks,
+          number: 12,
+          digest: data.sha256("12"),
+          stopped: { reason: "Poisoned", number: 13, message: "event 13 can't be read" }
+        },
+        users: { ...tx.head.users, number: 14, digest: data.sha256("14") }
+      }
+      return Effect.as(tx.save({ ...changes, head }), head)
+    })
+    const store = yield* BillingStore
+    same(yield* store.head, saved)
+    same(yield* store.transact((tx) => Effect.succeed(tx.head)), saved)
+  }),
+
+  "keeps transfers to the last field, amounts beyond the safe integers too": Effect.gen(function* () {
+    yield* open(kit)
+    const transfers = yield* book(
+      day1,
+      { amount: 9_007_199_254_740_993n },
+      {
+        kind: "award",
+        debit: Account.awards,
+        credit: ann,
+        cause: { _tag: "Done", event: 2, task: data.taskId("t"), title: "ě ✓" }
+      },
+      { kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 3 } },
+      Kit.correction(1, 1),
+      Kit.correction(4, 1, true)
+    )
+    same((yield* (yield* BillingStore).transfers({}, Kit.all)).rows, transfers)
+  }),
+
+  "lists transfers by number, in pages without gaps or doubles": Effect.gen(function* () {
+    const { store, transfers } = yield* journal
+    for (const limit of [1, 3, 7, 100]) {
+      same(yield* data.allPages(byNumber, limit, (paging) => store.transfers({}, paging)), transfers, `by ${limit}`)
+    }
+  }),
+
+  "lists exactly the transfers of an account and of a range of periods": Effect.gen(function* () {
+    const { store, transfers } = yield* journal
+    for (const account of [ann, bob, Account.fees, Account.cash, undefined]) {
+      for (const [from, to] of [
+        [undefined, day1],
+        [day2, day2],
+        [day2, undefined],
+        [day1, day3],
+        [day3, day1]
+      ] as const) {
+        const filter = { ...(account && { account }), ...(from && { from }), ...(to && { to }) }
+        same(
+          yield* data.allPages(byNumber, 2, (paging) => store.transfers(filter, paging)),
+          transfers.filter(
+            ({ credit, debit, period }) =>
+              (account === undefined || account === debit || account === credit) &&
+              (from === undefined || period >= from) &&
+              (to === undefined || period <= to)
+          ),
+          JSON.stringify(filter)
+        )
+      }
+    }
+  }),
+
+  "gets those of the accounts that were opened": Effect.gen(function* () {
+    yield* open(kit)
+    yield* put(() => ({ accounts: [Kit.account(ann, 1n, 2n), Kit.account(Account.fees, 2n, 1n)] }))
+    yield* put(() => ({ accounts: [Kit.account(ann, 10n, 20n)] }))
+    sameSet(yield* (yield* BillingStore).accounts([ann, bob, Account.fees]), [
+      Kit.account(ann, 10n, 20n),
+      Kit.account(Account.fees, 2n, 1n)
+    ])
+  }),
+
+  "lists the popugs' accounts by id in byte order, all or those below zero": Effect.gen(function* () {
+    yield* open(kit)
+    const accounts = ["10", "9", "A", "a", "b", "z"].map((id, index) =>
+      Kit.account(Account.popug(id), BigInt(index % 3), 1n)
+    )
+    yield* put(() => ({ accounts: accounts.toReversed() }))
+    yield* put(() => ({ accounts: [Kit.account(Account.fees, 9n, 0n), Kit.account(Account.cash, 9n, 0n)] }))
+    const store = yield* BillingStore
+    const list = (filter: { readonly inTheRed?: boolean }, limit: number) =>
+      data.allPages(
+        (account: Account.Account) => account.id,
+        limit,
+        (paging) => store.listAccounts(filter, paging)
+      )
+    for (const limit of [1, 4, 6, 100]) same(yield* list({}, limit), accounts, `pages of ${limit}`)
+    const red = accounts.filter((account) => Account.balance(account) < 0n)
+    same([red.length, yield* list({ inTheRed: true }, 1)], [2, red])
+    // Out of the red, and into it.
+    yield* put(() => ({
+      accounts: [
+        { ...red[0]!, credits: 2n },
+        { ...accounts[0]!, debits: 5n }
+      ]
+    }))
+    same(
+      (yield* list({ inTheRed: true }, 10)).map(({ id }) => id),
+      ["popug:10", "popug:z"]
+    )
+  }),
+
+  "sums the accounts of each kind and counts those in the red": Effect.gen(function* () {
+    yield* open(kit)
+    const store = yield* BillingStore
+    same(yield* store.sums, { popugs: zero, fees: zero, awards: zero, cash: zero, inTheRed: 0 })
+    yield* put(() => ({
+      accounts: [
+        Kit.account(ann, 10n, 3n),
+        Kit.account(bob, 5n, 20n),
+        Kit.account(Account.fees, 0n, 15n),
+        Kit.account(Account.awards, 23n, 0n)
+      ]
+    }))
+    yield* put(() => ({
+      accounts: [
+        Kit.account(ann, 10n, 10n),
+        Kit.account(bob, 30n, 20n),
+        Kit.account(cyd, 1n, 0n),
+        Kit.account(Account.cash, 0n, 25n)
+      ]
+    }))
+    same(yield* store.sums, {
+      popugs: { debits: 41n, credits: 30n },
+      fees: { debits: 0n, credits: 15n },
+      awards: { debits: 23n, credits: 0n },
+      cash: { debits: 0n, credits: 25n },
+      inTheRed: 2
+    })
+  }),
+
+  "gives balances by period and by account, in pages": Effect.gen(function* () {
+    yield* open(kit)
+    const rows = [day1, day2, day3].flatMap((period, index) =>
+      [ann, bob, cyd].slice(index).map((id) => Kit.balance(id, period, { opening: BigInt(index) }))
+    )
+    for (const period of [day1, day2, day3]) {
+      yield* put(() => ({
+        balances: rows.filter((row) => row.period === period).map((row) => ({ ...row, debits: 0n }))
+      }))
+      yield* put(() => ({ balances: rows.filter((row) => row.period === period).toReversed() }))
+    }
+    const store = yield* BillingStore
+    for (const limit of [1, 2, 10]) {
+      for (const period of [day1, day2, day3, data.period("2026-03-04")]) {
+        same(
+          yield* data.allPages(byAccount, limit, (paging) => store.balances(period, paging)),
+          rows.filter((row) => row.period === period)
+        )
+      }
+      for (const account of [ann, bob, cyd, Account.fees]) {
+        same(
+          yield* data.allPages(byPeriod, limit, (paging) => store.balancesOf(account, paging)),
+          rows.filter((row) => row.account === account)
+        )
+      }
+    }
+  }),
+
+  "gives the last balance of accounts up to a period": Effect.gen(function* () {
+    yield* open(kit)
+    const rows = [Kit.balance(ann, day1), Kit.balance(bob, day2), Kit.balance(ann, day3)]
+    for (const row of rows) yield* put(() => ({ balances: [row] }))
+    const store = yield* BillingStore
+    const upTo = (period: typeof day1) => store.balancesUpTo([ann, bob, cyd], period)
+    sameSet(yield* upTo(data.period("2026-02-28")), [])
+    sameSet(yield* upTo(day1), [rows[0]])
+    sameSet(yield* upTo(day2), [rows[0], rows[1]])
+    sameSet(yield* upTo(data.period("2027-01-01")), [rows[1], rows[2]])
+  }),
+
+  "gives recorded prices and holders": Effect.gen(function* () {
+    yield* open(kit)
+    const holder = (id: string, name: string) => ({ id: data.userId(id), name, status: "active" as const })
+    yield* put(() => ({
+      prices: [price("a"), price("b")],
+      holders: [holder("ann", "Ann"), holder("bob", "Bob")]
+    }))
+    yield* put(() => ({ holders: [{ ...holder("ann", "Anna"), status: "deactivated" }] }))
+    const store = yield* BillingStore
+    sameSet(yield* store.prices(["b", "c"].map(data.taskId)), [price("b")])
+    sameSet(yield* store.holders(["ann", "bob", "cyd"].map(data.userId)), [
+      { ...holder("ann", "Anna"), status: "deactivated" },
+      holder("bob", "Bob")
+    ])
+  }),
+
+  "lists closed periods by date, in a range and in pages": Effect.gen(function* () {
+    yield* open(kit)
+    yield* close(day1, day2, day3)
+    const store = yield* BillingStore
+    const list = (filter: { from?: typeof day1; to?: typeof day1 }, limit: number) =>
+      Effect.map(
+        data.allPages(byPeriod, limit, (paging) => store.closed(filter, paging)),
+        (rows) => rows.map(byPeriod)
+      )
+    for (const limit of [1, 2, 10]) {
+      same(yield* list({}, limit), [day1, day2, day3])
+      same(yield* list({ from: day2 }, limit), [day2, day3])
+      same(yield* list({ to: day2 }, limit), [day1, day2])
+      same(yield* list({ from: day2, to: day2 }, limit), [day2])
+      same(yield* list({ from: data.period("2026-04-01") }, limit), [])
+    }
+    const expected = yield* kit.transact((tx) => Effect.succeed(Kit.closed(tx, day1)))
+    const [row] = (yield* store.closed({}, { limit: 1 })).rows
+    same({ ...row, closedAt: expected.closedAt }, expected, "the row of a closed period")
+  }),
+
+  "finds the top task of a range, the earliest of equals": Effect.gen(function* () {
+    yield* open(kit)
+    const top = (id: string, total: bigint) => ({ id: data.taskId(id), title: `Mend ${id}`, total })
+    const tops = [top("a", 2_500n), top("b", 3_000n), null, top("c", 3_000n), top("d", 2_000n)]
+    const days = tops.map((_, index) => data.period(`2026-03-0${index + 1}`))
+    for (const [index, topTask] of tops.entries()) {
+      yield* put((tx) => ({ closed: [Kit.closed(tx, days[index]!, { topTask })] }))
+    }
+    const store = yield* BillingStore
+    const find = (from: number, to: number) => store.topTask(days[from]!, days[to]!)
+    same(yield* find(0, 4), tops[1])
+    same(yield* find(0, 0), tops[0])
+    same(yield* find(2, 4), tops[3])
+    same(yield* find(4, 4), tops[4])
+    same(yield* find(2, 2), null)
+  })
+}
+
+export const billingStore = Suite.make("BillingStore", {
+  ...transactions(kit),
+  ...heads(kit),
+  ...refusals,
+  ...loads,
+  ...reads
+})

@@ -1,0 +1,132 @@
+/**
+ * The promises of `CursorStore`.
+ */
+import { Cursor, CursorStore, type Envelope } from "@popug/core"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as data from "./data.ts"
+import { same } from "./expect.ts"
+import * as Suite from "./Suite.ts"
+
+/** Moves a consumer's cursor by one, doing something meanwhile; gives the cursor as it was. */
+const step = <A, E>(
+  consumer: string,
+  during: (cursor: Cursor.Cursor) => Effect.Effect<A, E>,
+  source: Envelope.Source = "users"
+) =>
+  Effect.flatMap(CursorStore, (store) =>
+    store.transact(consumer, source, (cursor) =>
+      Effect.as(during(cursor), [
+        cursor,
+        { ...cursor, number: cursor.number + 1, digest: data.sha256(`${cursor.number + 1}`) }
+      ] as const)
+    )
+  )
+
+const nothing = () => Effect.void
+const numberOf = (consumer: string) =>
+  Effect.map(
+    Effect.flatMap(CursorStore, (store) => store.list),
+    (cursors) => cursors.find((cursor) => cursor.consumer === consumer)?.number
+  )
+
+const leavesNothing = <A, E>(ending: (started: Deferred.Deferred<void>) => Effect.Effect<A, E>, interrupt: boolean) =>
+  Effect.gen(function* () {
+    yield* step("one", nothing)
+    const started = yield* Deferred.make<void>()
+    const fiber = yield* Effect.forkChild(step("one", () => ending(started)))
+    if (interrupt) {
+      yield* Deferred.await(started)
+      yield* Fiber.interrupt(fiber)
+    }
+    if (Exit.isSuccess(yield* Fiber.await(fiber))) throw new Error("the transaction succeeded")
+    same(yield* numberOf("one"), 1, "the cursor")
+    same((yield* step("one", nothing)).number, 1, "the cursor that the next body sees")
+  })
+
+export const cursorStore = Suite.make("CursorStore", {
+  "a new consumer starts at the origin": Effect.gen(function* () {
+    same(yield* step("one", nothing, "billing"), Cursor.start("one", "billing"))
+  }),
+
+  "what one transaction stored, the next one sees": Effect.gen(function* () {
+    const store = yield* CursorStore
+    const stored: Cursor.Cursor = {
+      consumer: "one",
+      source: "tasks",
+      number: 41,
+      digest: data.sha256("41"),
+      stopped: { reason: "Conflict", number: 42, message: "event 42 was applied with other content ✓" }
+    }
+    same(yield* store.transact("one", "tasks", () => Effect.succeed(["answer", stored] as const)), "answer")
+    const seen = yield* store.transact("one", "tasks", (cursor) =>
+      Effect.succeed([cursor, { ...cursor, stopped: null }] as const)
+    )
+    same(seen, stored)
+    same(yield* store.list, [{ ...stored, stopped: null }])
+  }),
+
+  "a body that fails moves no cursor": leavesNothing(() => Effect.fail("no"), false),
+  "a body that dies moves no cursor": leavesNothing(() => Effect.die(new Error("a defect")), false),
+  "a body that is interrupted moves no cursor": leavesNothing(
+    (started) => Effect.andThen(Deferred.succeed(started, undefined), Effect.never),
+    true
+  ),
+
+  "fifty bodies of one consumer at once run one after another": Effect.gen(function* () {
+    let running = 0
+    let most = 0
+    const seen = yield* Effect.forEach(
+      Array.from({ length: 50 }),
+      () =>
+        step("one", () =>
+          Effect.gen(function* () {
+            running += 1
+            most = Math.max(most, running)
+            yield* Effect.yieldNow
+            yield* Effect.yieldNow
+            running -= 1
+          })
+        ),
+      { concurrency: "unbounded" }
+    )
+    same(most, 1, "bodies at once")
+    same(
+      seen.map(({ number }) => number).sort((a, b) => a - b),
+      seen.map((_, index) => index)
+    )
+    same(yield* numberOf("one"), 50)
+  }),
+
+  "consumers do not wait for one another": Effect.gen(function* () {
+    const started = yield* Deferred.make<void>()
+    const finish = yield* Deferred.make<void>()
+    const slow = yield* Effect.forkChild(
+      step("slow", () => Effect.andThen(Deferred.succeed(started, undefined), Deferred.await(finish)))
+    )
+    yield* Deferred.await(started)
+    yield* step("quick", nothing)
+    same([yield* numberOf("quick"), yield* numberOf("slow")], [1, undefined])
+    yield* Deferred.succeed(finish, undefined)
+    yield* Fiber.join(slow)
+    same(yield* numberOf("slow"), 1)
+  }),
+
+  "lists the cursors of all consumers by name": Effect.gen(function* () {
+    same(yield* (yield* CursorStore).list, [])
+    for (const consumer of ["b", "a", "B", "c"]) yield* step(consumer, nothing)
+    yield* step("b", nothing)
+    const cursors = yield* (yield* CursorStore).list
+    same(
+      cursors.map(({ consumer, number }) => [consumer, number]),
+      [
+        ["B", 1],
+        ["a", 1],
+        ["b", 2],
+        ["c", 1]
+      ]
+    )
+  })
+})

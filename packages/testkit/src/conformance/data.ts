@@ -1,0 +1,170 @@
+/**
+ * Rows and events for the suites: right in every digest and number, so that a suite spoils exactly what it means to.
+ */
+import { hash } from "node:crypto"
+import {
+  Account,
+  BusinessDay,
+  Catalog,
+  type CommandId,
+  type Envelope,
+  Head,
+  type Identity,
+  type Page,
+  type Paging,
+  type Period,
+  type RecordedCommand,
+  type Task,
+  type TaskId,
+  type Transfer,
+  type User,
+  type UserId
+} from "@popug/core"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+
+export const sha256 = (text: string): string => hash("sha256", text, "hex")
+
+export const identity: Identity = {
+  id: "conformance",
+  timeZone: "Europe/Prague",
+  cutoff: "04:00",
+  currency: "EUR" as Identity["currency"]
+}
+
+const calendar = BusinessDay.makeCalendar(identity.timeZone, identity.cutoff)
+/** The period of an instant. */
+export const periodAt = (now: DateTime.Utc): Period => BusinessDay.periodAt(calendar, now)
+
+export const userId = (id: string): UserId => id as UserId
+export const taskId = (id: string): TaskId => id as TaskId
+export const commandId = (id: string): CommandId => id as CommandId
+export const period = (date: string): Period => date as Period
+
+export const user = (id: string, change: Partial<User.User> = {}): User.User => ({
+  id: userId(id),
+  name: `Popug ${id} Ždímal`,
+  roles: ["worker"],
+  status: "active",
+  ...change
+})
+
+export const task = (id: string, change: Partial<Task.Task> = {}): Task.Task => ({
+  id: taskId(id),
+  title: `Mend ${id}`,
+  description: "line 1\nline 2\t✓",
+  jiraId: null,
+  status: "in progress",
+  assignee: null,
+  assignment: 0,
+  ...change
+})
+
+export const recorded = (id: string, answer: unknown = { id, list: [1, "two", null] }): RecordedCommand => ({
+  commandId: commandId(id),
+  digest: sha256(id),
+  answer
+})
+
+const draftOf: Record<Envelope.Source, (name: string) => Head.Draft> = {
+  users: (name) => Catalog.draft("user.created", "system", { id: userId(name), name, roles: ["worker"] }),
+  tasks: (name) =>
+    Catalog.draft("task.event-skipped", "system", {
+      consumer: "tasks",
+      source: "users",
+      first: 1,
+      last: 1,
+      reason: name
+    }),
+  billing: (name) =>
+    Catalog.draft("billing.event-skipped", "system", {
+      consumer: "billing",
+      source: "tasks",
+      first: 1,
+      last: 1,
+      reason: name
+    })
+}
+
+/** Events that follow a head, one for each name, and the head after them. */
+export const follow = <H extends Head.Head>(
+  source: Envelope.Source,
+  head: H,
+  at: DateTime.Utc,
+  names: ReadonlyArray<string>
+): { readonly head: H; readonly events: ReadonlyArray<Envelope.Envelope> } => {
+  const appended = Head.append(sha256, source, head, at, names.map(draftOf[source]))
+  return { head: { ...head, ...appended.head }, events: appended.events }
+}
+
+/** Events of a stream from its start, for a bus. */
+export const stream = (source: Envelope.Source, count: number): ReadonlyArray<Envelope.Envelope> =>
+  follow(
+    source,
+    Head.initial(DateTime.makeUnsafe("2026-03-01T12:00:00Z")),
+    DateTime.makeUnsafe("2026-03-01T12:00:00Z"),
+    Array.from({ length: count }, (_, index) => `e${index + 1}`)
+  ).events
+
+/** A transfer: the fee of an assignment unless told otherwise. */
+export const transfer = (
+  number: number,
+  now: DateTime.Utc,
+  change: Partial<Transfer.Transfer> & { readonly task?: string } = {}
+): Transfer.Transfer => {
+  const { task = `t${number}`, ...fields } = change
+  return {
+    number,
+    kind: "fee",
+    debit: Account.popug("a"),
+    credit: Account.fees,
+    amount: 1_234n,
+    period: period("2026-03-01"),
+    cause: { _tag: "Assigned", event: number, task: taskId(task), title: `Mend ${task}`, assignment: 1 },
+    occurredAt: now,
+    recordedAt: now,
+    ...fields
+  }
+}
+
+/** Runs an effect with a clock that shows what it is set to; sleeping is real. */
+export const withClock = <A, E, R>(
+  body: (set: (millis: number) => void) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Clock.clockWith((live) => {
+    let millis = live.currentTimeMillisUnsafe()
+    const clock: Clock.Clock = {
+      currentTimeMillisUnsafe: () => millis,
+      currentTimeMillis: Effect.sync(() => millis),
+      currentTimeNanosUnsafe: () => BigInt(millis) * 1_000_000n,
+      currentTimeNanos: Effect.sync(() => BigInt(millis) * 1_000_000n),
+      monotonicTimeNanosUnsafe: () => live.monotonicTimeNanosUnsafe(),
+      monotonicTimeNanos: live.monotonicTimeNanos,
+      sleep: (duration) => live.sleep(duration)
+    }
+    return Effect.provideService(
+      body((to) => void (millis = to)),
+      Clock.Clock,
+      clock
+    )
+  })
+
+/** All rows of a list, a few at a time; dies when a page is not as full as it must be. */
+export const allPages = Effect.fnUntraced(function* <Row, Key, E, R>(
+  keyOf: (row: Row) => Key,
+  limit: number,
+  page: (paging: Paging<Key>) => Effect.Effect<Page<Row>, E, R>
+) {
+  const all: Array<Row> = []
+  let after: Key | undefined
+  while (true) {
+    const { more, rows } = yield* page({ after, limit })
+    if (after !== undefined && rows.length === 0) throw new Error("a page said that more follow, but none did")
+    if (rows.length > limit) throw new Error(`a page of ${limit} has ${rows.length} rows`)
+    if (more && rows.length < limit) throw new Error(`more rows follow, but a page of ${limit} has ${rows.length}`)
+    all.push(...rows)
+    if (!more) return all
+    after = keyOf(rows.at(-1)!)
+  }
+})

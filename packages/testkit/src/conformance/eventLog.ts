@@ -1,0 +1,110 @@
+/**
+ * The promises of `EventLog`, written through `UserStore` and `TaskStore`.
+ */
+import { type Envelope, EventLog, TaskStore, UserStore } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as data from "./data.ts"
+import { same } from "./expect.ts"
+import * as Suite from "./Suite.ts"
+
+const names = (from: number, count: number) => Array.from({ length: count }, (_, index) => `e${from + index}`)
+
+/** Commits events to the users' stream and gives them. */
+const append = Effect.fnUntraced(function* (
+  from: number,
+  count: number,
+  end: Effect.Effect<void, string> = Effect.void
+) {
+  const store = yield* UserStore
+  return yield* store.transact((tx) => {
+    const { events, head } = data.follow("users", tx.head, tx.now, names(from, count))
+    return tx.save({ head, events, users: [], commands: [] }).pipe(Effect.andThen(end), Effect.as(events))
+  })
+})
+
+const opened = Effect.gen(function* () {
+  yield* (yield* UserStore).open(data.identity)
+  return yield* EventLog
+})
+
+const numbers = (events: ReadonlyArray<Envelope.Envelope>) => events.map(({ number }) => number)
+
+export const eventLog = Suite.make("EventLog", {
+  "gives events as they were saved": Effect.gen(function* () {
+    const log = yield* opened
+    const events = yield* append(1, 3)
+    same(yield* log.read("users", 0, 10), events)
+    const odd = { text: 'ě\u2028"✓', nested: [{ a: [1.5, true, null] }], "": {} }
+    yield* (yield* UserStore).transact((tx) => {
+      const { events, head } = data.follow("users", tx.head, tx.now, ["odd"])
+      return tx.save({ head, events: [{ ...events[0]!, data: odd }], users: [], commands: [] })
+    })
+    same((yield* log.read("users", 3, 1))[0]?.data, odd)
+  }),
+
+  "gives the events above a number, in order": Effect.gen(function* () {
+    const log = yield* opened
+    yield* append(1, 4)
+    yield* append(5, 6)
+    same(numbers(yield* log.read("users", 0, 100)), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    same(numbers(yield* log.read("users", 7, 100)), [8, 9, 10])
+    same(numbers(yield* log.read("users", 10, 100)), [])
+    same(numbers(yield* log.read("users", 99, 100)), [])
+  }),
+
+  "gives no more events than asked for": Effect.gen(function* () {
+    const log = yield* opened
+    yield* append(1, 10)
+    same(numbers(yield* log.read("users", 0, 1)), [1])
+    same(numbers(yield* log.read("users", 4, 3)), [5, 6, 7])
+    same(numbers(yield* log.read("users", 8, 3)), [9, 10])
+  }),
+
+  "knows the number of the last event, zero before the first": Effect.gen(function* () {
+    const log = yield* opened
+    same(yield* log.last("users"), 0)
+    same(yield* log.read("users", 0, 10), [])
+    yield* append(1, 10)
+    same(yield* log.last("users"), 10)
+    yield* append(11, 1)
+    same(yield* log.last("users"), 11)
+  }),
+
+  "shows nothing of what was rolled back": Effect.gen(function* () {
+    const log = yield* opened
+    yield* append(1, 2)
+    if (Exit.isSuccess(yield* Effect.exit(append(3, 2, Effect.fail("no"))))) throw new Error("the commit succeeded")
+    same([yield* log.last("users"), numbers(yield* log.read("users", 0, 10))], [2, [1, 2]])
+  }),
+
+  "gives the same for ever": Effect.gen(function* () {
+    const log = yield* opened
+    yield* append(1, 3)
+    const before = yield* log.read("users", 0, 3)
+    const copy = structuredClone(before.map(({ data, number, previous }) => ({ data, number, previous })))
+    yield* append(4, 3)
+    yield* Effect.exit(append(7, 1, Effect.fail("no")))
+    same(yield* log.read("users", 0, 3), before)
+    same(
+      (yield* log.read("users", 0, 3)).map(({ data, number, previous }) => ({ data, number, previous })),
+      copy
+    )
+  }),
+
+  "keeps the streams apart": Effect.gen(function* () {
+    const log = yield* opened
+    const tasks = yield* TaskStore
+    yield* tasks.open(data.identity, data.periodAt)
+    yield* append(1, 3)
+    yield* tasks.transact((tx) =>
+      tx.save({ ...data.follow("tasks", tx.head, tx.now, ["one"]), tasks: [], members: [], commands: [] })
+    )
+    const events = yield* Effect.forEach(["users", "tasks", "billing"] as const, (source) => log.read(source, 0, 10))
+    same(
+      events.map((stream) => stream.map(({ source }) => source)),
+      [["users", "users", "users"], ["tasks"], []]
+    )
+    same([yield* log.last("users"), yield* log.last("tasks"), yield* log.last("billing")], [3, 1, 0])
+  })
+})

@@ -1,0 +1,14 @@
+/**
+ * Conformance suites for every port: `conforms(userStore, "my adapter", layer)` in a vitest file declares a test for
+ * each promise.
+ */
+export { billingStore } from "./billingStore.ts"
+export { cursorStore } from "./cursorStore.ts"
+export { digest } from "./digest.ts"
+export { eventBus } from "./eventBus.ts"
+export { eventLog } from "./eventLog.ts"
+export { ids } from "./ids.ts"
+export { reportStore } from "./reportStore.ts"
+export { check, conforms, type Needs, type OptOut, type Options, type Promises, type Suite } from "./Suite.ts"
+export { taskStore } from "./taskStore.ts"
+export { userStore } from "./userStore.ts"

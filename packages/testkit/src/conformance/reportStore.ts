@@ -1,0 +1,287 @@
+/**
+ * The promises of `ReportStore`.
+ */
+import { CompanyMismatch, type Period, type Report, type ReportChanges, ReportStore } from "@popug/core"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as data from "./data.ts"
+import { refused, same, sameSet } from "./expect.ts"
+import * as Suite from "./Suite.ts"
+
+const days = ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"].map(data.period)
+
+const report = (period: Period, change: Partial<Report.DailyReport> = {}): Report.DailyReport => ({
+  period,
+  currency: data.identity.currency,
+  totals: { tasksCreated: 1, assigned: 2, done: 3, transfers: 4, fees: 10n ** 20n, awards: -6n, payouts: 7n },
+  earnings: -8n,
+  inTheRed: 9,
+  topTask: { id: data.taskId("top"), title: "Mend the top", total: 4_000n },
+  seal: data.sha256(period),
+  ...change
+})
+
+const notice = (id: string, period = days[0]!): Report.Notice => ({
+  _tag: "Report",
+  id,
+  period,
+  report: report(period)
+})
+const payout = (id: string): Report.Notice => ({
+  _tag: "Payout",
+  id,
+  period: days[0]!,
+  payout: {
+    owner: data.userId("ann"),
+    name: null,
+    opening: -1n,
+    fees: 2n,
+    awards: 3n,
+    payout: 4n,
+    currency: data.identity.currency
+  }
+})
+
+const opened = Effect.gen(function* () {
+  const store = yield* ReportStore
+  yield* store.open(data.identity)
+  return store
+})
+
+/** Saves reports and notices, and moves the cursor by one. */
+const save = (changes: Partial<ReportChanges>, end: Effect.Effect<void, string> = Effect.void) =>
+  Effect.flatMap(ReportStore, (store) =>
+    store.transact((tx) => {
+      const cursor = { ...tx.cursor, number: tx.cursor.number + 1, digest: data.sha256(`${tx.cursor.number + 1}`) }
+      return Effect.andThen(tx.save({ cursor, reports: [], notices: [], ...changes }), end)
+    })
+  )
+
+const all = { limit: 1_000 }
+const periodOf = (row: Report.DailyReport) => row.period
+const idOf = ({ notice }: Report.KeptNotice) => notice.id
+
+const leavesNothing = (end: (started: Deferred.Deferred<void>) => Effect.Effect<void, string>, interrupt: boolean) =>
+  Effect.gen(function* () {
+    const store = yield* opened
+    yield* save({ reports: [report(days[0]!)], notices: [notice("a")] })
+    const started = yield* Deferred.make<void>()
+    const fiber = yield* Effect.forkChild(save({ reports: [report(days[1]!)], notices: [notice("b")] }, end(started)))
+    if (interrupt) {
+      yield* Deferred.await(started)
+      yield* Fiber.interrupt(fiber)
+    }
+    if (Exit.isSuccess(yield* Fiber.await(fiber))) throw new Error("the transaction succeeded")
+    same((yield* store.cursor).number, 1, "the cursor")
+    same((yield* store.reports({}, all)).rows.map(periodOf), [days[0]], "reports")
+    same((yield* store.notices({}, all)).rows.map(idOf), ["a"], "notices")
+    yield* save({})
+    same((yield* store.cursor).number, 2, "the cursor after the next commit")
+  })
+
+/** Five notices: two sent, one of them after a failure; three pending, one of them after a failure. */
+const noticesAt = Effect.fnUntraced(function* (now: number) {
+  const store = yield* opened
+  yield* save({ notices: ["e", "d", "c", "b", "a"].map((id) => notice(id)) })
+  const kept = new Map((yield* store.due(10)).map((one) => [one.notice.id, one]))
+  const change = (id: string, fields: Partial<Report.KeptNotice>) => ({ ...kept.get(id)!, dueAt: now, ...fields })
+  yield* store.settle([
+    change("a", { status: "sent", attempts: 1 }),
+    change("b", { status: "sent", attempts: 2 }),
+    change("c", { attempts: 3, lastError: "no answer", dueAt: now + 5_000 }),
+    change("d", { dueAt: now + 2_000 }),
+    change("e", { dueAt: now + 9_000 })
+  ])
+  return store
+})
+
+const noon = Date.UTC(2031, 4, 5, 12)
+const atNoon = <A, E, R>(body: (set: (millis: number) => void) => Effect.Effect<A, E, R>) =>
+  data.withClock((set) => {
+    set(noon)
+    return body(set)
+  })
+
+export const reportStore = Suite.make("ReportStore", {
+  "opens a second time as if it were the first, and refuses another time zone": Effect.gen(function* () {
+    const store = yield* opened
+    yield* save({})
+    yield* store.open(data.identity)
+    same((yield* store.cursor).number, 1)
+    const error = yield* Effect.flip(store.open({ ...data.identity, timeZone: "UTC" }))
+    same([error instanceof CompanyMismatch, (error as CompanyMismatch).setting], [true, "timeZone"])
+  }),
+
+  "starts at the origin of billing's events": Effect.gen(function* () {
+    const { digest, number, source, stopped } = yield* (yield* opened).cursor
+    same({ digest, number, source, stopped }, { digest: "0".repeat(64), number: 0, source: "billing", stopped: null })
+  }),
+
+  "what one transaction saved, the next one sees": Effect.gen(function* () {
+    const store = yield* opened
+    const stopped = { reason: "Poisoned", number: 2, message: "event 2 can't be read" } as const
+    const cursor = { ...(yield* store.cursor), number: 1, digest: data.sha256("1"), stopped }
+    yield* save({ cursor, reports: [report(days[0]!)], notices: [payout("p"), notice("r")] })
+    same(yield* store.transact((tx) => Effect.succeed(tx.cursor)), cursor)
+    same(yield* store.cursor, cursor)
+    same((yield* store.reports({}, all)).rows, [report(days[0]!)])
+    same(
+      (yield* store.notices({}, all)).rows.map(({ notice }) => notice),
+      [payout("p"), notice("r")]
+    )
+  }),
+
+  "a transaction that fails leaves nothing behind": leavesNothing(() => Effect.fail("no"), false),
+  "a transaction that dies leaves nothing behind": leavesNothing(() => Effect.die(new Error("a defect")), false),
+  "a transaction that is interrupted leaves nothing behind": leavesNothing(
+    (started) => Effect.andThen(Deferred.succeed(started, undefined), Effect.never),
+    true
+  ),
+
+  "twenty transactions at once run one after another": Effect.gen(function* () {
+    const store = yield* opened
+    let running = 0
+    let most = 0
+    const step = store.transact((tx) =>
+      Effect.gen(function* () {
+        running += 1
+        most = Math.max(most, running)
+        yield* Effect.yieldNow
+        yield* tx.save({ cursor: { ...tx.cursor, number: tx.cursor.number + 1 }, reports: [], notices: [] })
+        yield* Effect.yieldNow
+        running -= 1
+      })
+    )
+    yield* Effect.forEach(Array.from({ length: 20 }), () => step, { concurrency: "unbounded", discard: true })
+    same([most, (yield* store.cursor).number], [1, 20])
+  }),
+
+  "a transaction saves once": Effect.gen(function* () {
+    const store = yield* opened
+    yield* refused(
+      store.transact((tx) => {
+        const changes = { cursor: { ...tx.cursor, number: 1 }, reports: [], notices: [] }
+        return Effect.andThen(tx.save(changes), tx.save(changes))
+      }),
+      "a second save"
+    )
+    same((yield* store.cursor).number, 0)
+  }),
+
+  "reports and notices that are there already stay as they are": Effect.gen(function* () {
+    const store = yield* opened
+    yield* save({ reports: [report(days[0]!)], notices: [notice("a")] })
+    const [kept] = yield* store.due(1)
+    yield* store.settle([{ ...kept!, status: "sent", attempts: 1 }])
+    yield* save({ reports: [report(days[0]!, { inTheRed: 0 })], notices: [notice("a", days[1])] })
+    same((yield* store.reports({}, all)).rows, [report(days[0]!)])
+    const [row] = (yield* store.notices({}, all)).rows
+    same([row?.notice, row?.status], [notice("a"), "sent"])
+  }),
+
+  "lists reports by date, in a range and in pages": Effect.gen(function* () {
+    const store = yield* opened
+    yield* save({ reports: days.slice(2).map((day) => report(day)) })
+    yield* save({ reports: days.slice(0, 2).map((day) => report(day)) })
+    for (const limit of [1, 3, 10]) {
+      for (const [from, to] of [
+        [undefined, undefined],
+        [days[1], undefined],
+        [undefined, days[1]],
+        [days[1], days[2]]
+      ]) {
+        same(
+          yield* data.allPages(periodOf, limit, (paging) =>
+            store.reports({ ...(from && { from }), ...(to && { to }) }, paging)
+          ),
+          days.filter((day) => (from ?? day) <= day && day <= (to ?? day)).map((day) => report(day))
+        )
+      }
+    }
+  }),
+
+  "a new notice is pending and due at once": atNoon(() =>
+    Effect.gen(function* () {
+      const store = yield* opened
+      yield* save({ notices: [notice("a")] })
+      const [kept] = (yield* store.notices({}, all)).rows
+      same(kept, { notice: notice("a"), status: "pending", attempts: 0, dueAt: noon, lastError: null })
+      same((yield* store.due(10)).map(idOf), ["a"])
+    })
+  ),
+
+  "leases what is due for a minute": atNoon((set) =>
+    Effect.gen(function* () {
+      const store = yield* opened
+      yield* save({ notices: [notice("a"), notice("b")] })
+      same((yield* store.due(10)).length, 2)
+      same(yield* store.due(10), [], "leased notices")
+      set(noon + 59_999)
+      same(yield* store.due(10), [], "leased notices")
+      set(noon + 60_000)
+      same((yield* store.due(10)).length, 2, "notices whose lease is over")
+    })
+  ),
+
+  "gives what is longest due first, and no more than asked for": atNoon((set) =>
+    Effect.gen(function* () {
+      const store = yield* noticesAt(noon)
+      same(yield* store.due(10), [])
+      set(noon + 5_000)
+      same((yield* store.due(1)).map(idOf), ["d"])
+      set(noon + 10_000)
+      same((yield* store.due(10)).map(idOf), ["c", "e"])
+    })
+  ),
+
+  "stores what became of notices": atNoon(() =>
+    Effect.gen(function* () {
+      const store = yield* noticesAt(noon)
+      const rows = (yield* store.notices({}, all)).rows
+      same(
+        rows.map(({ attempts, dueAt, lastError, notice, status }) => [
+          notice.id,
+          status,
+          attempts,
+          dueAt - noon,
+          lastError
+        ]),
+        [
+          ["a", "sent", 1, 0, null],
+          ["b", "sent", 2, 0, null],
+          ["c", "pending", 3, 5_000, "no answer"],
+          ["d", "pending", 0, 2_000, null],
+          ["e", "pending", 0, 9_000, null]
+        ]
+      )
+    })
+  ),
+
+  "lists notices by id, by status and those that failed, in pages": atNoon(() =>
+    Effect.gen(function* () {
+      const store = yield* noticesAt(noon)
+      const list = (filter: Parameters<typeof store.notices>[0], limit: number) =>
+        Effect.map(
+          data.allPages(idOf, limit, (paging) => store.notices(filter, paging)),
+          (rows) => rows.map(idOf)
+        )
+      for (const limit of [1, 2, 10]) {
+        same(yield* list({}, limit), ["a", "b", "c", "d", "e"])
+        same(yield* list({ status: "pending" }, limit), ["c", "d", "e"])
+        same(yield* list({ status: "sent" }, limit), ["a", "b"])
+        same(yield* list({ failed: true }, limit), ["b", "c"])
+        same(yield* list({ failed: true, status: "sent" }, limit), ["b"])
+      }
+    })
+  ),
+
+  "two who ask at once do not get the same notice": Effect.gen(function* () {
+    const store = yield* opened
+    const ids = Array.from({ length: 40 }, (_, index) => `n${index}`)
+    yield* save({ notices: ids.map((id) => notice(id)) })
+    const given = yield* Effect.forEach(Array.from({ length: 10 }), () => store.due(4), { concurrency: "unbounded" })
+    sameSet(given.flat().map(idOf), ids)
+  })
+})

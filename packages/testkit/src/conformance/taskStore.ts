@@ -1,0 +1,265 @@
+/**
+ * The promises of `TaskStore`.
+ */
+import {
+  type Assignment,
+  EventLog,
+  type Task,
+  type TaskChanges,
+  type TaskFilter,
+  type TaskQuery,
+  TaskStore,
+  type TaskTransaction,
+  type UserId
+} from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as data from "./data.ts"
+import { refused, same, sameSet } from "./expect.ts"
+import { heads } from "./heads.ts"
+import { type Kit, open } from "./Kit.ts"
+import * as Suite from "./Suite.ts"
+import { transactions } from "./transactions.ts"
+
+const nothing: TaskQuery = { tasks: [], open: false, heldBy: [], members: false, commands: [] }
+
+const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
+  source: "tasks",
+  open: (identity) => Effect.flatMap(TaskStore, (store) => store.open(identity, data.periodAt)),
+  transact: (body) => Effect.flatMap(TaskStore, (store) => store.transact(body)),
+  changes: (tx, names) => ({
+    ...data.follow("tasks", tx.head, tx.now, names),
+    tasks: names.map((name) => data.task(name)),
+    members: [],
+    commands: names.map((name) => data.recorded(name))
+  }),
+  load: (tx, name) =>
+    Effect.map(
+      tx.load({ ...nothing, tasks: [data.taskId(name)], commands: [data.commandId(name)] }),
+      ({ commands, tasks }) => ({ row: tasks.length > 0, command: commands.get(data.commandId(name)) })
+    ),
+  has: (name) =>
+    Effect.flatMap(TaskStore, (store) => Effect.map(store.get([data.taskId(name)]), (tasks) => tasks.length > 0))
+}
+
+const [ann, bob] = [data.userId("ann"), data.userId("bob")]
+
+/** By id in byte order. */
+const board = [
+  data.task("10", { assignee: ann, assignment: 1 }),
+  data.task("9", { assignee: bob, assignment: 2, jiraId: "KEY-9" }),
+  data.task("A", { assignee: ann, assignment: 3, status: "done" }),
+  data.task("B"),
+  data.task("a", { assignee: bob, assignment: 1 }),
+  data.task("a-1", { assignee: ann, assignment: 1 }),
+  data.task("b", { assignee: bob, assignment: 1, status: "done" }),
+  data.task("c")
+]
+
+const saveTasks = (tasks: ReadonlyArray<Task.Task>) =>
+  kit.transact((tx) => tx.save({ ...kit.changes(tx, []), ...data.follow("tasks", tx.head, tx.now, ["some"]), tasks }))
+
+const populated = Effect.gen(function* () {
+  yield* open(kit)
+  const shuffled = board.toReversed()
+  yield* saveTasks(shuffled.slice(0, 3))
+  yield* saveTasks(shuffled.slice(3))
+  return yield* TaskStore
+})
+
+const loads = (query: Partial<TaskQuery>, expected: ReadonlyArray<Task.Task>) =>
+  Effect.gen(function* () {
+    const loaded = yield* kit.transact((tx) => tx.load({ ...nothing, ...query }))
+    same(loaded.tasks, expected, JSON.stringify(query))
+  })
+
+const isOpen = (task: Task.Task) => task.status === "in progress"
+const heldBy = (...assignees: ReadonlyArray<UserId | null>) =>
+  board.filter((task) => isOpen(task) && assignees.includes(task.assignee))
+const byId = (task: Task.Task) => task.id
+
+const member = (id: string, status: Assignment.Member["status"]): Assignment.Member => ({
+  id: data.userId(id),
+  roles: ["worker"],
+  status
+})
+
+/** Saves members together with a cursor of the users' stream. */
+const saveMembers = (number: number, ...members: ReadonlyArray<Assignment.Member>) =>
+  kit.transact((tx) => {
+    const cursor = { ...tx.head.cursor, number, digest: data.sha256(`${number}`) }
+    return tx.save({ ...kit.changes(tx, []), head: { ...tx.head, at: tx.now, cursor }, members })
+  })
+
+const loadMembers = kit.transact((tx) =>
+  Effect.map(tx.load({ ...nothing, members: true }), ({ members }) => ({ members, cursor: tx.head.cursor.number }))
+)
+
+export const taskStore = Suite.make("TaskStore", {
+  ...transactions(kit),
+  ...heads(kit),
+
+  "opens for the period of the store's instant": data.withClock((set) =>
+    Effect.gen(function* () {
+      // Half past two in Prague, before the cutoff: still the day before.
+      set(Date.UTC(2031, 4, 5, 0, 30))
+      yield* open(kit)
+      const { at, cursor, lastTaskId, period, shuffles } = yield* (yield* TaskStore).head
+      same(
+        { at: at.epochMilliseconds, period, lastTaskId, shuffles },
+        {
+          at: Date.UTC(2031, 4, 5, 0, 30),
+          period: "2031-05-04",
+          lastTaskId: null,
+          shuffles: 0
+        }
+      )
+      same(
+        { source: cursor.source, number: cursor.number, stopped: cursor.stopped },
+        {
+          source: "users",
+          number: 0,
+          stopped: null
+        }
+      )
+      set(Date.UTC(2031, 4, 9))
+      yield* open(kit)
+      same((yield* (yield* TaskStore).head).period, "2031-05-04", "the period after a second opening")
+    })
+  ),
+
+  "keeps the whole head, and shows it outside a transaction too": Effect.gen(function* () {
+    yield* open(kit)
+    const saved = yield* kit.transact((tx) => {
+      const changes = kit.changes(tx, ["one"])
+      const head: TaskChanges["head"] = {
+        ...changes.head,
+        period: data.period("2033-01-01"),
+        lastTaskId: data.taskId("one"),
+        shuffles: 7,
+        cursor: {
+          ...tx.head.cursor,
+          number: 12,
+          digest: data.sha256("12"),
+          stopped: { reason: "Gap", number: 13, message: "event 13 is missing" }
+        }
+      }
+      return Effect.as(tx.save({ ...changes, head }), head)
+    })
+    const store = yield* TaskStore
+    same(yield* store.head, saved)
+    same(yield* store.transact((tx) => Effect.succeed(tx.head)), saved)
+  }),
+
+  "moves the head without an event": Effect.gen(function* () {
+    yield* open(kit)
+    yield* saveMembers(3, member("ann", "active"))
+    const { cursor, number } = yield* (yield* TaskStore).head
+    same([cursor.number, number], [3, 0])
+    same(yield* (yield* EventLog).last("tasks"), 0)
+  }),
+
+  "loads the tasks named, each once, by id in byte order": Effect.gen(function* () {
+    yield* populated
+    yield* loads({ tasks: ["c", "A", "nobody's", "10", "c"].map(data.taskId) }, [board[0]!, board[2]!, board[7]!])
+    yield* loads({}, [])
+  }),
+
+  "loads exactly the open tasks": Effect.gen(function* () {
+    yield* populated
+    yield* loads({ open: true }, board.filter(isOpen))
+    yield* loads(
+      { open: true, tasks: [data.taskId("b"), data.taskId("10")], heldBy: [null, ann] },
+      board.filter((task) => isOpen(task) || task.id === "b")
+    )
+  }),
+
+  "loads exactly the open tasks of an assignee, and those that wait": Effect.gen(function* () {
+    yield* populated
+    yield* loads({ heldBy: [ann] }, heldBy(ann))
+    yield* loads({ heldBy: [null] }, heldBy(null))
+    yield* loads({ heldBy: [bob, null] }, heldBy(bob, null))
+    yield* loads({ heldBy: [data.userId("nobody")] }, [])
+    yield* loads({ heldBy: [bob], tasks: [data.taskId("9"), data.taskId("A")] }, [board[1]!, board[2]!, board[4]!])
+  }),
+
+  "loads follow a task to its new assignee and to its end": Effect.gen(function* () {
+    yield* populated
+    const [ten] = board
+    yield* saveTasks([{ ...ten!, assignee: bob, assignment: 2 }])
+    yield* loads({ heldBy: [ann] }, [board[5]!])
+    yield* loads({ heldBy: [bob] }, [{ ...ten!, assignee: bob, assignment: 2 }, board[1]!, board[4]!])
+    yield* saveTasks([{ ...ten!, assignee: null, assignment: 2 }])
+    yield* loads({ heldBy: [null] }, [{ ...ten!, assignee: null, assignment: 2 }, board[3]!, board[7]!])
+    yield* saveTasks([{ ...ten!, assignee: ann, assignment: 3, status: "done" }])
+    yield* loads({ heldBy: [null] }, heldBy(null))
+    yield* loads({ heldBy: [ann] }, [board[5]!])
+    yield* loads(
+      { open: true },
+      board.filter((task) => isOpen(task) && task.id !== "10")
+    )
+    same((yield* (yield* TaskStore).list({ assignee: ann, status: "done" }, { limit: 10 })).rows.map(byId), ["10", "A"])
+  }),
+
+  "loads the copy of the users as its cursor says": Effect.gen(function* () {
+    yield* open(kit)
+    yield* saveMembers(2, member("ann", "active"), member("bob", "active"))
+    yield* saveMembers(3, member("ann", "deactivated"))
+    const { cursor, members } = yield* loadMembers
+    same(cursor, 3)
+    sameSet(members, [member("ann", "deactivated"), member("bob", "active")])
+    same((yield* kit.transact((tx) => tx.load(nothing))).members, [], "members that nobody asked for")
+  }),
+
+  "refuses members without a move of their cursor": Effect.gen(function* () {
+    yield* open(kit)
+    yield* saveMembers(2, member("ann", "active"))
+    yield* refused(saveMembers(2, member("ann", "deactivated")), "members at the same cursor")
+    sameSet((yield* loadMembers).members, [member("ann", "active")])
+  }),
+
+  "a transaction that fails changes no members": Effect.gen(function* () {
+    yield* open(kit)
+    yield* saveMembers(2, member("ann", "active"))
+    yield* Effect.exit(
+      kit.transact((tx) =>
+        Effect.andThen(
+          tx.save({
+            ...kit.changes(tx, []),
+            head: { ...tx.head, cursor: { ...tx.head.cursor, number: 3 } },
+            members: [member("bob", "active")]
+          }),
+          Effect.fail("no")
+        )
+      )
+    )
+    same(yield* loadMembers, { members: [member("ann", "active")], cursor: 2 })
+  }),
+
+  "gets those of the tasks that exist, as they were saved": Effect.gen(function* () {
+    const store = yield* populated
+    sameSet(yield* store.get(["9", "nobody's", "c"].map(data.taskId)), [board[1], board[7]])
+  }),
+
+  "lists tasks by id in byte order, in pages without gaps or doubles": Effect.gen(function* () {
+    const store = yield* populated
+    for (const limit of [1, 3, board.length, 100]) {
+      same(yield* data.allPages(byId, limit, (paging) => store.list({}, paging)), board, `pages of ${limit}`)
+    }
+  }),
+
+  "lists exactly the tasks of a status and an assignee": Effect.gen(function* () {
+    const store = yield* populated
+    for (const status of ["in progress", "done", undefined] as const) {
+      for (const assignee of [ann, bob, data.userId("nobody"), undefined]) {
+        const filter: TaskFilter = { ...(status && { status }), ...(assignee && { assignee }) }
+        same(
+          yield* data.allPages(byId, 2, (paging) => store.list(filter, paging)),
+          board.filter(
+            (task) => (status ?? task.status) === task.status && (assignee ?? task.assignee) === task.assignee
+          ),
+          JSON.stringify(filter)
+        )
+      }
+    }
+  })
+})

@@ -1,0 +1,175 @@
+/**
+ * Promises of the three stores with a head: all or nothing, one after another.
+ */
+import { EventLog } from "@popug/core"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as data from "./data.ts"
+import { same, sameSet } from "./expect.ts"
+import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
+
+export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
+  /** Whatever ends the transaction of "lost" leaves nothing of it behind, and the next can go on. */
+  const leavesNothing = <A, E>(ending: (started: Deferred.Deferred<void>) => Effect.Effect<A, E>, interrupt: boolean) =>
+    Effect.gen(function* () {
+      yield* open(kit)
+      yield* save(kit, "first")
+      const before = yield* look(kit, "first")
+      const started = yield* Deferred.make<void>()
+      const fiber = yield* Effect.forkChild(
+        kit.transact((tx) => Effect.andThen(tx.save(kit.changes(tx, ["lost"])), ending(started)))
+      )
+      if (interrupt) {
+        yield* Deferred.await(started)
+        yield* Fiber.interrupt(fiber)
+      }
+      if (Exit.isSuccess(yield* Fiber.await(fiber))) throw new Error("the transaction succeeded")
+      same(yield* look(kit, "lost"), { row: false, command: false, number: 1, digest: before.digest })
+      same(yield* kit.has("lost"), false, "the row outside of a transaction")
+      const log = yield* EventLog
+      same(yield* log.last(kit.source), 1, "the last event")
+      yield* save(kit, "second")
+      same((yield* look(kit, "second")).number, 2, "the number after the next commit")
+    })
+
+  return {
+    "what one transaction saved, the next one loads": Effect.gen(function* () {
+      yield* open(kit)
+      const answer = { deep: [{ text: "ě\u2028✓", number: 1.5, nothing: null }] }
+      const saved = yield* kit.transact((tx) =>
+        Effect.gen(function* () {
+          same(yield* kit.load(tx, "one"), { row: false, command: undefined })
+          const changes = kit.changes(tx, ["one", "two"])
+          yield* tx.save({ ...changes, commands: [data.recorded("one", answer)] })
+          return changes.head
+        })
+      )
+      yield* kit.transact((tx) =>
+        Effect.gen(function* () {
+          same(tx.head, saved, "the head")
+          same(yield* kit.load(tx, "one"), { row: true, command: data.recorded("one", answer) })
+          same((yield* kit.load(tx, "two")).row, true)
+          same(yield* kit.load(tx, "three"), { row: false, command: undefined })
+        })
+      )
+    }),
+
+    "a transaction that fails leaves nothing behind": leavesNothing(() => Effect.fail("no"), false),
+
+    "a transaction that dies leaves nothing behind": leavesNothing(() => Effect.die(new Error("a defect")), false),
+
+    "a transaction that is interrupted leaves nothing behind": leavesNothing(
+      (started) => Effect.andThen(Deferred.succeed(started, undefined), Effect.never),
+      true
+    ),
+
+    "a transaction that saves nothing changes nothing": Effect.gen(function* () {
+      yield* open(kit)
+      yield* save(kit, "first")
+      const before = yield* look(kit, "first")
+      yield* kit.transact(() => Effect.void)
+      same(yield* look(kit, "first"), before)
+    }),
+
+    "the answer of a body is the answer of its transaction": Effect.gen(function* () {
+      yield* open(kit)
+      same(yield* kit.transact(() => Effect.succeed("answer")), "answer")
+      same(yield* Effect.flip(kit.transact(() => Effect.fail("refusal"))), "refusal")
+    }),
+
+    "fifty transactions at once run one after another": Effect.gen(function* () {
+      yield* open(kit)
+      let running = 0
+      let most = 0
+      const names = Array.from({ length: 50 }, (_, index) => `row${index}`)
+      const numbers = yield* Effect.forEach(
+        names,
+        (name) =>
+          kit.transact((tx) =>
+            Effect.gen(function* () {
+              running += 1
+              most = Math.max(most, running)
+              yield* Effect.yieldNow
+              // Sees all that those before it did.
+              same((yield* kit.load(tx, name)).row, false)
+              const changes = kit.changes(tx, [name])
+              yield* Effect.yieldNow
+              yield* tx.save(changes)
+              yield* Effect.yieldNow
+              running -= 1
+              return changes.head.number
+            })
+          ),
+        { concurrency: "unbounded" }
+      )
+      same(most, 1, "transactions at once")
+      sameSet(
+        numbers,
+        names.map((_, index) => index + 1),
+        "numbers"
+      )
+      for (const name of names) same(yield* kit.has(name), true, name)
+    }),
+
+    "giving up the wait for the head does not disturb the others": Effect.gen(function* () {
+      yield* open(kit)
+      const started = yield* Deferred.make<void>()
+      const finish = yield* Deferred.make<void>()
+      const holder = yield* Effect.forkChild(
+        kit.transact((tx) =>
+          Effect.gen(function* () {
+            yield* tx.save(kit.changes(tx, ["holder"]))
+            yield* Deferred.succeed(started, undefined)
+            yield* Deferred.await(finish)
+          })
+        )
+      )
+      yield* Deferred.await(started)
+      const impatient = yield* Effect.forkChild(save(kit, "impatient"))
+      const patient = yield* Effect.forkChild(save(kit, "patient"))
+      yield* Effect.yieldNow
+      yield* Fiber.interrupt(impatient)
+      yield* Deferred.succeed(finish, undefined)
+      yield* Fiber.join(holder)
+      yield* Fiber.join(patient)
+      same((yield* look(kit, "patient")).number, 2)
+      same(yield* kit.has("impatient"), false)
+    }),
+
+    "reads outside a transaction see committed rows only": Effect.gen(function* () {
+      yield* open(kit)
+      yield* save(kit, "first")
+      const saved = yield* Deferred.make<void>()
+      const finish = yield* Deferred.make<void>()
+      const log = yield* EventLog
+      const writer = yield* Effect.forkChild(
+        kit.transact((tx) =>
+          Effect.gen(function* () {
+            yield* tx.save(kit.changes(tx, ["later"]))
+            yield* Deferred.succeed(saved, undefined)
+            yield* Deferred.await(finish)
+          })
+        )
+      )
+      yield* Deferred.await(saved)
+      same(yield* kit.has("later"), false, "the row before the commit")
+      same((yield* log.read(kit.source, 0, 10)).length, 1, "events before the commit")
+      yield* Deferred.succeed(finish, undefined)
+      yield* Fiber.join(writer)
+      same(yield* kit.has("later"), true, "the row after the commit")
+      same((yield* log.read(kit.source, 0, 10)).length, 2, "events after the commit")
+    }),
+
+    "a batch of two thousand rows is one transaction": Effect.gen(function* () {
+      yield* open(kit)
+      const names = Array.from({ length: 2_000 }, (_, index) => `row${index}`)
+      yield* save(kit, ...names)
+      const log = yield* EventLog
+      same((yield* log.read(kit.source, 0, 3_000)).length, 2_000, "events")
+      same((yield* look(kit, "row1999")).number, 2_000, "the head")
+      same([yield* kit.has("row0"), yield* kit.has("row999"), yield* kit.has("row1999")], [true, true, true])
+    })
+  }
+}

@@ -1,0 +1,211 @@
+import { type BillingChanges, type BillingLoad, type BillingQuery, BillingStore, StoreError } from "@popug/core"
+import { Memory } from "@popug/memory"
+import { billingStore } from "@popug/testkit/conformance"
+import * as Effect from "effect/Effect"
+import { type HeadStore, headStores, onLoad, onSave, tolerates, type Tx, wrapTx } from "./headStores.ts"
+import { mangles } from "./mangles.ts"
+import { mutants, over, without } from "./Mutant.ts"
+
+type Store = BillingStore["Service"]
+
+const build = (mutilate: (store: HeadStore) => Partial<HeadStore>) =>
+  over(BillingStore, (store) => mutilate(store as unknown as HeadStore) as unknown as Partial<typeof store>)
+
+const saving = (change: (changes: BillingChanges) => object) =>
+  onSave((changes) => ({ ...changes, ...change(changes as BillingChanges) }))
+
+const loading = (change: (loaded: BillingLoad) => Partial<BillingLoad>) => onLoad(change as (loaded: never) => object)
+
+const querying = (change: (query: BillingQuery) => BillingQuery) =>
+  wrapTx((tx: Tx) => ({ load: (query) => tx.load(change(query as BillingQuery)) }))
+
+/** Refuses what the memory adapter takes. */
+const refusing = (test: (changes: BillingChanges) => boolean) =>
+  wrapTx((tx) => ({
+    save: (changes) =>
+      test(changes as BillingChanges)
+        ? Effect.fail(new StoreError({ reason: "Conflict", retryable: false, committed: "no", message: "no" }))
+        : tx.save(changes)
+  }))
+
+const tolerant = {
+  "takes any journal number": [
+    /does not follow transfer/,
+    ["refuses a hole in the journal", "refuses a journal number that is taken"]
+  ],
+  "takes any journal head": [/head's journal stands/, ["refuses a head that does not stand at the journal's end"]],
+  "books a cause twice": [
+    /second of its cause/,
+    ["refuses a second transfer of one cause", "refuses two transfers of one cause in one commit"]
+  ],
+  "books any amount": [/has an amount/, ["refuses an amount of zero", "refuses an amount below zero"]],
+  "books from an account to itself": [/to itself/, ["refuses a transfer from an account to itself"]],
+  "books in earlier periods": [/of an earlier period/, ["refuses a transfer of an earlier period than the last"]],
+  "prices again": [/has its price already/, ["refuses another price for a task"]],
+  "takes any price": [/price that is not above zero/, ["refuses a price that is not above zero"]],
+  "rewrites closed periods": [
+    /is closed/,
+    ["refuses a transfer in a closed period", "refuses a balance in a closed period", "refuses to close a period again"]
+  ]
+} as const
+
+const onPages = (
+  name: "transfers" | "listAccounts" | "balances" | "balancesOf" | "closed",
+  promise: keyof (typeof billingStore)["promises"]
+) =>
+  Object.entries(mangles).map(([what, mangle]) => ({
+    name: `${name}: ${what}`,
+    breaks: [promise],
+    layer: over(BillingStore, (store) => {
+      const list = store[name] as (
+        filter: never,
+        paging: { readonly limit: number }
+      ) => Effect.Effect<{ readonly rows: ReadonlyArray<unknown>; readonly more: boolean }, StoreError>
+      return {
+        [name]: (filter: never, paging: { readonly limit: number }) =>
+          Effect.map(list(filter, paging), (page) => mangle(page, paging.limit))
+      } as Partial<Store>
+    })
+  }))
+
+const read = (
+  name: string,
+  promise: keyof (typeof billingStore)["promises"],
+  mutilate: (store: Store) => Partial<Store>
+) => ({ name, breaks: [promise], layer: over(BillingStore, mutilate) })
+
+const broken = (
+  name: string,
+  promise: keyof (typeof billingStore)["promises"],
+  mutilate: (store: HeadStore) => Partial<HeadStore>
+) => ({ name, breaks: [promise], layer: build(mutilate) })
+
+const remember = <A, E>(effect: Effect.Effect<A, E>) => {
+  let known: { readonly value: A } | undefined
+  return Effect.suspend(() =>
+    known === undefined
+      ? Effect.tap(effect, (value) => Effect.sync(() => void (known = { value })))
+      : Effect.succeed(known.value)
+  )
+}
+
+export const billing = mutants(billingStore, Memory.layer, [
+  ...headStores(build),
+  ...Object.entries(tolerant).map(([name, [message, breaks]]) => ({ name, breaks, layer: build(tolerates(message)) })),
+  broken(
+    "takes causes of one task for the same",
+    "tells causes apart by assignment, kind and period",
+    refusing(({ transfers }) => {
+      const tasks = transfers.map(({ cause }) => ("task" in cause ? cause.task : null)).filter((task) => task !== null)
+      return new Set(tasks).size < tasks.length
+    })
+  ),
+  broken(
+    "closes a period in a commit of its own only",
+    "closes a period in the commit of its last transfers and balances",
+    refusing(({ closed, transfers }) => closed.length > 0 && transfers.length > 0)
+  ),
+  broken(
+    "does not know what is booked",
+    "loads the transfers booked for causes",
+    loading(() => ({ booked: [] }))
+  ),
+  broken(
+    "does not know prices",
+    "loads recorded prices",
+    loading(() => ({ prices: [] }))
+  ),
+  broken(
+    "loads transfers without their corrections",
+    "loads transfers with all that corrects them, and corrects that",
+    loading(({ transfers }) => ({ transfers: transfers.filter(({ cause }) => cause._tag !== "Corrected") }))
+  ),
+  broken(
+    "loads corrections, but not what corrects them",
+    "loads transfers with all that corrects them, and corrects that",
+    loading(({ transfers }) => ({
+      transfers: transfers.filter(({ cause }) => cause._tag !== "Corrected" || !cause.undoes)
+    }))
+  ),
+  broken(
+    "loads no balances",
+    "loads accounts with their balances of the open period",
+    loading(() => ({ balances: [] }))
+  ),
+  broken(
+    "loads no accounts that nobody named",
+    "loads exactly the accounts that moved in the open period",
+    querying((query) => ({ ...query, moved: false }))
+  ),
+  broken(
+    "always loads what has moved",
+    "loads accounts with their balances of the open period",
+    loading(({ balances }) => ({ balances: [...balances, ...balances] }))
+  ),
+  read("starts with books that are not empty", "starts with empty books", ({ transact }) => ({
+    head: transact((tx) => Effect.succeed({ ...tx.head, period: "2026-01-01" as never })) as Store["head"]
+  })),
+  ...(
+    ["seal", "journalDigest", "totals", "topTask", "inTheRed", "awaiting", "approved", "tasks", "users"] as const
+  ).map((key) =>
+    broken(
+      `does not keep the head's ${key}`,
+      "keeps the whole head, and shows it outside a transaction too",
+      onSave((changes, tx) => ({ ...changes, head: { ...changes.head, [key]: (tx.head as never)[key] } }))
+    )
+  ),
+  broken(
+    "keeps amounts as floating point",
+    "keeps transfers to the last field, amounts beyond the safe integers too",
+    saving(({ transfers }) => ({
+      transfers: transfers.map((transfer) => ({ ...transfer, amount: BigInt(Number(transfer.amount)) }))
+    }))
+  ),
+  ...onPages("transfers", "lists transfers by number, in pages without gaps or doubles"),
+  ...(["account", "from", "to"] as const).map((key) =>
+    read(
+      `ignores the ${key} of a list of transfers`,
+      "lists exactly the transfers of an account and of a range of periods",
+      ({ transfers }) => ({ transfers: (filter, paging) => transfers(without(filter, key), paging) })
+    )
+  ),
+  read("makes up accounts", "gets those of the accounts that were opened", () => ({
+    accounts: (ids) => Effect.succeed(ids.map((id) => ({ id, debits: 0n, credits: 0n })))
+  })),
+  ...onPages("listAccounts", "lists the popugs' accounts by id in byte order, all or those below zero"),
+  read(
+    "lists everybody as below zero",
+    "lists the popugs' accounts by id in byte order, all or those below zero",
+    ({ listAccounts }) => ({ listAccounts: (_, paging) => listAccounts({}, paging) })
+  ),
+  read("remembers the first sums", "sums the accounts of each kind and counts those in the red", ({ sums }) => ({
+    sums: remember(sums)
+  })),
+  ...onPages("balances", "gives balances by period and by account, in pages"),
+  ...onPages("balancesOf", "gives balances by period and by account, in pages"),
+  read("gives no balance of the period itself", "gives the last balance of accounts up to a period", (store) => ({
+    balancesUpTo: (accounts, period) =>
+      Effect.map(store.balancesUpTo(accounts, period), (rows) => rows.filter((row) => row.period < period))
+  })),
+  broken("keeps the first name of a holder", "gives recorded prices and holders", (store) => {
+    const seen = new Set<string>()
+    return saving(({ holders }) => ({ holders: holders.filter(({ id }) => !seen.has(id) && seen.add(id)) }))(store)
+  }),
+  read("knows no prices", "gives recorded prices and holders", () => ({ prices: () => Effect.succeed([]) })),
+  ...onPages("closed", "lists closed periods by date, in a range and in pages"),
+  read("ignores the range of closed periods", "lists closed periods by date, in a range and in pages", (store) => ({
+    closed: (_, paging) => store.closed({}, paging)
+  })),
+  read("finds the top task of all time", "finds the top task of a range, the earliest of equals", (store) => ({
+    topTask: () => store.topTask("0000-01-01" as never, "9999-01-01" as never)
+  })),
+  read("finds the last of equal top tasks", "finds the top task of a range, the earliest of equals", (store) => ({
+    topTask: (from, to) =>
+      Effect.map(store.closed({ from, to }, { limit: 100 }), ({ rows }) =>
+        rows.reduce<Effect.Success<ReturnType<Store["topTask"]>>>(
+          (top, { topTask }) => (topTask !== null && (top === null || topTask.total >= top.total) ? topTask : top),
+          null
+        )
+      )
+  }))
+])

@@ -1,0 +1,288 @@
+/**
+ * What can be wrong with any of the three stores with a head.
+ */
+import {
+  CompanyMismatch,
+  type CursorStore,
+  type Envelope,
+  type Head,
+  type Identity,
+  type Ports,
+  StoreError
+} from "@popug/core"
+import * as Cause from "effect/Cause"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import type * as Layer from "effect/Layer"
+
+interface Changes {
+  readonly head: Head.Head
+  readonly events: ReadonlyArray<Envelope.Envelope>
+}
+
+export interface Tx {
+  readonly head: Head.Head
+  readonly now: DateTime.Utc
+  readonly load: (query: unknown) => Effect.Effect<object, StoreError>
+  readonly save: (changes: Changes) => Effect.Effect<void, StoreError>
+}
+
+type Transact = <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
+
+export interface HeadStore {
+  readonly open: (identity: Identity, first: unknown) => Effect.Effect<void, CompanyMismatch | StoreError>
+  readonly transact: Transact
+}
+
+/** Wraps what the body sees of its transaction. */
+export const wrapTx =
+  (wrap: (tx: Tx) => Partial<Tx>) =>
+  ({ transact }: HeadStore): Partial<HeadStore> => ({
+    transact: (body) => transact((tx) => body({ ...tx, ...wrap(tx) }))
+  })
+
+export const onSave = (change: (changes: Changes, tx: Tx) => object) =>
+  wrapTx((tx) => ({ save: (changes) => tx.save(change(changes, tx) as Changes) }))
+
+export const onLoad = (change: (loaded: never) => object) =>
+  wrapTx((tx) => ({
+    load: (query) => Effect.map(tx.load(query), (loaded) => ({ ...loaded, ...change(loaded as never) }))
+  }))
+
+/** Lets pass what the memory adapter refuses with such a message. */
+export const tolerates =
+  (message: RegExp) =>
+  ({ transact }: HeadStore): Partial<HeadStore> => ({
+    transact: (body) =>
+      transact((tx) => {
+        let staged: Changes | undefined
+        return body({ ...tx, save: (changes) => Effect.sync(() => void (staged = changes)) }).pipe(
+          Effect.tap(() => (staged === undefined ? Effect.void : tx.save(staged)))
+        )
+      }).pipe(
+        Effect.catchIf(
+          (error) => error instanceof StoreError && message.test(error.message),
+          () => Effect.undefined as Effect.Effect<never>
+        )
+      )
+  })
+
+/** Commits though the body ended in such a way. */
+const commitsOn =
+  (how: (cause: Cause.Cause<unknown>) => boolean) =>
+  ({ transact }: HeadStore): Partial<HeadStore> => ({
+    transact: (body) =>
+      Effect.uninterruptible(
+        transact((tx) =>
+          Effect.matchCauseEffect(Effect.interruptible(body(tx)), {
+            onFailure: (cause) => (how(cause) ? Effect.succeed(Effect.failCause(cause)) : Effect.failCause(cause)),
+            onSuccess: (answer) => Effect.succeed(Effect.succeed(answer))
+          })
+        )
+      ).pipe(Effect.flatMap((answer) => answer))
+  })
+
+/** What a body sees when it runs outside of the transaction it thinks itself in. */
+const snapshot = (transact: Transact) =>
+  transact((tx) => Effect.succeed({ head: tx.head, now: tx.now })).pipe(
+    Effect.map(({ head, now }) => ({ head, now, load: (query: unknown) => transact((tx) => tx.load(query)) }))
+  )
+
+/** The body runs before the head is taken. */
+const notExclusive = ({ transact }: HeadStore): Partial<HeadStore> => ({
+  transact: Effect.fnUntraced(function* (body) {
+    let staged: Changes | undefined
+    const seen = yield* snapshot(transact)
+    const answer = yield* body({ ...seen, save: (changes) => Effect.sync(() => void (staged = changes)) })
+    if (staged !== undefined) yield* transact((tx) => tx.save(staged!))
+    return answer
+  }) as Transact
+})
+
+/** Each save is a commit of its own. */
+const autocommit = ({ transact }: HeadStore): Partial<HeadStore> => ({
+  transact: Effect.fnUntraced(function* (body) {
+    const seen = yield* snapshot(transact)
+    return yield* body({ ...seen, save: (changes) => transact((tx) => tx.save(changes)) })
+  }) as Transact
+})
+
+/** Answers, and commits later. */
+const acknowledgesEarly = ({ transact }: HeadStore): Partial<HeadStore> => ({
+  transact: Effect.fnUntraced(function* (body) {
+    let staged: Changes | undefined
+    const seen = yield* snapshot(transact)
+    const answer = yield* body({ ...seen, save: (changes) => Effect.sync(() => void (staged = changes)) })
+    if (staged !== undefined) {
+      yield* transact((tx) => tx.save(staged!)).pipe(Effect.delay("20 millis"), Effect.forkDetach)
+    }
+    return answer
+  }) as Transact
+})
+
+const emptied = ({ transact }: HeadStore): Partial<HeadStore> => {
+  let wiped = false
+  return {
+    transact: (body) =>
+      transact((tx) => {
+        let used = false
+        const touch = <A, E>(effect: Effect.Effect<A, E>) =>
+          Effect.tap(effect, () => Effect.sync(() => void (used = true)))
+        return body({
+          ...tx,
+          load: (query) => touch(wiped ? tx.load({ ...(query as object), ...nothing }) : tx.load(query)),
+          save: (changes) => touch(tx.save(changes))
+        }).pipe(Effect.tap(() => Effect.sync(() => void (wiped ||= !used))))
+      })
+  }
+}
+
+/** A query for nothing, in any of the stores. */
+const nothing = { users: [], tasks: [], causes: [], prices: [], commands: [], open: false, heldBy: [] }
+
+const savesAgain = wrapTx((tx) => {
+  let saved = false
+  return {
+    save: (changes) =>
+      Effect.suspend(() => {
+        if (saved) return Effect.void
+        saved = true
+        return tx.save(changes)
+      })
+  }
+})
+
+const hidesRefusals = ({ transact }: HeadStore): Partial<HeadStore> => ({
+  transact: Effect.fnUntraced(function* (body) {
+    const ended: Array<Exit.Exit<unknown, unknown>> = []
+    const exit = yield* Effect.exit(
+      transact((tx) => Effect.onExit(body(tx), (exit) => Effect.sync(() => void ended.push(exit))))
+    )
+    return yield* ended[0]?._tag === "Success" ? ended[0] : exit
+  }) as unknown as Transact
+})
+
+const opensOnce = ({ open }: HeadStore): Partial<HeadStore> => {
+  let opened = false
+  return {
+    open: (identity, first) =>
+      Effect.suspend(() => {
+        if (opened) return Effect.fail(new CompanyMismatch({ setting: "id", stored: identity.id, configured: "" }))
+        opened = true
+        return open(identity, first)
+      })
+  }
+}
+
+/** The mutants of a store, which `build` makes from what is wrong with it. */
+export const headStores = (
+  build: (mutilate: (store: HeadStore) => Partial<HeadStore>) => Layer.Layer<Ports | CursorStore>
+) => {
+  const mutant = <const Breaks extends ReadonlyArray<string>>(
+    name: string,
+    mutilate: (store: HeadStore) => Partial<HeadStore>,
+    breaks: Breaks
+  ) => ({ name, breaks, layer: build(mutilate) })
+  const rolledBack = [
+    "a transaction that fails leaves nothing behind",
+    "a transaction that dies leaves nothing behind",
+    "a transaction that is interrupted leaves nothing behind"
+  ] as const
+  return [
+    mutant("commits though the body failed", commitsOn(Cause.hasFails), [
+      rolledBack[0],
+      "numbers have no holes, whatever failed in between"
+    ]),
+    mutant("commits though the body died", commitsOn(Cause.hasDies), [rolledBack[1]]),
+    mutant("commits though the body was interrupted", commitsOn(Cause.hasInterrupts), [rolledBack[2]]),
+    mutant("commits with each save", autocommit, [
+      ...rolledBack,
+      "reads outside a transaction see committed rows only",
+      "fifty transactions at once run one after another"
+    ]),
+    mutant(
+      "writes nothing",
+      wrapTx(() => ({ save: () => Effect.void })),
+      ["what one transaction saved, the next one loads"]
+    ),
+    mutant(
+      "forgets commands",
+      onSave((changes) => ({ ...changes, commands: [] })),
+      ["what one transaction saved, the next one loads", "refuses to record a command twice"]
+    ),
+    mutant("runs the body before it takes the head", notExclusive, [
+      "fifty transactions at once run one after another"
+    ]),
+    mutant("answers before it commits", acknowledgesEarly, ["what one transaction saved, the next one loads"]),
+    mutant("is emptied by a transaction that saves nothing", emptied, [
+      "a transaction that saves nothing changes nothing"
+    ]),
+    mutant(
+      "loses the answer",
+      ({ transact }) => ({ transact: ((body) => Effect.asVoid(transact(body))) as Transact }),
+      ["the answer of a body is the answer of its transaction"]
+    ),
+    mutant(
+      "can't be interrupted while it waits",
+      ({ transact }) => ({
+        transact: (body) => Effect.uninterruptibleMask((restore) => transact((tx) => restore(body(tx))))
+      }),
+      ["giving up the wait for the head does not disturb the others"]
+    ),
+    mutant(
+      "drops rows beyond a thousand",
+      onSave((changes) =>
+        Object.fromEntries(
+          Object.entries(changes).map(([key, rows]) => [
+            key,
+            Array.isArray(rows) && !["events", "transfers"].includes(key) ? rows.slice(0, 999) : rows
+          ])
+        )
+      ),
+      ["a batch of two thousand rows is one transaction"]
+    ),
+    mutant("opens once only", opensOnce, ["opens a second time as if it were the first"]),
+    mutant(
+      "opens for anybody",
+      ({ open }) => ({
+        open: (identity, first) => Effect.catchTag(open(identity, first), "CompanyMismatch", () => Effect.void)
+      }),
+      ["refuses a host with another time zone, cutoff or currency"]
+    ),
+    mutant(
+      "starts elsewhere",
+      wrapTx((tx) => ({ head: tx.head.number === 0 ? { ...tx.head, number: 1 } : tx.head })),
+      ["starts at number zero with an origin of zeros"]
+    ),
+    mutant("takes any number", tolerates(/does not follow event/), [
+      "refuses a hole in the numbers",
+      "refuses a number that is taken"
+    ]),
+    mutant("takes any digest", tolerates(/does not carry the digest/), [
+      "refuses an event without the digest of the one before"
+    ]),
+    mutant("takes any head", tolerates(/the head stands at/), ["refuses a head that does not stand at its last event"]),
+    mutant("takes events of any stream", tolerates(/does not belong to/), ["refuses events of another stream"]),
+    mutant("takes any instant", tolerates(/is earlier than|goes back/), [
+      "refuses an instant before the last commit's"
+    ]),
+    mutant("records a command twice", tolerates(/is recorded already/), ["refuses to record a command twice"]),
+    mutant("drops what is saved second", savesAgain, ["a transaction saves once"]),
+    mutant("forgets that it refused", hidesRefusals, [
+      "a transaction whose save was refused is lost, whatever its body makes of it"
+    ]),
+    mutant(
+      "has a clock that stands still",
+      wrapTx((tx) => ({ now: tx.head.at })),
+      ["the instant of a commit is the clock's"]
+    ),
+    mutant(
+      "has a clock that goes back",
+      ({ transact }) => ({
+        transact: (body) => transact((tx) => Effect.flatMap(DateTime.now, (now) => body({ ...tx, now })))
+      }),
+      ["instants never go back, though the clock does"]
+    )
+  ]
+}

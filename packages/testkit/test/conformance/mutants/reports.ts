@@ -1,0 +1,135 @@
+import { type Report, ReportStore } from "@popug/core"
+import { Memory } from "@popug/memory"
+import { reportStore } from "@popug/testkit/conformance"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import { mangles } from "./mangles.ts"
+import { mutants, over, without } from "./Mutant.ts"
+
+type Store = ReportStore["Service"]
+type Transact = Store["transact"]
+type Sentence = keyof (typeof reportStore)["promises"]
+
+const mutant = (name: string, promise: Sentence, mutilate: (store: Store) => Partial<Store>) => ({
+  name,
+  breaks: [promise],
+  layer: over(ReportStore, mutilate)
+})
+
+const commitsOn =
+  (how: (cause: Cause.Cause<unknown>) => boolean) =>
+  ({ transact }: Store): Partial<Store> => ({
+    transact: (body) =>
+      Effect.uninterruptible(
+        transact((tx) =>
+          Effect.matchCauseEffect(Effect.interruptible(body(tx)), {
+            onFailure: (cause) => (how(cause) ? Effect.succeed(Effect.failCause(cause)) : Effect.failCause(cause)),
+            onSuccess: (answer) => Effect.succeed(Effect.succeed(answer))
+          })
+        )
+      ).pipe(Effect.flatMap((answer) => answer))
+  })
+
+const onDue =
+  (change: (due: ReadonlyArray<Report.KeptNotice>) => ReadonlyArray<Report.KeptNotice>) =>
+  ({ due }: Store) => ({
+    due: (limit: number) => Effect.map(due(limit), change)
+  })
+
+const listsNotices = "lists notices by id, by status and those that failed, in pages"
+
+export const reports = mutants(reportStore, Memory.layer, [
+  mutant(
+    "opens for anybody",
+    "opens a second time as if it were the first, and refuses another time zone",
+    ({ open }) => ({ open: (identity) => Effect.catchTag(open(identity), "CompanyMismatch", () => Effect.void) })
+  ),
+  mutant("starts at one", "starts at the origin of billing's events", ({ cursor }) => ({
+    cursor: Effect.map(cursor, (cursor) => ({ ...cursor, number: 1 }))
+  })),
+  mutant("writes nothing", "what one transaction saved, the next one sees", ({ transact }) => ({
+    transact: (body) => transact((tx) => body({ ...tx, save: () => Effect.void }))
+  })),
+  mutant("commits though the body failed", "a transaction that fails leaves nothing behind", commitsOn(Cause.hasFails)),
+  mutant("commits though the body died", "a transaction that dies leaves nothing behind", commitsOn(Cause.hasDies)),
+  mutant(
+    "commits though the body was interrupted",
+    "a transaction that is interrupted leaves nothing behind",
+    commitsOn(Cause.hasInterrupts)
+  ),
+  mutant("does not lock its cursor", "twenty transactions at once run one after another", ({ transact }) => ({
+    transact: Effect.fnUntraced(function* (body) {
+      const seen = yield* transact((tx) => Effect.succeed(tx))
+      return yield* body({ ...seen, save: (changes) => transact((tx) => tx.save(changes)) })
+    }) as Transact
+  })),
+  mutant("saves twice", "a transaction saves once", ({ transact }) => ({
+    transact: (body) =>
+      transact((tx) => {
+        let saved = false
+        return body({
+          ...tx,
+          save: (changes) => Effect.suspend(() => (saved ? Effect.void : ((saved = true), tx.save(changes))))
+        })
+      })
+  })),
+  mutant("sends again what is sent", "reports and notices that are there already stay as they are", (store) => ({
+    transact: (body) =>
+      store.transact((tx) =>
+        body({
+          ...tx,
+          save: (changes) =>
+            Effect.andThen(
+              tx.save(changes),
+              store.settle(
+                changes.notices.map((notice) => ({ notice, status: "pending", attempts: 0, dueAt: 0, lastError: null }))
+              )
+            )
+        })
+      )
+  })),
+  ...Object.entries(mangles).map(([name, mangle]) =>
+    mutant(`reports: ${name}`, "lists reports by date, in a range and in pages", ({ reports }) => ({
+      reports: (range, paging) => Effect.map(reports(range, paging), (page) => mangle(page, paging.limit))
+    }))
+  ),
+  mutant("ignores the range of reports", "lists reports by date, in a range and in pages", ({ reports }) => ({
+    reports: (_, paging) => reports({}, paging)
+  })),
+  mutant(
+    "gives new notices later",
+    "a new notice is pending and due at once",
+    onDue(() => [])
+  ),
+  mutant("does not lease", "leases what is due for a minute", ({ due, settle }) => ({
+    due: (limit) => Effect.tap(due(limit), (kept) => settle(kept.map((one) => ({ ...one, dueAt: 0 }))))
+  })),
+  mutant("leases for ever", "leases what is due for a minute", ({ due, settle }) => ({
+    due: (limit) =>
+      Effect.tap(due(limit), (kept) => settle(kept.map((one) => ({ ...one, dueAt: Number.MAX_SAFE_INTEGER }))))
+  })),
+  mutant(
+    "gives the last first",
+    "gives what is longest due first, and no more than asked for",
+    onDue((due) => due.toReversed())
+  ),
+  mutant("gives all that is due", "gives what is longest due first, and no more than asked for", ({ due }) => ({
+    due: () => due(100)
+  })),
+  mutant("forgets what went wrong", "stores what became of notices", ({ settle }) => ({
+    settle: (notices) => settle(notices.map((kept) => ({ ...kept, lastError: null })))
+  })),
+  ...Object.entries(mangles).map(([name, mangle]) =>
+    mutant(`notices: ${name}`, listsNotices, ({ notices }) => ({
+      notices: (filter, paging) => Effect.map(notices(filter, paging), (page) => mangle(page, paging.limit))
+    }))
+  ),
+  ...(["status", "failed"] as const).map((key) =>
+    mutant(`ignores ${key} of notices`, listsNotices, ({ notices }) => ({
+      notices: (filter, paging) => notices(without(filter, key), paging)
+    }))
+  ),
+  mutant("gives a notice to two", "two who ask at once do not get the same notice", ({ due, notices }) => ({
+    due: (limit) => Effect.flatMap(notices({ status: "pending" }, { limit }), ({ rows }) => Effect.as(due(limit), rows))
+  }))
+])

@@ -1,0 +1,133 @@
+import { type Task, type TaskChanges, type TaskLoad, type TaskQuery, TaskStore } from "@popug/core"
+import { Memory } from "@popug/memory"
+import { taskStore } from "@popug/testkit/conformance"
+import * as Effect from "effect/Effect"
+import { type HeadStore, headStores, onLoad, onSave, tolerates, type Tx, wrapTx } from "./headStores.ts"
+import { mangles } from "./mangles.ts"
+import { mutants, over, without } from "./Mutant.ts"
+
+const build = (mutilate: (store: HeadStore) => Partial<HeadStore>) =>
+  over(TaskStore, (store) => mutilate(store as unknown as HeadStore) as unknown as Partial<typeof store>)
+
+const onTasks = (change: (tasks: ReadonlyArray<Task.Task>) => ReadonlyArray<Task.Task>) =>
+  onLoad(({ tasks }: TaskLoad) => ({ tasks: change(tasks) }))
+
+const saving = (change: (changes: TaskChanges) => object) =>
+  onSave((changes) => ({ ...changes, ...change(changes as TaskChanges) }))
+
+const querying = (change: (query: TaskQuery) => TaskQuery) =>
+  wrapTx((tx: Tx) => ({ load: (query) => tx.load(change(query as TaskQuery)) }))
+
+const remembersLoads = (store: HeadStore) => {
+  const loads = new Map<string, object>()
+  return wrapTx((tx) => ({
+    load: (query) =>
+      Effect.suspend(() => {
+        const key = JSON.stringify(query)
+        const known = loads.get(key)
+        return known === undefined
+          ? Effect.tap(tx.load(query), (loaded) => Effect.sync(() => loads.set(key, loaded)))
+          : Effect.succeed(known)
+      })
+  }))(store)
+}
+
+export const tasks = mutants(taskStore, Memory.layer, [
+  ...headStores(build),
+  {
+    name: "opens for the date in UTC",
+    breaks: ["opens for the period of the store's instant"],
+    layer: over(TaskStore, ({ open }) => ({
+      open: (company) => open(company, (now) => new Date(now.epochMilliseconds).toISOString().slice(0, 10) as never)
+    }))
+  },
+  ...(["shuffles", "period", "lastTaskId", "cursor"] as const).map((key) => ({
+    name: `does not keep the head's ${key}`,
+    breaks: ["keeps the whole head, and shows it outside a transaction too" as const],
+    layer: build(onSave((changes, tx) => ({ ...changes, head: { ...changes.head, [key]: (tx.head as never)[key] } })))
+  })),
+  {
+    name: "writes nothing without an event",
+    breaks: ["moves the head without an event", "loads the copy of the users as its cursor says"],
+    layer: build(
+      wrapTx((tx) => ({ save: (changes) => (changes.events.length === 0 ? Effect.void : tx.save(changes)) }))
+    )
+  },
+  {
+    name: "loads tasks in any order",
+    breaks: ["loads the tasks named, each once, by id in byte order", "loads exactly the open tasks"],
+    layer: build(onTasks((tasks) => tasks.toReversed()))
+  },
+  {
+    name: "loads a task once for each way it is found",
+    breaks: ["loads the tasks named, each once, by id in byte order"],
+    layer: build(onTasks((tasks) => tasks.flatMap((task) => [task, task])))
+  },
+  {
+    name: "loads the first few open tasks",
+    breaks: ["loads exactly the open tasks"],
+    layer: build(onTasks((tasks) => tasks.slice(0, 4)))
+  },
+  {
+    name: "does not load the tasks that wait",
+    breaks: [
+      "loads exactly the open tasks of an assignee, and those that wait",
+      "loads follow a task to its new assignee and to its end"
+    ],
+    layer: build(querying((query) => ({ ...query, heldBy: query.heldBy.filter((id) => id !== null) })))
+  },
+  {
+    name: "loads all open tasks for an assignee",
+    breaks: ["loads exactly the open tasks of an assignee, and those that wait"],
+    layer: build(querying((query) => ({ ...query, open: query.open || query.heldBy.length > 0 })))
+  },
+  {
+    name: "remembers what it loaded",
+    breaks: [
+      "loads follow a task to its new assignee and to its end",
+      "what one transaction saved, the next one loads"
+    ],
+    layer: build((store) => remembersLoads(store))
+  },
+  {
+    name: "loads the users when nobody asked",
+    breaks: ["loads the copy of the users as its cursor says"],
+    layer: build(querying((query) => ({ ...query, members: true })))
+  },
+  {
+    name: "loses changes of users",
+    breaks: ["loads the copy of the users as its cursor says"],
+    layer: build(saving(({ head, members }) => ({ members: head.cursor.number > 2 ? [] : members })))
+  },
+  {
+    name: "changes users without their cursor",
+    breaks: ["refuses members without a move of their cursor"],
+    layer: build(tolerates(/changes only with its cursor/))
+  },
+  {
+    name: "keeps users of a transaction that failed",
+    breaks: ["a transaction that fails changes no members"],
+    layer: build(({ transact }) => ({
+      transact: (body) => transact((tx) => Effect.exit(body(tx))).pipe(Effect.flatten)
+    }))
+  },
+  {
+    name: "gets one task only",
+    breaks: ["gets those of the tasks that exist, as they were saved"],
+    layer: over(TaskStore, ({ get }) => ({ get: (ids) => get(ids.slice(0, 1)) }))
+  },
+  ...Object.entries(mangles).map(([name, mangle]) => ({
+    name: `tasks: ${name}`,
+    breaks: ["lists tasks by id in byte order, in pages without gaps or doubles" as const],
+    layer: over(TaskStore, ({ list }) => ({
+      list: (filter, paging) => Effect.map(list(filter, paging), (page) => mangle(page, paging.limit))
+    }))
+  })),
+  ...(["assignee", "status"] as const).map((key) => ({
+    name: `ignores the ${key} asked for`,
+    breaks: ["lists exactly the tasks of a status and an assignee" as const],
+    layer: over(TaskStore, ({ list }) => ({
+      list: (filter, paging) => list(without(filter, key), paging)
+    }))
+  }))
+])
