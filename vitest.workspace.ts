@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config"
 /** Tests see the packages' sources; nothing has to be built first. */
 const conditions = ["@popug/source", ...defaultServerConditions]
 
-const project = (name: string, directory: string) => ({
+const project = (name: string, directory: string, setup: ReadonlyArray<string> = []) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
@@ -12,7 +12,8 @@ const project = (name: string, directory: string) => ({
     include: [`${directory}/test/**/*.test.ts`],
     environment: "node" as const,
     testTimeout: 30_000,
-    hookTimeout: 30_000
+    hookTimeout: 30_000,
+    globalSetup: [...setup]
   }
 })
 
@@ -37,6 +38,7 @@ export default defineConfig({
     projects: [
       project("core", "packages/core"),
       project("memory", "packages/memory"),
+      project("postgres", "packages/postgres", ["packages/postgres/test/server/setup.ts"]),
       project("testkit", "packages/testkit"),
       project("examples", "examples/*"),
       project("docs", "docs"),

@@ -1,0 +1,114 @@
+/**
+ * `BillingStore` on Postgres.
+ */
+import {
+  type BillingChanges,
+  type BillingHead,
+  type BillingQuery,
+  BillingStore,
+  type Holder,
+  initialBillingHead,
+  type Price,
+  type TaskId,
+  type UserId
+} from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Accounts from "./billing/accounts.ts"
+import * as ClosedPeriods from "./billing/closedPeriods.ts"
+import { after, codec, refuses } from "./billing/head.ts"
+import * as Transfers from "./billing/transfers.ts"
+import * as Contexts from "./contexts.ts"
+import type { Database } from "./Database.ts"
+import { lastOf } from "./pages.ts"
+import * as Param from "./params.ts"
+import { transact } from "./transact.ts"
+
+interface PriceRow {
+  readonly task: TaskId
+  readonly fee: string
+  readonly award: string
+}
+
+export const make = (db: Database): BillingStore["Service"] => {
+  const accounts = Accounts.make(db)
+  const closed = ClosedPeriods.make(db)
+  const transfers = Transfers.make(db)
+
+  const prices = (tasks: ReadonlyArray<TaskId>) =>
+    tasks.length === 0
+      ? Effect.succeed([])
+      : Effect.map(
+          db.query<PriceRow>(`select task, fee, award from ${db.schema}.prices where task = any($1)`, [
+            Param.texts(tasks)
+          ]),
+          (rows) => rows.map(({ award, fee, task }): Price => ({ task, fee: BigInt(fee), award: BigInt(award) }))
+        )
+
+  const insertPrices = (rows: ReadonlyArray<Price>) =>
+    rows.length === 0
+      ? Effect.void
+      : db.query(
+          `insert into ${db.schema}.prices (task, fee, award)
+            select * from unnest($1, $2, $3) as p (task, fee, award)`,
+          [
+            Param.texts(rows.map(({ task }) => task)),
+            Param.amounts(rows.map(({ fee }) => fee)),
+            Param.amounts(rows.map(({ award }) => award))
+          ]
+        )
+
+  const holders = (ids: ReadonlyArray<UserId>) =>
+    ids.length === 0
+      ? Effect.succeed([])
+      : db.query<Holder>(`select id, name, status from ${db.schema}.holders where id = any($1)`, [Param.texts(ids)])
+
+  const putHolders = (rows: ReadonlyArray<Holder>) =>
+    rows.length === 0
+      ? Effect.void
+      : db.query(
+          `insert into ${db.schema}.holders (id, name, status)
+            select * from unnest($1, $2, $3) as h (id, name, status)
+            on conflict (id) do update set name = excluded.name, status = excluded.status`,
+          [
+            Param.texts(rows.map(({ id }) => id)),
+            Param.texts(rows.map(({ name }) => name)),
+            Param.texts(rows.map(({ status }) => status))
+          ]
+        )
+
+  const load = Effect.fnUntraced(function* (query: BillingQuery, { period }: BillingHead) {
+    const loaded = yield* accounts.load(query.accounts, query.moved, period)
+    return {
+      ...loaded,
+      prices: yield* prices(query.prices),
+      booked: yield* transfers.booked(query.causes),
+      transfers: yield* transfers.withCorrections(query.transfers)
+    }
+  })
+
+  const write = Effect.fnUntraced(function* (changes: BillingChanges) {
+    yield* transfers.insert(changes.transfers)
+    yield* insertPrices(changes.prices)
+    yield* accounts.put(lastOf(changes.accounts, ({ id }) => id))
+    yield* accounts.putBalances(lastOf(changes.balances, ({ account, period }) => `${period}/${account}`))
+    yield* putHolders(lastOf(changes.holders, ({ id }) => id))
+    yield* closed.insert(changes.closed)
+  })
+
+  return BillingStore.of({
+    open: (company) => Contexts.open(db, codec, company, initialBillingHead),
+    transact: transact({ db, source: "billing", codec, load, refuses, write, after }),
+    head: Contexts.head(db, codec),
+    accounts: accounts.get,
+    listAccounts: accounts.list,
+    sums: accounts.sums,
+    balances: accounts.ofPeriod,
+    balancesOf: accounts.ofAccount,
+    balancesUpTo: accounts.upTo,
+    transfers: transfers.list,
+    prices,
+    holders,
+    closed: closed.list,
+    topTask: closed.topTask
+  })
+}

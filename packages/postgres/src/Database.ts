@@ -1,0 +1,95 @@
+/**
+ * A company's schema in a database, as the stores use it: statements, transactions and the clock, with `StoreError`
+ * for all that goes wrong.
+ */
+import type { PgClient } from "@effect/sql-pg/PgClient"
+import type { StoreError } from "@popug/core"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as SqlClient from "effect/sql/SqlClient"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { commitError, toStoreError } from "./errors.ts"
+import type { Param } from "./params.ts"
+
+/** How the stores use a database. */
+export interface Options {
+  /** The schema that holds the company; `popug` unless told. */
+  readonly schema?: string
+  /**
+   * Whose clock gives the instants of commits: the database's, or Effect's `Clock`, as tests and simulations need it.
+   */
+  readonly clock?: "database" | "effect"
+  /** How long a statement waits for a row that somebody else has locked; 5 seconds unless told. */
+  readonly lockTimeoutMillis?: number
+  /** After which silence the server ends a transaction, so that a paused process holds nobody up; 10 seconds. */
+  readonly idleTimeoutMillis?: number
+}
+
+export interface Database {
+  readonly client: PgClient
+  /** The name of the schema, and the same quoted. */
+  readonly name: string
+  readonly schema: string
+  /** The SQL of the instant of a commit in epoch milliseconds; null where Effect's clock gives it. */
+  readonly clockSql: string
+  readonly query: <Row extends object>(
+    sql: string,
+    params?: ReadonlyArray<Param>
+  ) => Effect.Effect<ReadonlyArray<Row>, StoreError>
+  /** All or nothing; statements of the body, a host's among them, run inside. */
+  readonly transaction: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
+  /** The instant: what `clockSql` gave, or Effect's. */
+  readonly instant: (fromDatabase: bigint | null) => Effect.Effect<number>
+}
+
+const schemaName = /^[a-z_][a-z0-9_]{0,50}$/
+
+/** The name of the schema, checked, and quoted for SQL. */
+export const schemaOf = (options: Pick<Options, "schema">): { readonly name: string; readonly schema: string } => {
+  const name = options.schema ?? "popug"
+  if (!schemaName.test(name)) throw new Error(`${name} can't be the name of popug's schema`)
+  return { name, schema: `"${name}"` }
+}
+
+export const make = (client: PgClient, options: Options): Database => {
+  const { name, schema } = schemaOf(options)
+  const fromDatabase = options.clock !== "effect"
+
+  const query = <Row extends object>(sql: string, params: ReadonlyArray<Param> = []) =>
+    Effect.mapError(client.unsafe<Row>(sql, params), toStoreError)
+
+  // Waits for locks are bounded, and so is the silence of whoever holds one.
+  const limit =
+    `select set_config('lock_timeout', '${options.lockTimeoutMillis ?? 5_000}', true), ` +
+    `set_config('idle_in_transaction_session_timeout', '${options.idleTimeoutMillis ?? 10_000}', true)`
+
+  const transaction = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
+    Effect.suspend(() => {
+      let exit: Exit.Exit<A, E | StoreError> | undefined
+      return Effect.andThen(query(limit), body).pipe(
+        Effect.onExit((ended) => Effect.sync(() => void (exit = ended))),
+        client.withTransaction,
+        // READ COMMITTED, whatever the database's default: what is read after a lock was awaited must be new.
+        Effect.provideService(SqlClient.BeginTransaction, "BEGIN ISOLATION LEVEL READ COMMITTED"),
+        Effect.catchCause((cause: Cause.Cause<E | StoreError | SqlError>): Effect.Effect<A, E | StoreError> => {
+          // What became of the rollback does not matter: a connection that is gone has rolled back.
+          if (exit !== undefined && Exit.isFailure(exit)) return Effect.failCause(exit.cause)
+          const error = Cause.squash(cause)
+          if (!isSqlError(error)) return Effect.failCause(cause as Cause.Cause<never>)
+          return Effect.fail(exit === undefined ? toStoreError(error) : commitError(error))
+        })
+      )
+    })
+
+  return {
+    client,
+    name,
+    schema,
+    clockSql: fromDatabase ? "floor(extract(epoch from clock_timestamp()) * 1000)::bigint" : "null::bigint",
+    query,
+    transaction,
+    instant: (millis) => (millis === null ? Clock.currentTimeMillis : Effect.succeed(Number(millis)))
+  }
+}

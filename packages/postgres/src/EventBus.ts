@@ -1,0 +1,136 @@
+/**
+ * `EventBus` on Postgres: subscribers read the log, which has every event before it is published; publishing only
+ * wakes them. How far a name has acknowledged is stored now and then, and when its subscriber goes.
+ */
+import { BusError, type Delivery, EventBus, type Envelope, type EventLog, type StoreError } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import { Alarm, announce, listen, wait } from "./Alarm.ts"
+import type { Database } from "./Database.ts"
+import * as Param from "./params.ts"
+
+type Source = Envelope.Source
+
+/** What is delivered to a subscriber and not acknowledged is never more than this. */
+const windowSize = 5_000
+/** After how many acknowledgements their number is stored. */
+const storedEvery = 2_000
+
+/** Waits that grow up to ten seconds, for as long as it takes. */
+const untilItWorks = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("10 seconds")])
+
+/** A subscriber: what it was given, and what of that it has acknowledged. */
+class Subscriber {
+  /** The last number given, the last of those acknowledged without a hole, and the last of these stored. */
+  delivered: number
+  acknowledged: number
+  stored: number
+  /** Acknowledged beyond a hole. */
+  readonly #early = new Set<number>()
+
+  constructor(start: number) {
+    this.delivered = start
+    this.acknowledged = start
+    this.stored = start
+  }
+
+  get room(): number {
+    return windowSize - (this.delivered - this.acknowledged)
+  }
+
+  acknowledge(number: number): void {
+    if (number <= this.acknowledged) return
+    this.#early.add(number)
+    while (this.#early.delete(this.acknowledged + 1)) this.acknowledged += 1
+  }
+}
+
+export const make = Effect.fnUntraced(function* (
+  db: Database,
+  log: EventLog["Service"],
+  options: { readonly listen: boolean }
+) {
+  const alarm = new Alarm()
+  if (options.listen) yield* listen(db, alarm)
+  const subscriptions = `${db.schema}.subscriptions`
+
+  const load = (name: string, source: Source) =>
+    Effect.map(
+      db.query<{ readonly number: bigint }>(`select number from ${subscriptions} where name = $1 and source = $2`, [
+        Param.text(name),
+        Param.text(source)
+      ]),
+      ([row]) => new Subscriber(Number(row?.number ?? 0))
+    )
+
+  const store = (name: string, source: Source, subscriber: Subscriber) =>
+    Effect.suspend(() => {
+      const { acknowledged } = subscriber
+      if (acknowledged === subscriber.stored) return Effect.void
+      const write = db.query(
+        `insert into ${subscriptions} as s (name, source, number) values ($1, $2, $3)
+          on conflict (name, source) do update set number = greatest(s.number, excluded.number)`,
+        [Param.text(name), Param.text(source), Param.int(acknowledged)]
+      )
+      return Effect.map(write, () => void (subscriber.stored = acknowledged))
+    })
+
+  /** What follows in the log, as soon as there is something and room for it. */
+  const next = (source: Source, subscriber: Subscriber): Effect.Effect<ReadonlyArray<Delivery>, StoreError> =>
+    Effect.gen(function* () {
+      while (true) {
+        const after = subscriber.delivered
+        const heard = alarm.heard(source)
+        const { room } = subscriber
+        const events = room > 0 ? yield* log.read(source, after, room) : []
+        if (events.length > 0) {
+          subscriber.delivered = events.at(-1)!.number
+          return events.map((event) => ({
+            event,
+            acknowledge: Effect.sync(() => {
+              const full = subscriber.room === 0
+              subscriber.acknowledge(event.number)
+              if (full && subscriber.room > 0) alarm.wake(source)
+            })
+          }))
+        }
+        // What was announced while the log was read is not waited for.
+        yield* wait(alarm, source, () => (room > 0 ? alarm.heard(source) !== heard : subscriber.room > 0))
+      }
+    })
+
+  return EventBus.of({
+    publish: (events) =>
+      Effect.suspend(() => {
+        const newest = new Map<Source, number>()
+        for (const { number, source } of events) newest.set(source, Math.max(number, newest.get(source) ?? 0))
+        if (newest.size === 0) return Effect.void
+        for (const [source, number] of newest) alarm.ring(source, number)
+        return options.listen
+          ? Effect.mapError(
+              Effect.asVoid(announce(db, newest)),
+              (cause) => new BusError({ message: "other processes were not notified", cause })
+            )
+          : Effect.void
+      }),
+    subscribe: (name, source) =>
+      Effect.gen(function* () {
+        let subscriber: Subscriber | undefined
+        yield* Effect.addFinalizer(() =>
+          subscriber === undefined ? Effect.void : Effect.ignore(store(name, source, subscriber))
+        )
+        const take = Effect.gen(function* () {
+          subscriber ??= yield* load(name, source)
+          if (subscriber.acknowledged - subscriber.stored >= storedEvery) yield* store(name, source, subscriber)
+          return yield* next(source, subscriber)
+        })
+        return {
+          take: take.pipe(
+            Effect.tapError((error) => Effect.logWarning(`subscription ${name} could not read the log`, error)),
+            Effect.retry(untilItWorks),
+            Effect.orDie
+          )
+        }
+      })
+  })
+})

@@ -1,0 +1,200 @@
+/**
+ * `ReportStore` on Postgres. The context's row says how far billing's events were applied.
+ */
+import {
+  Cursor,
+  Head,
+  Report,
+  type ReportChanges,
+  ReportStore,
+  type NoticeFilter,
+  type Period,
+  type StoreError
+} from "@popug/core"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import * as Contexts from "./contexts.ts"
+import type { Database } from "./Database.ts"
+import { conflict, corrupt } from "./errors.ts"
+import { pageOf } from "./pages.ts"
+import * as Param from "./params.ts"
+import { savingOnce } from "./transact.ts"
+
+const leaseMillis = 60_000
+
+/** The head of a context that writes no stream: the number and the digest are its cursor's. */
+interface ReportHead extends Head.Head {
+  readonly stopped: Cursor.Stop | null
+}
+
+const codec = Contexts.codec<ReportHead, { readonly stopped: Cursor.Stop | null }>(
+  "reports",
+  Schema.Struct({ stopped: Schema.NullOr(Cursor.Stop) }),
+  (base, { stopped }) => ({ ...base, stopped }),
+  ({ stopped }) => ({ stopped })
+)
+
+const cursorOf = ({ digest, number, stopped }: ReportHead): Cursor.Cursor => ({
+  ...Cursor.start("reports", "billing"),
+  number,
+  digest,
+  stopped
+})
+
+const ReportJson = Schema.toCodecJson(Report.DailyReport)
+const NoticeJson = Schema.toCodecJson(Report.Notice)
+const encodeReport = Schema.encodeSync(ReportJson)
+const encodeNotice = Schema.encodeSync(NoticeJson)
+const decodeReport = Schema.decodeUnknownSync(ReportJson)
+const decodeNotice = Schema.decodeUnknownSync(NoticeJson)
+
+interface NoticeRow {
+  readonly id: string
+  readonly notice: unknown
+  readonly status: Report.KeptNotice["status"]
+  readonly attempts: number
+  readonly due_ms: bigint
+  readonly last_error: string | null
+}
+
+const readNotice = (row: NoticeRow): Report.KeptNotice => ({
+  notice: decodeNotice(row.notice),
+  status: row.status,
+  attempts: row.attempts,
+  dueAt: Number(row.due_ms),
+  lastError: row.last_error
+})
+
+/** Rows are read with a schema; one that does not fit it is damaged. */
+const reading = <A>(what: string, rows: Effect.Effect<A, StoreError>) =>
+  Effect.catchDefect(rows, (defect) => Effect.fail(corrupt(`a ${what} can't be read`, defect)))
+
+const columns = "id, notice, status, attempts, due_ms, last_error"
+const failed = "attempts > case status when 'sent' then 1 else 0 end"
+
+export const make = (db: Database): ReportStore["Service"] => {
+  const notices = `${db.schema}.notices`
+  const turn = Semaphore.makeUnsafe(1)
+
+  const write = Effect.fnUntraced(function* (changes: ReportChanges, head: ReportHead, now: number) {
+    const { cursor, notices: added, reports } = changes
+    const own = cursorOf(head)
+    if (cursor.consumer !== own.consumer || cursor.source !== own.source) {
+      return yield* conflict(`the cursor of ${cursor.consumer} does not belong to the reports`)
+    }
+    if (reports.length > 0) {
+      yield* db.query(
+        `insert into ${db.schema}.reports (period, report)
+          select period, report::json from unnest($1, $2) as r (period, report) on conflict (period) do nothing`,
+        [
+          Param.texts(reports.map(({ period }) => period)),
+          Param.texts(reports.map((report) => JSON.stringify(encodeReport(report))))
+        ]
+      )
+    }
+    if (added.length > 0) {
+      yield* db.query(
+        `insert into ${notices} (${columns})
+          select id, notice::json, 'pending', 0, $3, null from unnest($1, $2) as n (id, notice)
+          on conflict (id) do nothing`,
+        [
+          Param.texts(added.map(({ id }) => id)),
+          Param.texts(added.map((notice) => JSON.stringify(encodeNotice(notice)))),
+          Param.int(now)
+        ]
+      )
+    }
+    const { digest, number, stopped } = cursor
+    const at = Head.instant(head, DateTime.makeUnsafe(now))
+    yield* Contexts.move(db, codec, { at, number, digest, stopped })
+  })
+
+  const now = Effect.flatMap(db.query<{ readonly clock: bigint | null }>(`select ${db.clockSql} as clock`), ([row]) =>
+    db.instant(row!.clock)
+  )
+
+  const list = ({ failed: onlyFailed, status }: NoticeFilter) =>
+    ["id > $1", ...(status === undefined ? [] : ["status = $3"]), ...(onlyFailed === true ? [failed] : [])].join(
+      " and "
+    )
+
+  return ReportStore.of({
+    open: (company) => Contexts.open(db, codec, company, (at) => ({ ...Head.initial(at), stopped: null })),
+    transact: (body) =>
+      Semaphore.withPermit(
+        turn,
+        db.transaction(
+          Effect.gen(function* () {
+            const { clock, head } = yield* Contexts.take(db, codec)
+            const { during, save } = savingOnce<ReportChanges>((changes) => write(changes, head, clock))
+            const tx = { cursor: cursorOf(head), now: DateTime.makeUnsafe(clock), save }
+            return yield* during(Effect.suspend(() => body(tx)))
+          })
+        )
+      ),
+    cursor: Effect.map(Contexts.head(db, codec), cursorOf),
+    reports: ({ from, to }, { after, limit }) =>
+      reading(
+        "report",
+        pageOf(
+          db.query<{ readonly period: Period; readonly report: unknown }>(
+            `select period, report from ${db.schema}.reports
+              where period > $1 and period >= $2 and period <= $3 order by period limit $4`,
+            [Param.text(after ?? ""), Param.text(from ?? ""), Param.text(to ?? "9999-99-99"), Param.int(limit + 1)]
+          ),
+          limit,
+          ({ report }) => decodeReport(report)
+        )
+      ),
+    due: Effect.fnUntraced(function* (limit) {
+      const at = yield* now
+      // Those that another node is taking at this moment are passed by.
+      const leased = db.query<NoticeRow>(
+        `with due as (
+          select id as due_id, due_ms as was from ${notices} where status = 'pending' and due_ms <= $1
+          order by due_ms, id limit $2 for update skip locked
+        ), leased as (
+          update ${notices} set due_ms = $3 from due where id = due_id returning was, ${columns}
+        )
+        select ${columns} from leased order by was, id`,
+        [Param.int(at), Param.int(limit), Param.int(at + leaseMillis)]
+      )
+      return yield* reading(
+        "notice",
+        Effect.map(leased, (rows) => rows.map(readNotice))
+      )
+    }),
+    settle: (kept) =>
+      kept.length === 0
+        ? Effect.void
+        : Effect.asVoid(
+            db.query(
+              `update ${notices} n
+                set status = s.status, attempts = s.attempts::int, due_ms = s.due_ms, last_error = s.last_error
+                from unnest($1, $2, $3, $4, $5) as s (id, status, attempts, due_ms, last_error) where n.id = s.id`,
+              [
+                Param.texts(kept.map(({ notice }) => notice.id)),
+                Param.texts(kept.map(({ status }) => status)),
+                Param.ints(kept.map(({ attempts }) => attempts)),
+                Param.ints(kept.map(({ dueAt }) => dueAt)),
+                Param.texts(kept.map(({ lastError }) => lastError))
+              ]
+            )
+          ),
+    notices: (filter, { after, limit }) =>
+      reading(
+        "notice",
+        pageOf(
+          db.query<NoticeRow>(`select ${columns} from ${notices} where ${list(filter)} order by id limit $2`, [
+            Param.text(after ?? ""),
+            Param.int(limit + 1),
+            ...(filter.status === undefined ? [] : [Param.text(filter.status)])
+          ]),
+          limit,
+          readNotice
+        )
+      )
+  })
+}

@@ -1,0 +1,143 @@
+/**
+ * `TaskStore` on Postgres.
+ */
+import {
+  type Assignment,
+  BusinessDay,
+  Cursor,
+  initialTaskHead,
+  type Task,
+  type TaskFilter,
+  type TaskHead,
+  TaskId,
+  type TaskQuery,
+  TaskStore
+} from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Contexts from "./contexts.ts"
+import * as Cursors from "./cursors.ts"
+import type { Database } from "./Database.ts"
+import { lastOf, pageOf } from "./pages.ts"
+import * as Param from "./params.ts"
+import { transact } from "./transact.ts"
+
+const State = Schema.Struct({
+  period: BusinessDay.Period,
+  lastTaskId: Schema.NullOr(TaskId),
+  shuffles: Schema.Int,
+  cursor: Cursors.Place
+})
+
+const codec = Contexts.codec<TaskHead, typeof State.Type>(
+  "tasks",
+  State,
+  (base, state) => ({ ...base, ...state, cursor: { ...Cursor.start("tasks", "users"), ...state.cursor } }),
+  ({ cursor, lastTaskId, period, shuffles }) => ({ period, lastTaskId, shuffles, cursor: Cursors.place(cursor) })
+)
+
+const columns = `id, title, description, jira_id as "jiraId", status, assignee, assignment`
+
+export const make = (db: Database): TaskStore["Service"] => {
+  const tasks = `${db.schema}.tasks`
+
+  const get = (ids: ReadonlyArray<TaskId>) =>
+    ids.length === 0
+      ? Effect.succeed([])
+      : db.query<Task.Task>(`select ${columns} from ${tasks} where id = any($1)`, [Param.texts(ids)])
+
+  /** Named tasks, open ones and those of some assignees; each part has its index. */
+  const select = ({ heldBy, open, tasks: ids }: TaskQuery) => {
+    const held = heldBy.filter((assignee) => assignee !== null)
+    const parts: Array<string> = []
+    const params: Array<Param.Param> = []
+    if (ids.length > 0) parts.push(`select * from ${tasks} where id = any($${params.push(Param.texts(ids))})`)
+    if (open) parts.push(`select * from ${tasks} where status = 'in progress'`)
+    if (!open && held.length > 0) {
+      const place = `$${params.push(Param.texts(held))}`
+      parts.push(`select * from ${tasks} where assignee = any(${place}) and status = 'in progress'`)
+    }
+    if (!open && heldBy.length > held.length) {
+      parts.push(`select * from ${tasks} where assignee is null and status = 'in progress'`)
+    }
+    if (parts.length === 0) return Effect.succeed([])
+    return db.query<Task.Task>(`select ${columns} from (${parts.join(" union ")}) found order by id`, params)
+  }
+
+  const writeTasks = (rows: ReadonlyArray<Task.Task>) =>
+    rows.length === 0
+      ? Effect.void
+      : db.query(
+          `insert into ${tasks} (id, title, description, jira_id, status, assignee, assignment)
+            select id, title, description, jira_id, status, assignee, assignment::int
+            from unnest($1, $2, $3, $4, $5, $6, $7)
+              as t (id, title, description, jira_id, status, assignee, assignment)
+            on conflict (id) do update set
+              title = excluded.title, description = excluded.description, jira_id = excluded.jira_id,
+              status = excluded.status, assignee = excluded.assignee, assignment = excluded.assignment`,
+          [
+            Param.texts(rows.map(({ id }) => id)),
+            Param.texts(rows.map(({ title }) => title)),
+            Param.texts(rows.map(({ description }) => description)),
+            Param.texts(rows.map(({ jiraId }) => jiraId)),
+            Param.texts(rows.map(({ status }) => status)),
+            Param.texts(rows.map(({ assignee }) => assignee)),
+            Param.ints(rows.map(({ assignment }) => assignment))
+          ]
+        )
+
+  const members = db.query<Assignment.Member>(`select id, roles, status from ${db.schema}.members`)
+
+  const writeMembers = (rows: ReadonlyArray<Assignment.Member>) =>
+    rows.length === 0
+      ? Effect.void
+      : db.query(
+          `insert into ${db.schema}.members (id, roles, status)
+            select id, array(select jsonb_array_elements_text(roles::jsonb)), status
+            from unnest($1, $2, $3) as m (id, roles, status)
+            on conflict (id) do update set roles = excluded.roles, status = excluded.status`,
+          [
+            Param.texts(rows.map(({ id }) => id)),
+            Param.texts(rows.map(({ roles }) => JSON.stringify(roles))),
+            Param.texts(rows.map(({ status }) => status))
+          ]
+        )
+
+  const list = ({ assignee, status }: TaskFilter, after: string, limit: number) => {
+    const params = [Param.text(after), Param.int(limit)]
+    const one = (of: string) => `select * from ${tasks} where id > $1 and ${of} order by id limit $2`
+    const of = (value: string) => `$${params.push(Param.text(value))}`
+    let from = `select * from ${tasks} where id > $1`
+    if (assignee !== undefined) {
+      const holder = `assignee = ${of(assignee)}`
+      const statuses = status === undefined ? ["in progress", "done"] : [status]
+      // Each status is a range of the index; together they are merged by id.
+      from = statuses.map((each) => `(${one(`${holder} and status = ${of(each)}`)})`).join(" union all ")
+    } else if (status !== undefined) from = one(`status = ${of(status)}`)
+    return db.query<Task.Task>(`select ${columns} from (${from}) found order by id limit $2`, params)
+  }
+
+  return TaskStore.of({
+    open: (company, first) => Contexts.open(db, codec, company, (now) => initialTaskHead(now, first(now))),
+    transact: transact({
+      db,
+      source: "tasks",
+      codec,
+      load: Effect.fnUntraced(function* (query: TaskQuery) {
+        return { tasks: yield* select(query), members: query.members ? yield* members : [] }
+      }),
+      refuses: (changes, head) =>
+        changes.members.length > 0 && changes.head.cursor.number === head.cursor.number
+          ? "the copy of the users changes only with its cursor"
+          : undefined,
+      write: (changes) =>
+        Effect.andThen(
+          writeTasks(lastOf(changes.tasks, ({ id }) => id)),
+          writeMembers(lastOf(changes.members, ({ id }) => id))
+        )
+    }),
+    head: Contexts.head(db, codec),
+    get,
+    list: (filter, { after, limit }) => pageOf(list(filter, after ?? "", limit + 1), limit, (row) => row)
+  })
+}

@@ -1,0 +1,120 @@
+/**
+ * Closed periods as rows.
+ */
+import { Catalog, type ClosedPeriod, type Paging, type Period } from "@popug/core"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Database } from "../Database.ts"
+import { corrupt } from "../errors.ts"
+import { pageOf } from "../pages.ts"
+import * as Param from "../params.ts"
+
+interface TopRow {
+  readonly top_task_id: Catalog.TopTask["id"] | null
+  readonly top_task_title: string | null
+  readonly top_task_total: string | null
+}
+
+interface Row extends TopRow {
+  readonly period: Period
+  readonly totals: unknown
+  readonly in_the_red: bigint
+  readonly previous_seal: string
+  readonly seal: string
+  readonly last_event: bigint
+  readonly closed_as: bigint
+  readonly events_digest: string
+  readonly last_transfer: bigint
+  readonly journal_digest: string
+  readonly closed_ms: bigint
+}
+
+const Totals = Schema.toCodecJson(Catalog.Totals)
+const encodeTotals = Schema.encodeSync(Totals)
+const decodeTotals = Schema.decodeUnknownSync(Totals)
+
+const readTop = (row: TopRow): Catalog.TopTask | null =>
+  row.top_task_id === null
+    ? null
+    : { id: row.top_task_id, title: row.top_task_title!, total: BigInt(row.top_task_total!) }
+
+const read = (row: Row): ClosedPeriod => ({
+  period: row.period,
+  totals: decodeTotals(row.totals),
+  inTheRed: Number(row.in_the_red),
+  topTask: readTop(row),
+  previousSeal: row.previous_seal,
+  seal: row.seal,
+  lastEvent: Number(row.last_event),
+  closedAs: Number(row.closed_as),
+  eventsDigest: row.events_digest,
+  lastTransfer: Number(row.last_transfer),
+  journalDigest: row.journal_digest,
+  closedAt: DateTime.makeUnsafe(Number(row.closed_ms))
+})
+
+export const make = (db: Database) => {
+  const table = `${db.schema}.closed_periods`
+
+  /** A commit closes one period; a loop over more is no set, but there never are many. */
+  const insert = (rows: ReadonlyArray<ClosedPeriod>) =>
+    Effect.forEach(
+      rows,
+      (row) =>
+        db.query(
+          `insert into ${table} (
+              period, totals, in_the_red, top_task_id, top_task_title, top_task_total, previous_seal, seal,
+              last_event, closed_as, events_digest, last_transfer, journal_digest, closed_ms
+            ) values ($1, $2::text::json, $3, $4, $5, $6::text::numeric, $7, $8, $9, $10, $11, $12, $13, $14)`,
+          [
+            Param.text(row.period),
+            Param.text(JSON.stringify(encodeTotals(row.totals))),
+            Param.int(row.inTheRed),
+            Param.text(row.topTask?.id ?? null),
+            Param.text(row.topTask?.title ?? null),
+            Param.text(row.topTask?.total.toString() ?? null),
+            Param.text(row.previousSeal),
+            Param.text(row.seal),
+            Param.int(row.lastEvent),
+            Param.int(row.closedAs),
+            Param.text(row.eventsDigest),
+            Param.int(row.lastTransfer),
+            Param.text(row.journalDigest),
+            Param.int(row.closedAt.epochMilliseconds)
+          ]
+        ),
+      { discard: true }
+    )
+
+  const list = ({ from, to }: { readonly from?: Period; readonly to?: Period }, { after, limit }: Paging<Period>) =>
+    pageOf(
+      db.query<Row>(
+        `select * from ${table} where period > $1 and period >= $2 and period <= $3 order by period limit $4`,
+        [Param.text(after ?? ""), Param.text(from ?? ""), Param.text(to ?? "9999-99-99"), Param.int(limit + 1)]
+      ),
+      limit,
+      (row) => row
+    ).pipe(
+      Effect.flatMap(({ more, rows }) =>
+        Effect.try({
+          try: () => ({ more, rows: rows.map(read) }),
+          catch: (error) => corrupt("a closed period can't be read", error)
+        })
+      )
+    )
+
+  /** The highest award of a range, the earliest of equals. */
+  const topTask = (from: Period, to: Period) =>
+    Effect.map(
+      db.query<TopRow>(
+        `select top_task_id, top_task_title, top_task_total from ${table}
+          where period between $1 and $2 and top_task_id is not null
+          order by top_task_total desc, period limit 1`,
+        [Param.text(from), Param.text(to)]
+      ),
+      ([row]) => (row === undefined ? null : readTop(row))
+    )
+
+  return { insert, list, topTask }
+}

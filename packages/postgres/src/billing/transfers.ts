@@ -1,0 +1,127 @@
+/**
+ * Transfers as rows, and the ways to find them.
+ */
+import { type Account, type Page, type Paging, type StoreError, Transfer, type TransferFilter } from "@popug/core"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import type { Database } from "../Database.ts"
+import { pageOf } from "../pages.ts"
+import * as Param from "../params.ts"
+
+interface Row {
+  readonly number: bigint
+  readonly kind: Transfer.TransferKind
+  readonly debit: Account.AccountId
+  readonly credit: Account.AccountId
+  readonly amount: string
+  readonly period: Transfer.Transfer["period"]
+  readonly cause: Transfer.Cause
+  readonly occurred_ms: bigint
+  readonly recorded_ms: bigint
+}
+
+const read = (row: Row): Transfer.Transfer => ({
+  number: Number(row.number),
+  kind: row.kind,
+  debit: row.debit,
+  credit: row.credit,
+  amount: BigInt(row.amount),
+  period: row.period,
+  cause: row.cause,
+  occurredAt: DateTime.makeUnsafe(Number(row.occurred_ms)),
+  recordedAt: DateTime.makeUnsafe(Number(row.recorded_ms))
+})
+
+const columns = (of: string) =>
+  ["number", "kind", "debit", "credit", "amount", "period", "cause", "occurred_ms", "recorded_ms"]
+    .map((column) => `${of}.${column}`)
+    .join(", ")
+
+export const make = (db: Database) => {
+  const transfers = `${db.schema}.transfers`
+  const readAll = Effect.map((rows: ReadonlyArray<Row>) => rows.map(read))
+  const none = Effect.succeed<ReadonlyArray<Transfer.Transfer>>([])
+
+  const insert = (rows: ReadonlyArray<Transfer.Transfer>) =>
+    rows.length === 0
+      ? Effect.void
+      : db.query(
+          `insert into ${transfers}
+              (number, kind, debit, credit, amount, period, cause_key, cause, corrects, occurred_ms, recorded_ms)
+            select number, kind, debit, credit, amount, period, cause_key, cause::json, corrects, occurred, recorded
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as t
+              (number, kind, debit, credit, amount, period, cause_key, cause, corrects, occurred, recorded)`,
+          [
+            Param.ints(rows.map(({ number }) => number)),
+            Param.texts(rows.map(({ kind }) => kind)),
+            Param.texts(rows.map(({ debit }) => debit)),
+            Param.texts(rows.map(({ credit }) => credit)),
+            Param.amounts(rows.map(({ amount }) => amount)),
+            Param.texts(rows.map(({ period }) => period)),
+            Param.texts(rows.map(Transfer.causeKey)),
+            Param.texts(rows.map(({ cause }) => JSON.stringify(cause))),
+            Param.ints(rows.map(({ cause }) => (cause._tag === "Corrected" ? cause.corrects : null))),
+            Param.ints(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)),
+            Param.ints(rows.map(({ recordedAt }) => recordedAt.epochMilliseconds))
+          ]
+        )
+
+  /** The transfers that were booked for some causes. */
+  const booked = (causes: ReadonlyArray<string>) =>
+    causes.length === 0
+      ? none
+      : readAll(
+          db.query<Row>(`select ${columns("t")} from ${transfers} t where cause_key = any($1)`, [Param.texts(causes)])
+        )
+
+  /** The transfers of these numbers with those that correct them, and those that correct those. */
+  const withCorrections = (numbers: ReadonlyArray<number>) =>
+    numbers.length === 0
+      ? none
+      : readAll(
+          db.query<Row>(
+            `with recursive found (number) as (
+              select number from ${transfers} where number = any($1)
+              union
+              select t.number from ${transfers} t join found on t.corrects = found.number
+            )
+            select ${columns("t")} from ${transfers} t join found using (number) order by number`,
+            [Param.ints(numbers)]
+          )
+        )
+
+  const list = (
+    { account, from, to }: TransferFilter,
+    { after, limit }: Paging<number>
+  ): Effect.Effect<Page<Transfer.Transfer>, StoreError> => {
+    const params = [Param.int(after ?? 0), Param.int(limit + 1)]
+    const of = (value: string) => `$${params.push(Param.text(value))}`
+    const bounds = ["number > $1"]
+    // Periods only grow along the journal, so a range of them is a range of numbers.
+    if (from !== undefined) {
+      bounds.push(
+        `number >= (select f.number from ${transfers} f where f.period >= ${of(from)} order by f.period, f.number limit 1)`
+      )
+    }
+    if (to !== undefined) {
+      bounds.push(
+        `number <= (select f.number from ${transfers} f where f.period <= ${of(to)}
+          order by f.period desc, f.number desc limit 1)`
+      )
+    }
+    const within = bounds.join(" and ")
+    const one = (where: string) => `select * from ${transfers} where ${where} order by number limit $2`
+    const id = account === undefined ? "" : of(account)
+    const source =
+      account === undefined
+        ? one(within)
+        : ["debit", "credit"].map((side) => `(${one(`${side} = ${id} and ${within}`)})`).join(" union all ")
+    return pageOf(
+      db.query<Row>(`select ${columns("t")} from (${source}) t order by number limit $2`, params),
+      limit,
+      read
+    )
+  }
+
+  return { insert, booked, withCorrections, list }
+}

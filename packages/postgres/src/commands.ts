@@ -1,0 +1,44 @@
+/**
+ * Recorded commands as rows.
+ */
+import type { CommandId, Envelope, RecordedCommand, StoreError } from "@popug/core"
+import * as Effect from "effect/Effect"
+import type { Database } from "./Database.ts"
+import * as Param from "./params.ts"
+
+interface CommandRow {
+  readonly id: CommandId
+  readonly digest: string
+  readonly answer: unknown
+}
+
+const none: ReadonlyMap<CommandId, RecordedCommand> = new Map()
+
+/** The recorded commands among those asked for. */
+export const load = (
+  db: Database,
+  source: Envelope.Source,
+  ids: ReadonlyArray<CommandId>
+): Effect.Effect<ReadonlyMap<CommandId, RecordedCommand>, StoreError> =>
+  ids.length === 0
+    ? Effect.succeed(none)
+    : Effect.map(
+        db.query<CommandRow>(
+          `select id, digest, answer from ${db.schema}.commands where source = $1 and id = any($2)`,
+          [Param.text(source), Param.texts(ids)]
+        ),
+        (rows) => new Map(rows.map(({ answer, digest, id }) => [id, { commandId: id, digest, answer }]))
+      )
+
+/** Writes records; one that is there already is refused. */
+export const insert = (db: Database, source: Envelope.Source, commands: ReadonlyArray<RecordedCommand>) =>
+  db.query(
+    `insert into ${db.schema}.commands (source, id, digest, answer)
+      select $1, id, digest, answer::json from unnest($2, $3, $4) as c (id, digest, answer)`,
+    [
+      Param.text(source),
+      Param.texts(commands.map(({ commandId }) => commandId)),
+      Param.texts(commands.map(({ digest }) => digest)),
+      Param.texts(commands.map(({ answer }) => JSON.stringify(answer ?? null)))
+    ]
+  )

@@ -1,0 +1,4 @@
+/**
+ * popug's ports on Postgres.
+ */
+export * as Postgres from "./Postgres.ts"

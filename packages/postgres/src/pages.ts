@@ -1,0 +1,18 @@
+/**
+ * Pages of rows in the order of a key: one more is read than asked for.
+ */
+import { type Page, page } from "@popug/core"
+import * as Effect from "effect/Effect"
+
+/** Makes a page of rows that were read one beyond the limit. */
+export const pageOf = <Row, A, E>(
+  rows: Effect.Effect<ReadonlyArray<Row>, E>,
+  limit: number,
+  read: (row: Row) => A
+): Effect.Effect<Page<A>, E> => Effect.map(rows, (found) => page(found.map(read), limit))
+
+/** The rows by key, of those with the same key the last: what writing them one by one would leave. */
+export const lastOf = <Row>(rows: ReadonlyArray<Row>, key: (row: Row) => string): ReadonlyArray<Row> => {
+  const byKey = new Map(rows.map((row) => [key(row), row]))
+  return byKey.size === rows.length ? rows : [...byKey.values()]
+}

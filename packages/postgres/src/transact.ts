@@ -1,0 +1,114 @@
+/**
+ * Transactions under a context's head: one after another, all or nothing.
+ */
+import { type CommandId, type Envelope, Head, type RecordedCommand, type StoreError } from "@popug/core"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+import * as Commands from "./commands.ts"
+import * as Contexts from "./contexts.ts"
+import type { Database } from "./Database.ts"
+import { conflict } from "./errors.ts"
+import * as Events from "./events.ts"
+
+/** What the changes of every context have in common. */
+export interface Changes<H extends Head.Head> {
+  readonly head: H
+  readonly events: ReadonlyArray<Envelope.Envelope>
+  readonly commands: ReadonlyArray<RecordedCommand>
+}
+
+/** What a context brings to the transactions under its head. */
+export interface Rules<H extends Head.Head, Query, Loaded, C extends Changes<H>> {
+  readonly db: Database
+  readonly source: Envelope.Source
+  readonly codec: Contexts.HeadCodec<H>
+  readonly load: (query: Query, head: H) => Effect.Effect<Loaded, StoreError>
+  /** Why the changes contradict the head, where SQL does not see it. */
+  readonly refuses?: (changes: C, head: H) => string | undefined
+  /** Writes the context's own rows. */
+  readonly write: (changes: C) => Effect.Effect<unknown, StoreError>
+  /** The head as it is stored, where that is more than the changes say. */
+  readonly after?: (changes: C, head: H) => H
+}
+
+/** A transaction as the ports of the three contexts with a stream have it. */
+export interface Transaction<H, Query, Loaded, C> {
+  readonly head: H
+  readonly now: DateTime.Utc
+  readonly load: (
+    query: Query
+  ) => Effect.Effect<Loaded & { readonly commands: ReadonlyMap<CommandId, RecordedCommand> }, StoreError>
+  readonly save: (changes: C) => Effect.Effect<void, StoreError>
+}
+
+/**
+ * The `save` of a transaction: once at most, and not when it is over. A transaction whose `save` was refused is lost,
+ * whatever its body makes of the error.
+ */
+export const savingOnce = <C>(write: (changes: C) => Effect.Effect<unknown, StoreError>) => {
+  let state: "open" | "saved" | "over" = "open"
+  let refusal: StoreError | undefined
+  const save = (changes: C): Effect.Effect<void, StoreError> =>
+    Effect.suspend(() => {
+      const before = state
+      if (before === "over") return Effect.fail(conflict("the transaction is over"))
+      state = "saved"
+      return before === "saved" ? Effect.fail(conflict("a transaction saves once")) : Effect.asVoid(write(changes))
+    }).pipe(Effect.tapError((error) => Effect.sync(() => void (refusal ??= error))))
+  /** Runs the body; what it leaves running can't save any more, and a refusal that it hides counts all the same. */
+  const during = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
+    body.pipe(
+      Effect.ensuring(Effect.sync(() => void (state = "over"))),
+      Effect.flatMap((answer) => (refusal === undefined ? Effect.succeed(answer) : Effect.fail(refusal)))
+    )
+  return { save, during, isOver: () => state === "over" }
+}
+
+/** Transactions under a context's head; those of this process wait here for it, without a connection each. */
+export const transact = <
+  H extends Head.Head,
+  Query extends { readonly commands: ReadonlyArray<CommandId> },
+  Loaded,
+  C extends Changes<H>
+>(
+  rules: Rules<H, Query, Loaded, C>
+) => {
+  const { codec, db, source } = rules
+  const turn = Semaphore.makeUnsafe(1)
+  type Tx = Transaction<H, Query, Loaded, C>
+
+  const write = Effect.fnUntraced(function* (changes: C, head: H) {
+    const refusal = Events.follows(source, head, changes) ?? rules.refuses?.(changes, head)
+    if (refusal !== undefined) return yield* conflict(refusal)
+    if (changes.events.length > 0) yield* Events.insert(db, source, changes.events)
+    yield* rules.write(changes)
+    if (changes.commands.length > 0) yield* Commands.insert(db, source, changes.commands)
+    yield* Contexts.move(db, codec, rules.after?.(changes, head) ?? changes.head)
+  })
+
+  return <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
+    Semaphore.withPermit(
+      turn,
+      db.transaction(
+        Effect.gen(function* () {
+          const { clock, head } = yield* Contexts.take(db, codec)
+          const { during, isOver, save } = savingOnce<C>((changes) => write(changes, head))
+          const tx: Tx = {
+            head,
+            now: Head.instant(head, DateTime.makeUnsafe(clock)),
+            load: (query) =>
+              Effect.suspend(() =>
+                isOver()
+                  ? Effect.fail(conflict("the transaction is over"))
+                  : Effect.flatMap(rules.load(query, head), (loaded) =>
+                      Effect.map(Commands.load(db, source, query.commands), (commands) => ({ ...loaded, commands }))
+                    )
+              ),
+            save
+          }
+          return yield* during(Effect.suspend(() => body(tx)))
+        })
+      )
+    )
+}

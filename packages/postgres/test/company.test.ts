@@ -1,0 +1,90 @@
+import {
+  Account,
+  Actor,
+  Books,
+  BillingStore,
+  Company,
+  Consumers,
+  Ids,
+  Notifier,
+  PollInterval,
+  Popug,
+  Tasks,
+  TaskStore,
+  Users
+} from "@popug/core"
+import { Postgres } from "@popug/postgres"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { describe, expect, it } from "vitest"
+import { client, freshSchema } from "./support.ts"
+
+/** A node of the company that lives in a schema, with the database's clock. */
+const node = (schema: string) =>
+  Popug.layer.pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Postgres.layer({ ...client, schema, migrate: true }),
+        Company.layer({ secret: "s" }),
+        Ids.layer,
+        Notifier.layerLog
+      )
+    )
+  )
+
+const run = <A, E>(effect: Effect.Effect<A, E, never>) => Effect.runPromise(effect)
+
+const workers = Array.from({ length: 5 }, (_, index) => ({ id: `u${index}`, name: `u${index}`, roles: ["worker"] }))
+
+describe("a company on Postgres", () => {
+  it("books what its tasks cost, and its books verify", () =>
+    Effect.gen(function* () {
+      const tasks = yield* Tasks
+      const consumers = yield* Consumers
+      yield* (yield* Users).create(Actor.system, workers)
+      yield* consumers.settle
+      for (let i = 0; i < 4; i++) {
+        const made = yield* tasks.create(
+          Actor.system,
+          Array.from({ length: 100 }, (_, j) => ({ id: `t${i}.${j}`, title: `task ${i}.${j}` }))
+        )
+        yield* consumers.awaitApplied("billing", made.number)
+      }
+      const { answer } = yield* tasks.shuffle(Actor.system)
+      yield* tasks.completeMany(Actor.system, ["t0.0", "t1.1"])
+      yield* consumers.settle
+      const sums = yield* (yield* BillingStore).sums
+      expect(Account.balance(sums.popugs) + Account.balance(sums.fees) + Account.balance(sums.awards)).toBe(0n)
+      expect((yield* (yield* TaskStore).head).number).toBe(802 + answer.reassigned)
+      const verified = yield* (yield* Books).verify(Actor.system)
+      expect(verified.difference).toBe(null)
+      expect(verified.transfers).toBe(402 + answer.reassigned)
+    }).pipe(Effect.provide(node(freshSchema())), Effect.scoped, run))
+
+  it("is one company on many nodes, which hear of each other at once", () =>
+    Effect.gen(function* () {
+      const schema = freshSchema()
+      const first = yield* Layer.build(node(schema))
+      // Without polling, only a notification can wake the second.
+      const second = yield* Layer.build(
+        Layer.fresh(node(schema)).pipe(Layer.provide(Layer.succeed(PollInterval, Duration.minutes(10))))
+      )
+      const { number } = yield* Context.get(first, Users).create(Actor.system, workers)
+      yield* Context.get(second, Consumers).awaitApplied("tasks", number)
+      const made = yield* Effect.forEach(
+        Array.from({ length: 40 }, (_, index) => index),
+        (index) =>
+          Context.get(index % 2 === 0 ? first : second, Tasks).create(Actor.system, [{ title: `task ${index}` }]),
+        { concurrency: "unbounded" }
+      )
+      expect(new Set(made.flatMap(({ answer }) => answer.map(({ id }) => id))).size).toBe(40)
+      const last = Math.max(...made.map(({ number }) => number))
+      expect(last).toBe(80)
+      yield* Context.get(second, Consumers).awaitApplied("billing", last)
+      yield* Context.get(first, Consumers).awaitApplied("billing", last)
+      const { transfers } = yield* Context.get(first, Books).verify(Actor.system)
+      expect(transfers).toBe(40)
+    }).pipe(Effect.scoped, run))
+})

@@ -1,0 +1,91 @@
+/**
+ * A Postgres server for tests, in a temporary folder, started from what npm installed.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { binaries, user } from "./binaries.ts"
+
+export interface Server {
+  readonly url: string
+  /** Ends the server as a crash would: all of its processes, at once. */
+  readonly kill: () => Promise<void>
+  /** Starts it again after a crash. */
+  readonly start: () => Promise<void>
+  /** Ends the server and removes its folder. */
+  readonly stop: () => Promise<void>
+}
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const probe = createServer()
+    probe.once("error", reject)
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+
+const execute = (command: string, args: ReadonlyArray<string>) => {
+  const { error, status, stderr, stdout } = spawnSync(command, args, { ...user, encoding: "utf8" })
+  if (status !== 0) throw error ?? new Error(`${command} failed:\n${stdout}${stderr}`)
+}
+
+/** `fsync` for tests of crashes and for benchmarks; the others need not wait for a disk. */
+export const launch = async (options: { readonly fsync?: boolean } = {}): Promise<Server> => {
+  const bin = binaries()
+  const folder = mkdtempSync(join(tmpdir(), "popug-postgres-"))
+  if ("uid" in user) chownSync(folder, user.uid!, user.gid!)
+  chmodSync(folder, 0o700)
+  const data = join(folder, "data")
+  execute(join(bin, "initdb"), ["-D", data, "-U", "popug", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"])
+  const port = await freePort()
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    `unix_socket_directories=${process.platform === "win32" ? "" : folder}`,
+    "max_connections=200",
+    ...(options.fsync === true ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"])
+  ]
+  let child: ChildProcess | undefined
+
+  const start = async () => {
+    let output = ""
+    const started = spawn(
+      join(bin, "postgres"),
+      ["-D", data, "-p", `${port}`, ...settings.flatMap((setting) => ["-c", setting])],
+      { ...user, stdio: ["ignore", "ignore", "pipe"], detached: true }
+    )
+    child = started
+    started.stderr!.on("data", (chunk) => void (output += chunk))
+    for (let attempt = 0; attempt < 300; attempt++) {
+      if (started.exitCode !== null) throw new Error(`postgres ended at once:\n${output}`)
+      if (output.includes("ready to accept connections")) return
+      await sleep(20)
+    }
+    throw new Error(`postgres did not start:\n${output}`)
+  }
+
+  const end = async (signal: NodeJS.Signals) => {
+    const ending = child
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return
+    const gone = new Promise((resolve) => ending.once("exit", resolve))
+    // The server's processes are a group of their own.
+    if (signal === "SIGKILL") process.kill(-ending.pid!, signal)
+    else ending.kill(signal)
+    await gone
+  }
+
+  await start()
+  return {
+    url: `postgres://popug@127.0.0.1:${port}/postgres`,
+    kill: () => end("SIGKILL"),
+    start,
+    stop: async () => {
+      await end("SIGINT")
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Layers over a schema of their own in the tests' database.
+ */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { BusError, EventBus, type Envelope } from "@popug/core"
+import { Postgres } from "@popug/postgres"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { inject } from "vitest"
+
+let count = 0
+
+/** The name of a schema that nobody has used. */
+export const freshSchema = () => `popug_${process.pid}_${(count += 1)}`
+
+export const client: PgClient.PgPoolConfig = { url: Redacted.make(inject("databaseUrl")), ssl: false }
+
+/** All ports on a schema of their own, empty, with Effect's clock. */
+export const fresh = (options: Partial<Postgres.LayerOptions & PgClient.PgPoolConfig> = {}) =>
+  Layer.unwrap(
+    Effect.sync(() => Postgres.layer({ ...client, clock: "effect", migrate: true, schema: freshSchema(), ...options }))
+  )
+
+/**
+ * The bus of a new schema. It carries what is in the log, where every event is before it is published; so what
+ * a suite publishes, which nobody has committed, is put there first.
+ */
+export const committedBus = <E>(
+  ports: (schema: string) => Layer.Layer<EventBus | PgClient.PgClient, E>
+): Layer.Layer<EventBus, E> =>
+  Layer.unwrap(
+    Effect.sync(() => {
+      const schema = freshSchema()
+      return Layer.effect(
+        EventBus,
+        Effect.gen(function* () {
+          const bus = yield* EventBus
+          const { unsafe } = yield* PgClient.PgClient
+          const commit = (events: ReadonlyArray<Envelope.Envelope>) =>
+            unsafe(
+              `insert into ${schema}.events (source, number, type, version, at_ms, actor, previous, data)
+                select source, number, type, version, at_ms, actor, previous, data
+                from json_to_recordset($1::text::json) as e (
+                  source text, number bigint, type text, version int, at_ms bigint, actor text, previous text, data json
+                ) on conflict do nothing`,
+              [JSON.stringify(events.map(({ time, ...event }) => ({ ...event, at_ms: time.epochMilliseconds })))]
+            )
+          return EventBus.of({
+            ...bus,
+            publish: (events) =>
+              Effect.andThen(
+                Effect.mapError(commit(events), (cause) => new BusError({ message: "not committed", cause })),
+                bus.publish(events)
+              )
+          })
+        })
+      ).pipe(Layer.provide(ports(schema)))
+    })
+  )
+
+/** The bus of a schema of its own. */
+export const freshBus = committedBus((schema) => Postgres.layer({ ...client, clock: "effect", migrate: true, schema }))
