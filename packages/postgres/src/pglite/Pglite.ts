@@ -1,0 +1,61 @@
+/**
+ * All ports of a company on PGlite: the same code as on a server, with nothing to install or configure.
+ */
+import { join } from "node:path"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { PGlite } from "@electric-sql/pglite"
+import type { CursorStore, Ports, StoreError } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { SqlClient } from "effect/sql/SqlClient"
+import { corrupt, toStoreError } from "../errors.ts"
+import * as Postgres from "../Postgres.ts"
+import * as Bridge from "./Bridge.ts"
+import * as FolderLock from "./FolderLock.ts"
+
+export { FolderInUse } from "./FolderLock.ts"
+
+export interface ClientOptions {
+  /** Where the data is kept; without it, in memory, and gone with the scope. */
+  readonly folder?: string
+  /** How long a statement waits for somebody else's transaction; 20 seconds unless told. */
+  readonly patienceMillis?: number
+}
+
+export interface LayerOptions extends ClientOptions, Omit<Postgres.LayerOptions, "migrate" | "listen"> {}
+
+/** PGlite, opened, until the scope closes: then it is shut down and the folder is free. */
+const open = Effect.fnUntraced(function* ({ folder }: ClientOptions) {
+  if (folder !== undefined) yield* FolderLock.hold(folder)
+  return yield* Effect.acquireRelease(
+    Effect.tryPromise({
+      try: () => PGlite.create(folder === undefined ? "memory://" : join(folder, "data")),
+      catch: (error) => corrupt("PGlite could not open its data", error)
+    }),
+    (db) => Effect.promise(() => db.close())
+  )
+})
+
+/** A client of PGlite: for hosts that want to write rows of their own, and to share one among companies. */
+export const layerClient = (
+  options: ClientOptions = {}
+): Layer.Layer<PgClient.PgClient | SqlClient, FolderLock.FolderInUse | StoreError> =>
+  Layer.unwrap(
+    Effect.map(open(options), (db) => {
+      const { stream } = Bridge.make(db, options.patienceMillis ?? 20_000)
+      // One session however many connections: a few let statements queue in order.
+      return PgClient.layer({ stream, username: "postgres", database: "postgres", ssl: false, maxConnections: 4 }).pipe(
+        Layer.catchCause((cause) => Layer.effectContext(Effect.failCause(cause).pipe(Effect.mapError(toStoreError))))
+      )
+    })
+  )
+
+/** All ports, and the client that they use. The schema is brought up to date as it is opened. */
+export const layer = (
+  options: LayerOptions = {}
+): Layer.Layer<
+  Ports | CursorStore | PgClient.PgClient | SqlClient,
+  FolderLock.FolderInUse | Postgres.SchemaMismatch | StoreError
+> =>
+  // Everybody who could hear of events is in this process.
+  Postgres.layerOver({ ...options, migrate: true, listen: false }).pipe(Layer.provideMerge(layerClient(options)))

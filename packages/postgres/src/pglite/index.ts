@@ -1,0 +1,4 @@
+/**
+ * popug's ports on PGlite: Postgres inside the process.
+ */
+export * as Pglite from "./Pglite.ts"
