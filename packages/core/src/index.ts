@@ -112,6 +112,7 @@ export type { Verification } from "./billing/verify.ts"
 export * as Report from "./reports/Report.ts"
 export { Reports } from "./reports/Reports.ts"
 export {
+  initialReportCursor,
   type NoticeFilter,
   Notifier,
   Payouts,
