@@ -91,8 +91,8 @@ export const lookup = Effect.fnUntraced(function* (actors: Iterable<Actor>) {
 export const admit = (actor: Actor, entries: ReadonlyMap<string, DirectoryEntry>): ActiveActor | ActorError => {
   if (actor._tag === "System") return { actor, roles: new Set() }
   const entry = entries.get(actor.id)
-  if (entry === undefined) return new UnknownActor({ actor: actor.id })
-  if (entry.status === "deactivated") return new DeactivatedActor({ actor: actor.id })
+  if (entry === undefined) return new UnknownActor({ actor: key(actor) })
+  if (entry.status === "deactivated") return new DeactivatedActor({ actor: key(actor) })
   return { actor, roles: new Set(entry.roles) }
 }
 

@@ -139,3 +139,22 @@ export const monthOf = (period: Period): { readonly from: Period; readonly to: P
 
 /** How many days lie between two dates; negative when the second is earlier. */
 export const daysBetween = (from: Period, to: Period): number => (dateMillis(to) - dateMillis(from)) / day
+
+/** Periods from the first to the last, both included; either may be left out. */
+export interface PeriodRange {
+  readonly from?: string
+  readonly to?: string
+}
+
+const inOrder = Schema.makeFilter(
+  ({ from, to }: { readonly from?: string; readonly to?: string }) =>
+    from === undefined || to === undefined || from <= to || "from must not be after to"
+)
+
+export const PeriodRange = Schema.Struct({
+  from: Schema.optionalKey(Period),
+  to: Schema.optionalKey(Period)
+}).check(inOrder)
+
+/** A range with both ends. */
+export const FullPeriodRange = Schema.Struct({ from: Period, to: Period }).check(inOrder)

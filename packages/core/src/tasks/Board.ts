@@ -72,12 +72,14 @@ export const draw = (board: Board, task: Task, shuffle = 0): UserId | null => {
   const candidates = board.replica.eligible
   if (candidates.length === 0) return null
   const assignment = task.assignment + 1
-  return policies.choose({
+  const chosen = policies.choose({
     task,
     assignment,
     candidates,
     draw: () => Digest.draw(sha256, seed, [task.id, assignment, shuffle])
   })
+  if (board.replica.isEligible(chosen)) return chosen
+  throw new Error(`ChooseAssignee gave task ${task.id} to ${chosen}, who is not among the candidates`)
 }
 
 /** The change that gives a task to someone, or to nobody. */

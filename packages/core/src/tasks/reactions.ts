@@ -17,6 +17,13 @@ export interface Reaction {
   readonly cursor: Cursor.Cursor
 }
 
+/** A host's policy threw at an event: the board is of no use any more, all before the event can be applied anew. */
+export interface PolicyFailed {
+  /** How many events come before it. */
+  readonly failed: number
+  readonly stop: Cursor.Stop
+}
+
 /** The user that an event is about, as the tasks context keeps them; null for events that are not about users. */
 const memberOf = (event: Catalog.Event): Member | null => {
   if (event.type === "user.created") return { id: event.data.id, roles: event.data.roles, status: "active" }
@@ -33,7 +40,11 @@ export const mentioned = (events: ReadonlyArray<Catalog.Event>): ReadonlyArray<U
  * Applies users' events one after another: someone who becomes eligible lets the waiting tasks be assigned; the open
  * tasks of someone who stops being eligible are reassigned, or wait. An event that can't be read stops the stream once all before it are applied.
  */
-export const react = (board: Board.Board, admitted: Cursor.Admitted, { events: applied, stop }: Readable): Reaction => {
+export const react = (
+  board: Board.Board,
+  admitted: Cursor.Admitted,
+  { events: applied, stop }: Readable
+): Reaction | PolicyFailed => {
   const events: Array<TaskEvent> = []
   const members = new Map<UserId, Member>()
   const record = (event: TaskEvent | undefined) => {
@@ -41,13 +52,17 @@ export const react = (board: Board.Board, admitted: Cursor.Admitted, { events: a
     events.push(event)
     Board.evolve(board, event)
   }
-  for (const event of applied) {
+  for (const [index, event] of applied.entries()) {
     const member = memberOf(event)
     if (member === null) continue
     members.set(member.id, member)
-    const change = board.replica.put(member)
-    if (change === "gained") for (const task of Board.heldBy(board, null)) record(reassigned(board, task))
-    if (change === "lost") for (const task of Board.heldBy(board, member.id)) record(reassigned(board, task))
+    try {
+      const change = board.replica.put(member)
+      if (change === "gained") for (const task of Board.heldBy(board, null)) record(reassigned(board, task))
+      if (change === "lost") for (const task of Board.heldBy(board, member.id)) record(reassigned(board, task))
+    } catch (defect) {
+      return { failed: index, stop: { reason: "Poisoned", number: event.envelope.number, message: String(defect) } }
+    }
   }
   const cursor = Cursor.advance(board.cursor, admitted, applied.length)
   return {
