@@ -108,10 +108,10 @@ export const start = Effect.gen(function* () {
       const admitted = Cursor.admit(sha256, tx.head.cursor, after, fetched)
       const read = readable(admitted)
       let { board, outcome } = yield* reaction(tx, admitted, read)
-      if ("failed" in outcome) {
-        const { failed, stop } = outcome
-        ;({ board, outcome } = yield* reaction(tx, admitted, { events: read.events.slice(0, failed), stop }))
-        if ("failed" in outcome) return yield* Effect.die(new Error(outcome.stop.message))
+      if (outcome.failure !== null) {
+        const { before, stop } = outcome.failure
+        ;({ board, outcome } = yield* reaction(tx, admitted, { events: read.events.slice(0, before), stop }))
+        if (outcome.failure !== null) return yield* Effect.die(outcome.failure.stop.message)
       }
       if (outcome.cursor === tx.head.cursor) return { head: tx.head, events: [] }
       board.cursor = outcome.cursor

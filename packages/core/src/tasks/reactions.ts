@@ -15,12 +15,14 @@ export interface Reaction {
   readonly events: ReadonlyArray<TaskEvent>
   readonly members: ReadonlyArray<Member>
   readonly cursor: Cursor.Cursor
+  /** When not null, nothing else here counts. */
+  readonly failure: PolicyFailure | null
 }
 
 /** A host's policy threw at an event: the board is of no use any more, all before the event can be applied anew. */
-export interface PolicyFailed {
+export interface PolicyFailure {
   /** How many events come before it. */
-  readonly failed: number
+  readonly before: number
   readonly stop: Cursor.Stop
 }
 
@@ -40,11 +42,7 @@ export const mentioned = (events: ReadonlyArray<Catalog.Event>): ReadonlyArray<U
  * Applies users' events one after another: someone who becomes eligible lets the waiting tasks be assigned; the open
  * tasks of someone who stops being eligible are reassigned, or wait. An event that can't be read stops the stream once all before it are applied.
  */
-export const react = (
-  board: Board.Board,
-  admitted: Cursor.Admitted,
-  { events: applied, stop }: Readable
-): Reaction | PolicyFailed => {
+export const react = (board: Board.Board, admitted: Cursor.Admitted, { events: applied, stop }: Readable): Reaction => {
   const events: Array<TaskEvent> = []
   const members = new Map<UserId, Member>()
   const record = (event: TaskEvent | undefined) => {
@@ -61,13 +59,15 @@ export const react = (
       if (change === "gained") for (const task of Board.heldBy(board, null)) record(reassigned(board, task))
       if (change === "lost") for (const task of Board.heldBy(board, member.id)) record(reassigned(board, task))
     } catch (defect) {
-      return { failed: index, stop: { reason: "Poisoned", number: event.envelope.number, message: String(defect) } }
+      const stopped: Cursor.Stop = { reason: "Poisoned", number: event.envelope.number, message: String(defect) }
+      return { events: [], members: [], cursor: board.cursor, failure: { before: index, stop: stopped } }
     }
   }
   const cursor = Cursor.advance(board.cursor, admitted, applied.length)
   return {
     events,
     members: [...members.values()],
-    cursor: applied.length === 0 && stop !== null ? Cursor.stop(cursor, stop) : cursor
+    cursor: applied.length === 0 && stop !== null ? Cursor.stop(cursor, stop) : cursor,
+    failure: null
   }
 }
