@@ -18,7 +18,7 @@ export interface Page<Row> {
 }
 
 /** How many rows a page may have. */
-export const longest = 10_000
+const longest = 10_000
 
 /** What a caller asks for: checked before it reaches a store. */
 export interface PageRequest<Key extends string | number = string> {

@@ -19,7 +19,7 @@ import { type Attributed, type Decision, fold, type Submitted } from "./Fold.ts"
 import * as Writer from "./Writer.ts"
 
 /** The recorded commands among those asked for. */
-export type Recorded = ReadonlyMap<CommandId, Command.RecordedCommand>
+type Recorded = ReadonlyMap<CommandId, Command.RecordedCommand>
 
 /** What a context brings to its commits. */
 export interface Rules<Tx, Command, State, Change, Answer, Error> {
@@ -46,7 +46,7 @@ export interface Rules<Tx, Command, State, Change, Answer, Error> {
   ) => Effect.Effect<Saved, Error | StoreError>
 }
 
-export interface Saved {
+interface Saved {
   readonly events: ReadonlyArray<Envelope.Envelope>
   readonly head: Head
 }

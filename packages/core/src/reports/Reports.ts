@@ -61,7 +61,7 @@ export class Reports extends Context.Service<
 }
 
 /** The name of the consumer of billing's events. */
-export const consumer = "reports"
+const consumer = "reports"
 
 const parseRange = Command.parse(BusinessDay.PeriodRange)
 const parsePeriods = pageOf(BusinessDay.Period)

@@ -24,7 +24,7 @@ import type { TaskCommand, TaskOutcomes } from "./Task.ts"
 import { type TaskQuery, TaskStore, type TaskTransaction } from "./TaskStore.ts"
 
 /** The name of the consumer of users' events, and of its cursor. */
-export const consumer = "tasks"
+const consumer = "tasks"
 
 /** Opens the store and starts the writer and the consumer; gives the way to submit commands. */
 export const start = Effect.gen(function* () {

@@ -20,7 +20,7 @@ export interface Reaction {
 }
 
 /** A host's policy threw at an event: the board is of no use any more, all before the event can be applied anew. */
-export interface PolicyFailure {
+interface PolicyFailure {
   /** How many events come before it. */
   readonly before: number
   readonly stop: Cursor.Stop
