@@ -138,10 +138,7 @@ const asyncApi = (): Json => ({
     schemas: {
       envelope: { title: "Envelope", description: envelopeDescription, ...jsonSchema(CloudEvent) },
       ...Object.fromEntries(
-        shapes.map((shape) => [
-          nameOf(shape),
-          { title: titleOf(shape), description: shape.description, ...shape.data }
-        ])
+        shapes.map((shape) => [nameOf(shape), { title: titleOf(shape), description: shape.description, ...shape.data }])
       )
     }
   }

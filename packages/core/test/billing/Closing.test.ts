@@ -101,7 +101,7 @@ describe("closing a period", () => {
 
   it("pays by one transfer each, in the order of accounts, caused by the marker", () => {
     const books = ledger({ period: today })
-    for (const popug of [...people].reverse()) Ledger.post(books, today, award(popug, 5n))
+    for (const popug of people.toReversed()) Ledger.post(books, today, award(popug, 5n))
     close(books)
     expect(books.transfers.slice(4)).toMatchObject(
       people.map((debit) => ({
@@ -115,6 +115,28 @@ describe("closing a period", () => {
       }))
     )
     expect(books.totals.payouts).toBe(20n)
+  })
+
+  it("notes what each was paid, which a correction of an earlier payout does not change", () => {
+    const books = ledger({ period: today })
+    Ledger.post(books, today, {
+      ...posting("payout", Account.cash, people[0]!, 7n),
+      cause: {
+        _tag: "Corrected",
+        corrects: 1,
+        round: 1,
+        undoes: false,
+        reason: "r",
+        actor: "user:acc",
+        task: null,
+        title: null
+      }
+    })
+    Ledger.post(books, today, fee(people[1]!, 5n))
+    const closed = close(books)
+    const of = (account: Account.AccountId) => closed.balances.find((balance) => balance.account === account)
+    expect(of(people[0]!)).toMatchObject({ paid: 7n, payouts: 0n })
+    expect(of(people[1]!)).toMatchObject({ paid: 0n, payouts: 0n })
   })
 
   it("leaves those at zero alone", () => {

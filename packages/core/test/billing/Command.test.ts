@@ -137,7 +137,10 @@ describe("a correction", () => {
     const { accounts, named } = on.ledger
     const later: Command.Desk = {
       ...desk(),
-      ledger: ledger({ period: today, journal: 5 }, { accounts: [...accounts.values()], transfers: [...named.values()] })
+      ledger: ledger(
+        { period: today, journal: 5 },
+        { accounts: [...accounts.values()], transfers: [...named.values()] }
+      )
     }
     expect(refusal(later, correct(4))).toMatchObject({ _tag: "AlreadyCorrected" })
     expect(refusal(later, correct(5))).toMatchObject({ _tag: "UndoIsFinal" })

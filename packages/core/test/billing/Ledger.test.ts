@@ -60,7 +60,11 @@ describe("the books", () => {
           expect(balance.credits).toBe(sum(mine.filter(({ credit }) => credit === balance.account)))
           expect(Account.closing(balance)).toBe(balances(books)[balance.account])
           // By kind, corrections with reversed sign.
-          for (const [kind, field] of [["fee", "fees"], ["award", "awards"], ["payout", "payouts"]] as const) {
+          for (const [kind, field] of [
+            ["fee", "fees"],
+            ["award", "awards"],
+            ["payout", "payouts"]
+          ] as const) {
             const ofKind = mine.filter((transfer) => transfer.kind === kind)
             const [straight, reversed] = [false, true].map((is) =>
               sum(ofKind.filter((transfer) => Transfer.isReversed(transfer) === is))
@@ -146,12 +150,15 @@ describe("a transfer", () => {
     ["cause's kind", { cause: { _tag: "Closed", event: 3 } }],
     ["time it happened", { occurredAt: at("2026-11-22T11:59:59.999Z") }],
     ["time it was recorded", { recordedAt: at("2026-11-22T12:00:00.001Z") }]
-  ] as ReadonlyArray<[string, Partial<Transfer.Transfer>]>)("cannot have another %s under the same digest", (_, change) => {
-    expect(Transfer.chain(sha256, origin, { ...transfer, ...change })).not.toBe(
-      Transfer.chain(sha256, origin, transfer)
-    )
-    expect(Transfer.chain(sha256, "1".repeat(64), transfer)).not.toBe(Transfer.chain(sha256, origin, transfer))
-  })
+  ] as ReadonlyArray<[string, Partial<Transfer.Transfer>]>)(
+    "cannot have another %s under the same digest",
+    (_, change) => {
+      expect(Transfer.chain(sha256, origin, { ...transfer, ...change })).not.toBe(
+        Transfer.chain(sha256, origin, transfer)
+      )
+      expect(Transfer.chain(sha256, "1".repeat(64), transfer)).not.toBe(Transfer.chain(sha256, origin, transfer))
+    }
+  )
 
   it("records when it was made", () => {
     expect(transfer.recordedAt).toBe(now)

@@ -134,18 +134,8 @@ describe("the price of a task", () => {
 
 describe("an event that billing must refuse", () => {
   const refusals: ReadonlyArray<[string, Catalog.EventOf<"task.updated">, PriceList, string]> = [
-    [
-      "of another period",
-      taskEvent(9, { change: "assigned", period: period("2026-11-23") }),
-      flat,
-      "EventRefused"
-    ],
-    [
-      "of an earlier period",
-      taskEvent(9, { change: "assigned", period: period("2026-11-21") }),
-      flat,
-      "EventRefused"
-    ],
+    ["of another period", taskEvent(9, { change: "assigned", period: period("2026-11-23") }), flat, "EventRefused"],
+    ["of an earlier period", taskEvent(9, { change: "assigned", period: period("2026-11-21") }), flat, "EventRefused"],
     ["assigned to nobody", taskEvent(9, { change: "assigned", assign: null, id: taskId("t9") }), flat, "EventRefused"],
     ["done by nobody", taskEvent(9, { change: "done", assign: null }), flat, "EventRefused"],
     [
@@ -158,6 +148,17 @@ describe("an event that billing must refuse", () => {
       "of an award that is not above zero",
       taskEvent(9, { change: "created", id: taskId("t9") }),
       { ...flat, price: () => ({ fee: 1n, award: -1n }) },
+      "EventRefused"
+    ],
+    [
+      "that the pricing policy throws at",
+      taskEvent(9, { change: "created", id: taskId("t9") }),
+      {
+        ...flat,
+        price: () => {
+          throw new Error("no price")
+        }
+      },
       "EventRefused"
     ],
     [

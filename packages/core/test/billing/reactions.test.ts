@@ -9,7 +9,7 @@ import * as Catalog from "../../src/events/Catalog.ts"
 import * as Cursor from "../../src/events/Cursor.ts"
 import type * as Envelope from "../../src/events/Envelope.ts"
 import { admitAll, balances, flat, ledger, today } from "../support/ledger.ts"
-import { period, stream, success, taskId, userId } from "../support/given.ts"
+import { period, stream, taskId, userId } from "../support/given.ts"
 
 const tomorrow = period("2026-11-23")
 const change = (id: string, what: Catalog.TaskChange, assign: string | null, assignment: number, date = today) =>
@@ -51,7 +51,7 @@ const consume = (
   const books = ledger()
   const closed: Array<Closing.Closed> = []
   let cursor = Cursor.start("billing", "tasks")
-  for (let turn = 0; ; turn += 1) {
+  for (let turn = 0; turn < 1_000; turn += 1) {
     const fetched = events.slice(cursor.number, cursor.number + sizes[turn % sizes.length]!)
     const { admitted, read } = admitAll(fetched, cursor)
     const applied = applyRun(books, flat, cursor, admitted, cut(read, mayClose))
@@ -64,6 +64,7 @@ const consume = (
       Closing.open(books, calendar, rest)
     }
   }
+  throw new Error("the stream never ends")
 }
 
 describe("a run of events", () => {
@@ -205,7 +206,6 @@ it("a run needs no account but those it names", () => {
   const { read } = admitAll(twoDays)
   const events = cut(read, automatic).events
   const books = ledger()
-  for (const event of events) if (event.type === "task.updated") success(Catalog.decode(event.envelope))
   const { admitted, cursor } = admitAll(twoDays)
   applyRun(books, flat, cursor, admitted, cut(read, automatic))
   const touched = Ledger.moved(books).accounts.map(({ id }) => id)

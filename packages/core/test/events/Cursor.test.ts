@@ -54,23 +54,27 @@ describe("admitting", () => {
 
   it("never gives anything but what follows the cursor, whatever order it is handed", () => {
     fc.assert(
-      fc.property(
-        fc.nat({ max: 29 }),
-        fc.array(fc.nat({ max: 29 }), { maxLength: 40 }),
-        (applied, indexes) => {
-          const cursor = cursorAt(applied)
-          const admitted = admit(cursor, applied, indexes.map((index) => events[index]!))
-          expect(numbers(admitted.events)).toEqual(admitted.events.map((_, index) => applied + 1 + index))
-          expect(admitted.digests).toEqual(admitted.events.map((event) => Envelope.digest(sha256, event)))
-        }
-      )
+      fc.property(fc.nat({ max: 29 }), fc.array(fc.nat({ max: 29 }), { maxLength: 40 }), (applied, indexes) => {
+        const cursor = cursorAt(applied)
+        const admitted = admit(
+          cursor,
+          applied,
+          indexes.map((index) => events[index]!)
+        )
+        expect(numbers(admitted.events)).toEqual(admitted.events.map((_, index) => applied + 1 + index))
+        expect(admitted.digests).toEqual(admitted.events.map((event) => Envelope.digest(sha256, event)))
+      })
     )
   })
 
   it("stops with a gap before an event that is missing, and gives what comes before it", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 29 }), (missing) => {
-        const admitted = admit(start, 0, events.filter(({ number }) => number !== missing))
+        const admitted = admit(
+          start,
+          0,
+          events.filter(({ number }) => number !== missing)
+        )
         expect(numbers(admitted.events)).toEqual(numbers(events.slice(0, missing - 1)))
         expect(admitted.stop).toMatchObject({ reason: "Gap", number: missing })
       })
@@ -106,7 +110,9 @@ describe("admitting", () => {
 
   it("stops at a producer that was restored from an old backup and went on from there", () => {
     const other = streamOf(10).map((event) => ({ ...event, actor: "user:restored" }))
-    expect(admit(cursorAt(10), 10, [{ ...events[10]!, previous: Envelope.digest(sha256, other[9]!) }]).stop).toMatchObject({
+    expect(
+      admit(cursorAt(10), 10, [{ ...events[10]!, previous: Envelope.digest(sha256, other[9]!) }]).stop
+    ).toMatchObject({
       reason: "BrokenDigest",
       number: 11
     })

@@ -6,16 +6,16 @@ import * as Board from "../../src/tasks/Board.ts"
 import * as Decide from "../../src/tasks/decide.ts"
 import { Replica } from "../../src/tasks/Replica.ts"
 import type { Task, TaskCommand } from "../../src/tasks/Task.ts"
-import * as Actor from "../../src/Actor.ts"
+import type * as Actor from "../../src/Actor.ts"
 import { at, period, sha256, success, system, taskId, userId } from "./given.ts"
 
-export const policies: Policies = {
+const policies: Policies = {
   eligible: ({ roles, status }) => status === "active" && !roles.includes("manager") && !roles.includes("admin"),
   choose: ({ candidates, draw }) => candidates[Math.floor(draw() * candidates.length)]!,
   repeated: "keep",
   byHand: true
 }
-export const calendar = BusinessDay.makeCalendar("UTC")
+const calendar = BusinessDay.makeCalendar("UTC")
 
 export const member = (id: string, status: Member["status"] = "active", ...roles: ReadonlyArray<string>): Member => ({
   id: userId(id),

@@ -13,7 +13,7 @@ import { at, period, sha256, taskId, userId } from "./given.ts"
 
 export const now = at("2026-11-22T12:00:00Z")
 export const today = period("2026-11-22")
-export const nothing: BillingLoad = {
+const nothing: BillingLoad = {
   prices: [],
   booked: [],
   accounts: [],

@@ -15,7 +15,10 @@ const place = (head: Registration.TaskHead, now: string, longestJump: number | n
   head,
   now: at(now)
 })
-const created = (id: string): Registration.Entry => ({ actor: "user:bob", event: { change: "created", task: task(id) } })
+const created = (id: string): Registration.Entry => ({
+  actor: "user:bob",
+  event: { change: "created", task: task(id) }
+})
 const append = (
   head: Registration.TaskHead,
   now: string,
@@ -142,10 +145,10 @@ describe("a clock that jumps", () => {
 
 it("every period is ended once and in order, and holds its own events alone, whenever commits happen", () => {
   const start = Date.parse("2026-11-22T09:00:00Z")
-  const commits = fc.array(
-    fc.record({ hours: fc.integer({ min: 0, max: 100 }), tasks: fc.nat({ max: 3 }) }),
-    { minLength: 1, maxLength: 15 }
-  )
+  const commits = fc.array(fc.record({ hours: fc.integer({ min: 0, max: 100 }), tasks: fc.nat({ max: 3 }) }), {
+    minLength: 1,
+    maxLength: 15
+  })
   fc.assert(
     fc.property(commits, (all) => {
       let head = opened

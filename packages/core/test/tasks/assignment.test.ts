@@ -82,6 +82,24 @@ describe("the draw of an assignee", () => {
   })
 })
 
+describe("a policy that goes wrong", () => {
+  it.each([
+    ["chooses somebody who is no candidate", "gone", () => userId("gone")],
+    ["chooses nobody", "undefined", () => undefined as never],
+    [
+      "throws",
+      "no choice",
+      () => {
+        throw new Error("no choice")
+      }
+    ]
+  ])("because it %s is a defect of the command that asked", (_, message, choose) => {
+    const on = board({ members: [...workers(2), member("gone", "deactivated")], policies: { choose } })
+    expect(() => decide(on, { _tag: "Create", tasks: newTasks(1) }, active("w000", "worker"))).toThrow(message)
+    expect(on.tasks.size).toBe(0)
+  })
+})
+
 describe("a shuffle", () => {
   const on = (repeated: "keep" | "assign-again" = "keep", people = 4) => {
     const fresh = board({ members: workers(people), policies: { repeated } })
@@ -135,7 +153,7 @@ describe("a shuffle", () => {
   it("falls as it falls, whatever the order that tasks are loaded in", () => {
     const tasks = Array.from({ length: 40 }, (_, index) => heldBy(`t${index}`, "w000"))
     const straight = board({ members: workers(5), tasks, shuffles: 3 })
-    const backward = board({ members: workers(5), tasks: [...tasks].reverse(), shuffles: 3 })
+    const backward = board({ members: workers(5), tasks: tasks.toReversed(), shuffles: 3 })
     act(straight, shuffle)
     act(backward, shuffle)
     expect(holders(backward)).toEqual(holders(straight))

@@ -35,10 +35,13 @@ describe("creating tasks", () => {
   })
 
   it("lets a task wait while nobody is eligible", () => {
-    const { answer, changes } = act(board({ members: [member("ann", "active", "admin"), member("bob", "deactivated")] }), {
-      _tag: "Create",
-      tasks: [newTask("t1")]
-    })
+    const { answer, changes } = act(
+      board({ members: [member("ann", "active", "admin"), member("bob", "deactivated")] }),
+      {
+        _tag: "Create",
+        tasks: [newTask("t1")]
+      }
+    )
     expect(answer).toEqual([task("t1")])
     expect(changes).toHaveLength(1)
   })

@@ -4,7 +4,7 @@ import * as Cursor from "../../src/events/Cursor.ts"
 import type * as Envelope from "../../src/events/Envelope.ts"
 import * as Catalog from "../../src/events/Catalog.ts"
 import { readable } from "../../src/events/Readable.ts"
-import * as Board from "../../src/tasks/Board.ts"
+import type * as Board from "../../src/tasks/Board.ts"
 import { mentioned, react } from "../../src/tasks/reactions.ts"
 import { board, heldBy, holders, member, task, workers } from "../support/board.ts"
 import { batches, sha256, stream, userId } from "../support/given.ts"
@@ -160,6 +160,24 @@ const histories = fc
       return created(id, role)
     })
   })
+
+describe("a policy that throws", () => {
+  it("stops the stream at the event it threw at, and tells how many come before it", () => {
+    const on = board({
+      tasks: [task("t1")],
+      policies: {
+        choose: () => {
+          throw new Error("no choice")
+        }
+      }
+    })
+    const { cursor, events, failure, members } = apply(on, stream("users", [created("max", "manager"), created("bob")]))
+    expect(failure).toMatchObject({ before: 1, stop: { reason: "Poisoned", number: 2 } })
+    expect(failure?.stop.message).toContain("no choice")
+    expect({ events, members }).toEqual({ events: [], members: [] })
+    expect(cursor).toEqual(Cursor.start("tasks", "users"))
+  })
+})
 
 describe("an event that can't be read", () => {
   it("stops the stream once everything before it is applied", () => {

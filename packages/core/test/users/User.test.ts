@@ -11,7 +11,9 @@ const newUser = (id: string) => ({ id: userId(id), name: id.toUpperCase(), roles
 
 describe("creating users", () => {
   it("makes each active, and tells of each in an event", () => {
-    const { answer, changes } = success(User.decide(state(), { _tag: "Create", users: [newUser("cy"), newUser("di")] }, admin))
+    const { answer, changes } = success(
+      User.decide(state(), { _tag: "Create", users: [newUser("cy"), newUser("di")] }, admin)
+    )
     expect(answer).toEqual([
       { id: "cy", name: "CY", roles: ["worker"], status: "active" },
       { id: "di", name: "DI", roles: ["worker"], status: "active" }
@@ -50,9 +52,7 @@ describe("changing a user", () => {
     const gone = { ...bob, status: "deactivated" as const }
     expect(success(update({ status: "deactivated" })).answer).toEqual(gone)
     expect(
-      success(
-        User.decide(new Map([[bob.id, gone]]), { _tag: "Update", id: bob.id, status: "active" }, admin)
-      ).answer
+      success(User.decide(new Map([[bob.id, gone]]), { _tag: "Update", id: bob.id, status: "active" }, admin)).answer
     ).toEqual(bob)
   })
 
