@@ -58,8 +58,7 @@ export const open = async (count: number) => {
     })
   )
   return {
-    create: (tasks: ReadonlyArray<BenchTask>) =>
-      run(Effect.flatMap(Tasks, (service) => service.create(admin, tasks))),
+    create: (tasks: ReadonlyArray<BenchTask>) => run(Effect.flatMap(Tasks, (service) => service.create(admin, tasks))),
     done: (ids: ReadonlyArray<string>) => run(Effect.flatMap(Tasks, (service) => service.completeMany(admin, ids))),
     shuffle: () => run(Effect.flatMap(Tasks, (service) => Effect.asVoid(service.shuffle(admin)))),
     settle: () => run(Effect.flatMap(Consumers, (consumers) => consumers.settle)),

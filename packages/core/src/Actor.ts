@@ -9,7 +9,7 @@ import type { StoreError } from "./StoreError.ts"
 
 /** `admin`, `manager`, `accountant`, `worker` or any other lower-case word. */
 export const Role = Schema.String.check(
-  Schema.isPattern(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, { expected: "a lower-case word" }),
+  Schema.isPattern(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/u, { expected: "a lower-case word" }),
   Schema.isBetweenLength(1, 40)
 )
 export type Role = typeof Role.Type

@@ -22,14 +22,14 @@ const remembered = 1_000
 
 /** A business day by its date, `YYYY-MM-DD`. Text order is time order. */
 export const Period = Schema.String.check(
-  Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/, { expected: "a date as YYYY-MM-DD" }),
+  Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/u, { expected: "a date as YYYY-MM-DD" }),
   Schema.makeFilter((date) => exists(date) || "a date that exists")
 ).pipe(Schema.brand("Period"))
 export type Period = typeof Period.Type
 
 /** A time of day, `HH:MM`. */
 export const Cutoff = Schema.String.check(
-  Schema.isPattern(/^([01]\d|2[0-3]):[0-5]\d$/, { expected: "a time as HH:MM" })
+  Schema.isPattern(/^([01]\d|2[0-3]):[0-5]\d$/u, { expected: "a time as HH:MM" })
 )
 export type Cutoff = typeof Cutoff.Type
 

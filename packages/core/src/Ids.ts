@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 
 const token = (maximum: number) =>
   Schema.String.check(
-    Schema.isPattern(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,${maximum - 1}}$`), {
+    Schema.isPattern(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,${maximum - 1}}$`, "u"), {
       expected: `an id of 1-${maximum} letters, digits, "_", "." or "-"`
     })
   )

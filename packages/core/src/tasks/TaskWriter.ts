@@ -50,7 +50,16 @@ export const start = Effect.gen(function* () {
     const value = known ?? new Replica(loaded.members, policies.eligible)
     replica = { at: tx.head.cursor.number, value }
     const { cursor, period, shuffles } = tx.head
-    const state = Board.make({ rules, now: tx.now, period, shuffles, cursor, replica: value, tasks: loaded.tasks })
+    const state = Board.make({
+      rules,
+      now: tx.now,
+      today: BusinessDay.periodAt(calendar, tx.now),
+      period,
+      shuffles,
+      cursor,
+      replica: value,
+      tasks: loaded.tasks
+    })
     return { state, recorded: loaded.commands }
   })
 

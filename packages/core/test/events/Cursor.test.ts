@@ -95,11 +95,19 @@ describe("admitting", () => {
     )
   })
 
-  it("stops with a conflict when the event at the cursor comes again with other content", () => {
-    const cursor = cursorAt(5)
-    const admitted = admit(cursor, 4, [{ ...events[4]!, actor: "user:mallory" }, events[5]!])
+  it("passes over the event at the cursor, whose digest an operator may have accepted as it is", () => {
+    const accepted = { ...cursorAt(5), digest: events[5]!.previous }
+    const admitted = admit(accepted, 4, [{ ...events[4]!, actor: "user:mallory" }, events[5]!])
+    expect(numbers(admitted.events)).toEqual([6])
+    expect(admitted.stop).toBeNull()
+  })
+
+  it("stops when the event at the cursor was replaced, at the one that follows the other", () => {
+    const replaced = { ...events[4]!, actor: "user:mallory" }
+    const next = { ...events[5]!, previous: Envelope.digest(sha256, replaced) }
+    const admitted = admit(cursorAt(5), 4, [replaced, next])
     expect(admitted.events).toEqual([])
-    expect(admitted.stop).toMatchObject({ reason: "Conflict", number: 5 })
+    expect(admitted.stop).toMatchObject({ reason: "BrokenDigest", number: 6 })
   })
 
   it("stops with a conflict when one delivery carries an event twice with different content", () => {
