@@ -10,12 +10,12 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/testing/TestClock"
 import { BaseCompany } from "./baseline.ts"
 
-export const seed = "bench"
-export const secret = "bench"
+const seed = "bench"
+const secret = "bench"
 const start = DateTime.makeUnsafe("2026-11-23T09:00:00Z").epochMilliseconds
 const day = 86_400_000
 
-export const popugs = (count: number): ReadonlyArray<string> =>
+const popugs = (count: number): ReadonlyArray<string> =>
   Array.from({ length: count }, (_, index) => `p${String(index).padStart(6, "0")}`)
 
 export interface BenchTask {
