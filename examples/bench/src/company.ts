@@ -10,12 +10,12 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/testing/TestClock"
 import { BaseCompany } from "./baseline.ts"
 
-export const seed = "bench"
-export const secret = "bench"
+const seed = "bench"
+const secret = "bench"
 const start = DateTime.makeUnsafe("2026-11-23T09:00:00Z").epochMilliseconds
 const day = 86_400_000
 
-export const popugs = (count: number): ReadonlyArray<string> =>
+const popugs = (count: number): ReadonlyArray<string> =>
   Array.from({ length: count }, (_, index) => `p${String(index).padStart(6, "0")}`)
 
 export interface BenchTask {
@@ -58,8 +58,7 @@ export const open = async (count: number) => {
     })
   )
   return {
-    create: (tasks: ReadonlyArray<BenchTask>) =>
-      run(Effect.flatMap(Tasks, (service) => service.create(admin, tasks))),
+    create: (tasks: ReadonlyArray<BenchTask>) => run(Effect.flatMap(Tasks, (service) => service.create(admin, tasks))),
     done: (ids: ReadonlyArray<string>) => run(Effect.flatMap(Tasks, (service) => service.completeMany(admin, ids))),
     shuffle: () => run(Effect.flatMap(Tasks, (service) => Effect.asVoid(service.shuffle(admin)))),
     settle: () => run(Effect.flatMap(Consumers, (consumers) => consumers.settle)),

@@ -25,7 +25,7 @@ interface Shape {
 
 /** The JSON Schema of what a schema writes: the encoded side of its JSON codec. */
 const jsonSchema = (schema: Schema.Constraint): Json => {
-  const document = Schema.toJsonSchemaDocument(schema, { generateDescriptions: true })
+  const document = Schema.toJsonSchemaDocument(schema, {})
   const { definitions } = document
   return Object.keys(definitions).length === 0 ? document.schema : { ...document.schema, $defs: definitions }
 }
@@ -138,10 +138,7 @@ const asyncApi = (): Json => ({
     schemas: {
       envelope: { title: "Envelope", description: envelopeDescription, ...jsonSchema(CloudEvent) },
       ...Object.fromEntries(
-        shapes.map((shape) => [
-          nameOf(shape),
-          { title: titleOf(shape), description: shape.description, ...shape.data }
-        ])
+        shapes.map((shape) => [nameOf(shape), { title: titleOf(shape), description: shape.description, ...shape.data }])
       )
     }
   }

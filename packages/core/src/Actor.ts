@@ -9,7 +9,7 @@ import type { StoreError } from "./StoreError.ts"
 
 /** `admin`, `manager`, `accountant`, `worker` or any other lower-case word. */
 export const Role = Schema.String.check(
-  Schema.isPattern(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, { expected: "a lower-case word" }),
+  Schema.isPattern(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/u, { expected: "a lower-case word" }),
   Schema.isBetweenLength(1, 40)
 )
 export type Role = typeof Role.Type
@@ -91,8 +91,8 @@ export const lookup = Effect.fnUntraced(function* (actors: Iterable<Actor>) {
 export const admit = (actor: Actor, entries: ReadonlyMap<string, DirectoryEntry>): ActiveActor | ActorError => {
   if (actor._tag === "System") return { actor, roles: new Set() }
   const entry = entries.get(actor.id)
-  if (entry === undefined) return new UnknownActor({ actor: actor.id })
-  if (entry.status === "deactivated") return new DeactivatedActor({ actor: actor.id })
+  if (entry === undefined) return new UnknownActor({ actor: key(actor) })
+  if (entry.status === "deactivated") return new DeactivatedActor({ actor: key(actor) })
   return { actor, roles: new Set(entry.roles) }
 }
 

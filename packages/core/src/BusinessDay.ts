@@ -22,14 +22,14 @@ const remembered = 1_000
 
 /** A business day by its date, `YYYY-MM-DD`. Text order is time order. */
 export const Period = Schema.String.check(
-  Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/, { expected: "a date as YYYY-MM-DD" }),
+  Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/u, { expected: "a date as YYYY-MM-DD" }),
   Schema.makeFilter((date) => exists(date) || "a date that exists")
 ).pipe(Schema.brand("Period"))
 export type Period = typeof Period.Type
 
 /** A time of day, `HH:MM`. */
 export const Cutoff = Schema.String.check(
-  Schema.isPattern(/^([01]\d|2[0-3]):[0-5]\d$/, { expected: "a time as HH:MM" })
+  Schema.isPattern(/^([01]\d|2[0-3]):[0-5]\d$/u, { expected: "a time as HH:MM" })
 )
 export type Cutoff = typeof Cutoff.Type
 
@@ -139,3 +139,22 @@ export const monthOf = (period: Period): { readonly from: Period; readonly to: P
 
 /** How many days lie between two dates; negative when the second is earlier. */
 export const daysBetween = (from: Period, to: Period): number => (dateMillis(to) - dateMillis(from)) / day
+
+/** Periods from the first to the last, both included; either may be left out. */
+export interface PeriodRange {
+  readonly from?: string
+  readonly to?: string
+}
+
+const inOrder = Schema.makeFilter(
+  ({ from, to }: { readonly from?: string; readonly to?: string }) =>
+    from === undefined || to === undefined || from <= to || "from must not be after to"
+)
+
+export const PeriodRange = Schema.Struct({
+  from: Schema.optionalKey(Period),
+  to: Schema.optionalKey(Period)
+}).check(inOrder)
+
+/** A range with both ends. */
+export const FullPeriodRange = Schema.Struct({ from: Period, to: Period }).check(inOrder)

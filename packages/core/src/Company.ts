@@ -13,14 +13,14 @@ import { Currency } from "./Money.ts"
 /** What a company is opened with. */
 export const Settings = Schema.Struct({
   /** The company's id, part of the source of every event. */
-  id: Schema.String.check(Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,62}$/, { expected: "a short lower-case id" })),
+  id: Schema.String.check(Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,62}$/u, { expected: "a short lower-case id" })),
   timeZone: BusinessDay.TimeZone,
   cutoff: BusinessDay.Cutoff,
   currency: Currency,
   /** Keys the draws of assignees, so that they repeat on every node and in every replay. */
-  seed: Schema.String,
+  seed: Schema.NonEmptyString,
   /** Keys the draws of prices: whoever knows it can foresee prices. */
-  secret: Schema.Redacted(Schema.String),
+  secret: Schema.Redacted(Schema.NonEmptyString),
   /** Whether billing closes a period by itself once it is complete, or waits for `Billing.close`. */
   closing: Schema.Literals(["automatic", "by-hand"]),
   /** How many days the clock may jump over before an operator is asked; `null` for replays. */

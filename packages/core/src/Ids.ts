@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 
 const token = (maximum: number) =>
   Schema.String.check(
-    Schema.isPattern(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,${maximum - 1}}$`), {
+    Schema.isPattern(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,${maximum - 1}}$`, "u"), {
       expected: `an id of 1-${maximum} letters, digits, "_", "." or "-"`
     })
   )
@@ -33,7 +33,7 @@ export type CommandId = typeof CommandId.Type
 /** Byte order of ids (they are ASCII), the order of every draw and listing. */
 export const byteOrder = (a: string, b: string): -1 | 0 | 1 => (a < b ? -1 : a > b ? 1 : 0)
 
-/** The port that makes new ids, many at once. */
+/** The port that makes new ids, many at once; each is above those before it in byte order, so that keys grow. */
 export class Ids extends Context.Service<
   Ids,
   {

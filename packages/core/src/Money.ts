@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 
 /** An ISO 4217 currency code, e.g. `"USD"`. */
 export const Currency = Schema.String.check(
-  Schema.isPattern(/^[A-Z]{3}$/, { expected: "an ISO 4217 code such as USD" })
+  Schema.isPattern(/^[A-Z]{3}$/u, { expected: "an ISO 4217 code such as USD" })
 ).pipe(Schema.brand("Currency"))
 export type Currency = typeof Currency.Type
 
@@ -22,17 +22,25 @@ export type Money = typeof Money.Type
 
 export const make = (amount: bigint, currency: Currency): Money => ({ amount, currency })
 
+const digits = new Map<Currency, number>()
+
 /** How many digits the currency's minor unit has: 2 for USD, 0 for JPY, 3 for KWD. */
-export const fractionDigits = (currency: Currency): number =>
-  new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2
+export const fractionDigits = (currency: Currency): number => {
+  let known = digits.get(currency)
+  if (known === undefined) {
+    const format = new Intl.NumberFormat("en", { style: "currency", currency })
+    digits.set(currency, (known = format.resolvedOptions().maximumFractionDigits ?? 2))
+  }
+  return known
+}
 
 /** The plain decimal form without grouping or symbol, e.g. `-12.05`: for files that programs read. */
 export const toDecimal = (money: Money): string => {
-  const digits = fractionDigits(money.currency)
+  const places = fractionDigits(money.currency)
   const negative = money.amount < 0n
-  const units = (negative ? -money.amount : money.amount).toString().padStart(digits + 1, "0")
-  const whole = units.slice(0, units.length - digits)
-  const fraction = digits === 0 ? "" : `.${units.slice(-digits)}`
+  const units = (negative ? -money.amount : money.amount).toString().padStart(places + 1, "0")
+  const whole = units.slice(0, units.length - places)
+  const fraction = places === 0 ? "" : `.${units.slice(-places)}`
   return `${negative ? "-" : ""}${whole}${fraction}`
 }
 

@@ -1,6 +1,8 @@
 /**
  * Pages of a list: by the key of the last row, never by offset, so that no page costs more than another.
  */
+import * as Schema from "effect/Schema"
+import * as Command from "./commands/Command.ts"
 
 export interface Paging<Key> {
   /** The key of the last row of the page before; none for the first page. */
@@ -14,6 +16,26 @@ export interface Page<Row> {
   /** Whether more rows follow. */
   readonly more: boolean
 }
+
+/** How many rows a page may have. */
+const longest = 10_000
+
+/** What a caller asks for: checked before it reaches a store. */
+export interface PageRequest<Key extends string | number = string> {
+  /** The key of the last row of the page before; none for the first page. */
+  readonly after?: Key | undefined
+  /** How many rows at most: 1 to 10,000. */
+  readonly limit: number
+}
+
+/** Checks a page request whose keys are of a schema; fails with `InvalidInput`. */
+export const parse = <Key extends Schema.Codec<unknown, unknown>>(key: Key) =>
+  Command.parse(
+    Schema.Struct({
+      after: Schema.optional(key),
+      limit: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: longest }))
+    })
+  )
 
 /** Makes a page of rows that were fetched one beyond the limit. */
 export const page = <Row>(rows: ReadonlyArray<Row>, limit: number): Page<Row> => ({

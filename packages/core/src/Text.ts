@@ -12,8 +12,8 @@ const normalised = Schema.String.pipe(
 )
 
 const wellFormed = Schema.makeFilter<string>((text) => text.isWellFormed() || "text must not contain lone surrogates")
-const notBlank = Schema.isPattern(/\S/u, { expected: "text that is not blank" })
-const noControls = Schema.isPattern(/^\P{Cc}*$/u, { expected: "text without control characters" })
+const notBlank = Schema.isPattern(/[^\s\p{Cf}\p{Z}]/u, { expected: "text that is not blank" })
+const noControls = Schema.isPattern(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, { expected: "text without control characters" })
 const noControlsButBreaks = Schema.isPattern(/^[\P{Cc}\n\r\t]*$/u, {
   expected: "text without control characters other than line breaks and tabs"
 })
@@ -38,7 +38,7 @@ export const Description = normalised.check(wellFormed, noControlsButBreaks, Sch
 
 /** The key of an issue in another tracker, e.g. `POPUG-17`. */
 export const JiraId = Schema.String.check(
-  Schema.isPattern(/^[A-Za-z][A-Za-z0-9_]{0,50}-[0-9]{1,20}$/, { expected: "a key such as POPUG-17" })
+  Schema.isPattern(/^[A-Za-z][A-Za-z0-9_]{0,50}-[0-9]{1,20}$/u, { expected: "a key such as POPUG-17" })
 )
 
 /** Why an accountant or operator did something: 1-500 characters on one line. */

@@ -5,7 +5,7 @@
 export * as Actor from "./Actor.ts"
 export { DeactivatedActor, Directory, type DirectoryEntry, NotAllowed, UnknownActor } from "./Actor.ts"
 export * as BusinessDay from "./BusinessDay.ts"
-export type { Period } from "./BusinessDay.ts"
+export type { Period, PeriodRange } from "./BusinessDay.ts"
 export {
   CommandConflict,
   type CommandOptions,
@@ -19,7 +19,7 @@ export * as Digest from "./Digest.ts"
 export type { Sha256 } from "./Digest.ts"
 export { byteOrder, CommandId, Ids, TaskId, UserId } from "./Ids.ts"
 export * as Money from "./Money.ts"
-export { type Page, page, type Paging } from "./Page.ts"
+export { type Page, page, type PageRequest, type Paging } from "./Page.ts"
 export * as Popug from "./Popug.ts"
 export type { Ports } from "./Popug.ts"
 export * as Schedule from "./Schedule.ts"
@@ -31,7 +31,7 @@ export * as Consumer from "./events/Consumer.ts"
 export { PollInterval, type Reaction } from "./events/Consumer.ts"
 export { Consumers, type Handle, type Status, StreamStopped, UnknownConsumer } from "./events/Consumers.ts"
 export * as Cursor from "./events/Cursor.ts"
-export { CursorStore, retryConsumer, startConsumer } from "./events/CursorStore.ts"
+export { CursorStore, type HostHandle, retryConsumer, startConsumer } from "./events/CursorStore.ts"
 export * as Envelope from "./events/Envelope.ts"
 export { BusError, type Delivery, EventBus, type Subscription } from "./events/EventBus.ts"
 export { EventLog } from "./events/EventLog.ts"
@@ -112,6 +112,7 @@ export type { Verification } from "./billing/verify.ts"
 export * as Report from "./reports/Report.ts"
 export { Reports } from "./reports/Reports.ts"
 export {
+  initialReportCursor,
   type NoticeFilter,
   Notifier,
   Payouts,

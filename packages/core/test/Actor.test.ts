@@ -62,11 +62,11 @@ describe("who acts", () => {
   })
 
   it("is unknown when the directory has no such user", () => {
-    expect(Actor.admit(Actor.user("eve"), directory)).toMatchObject({ _tag: "UnknownActor", actor: "eve" })
+    expect(Actor.admit(Actor.user("eve"), directory)).toMatchObject({ _tag: "UnknownActor", actor: "user:eve" })
   })
 
   it("is out once deactivated, whatever the roles", () => {
-    expect(Actor.admit(Actor.user("gone"), directory)).toMatchObject({ _tag: "DeactivatedActor", actor: "gone" })
+    expect(Actor.admit(Actor.user("gone"), directory)).toMatchObject({ _tag: "DeactivatedActor", actor: "user:gone" })
   })
 
   it("may be the system, which no user can pass for", () => {

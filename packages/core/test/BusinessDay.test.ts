@@ -45,26 +45,24 @@ const cutoffs = fc.oneof(
 )
 
 /** A zone, a cutoff and a date: mostly near a change of the clocks, sometimes anywhere in six decades. */
-const places = fc
-  .constantFrom(...awkward)
-  .chain(([zone, ...dates]) =>
-    fc.record({
-      zone: fc.constant(zone),
-      cutoff: cutoffs,
-      date: fc.oneof(
-        {
-          weight: 3,
-          arbitrary: fc.tuple(fc.constantFrom(...dates), fc.integer({ min: -2, max: 2 })).map(([d, n]) => addDays(d, n))
-        },
-        {
-          weight: 1,
-          arbitrary: fc
-            .integer({ min: Date.parse("1975-01-01") / day, max: Date.parse("2036-12-31") / day })
-            .map((days) => dateOf(days * day))
-        }
-      )
-    })
-  )
+const places = fc.constantFrom(...awkward).chain(([zone, ...dates]) =>
+  fc.record({
+    zone: fc.constant(zone),
+    cutoff: cutoffs,
+    date: fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.tuple(fc.constantFrom(...dates), fc.integer({ min: -2, max: 2 })).map(([d, n]) => addDays(d, n))
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .integer({ min: Date.parse("1975-01-01") / day, max: Date.parse("2036-12-31") / day })
+          .map((days) => dateOf(days * day))
+      }
+    )
+  })
+)
 /** The same with an instant of that date's neighbourhood, to the millisecond. */
 const instants = fc.tuple(places, fc.integer({ min: -day, max: 2 * day })).map(([place, offset]) => ({
   ...place,
@@ -85,7 +83,7 @@ describe("the start of a period", () => {
           new Date(firstAtOrAfter(zone, date, cutoff)).toISOString()
         )
       }),
-      { numRuns: 250 }
+      { numRuns: 150 }
     )
   })
 
@@ -131,7 +129,7 @@ describe("the period of an instant", () => {
       fc.property(instants, ({ cutoff, millis, zone }) => {
         expect(periodAt(BusinessDay.makeCalendar(zone, cutoff), millis)).toBe(periodOf(zone, millis, cutoff))
       }),
-      { numRuns: 100 }
+      { numRuns: 40 }
     )
   })
 
@@ -143,7 +141,7 @@ describe("the period of an instant", () => {
         expect(startMillis(calendar, found)).toBeLessThanOrEqual(millis)
         expect(BusinessDay.endOf(calendar, found).epochMilliseconds).toBeGreaterThan(millis)
       }),
-      { numRuns: 500 }
+      { numRuns: 200 }
     )
   })
 
@@ -158,7 +156,7 @@ describe("the period of an instant", () => {
         expect(before < found).toBe(true)
         expect(BusinessDay.next(calendar, before)).toBe(found)
       }),
-      { numRuns: 500 }
+      { numRuns: 200 }
     )
   })
 
@@ -173,7 +171,7 @@ describe("the period of an instant", () => {
         expect(periodAt(calendar, end - 1)).toBe(found)
         expect(periodAt(calendar, end)).toBe(following)
       }),
-      { numRuns: 500 }
+      { numRuns: 200 }
     )
   })
 
@@ -183,7 +181,7 @@ describe("the period of an instant", () => {
         const calendar = BusinessDay.makeCalendar(zone, cutoff)
         expect(periodAt(calendar, millis) <= periodAt(calendar, millis + later)).toBe(true)
       }),
-      { numRuns: 500 }
+      { numRuns: 200 }
     )
   })
 
@@ -231,7 +229,8 @@ describe("the periods between two", () => {
         const until = periodAt(calendar, startMillis(calendar, from) + days * day)
         const periods = BusinessDay.between(calendar, from, until)
         const walked: Array<string> = []
-        for (let each = from; each !== until; each = BusinessDay.next(calendar, each)) walked.push(each)
+        for (let each = from; each !== until && walked.length < 50; each = BusinessDay.next(calendar, each))
+          walked.push(each)
         expect(periods).toEqual(walked)
         expect(periods.length).toBeLessThanOrEqual(BusinessDay.daysBetween(from, until))
       }),
@@ -323,9 +322,12 @@ describe("what is no period, cutoff or time zone is refused", () => {
     expect(accepts(BusinessDay.Cutoff, text)).toBe(true)
   })
 
-  it.each(["24:00", "23:60", "7:00", "07:0", "07:00:00", "-1:00", "", "noon", 7])("the cutoff %j is refused", (text) => {
-    expect(accepts(BusinessDay.Cutoff, text)).toBe(false)
-  })
+  it.each(["24:00", "23:60", "7:00", "07:0", "07:00:00", "-1:00", "", "noon", 7])(
+    "the cutoff %j is refused",
+    (text) => {
+      expect(accepts(BusinessDay.Cutoff, text)).toBe(false)
+    }
+  )
 
   it.each(["UTC", "Europe/Prague", "America/Argentina/Buenos_Aires"])("the time zone %s is accepted", (text) => {
     expect(accepts(BusinessDay.TimeZone, text)).toBe(true)

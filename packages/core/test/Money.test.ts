@@ -83,7 +83,9 @@ describe("an amount in JSON", () => {
 
   it("is never a number, a fraction or text", () => {
     for (const amount of [12, "12.5", "1e3", "twelve", "", null]) {
-      expect(Result.isFailure(Schema.decodeUnknownResult(codec)({ amount, currency: "USD" })), String(amount)).toBe(true)
+      expect(Result.isFailure(Schema.decodeUnknownResult(codec)({ amount, currency: "USD" })), String(amount)).toBe(
+        true
+      )
     }
   })
 })

@@ -3,12 +3,18 @@
  */
 import {
   BillingStore,
+  Company,
   CursorStore,
   Digest,
   EventBus,
   EventLog,
+  Ids,
+  type InvalidInput,
+  Notifier,
+  Popug,
   type Ports,
   ReportStore,
+  Schedule,
   TaskStore,
   UserStore
 } from "@popug/core"
@@ -70,3 +76,19 @@ export const layerBus: Layer.Layer<EventBus> = Layer.effect(EventBus, Effect.map
 
 /** SHA-256 alone. */
 export const layerDigest: Layer.Layer<Digest.Digest> = Layer.sync(Digest.Digest, Sha256.make)
+
+/**
+ * A whole company in memory, with everything a program needs to use it: its days end by the clock, its notices go to
+ * the log. `options` are `Company.layer`'s.
+ */
+export const company = (
+  options: Parameters<typeof Company.layer>[0]
+): Layer.Layer<
+  Layer.Success<typeof Popug.layer> | Ports | CursorStore | Company | Ids,
+  Layer.Error<typeof Popug.layer> | InvalidInput
+> =>
+  Schedule.layer.pipe(
+    Layer.provideMerge(Popug.layer),
+    Layer.provideMerge(Layer.mergeAll(layer, Ids.layer, Company.layer(options))),
+    Layer.provide(Notifier.layerLog)
+  )

@@ -1,7 +1,7 @@
 /**
  * `ReportStore` in memory.
  */
-import { Cursor, mismatch, type ReportChanges, ReportStore } from "@popug/core"
+import { initialReportCursor, mismatch, type ReportChanges, ReportStore } from "@popug/core"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -34,7 +34,7 @@ export const make = (connection: Connection): ReportStore["Service"] => {
       connection.call(() => {
         const mismatched = reports.opened && mismatch(reports.opened.identity, identity)
         if (mismatched !== undefined) return Effect.fail(mismatched)
-        reports.opened ??= { identity, cursor: Cursor.start("reports", "billing") }
+        reports.opened ??= { identity, cursor: initialReportCursor }
         return Effect.void
       }),
     transact: (body) => inTurn(connection, lock, begin, body),

@@ -4,6 +4,7 @@
 import {
   Cursor,
   Head,
+  initialReportCursor,
   Report,
   type ReportChanges,
   ReportStore,
@@ -37,7 +38,7 @@ const codec = Contexts.codec<ReportHead, { readonly stopped: Cursor.Stop | null 
 )
 
 const cursorOf = ({ digest, number, stopped }: ReportHead): Cursor.Cursor => ({
-  ...Cursor.start("reports", "billing"),
+  ...initialReportCursor,
   number,
   digest,
   stopped

@@ -11,7 +11,7 @@ import { Amount } from "../Money.ts"
 
 /** A popug's account, opened at the first mention of their id, or one of the company's three. */
 export const AccountId = Schema.String.check(
-  Schema.isPattern(/^(popug:[A-Za-z0-9][A-Za-z0-9_.-]{0,63}|company:(fees|awards|cash))$/, {
+  Schema.isPattern(/^(popug:[A-Za-z0-9][A-Za-z0-9_.-]{0,63}|company:(fees|awards|cash))$/u, {
     expected: "popug:ID, company:fees, company:awards or company:cash"
   })
 ).pipe(Schema.brand("AccountId"))

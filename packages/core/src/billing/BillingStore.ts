@@ -149,10 +149,10 @@ export interface AccountSums {
 }
 
 /**
- * Contract: as `UserStore`: `transact` takes the head in a statement of its own, then runs the body, all or nothing,
- * one after another; events saved must follow the head without a hole, transfers the head's journal. A second transfer
- * of one cause, an amount that is not above zero or equal accounts are refused with `Conflict`. Transfers and closed
- * periods are never changed. No read scans history.
+ * Contract: as `UserStore`; transfers must follow the head's journal as events follow the stream. Also refused with
+ * `Conflict`: a second transfer of one cause, an amount that is not above zero, equal accounts; a price that is
+ * recorded already or not above zero; transfers, balances or a close of a closed period, and transfers of a period
+ * before the last one's. Transfers and closed periods are never changed. No read scans history.
  */
 export class BillingStore extends Context.Service<
   BillingStore,

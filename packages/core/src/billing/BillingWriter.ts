@@ -30,8 +30,8 @@ import { Pricing } from "./Pricing.ts"
 import { applyRun, cut, holdersOf, named } from "./reactions.ts"
 
 /** The names of billing's consumers, of tasks' and of users' events. */
-export const tasksConsumer = "billing"
-export const usersConsumer = "billing.users"
+const tasksConsumer = "billing"
+const usersConsumer = "billing.users"
 
 /** Opens the store and starts the writer and the consumers; gives the way to submit commands and to wake the books. */
 export const start = Effect.gen(function* () {

@@ -4,18 +4,22 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as Actor from "../Actor.ts"
-import type { Period } from "../BusinessDay.ts"
+import * as BusinessDay from "../BusinessDay.ts"
+import * as Command from "../commands/Command.ts"
+import type { InvalidInput } from "../commands/Command.ts"
 import type { Company } from "../Company.ts"
 import type { Digest } from "../Digest.ts"
 import { Consumers } from "../events/Consumers.ts"
 import type { TopTask } from "../events/Catalog.ts"
 import type { EventLog } from "../events/EventLog.ts"
-import type { UserId } from "../Ids.ts"
-import type { Page, Paging } from "../Page.ts"
+import { UserId } from "../Ids.ts"
+import * as Page from "../Page.ts"
+import type { PageRequest, Paging } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
 import * as Account from "./Account.ts"
-import { BillingStore, type ClosedPeriod, type TransferFilter } from "./BillingStore.ts"
+import { BillingStore, type ClosedPeriod } from "./BillingStore.ts"
 import * as Closing from "./Closing.ts"
 import type { Transfer } from "./Transfer.ts"
 import { type Verification, verify as verifyBooks } from "./verify.ts"
@@ -29,7 +33,7 @@ import {
   type TrialBalance
 } from "./views.ts"
 
-type ReadError = Actor.ActorError | Actor.NotAllowed | StoreError
+type ReadError = InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
 
 export class Books extends Context.Service<
   Books,
@@ -40,51 +44,51 @@ export class Books extends Context.Service<
     readonly accounts: (
       actor: Actor.Actor,
       filter: { readonly inTheRed?: boolean },
-      paging: Paging<UserId>
-    ) => Effect.Effect<Page<AccountView>, ReadError>
+      paging: PageRequest
+    ) => Effect.Effect<Page.Page<AccountView>, ReadError>
     /** One's own, or any for accountants and admins. */
     readonly statement: (
       actor: Actor.Actor,
       owner: string,
-      range: { readonly from: Period; readonly to: Period },
-      paging: Paging<number>
+      range: Required<BusinessDay.PeriodRange>,
+      paging: PageRequest<number>
     ) => Effect.Effect<Statement, ReadError>
     /** One's own, or everybody's for accountants and admins (`owner` null). */
     readonly auditLog: (
       actor: Actor.Actor,
       owner: string | null,
-      range: { readonly from?: Period; readonly to?: Period },
-      paging: Paging<number>
-    ) => Effect.Effect<Page<AuditEntry>, ReadError>
+      range: BusinessDay.PeriodRange,
+      paging: PageRequest<number>
+    ) => Effect.Effect<Page.Page<AuditEntry>, ReadError>
     /** The balance by popug of one period. */
     readonly balances: (
       actor: Actor.Actor,
-      period: Period,
-      paging: Paging<UserId>
-    ) => Effect.Effect<Page<BalanceLine>, ReadError>
+      period: string,
+      paging: PageRequest
+    ) => Effect.Effect<Page.Page<BalanceLine>, ReadError>
     /** The closed periods, with management's earnings. */
     readonly periods: (
       actor: Actor.Actor,
-      range: { readonly from?: Period; readonly to?: Period },
-      paging: Paging<Period>
-    ) => Effect.Effect<Page<ClosedPeriod & { readonly earnings: bigint }>, ReadError>
+      range: BusinessDay.PeriodRange,
+      paging: PageRequest
+    ) => Effect.Effect<Page.Page<ClosedPeriod & { readonly earnings: bigint }>, ReadError>
     readonly preview: (actor: Actor.Actor) => Effect.Effect<Preview, ReadError>
     readonly trialBalance: (actor: Actor.Actor) => Effect.Effect<TrialBalance, ReadError>
     /** The done task with the highest award in a range of periods, the open one included. For admins. */
     readonly topTask: (
       actor: Actor.Actor,
-      range: { readonly from: Period; readonly to: Period }
+      range: Required<BusinessDay.PeriodRange>
     ) => Effect.Effect<TopTask | null, ReadError>
     /** The journal in order, for exports and host's own checks. */
     readonly transfers: (
       actor: Actor.Actor,
-      filter: TransferFilter,
-      paging: Paging<number>
-    ) => Effect.Effect<Page<Transfer>, ReadError>
+      filter: { readonly account?: string } & BusinessDay.PeriodRange,
+      paging: PageRequest<number>
+    ) => Effect.Effect<Page.Page<Transfer>, ReadError>
     /** Replays everything from the start, or from after a closed period, and names the first difference. */
     readonly verify: (
       actor: Actor.Actor,
-      options?: { readonly after?: Period }
+      options?: { readonly after?: string }
     ) => Effect.Effect<Verification, ReadError>
   }
 >()("@popug/core/Books") {
@@ -97,6 +101,15 @@ export class Books extends Context.Service<
     Effect.suspend(() => make)
   )
 }
+
+const parseOwner = Command.parse(UserId)
+const parseAccount = Command.parse(Account.AccountId)
+const parsePeriod = Command.parse(BusinessDay.Period)
+const parseRange = Command.parse(BusinessDay.PeriodRange)
+const parseFullRange = Command.parse(BusinessDay.FullPeriodRange)
+const parseOwners = Page.parse(UserId)
+const parseNumbers = Page.parse(Schema.Int)
+const parsePeriods = Page.parse(BusinessDay.Period)
 
 const make = Effect.gen(function* () {
   const store = yield* BillingStore
@@ -121,8 +134,8 @@ const make = Effect.gen(function* () {
   })
 
   const account = Effect.fn("Books.account")(function* (actor: Actor.Actor, owner: string) {
-    yield* permit(actor, owner)
-    const id = owner as UserId
+    const id = yield* parseOwner(owner)
+    yield* permit(actor, id)
     const [found] = yield* store.accounts([Account.popug(id)])
     const names = yield* named([id])
     return { owner: id, name: names.get(id) ?? null, balance: found === undefined ? 0n : Account.balance(found) }
@@ -131,10 +144,10 @@ const make = Effect.gen(function* () {
   const accounts = Effect.fn("Books.accounts")(function* (
     actor: Actor.Actor,
     filter: { readonly inTheRed?: boolean },
-    paging: Paging<UserId>
+    paging: PageRequest
   ) {
     yield* permit(actor, null)
-    const { more, rows } = yield* store.listAccounts(filter, keyOf(paging))
+    const { more, rows } = yield* store.listAccounts(filter, keyOf(yield* parseOwners(paging)))
     const owners = rows.map((row) => Account.ownerOf(row.id)!)
     const names = yield* named(owners)
     return {
@@ -150,14 +163,15 @@ const make = Effect.gen(function* () {
   const statement = Effect.fn("Books.statement")(function* (
     actor: Actor.Actor,
     owner: string,
-    { from, to }: { readonly from: Period; readonly to: Period },
-    paging: Paging<number>
+    range: Required<BusinessDay.PeriodRange>,
+    paging: PageRequest<number>
   ) {
     yield* permit(actor, owner)
-    const id = Account.popug(owner)
+    const id = Account.popug(yield* parseOwner(owner))
+    const { from, to } = yield* parseFullRange(range)
     const [first] = yield* store.balancesUpTo([id], from)
     const [last] = yield* store.balancesUpTo([id], to)
-    const transfers = yield* store.transfers({ account: id, from, to }, paging)
+    const transfers = yield* store.transfers({ account: id, from, to }, yield* parseNumbers(paging))
     return {
       account: id,
       from,
@@ -171,21 +185,23 @@ const make = Effect.gen(function* () {
   const auditLog = Effect.fn("Books.auditLog")(function* (
     actor: Actor.Actor,
     owner: string | null,
-    range: { readonly from?: Period; readonly to?: Period },
-    paging: Paging<number>
+    range: BusinessDay.PeriodRange,
+    paging: PageRequest<number>
   ) {
     yield* permit(actor, owner)
-    const filter = owner === null ? range : { ...range, account: Account.popug(owner) }
-    const { more, rows } = yield* store.transfers(filter, paging)
+    const periods = yield* parseRange(range)
+    const filter = owner === null ? periods : { ...periods, account: Account.popug(yield* parseOwner(owner)) }
+    const { more, rows } = yield* store.transfers(filter, yield* parseNumbers(paging))
     return { more, rows: rows.map(auditEntry) }
   })
 
-  const balances = Effect.fn("Books.balances")(function* (actor: Actor.Actor, period: Period, paging: Paging<UserId>) {
+  const balances = Effect.fn("Books.balances")(function* (actor: Actor.Actor, period: string, paging: PageRequest) {
     yield* permit(actor, null)
+    const { after, limit } = yield* parseOwners(paging)
     // The company's own accounts sort before the popugs'.
-    const { more, rows } = yield* store.balances(period, {
-      limit: paging.limit,
-      after: Account.popug(paging.after ?? "")
+    const { more, rows } = yield* store.balances(yield* parsePeriod(period), {
+      limit,
+      after: Account.popug(after ?? "")
     })
     const names = yield* named(rows.map((row) => Account.ownerOf(row.account)!))
     return {
@@ -200,11 +216,11 @@ const make = Effect.gen(function* () {
 
   const periods = Effect.fn("Books.periods")(function* (
     actor: Actor.Actor,
-    range: { readonly from?: Period; readonly to?: Period },
-    paging: Paging<Period>
+    range: BusinessDay.PeriodRange,
+    paging: PageRequest
   ) {
     yield* permit(actor, null)
-    const { more, rows } = yield* store.closed(range, paging)
+    const { more, rows } = yield* store.closed(yield* parseRange(range), yield* parsePeriods(paging))
     return { more, rows: rows.map((row) => ({ ...row, earnings: Closing.earnings(row.totals) })) }
   })
 
@@ -235,11 +251,9 @@ const make = Effect.gen(function* () {
     return { ...sums, total }
   })
 
-  const topTask = Effect.fn("Books.topTask")(function* (
-    actor: Actor.Actor,
-    { from, to }: { readonly from: Period; readonly to: Period }
-  ) {
+  const topTask = Effect.fn("Books.topTask")(function* (actor: Actor.Actor, range: Required<BusinessDay.PeriodRange>) {
     yield* Actor.authorize(actor, "see the analytics")
+    const { from, to } = yield* parseFullRange(range)
     const closed = yield* store.topTask(from, to)
     const open = yield* store.head
     const running = open.period !== null && from <= open.period && open.period <= to ? open.topTask : null
@@ -248,16 +262,19 @@ const make = Effect.gen(function* () {
 
   const transfers = Effect.fn("Books.transfers")(function* (
     actor: Actor.Actor,
-    filter: TransferFilter,
-    paging: Paging<number>
+    filter: { readonly account?: string } & BusinessDay.PeriodRange,
+    paging: PageRequest<number>
   ) {
     yield* permit(actor, null)
-    return yield* store.transfers(filter, paging)
+    const { account, ...range } = filter
+    const periods = yield* parseRange(range)
+    const parsed = account === undefined ? periods : { ...periods, account: yield* parseAccount(account) }
+    return yield* store.transfers(parsed, yield* parseNumbers(paging))
   })
 
-  const verify = Effect.fn("Books.verify")(function* (actor: Actor.Actor, options: { readonly after?: Period } = {}) {
+  const verify = Effect.fn("Books.verify")(function* (actor: Actor.Actor, options: { readonly after?: string } = {}) {
     yield* permit(actor, null)
-    return yield* verifyBooks(options)
+    return yield* verifyBooks(options.after === undefined ? {} : { after: yield* parsePeriod(options.after) })
   }, Effect.provideContext(services))
 
   return Books.of({

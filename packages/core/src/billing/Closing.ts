@@ -86,15 +86,6 @@ export const seal = (
 ): string => {
   const { balances, inTheRed, period, topTask, totals } = parts.closed
   return sha256(
-    Digest.canonicalJson([
-      parts.previous,
-      parts.events,
-      parts.journal,
-      period,
-      totals,
-      inTheRed,
-      topTask,
-      balances.map((balance) => [balance.account, balance.opening, balance.debits, balance.credits])
-    ])
+    Digest.canonicalJson([parts.previous, parts.events, parts.journal, period, totals, inTheRed, topTask, balances])
   )
 }

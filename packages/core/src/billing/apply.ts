@@ -75,8 +75,8 @@ const taskAssign = (
     cause: { _tag: "Assigned", event: number, task: data.id, title: data.title, assignment: data.assignment },
     occurredAt: time
   }
-  return Result.map(once(ledger, period, posting), () => {
-    ledger.totals.assigned += 1
+  return Result.map(once(ledger, period, posting), (isNew) => {
+    if (isNew) ledger.totals.assigned += 1
   })
 }
 
@@ -96,7 +96,8 @@ const taskDone = (
     cause: { _tag: "Done", event: number, task: data.id, title: data.title },
     occurredAt: time
   }
-  return Result.map(once(ledger, period, posting), () => {
+  return Result.map(once(ledger, period, posting), (isNew) => {
+    if (!isNew) return
     ledger.totals.done += 1
     // Ties go to the one done first.
     if (ledger.topTask === null || price.award > ledger.topTask.total) {
@@ -105,13 +106,20 @@ const taskDone = (
   })
 }
 
-/** Posts a transfer unless its cause is booked already: with the same content that is done, with other a conflict. */
-const once = (ledger: Ledger.Ledger, period: Period, posting: Ledger.Posting): Result.Result<void, CauseConflict> => {
+/**
+ * Posts a transfer unless its cause is booked already, and tells whether it did: with the same content that is done,
+ * with other a conflict.
+ */
+const once = (
+  ledger: Ledger.Ledger,
+  period: Period,
+  posting: Ledger.Posting
+): Result.Result<boolean, CauseConflict> => {
   const key = Transfer.causeKey({ ...posting, period })
   const booked = ledger.booked.get(key)
   if (booked === undefined) {
     ledger.booked.set(key, Ledger.post(ledger, period, posting))
-    return Result.void
+    return Result.succeed(true)
   }
   const same =
     booked.debit === posting.debit &&
@@ -120,7 +128,7 @@ const once = (ledger: Ledger.Ledger, period: Period, posting: Ledger.Posting): R
     booked.cause._tag !== "Corrected" &&
     posting.cause._tag !== "Corrected" &&
     booked.cause.event === posting.cause.event
-  return same ? Result.void : Result.fail(new CauseConflict({ cause: key, transfer: booked.number }))
+  return same ? Result.succeed(false) : Result.fail(new CauseConflict({ cause: key, transfer: booked.number }))
 }
 
 /** The recorded price, or one that is made now and recorded with this commit. */
@@ -132,10 +140,17 @@ const priceOf = (
 ): Result.Result<Price, EventRefused> => {
   const known = ledger.prices.get(id)
   if (known !== undefined) return Result.succeed(known)
-  const { award, fee } = prices.price({
+  const request: PriceRequest = {
     task: { id, title },
     draw: (purpose) => Digest.draw(prices.sha256, prices.secret, [id, purpose])
-  })
+  }
+  let award: bigint
+  let fee: bigint
+  try {
+    ;({ award, fee } = prices.price(request))
+  } catch (defect) {
+    return refuse(`the pricing policy failed on task ${id}: ${defect}`)
+  }
   if (fee <= 0n || award <= 0n) return refuse(`the pricing policy gives task ${id} an amount that is not above zero`)
   const price: Price = { task: id, fee, award }
   ledger.prices.set(id, price)

@@ -113,6 +113,6 @@ const tagsOf = ({ cause, number, period }: Transfer, name: (id: string) => strin
   if (task !== null) values.push(`task:${token(name(task.id))}`)
   if (cause._tag === "Assigned") values.push(`assignment:${cause.assignment}`)
   if (cause._tag !== "Corrected") values.push(`event:${cause.event}`)
-  else values.push(`corrects:${cause.corrects}`, `reason:${words(cause.reason).replaceAll(",", " ")}`)
+  else values.push(`corrects:${cause.corrects}`, `reason:${words(cause.reason.replaceAll(",", " "))}`)
   return values.join(", ")
 }

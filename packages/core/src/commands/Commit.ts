@@ -13,13 +13,13 @@ import type { EventBus } from "../events/EventBus.ts"
 import { announce } from "../events/EventBus.ts"
 import type { Head } from "../events/Head.ts"
 import { type Ids, type CommandId } from "../Ids.ts"
-import type { StoreError } from "../StoreError.ts"
+import { StoreError } from "../StoreError.ts"
 import * as Command from "./Command.ts"
 import { type Attributed, type Decision, fold, type Submitted } from "./Fold.ts"
 import * as Writer from "./Writer.ts"
 
 /** The recorded commands among those asked for. */
-export type Recorded = ReadonlyMap<CommandId, Command.RecordedCommand>
+type Recorded = ReadonlyMap<CommandId, Command.RecordedCommand>
 
 /** What a context brings to its commits. */
 export interface Rules<Tx, Command, State, Change, Answer, Error> {
@@ -46,7 +46,7 @@ export interface Rules<Tx, Command, State, Change, Answer, Error> {
   ) => Effect.Effect<Saved, Error | StoreError>
 }
 
-export interface Saved {
+interface Saved {
   readonly events: ReadonlyArray<Envelope.Envelope>
   readonly head: Head
 }
@@ -106,7 +106,7 @@ export const start = Effect.fnUntraced(function* <
           commands.map((submitted) => submitted.command),
           ids
         )
-        const { changes, exits, records } = fold({
+        const { changes, done, exits, records } = fold({
           commands,
           recorded,
           actors,
@@ -114,8 +114,19 @@ export const start = Effect.fnUntraced(function* <
           evolve: (change: Change) => rules.evolve(state, change)
         })
         if (changes.length === 0 && records.length === 0) return { exits, events: [], head: tx.head }
-        const saved = yield* rules.save(tx, state, changes, [...records, marker])
-        return { ...saved, exits }
+        return yield* rules.save(tx, state, changes, [...records, marker]).pipe(
+          Effect.map((saved): Outcome => ({ ...saved, exits })),
+          // A rule that the whole commit breaks refuses what was decided now, and nothing else of the batch.
+          Effect.catchIf(
+            (error): error is Exclude<Error, StoreError> => !(error instanceof StoreError),
+            (error) =>
+              Effect.succeed({
+                exits: exits.map((exit, index) => (done.has(index) ? Exit.fail(error) : exit)),
+                events: [],
+                head: tx.head
+              })
+          )
+        )
       })
     })
     yield* announce(outcome.events)

@@ -30,6 +30,8 @@ export const decision = <Change, Answer>(
 export interface Folded<Change, Answer, Error> {
   readonly exits: ReadonlyArray<Exit.Exit<Answer, Error>>
   readonly changes: ReadonlyArray<Attributed<Change>>
+  /** The places of the commands that were decided now: neither refused nor answered from a record. */
+  readonly done: ReadonlySet<number>
   /** The records of the commands that were done under an id. */
   readonly records: ReadonlyArray<RecordedCommand>
 }
@@ -54,35 +56,39 @@ export const fold = <Command, Change, Answer, Error>(options: {
   const recorded = new Map(options.recorded)
   const records: Array<RecordedCommand> = []
   const changes: Array<Attributed<Change>> = []
-  const exits = options.commands.map((submitted): Exit.Exit<Answer, Error | CommandConflict | Actor.ActorError> => {
-    const { actor, commandId } = submitted
-    const before = commandId === undefined ? undefined : recorded.get(commandId)
-    if (before !== undefined) {
-      return before.digest === submitted.digest
-        ? Exit.succeed(before.answer as Answer)
-        : Exit.fail(new CommandConflict({ commandId: before.commandId }))
+  const done = new Set<number>()
+  const exits = options.commands.map(
+    (submitted, index): Exit.Exit<Answer, Error | CommandConflict | Actor.ActorError> => {
+      const { actor, commandId } = submitted
+      const before = commandId === undefined ? undefined : recorded.get(commandId)
+      if (before !== undefined) {
+        return before.digest === submitted.digest
+          ? Exit.succeed(before.answer as Answer)
+          : Exit.fail(new CommandConflict({ commandId: before.commandId }))
+      }
+      const admitted = Actor.admit(actor, options.actors)
+      if ("_tag" in admitted) return Exit.fail(admitted)
+      let result: Result.Result<Decision<Change, Answer>, Error>
+      try {
+        result = options.decide(submitted.command, admitted)
+      } catch (defect) {
+        return Exit.die(defect)
+      }
+      if (result._tag === "Failure") return Exit.fail(result.failure)
+      const { answer, changes: decided } = result.success
+      const by = Actor.key(actor)
+      for (const change of decided) {
+        options.evolve(change)
+        changes.push({ change, actor: by })
+      }
+      if (commandId !== undefined) {
+        const record = { commandId, digest: submitted.digest, answer }
+        recorded.set(commandId, record)
+        records.push(record)
+      }
+      done.add(index)
+      return Exit.succeed(answer)
     }
-    const admitted = Actor.admit(actor, options.actors)
-    if ("_tag" in admitted) return Exit.fail(admitted)
-    let result: Result.Result<Decision<Change, Answer>, Error>
-    try {
-      result = options.decide(submitted.command, admitted)
-    } catch (defect) {
-      return Exit.die(defect)
-    }
-    if (result._tag === "Failure") return Exit.fail(result.failure)
-    const { answer, changes: decided } = result.success
-    const by = Actor.key(actor)
-    for (const change of decided) {
-      options.evolve(change)
-      changes.push({ change, actor: by })
-    }
-    if (commandId !== undefined) {
-      const record = { commandId, digest: submitted.digest, answer }
-      recorded.set(commandId, record)
-      records.push(record)
-    }
-    return Exit.succeed(answer)
-  })
-  return { exits, changes, records }
+  )
+  return { exits, changes, done, records }
 }

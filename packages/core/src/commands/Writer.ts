@@ -68,7 +68,7 @@ export const make = Effect.fnUntraced(function* <Command, Answer, Error>(
     })
 })
 
-/** A short wait that doubles: from 20 ms, seven times, some five seconds in all. */
+/** A short wait that doubles: from 20 ms, seven times, some two and a half seconds in all. */
 const patience = Schedule.exponential("20 millis").pipe(Schedule.upTo({ times: 7 }))
 
 /**

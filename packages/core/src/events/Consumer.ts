@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import type { StoreError } from "../StoreError.ts"
+import { StoreError } from "../StoreError.ts"
 import { Consumers, type Handle, StreamStopped } from "./Consumers.ts"
 import type { Cursor } from "./Cursor.ts"
 import type * as Envelope from "./Envelope.ts"
@@ -97,7 +97,9 @@ export const start = Effect.fnUntraced(function* (
         fetched = fetched.slice(countUpTo(fetched, after))
         if (fetched.length === 0) fetched = yield* fetch(after)
         if (fetched.length === 0) return moved
-        const cursor = yield* reaction.apply(after, fetched)
+        const cursor = yield* Effect.catchDefect(reaction.apply(after, fetched), (defect) =>
+          Effect.fail(failed(reaction.name, defect))
+        )
         yield* applied(cursor)
         if (cursor.stopped !== null || cursor.number === after) return moved
         moved = true
@@ -161,6 +163,16 @@ export const start = Effect.fnUntraced(function* (
   yield* consumers.register(handle)
   return handle
 })
+
+/** A defect in a reaction is an error like others: it is logged, and tried again later. */
+const failed = (consumer: string, defect: unknown): StoreError =>
+  new StoreError({
+    reason: "Corrupt",
+    retryable: false,
+    committed: "no",
+    message: `consumer ${consumer} failed on an event`,
+    cause: defect
+  })
 
 /** How many of the events, in number order, are not above a number. */
 const countUpTo = (events: ReadonlyArray<Envelope.Envelope>, number: number): number => {

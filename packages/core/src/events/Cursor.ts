@@ -59,15 +59,12 @@ export const admit = (
   if (after > cursor.number) return halt(null)
   let { digest, number } = cursor
   for (const event of fetched) {
-    if (event.number < number) continue
+    // Applied already. That it is still the same event is proved by the next one, which carries its digest.
+    if (event.number <= cursor.number) continue
     const own = Envelope.digest(sha256, event)
     if (event.number === number) {
       if (own === digest) continue
-      return halt({
-        reason: "Conflict",
-        number,
-        message: `event ${number} was applied with other content`
-      })
+      return halt({ reason: "Conflict", number, message: `there are two events ${number} of different content` })
     }
     if (event.number > number + 1) {
       return halt({ reason: "Gap", number: number + 1, message: `event ${number + 1} is missing from the log` })

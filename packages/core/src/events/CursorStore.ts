@@ -19,7 +19,8 @@ import { readable } from "./Readable.ts"
 /**
  * Contract: `transact` locks the consumer's cursor (a new one starts at 0), runs the body and stores the cursor it
  * returns, all or nothing: with what the body wrote where the adapter shares its transaction. Bodies of one consumer
- * run one after another.
+ * run one after another. A cursor may go back, for a replay, but keeps its consumer and source; others are refused with
+ * `Conflict`.
  */
 export class CursorStore extends Context.Service<
   CursorStore,
@@ -42,7 +43,7 @@ export const startConsumer = Effect.fnUntraced(function* <E, R>(options: {
   readonly name: string
   readonly source: Envelope.Source
   readonly apply: (events: ReadonlyArray<Catalog.Event>) => Effect.Effect<void, E, R>
-}): Effect.fn.Return<Handle, never, CursorStore | EventBus | EventLog | Consumers | Digest | Scope.Scope | R> {
+}): Effect.fn.Return<HostHandle, never, CursorStore | EventBus | EventLog | Consumers | Digest | Scope.Scope | R> {
   const store = yield* CursorStore
   const { sha256 } = yield* Digest
   const context = yield* Effect.context<R>()
@@ -59,6 +60,7 @@ export const startConsumer = Effect.fnUntraced(function* <E, R>(options: {
         if (events.length === 0) return both(stop === null ? cursor : Cursor.stop(cursor, stop))
         yield* options.apply(events).pipe(
           Effect.provideContext(context),
+          Effect.catchDefect((defect) => Effect.fail(defect)),
           Effect.mapError((error) => (error instanceof StoreError ? error : new Refused(cursor.number + 1, error)))
         )
         return both(Cursor.advance(cursor, admitted, events.length))
@@ -77,7 +79,7 @@ export const startConsumer = Effect.fnUntraced(function* <E, R>(options: {
       )
     )
 
-  return yield* Consumer.start({
+  const handle = yield* Consumer.start({
     name,
     source,
     cursor: within((cursor) => Effect.succeed(both(cursor))),
@@ -86,9 +88,20 @@ export const startConsumer = Effect.fnUntraced(function* <E, R>(options: {
         Effect.catch((error) => (error instanceof Refused ? halt(error) : Effect.fail(error)))
       )
   })
+  const retry = Effect.andThen(retryConsumer(name, source), handle.drain).pipe(
+    Effect.asVoid,
+    Effect.provideService(CursorStore, store)
+  )
+  return { ...handle, retry }
 })
 
-/** Lets a host's stopped consumer try again. */
+/** A host's own running consumer. */
+export interface HostHandle extends Handle {
+  /** Lets it try again what it stopped before. */
+  readonly retry: Effect.Effect<void, StoreError>
+}
+
+/** Lets a host's stopped consumer try again when next it looks, in whatever process it runs. */
 export const retryConsumer = Effect.fnUntraced(function* (consumer: string, source: Envelope.Source) {
   const store = yield* CursorStore
   yield* store.transact(consumer, source, (cursor) =>

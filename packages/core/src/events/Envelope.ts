@@ -9,7 +9,7 @@ import { canonicalJson, type Sha256 } from "../Digest.ts"
 export const Source = Schema.Literals(["users", "tasks", "billing"])
 export type Source = typeof Source.Type
 
-const Digest = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/, { expected: "a SHA-256 in hexadecimal" }))
+const Digest = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u, { expected: "a SHA-256 in hexadecimal" }))
 
 /** An event as it was recorded: `data` is the JSON of its `type` and `version`, which `Catalog.decode` reads. */
 export const Envelope = Schema.Struct({

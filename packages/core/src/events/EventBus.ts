@@ -30,7 +30,7 @@ export interface Subscription {
  * Contract: `publish` returns when the events are as durable as the adapter can make them. Delivery is at least once
  * for each named subscription, in any order, with duplicates; what is not acknowledged is delivered again, at the
  * latest to the next subscriber of that name. A new name starts at number 1. The window in flight (delivered, not
- * acknowledged) is bounded. Subscriptions of different names do not disturb each other.
+ * acknowledged) holds at most 10,000 events. Subscriptions of different names do not disturb each other.
  */
 export class EventBus extends Context.Service<
   EventBus,

@@ -8,35 +8,39 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Period } from "../BusinessDay.ts"
 import type { CompanyMismatch, Identity } from "../Company.ts"
-import type { Cursor } from "../events/Cursor.ts"
+import * as Cursor from "../events/Cursor.ts"
 import type { UserId } from "../Ids.ts"
 import type { Page, Paging } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
 import type { DailyReport, KeptNotice, Notice, Payout } from "./Report.ts"
 
+/** The cursor of a company's reports when they are opened. */
+export const initialReportCursor: Cursor.Cursor = Cursor.start("reports", "billing")
+
 /** What a commit writes, all or nothing; reports and notices that are there already stay as they are. */
 export interface ReportChanges {
-  readonly cursor: Cursor
+  readonly cursor: Cursor.Cursor
   readonly reports: ReadonlyArray<DailyReport>
   readonly notices: ReadonlyArray<Notice>
 }
 
 /** A transaction that holds the cursor of billing's events. */
 export interface ReportTransaction {
-  readonly cursor: Cursor
+  readonly cursor: Cursor.Cursor
   readonly now: DateTime.Utc
   readonly save: (changes: ReportChanges) => Effect.Effect<void, StoreError>
 }
 
 export interface NoticeFilter {
   readonly status?: "pending" | "sent"
-  /** Only those that failed at least once. */
+  /** Only those with a failed attempt: tried and still pending, or sent at a later try. */
   readonly failed?: boolean
 }
 
 /**
  * Contract: `transact` takes the cursor, then runs the body, all or nothing, one after another. A new notice is
- * pending and due at once. `due` leases what it gives for a minute: another node does not get it meanwhile.
+ * pending and due at once. `due` leases what it gives for a minute, and gives it as leased: another node does not get it
+ * meanwhile. `settle` passes over ids that are not kept. The cursor starts as `initialReportCursor`.
  */
 export class ReportStore extends Context.Service<
   ReportStore,
@@ -45,7 +49,7 @@ export class ReportStore extends Context.Service<
     readonly transact: <A, E, R>(
       body: (tx: ReportTransaction) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | StoreError, R>
-    readonly cursor: Effect.Effect<Cursor, StoreError>
+    readonly cursor: Effect.Effect<Cursor.Cursor, StoreError>
     /** The reports of a range of periods, by date. */
     readonly reports: (
       range: { readonly from?: Period; readonly to?: Period },

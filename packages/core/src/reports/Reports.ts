@@ -5,8 +5,10 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as Actor from "../Actor.ts"
-import type { Period } from "../BusinessDay.ts"
+import * as BusinessDay from "../BusinessDay.ts"
+import * as Command from "../commands/Command.ts"
 import { Company, type CompanyMismatch } from "../Company.ts"
 import { Digest } from "../Digest.ts"
 import * as Consumer from "../events/Consumer.ts"
@@ -16,13 +18,14 @@ import type { Envelope } from "../events/Envelope.ts"
 import type { EventBus } from "../events/EventBus.ts"
 import type { EventLog } from "../events/EventLog.ts"
 import { readable } from "../events/Readable.ts"
+import { StreamNotStopped } from "../events/Resume.ts"
 import type { UserId } from "../Ids.ts"
-import type { Page, Paging } from "../Page.ts"
+import { type Page, type PageRequest, parse as pageOf } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
 import * as Report from "./Report.ts"
 import { type NoticeFilter, Notifier, Payouts, ReportStore, type ReportTransaction } from "./ReportStore.ts"
 
-type ReadError = Actor.ActorError | Actor.NotAllowed | StoreError
+type ReadError = Command.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
 
 export class Reports extends Context.Service<
   Reports,
@@ -30,15 +33,19 @@ export class Reports extends Context.Service<
     /** The reports of closed periods: management's earnings by day. For admins. */
     readonly daily: (
       actor: Actor.Actor,
-      range: { readonly from?: Period; readonly to?: Period },
-      paging: Paging<Period>
+      range: BusinessDay.PeriodRange,
+      paging: PageRequest
     ) => Effect.Effect<Page<Report.DailyReport>, ReadError>
     /** What was sent, and what failed so far. For admins. */
     readonly notices: (
       actor: Actor.Actor,
       filter: NoticeFilter,
-      paging: Paging<string>
+      paging: PageRequest
     ) => Effect.Effect<Page<Report.KeptNotice>, ReadError>
+    /** Lets the context's stopped consumer try again. For admins. */
+    readonly resume: (
+      actor: Actor.Actor
+    ) => Effect.Effect<void, Actor.ActorError | Actor.NotAllowed | StreamNotStopped | StoreError>
     /** Sends all that is due now and gives how many were sent; the layer does it by itself, a test calls it. */
     readonly dispatch: Effect.Effect<number, StoreError>
   }
@@ -54,7 +61,11 @@ export class Reports extends Context.Service<
 }
 
 /** The name of the consumer of billing's events. */
-export const consumer = "reports"
+const consumer = "reports"
+
+const parseRange = Command.parse(BusinessDay.PeriodRange)
+const parsePeriods = pageOf(BusinessDay.Period)
+const parseKeys = pageOf(Schema.String)
 
 const pageSize = 5_000
 const together = 500
@@ -70,7 +81,7 @@ const make = Effect.gen(function* () {
   yield* store.open(identity)
 
   /** Everybody who was paid out in a closed period, which does not change any more. */
-  const paid = Effect.fnUntraced(function* (period: Period) {
+  const paid = Effect.fnUntraced(function* (period: BusinessDay.Period) {
     const all: Array<Report.Payout> = []
     let after: UserId | undefined
     for (let more = true; more;) {
@@ -100,7 +111,7 @@ const make = Effect.gen(function* () {
       return cursor
     })
 
-  yield* Consumer.start({
+  const handle = yield* Consumer.start({
     name: consumer,
     source: "billing",
     cursor: store.cursor,
@@ -129,21 +140,32 @@ const make = Effect.gen(function* () {
 
   const daily = Effect.fn("Reports.daily")(function* (
     actor: Actor.Actor,
-    range: { readonly from?: Period; readonly to?: Period },
-    paging: Paging<Period>
+    range: BusinessDay.PeriodRange,
+    paging: PageRequest
   ) {
     yield* Actor.authorize(actor, "see the analytics")
-    return yield* store.reports(range, paging)
+    return yield* store.reports(yield* parseRange(range), yield* parsePeriods(paging))
   }, Effect.provideContext(directory))
 
   const notices = Effect.fn("Reports.notices")(function* (
     actor: Actor.Actor,
     filter: NoticeFilter,
-    paging: Paging<string>
+    paging: PageRequest
   ) {
     yield* Actor.authorize(actor, "operate the streams")
-    return yield* store.notices(filter, paging)
+    return yield* store.notices(filter, yield* parseKeys(paging))
   }, Effect.provideContext(directory))
 
-  return Reports.of({ daily, notices, dispatch })
+  const resume = Effect.fn("Reports.resume")(function* (actor: Actor.Actor) {
+    yield* Actor.authorize(actor, "operate the streams")
+    yield* store.transact(
+      Effect.fnUntraced(function* (tx) {
+        if (tx.cursor.stopped === null) return yield* new StreamNotStopped({ consumer })
+        yield* tx.save({ cursor: { ...tx.cursor, stopped: null }, reports: [], notices: [] })
+      })
+    )
+    yield* handle.drain
+  }, Effect.provideContext(directory))
+
+  return Reports.of({ daily, notices, resume, dispatch })
 })

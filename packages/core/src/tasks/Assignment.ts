@@ -28,7 +28,7 @@ export interface Choice {
   readonly draw: () => number
 }
 
-/** Who gets a task. By default uniformly at random. Must return one of the candidates. */
+/** Who gets a task. By default uniformly at random. Must return one of the candidates: anything else is a defect. */
 export const ChooseAssignee = Context.Reference<(choice: Choice) => UserId>("@popug/core/tasks/ChooseAssignee", {
   defaultValue:
     () =>

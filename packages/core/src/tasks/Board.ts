@@ -2,7 +2,7 @@
  * The tasks and users that one commit works on: loaded for it, changed by it, thrown away after it.
  */
 import type * as DateTime from "effect/DateTime"
-import type { Calendar, Period } from "../BusinessDay.ts"
+import * as BusinessDay from "../BusinessDay.ts"
 import * as Digest from "../Digest.ts"
 import type { Cursor } from "../events/Cursor.ts"
 import type { TaskId, UserId } from "../Ids.ts"
@@ -15,14 +15,16 @@ export interface Rulebook {
   readonly sha256: Digest.Sha256
   readonly seed: string
   readonly policies: Policies
-  readonly calendar: Calendar
+  readonly calendar: BusinessDay.Calendar
 }
 
 export interface Board {
   readonly rules: Rulebook
   readonly now: DateTime.Utc
-  /** The period that is open for registration before this commit. */
-  readonly period: Period
+  /** The period that this commit is in by the calendar. */
+  readonly today: BusinessDay.Period
+  /** The period open for registration: that of the commit before, until this one has done anything. */
+  period: BusinessDay.Period
   readonly tasks: Map<TaskId, Task>
   readonly replica: Replica
   /** How many shuffles there have been: part of the key of a shuffle's draws. */
@@ -35,6 +37,7 @@ export interface Board {
 
 export const make = (fields: Omit<Board, "tasks" | "held"> & { readonly tasks: ReadonlyArray<Task> }): Board => ({
   ...fields,
+  today: BusinessDay.periodAt(fields.rules.calendar, fields.now),
   tasks: new Map(fields.tasks.map((task) => [task.id, task])),
   held: undefined
 })
@@ -72,12 +75,14 @@ export const draw = (board: Board, task: Task, shuffle = 0): UserId | null => {
   const candidates = board.replica.eligible
   if (candidates.length === 0) return null
   const assignment = task.assignment + 1
-  return policies.choose({
+  const chosen = policies.choose({
     task,
     assignment,
     candidates,
     draw: () => Digest.draw(sha256, seed, [task.id, assignment, shuffle])
   })
+  if (board.replica.isEligible(chosen)) return chosen
+  throw new Error(`ChooseAssignee gave task ${task.id} to ${chosen}, who is not among the candidates`)
 }
 
 /** The change that gives a task to someone, or to nobody. */

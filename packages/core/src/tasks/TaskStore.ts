@@ -58,9 +58,8 @@ export interface TaskFilter {
 }
 
 /**
- * Contract: as `UserStore`: `transact` takes the head in a statement of its own, then runs the body, all or nothing,
- * one after another; events saved must follow the head without a hole. `members` of a load are as the head's cursor
- * says: they change only together with it.
+ * Contract: as `UserStore`. `members` of a load are as the head's cursor says: members that are saved without a move
+ * of the cursor are refused with `Conflict`.
  */
 export class TaskStore extends Context.Service<
   TaskStore,

@@ -10,8 +10,9 @@ import { Digest } from "../Digest.ts"
 import * as Catalog from "../events/Catalog.ts"
 import * as Consumer from "../events/Consumer.ts"
 import * as Cursor from "../events/Cursor.ts"
+import type { Envelope } from "../events/Envelope.ts"
 import { announce, type EventBus } from "../events/EventBus.ts"
-import { readable } from "../events/Readable.ts"
+import { type Readable, readable } from "../events/Readable.ts"
 import type { TaskId } from "../Ids.ts"
 import { AssignmentByHand, ChooseAssignee, Eligibility, type Policies, RepeatedAssignee } from "./Assignment.ts"
 import * as Board from "./Board.ts"
@@ -23,7 +24,7 @@ import type { TaskCommand, TaskOutcomes } from "./Task.ts"
 import { type TaskQuery, TaskStore, type TaskTransaction } from "./TaskStore.ts"
 
 /** The name of the consumer of users' events, and of its cursor. */
-export const consumer = "tasks"
+const consumer = "tasks"
 
 /** Opens the store and starts the writer and the consumer; gives the way to submit commands. */
 export const start = Effect.gen(function* () {
@@ -49,7 +50,16 @@ export const start = Effect.gen(function* () {
     const value = known ?? new Replica(loaded.members, policies.eligible)
     replica = { at: tx.head.cursor.number, value }
     const { cursor, period, shuffles } = tx.head
-    const state = Board.make({ rules, now: tx.now, period, shuffles, cursor, replica: value, tasks: loaded.tasks })
+    const state = Board.make({
+      rules,
+      now: tx.now,
+      today: BusinessDay.periodAt(calendar, tx.now),
+      period,
+      shuffles,
+      cursor,
+      replica: value,
+      tasks: loaded.tasks
+    })
     return { state, recorded: loaded.commands }
   })
 
@@ -93,46 +103,58 @@ export const start = Effect.gen(function* () {
     })
   })
 
+  /** What users' events come to; without those from the first on which a host's policy fails. */
+  const reaction = Effect.fnUntraced(function* (tx: TaskTransaction, admitted: Cursor.Admitted, read: Readable) {
+    const users = mentioned(read.events)
+    const { state: board } = yield* load(tx, { ...nothing, heldBy: users.length === 0 ? [] : [null, ...users] })
+    // From here on the copy is ahead of the store, until the commit is known to have gone through.
+    replica = undefined
+    return { board, outcome: react(board, admitted, read) }
+  })
+
+  const applyUsers = (after: number, fetched: ReadonlyArray<Envelope>) =>
+    Effect.fnUntraced(function* (tx: TaskTransaction) {
+      const admitted = Cursor.admit(sha256, tx.head.cursor, after, fetched)
+      const read = readable(admitted)
+      let { board, outcome } = yield* reaction(tx, admitted, read)
+      if (outcome.failure !== null) {
+        const { before, stop } = outcome.failure
+        ;({ board, outcome } = yield* reaction(tx, admitted, { events: read.events.slice(0, before), stop }))
+        if (outcome.failure !== null) return yield* Effect.die(outcome.failure.stop.message)
+      }
+      if (outcome.cursor === tx.head.cursor) return { head: tx.head, events: [] }
+      board.cursor = outcome.cursor
+      const entries = outcome.events.map((event) => ({ actor: "system", event }))
+      const saved =
+        entries.length === 0
+          ? Result.succeed({ head: place(tx, board, null).head, events: [] })
+          : Registration.append(place(tx, board, settings.longestJump), entries)
+      if (Result.isFailure(saved)) {
+        yield* Effect.logError("users' events wait until an operator accepts the clock", saved.failure)
+        return { head: tx.head, events: [] }
+      }
+      const touched = new Set(outcome.events.map(({ task }) => task.id))
+      yield* tx.save({
+        ...saved.success,
+        tasks: [...touched].map((id) => board.tasks.get(id)!),
+        members: outcome.members,
+        commands: []
+      })
+      replica = { at: outcome.cursor.number, value: board.replica }
+      return saved.success
+    })
+
   const bus = yield* Effect.context<EventBus>()
   yield* Consumer.start({
     name: consumer,
     source: "users",
     cursor: Effect.map(store.head, (head) => head.cursor),
-    apply: Effect.fnUntraced(function* (after, events) {
-      const saved = yield* store.transact(
-        Effect.fnUntraced(function* (tx) {
-          const admitted = Cursor.admit(sha256, tx.head.cursor, after, events)
-          const read = readable(admitted)
-          const users = mentioned(read.events)
-          const { state: board } = yield* load(tx, { ...nothing, heldBy: users.length === 0 ? [] : [null, ...users] })
-          // From here on the copy is ahead of the store, until the commit is known to have gone through.
-          replica = undefined
-          const reaction = react(board, admitted, read)
-          if (reaction.cursor === tx.head.cursor) return { head: tx.head, events: [] }
-          board.cursor = reaction.cursor
-          const entries = reaction.events.map((event) => ({ actor: "system", event }))
-          const saved =
-            entries.length === 0
-              ? Result.succeed({ head: place(tx, board, null).head, events: [] })
-              : Registration.append(place(tx, board, settings.longestJump), entries)
-          if (Result.isFailure(saved)) {
-            yield* Effect.logError("users' events wait until an operator accepts the clock", saved.failure)
-            return { head: tx.head, events: [] }
-          }
-          const touched = new Set(reaction.events.map(({ task }) => task.id))
-          yield* tx.save({
-            ...saved.success,
-            tasks: [...touched].map((id) => board.tasks.get(id)!),
-            members: reaction.members,
-            commands: []
-          })
-          replica = { at: reaction.cursor.number, value: board.replica }
-          return saved.success
-        })
+    apply: (after, fetched) =>
+      store.transact(applyUsers(after, fetched)).pipe(
+        Effect.tap(({ events }) => announce(events)),
+        Effect.map(({ head }) => head.cursor),
+        Effect.provideContext(bus)
       )
-      yield* announce(saved.events)
-      return saved.head.cursor
-    }, Effect.provideContext(bus))
   })
 
   return submit

@@ -16,17 +16,17 @@ import type { EventBus } from "../events/EventBus.ts"
 import type { EventLog } from "../events/EventLog.ts"
 import * as Resume from "../events/Resume.ts"
 import { Ids, TaskId, UserId } from "../Ids.ts"
-import type { Page, Paging } from "../Page.ts"
+import { type Page, type PageRequest, parse as pageOf } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
 import * as Task from "./Task.ts"
-import { type TaskFilter, TaskStore } from "./TaskStore.ts"
+import { TaskStore } from "./TaskStore.ts"
 import * as TaskWriter from "./TaskWriter.ts"
 
 type Answer<Tag extends keyof Task.TaskOutcomes, A = Task.TaskOutcomes[Tag]["answer"]> = Effect.Effect<
   Command.Committed<A>,
   Task.TaskOutcomes[Tag]["error"] | Commit.CommonError
 >
-type ReadError = Actor.ActorError | Actor.NotAllowed | StoreError
+type ReadError = Command.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
 
 export class Tasks extends Context.Service<
   Tasks,
@@ -78,8 +78,8 @@ export class Tasks extends Context.Service<
     /** Tasks by id: one's own, or all for managers and admins. */
     readonly list: (
       actor: Actor.Actor,
-      filter: TaskFilter,
-      paging: Paging<TaskId>
+      filter: { readonly status?: Task.TaskStatus; readonly assignee?: string },
+      paging: PageRequest
     ) => Effect.Effect<Page<Task.Task>, ReadError>
   }
 >()("@popug/core/Tasks") {
@@ -97,6 +97,10 @@ const parseNewTasks = Command.parse(Schema.Array(Task.NewTask))
 const parseEdit = Command.parse(Task.TaskEdit)
 const parseAssign = Command.parse(Schema.Struct({ id: TaskId, assignee: UserId }))
 const parseIds = Command.parse(Schema.Array(TaskId))
+const parseFilter = Command.parse(
+  Schema.Struct({ status: Schema.optionalKey(Task.TaskStatus), assignee: Schema.optionalKey(UserId) })
+)
+const parsePage = pageOf(TaskId)
 const parsePeriod = Command.parse(Period)
 const parseSkip = Command.parse(Resume.Skip)
 
@@ -188,11 +192,16 @@ const make = Effect.gen(function* () {
     return task ?? (yield* new Task.TaskNotFound({ id }))
   }, Effect.provideContext(directory))
 
-  const list = Effect.fn("Tasks.list")(function* (actor: Actor.Actor, filter: TaskFilter, paging: Paging<TaskId>) {
+  const list = Effect.fn("Tasks.list")(function* (
+    actor: Actor.Actor,
+    input: { readonly status?: Task.TaskStatus; readonly assignee?: string },
+    paging: PageRequest
+  ) {
+    const filter = yield* parseFilter(input)
     const active = yield* Actor.require(actor)
     const own = filter.assignee !== undefined && Actor.isUser(active, filter.assignee)
     if (!own && !Actor.may(active, "see all tasks")) return yield* Actor.refuse(actor, "see all tasks")
-    return yield* store.list(filter, paging)
+    return yield* store.list(filter, yield* parsePage(paging))
   }, Effect.provideContext(directory))
 
   return Tasks.of({ create, edit, assign, complete, completeMany, shuffle, endRegistration, resume, get, list })

@@ -66,9 +66,13 @@ export const decide = (
 
 /** Takes a change into the board. */
 export const evolve = (board: Board.Board, change: Change): void => {
-  if (change._tag === "Task") Board.evolve(board, change)
+  if (change._tag === "Resumed") board.cursor = change.cursor
   else if (change._tag === "Shuffled") board.shuffles += 1
-  else if (change._tag === "Resumed") board.cursor = change.cursor
+  else {
+    if (change._tag === "Task") Board.evolve(board, change)
+    // Whatever is registered today ends the days before.
+    if (board.today > board.period) board.period = board.today
+  }
 }
 
 const changed = (event: TaskEvent): Change => ({ _tag: "Task", ...event })
@@ -183,7 +187,7 @@ const endRegistration = (
     return Result.fail(Actor.refuse(actor.actor, "end the registration of a period"))
   }
   const { calendar } = board.rules
-  const current = BusinessDay.periodAt(calendar, board.now)
+  const current = board.today
   if (period !== null && period < board.period) return Result.fail(new PeriodAlreadyEnded({ period }))
   if (period !== null && period >= current) {
     return Result.fail(new PeriodNotOver({ period, endsAt: BusinessDay.endOf(calendar, period) }))

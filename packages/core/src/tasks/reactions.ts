@@ -15,6 +15,15 @@ export interface Reaction {
   readonly events: ReadonlyArray<TaskEvent>
   readonly members: ReadonlyArray<Member>
   readonly cursor: Cursor.Cursor
+  /** When not null, nothing else here counts. */
+  readonly failure: PolicyFailure | null
+}
+
+/** A host's policy threw at an event: the board is of no use any more, all before the event can be applied anew. */
+interface PolicyFailure {
+  /** How many events come before it. */
+  readonly before: number
+  readonly stop: Cursor.Stop
 }
 
 /** The user that an event is about, as the tasks context keeps them; null for events that are not about users. */
@@ -41,18 +50,24 @@ export const react = (board: Board.Board, admitted: Cursor.Admitted, { events: a
     events.push(event)
     Board.evolve(board, event)
   }
-  for (const event of applied) {
+  for (const [index, event] of applied.entries()) {
     const member = memberOf(event)
     if (member === null) continue
     members.set(member.id, member)
-    const change = board.replica.put(member)
-    if (change === "gained") for (const task of Board.heldBy(board, null)) record(reassigned(board, task))
-    if (change === "lost") for (const task of Board.heldBy(board, member.id)) record(reassigned(board, task))
+    try {
+      const change = board.replica.put(member)
+      if (change === "gained") for (const task of Board.heldBy(board, null)) record(reassigned(board, task))
+      if (change === "lost") for (const task of Board.heldBy(board, member.id)) record(reassigned(board, task))
+    } catch (defect) {
+      const stopped: Cursor.Stop = { reason: "Poisoned", number: event.envelope.number, message: String(defect) }
+      return { events: [], members: [], cursor: board.cursor, failure: { before: index, stop: stopped } }
+    }
   }
   const cursor = Cursor.advance(board.cursor, admitted, applied.length)
   return {
     events,
     members: [...members.values()],
-    cursor: applied.length === 0 && stop !== null ? Cursor.stop(cursor, stop) : cursor
+    cursor: applied.length === 0 && stop !== null ? Cursor.stop(cursor, stop) : cursor,
+    failure: null
   }
 }

@@ -51,9 +51,12 @@ export interface UserFilter {
 /**
  * Contract: `transact` takes the head in a statement of its own, then runs the body; when it succeeds everything saved
  * is there, when it fails, is interrupted or dies nothing is. Transactions of one company run one after another, and
- * what one saved the next one loads. A body saves at most once; a save that was refused can't be caught and
- * committed. Events saved must follow the head without a hole; a store refuses others with a
- * `Conflict`. Reads outside a transaction see committed rows only.
+ * what one saved the next one loads. A body saves at most once; a save that was refused can't be caught and committed.
+ *
+ * Refused with `Conflict`: events that do not follow the head without a hole, are of another stream or do not carry
+ * the digest of the one before; a head that is not at its last event, or earlier than the one before; a command id
+ * that is recorded already. A call before `open` fails with `Corrupt`. Reads outside a transaction see committed rows
+ * only, and give each row once.
  */
 export class UserStore extends Context.Service<
   UserStore,

@@ -14,7 +14,7 @@ import * as Catalog from "../events/Catalog.ts"
 import type { EventBus } from "../events/EventBus.ts"
 import * as Head from "../events/Head.ts"
 import { Ids, UserId } from "../Ids.ts"
-import type { Page, Paging } from "../Page.ts"
+import { type Page, type PageRequest, parse as pageOf } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
 import * as User from "./User.ts"
 import { type UserFilter, UserStore, type UserTransaction } from "./UserStore.ts"
@@ -43,8 +43,8 @@ export class Users extends Context.Service<
     readonly list: (
       actor: Actor.Actor,
       filter: UserFilter,
-      paging: Paging<UserId>
-    ) => Effect.Effect<Page<User.User>, Actor.ActorError | Actor.NotAllowed | StoreError>
+      paging: PageRequest
+    ) => Effect.Effect<Page<User.User>, Command.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError>
   }
 >()("@popug/core/Users") {
   static readonly layer: Layer.Layer<
@@ -64,6 +64,7 @@ export const layerDirectory: Layer.Layer<Actor.Directory, never, UserStore> = La
 )
 
 const parseNewUsers = Command.parse(Schema.Array(User.NewUser))
+const parsePage = pageOf(UserId)
 const parseChange = Command.parse(User.UserChange)
 
 const make = Effect.gen(function* () {
@@ -128,9 +129,9 @@ const make = Effect.gen(function* () {
     return user ?? (yield* new User.UserNotFound({ id }))
   }, Effect.provideContext(directory))
 
-  const list = Effect.fn("Users.list")(function* (actor: Actor.Actor, filter: UserFilter, paging: Paging<UserId>) {
+  const list = Effect.fn("Users.list")(function* (actor: Actor.Actor, filter: UserFilter, paging: PageRequest) {
     yield* Actor.authorize(actor, "see all users")
-    return yield* store.list(filter, paging)
+    return yield* store.list(filter, yield* parsePage(paging))
   }, Effect.provideContext(directory))
 
   return Users.of({ create, update, get, list })

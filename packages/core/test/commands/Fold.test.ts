@@ -60,7 +60,7 @@ describe("folding a batch", () => {
   })
 
   it("of nothing does nothing", () => {
-    expect(run([[]]).outcomes).toEqual([{ exits: [], changes: [], records: [] }])
+    expect(run([[]]).outcomes).toMatchObject([{ exits: [], changes: [], records: [] }])
   })
 
   it("answers alike however the commands are batched", () => {
@@ -69,7 +69,9 @@ describe("folding a batch", () => {
       fc.record({ refuse: fc.constant("no") })
     )
     const commands = fc.array(
-      fc.tuple(command, fc.option(fc.constantFrom("a", "b", "c"), { nil: undefined })).map(([c, id]) => submitted(c, id)),
+      fc
+        .tuple(command, fc.option(fc.constantFrom("a", "b", "c"), { nil: undefined }))
+        .map(([c, id]) => submitted(c, id)),
       { maxLength: 20 }
     )
     fc.assert(
@@ -83,7 +85,9 @@ describe("folding a batch", () => {
 
 describe("a command that is refused", () => {
   it("disturbs nobody", () => {
-    const { exits, outcomes, sum } = run([[submitted({ add: 1 }), submitted({ refuse: "no" }, "r"), submitted({ add: 2 })]])
+    const { exits, outcomes, sum } = run([
+      [submitted({ add: 1 }), submitted({ refuse: "no" }, "r"), submitted({ add: 2 })]
+    ])
     expect(exits).toEqual([Exit.succeed(1), Exit.fail("no"), Exit.succeed(3)])
     expect(sum).toBe(3)
     expect(outcomes[0]!.records).toEqual([])
@@ -97,7 +101,9 @@ describe("a command that is refused", () => {
 
 describe("a decision that throws", () => {
   it("is that caller's defect alone, and changes nothing", () => {
-    const { exits, outcomes, sum } = run([[submitted({ add: 1 }), submitted({ throws: "boom" }, "t"), submitted({ add: 2 })]])
+    const { exits, outcomes, sum } = run([
+      [submitted({ add: 1 }), submitted({ throws: "boom" }, "t"), submitted({ add: 2 })]
+    ])
     const defect = exits[1]!
     expect(Exit.isFailure(defect) && Cause.hasDies(defect.cause) && String(Cause.squash(defect.cause))).toBe(
       "Error: boom"
@@ -142,7 +148,7 @@ describe("the same command id", () => {
       decide: () => Result.fail("never asked"),
       evolve: () => {}
     })
-    expect(outcome).toEqual({ exits: [Exit.succeed(7)], changes: [], records: [] })
+    expect(outcome).toMatchObject({ exits: [Exit.succeed(7)], changes: [], records: [] })
   })
 
   it("is recorded with its digest and answer only when it was done", () => {
@@ -158,7 +164,7 @@ describe("who may not come in", () => {
   ])("because they are %s is refused before anything is decided", (_, id, tag) => {
     const { decided, exits } = run([[submitted({ add: 1 }, undefined, "x", Actor.user(id)), submitted({ add: 2 })]])
     const refused = exits[0]!
-    expect(Exit.isFailure(refused) && Cause.squash(refused.cause)).toMatchObject({ _tag: tag, actor: id })
+    expect(Exit.isFailure(refused) && Cause.squash(refused.cause)).toMatchObject({ _tag: tag, actor: `user:${id}` })
     expect(exits[1]).toEqual(Exit.succeed(2))
     expect(decided).toHaveLength(1)
   })
@@ -167,6 +173,8 @@ describe("who may not come in", () => {
 it("changes carry who caused them", () => {
   const by = Actor.system as Actor.Actor
   expect(
-    run([[{ ...submitted({ add: 1 }), actor: by }, submitted({ add: 2 })]]).outcomes[0]!.changes.map(({ actor }) => actor)
+    run([[{ ...submitted({ add: 1 }), actor: by }, submitted({ add: 2 })]]).outcomes[0]!.changes.map(
+      ({ actor }) => actor
+    )
   ).toEqual(["system", "user:ann"])
 })

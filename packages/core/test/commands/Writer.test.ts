@@ -150,7 +150,7 @@ describe("the writer", () => {
             { concurrency: "unbounded" }
           )
         )
-        for (let answered = 0; answered < 12_500;) {
+        for (let answered = 0, turns = 0; answered < 12_500 && turns < 50; turns += 1) {
           yield* open
           answered = commits.slice(0, -1).reduce((sum, commit) => sum + commit.length, 0)
           if (commits.flat().length === 12_500 && commits.at(-1)!.length + answered === 12_500) {
@@ -218,8 +218,7 @@ const store = (troubles: ReadonlyArray<"lost" | "done but unknown" | "not done b
   const addOne = Writer.retrying<typeof state, null, number, never, never>({
     prepare: Effect.succeed(null),
     transact,
-    recorded: (tx, ids) =>
-      Effect.succeed(new Map([...tx.commands].filter(([id]) => ids.includes(id)))),
+    recorded: (tx, ids) => Effect.succeed(new Map([...tx.commands].filter(([id]) => ids.includes(id)))),
     body: (tx, marker) =>
       Effect.sync(() => {
         tx.bodies += 1

@@ -124,6 +124,37 @@ it.effect("a clock that jumps over a month waits for an operator, and a shorter 
   }).pipe(Effect.provide(company))
 )
 
+it.effect("two ends of one day at once: the second hears that it has ended", () =>
+  Effect.gen(function* () {
+    yield* staff
+    const tasks = yield* Tasks
+    yield* toDay(1)
+    const end = Effect.exit(tasks.endRegistration(admin, { period: "2026-11-23" }))
+    const exits = yield* Effect.all([end, end], { concurrency: "unbounded" })
+    assert.deepStrictEqual(exits.map(Exit.isSuccess), [true, false])
+  }).pipe(Effect.provide(company))
+)
+
+it.effect("a clock that jumped refuses what is new, and nothing else that came with it", () =>
+  Effect.gen(function* () {
+    yield* staff
+    const tasks = yield* Tasks
+    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }], { commandId: "before" })
+    yield* toDay(40)
+    const tags = yield* Effect.all(
+      [
+        tasks.create(manager, [{ id: "roof", title: "Mend the roof" }], { commandId: "before" }),
+        tasks.create(manager, [{ title: "Paint the door" }]),
+        tasks.complete(worker, "cellar")
+      ].map((command) =>
+        Effect.match(command, { onSuccess: () => "done", onFailure: (error: { readonly _tag: string }) => error._tag })
+      ),
+      { concurrency: "unbounded" }
+    )
+    assert.deepStrictEqual(tags, ["done", "ClockJumped", "TaskNotFound"])
+  }).pipe(Effect.provide(company))
+)
+
 it.effect("a correction reverses a transfer in the open period, once, unless undone", () =>
   Effect.gen(function* () {
     yield* staff

@@ -2,7 +2,18 @@ import { Actor, Billing, Books, Reports, Tasks } from "@popug/core"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { accountant, admin, endDay, firstCandidate, flatPrices, layer, manager, settle, staff, toDay } from "./support.ts"
+import {
+  accountant,
+  admin,
+  endDay,
+  firstCandidate,
+  flatPrices,
+  layer,
+  manager,
+  settle,
+  staff,
+  toDay
+} from "./support.ts"
 
 // Found by the simulation: the notice took the day's payouts less what was corrected of earlier ones.
 it.effect("a popug is told of what a close paid out, though an earlier payout was corrected that day", () =>

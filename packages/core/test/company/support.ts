@@ -19,8 +19,8 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 
 /** Noon of a Monday in UTC. */
-export const monday = DateTime.makeUnsafe("2026-11-23T12:00:00Z").epochMilliseconds
-export const day = 86_400_000
+const monday = DateTime.makeUnsafe("2026-11-23T12:00:00Z").epochMilliseconds
+const day = 86_400_000
 
 export const admin = Actor.user("ann")
 export const manager = Actor.user("max")

@@ -54,23 +54,27 @@ describe("admitting", () => {
 
   it("never gives anything but what follows the cursor, whatever order it is handed", () => {
     fc.assert(
-      fc.property(
-        fc.nat({ max: 29 }),
-        fc.array(fc.nat({ max: 29 }), { maxLength: 40 }),
-        (applied, indexes) => {
-          const cursor = cursorAt(applied)
-          const admitted = admit(cursor, applied, indexes.map((index) => events[index]!))
-          expect(numbers(admitted.events)).toEqual(admitted.events.map((_, index) => applied + 1 + index))
-          expect(admitted.digests).toEqual(admitted.events.map((event) => Envelope.digest(sha256, event)))
-        }
-      )
+      fc.property(fc.nat({ max: 29 }), fc.array(fc.nat({ max: 29 }), { maxLength: 40 }), (applied, indexes) => {
+        const cursor = cursorAt(applied)
+        const admitted = admit(
+          cursor,
+          applied,
+          indexes.map((index) => events[index]!)
+        )
+        expect(numbers(admitted.events)).toEqual(admitted.events.map((_, index) => applied + 1 + index))
+        expect(admitted.digests).toEqual(admitted.events.map((event) => Envelope.digest(sha256, event)))
+      })
     )
   })
 
   it("stops with a gap before an event that is missing, and gives what comes before it", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 29 }), (missing) => {
-        const admitted = admit(start, 0, events.filter(({ number }) => number !== missing))
+        const admitted = admit(
+          start,
+          0,
+          events.filter(({ number }) => number !== missing)
+        )
         expect(numbers(admitted.events)).toEqual(numbers(events.slice(0, missing - 1)))
         expect(admitted.stop).toMatchObject({ reason: "Gap", number: missing })
       })
@@ -91,11 +95,19 @@ describe("admitting", () => {
     )
   })
 
-  it("stops with a conflict when the event at the cursor comes again with other content", () => {
-    const cursor = cursorAt(5)
-    const admitted = admit(cursor, 4, [{ ...events[4]!, actor: "user:mallory" }, events[5]!])
+  it("passes over the event at the cursor, whose digest an operator may have accepted as it is", () => {
+    const accepted = { ...cursorAt(5), digest: events[5]!.previous }
+    const admitted = admit(accepted, 4, [{ ...events[4]!, actor: "user:mallory" }, events[5]!])
+    expect(numbers(admitted.events)).toEqual([6])
+    expect(admitted.stop).toBeNull()
+  })
+
+  it("stops when the event at the cursor was replaced, at the one that follows the other", () => {
+    const replaced = { ...events[4]!, actor: "user:mallory" }
+    const next = { ...events[5]!, previous: Envelope.digest(sha256, replaced) }
+    const admitted = admit(cursorAt(5), 4, [replaced, next])
     expect(admitted.events).toEqual([])
-    expect(admitted.stop).toMatchObject({ reason: "Conflict", number: 5 })
+    expect(admitted.stop).toMatchObject({ reason: "BrokenDigest", number: 6 })
   })
 
   it("stops with a conflict when one delivery carries an event twice with different content", () => {
@@ -106,7 +118,9 @@ describe("admitting", () => {
 
   it("stops at a producer that was restored from an old backup and went on from there", () => {
     const other = streamOf(10).map((event) => ({ ...event, actor: "user:restored" }))
-    expect(admit(cursorAt(10), 10, [{ ...events[10]!, previous: Envelope.digest(sha256, other[9]!) }]).stop).toMatchObject({
+    expect(
+      admit(cursorAt(10), 10, [{ ...events[10]!, previous: Envelope.digest(sha256, other[9]!) }]).stop
+    ).toMatchObject({
       reason: "BrokenDigest",
       number: 11
     })

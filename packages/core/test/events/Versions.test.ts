@@ -27,9 +27,12 @@ describe("task.updated 1 -> 2", () => {
     expect(read(before)).toEqual({ title, jiraId })
   })
 
-  it.each(["[POPUG-17]", "[POPUG-17] ", " [POPUG-17]"])("keeps the key as title of %j, which is nothing else", (title) => {
-    expect(read(title)).toEqual({ title: "POPUG-17", jiraId: "POPUG-17" })
-  })
+  it.each(["[POPUG-17]", "[POPUG-17] ", " [POPUG-17]"])(
+    "keeps the key as title of %j, which is nothing else",
+    (title) => {
+      expect(read(title)).toEqual({ title: "POPUG-17", jiraId: "POPUG-17" })
+    }
+  )
 
   it.each([
     "Mend the roof",
@@ -47,10 +50,14 @@ describe("task.updated 1 -> 2", () => {
 
   it("keeps every other field", () => {
     fc.assert(
-      fc.property(fc.string(), fc.dictionary(fc.constantFrom("id", "assign", "period"), fc.jsonValue()), (title, rest) => {
-        const after = splitBracketedKey({ ...rest, title })
-        expect({ ...after, title, jiraId: undefined }).toEqual({ ...rest, title, jiraId: undefined })
-      })
+      fc.property(
+        fc.string(),
+        fc.dictionary(fc.constantFrom("id", "assign", "period"), fc.jsonValue()),
+        (title, rest) => {
+          const after = splitBracketedKey({ ...rest, title })
+          expect({ ...after, title, jiraId: undefined }).toEqual({ ...rest, title, jiraId: undefined })
+        }
+      )
     )
   })
 

@@ -52,12 +52,14 @@ describe("the JSON Schemas", () => {
   it.each([...golden.keys()])("accept the recorded %s", (name) => {
     const event = golden.get(name)!
     expect(envelope(event), JSON.stringify(envelope.errors)).toBe(true)
-    const validate = ajv.getSchema(`urn:popug:event:${name}`) ?? ajv.compile(parse(generated.get(`events/${name}.json`)))
+    const validate =
+      ajv.getSchema(`urn:popug:event:${name}`) ?? ajv.compile(parse(generated.get(`events/${name}.json`)))
     expect(validate(event.data), JSON.stringify(validate.errors)).toBe(true)
   })
 
   it.each([...golden.keys()])("refuse a %s with a field missing", (name) => {
-    const validate = ajv.getSchema(`urn:popug:event:${name}`) ?? ajv.compile(parse(generated.get(`events/${name}.json`)))
+    const validate =
+      ajv.getSchema(`urn:popug:event:${name}`) ?? ajv.compile(parse(generated.get(`events/${name}.json`)))
     const data = golden.get(name)!.data as Json
     for (const field of Object.keys(data)) {
       const { [field]: _, ...rest } = data

@@ -9,6 +9,7 @@ const read = Schema.decodeUnknownSync(CloudEvent)
 /** By file name without its ending: `task.updated.v2`. */
 export const golden: ReadonlyMap<string, CloudEvent> = new Map(
   readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
     .sort()
     .map((file) => [
       file.replace(/\.json$/, ""),

@@ -9,7 +9,7 @@ interface Waiter {
 }
 
 /** The session was held by somebody else's transaction for longer than anybody waits. */
-export class GateTimeout extends Error {
+class GateTimeout extends Error {
   constructor(millis: number) {
     super(
       `PGlite has one session, and a transaction has held it for ${millis} ms: ` +

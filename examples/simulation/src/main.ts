@@ -1,0 +1,107 @@
+/**
+ * `npm start`: a company on virtual time, a month of its life in a moment, and what came of it.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { BusinessDay, Money } from "@popug/core"
+import { DayBook, Report, Summary } from "@popug/testkit/report"
+import { Faults, Simulation } from "@popug/testkit/simulation"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import * as Days from "./cli/days.ts"
+import { explain } from "./cli/explain.ts"
+import { Count, option, optional, type Parsed, parse } from "./cli/options.ts"
+import * as Progress from "./cli/Progress.ts"
+import { counted, cut, say, styled, write } from "./cli/terminal.ts"
+
+const program = {
+  usage: "npm start -- [options]",
+  about: "Runs a whole company in memory on virtual time, and shows what came of it.",
+  options: {
+    seed: option(Schema.String, "TEXT", "popug", "Decides everything: same seed, same company"),
+    popugs: option(Count, "NUMBER", 40, "How many of them get tasks"),
+    days: option(Count, "NUMBER", 30, "How many business days pass"),
+    "time-zone": option(BusinessDay.TimeZone, "ZONE", "UTC", "The company's time zone, such as Europe/Prague"),
+    json: { about: "Write a line of JSON for each closed day" },
+    report: optional("FILE.html", "Where the report goes (a temporary file)")
+  },
+  examples: [
+    ["npm start", "A month of forty popugs"],
+    ["npm start -- --popugs 500 --days 90 --seed spring", "A quarter of a larger one"]
+  ]
+} as const
+
+/** The simulation knows one currency. */
+const currency = Money.Currency.make("USD")
+
+const simulate = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
+  const { days, json, popugs, seed, "time-zone": timeZone } = options
+  const fs = yield* FileSystem.FileSystem
+  const bar = Progress.make("simulating", days)
+  const books: Array<DayBook.DayBook> = []
+  const run = Simulation.runWith(
+    {
+      seed,
+      popugs,
+      days,
+      timeZone,
+      cutoff: "00:00",
+      nodes: 1,
+      gap: 0,
+      byHand: false,
+      mischief: false,
+      commandsPerDay: popugs,
+      faults: Faults.none,
+      onDay: ({ day, period }) => bar.at(day, period)
+    },
+    // The company goes on for a moment after the last day, until all is settled.
+    Stream.runForEach(Stream.take(DayBook.read({}), days), (book) => Effect.sync(() => void books.push(book)))
+  )
+  bar.end()
+
+  const summary = new Summary.Builder()
+  for (const book of books) summary.add(book)
+  const { counts, violations } = run
+  const wrong = violations.map(({ message, rule }) => `\n  ${rule}: ${cut(message, 200)}`)
+  const checked =
+    wrong.length === 0
+      ? `checked: ${counted(counts.events, "event")}, ${counted(counts.transfers, "transfer")}, nothing wrong`
+      : `SOMETHING IS WRONG${wrong.slice(0, 20).join("")}`
+
+  if (json) {
+    for (const book of books) yield* write(`${JSON.stringify(DayBook.toJson(book))}\n`)
+  } else {
+    const title = `${counted(popugs, "popug")}, ${counted(books.length, "business day")}, ${counted(counts.commands, "command")}`
+    yield* write(`${styled("bold", title)} (${timeZone}; ${currency}; seed ${seed})\n\n`)
+    yield* write(Days.print(summary.summary, currency))
+  }
+
+  const path = resolve(options.report ?? join(tmpdir(), "popug-report.html"))
+  const about: Report.About = {
+    title: "A simulated company",
+    currency,
+    facts: [
+      ["Popugs", `${popugs}, besides an admin, a manager and an accountant`],
+      ["Business days", `${books.length}, in ${timeZone}`],
+      ["Commands", counted(counts.commands, "command")],
+      ["Seed", seed],
+      ["Checks", checked.replace("checked: ", "")]
+    ],
+    repeat: `npm start -- --seed '${seed}' --popugs ${popugs} --days ${days} --time-zone ${timeZone}`
+  }
+  yield* fs.writeFileString(path, Report.render(summary.summary, about))
+  const told = `${checked}\nreport: ${path}`
+  yield* json ? say(told) : write(`\n${told}\n`)
+  if (violations.length > 0) process.exitCode = 1
+})
+
+parse(program, process.argv.slice(2)).pipe(
+  Effect.flatMap((options) => (options === undefined ? Effect.void : simulate(options))),
+  Effect.catch(explain(program.usage)),
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain
+)

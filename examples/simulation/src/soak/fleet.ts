@@ -1,0 +1,69 @@
+/**
+ * Worker threads that run seed after seed, until there are no more, time is up, or something is broken.
+ */
+import { Simulation } from "@popug/testkit/simulation"
+import * as Effect from "effect/Effect"
+import { parentPort, Worker } from "node:worker_threads"
+
+/** What a worker says after each seed. */
+export interface Report {
+  readonly seed: number
+  readonly events: number
+  readonly faults: number
+  readonly violations: ReadonlyArray<Simulation.Violation>
+}
+
+/** The seeds of one worker: every `step`th. */
+export interface Share {
+  readonly first: number
+  readonly last: number
+  readonly step: number
+}
+
+const runSeed = (seed: number): Report => {
+  try {
+    const { counts, violations } = Simulation.run({ seed })
+    const faults = Object.values(counts.faults).reduce((sum, count) => sum + count, 0)
+    return { seed, events: counts.events, faults, violations }
+  } catch (error) {
+    return { seed, events: 0, faults: 0, violations: [{ rule: "the simulation", message: String(error) }] }
+  }
+}
+
+/** What a worker does. */
+export const work = ({ first, last, step }: Share): void => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  for (let seed = first; seed < last; seed += step) parentPort!.postMessage(runSeed(seed))
+}
+
+export interface Fleet {
+  /** The program that calls `work` when it is a worker. */
+  readonly program: URL
+  readonly workers: number
+  readonly from: number
+  readonly seeds: number
+  readonly onReport: (report: Report) => void
+}
+
+/** Runs the workers, and gives the first report of something broken; undefined when nothing was. */
+export const run = ({ from, onReport, program, seeds, workers }: Fleet): Effect.Effect<Report | undefined> =>
+  Effect.callback<Report | undefined>((resume) => {
+    let running = workers
+    const threads = Array.from({ length: workers }, (_, index) => {
+      const workerData: Share = { first: from + index, last: from + seeds, step: workers }
+      return new Worker(program, { workerData })
+    })
+    for (const thread of threads) {
+      thread.on("message", (report: Report) => {
+        onReport(report)
+        if (report.violations.length > 0) resume(Effect.as(stop, report))
+      })
+      thread.on("error", (error) => resume(Effect.andThen(stop, Effect.die(error))))
+      thread.on("exit", () => {
+        running -= 1
+        if (running === 0) resume(Effect.undefined)
+      })
+    }
+    const stop = Effect.promise(() => Promise.all(threads.map((thread) => thread.terminate())))
+    return stop
+  })

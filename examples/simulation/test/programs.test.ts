@@ -1,0 +1,116 @@
+import { spawn } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, describe, expect, it } from "vitest"
+
+const folder = mkdtempSync(join(tmpdir(), "popug-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+const path = (name: string) => join(folder, name)
+
+interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly error: string
+}
+
+const run = (program: "main" | "replay", ...args: ReadonlyArray<string>): Promise<Ended> =>
+  new Promise((resolve) => {
+    const file = fileURLToPath(new URL(`../src/${program}.ts`, import.meta.url))
+    const child = spawn(process.execPath, ["--conditions=@popug/source", file, ...args])
+    let [out, error] = ["", ""]
+    child.stdout.on("data", (chunk) => (out += chunk))
+    child.stderr.on("data", (chunk) => (error += chunk))
+    child.on("close", (code) => resolve({ code, out, error }))
+  })
+
+const trace = path("trace.ndjson")
+writeFileSync(
+  trace,
+  [
+    `{"at":"2024-03-01T09:00:00Z","actor":"system","command":"user.create","data":{"id":"mia","name":"Mia","roles":["worker"]}}`,
+    `{"at":"2024-03-01T09:01:00Z","actor":"mia","command":"task.create","data":{"id":"roof","title":"Mend the roof"}}`,
+    `{"at":"2024-03-01T09:02:00Z","actor":"mia","command":"task.assign"}`,
+    `oops`,
+    `{"at":"2024-03-03T09:00:00Z","actor":"assignee","command":"task.update","data":{"id":"roof","status":"done"}}`
+  ].join("\n")
+)
+
+describe("npm run replay", () => {
+  it("writes nothing but JSON when asked for it", async () => {
+    const { code, error, out } = await run("replay", trace, "--json")
+    expect(code).toBe(0)
+    const lines = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+    expect(lines.map((line) => line.period)).toEqual(["2024-03-01", "2024-03-02", "2024-03-03", undefined])
+    expect(lines.at(-1)).toMatchObject({
+      commands: 3,
+      periods: 3,
+      invalid: [
+        { line: 3, reason: expect.stringMatching(/^NotAllowed: /) },
+        { line: 4, reason: expect.stringMatching(/^BrokenJson: /) }
+      ],
+      totals: { tasksCreated: 1, assigned: 1, done: 1 }
+    })
+    expect(error).toMatch(/^checked: 3 days in balance; 1 assignment and 1 done, each booked once/)
+  })
+
+  it("shows tables, and writes a report and a journal", async () => {
+    const [report, journal] = [path("report.html"), path("books.journal")]
+    const { code, error, out } = await run(
+      "replay",
+      trace,
+      "--report",
+      report,
+      "--journal",
+      journal,
+      "--currency",
+      "JPY"
+    )
+    expect({ code, error }).toEqual({ code: 0, error: "" })
+    expect(out).toContain("3 commands done, 2 invalid lines skipped")
+    expect(out).toContain("2024-03-02")
+    expect(out).toMatch(/^ *3 {2}NotAllowed: user:mia may not shuffle tasks$/m)
+    expect(out).toContain(`report: ${report}\njournal: ${journal}\n`)
+    expect(readFileSync(report, "utf8")).toContain("Mend the roof")
+    expect(readFileSync(journal, "utf8")).toMatch(/^2024-03-01 \(1\) fee: Mend the roof {2}; .*task:roof/m)
+  })
+
+  it.each([
+    [["--help"], 0, /^$/],
+    [[path("none")], 1, /none: there is no such file/],
+    [[folder], 2, /is a folder/],
+    [[trace, "--report", path("no/where.html")], 1, /no: there is no such file or folder/]
+  ])("answers %j with exit code %i", async (args, expected, said) => {
+    const { code, error } = await run("replay", ...args)
+    expect(code).toBe(expected)
+    expect(error).toMatch(said)
+  })
+})
+
+describe("npm start", () => {
+  it("shows each day, the top tasks, who is in the red, and where the report is", async () => {
+    const report = path("simulated.html")
+    const { code, error, out } = await run("main", "--days", "3", "--popugs", "5", "--report", report)
+    expect({ code, error }).toEqual({ code: 0, error: "" })
+    expect(out).toMatch(/Each day\n(.*\n){4} {2}All /)
+    expect(out).toMatch(/Top tasks\n[^]*In the red\n[^]*checked: [^]*report: /)
+    expect(out).toContain(report)
+    expect(readFileSync(report, "utf8")).toContain("A simulated company")
+  })
+
+  it("is the same company for the same seed", async () => {
+    const args = ["--days", "2", "--popugs", "4", "--json", "--report", path("x.html")]
+    const [once, again] = await Promise.all([run("main", ...args), run("main", ...args)])
+    expect(once.out).toBe(again.out)
+    expect(
+      once.out
+        .trimEnd()
+        .split("\n")
+        .map((line) => Object.keys(JSON.parse(line))[0])
+    ).toEqual(["period", "period"])
+  })
+})

@@ -1,0 +1,236 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import * as Account from "../../src/billing/Account.ts"
+import { applyTask, type PriceList } from "../../src/billing/apply.ts"
+import { draw } from "../../src/Digest.ts"
+import type * as Catalog from "../../src/events/Catalog.ts"
+import { balances, flat, ledger, snapshot, taskEvent, today } from "../support/ledger.ts"
+import { failure, period, sha256, success, taskId, userId } from "../support/given.ts"
+
+const bob = Account.popug("bob")
+
+describe("an assignment", () => {
+  it("charges its fee to the new assignee", () => {
+    const books = ledger()
+    success(applyTask(books, flat, taskEvent(3, { change: "assigned", assignment: 2 })))
+    expect(books.transfers).toMatchObject([
+      {
+        number: 1,
+        kind: "fee",
+        debit: bob,
+        credit: "company:fees",
+        amount: 10_00n,
+        period: today,
+        cause: { _tag: "Assigned", event: 3, task: "t1", title: "Mend the roof", assignment: 2 }
+      }
+    ])
+    expect(books.totals).toMatchObject({ assigned: 1, fees: 10_00n, awards: 0n })
+  })
+
+  it("charges each assignment of a task, with no refund for the one before", () => {
+    const books = ledger()
+    success(applyTask(books, flat, taskEvent(1, { change: "assigned", assignment: 1 })))
+    success(applyTask(books, flat, taskEvent(2, { change: "assigned", assignment: 2, assign: userId("cy") })))
+    success(applyTask(books, flat, taskEvent(3, { change: "assigned", assignment: 3 })))
+    expect(balances(books)).toEqual({ "popug:bob": -20_00n, "popug:cy": -10_00n, "company:fees": 30_00n })
+  })
+
+  it("is charged once, also when it comes again in another commit", () => {
+    const event = taskEvent(3, { change: "assigned" })
+    const books = ledger()
+    success(applyTask(books, flat, event))
+    const again = ledger(
+      { period: today, journal: 1 },
+      { booked: books.transfers, prices: books.newPrices, accounts: [...books.accounts.values()] }
+    )
+    success(applyTask(again, flat, event))
+    expect(again.transfers).toEqual([])
+  })
+
+  it("counts once, however often it comes", () => {
+    const books = ledger()
+    for (let time = 0; time < 3; time += 1) success(applyTask(books, flat, taskEvent(3, { change: "assigned" })))
+    expect(books.totals).toMatchObject({ assigned: 1, transfers: 1, fees: 10_00n })
+  })
+})
+
+describe("a task that is done", () => {
+  it("credits its award to the one who holds it", () => {
+    const books = ledger()
+    success(applyTask(books, flat, taskEvent(4, { change: "done" })))
+    expect(books.transfers).toMatchObject([
+      { kind: "award", debit: "company:awards", credit: bob, amount: 30_00n, cause: { _tag: "Done", event: 4 } }
+    ])
+    expect(books.totals).toMatchObject({ done: 1, fees: 0n, awards: 30_00n })
+  })
+
+  it("is credited and counted once, however often it comes", () => {
+    const books = ledger()
+    for (let time = 0; time < 3; time += 1) success(applyTask(books, flat, taskEvent(4, { change: "done" })))
+    expect(books.totals).toMatchObject({ done: 1, awards: 30_00n })
+  })
+
+  it("is the top task when no award was higher; ties go to the one done first", () => {
+    const books = ledger()
+    const awards: Record<string, bigint> = { t1: 25_00n, t2: 30_00n, t3: 30_00n, t4: 29_99n }
+    const prices: PriceList = { ...flat, price: ({ task }) => ({ fee: 1n, award: awards[task.id]! }) }
+    const tops = Object.keys(awards).map((id, index) => {
+      success(applyTask(books, prices, taskEvent(index + 1, { change: "done", id: taskId(id), title: `Task ${id}` })))
+      return books.topTask?.id
+    })
+    expect(tops).toEqual(["t1", "t2", "t2", "t2"])
+    expect(books.topTask).toEqual({ id: "t2", title: "Task t2", total: 30_00n })
+  })
+})
+
+describe("other changes of a task", () => {
+  it.each(["created", "unassigned", "edited"] as const)("such as %s move no money", (change) => {
+    const books = ledger()
+    success(applyTask(books, flat, taskEvent(1, { change, assign: null, assignment: 0 })))
+    expect(books.transfers).toEqual([])
+    expect(books.totals.tasksCreated).toBe(change === "created" ? 1 : 0)
+  })
+})
+
+describe("the price of a task", () => {
+  it("is asked for once, when billing first sees the task, and recorded", () => {
+    const asked: Array<string> = []
+    const prices: PriceList = {
+      ...flat,
+      price: ({ task }) => {
+        asked.push(`${task.id} ${task.title}`)
+        return { fee: BigInt(10 + asked.length), award: 30n }
+      }
+    }
+    const books = ledger()
+    success(applyTask(books, prices, taskEvent(1, { change: "created", assign: null })))
+    success(applyTask(books, prices, taskEvent(2, { change: "assigned", title: "New title" })))
+    success(applyTask(books, prices, taskEvent(3, { change: "done" })))
+    expect(asked).toEqual(["t1 Mend the roof"])
+    expect(books.newPrices).toEqual([{ task: "t1", fee: 11n, award: 30n }])
+    expect(books.transfers.map(({ amount }) => amount)).toEqual([11n, 30n])
+  })
+
+  it("that is recorded is never asked for again, whatever the policy says by now", () => {
+    const books = ledger({ period: today }, { prices: [{ task: taskId("t1"), fee: 7n, award: 8n }] })
+    success(applyTask(books, flat, taskEvent(2, { change: "assigned" })))
+    expect(books.transfers[0]!.amount).toBe(7n)
+    expect(books.newPrices).toEqual([])
+  })
+
+  it("draws by the company's secret, the task and the purpose", () => {
+    const drawn: Array<number> = []
+    const prices: PriceList = {
+      ...flat,
+      price: ({ draw }) => {
+        drawn.push(draw("fee"), draw("award"))
+        return { fee: 1n, award: 1n }
+      }
+    }
+    success(applyTask(ledger(), prices, taskEvent(1, { change: "created" })))
+    expect(drawn).toEqual([draw(sha256, "secret", ["t1", "fee"]), draw(sha256, "secret", ["t1", "award"])])
+  })
+})
+
+describe("an event that billing must refuse", () => {
+  const refusals: ReadonlyArray<[string, Catalog.EventOf<"task.updated">, PriceList, string]> = [
+    ["of another period", taskEvent(9, { change: "assigned", period: period("2026-11-23") }), flat, "EventRefused"],
+    ["of an earlier period", taskEvent(9, { change: "assigned", period: period("2026-11-21") }), flat, "EventRefused"],
+    ["assigned to nobody", taskEvent(9, { change: "assigned", assign: null, id: taskId("t9") }), flat, "EventRefused"],
+    ["done by nobody", taskEvent(9, { change: "done", assign: null }), flat, "EventRefused"],
+    [
+      "of a fee that is not above zero",
+      taskEvent(9, { change: "created", id: taskId("t9") }),
+      { ...flat, price: () => ({ fee: 0n, award: 1n }) },
+      "EventRefused"
+    ],
+    [
+      "of an award that is not above zero",
+      taskEvent(9, { change: "created", id: taskId("t9") }),
+      { ...flat, price: () => ({ fee: 1n, award: -1n }) },
+      "EventRefused"
+    ],
+    [
+      "that the pricing policy throws at",
+      taskEvent(9, { change: "created", id: taskId("t9") }),
+      {
+        ...flat,
+        price: () => {
+          throw new Error("no price")
+        }
+      },
+      "EventRefused"
+    ],
+    [
+      "of the same assignment for somebody else",
+      taskEvent(9, { change: "assigned", assign: userId("cy") }),
+      flat,
+      "CauseConflict"
+    ],
+    ["of the same assignment under another number", taskEvent(9, { change: "assigned" }), flat, "CauseConflict"],
+    ["done by somebody else", taskEvent(9, { change: "done", assign: userId("cy") }), flat, "CauseConflict"]
+  ]
+
+  it.each(refusals)("%s leaves the books as they were", (_, event, prices, tag) => {
+    const books = ledger()
+    success(applyTask(books, flat, taskEvent(1, { change: "assigned" })))
+    success(applyTask(books, flat, taskEvent(2, { change: "done" })))
+    const before = snapshot(books)
+    const error = failure(applyTask(books, prices, event))
+    expect(error._tag).toBe(tag)
+    expect(error.message).not.toBe("")
+    expect(snapshot(books)).toEqual(before)
+  })
+
+  it("before anything was booked opens no period", () => {
+    const books = ledger()
+    failure(applyTask(books, flat, taskEvent(1, { change: "assigned", assign: null })))
+    expect(books.period).toBeNull()
+  })
+
+  it("names the transfer that it contradicts", () => {
+    const books = ledger()
+    success(applyTask(books, flat, taskEvent(1, { change: "assigned" })))
+    expect(failure(applyTask(books, flat, taskEvent(5, { change: "assigned", assign: userId("cy") })))).toMatchObject({
+      cause: "fee/t1/1",
+      transfer: 1
+    })
+  })
+})
+
+it("fees less awards are the earnings, and every event is booked once, whatever happens to tasks", () => {
+  const step = fc.record({
+    id: fc.constantFrom("t1", "t2", "t3"),
+    assign: fc.constantFrom("a", "b"),
+    change: fc.constantFrom("assigned" as const, "done" as const)
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), fc.boolean(), (steps, twice) => {
+      const books = ledger()
+      const assignments = new Map<string, number>()
+      const finished = new Set<string>()
+      let number = 0
+      for (const { assign, change, id } of steps) {
+        if (finished.has(id)) continue
+        if (change === "done") finished.add(id)
+        else assignments.set(id, (assignments.get(id) ?? 0) + 1)
+        number += 1
+        const event = taskEvent(number, {
+          id: taskId(id),
+          assign: userId(assign),
+          change,
+          assignment: assignments.get(id) ?? 0
+        })
+        for (let time = 0; time < (twice ? 2 : 1); time += 1) success(applyTask(books, flat, event))
+      }
+      const assigned = [...assignments.values()].reduce((sum, count) => sum + count, 0)
+      expect(books.totals).toMatchObject({
+        assigned,
+        done: finished.size,
+        transfers: assigned + finished.size,
+        fees: BigInt(assigned) * 10_00n,
+        awards: BigInt(finished.size) * 30_00n
+      })
+    })
+  )
+})

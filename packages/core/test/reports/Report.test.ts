@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest"
+import type { BillingClosed } from "../../src/events/Catalog.ts"
+import type { Currency } from "../../src/Money.ts"
+import * as Report from "../../src/reports/Report.ts"
+import { period, taskId, userId } from "../support/given.ts"
+
+const closed: BillingClosed = {
+  period: period("2026-11-22"),
+  currency: "USD",
+  totals: { tasksCreated: 1, assigned: 2, done: 1, transfers: 4, fees: 20n, awards: 30n, payouts: 10n },
+  earnings: -10n,
+  inTheRed: 1,
+  topTask: { id: taskId("t1"), title: "Mend", total: 30n },
+  seal: "a".repeat(64)
+}
+const payout: Report.Payout = {
+  owner: userId("bob"),
+  name: "Bob",
+  opening: 0n,
+  fees: 20n,
+  awards: 30n,
+  payout: 10n,
+  currency: "USD" as Currency
+}
+
+describe("the notices of a closed period", () => {
+  const notices = Report.notices(Report.fromClosed(closed), [payout])
+
+  it("are the report, the audit and a word to each who was paid", () => {
+    expect(notices).toEqual([
+      { _tag: "Report", id: "report.2026-11-22", period: "2026-11-22", report: closed },
+      { _tag: "Audit", id: "audit.2026-11-22", period: "2026-11-22", report: closed },
+      { _tag: "Payout", id: "payout.2026-11-22.bob", period: "2026-11-22", payout }
+    ])
+  })
+
+  it("have ids that stay the same", () => {
+    expect(Report.notices(Report.fromClosed(closed), [payout]).map(({ id }) => id)).toEqual(notices.map(({ id }) => id))
+  })
+})
+
+describe("a notice that was tried", () => {
+  const [notice] = Report.notices(Report.fromClosed(closed), [])
+  const kept: Report.KeptNotice = { notice: notice!, status: "pending", attempts: 0, dueAt: 1_000, lastError: null }
+
+  it("is sent when nothing went wrong", () => {
+    expect(Report.attempted({ ...kept, attempts: 2, lastError: "busy" }, 5_000, null)).toEqual({
+      ...kept,
+      status: "sent",
+      attempts: 3
+    })
+  })
+
+  it("is due again after a wait that doubles up to an hour", () => {
+    let current = kept
+    const waits: Array<number> = []
+    for (let attempt = 0; attempt < 2_000; attempt += 1) {
+      current = Report.attempted(current, 0, "busy")
+      waits.push(current.dueAt)
+    }
+    expect(waits.slice(0, 5)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000])
+    expect(waits.slice(12)).toEqual(waits.slice(12).map(() => 3_600_000))
+    expect(current).toMatchObject({ status: "pending", attempts: 2_000, lastError: "busy" })
+  })
+})

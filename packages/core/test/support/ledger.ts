@@ -1,0 +1,78 @@
+/** Books for tests: a ledger that carries on from commit to commit, and events for it. */
+import * as Cursor from "../../src/events/Cursor.ts"
+import type * as Catalog from "../../src/events/Catalog.ts"
+import { readable } from "../../src/events/Readable.ts"
+import type * as Envelope from "../../src/events/Envelope.ts"
+import type { PriceList } from "../../src/billing/apply.ts"
+import { type BillingHead, type BillingLoad, initialBillingHead } from "../../src/billing/BillingStore.ts"
+import * as Account from "../../src/billing/Account.ts"
+import * as Ledger from "../../src/billing/Ledger.ts"
+import type * as Transfer from "../../src/billing/Transfer.ts"
+import { origin } from "../../src/Digest.ts"
+import { at, period, sha256, taskId, userId } from "./given.ts"
+
+export const now = at("2026-11-22T12:00:00Z")
+export const today = period("2026-11-22")
+const nothing: BillingLoad = {
+  prices: [],
+  booked: [],
+  accounts: [],
+  balances: [],
+  transfers: [],
+  commands: new Map()
+}
+
+export const ledger = (head: Partial<BillingHead> = {}, loaded: Partial<BillingLoad> = {}): Ledger.Ledger =>
+  Ledger.make({ ...initialBillingHead(now), ...head }, now, { ...nothing, ...loaded })
+
+/** Ten to take a task, thirty for doing it. */
+export const flat: PriceList = { sha256, secret: "secret", price: () => ({ fee: 10_00n, award: 30_00n }) }
+
+/** A `task.updated` as billing gets it. */
+export const taskEvent = (
+  number: number,
+  data: Partial<Catalog.TaskUpdated> & { readonly change: Catalog.TaskChange }
+): Catalog.EventOf<"task.updated"> => ({
+  type: "task.updated",
+  data: {
+    id: taskId("t1"),
+    title: "Mend the roof",
+    jiraId: null,
+    assign: userId("bob"),
+    isDone: data.change === "done",
+    assignment: 1,
+    period: today,
+    ...data
+  },
+  envelope: {
+    source: "tasks",
+    number,
+    type: "task.updated",
+    version: 2,
+    time: now,
+    actor: "system",
+    previous: origin,
+    data: null
+  }
+})
+
+/** A plain posting between two accounts. */
+export const posting = (
+  kind: Transfer.TransferKind,
+  debit: Account.AccountId,
+  credit: Account.AccountId,
+  amount: bigint,
+  cause: Transfer.Cause = { _tag: "Closed", event: 1 }
+): Ledger.Posting => ({ kind, debit, credit, amount, cause, occurredAt: now })
+
+/** All that a ledger says, for comparing before and after. */
+export const snapshot = (books: Ledger.Ledger) => structuredClone({ ...books, now: books.now.epochMilliseconds })
+
+export const balances = (books: Ledger.Ledger): Record<string, bigint> =>
+  Object.fromEntries([...books.accounts.values()].map((account) => [account.id, Account.balance(account)]))
+
+/** Admits and reads a stream after a cursor, as billing's consumer does. */
+export const admitAll = (events: ReadonlyArray<Envelope.Envelope>, cursor = Cursor.start("billing", "tasks")) => {
+  const admitted = Cursor.admit(sha256, cursor, cursor.number, events)
+  return { cursor, admitted, read: readable(admitted) }
+}

@@ -1,0 +1,77 @@
+/**
+ * The company that a trace is replayed in.
+ */
+import {
+  type Books,
+  Company,
+  type CompanyMismatch,
+  type Consumers,
+  type EventLog,
+  Ids,
+  type InvalidInput,
+  Notifier,
+  PollInterval,
+  Popug,
+  type Ports,
+  type StoreError,
+  type Tasks,
+  type Users
+} from "@popug/core"
+import { Memory } from "@popug/memory"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/** What a company is made of. */
+export interface Settings {
+  /** Keys the draws of assignees and the ids; `popug` by default. */
+  readonly seed?: string
+  /** Keys the draws of prices; the seed by default. */
+  readonly secret?: string
+  /** UTC by default. */
+  readonly timeZone?: string
+  /** When a business day starts, `HH:MM`; midnight by default. */
+  readonly cutoff?: string
+  /** USD by default. */
+  readonly currency?: string
+  /** The ports to replay over, empty ones; in memory by default. */
+  readonly ports?: Layer.Layer<Ports, StoreError>
+  /** The port that makes ids; UUIDv7 of the trace's time and the seed by default. */
+  readonly ids?: Layer.Layer<Ids>
+  /**
+   * The company's policies, where they are not the default:
+   * `Layer.succeed(Pricing.Pricing, () => ({ fee: 10n, award: 20n }))`.
+   */
+  readonly policies?: Layer.Layer<never>
+}
+
+/** What a replay and its callbacks can ask the company. */
+export type Services = Users | Tasks | Books | Consumers | Company | EventLog
+
+export const defaultSeed = "popug"
+
+/** The company's settings; a trace may be silent for years. */
+export const layerSettings = ({
+  currency = "USD",
+  cutoff = "00:00",
+  secret,
+  seed = defaultSeed,
+  timeZone = "UTC"
+}: Settings): Layer.Layer<Company, InvalidInput> =>
+  Company.layer({ id: "replay", timeZone, cutoff, currency, seed, secret: secret ?? seed, longestJump: null })
+
+/** The company with everything wired. Nothing polls under virtual time, and nobody is told. */
+export const layer = (
+  settings: Settings,
+  company: Context.Context<Company>
+): Layer.Layer<Services, CompanyMismatch | StoreError> =>
+  Popug.layer.pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(settings.ports ?? Memory.layer, settings.ids ?? Ids.layer, Layer.succeedContext(company))
+    ),
+    Layer.provide([
+      Layer.succeed(Notifier, { send: (notices) => Effect.succeed(notices.map(() => null)) }),
+      Layer.succeed(PollInterval, null),
+      settings.policies ?? Layer.empty
+    ])
+  )

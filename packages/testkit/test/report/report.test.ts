@@ -1,0 +1,154 @@
+import { BusinessDay, Money, type TaskId, type UserId } from "@popug/core"
+import { describe, expect, it } from "vitest"
+import { DayBook, Report, Summary } from "../../src/report/index.ts"
+
+const usd = Money.Currency.make("USD")
+const calendar = BusinessDay.makeCalendar("UTC")
+
+/** So many days from a Friday on; on each, one popug pays and another is paid. */
+const daysOf = (count: number): ReadonlyArray<DayBook.DayBook> => {
+  let period = BusinessDay.Period.make("2024-03-01")
+  return Array.from({ length: count }, (_, index) => {
+    const day: DayBook.DayBook = {
+      period,
+      tasksCreated: 1,
+      assigned: 2,
+      done: 1,
+      fees: 12_00n,
+      awards: 30_00n,
+      earnings: -18_00n,
+      payouts: 30_00n,
+      inTheRed: 1,
+      topTask: {
+        id: `t${index}` as TaskId,
+        title: `Mend <b>roof</b> ${index}`,
+        total: index % 7 === 0 ? 31_00n : 30_00n
+      },
+      lines: [
+        {
+          id: "anna" as UserId,
+          name: "Anna & Co",
+          opening: BigInt(index) * -12_00n,
+          fees: 12_00n,
+          awards: 0n,
+          payout: 0n,
+          closing: BigInt(index + 1) * -12_00n
+        },
+        { id: "boris" as UserId, name: null, opening: 0n, fees: 0n, awards: 30_00n, payout: 30_00n, closing: 0n }
+      ]
+    }
+    period = BusinessDay.next(calendar, period)
+    return day
+  })
+}
+
+const summaryOf = (days: ReadonlyArray<DayBook.DayBook>): Summary.Summary => {
+  const builder = new Summary.Builder()
+  for (const day of days) builder.add(day, (id) => `${id}!`)
+  return builder.summary
+}
+
+const about: Report.About = {
+  title: "Days of </title><script>alert(1)</script>",
+  currency: usd,
+  facts: [["Seed", "popug"]],
+  repeat: "npm start -- --seed popug",
+  remarks: { title: "Invalid lines", lines: ["3: BrokenJson: <oops>"] }
+}
+
+describe("a day book", () => {
+  it("is written with amounts as text and nothing more than is promised", () => {
+    expect(JSON.stringify(DayBook.toJson(daysOf(1)[0]!, (id) => id.toUpperCase()))).toBe(
+      `{"period":"2024-03-01","tasksCreated":1,"assigned":2,"done":1,"fees":"1200","awards":"3000","earnings":"-1800",` +
+        `"payouts":"3000","inTheRed":1,"balances":{` +
+        `"ANNA":{"opening":"0","fees":"1200","awards":"0","payout":"0","closing":"-1200"},` +
+        `"BORIS":{"opening":"0","fees":"0","awards":"3000","payout":"3000","closing":"0"}}}`
+    )
+  })
+})
+
+describe("a summary", () => {
+  it("adds days up, by week, month and year too", () => {
+    const { days, popugs, totals } = summaryOf(daysOf(40))
+    expect(totals).toEqual({
+      tasksCreated: 40,
+      assigned: 80,
+      done: 40,
+      fees: 480_00n,
+      awards: 1200_00n,
+      earnings: -720_00n,
+      payouts: 1200_00n
+    })
+    expect(popugs).toEqual([
+      { id: "anna!", name: "Anna & Co", fees: 480_00n, awards: 0n, payouts: 0n, balance: -480_00n },
+      { id: "boris!", name: null, fees: 0n, awards: 1200_00n, payouts: 1200_00n, balance: 0n }
+    ])
+    const weeks = Summary.spans(days, "week")
+    expect(weeks.map(({ from, to }) => [from, to]).slice(0, 2)).toEqual([
+      ["2024-03-01", "2024-03-03"],
+      ["2024-03-04", "2024-03-10"]
+    ])
+    expect(Summary.spans(days, "month").map(({ assigned, from }) => [from, assigned])).toEqual([
+      ["2024-03-01", 62],
+      ["2024-04-01", 18]
+    ])
+    expect(Summary.spans(days, "year").map(({ fees }) => fees)).toEqual([480_00n])
+  })
+
+  it("names the top task of a span, the earlier one on a tie", () => {
+    const { days } = summaryOf(daysOf(20))
+    expect(Summary.topOf(days)?.id).toBe("t0!")
+    expect(Summary.topOf(days.slice(1))?.id).toBe("t7!")
+    expect(Summary.topOf([])).toBeNull()
+  })
+})
+
+describe("the report", () => {
+  const text = (page: string) => page.replaceAll(/<(style|script)[^>]*>[^]*?<\/\1>/g, "")
+  const dataOf = (page: string) => JSON.parse(/id="data">([^<]*)/.exec(page)![1]!)
+
+  it("needs nothing but itself", () => {
+    const page = Report.render(summaryOf(daysOf(30)), about)
+    expect(page).not.toMatch(/(src|href)=/)
+    expect(page).not.toMatch(/@import|url\(/)
+    expect(page).toContain("uPlot")
+  })
+
+  it("escapes what comes from outside", () => {
+    const page = Report.render(summaryOf(daysOf(3)), about)
+    expect(page).not.toContain("<script>alert")
+    expect(page).not.toContain("<b>roof")
+    expect(text(page)).toContain("Mend &lt;b&gt;roof&lt;/b&gt; 0")
+    expect(text(page)).toContain("Anna &amp; Co")
+    expect(text(page)).toContain("3: BrokenJson: &lt;oops&gt;")
+  })
+
+  it("has every number as text, negative ones marked", () => {
+    const page = text(Report.render(summaryOf(daysOf(3)), about))
+    expect(page).toContain(`<span class="minus">-54.00</span>`)
+    for (const { period } of daysOf(3)) expect(page).toContain(`<th scope="row" class="date">${period}</th>`)
+    expect(page).toContain("npm start -- --seed popug")
+  })
+
+  it("shows months and, on demand, days when there are many; their numbers are exact", () => {
+    const days = daysOf(4_000)
+    const page = Report.render(summaryOf(days), about)
+    expect(page.length).toBeLessThan(600_000)
+    expect(text(page)).toContain("All 4,000 days")
+    expect(text(page)).toContain(`<th scope="row" class="date">2024-03</th>`)
+    const data = dataOf(page)
+    expect(data).toMatchObject({ digits: 2, by: "month" })
+    expect(data.time).toHaveLength(4_000)
+    expect(data.money.earnings[3_999]).toBe("-1800")
+  })
+
+  it("is there though no day was closed", () => {
+    expect(text(Report.render(summaryOf([]), about))).toContain("no day was closed")
+  })
+
+  it("writes amounts in the digits of the currency", () => {
+    const page = text(Report.render(summaryOf(daysOf(1)), { ...about, currency: Money.Currency.make("JPY") }))
+    expect(page).toContain("3,000")
+    expect(page).not.toContain("30.00")
+  })
+})
