@@ -6,11 +6,13 @@ import type { PgClient } from "@effect/sql-pg/PgClient"
 import type { StoreError } from "@popug/core"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
-import { commitError, toStoreError } from "./errors.ts"
+import { commitError, toStoreError, unavailable } from "./errors.ts"
 import type { Param } from "./params.ts"
 
 /** How the stores use a database. */
@@ -25,6 +27,8 @@ export interface Options {
   readonly lockTimeoutMillis?: number
   /** After which silence the server ends a transaction, so that a paused process holds nobody up; 10 seconds. */
   readonly idleTimeoutMillis?: number
+  /** How long a call waits for a connection, and a read for its answer; 20 seconds unless told. */
+  readonly patienceMillis?: number
 }
 
 export interface Database {
@@ -57,8 +61,19 @@ export const make = (client: PgClient, options: Options): Database => {
   const { name, schema } = schemaOf(options)
   const fromDatabase = options.clock !== "effect"
 
+  const patience = options.patienceMillis ?? 20_000
+  // In real time, whatever clock the caller is under.
+  const patientlyWaited = Effect.provideService(Effect.sleep(patience), Clock.Clock, Clock.Clock.defaultValue())
+  const late = Effect.suspend(() => Effect.fail(unavailable(`the database did not answer within ${patience} ms`)))
+
   const query = <Row extends object>(sql: string, params: ReadonlyArray<Param> = []) =>
-    Effect.mapError(client.unsafe<Row>(sql, params), toStoreError)
+    Effect.contextWith((context: Context.Context<never>) => {
+      const statement = Effect.mapError(client.unsafe<Row>(sql, params), toStoreError)
+      // Inside a transaction the limits of the server hold.
+      return Option.isSome(Context.getOption(context, client.transactionService))
+        ? statement
+        : Effect.raceFirst(statement, Effect.andThen(patientlyWaited, late))
+    })
 
   // Waits for locks are bounded, and so is the silence of whoever holds one.
   const limit =
@@ -67,8 +82,13 @@ export const make = (client: PgClient, options: Options): Database => {
 
   const transaction = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
     Effect.suspend(() => {
+      let begun = false
       let exit: Exit.Exit<A, E | StoreError> | undefined
-      return Effect.andThen(query(limit), body).pipe(
+      const begin = Effect.suspend(() => {
+        begun = true
+        return query(limit)
+      })
+      const whole = Effect.andThen(begin, body).pipe(
         Effect.onExit((ended) => Effect.sync(() => void (exit = ended))),
         client.withTransaction,
         // READ COMMITTED, whatever the database's default: what is read after a lock was awaited must be new.
@@ -81,6 +101,11 @@ export const make = (client: PgClient, options: Options): Database => {
           return Effect.fail(exit === undefined ? toStoreError(error) : commitError(error))
         })
       )
+      const tooLate = Effect.andThen(
+        patientlyWaited,
+        Effect.suspend(() => (begun ? Effect.never : late))
+      )
+      return Effect.raceFirst(whole, tooLate)
     })
 
   return {

@@ -61,14 +61,14 @@ export const layerOver = (
     })
   )
 
+/** A pool of connections, with an error of ours. */
+export const layerClient = (config: PgClient.PgPoolConfig): Layer.Layer<PgClient.PgClient | SqlClient, StoreError> =>
+  PgClient.layer({ applicationName: "popug", connectTimeout: "5 seconds", ...config }).pipe(
+    Layer.catchCause((cause) => Layer.effectContext(Effect.failCause(cause).pipe(Effect.mapError(toStoreError))))
+  )
+
 /** All ports, and the client that they use. */
 export const layer = (
   options: LayerOptions & PgClient.PgPoolConfig
 ): Layer.Layer<Ports | CursorStore | PgClient.PgClient | SqlClient, SchemaMismatch | StoreError> =>
-  layerOver(options).pipe(
-    Layer.provideMerge(
-      PgClient.layer({ applicationName: "popug", connectTimeout: "5 seconds", ...options }).pipe(
-        Layer.catchCause((cause) => Layer.effectContext(Effect.failCause(cause).pipe(Effect.mapError(toStoreError))))
-      )
-    )
-  )
+  Layer.provideMerge(layerOver(options), layerClient(options))

@@ -18,6 +18,10 @@ export const corrupt = (message: string, cause?: unknown): StoreError =>
     ...(cause === undefined ? {} : { cause })
   })
 
+/** The database can't be reached, or not in time. */
+export const unavailable = (message: string): StoreError =>
+  new StoreError({ reason: "Unavailable", retryable: true, committed: "no", message })
+
 /** The database holds no company yet: `open` comes first. */
 export const notOpened = (): StoreError => corrupt("the company was not opened")
 

@@ -2,13 +2,13 @@
  * All ports of a company on PGlite: the same code as on a server, with nothing to install or configure.
  */
 import { join } from "node:path"
-import * as PgClient from "@effect/sql-pg/PgClient"
+import type * as PgClient from "@effect/sql-pg/PgClient"
 import { PGlite } from "@electric-sql/pglite"
 import type { CursorStore, Ports, StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { SqlClient } from "effect/sql/SqlClient"
-import { corrupt, toStoreError } from "../errors.ts"
+import { corrupt } from "../errors.ts"
 import * as Postgres from "../Postgres.ts"
 import * as Bridge from "./Bridge.ts"
 import * as FolderLock from "./FolderLock.ts"
@@ -44,9 +44,13 @@ export const layerClient = (
     Effect.map(open(options), (db) => {
       const { stream } = Bridge.make(db, options.patienceMillis ?? 20_000)
       // One session however many connections: a few let statements queue in order.
-      return PgClient.layer({ stream, username: "postgres", database: "postgres", ssl: false, maxConnections: 4 }).pipe(
-        Layer.catchCause((cause) => Layer.effectContext(Effect.failCause(cause).pipe(Effect.mapError(toStoreError))))
-      )
+      return Postgres.layerClient({
+        stream,
+        username: "postgres",
+        database: "postgres",
+        ssl: false,
+        maxConnections: 4
+      })
     })
   )
 

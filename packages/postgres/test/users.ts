@@ -1,0 +1,29 @@
+/**
+ * Commits of users, for tests of what surrounds a commit.
+ */
+import { hash } from "node:crypto"
+import { Catalog, Head, type Identity, type UserId, type UserStore, type UserTransaction } from "@popug/core"
+
+export const identity: Identity = {
+  id: "postgres",
+  timeZone: "UTC",
+  cutoff: "00:00",
+  currency: "USD" as Identity["currency"]
+}
+
+/** What saves users of these ids. */
+export const users = (tx: UserTransaction, ...ids: ReadonlyArray<string>) => ({
+  ...Head.append(
+    (text) => hash("sha256", text, "hex"),
+    "users",
+    tx.head,
+    tx.now,
+    ids.map((id) => Catalog.draft("user.created", "system", { id: id as UserId, name: id, roles: ["worker"] }))
+  ),
+  users: ids.map((id) => ({ id: id as UserId, name: id, roles: ["worker"], status: "active" as const })),
+  commands: []
+})
+
+/** Saves users in one commit. */
+export const saveUsers = (store: UserStore["Service"], ...ids: ReadonlyArray<string>) =>
+  store.transact((tx) => tx.save(users(tx, ...ids)))
