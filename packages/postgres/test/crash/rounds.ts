@@ -1,0 +1,82 @@
+/**
+ * Rounds of work that end in a crash: of the workers, or of the server under them.
+ */
+import { setTimeout as sleep } from "node:timers/promises"
+import { Actor, Users } from "@popug/core"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import type { Server } from "../server/Server.ts"
+import { audit, type Findings } from "./audit.ts"
+import { Fleet } from "./fleet.ts"
+import { node } from "./node.ts"
+import { type Plan, type Sent, userIds } from "./plan.ts"
+
+export interface Rounds {
+  readonly store: Plan["store"]
+  readonly schema: string
+  readonly processes: number
+  readonly rounds: number
+  /** The server to kill in every second round; without it only the workers are. */
+  readonly server?: Server
+}
+
+export interface Outcome extends Findings {
+  readonly kills: number
+  readonly failures: ReadonlyArray<string>
+}
+
+/**
+ * In each round workers start, do again what the killed ones got no answer of, work for a moment, and are killed. The
+ * last round ends in peace, and is audited.
+ */
+export const run = Effect.fnUntraced(function* (options: Rounds) {
+  const { processes, rounds, schema, server, store } = options
+  const time = { began: yield* Clock.currentTimeMillis, factor: 86_400 }
+  const fleet = new Fleet()
+  let again: ReadonlyArray<Sent> = []
+  let kills = 0
+  const nodeOf = (name: string) => node({ ...time, store, name })
+  yield* Effect.flatMap(Users, (users) =>
+    users.create(
+      Actor.system,
+      userIds.map((id) => ({ id, name: id, roles: ["worker"] }))
+    )
+  ).pipe(Effect.provide(nodeOf("founder")), Effect.scoped)
+
+  for (let round = 0; round < rounds; round++) {
+    const workers = Array.from({ length: processes }, (_, index) =>
+      fleet.start({
+        ...time,
+        store,
+        name: `r${round}w${index}`,
+        writers: 8,
+        again: again.filter((_, place) => place % processes === index)
+      })
+    )
+    const open = new Map(again.map((sent) => [sent.id, sent]))
+    yield* Effect.promise(() => Promise.all(workers.map(({ ready }) => ready)))
+    yield* Effect.sleep(yield* Random.nextIntBetween(300, 900))
+    if (server !== undefined && round % 2 === 1) {
+      yield* Effect.promise(server.kill)
+      kills += 1
+      // The workers find it gone, and then back.
+      yield* Effect.promise(() => sleep(100))
+      yield* Effect.promise(server.start)
+      yield* Effect.sleep("500 millis")
+    }
+    for (const { process } of workers) kills += process.kill("SIGKILL") ? 1 : 0
+    yield* Effect.promise(() => Promise.all(workers.map(({ ended }) => ended)))
+    for (const worker of workers) for (const [id, sent] of worker.open) open.set(id, sent)
+    again = [...open.values()].filter(({ id }) => !fleet.acknowledged.has(id))
+  }
+
+  const last = fleet.start({ ...time, store, name: "last", writers: 1, commands: 1, again })
+  const code = yield* Effect.promise(() => last.ended)
+  if (code !== 0) throw new Error(`the last worker ended with ${code}: ${fleet.failures.join()}`)
+  const findings = yield* audit(schema, fleet.acknowledged.values()).pipe(
+    Effect.provide(nodeOf("auditor")),
+    Effect.scoped
+  )
+  return { ...findings, kills, failures: fleet.failures } satisfies Outcome
+})
