@@ -5,10 +5,10 @@ import { PgClient } from "@effect/sql-pg/PgClient"
 import { Account, type Period } from "@popug/core"
 import * as Effect from "effect/Effect"
 
-export const popugs = 10_000
-export const tasks = 100_000
-export const transfers = 100_000
-export const periods = 60
+const popugs = 10_000
+const tasks = 100_000
+const transfers = 100_000
+const periods = 60
 
 const zeros = "repeat('0', 64)"
 const day = (n: string) => `to_char(date '2026-01-01' + (${n})::int, 'YYYY-MM-DD')`

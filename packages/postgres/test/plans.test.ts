@@ -3,7 +3,7 @@ import {
   Account,
   BillingStore,
   type CommandId,
-  CursorStore,
+  type CursorStore,
   EventLog,
   type Ports,
   ReportStore,
