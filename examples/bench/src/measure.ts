@@ -59,9 +59,9 @@ const goalOf = ({ goal, ratio }: Row): string =>
     : `${"atLeast" in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`} ${holds(goal, ratio) ? "✓" : "✗"}`
 
 /** The rows as a table in Markdown. */
-export const table = (rows: ReadonlyArray<Row>): string =>
+export const table = (rows: ReadonlyArray<Row>, baseline = "plain TypeScript"): string =>
   [
-    "| what | unit | popug | plain TypeScript | ratio | goal |",
+    `| what | unit | popug | ${baseline} | ratio | goal |`,
     "| --- | --- | ---: | ---: | ---: | ---: |",
     ...rows.map(
       (row) =>
