@@ -4,7 +4,7 @@
 import { type Account, type Page, type Paging, type StoreError, Transfer, type TransferFilter } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import type { Database } from "../Database.ts"
+import { type Database, one } from "../Database.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../params.ts"
 
@@ -44,8 +44,8 @@ export const make = (db: Database) => {
 
   const insert = (rows: ReadonlyArray<Transfer.Transfer>) =>
     rows.length === 0
-      ? Effect.void
-      : db.query(
+      ? []
+      : one(
           `insert into ${transfers}
               (number, kind, debit, credit, amount, period, cause_key, cause, corrects, occurred_ms, recorded_ms)
             select number, kind, debit, credit, amount, period, cause_key, cause::json, corrects, occurred, recorded
