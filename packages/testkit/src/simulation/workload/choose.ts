@@ -4,6 +4,7 @@
 import { Actor } from "@popug/core"
 import type { Chance } from "../world/Chance.ts"
 import type { Act, Command, NewTask } from "./Command.ts"
+import { editedTitle, nameOf, titleOf } from "./wording.ts"
 import type { View } from "./View.ts"
 
 /** Who does what: the actor, and what they ask for. */
@@ -37,7 +38,8 @@ const weights = (view: View, options: ChoiceOptions): Record<Kind, number> => ({
   // The more is open, the more is finished.
   complete: 20 + Math.min(60, (view.open.size * 10) / options.popugs),
   edit: 5,
-  shuffle: 2 + 12 / options.popugs,
+  // A company that lives in peace shuffles once a week.
+  shuffle: options.mischief ? 2 + 12 / options.popugs : 0.4,
   assign: 4,
   user: 1 + 20 / options.popugs,
   correct: 3,
@@ -68,7 +70,7 @@ export const choose = (view: View, chance: Chance, name: string, options: Choice
       const task = openTask()
       if (task === undefined) return undefined
       const editor = task.assignee !== null && chance.hit(0.7) ? by(task.assignee) : someone("manager")
-      return ask(editor, { _tag: "EditTask", edit: { id: task.id, title: `Edited by ${name}` } })
+      return ask(editor, { _tag: "EditTask", edit: { id: task.id, title: editedTitle(name) } })
     }
     case "shuffle":
       // One person shuffles and others assign by hand, so that the log tells the two apart.
@@ -105,7 +107,7 @@ const ask = (actor: Actor.Actor | undefined, act: Act | undefined): Choice | und
 
 const newTask = (chance: Chance, name: string, index: number): NewTask => ({
   ...(chance.hit(0.5) ? { id: `task-${name}-${index}` } : {}),
-  title: `Task ${name} ${index}`,
+  title: titleOf(name, index),
   ...(chance.hit(0.3) ? { jiraId: `POP-${chance.between(1, 999)}` } : {}),
   ...(chance.hit(0.2) ? { description: "As told\nin two lines" } : {})
 })
@@ -114,9 +116,9 @@ const newTask = (chance: Chance, name: string, index: number): NewTask => ({
 const userAct = (view: View, chance: Chance, name: string): Act | undefined => {
   const user = chance.pick([...view.users.values()])
   if (user === undefined || chance.hit(0.2)) {
-    return { _tag: "CreateUsers", users: [{ id: `popug-${name}`, name: `Popug ${name}`, roles: ["worker"] }] }
+    return { _tag: "CreateUsers", users: [{ id: `popug-${name}`, name: nameOf(name), roles: ["worker"] }] }
   }
-  const change = { id: user.id, name: `Renamed by ${name}` }
+  const change = { id: user.id, name: nameOf(name) }
   // Somebody has to stay who can do what only they can.
   if (user.roles.some((role) => role === "admin" || role === "accountant")) return { _tag: "UpdateUser", change }
   const fate = chance.weighted({ rename: 1, promote: 2, demote: 2, deactivate: 4, return: 4 })
@@ -148,7 +150,7 @@ const mischief = (view: View, chance: Chance, name: string): Choice | undefined 
     () => ask(anybody, { _tag: "CreateTasks", tasks: [{ title: `[KEY-1] Task ${name}` }] }),
     () =>
       ask(anybody, anyTask === undefined ? undefined : { _tag: "CreateTasks", tasks: twice(chance, name, anyTask) }),
-    () => ask(worker, { _tag: "UpdateUser", change: { id: "popug-1", name: `Renamed by ${name}` } }),
+    () => ask(worker, { _tag: "UpdateUser", change: { id: "popug-1", name: nameOf(name) } }),
     () => ask(accountant, { _tag: "Correct", transfer: 1_000_000, reason: `Asked for by ${name}` }),
     () => ask(worker, { _tag: "Correct", transfer: 1, reason: `Asked for by ${name}` }),
     () => ask(accountant, { _tag: "EndRegistration", period: chance.pick(["2099-01-01", ...view.ended])! }),
@@ -161,5 +163,5 @@ const mischief = (view: View, chance: Chance, name: string): Choice | undefined 
 /** A batch of which one is there already: none may be created. */
 const twice = (chance: Chance, name: string, existing: string): ReadonlyArray<NewTask> => [
   newTask(chance, name, 0),
-  { id: existing, title: `Task ${name} 1` }
+  { id: existing, title: titleOf(name, 1) }
 ]
