@@ -53,7 +53,6 @@ export const start = Effect.gen(function* () {
     const state = Board.make({
       rules,
       now: tx.now,
-      today: BusinessDay.periodAt(calendar, tx.now),
       period,
       shuffles,
       cursor,
