@@ -27,6 +27,10 @@ describe("a simulated company", () => {
     expect([...happened, ...bus].sort()).toEqual([...Faults.names].sort())
   })
 
+  test("lets somebody who was promoted shuffle and assign by hand", () => {
+    healthy({ seed: 9912 })
+  })
+
   test("keeps all rules with fresh seeds", () => {
     for (let runs = 0; runs < 20; runs++) healthy({ seed: randomInt(2 ** 40) })
   })
