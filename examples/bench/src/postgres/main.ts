@@ -1,0 +1,52 @@
+/**
+ * `npm run bench -- postgres [names] [--scale 0.1] [--statements]`: the stores on a Postgres from npm with fsync on and
+ * the settings it comes with, beside hand-written SQL with the same driver in the same run. A run of everything writes
+ * its table to docs/benchmarks.md; `--statements` lists where the server's time went instead.
+ */
+import { parseArgs } from "node:util"
+import { publish, type Row, table } from "../measure.ts"
+import { batches, latency, singles } from "./commands.ts"
+import { day } from "./day.ts"
+import { ledger } from "./ledger.ts"
+import { launch } from "./server.ts"
+import { count, listed } from "./statements.ts"
+
+const benchmarks = { singles, batches, latency, ledger, day }
+const names = Object.keys(benchmarks) as ReadonlyArray<keyof typeof benchmarks>
+
+const say = (what: string) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${what}${what === "" ? "" : " ..."}`)
+}
+
+export const run = async (args: ReadonlyArray<string>): Promise<ReadonlyArray<Row>> => {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { scale: { type: "string", default: "1" }, statements: { type: "boolean", default: false } }
+  })
+  const scale = Number(values.scale)
+  const unknown = positionals.filter((name) => !names.some((known) => known === name))
+  if (unknown.length > 0 || !(scale > 0)) {
+    console.error(`usage: npm run bench -- postgres [${names.join("] [")}] [--scale 0.1] [--statements]`)
+    process.exit(2)
+  }
+  const rows: Array<Row> = []
+  const server = await launch({ statements: values.statements })
+  try {
+    for (const name of names) {
+      if (positionals.length > 0 && !positionals.includes(name)) continue
+      if (values.statements) await count(server.url)
+      rows.push(...(await benchmarks[name]({ url: server.url, scale, say })))
+      say("")
+      if (values.statements) console.log(`${name}\n${await listed(server.url)}\n`)
+    }
+  } finally {
+    await server.stop()
+  }
+  const text = table(rows, "by hand")
+  console.log(text)
+  if (positionals.length === 0 && !values.statements) {
+    await publish("postgres", scale === 1 ? text : `${text}\n\nEvery count above is at scale ${scale}.`)
+  }
+  return rows
+}
