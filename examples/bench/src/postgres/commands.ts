@@ -59,7 +59,7 @@ export const singles = async ({ say, scale, url }: Settings): Promise<ReadonlyAr
   const rows: Array<Row> = []
   for (const count of [8, 64, 512]) {
     say(`${count} callers`)
-    const [commands, byHand] = [Math.ceil(20_000 * scale), Math.ceil(8_000 * scale)]
+    const [commands, byHand] = [Math.ceil(Math.min(20_000, count * 250) * scale), Math.ceil(4_000 * scale)]
     const [ours, theirs] = await inTurn(
       () => taken(() => bench.company.run(callers(count, commands, bench.create))),
       () => taken(() => bench.byHand.run(callers(count, byHand, bench.createByHand)))
@@ -82,7 +82,7 @@ export const singles = async ({ say, scale, url }: Settings): Promise<ReadonlyAr
 export const batches = async ({ say, scale, url }: Settings): Promise<ReadonlyArray<Row>> => {
   const bench = await setUp(url, "by_hand_batches")
   say("batches of 1,000")
-  const [count, byHand] = [Math.ceil(20 * scale), Math.ceil(8_000 * scale)]
+  const [count, byHand] = [Math.ceil(20 * scale), Math.ceil(4_000 * scale)]
   const [ours, theirs] = await inTurn(
     () => taken(() => bench.company.run(callers(1, count, () => callers(1_000, 1_000, bench.create)))),
     () => taken(() => bench.byHand.run(callers(64, byHand, bench.createByHand)))

@@ -10,29 +10,24 @@ import { medianOf, type Settings, type Taken, taken } from "./watch.ts"
 const popugs = 1_000
 const rounds = 3
 
-export const ledger = async ({ say, scale, url }: Settings): Promise<ReadonlyArray<Row>> => {
+export const ledger = async ({ history, say, scale, url }: Settings): Promise<ReadonlyArray<Row>> => {
   const count = Math.ceil(100 * scale) * 1_000
-  const many = 3_000_000 * scale
+  const many = history * scale
   const company = await open(url, popugs)
   const plain = await openTransfers(url, "by_hand_transfers", popugs, false)
   const same = await openTransfers(url, "by_hand_indexed", popugs, true)
-  let transfers = 0
-  let last = 0
+  const booked = { transfers: 0 }
 
-  /** One new transfer for each task, which billing has still to book. */
-  const produce = async () => {
-    if (transfers === 0) await company.run(company.create(newTasks(count)))
-    else last = await company.shuffle()
-    transfers += last === 0 ? count : last
-  }
+  /** Has one new transfer booked for each task: the first time for a new one, then for one that a shuffle moved. */
   const apply = async () => {
-    await produce()
+    say(`ledger, ${booked.transfers.toLocaleString("en-US")} transfers so far`)
+    if (booked.transfers === 0) await company.run(company.create(newTasks(count)))
+    booked.transfers += booked.transfers === 0 ? count : await company.shuffle()
     return taken(() => company.follow())
   }
   const measure = async () => {
     const [ours, bare, indexed]: [Array<Taken>, Array<Taken>, Array<Taken>] = [[], [], []]
     for (let round = 0; round < rounds; round++) {
-      say(`ledger, ${transfers.toLocaleString("en-US")} transfers so far`)
       ours.push(await apply())
       bare.push(await taken(() => plain.book(count)))
       indexed.push(await taken(() => same.book(count)))
@@ -43,11 +38,8 @@ export const ledger = async ({ say, scale, url }: Settings): Promise<ReadonlyArr
   // The first round creates the tasks: two events a transfer, and a price for each.
   const creating = await apply()
   const early = await measure()
-  while (transfers < many) {
-    say(`ledger, ${transfers.toLocaleString("en-US")} transfers so far`)
-    await apply()
-  }
-  const booked = transfers
+  while (booked.transfers < many) await apply()
+  const size = booked.transfers.toLocaleString("en-US")
   const late = await measure()
   for (const each of [company, plain, same]) await each.close()
 
@@ -61,12 +53,11 @@ export const ledger = async ({ say, scale, url }: Settings): Promise<ReadonlyArr
     goal,
     waiting: ours.waiting
   })
-  const size = booked.toLocaleString("en-US")
   return [
     row("billing books a shuffle's events; (B) bare", early.ours, early.bare, { atLeast: 0.6 }),
     row("the same; (B) into popug's tables and indexes", early.ours, early.indexed, null),
     row(`billing after ${size} transfers; (B) bare`, late.ours, late.bare, null),
-    row(`the same, beside popug before them`, late.ours, early.ours, { atLeast: 1 / 1.2 }),
+    row(`the same, beside popug before them`, late.ours, early.ours, { atLeast: 0.83 }),
     row("billing books new tasks (two events and a price each); (B) bare", creating, early.bare, null)
   ]
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- postgres [names] [--scale 0.1] [--statements]`: the stores on a Postgres from npm with fsync on and
+ * `npm run bench -- postgres [names] [--scale 0.1] [--history 3000000] [--statements]`: the stores on a Postgres from npm with fsync on and
  * the settings it comes with, beside hand-written SQL with the same driver in the same run. A run of everything writes
  * its table to docs/benchmarks.md; `--statements` lists where the server's time went instead.
  */
@@ -22,12 +22,16 @@ export const run = async (args: ReadonlyArray<string>): Promise<ReadonlyArray<Ro
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { scale: { type: "string", default: "1" }, statements: { type: "boolean", default: false } }
+    options: {
+      scale: { type: "string", default: "1" },
+      history: { type: "string", default: "3000000" },
+      statements: { type: "boolean", default: false }
+    }
   })
-  const scale = Number(values.scale)
+  const [scale, history] = [Number(values.scale), Number(values.history)]
   const unknown = positionals.filter((name) => !names.some((known) => known === name))
-  if (unknown.length > 0 || !(scale > 0)) {
-    console.error(`usage: npm run bench -- postgres [${names.join("] [")}] [--scale 0.1] [--statements]`)
+  if (unknown.length > 0 || !(scale > 0 && history > 0)) {
+    console.error(`usage: npm run bench -- postgres [${names.join("] [")}] [--scale N] [--history N] [--statements]`)
     process.exit(2)
   }
   const rows: Array<Row> = []
@@ -36,15 +40,16 @@ export const run = async (args: ReadonlyArray<string>): Promise<ReadonlyArray<Ro
     for (const name of names) {
       if (positionals.length > 0 && !positionals.includes(name)) continue
       if (values.statements) await count(server.url)
-      rows.push(...(await benchmarks[name]({ url: server.url, scale, say })))
+      const measured = await benchmarks[name]({ url: server.url, scale, history, say })
       say("")
-      if (values.statements) console.log(`${name}\n${await listed(server.url)}\n`)
+      console.log(`${name}\n${table(measured, "by hand")}\n`)
+      rows.push(...measured)
+      if (values.statements) console.log(`${await listed(server.url)}\n`)
     }
   } finally {
     await server.stop()
   }
   const text = table(rows, "by hand")
-  console.log(text)
   if (positionals.length === 0 && !values.statements) {
     await publish("postgres", scale === 1 ? text : `${text}\n\nEvery count above is at scale ${scale}.`)
   }

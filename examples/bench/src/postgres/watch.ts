@@ -29,5 +29,7 @@ export interface Settings {
   readonly url: string
   /** What every count is multiplied with. */
   readonly scale: number
+  /** How many transfers the ledger gets before it is measured again. */
+  readonly history: number
   readonly say: (what: string) => void
 }
