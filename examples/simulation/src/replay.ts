@@ -4,7 +4,6 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { BusinessDay, Money } from "@popug/core"
-import { Memory } from "@popug/memory"
 import { Replay, Trace } from "@popug/testkit/replay"
 import { DayBook, Report, Summary } from "@popug/testkit/report"
 import * as Effect from "effect/Effect"
@@ -17,10 +16,9 @@ import { explain } from "./cli/explain.ts"
 import * as Journal from "./cli/journal.ts"
 import { option, optional, type Parsed, parse, UsageError } from "./cli/options.ts"
 import * as Progress from "./cli/Progress.ts"
+import * as Stores from "./cli/stores.ts"
 import * as Replayed from "./cli/replayed.ts"
 import { say, write } from "./cli/terminal.ts"
-
-const stores = { memory: Memory.layer }
 
 const program = {
   usage: "npm run replay -- FILE [options]",
@@ -34,7 +32,8 @@ const program = {
     "time-zone": option(BusinessDay.TimeZone, "ZONE", "UTC", "The company's time zone, such as Europe/Prague"),
     cutoff: option(BusinessDay.Cutoff, "HH:MM", "00:00", "When a business day starts"),
     currency: option(Money.Currency, "CODE", Money.Currency.make("USD"), "The company's currency"),
-    store: option(Schema.Literals(["memory"]), "NAME", "memory", "Where the company keeps its books")
+    store: option(Stores.Name, "NAME", "memory", "Where the company keeps its books: memory, pglite or postgres"),
+    database: optional("URL", "The server of --store postgres, where a schema is made and dropped again")
   },
   examples: [
     ["npm run replay -- trace.ndjson --report report.html", "Show what came of it, with charts"],
@@ -47,7 +46,8 @@ const program = {
 } as const
 
 const replay = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
-  const { argument: file, currency, cutoff, journal, json, report, seed, store, "time-zone": timeZone } = options
+  const { argument: file, currency, cutoff, database, journal, json, report, seed, store } = options
+  const timeZone = options["time-zone"]
   const fs = yield* FileSystem.FileSystem
   const stat = yield* fs.stat(file)
   if (stat.type === "Directory") return yield* new UsageError({ message: `${file} is a folder` })
@@ -70,7 +70,7 @@ const replay = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
     )
   )
 
-  const settings = { seed, timeZone, cutoff, currency, ports: stores[store] }
+  const settings = { seed, timeZone, cutoff, currency, ports: Stores.layer(store, database) }
   const result = yield* Replay.run(lines, {
     ...settings,
     onDay: Effect.fnUntraced(function* (closed, name) {

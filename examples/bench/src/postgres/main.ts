@@ -8,7 +8,7 @@ import { publish, type Row, table } from "../measure.ts"
 import { batches, latency, singles } from "./commands.ts"
 import { day } from "./day.ts"
 import { ledger } from "./ledger.ts"
-import { launch } from "./server.ts"
+import { withServer } from "./server.ts"
 import { count, listed } from "./statements.ts"
 
 const benchmarks = { singles, batches, latency, ledger, day }
@@ -35,20 +35,17 @@ export const run = async (args: ReadonlyArray<string>): Promise<ReadonlyArray<Ro
     process.exit(2)
   }
   const rows: Array<Row> = []
-  const server = await launch({ statements: values.statements })
-  try {
+  await withServer(values.statements, async (url) => {
     for (const name of names) {
       if (positionals.length > 0 && !positionals.includes(name)) continue
-      if (values.statements) await count(server.url)
-      const measured = await benchmarks[name]({ url: server.url, scale, history, say })
+      if (values.statements) await count(url)
+      const measured = await benchmarks[name]({ url, scale, history, say })
       say("")
       console.log(`${name}\n${table(measured, "by hand")}\n`)
       rows.push(...measured)
-      if (values.statements) console.log(`${await listed(server.url)}\n`)
+      if (values.statements) console.log(`${await listed(url)}\n`)
     }
-  } finally {
-    await server.stop()
-  }
+  })
   const text = table(rows, "by hand")
   if (positionals.length === 0 && !values.statements) {
     await publish("postgres", scale === 1 ? text : `${text}\n\nEvery count above is at scale ${scale}.`)

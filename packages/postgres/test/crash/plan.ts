@@ -23,7 +23,7 @@ export interface Sent {
   readonly tasks: number
 }
 
-export const workers = 12
+const workers = 12
 export const userIds = Array.from({ length: workers }, (_, index) => `popug${index}`)
 
 export const taskIds = ({ id, tasks }: Sent) => Array.from({ length: tasks }, (_, index) => `${id}.${index}`)

@@ -1,0 +1,154 @@
+import { PgClient } from "@effect/sql-pg/PgClient"
+import {
+  Account,
+  BillingStore,
+  type CommandId,
+  type CursorStore,
+  EventLog,
+  type Ports,
+  ReportStore,
+  type TaskId,
+  TaskStore,
+  type UserId,
+  UserStore
+} from "@popug/core"
+import { Postgres } from "@popug/postgres"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import * as Filled from "./filled.ts"
+import { cost, type Query, recording } from "./plans.ts"
+import { client, freshSchema } from "./support.ts"
+import { identity } from "./users.ts"
+
+const schema = freshSchema()
+const pool = ManagedRuntime.make(Postgres.layerClient(client))
+let queries: Array<Query>
+let stores: ManagedRuntime.ManagedRuntime<Ports | CursorStore, unknown>
+
+beforeAll(async () => {
+  await pool.runPromise(Postgres.migrate({ schema }))
+  const recorded = await pool.runPromise(recording)
+  queries = recorded.queries
+  stores = ManagedRuntime.make(
+    Postgres.layerOver({ schema, listen: false }).pipe(Layer.provide(Layer.succeed(PgClient, recorded.client)))
+  )
+  await stores.runPromise(
+    Effect.gen(function* () {
+      yield* (yield* UserStore).open(identity)
+      yield* (yield* TaskStore).open(identity, () => Filled.period(60))
+      yield* (yield* BillingStore).open(identity)
+      yield* (yield* ReportStore).open(identity)
+    })
+  )
+  await pool.runPromise(Filled.fill(schema))
+}, 60_000)
+
+afterAll(async () => {
+  await stores.dispose()
+  await pool.dispose()
+})
+
+const some = <Id>(count: number, id: (index: number) => Id) =>
+  Array.from({ length: count }, (_, index) => id(index * 7))
+const user = (index: number) => Filled.popugId(index) as UserId
+const task = (index: number) => Filled.taskId(index) as TaskId
+const command = (index: number) => `c${index}` as CommandId
+const [early, late] = [Filled.period(3), Filled.period(58)]
+
+type Read = Effect.Effect<unknown, unknown, Ports | CursorStore>
+
+const users = (read: (store: UserStore["Service"]) => Read): Read => Effect.flatMap(UserStore, read)
+const tasks = (read: (store: TaskStore["Service"]) => Read): Read => Effect.flatMap(TaskStore, read)
+const books = (read: (store: BillingStore["Service"]) => Read): Read => Effect.flatMap(BillingStore, read)
+const reports = (read: (store: ReportStore["Service"]) => Read): Read => Effect.flatMap(ReportStore, read)
+const log = (read: (log: EventLog["Service"]) => Read): Read => Effect.flatMap(EventLog, read)
+
+const board = { tasks: [], open: false, heldBy: [], members: false, commands: [] }
+const post = { prices: [], causes: [], accounts: [], moved: false, transfers: [], commands: [] }
+const page = { limit: 50 }
+
+/** What pages, posts and closes read, and how many rows each may look at. */
+const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
+  "users by id": [100, users((store) => store.get(some(100, user)))],
+  "a page of users": [60, users((store) => store.list({}, { ...page, after: user(5_000) }))],
+  "a page of users of a status": [60, users((store) => store.list({ status: "deactivated" }, page))],
+  "a commit of tasks": [
+    400,
+    tasks((store) =>
+      store.transact((tx) => tx.load({ ...board, tasks: some(100, task), commands: some(100, command) }))
+    )
+  ],
+  "the open tasks of three, and those that wait": [
+    400,
+    tasks((store) => store.transact((tx) => tx.load({ ...board, heldBy: [null, user(10), user(20), user(30)] })))
+  ],
+  "a page of tasks": [60, tasks((store) => store.list({}, { ...page, after: task(50_000) }))],
+  "a page of open tasks": [60, tasks((store) => store.list({ status: "in progress" }, { ...page, after: task(99) }))],
+  "a page of somebody's tasks": [60, tasks((store) => store.list({ assignee: user(7) }, page))],
+  "a page of somebody's done tasks": [
+    60,
+    tasks((store) => store.list({ assignee: user(7), status: "done" }, { ...page, after: task(70) }))
+  ],
+  "events after a number": [150, log((events) => events.read("tasks", 50_000, 100))],
+  "the last event": [1, log((events) => events.last("tasks"))],
+  "a post": [
+    1_000,
+    books((store) =>
+      store.transact((tx) =>
+        tx.load({
+          ...post,
+          prices: some(100, task),
+          causes: some(100, (index) => `fee/${index + 1}/1`),
+          accounts: some(100, Filled.account),
+          commands: some(10, command)
+        })
+      )
+    )
+  ],
+  "a correction": [10, books((store) => store.transact((tx) => tx.load({ ...post, transfers: [9_999] })))],
+  "accounts by id": [100, books((store) => store.accounts(some(100, Filled.account)))],
+  "a page of accounts": [60, books((store) => store.listAccounts({}, { ...page, after: Filled.account(5_000) }))],
+  "a page of those in the red": [60, books((store) => store.listAccounts({ inTheRed: true }, page))],
+  "a page of a period's balances": [60, books((store) => store.balances(late, page))],
+  "a page of an account's balances": [80, books((store) => store.balancesOf(Filled.account(3), page))],
+  "balances up to a period": [100, books((store) => store.balancesUpTo(some(100, Filled.account), late))],
+  "a page of the journal": [60, books((store) => store.transfers({}, { ...page, after: 50_000 }))],
+  "a page of a period's transfers": [60, books((store) => store.transfers({ from: late, to: late }, page))],
+  "a page of somebody's transfers": [
+    70,
+    books((store) => store.transfers({ account: Filled.account(7), from: early, to: late }, page))
+  ],
+  "a page of a hot account's transfers of a period": [
+    120,
+    books((store) => store.transfers({ account: Account.fees, from: late }, page))
+  ],
+  "a page of closed periods": [60, books((store) => store.closed({ from: early, to: early }, page))],
+  "the top task of a month": [60, books((store) => store.topTask(early, Filled.period(33)))],
+  "a page of reports": [60, reports((store) => store.reports({ from: late, to: late }, page))],
+  "notices that are due": [200, reports((store) => store.due(50))],
+  "a page of notices": [60, reports((store) => store.notices({ status: "sent" }, { ...page, after: "n050000" }))],
+  "a page of notices that failed": [60, reports((store) => store.notices({ failed: true, status: "pending" }, page))]
+}
+
+/** Tables that grow with history; small ones are read as Postgres likes. */
+const growing = /^(events|commands|tasks|prices|transfers|accounts|balances|notices|users|holders|members)$/
+
+describe("no query scans history", () => {
+  it.each(Object.entries(reads))("%s", async (_, [most, read]) => {
+    queries.length = 0
+    // What can't be decoded of rows that were made up does not matter here.
+    await stores.runPromise(Effect.exit(read))
+    const selects = queries.filter(({ sql }) => /^\s*(select|with)/.test(sql) && !/set_config/.test(sql))
+    expect(selects.length).toBeGreaterThan(0)
+    for (const query of selects) {
+      const { rows, scans } = await pool.runPromise(cost(query))
+      expect(
+        scans.filter((table) => growing.test(table)),
+        query.sql
+      ).toEqual([])
+      expect(rows, query.sql).toBeLessThanOrEqual(most)
+    }
+  })
+})
