@@ -18,7 +18,7 @@ import * as ClosedPeriods from "./billing/closedPeriods.ts"
 import { after, codec, refuses } from "./billing/head.ts"
 import * as Transfers from "./billing/transfers.ts"
 import * as Contexts from "./contexts.ts"
-import type { Database } from "./Database.ts"
+import { type Database, one } from "./Database.ts"
 import { lastOf } from "./pages.ts"
 import * as Param from "./params.ts"
 import { transact } from "./transact.ts"
@@ -46,8 +46,8 @@ export const make = (db: Database): BillingStore["Service"] => {
 
   const insertPrices = (rows: ReadonlyArray<Price>) =>
     rows.length === 0
-      ? Effect.void
-      : db.query(
+      ? []
+      : one(
           `insert into ${db.schema}.prices (task, fee, award)
             select * from unnest($1, $2, $3) as p (task, fee, award)`,
           [
@@ -64,8 +64,8 @@ export const make = (db: Database): BillingStore["Service"] => {
 
   const putHolders = (rows: ReadonlyArray<Holder>) =>
     rows.length === 0
-      ? Effect.void
-      : db.query(
+      ? []
+      : one(
           `insert into ${db.schema}.holders (id, name, status)
             select * from unnest($1, $2, $3) as h (id, name, status)
             on conflict (id) do update set name = excluded.name, status = excluded.status`,
@@ -86,14 +86,14 @@ export const make = (db: Database): BillingStore["Service"] => {
     }
   })
 
-  const write = Effect.fnUntraced(function* (changes: BillingChanges) {
-    yield* transfers.insert(changes.transfers)
-    yield* insertPrices(changes.prices)
-    yield* accounts.put(lastOf(changes.accounts, ({ id }) => id))
-    yield* accounts.putBalances(lastOf(changes.balances, ({ account, period }) => `${period}/${account}`))
-    yield* putHolders(lastOf(changes.holders, ({ id }) => id))
-    yield* closed.insert(changes.closed)
-  })
+  const write = (changes: BillingChanges) => [
+    ...transfers.insert(changes.transfers),
+    ...insertPrices(changes.prices),
+    ...accounts.put(lastOf(changes.accounts, ({ id }) => id)),
+    ...accounts.putBalances(lastOf(changes.balances, ({ account, period }) => `${period}/${account}`)),
+    ...putHolders(lastOf(changes.holders, ({ id }) => id)),
+    ...closed.insert(changes.closed)
+  ]
 
   return BillingStore.of({
     open: (company) => Contexts.open(db, codec, company, initialBillingHead),

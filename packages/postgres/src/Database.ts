@@ -27,8 +27,37 @@ export interface Options {
   readonly lockTimeoutMillis?: number
   /** After which silence the server ends a transaction, so that a paused process holds nobody up; 10 seconds. */
   readonly idleTimeoutMillis?: number
+  /**
+   * Who sets these two limits: each transaction, at the cost of a statement, or the connection as it is opened, as
+   * `Postgres.layer` does unless told.
+   */
+  readonly limits?: "transaction" | "connection"
   /** How long a call waits for a connection, and a read for its answer; 20 seconds unless told. */
   readonly patienceMillis?: number
+}
+
+/** A statement before it is sent. */
+export interface Statement {
+  readonly sql: string
+  readonly params: ReadonlyArray<Param>
+}
+
+export const statement = (sql: string, params: ReadonlyArray<Param>): Statement => ({ sql, params })
+
+/** A list of one statement, beside the empty list of what there is nothing to write of. */
+export const one = (sql: string, params: ReadonlyArray<Param>): ReadonlyArray<Statement> => [{ sql, params }]
+
+/** Several statements that write, as one: each sees what was there before all of them. */
+const together = (statements: ReadonlyArray<Statement>): Statement => {
+  const params: Array<Param> = []
+  const parts = statements.map((each) => {
+    const before = params.length
+    params.push(...each.params)
+    return each.sql.replaceAll(/\$(\d+)/g, (_, place: string) => `$${Number(place) + before}`)
+  })
+  const last = parts.pop()!
+  const others = parts.map((part, index) => `part${index} as (${part})`)
+  return { sql: others.length === 0 ? last : `with ${others.join(", ")} ${last}`, params }
 }
 
 export interface Database {
@@ -42,6 +71,8 @@ export interface Database {
     sql: string,
     params?: ReadonlyArray<Param>
   ) => Effect.Effect<ReadonlyArray<Row>, StoreError>
+  /** Writes of different tables, sent as one statement: a commit waits for the server once. */
+  readonly write: (statements: ReadonlyArray<Statement>) => Effect.Effect<void, StoreError>
   /** All or nothing; statements of the body, a host's among them, run inside. */
   readonly transaction: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
   /** The instant: what `clockSql` gave, or Effect's. */
@@ -56,6 +87,12 @@ export const schemaOf = (options: Pick<Options, "schema">): { readonly name: str
   if (!schemaName.test(name)) throw new Error(`${name} can't be the name of popug's schema`)
   return { name, schema: `"${name}"` }
 }
+
+/** Waits for locks are bounded, and so is the silence of whoever holds one. */
+export const limitsOf = (options: Options) => ({
+  lock_timeout: `${options.lockTimeoutMillis ?? 5_000}`,
+  idle_in_transaction_session_timeout: `${options.idleTimeoutMillis ?? 10_000}`
+})
 
 export const make = (client: PgClient, options: Options): Database => {
   const { name, schema } = schemaOf(options)
@@ -75,10 +112,8 @@ export const make = (client: PgClient, options: Options): Database => {
         : Effect.raceFirst(statement, Effect.andThen(patientlyWaited, late))
     })
 
-  // Waits for locks are bounded, and so is the silence of whoever holds one.
-  const limit =
-    `select set_config('lock_timeout', '${options.lockTimeoutMillis ?? 5_000}', true), ` +
-    `set_config('idle_in_transaction_session_timeout', '${options.idleTimeoutMillis ?? 10_000}', true)`
+  const set = Object.entries(limitsOf(options)).map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  const limit = options.limits === "connection" ? Effect.void : Effect.asVoid(query(`select ${set.join(", ")}`))
 
   const transaction = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
     Effect.suspend(() => {
@@ -86,7 +121,7 @@ export const make = (client: PgClient, options: Options): Database => {
       let exit: Exit.Exit<A, E | StoreError> | undefined
       const begin = Effect.suspend(() => {
         begun = true
-        return query(limit)
+        return limit
       })
       const whole = Effect.andThen(begin, body).pipe(
         Effect.onExit((ended) => Effect.sync(() => void (exit = ended))),
@@ -114,6 +149,10 @@ export const make = (client: PgClient, options: Options): Database => {
     schema,
     clockSql: fromDatabase ? "floor(extract(epoch from clock_timestamp()) * 1000)::bigint" : "null::bigint",
     query,
+    write: (statements) => {
+      const { params, sql } = together(statements)
+      return statements.length === 0 ? Effect.void : Effect.asVoid(query(sql, params))
+    },
     transaction,
     instant: (millis) => (millis === null ? Clock.currentTimeMillis : Effect.succeed(Number(millis)))
   }

@@ -71,4 +71,11 @@ export const layerClient = (config: PgClient.PgPoolConfig): Layer.Layer<PgClient
 export const layer = (
   options: LayerOptions & PgClient.PgPoolConfig
 ): Layer.Layer<Ports | CursorStore | PgClient.PgClient | SqlClient, SchemaMismatch | StoreError> =>
-  Layer.provideMerge(layerOver(options), layerClient(options))
+  Layer.provideMerge(
+    layerOver({ limits: "connection", ...options }),
+    layerClient(
+      options.limits === "transaction"
+        ? options
+        : { ...options, startupParameters: { ...Database.limitsOf(options), ...options.startupParameters } }
+    )
+  )

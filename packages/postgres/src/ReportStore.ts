@@ -109,7 +109,7 @@ export const make = (db: Database): ReportStore["Service"] => {
     }
     const { digest, number, stopped } = cursor
     const at = Head.instant(head, DateTime.makeUnsafe(now))
-    yield* Contexts.move(db, codec, { at, number, digest, stopped })
+    yield* db.write([Contexts.move(db, codec, { at, number, digest, stopped })])
   })
 
   const now = Effect.flatMap(db.query<{ readonly clock: bigint | null }>(`select ${db.clockSql} as clock`), ([row]) =>

@@ -17,7 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Contexts from "./contexts.ts"
 import * as Cursors from "./cursors.ts"
-import type { Database } from "./Database.ts"
+import { type Database, one } from "./Database.ts"
 import { lastOf, pageOf } from "./pages.ts"
 import * as Param from "./params.ts"
 import { transact } from "./transact.ts"
@@ -66,8 +66,8 @@ export const make = (db: Database): TaskStore["Service"] => {
 
   const writeTasks = (rows: ReadonlyArray<Task.Task>) =>
     rows.length === 0
-      ? Effect.void
-      : db.query(
+      ? []
+      : one(
           `insert into ${tasks} (id, title, description, jira_id, status, assignee, assignment)
             select id, title, description, jira_id, status, assignee, assignment::int
             from unnest($1, $2, $3, $4, $5, $6, $7)
@@ -90,8 +90,8 @@ export const make = (db: Database): TaskStore["Service"] => {
 
   const writeMembers = (rows: ReadonlyArray<Assignment.Member>) =>
     rows.length === 0
-      ? Effect.void
-      : db.query(
+      ? []
+      : one(
           `insert into ${db.schema}.members (id, roles, status)
             select id, array(select jsonb_array_elements_text(roles::jsonb)), status
             from unnest($1, $2, $3) as m (id, roles, status)
@@ -130,11 +130,10 @@ export const make = (db: Database): TaskStore["Service"] => {
         changes.members.length > 0 && changes.head.cursor.number === head.cursor.number
           ? "the copy of the users changes only with its cursor"
           : undefined,
-      write: (changes) =>
-        Effect.andThen(
-          writeTasks(lastOf(changes.tasks, ({ id }) => id)),
-          writeMembers(lastOf(changes.members, ({ id }) => id))
-        )
+      write: (changes) => [
+        ...writeTasks(lastOf(changes.tasks, ({ id }) => id)),
+        ...writeMembers(lastOf(changes.members, ({ id }) => id))
+      ]
     }),
     head: Contexts.head(db, codec),
     get,

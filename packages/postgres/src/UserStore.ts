@@ -5,7 +5,7 @@ import { Head, type User, type UserFilter, type UserId, type UserQuery, UserStor
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Contexts from "./contexts.ts"
-import type { Database } from "./Database.ts"
+import { type Database, one } from "./Database.ts"
 import { lastOf, pageOf } from "./pages.ts"
 import * as Param from "./params.ts"
 import { transact } from "./transact.ts"
@@ -27,8 +27,8 @@ export const make = (db: Database): UserStore["Service"] => {
 
   const write = (users: ReadonlyArray<User.User>) =>
     users.length === 0
-      ? Effect.void
-      : db.query(
+      ? []
+      : one(
           `insert into ${db.schema}.users (${columns})
             select id, name, array(select jsonb_array_elements_text(roles::jsonb)), status
             from unnest($1, $2, $3, $4) as u (${columns})

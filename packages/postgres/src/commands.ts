@@ -3,7 +3,7 @@
  */
 import type { CommandId, Envelope, RecordedCommand, StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
-import type { Database } from "./Database.ts"
+import { type Database, type Statement, statement } from "./Database.ts"
 import * as Param from "./params.ts"
 
 interface CommandRow {
@@ -31,8 +31,8 @@ export const load = (
       )
 
 /** Writes records; one that is there already is refused. */
-export const insert = (db: Database, source: Envelope.Source, commands: ReadonlyArray<RecordedCommand>) =>
-  db.query(
+export const insert = (db: Database, source: Envelope.Source, commands: ReadonlyArray<RecordedCommand>): Statement =>
+  statement(
     `insert into ${db.schema}.commands (source, id, digest, answer)
       select $1, id, digest, answer::json from unnest($2, $3, $4) as c (id, digest, answer)`,
     [

@@ -5,7 +5,7 @@ import { type CompanyMismatch, type Head, type Identity, mismatch, type StoreErr
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Database } from "./Database.ts"
+import { type Database, type Statement, statement } from "./Database.ts"
 import { corrupt, notOpened } from "./errors.ts"
 import * as Param from "./params.ts"
 
@@ -76,8 +76,8 @@ export const take = <H extends Head.Head>(
   })
 
 /** Moves the head that this transaction holds. */
-export const move = <H extends Head.Head>(db: Database, codec: HeadCodec<H>, after: H) =>
-  db.query(
+export const move = <H extends Head.Head>(db: Database, codec: HeadCodec<H>, after: H): Statement =>
+  statement(
     `update ${db.schema}.contexts set number = $2, at_ms = $3, digest = $4, state = $5::text::json where name = $1`,
     [
       Param.text(codec.name),

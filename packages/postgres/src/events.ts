@@ -3,7 +3,7 @@
  */
 import type { Envelope } from "@popug/core"
 import * as DateTime from "effect/DateTime"
-import type { Database } from "./Database.ts"
+import { type Database, type Statement, statement } from "./Database.ts"
 import * as Param from "./params.ts"
 
 export interface EventRow {
@@ -31,9 +31,9 @@ export const read =
     data: row.data
   })
 
-/** Writes events in one statement. The JSON of `data` is kept as it is, to the letter. */
-export const insert = (db: Database, source: Envelope.Source, events: ReadonlyArray<Envelope.Envelope>) =>
-  db.query(
+/** Writes events. The JSON of `data` is kept as it is, to the letter. */
+export const insert = (db: Database, source: Envelope.Source, events: ReadonlyArray<Envelope.Envelope>): Statement =>
+  statement(
     `insert into ${db.schema}.events (source, ${columns})
       select $1, number, type, version::int, at_ms, actor, previous, data::json
       from unnest($2, $3, $4, $5, $6, $7, $8) as e (${columns})`,

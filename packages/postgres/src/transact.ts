@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
-import type { Database } from "./Database.ts"
+import type { Database, Statement } from "./Database.ts"
 import { conflict } from "./errors.ts"
 import * as Events from "./events.ts"
 
@@ -26,8 +26,8 @@ export interface Rules<H extends Head.Head, Query, Loaded, C extends Changes<H>>
   readonly load: (query: Query, head: H) => Effect.Effect<Loaded, StoreError>
   /** Why the changes contradict the head, where SQL does not see it. */
   readonly refuses?: (changes: C, head: H) => string | undefined
-  /** Writes the context's own rows. */
-  readonly write: (changes: C) => Effect.Effect<unknown, StoreError>
+  /** What writes the context's own rows. */
+  readonly write: (changes: C) => ReadonlyArray<Statement>
   /** The head as it is stored, where that is more than the changes say. */
   readonly after?: (changes: C, head: H) => H
 }
@@ -81,10 +81,12 @@ export const transact = <
   const write = Effect.fnUntraced(function* (changes: C, head: H) {
     const refusal = Events.follows(source, head, changes) ?? rules.refuses?.(changes, head)
     if (refusal !== undefined) return yield* conflict(refusal)
-    if (changes.events.length > 0) yield* Events.insert(db, source, changes.events)
-    yield* rules.write(changes)
-    if (changes.commands.length > 0) yield* Commands.insert(db, source, changes.commands)
-    yield* Contexts.move(db, codec, rules.after?.(changes, head) ?? changes.head)
+    yield* db.write([
+      ...(changes.events.length > 0 ? [Events.insert(db, source, changes.events)] : []),
+      ...rules.write(changes),
+      ...(changes.commands.length > 0 ? [Commands.insert(db, source, changes.commands)] : []),
+      Contexts.move(db, codec, rules.after?.(changes, head) ?? changes.head)
+    ])
   })
 
   return <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>

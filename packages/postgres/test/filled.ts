@@ -41,6 +41,7 @@ const statements = (schema: string): ReadonlyArray<string> => [
       ${day(`n * ${periods + 1} / ${transfers + 1}`)}, 'fee/' || n || '/1', '{}',
       case when n % 10000 = 0 then n - 1 end, n, n
     from generate_series(1, ${transfers}) n`,
+  `insert into ${schema}.journal_periods select period, min(number) from ${schema}.transfers group by period`,
   `insert into ${schema}.accounts
     select 'popug:' || ${popug("n")}, case when n % 100 = 0 then 9 else 0 end, 5
     from generate_series(0, ${popugs - 1}) n`,

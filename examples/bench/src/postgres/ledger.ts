@@ -8,7 +8,7 @@ import { newTasks, open } from "./company.ts"
 import { medianOf, type Settings, type Taken, taken } from "./watch.ts"
 
 const popugs = 1_000
-const rounds = 5
+const rounds = 3
 
 export const ledger = async ({ history, say, scale, url }: Settings): Promise<ReadonlyArray<Row>> => {
   const count = Math.ceil(100 * scale) * 1_000

@@ -11,7 +11,7 @@ import { ledger } from "./ledger.ts"
 import { withServer } from "./server.ts"
 import { count, listed } from "./statements.ts"
 
-const benchmarks = { singles, batches, latency, ledger, day }
+const benchmarks = { singles, batches, latency, day, ledger }
 const names = Object.keys(benchmarks) as ReadonlyArray<keyof typeof benchmarks>
 
 const say = (what: string) => {

@@ -3,7 +3,7 @@
  */
 import type { Account, AccountSums, Paging, Period } from "@popug/core"
 import * as Effect from "effect/Effect"
-import type { Database } from "../Database.ts"
+import { type Database, one } from "../Database.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../params.ts"
 
@@ -51,8 +51,8 @@ export const make = (db: Database) => {
 
   const put = (rows: ReadonlyArray<Account.Account>) =>
     rows.length === 0
-      ? Effect.void
-      : db.query(
+      ? []
+      : one(
           `insert into ${accounts} (id, debits, credits)
             select * from unnest($1, $2, $3) as a (id, debits, credits) order by id
             on conflict (id) do update set debits = excluded.debits, credits = excluded.credits`,
@@ -65,8 +65,8 @@ export const make = (db: Database) => {
 
   const putBalances = (rows: ReadonlyArray<Account.PeriodBalance>) =>
     rows.length === 0
-      ? Effect.void
-      : db.query(
+      ? []
+      : one(
           `insert into ${balances} (${balanceList})
             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as b (${balanceList}) order by account
             on conflict (period, account) do update set

@@ -5,7 +5,7 @@ import { Catalog, type ClosedPeriod, type Paging, type Period } from "@popug/cor
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Database } from "../Database.ts"
+import { type Database, one } from "../Database.ts"
 import { corrupt } from "../errors.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../params.ts"
@@ -57,34 +57,31 @@ const read = (row: Row): ClosedPeriod => ({
 export const make = (db: Database) => {
   const table = `${db.schema}.closed_periods`
 
-  /** A commit closes one period; a loop over more is no set, but there never are many. */
+  /** A commit closes one period, or none. */
   const insert = (rows: ReadonlyArray<ClosedPeriod>) =>
-    Effect.forEach(
-      rows,
-      (row) =>
-        db.query(
-          `insert into ${table} (
+    rows.flatMap((row) =>
+      one(
+        `insert into ${table} (
               period, totals, in_the_red, top_task_id, top_task_title, top_task_total, previous_seal, seal,
               last_event, closed_as, events_digest, last_transfer, journal_digest, closed_ms
             ) values ($1, $2::text::json, $3, $4, $5, $6::text::numeric, $7, $8, $9, $10, $11, $12, $13, $14)`,
-          [
-            Param.text(row.period),
-            Param.text(JSON.stringify(encodeTotals(row.totals))),
-            Param.int(row.inTheRed),
-            Param.text(row.topTask?.id ?? null),
-            Param.text(row.topTask?.title ?? null),
-            Param.text(row.topTask?.total.toString() ?? null),
-            Param.text(row.previousSeal),
-            Param.text(row.seal),
-            Param.int(row.lastEvent),
-            Param.int(row.closedAs),
-            Param.text(row.eventsDigest),
-            Param.int(row.lastTransfer),
-            Param.text(row.journalDigest),
-            Param.int(row.closedAt.epochMilliseconds)
-          ]
-        ),
-      { discard: true }
+        [
+          Param.text(row.period),
+          Param.text(JSON.stringify(encodeTotals(row.totals))),
+          Param.int(row.inTheRed),
+          Param.text(row.topTask?.id ?? null),
+          Param.text(row.topTask?.title ?? null),
+          Param.text(row.topTask?.total.toString() ?? null),
+          Param.text(row.previousSeal),
+          Param.text(row.seal),
+          Param.int(row.lastEvent),
+          Param.int(row.closedAs),
+          Param.text(row.eventsDigest),
+          Param.int(row.lastTransfer),
+          Param.text(row.journalDigest),
+          Param.int(row.closedAt.epochMilliseconds)
+        ]
+      )
     )
 
   const list = ({ from, to }: { readonly from?: Period; readonly to?: Period }, { after, limit }: Paging<Period>) =>

@@ -1,10 +1,10 @@
 /**
  * Transfers as rows, and the ways to find them.
  */
-import { type Account, type Page, type Paging, type StoreError, Transfer, type TransferFilter } from "@popug/core"
+import { Account, type Page, type Paging, type StoreError, Transfer, type TransferFilter } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import type { Database } from "../Database.ts"
+import { type Database, type Statement, statement } from "../Database.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../params.ts"
 
@@ -37,34 +37,56 @@ const columns = (of: string) =>
     .map((column) => `${of}.${column}`)
     .join(", ")
 
+/** What moves each of the company's accounts: all transfers of a kind, and no others. */
+const kindOf: Readonly<Record<string, Transfer.TransferKind | undefined>> = {
+  [Account.fees]: "fee",
+  [Account.awards]: "award",
+  [Account.cash]: "payout"
+}
+
 export const make = (db: Database) => {
   const transfers = `${db.schema}.transfers`
+  const periods = `${db.schema}.journal_periods`
   const readAll = Effect.map((rows: ReadonlyArray<Row>) => rows.map(read))
   const none = Effect.succeed<ReadonlyArray<Transfer.Transfer>>([])
 
-  const insert = (rows: ReadonlyArray<Transfer.Transfer>) =>
+  /** Notes where the periods of these transfers begin, unless that is known. */
+  const begin = (rows: ReadonlyArray<Transfer.Transfer>) => {
+    const first = new Map<string, number>()
+    for (const { number, period } of rows) if (!first.has(period)) first.set(period, number)
+    return statement(
+      `insert into ${periods} (period, first_transfer)
+        select * from unnest($1, $2) as p (period, number) on conflict (period) do nothing`,
+      [Param.texts([...first.keys()]), Param.ints([...first.values()])]
+    )
+  }
+
+  const insert = (rows: ReadonlyArray<Transfer.Transfer>): ReadonlyArray<Statement> =>
     rows.length === 0
-      ? Effect.void
-      : db.query(
-          `insert into ${transfers}
+      ? []
+      : [
+          begin(rows),
+          statement(
+            `insert into ${transfers}
               (number, kind, debit, credit, amount, period, cause_key, cause, corrects, occurred_ms, recorded_ms)
             select number, kind, debit, credit, amount, period, cause_key, cause::json, corrects, occurred, recorded
             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as t
               (number, kind, debit, credit, amount, period, cause_key, cause, corrects, occurred, recorded)`,
-          [
-            Param.ints(rows.map(({ number }) => number)),
-            Param.texts(rows.map(({ kind }) => kind)),
-            Param.texts(rows.map(({ debit }) => debit)),
-            Param.texts(rows.map(({ credit }) => credit)),
-            Param.amounts(rows.map(({ amount }) => amount)),
-            Param.texts(rows.map(({ period }) => period)),
-            Param.texts(rows.map(Transfer.causeKey)),
-            Param.texts(rows.map(({ cause }) => JSON.stringify(cause))),
-            Param.ints(rows.map(({ cause }) => (cause._tag === "Corrected" ? cause.corrects : null))),
-            Param.ints(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)),
-            Param.ints(rows.map(({ recordedAt }) => recordedAt.epochMilliseconds))
-          ]
-        )
+            [
+              Param.ints(rows.map(({ number }) => number)),
+              Param.texts(rows.map(({ kind }) => kind)),
+              Param.texts(rows.map(({ debit }) => debit)),
+              Param.texts(rows.map(({ credit }) => credit)),
+              Param.amounts(rows.map(({ amount }) => amount)),
+              Param.texts(rows.map(({ period }) => period)),
+              Param.texts(rows.map(Transfer.causeKey)),
+              Param.texts(rows.map(({ cause }) => JSON.stringify(cause))),
+              Param.ints(rows.map(({ cause }) => (cause._tag === "Corrected" ? cause.corrects : null))),
+              Param.ints(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)),
+              Param.ints(rows.map(({ recordedAt }) => recordedAt.epochMilliseconds))
+            ]
+          )
+        ]
 
   /** The transfers that were booked for some causes. */
   const booked = (causes: ReadonlyArray<string>) =>
@@ -100,24 +122,27 @@ export const make = (db: Database) => {
     // Periods only grow along the journal, so a range of them is a range of numbers.
     if (from !== undefined) {
       bounds.push(
-        `number >= (select f.number from ${transfers} f where f.period >= ${of(from)} order by f.period, f.number limit 1)`
+        `number >= (select first_transfer from ${periods} where period >= ${of(from)} order by period limit 1)`
       )
     }
     if (to !== undefined) {
       bounds.push(
-        `number <= (select f.number from ${transfers} f where f.period <= ${of(to)}
-          order by f.period desc, f.number desc limit 1)`
+        `number < coalesce(
+          (select first_transfer from ${periods} where period > ${of(to)} order by period limit 1),
+          9223372036854775807
+        )`
       )
     }
-    const within = bounds.join(" and ")
-    const one = (where: string) => `select * from ${transfers} where ${where} order by number limit $2`
-    const id = account === undefined ? "" : of(account)
-    const source =
-      account === undefined
-        ? one(within)
-        : ["debit", "credit"].map((side) => `(${one(`${side} = ${id} and ${within}`)})`).join(" union all ")
+    if (account !== undefined) {
+      const kind = kindOf[account]
+      if (kind === undefined) bounds.push(`case when debit >= 'popug:' then debit else credit end = ${of(account)}`)
+      else bounds.push(`kind = ${of(kind)}`)
+    }
     return pageOf(
-      db.query<Row>(`select ${columns("t")} from (${source}) t order by number limit $2`, params),
+      db.query<Row>(
+        `select ${columns("t")} from ${transfers} t where ${bounds.join(" and ")} order by number limit $2`,
+        params
+      ),
       limit,
       read
     )

@@ -111,13 +111,23 @@ end $$`,
     cause json not null,
     corrects bigint references ${schema}.transfers (number) check (corrects < number),
     occurred_ms bigint not null,
-    recorded_ms bigint not null
+    recorded_ms bigint not null,
+    -- Every transfer is between a popug and the company.
+    check ((debit >= 'popug:') <> (credit >= 'popug:'))
   )`,
-  `create index transfers_by_debit on ${schema}.transfers (debit, number)`,
-  `create index transfers_by_credit on ${schema}.transfers (credit, number)`,
-  `create index transfers_by_period on ${schema}.transfers (period, number)`,
+  `create index transfers_by_popug on ${schema}.transfers (
+    (case when debit >= 'popug:' then debit else credit end), number
+  )`,
+  `create index transfers_by_kind on ${schema}.transfers (kind, number)`,
   `create index transfers_by_corrected on ${schema}.transfers (corrects) where corrects is not null`,
   immutable(schema, "transfers"),
+
+  // Where each period begins in the journal, in which periods only grow: instead of an index by period.
+  `create table ${schema}.journal_periods (
+    ${period("period")},
+    first_transfer bigint not null,
+    primary key (period)
+  )`,
 
   `create table ${schema}.accounts (
     id text collate "C" primary key,

@@ -22,7 +22,7 @@ export interface ClientOptions {
   readonly patienceMillis?: number
 }
 
-export interface LayerOptions extends ClientOptions, Omit<Postgres.LayerOptions, "migrate" | "listen"> {}
+export interface LayerOptions extends ClientOptions, Omit<Postgres.LayerOptions, "migrate" | "listen" | "limits"> {}
 
 /** PGlite, opened, until the scope closes: then it is shut down and the folder is free. */
 const open = Effect.fnUntraced(function* ({ folder }: ClientOptions) {
@@ -62,4 +62,6 @@ export const layer = (
   FolderLock.FolderInUse | Postgres.SchemaMismatch | StoreError
 > =>
   // Everybody who could hear of events is in this process.
-  Postgres.layerOver({ ...options, migrate: true, listen: false }).pipe(Layer.provideMerge(layerClient(options)))
+  Postgres.layerOver({ ...options, migrate: true, listen: false, limits: "connection" }).pipe(
+    Layer.provideMerge(layerClient(options))
+  )
