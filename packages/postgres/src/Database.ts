@@ -25,7 +25,10 @@ export interface Options {
   readonly clock?: "database" | "effect"
   /** How long a statement waits for a row that somebody else has locked; 5 seconds unless told. */
   readonly lockTimeoutMillis?: number
-  /** After which silence the server ends a transaction, so that a paused process holds nobody up; 10 seconds. */
+  /**
+   * After which silence the server ends a transaction, so that a paused process holds nobody up for longer; 20
+   * seconds unless told, which is more than the longest thought between two statements.
+   */
   readonly idleTimeoutMillis?: number
   /**
    * Who sets these two limits: each transaction, at the cost of a statement, or the connection as it is opened, as
@@ -91,7 +94,7 @@ export const schemaOf = (options: Pick<Options, "schema">): { readonly name: str
 /** Waits for locks are bounded, and so is the silence of whoever holds one. */
 export const limitsOf = (options: Options) => ({
   lock_timeout: `${options.lockTimeoutMillis ?? 5_000}`,
-  idle_in_transaction_session_timeout: `${options.idleTimeoutMillis ?? 10_000}`
+  idle_in_transaction_session_timeout: `${options.idleTimeoutMillis ?? 20_000}`
 })
 
 export const make = (client: PgClient, options: Options): Database => {

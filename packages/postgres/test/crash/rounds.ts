@@ -12,6 +12,9 @@ import { Fleet } from "./fleet.ts"
 import { node } from "./node.ts"
 import { type Plan, type Sent, userIds } from "./plan.ts"
 
+/** After how many acknowledged commands a round may end. */
+const underWay = 10
+
 export interface Rounds {
   readonly store: Plan["store"]
   readonly schema: string
@@ -56,7 +59,13 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
     )
     const open = new Map(again.map((sent) => [sent.id, sent]))
     yield* Effect.promise(() => Promise.all(workers.map(({ ready }) => ready)))
-    yield* Effect.sleep(yield* Random.nextIntBetween(300, 900))
+    // Once work is under way, and at no particular moment of it.
+    const before = fleet.acknowledged.size
+    yield* Effect.sleep("20 millis").pipe(
+      Effect.repeat({ until: () => fleet.acknowledged.size >= before + underWay }),
+      Effect.timeout("30 seconds")
+    )
+    yield* Effect.sleep(yield* Random.nextIntBetween(0, 400))
     if (server !== undefined && round % 2 === 1) {
       yield* Effect.promise(server.kill)
       kills += 1
