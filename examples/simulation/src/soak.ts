@@ -3,14 +3,14 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Simulation } from "@popug/testkit/simulation"
+import { Bugs, Simulation } from "@popug/testkit/simulation"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { randomInt } from "node:crypto"
 import { isMainThread, workerData } from "node:worker_threads"
 import { explain } from "./cli/explain.ts"
-import { Count, option, type Option as Asked, optional, type Parsed, parse } from "./cli/options.ts"
+import { Count, option, type Option as Asked, optional, type Parsed, parse, UsageError } from "./cli/options.ts"
 import * as Progress from "./cli/Progress.ts"
 import { count, counted, say, write } from "./cli/terminal.ts"
 import * as Fleet from "./soak/fleet.ts"
@@ -31,6 +31,7 @@ const program = {
     seeds: maybe(Count, "How many seeds"),
     from: maybe(Count, "The first seed (any)"),
     workers: option(Count, "NUMBER", 2, "How many threads"),
+    bug: optional("NAME", `Build a mistake in, to see it found: ${Bugs.all.map(({ name }) => name).join(", ")}`),
     replay: optional("OPTIONS", "Run once what a failure has printed, and show what happened")
   },
   examples: [
@@ -40,8 +41,12 @@ const program = {
 } as const
 
 /** One run with all that happened in it. */
-const replay = Effect.fnUntraced(function* (text: string) {
-  const options: Simulation.Options = { ...JSON.parse(text), trace: true }
+const replay = Effect.fnUntraced(function* (text: string, bug: string | undefined) {
+  const given = yield* Effect.try({
+    try: (): Simulation.Options => JSON.parse(text),
+    catch: () => new UsageError({ message: `--replay takes what a failure has printed, not ${text}` })
+  })
+  const options: Simulation.Options = { ...Fleet.optionsOf(0, bug), ...given, trace: true }
   const run = Simulation.run(options)
   for (const line of run.trace) {
     const at = line.indexOf(" ")
@@ -52,8 +57,8 @@ const replay = Effect.fnUntraced(function* (text: string) {
 })
 
 /** Shows a failure, makes it smaller, and says how to see it again. */
-const fail = Effect.fnUntraced(function* (report: Fleet.Report) {
-  const options: Simulation.Options = { seed: report.seed }
+const fail = Effect.fnUntraced(function* (report: Fleet.Report, bug: string | undefined) {
+  const options = Fleet.optionsOf(report.seed, bug)
   yield* write(`${Simulation.describe(report, options)}\n\n`)
   yield* say("making it smaller ...")
   const shrunk = Simulation.shrink(options)
@@ -65,8 +70,11 @@ const fail = Effect.fnUntraced(function* (report: Fleet.Report) {
 })
 
 const soak = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
-  if (options.replay !== undefined) return yield* replay(options.replay)
-  const { from = randomInt(1, 2 ** 31), seeds = Infinity, workers } = options
+  const { bug, from = randomInt(1, 2 ** 31), seeds = Infinity, workers } = options
+  if (bug !== undefined && !Bugs.all.some(({ name }) => name === bug)) {
+    return yield* new UsageError({ message: `there is no mistake called ${JSON.stringify(bug)}` })
+  }
+  if (options.replay !== undefined) return yield* replay(options.replay, bug)
   const minutes = options.minutes ?? (seeds === Infinity ? 1 : Infinity)
   const started = performance.now()
   const done = { runs: 0, events: 0, faults: 0 }
@@ -82,6 +90,7 @@ const soak = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
     workers,
     from,
     seeds,
+    bug,
     onReport: (report) => {
       done.runs += 1
       done.events += report.events
@@ -94,7 +103,7 @@ const soak = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
   )
   bar.end()
   yield* write(`${told()}, ${broken === undefined ? "nothing wrong" : `seed ${count(broken.seed)} is broken`}\n`)
-  if (broken !== undefined) yield* fail(broken)
+  if (broken !== undefined) yield* fail(broken, bug)
 })
 
 if (isMainThread) {

@@ -27,18 +27,21 @@ const sorted = (value: unknown): unknown => {
   }
   const source = value as Record<string, unknown>
   const keys = Object.keys(source)
-  let inOrder = true
-  // Each part is looked into once, or the cost would double with every level.
-  const items = keys.map((key, index) => {
-    const item = sorted(source[key])
-    inOrder &&= item === source[key] && (index === 0 || keys[index - 1]! < key)
-    return [key, item] as const
-  })
-  if (inOrder) return value
+  if (isPlain(source, keys)) return value
   // Without a prototype, so that "__proto__" is a key like any other.
   const result: Record<string, unknown> = Object.create(null)
-  for (const [key, item] of items.sort(([a], [b]) => (a < b ? -1 : 1))) result[key] = item
+  for (const key of keys.sort()) result[key] = sorted(source[key])
   return result
+}
+
+/** Whether the keys are in order and nothing is below them: the data of the events that come by the thousand. */
+const isPlain = (source: Record<string, unknown>, keys: ReadonlyArray<string>): boolean => {
+  for (let index = 0; index < keys.length; index++) {
+    if (index > 0 && keys[index - 1]! >= keys[index]!) return false
+    const item = source[keys[index]!]
+    if (typeof item === "bigint" || (typeof item === "object" && item !== null)) return false
+  }
+  return true
 }
 
 /** A number drawn for a purpose: uniform in `[0, 1)`, the same for the same key and parts wherever it is drawn. */

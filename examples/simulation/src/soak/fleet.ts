@@ -1,7 +1,7 @@
 /**
  * Worker threads that run seed after seed, until there are no more, time is up, or something is broken.
  */
-import { Simulation } from "@popug/testkit/simulation"
+import { Bugs, Simulation } from "@popug/testkit/simulation"
 import * as Effect from "effect/Effect"
 import { parentPort, Worker } from "node:worker_threads"
 
@@ -18,11 +18,19 @@ export interface Share {
   readonly first: number
   readonly last: number
   readonly step: number
+  readonly bug: string | undefined
 }
 
-const runSeed = (seed: number): Report => {
+/** The options of a seed, with a mistake built in if one is asked for. */
+export const optionsOf = (seed: number, name: string | undefined): Simulation.Options => {
+  const bug = Bugs.all.find((one) => one.name === name)
+  // Some of the mistakes sit in a billing that can't close by hand.
+  return bug === undefined ? { seed } : { seed, bug, byHand: false }
+}
+
+const runSeed = (seed: number, bug: string | undefined): Report => {
   try {
-    const { counts, violations } = Simulation.run({ seed })
+    const { counts, violations } = Simulation.run(optionsOf(seed, bug))
     const faults = Object.values(counts.faults).reduce((sum, count) => sum + count, 0)
     return { seed, events: counts.events, faults, violations }
   } catch (error) {
@@ -31,9 +39,9 @@ const runSeed = (seed: number): Report => {
 }
 
 /** What a worker does. */
-export const work = ({ first, last, step }: Share): void => {
+export const work = ({ bug, first, last, step }: Share): void => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  for (let seed = first; seed < last; seed += step) parentPort!.postMessage(runSeed(seed))
+  for (let seed = first; seed < last; seed += step) parentPort!.postMessage(runSeed(seed, bug))
 }
 
 export interface Fleet {
@@ -42,15 +50,16 @@ export interface Fleet {
   readonly workers: number
   readonly from: number
   readonly seeds: number
+  readonly bug: string | undefined
   readonly onReport: (report: Report) => void
 }
 
 /** Runs the workers, and gives the first report of something broken; undefined when nothing was. */
-export const run = ({ from, onReport, program, seeds, workers }: Fleet): Effect.Effect<Report | undefined> =>
+export const run = ({ bug, from, onReport, program, seeds, workers }: Fleet): Effect.Effect<Report | undefined> =>
   Effect.callback<Report | undefined>((resume) => {
     let running = workers
     const threads = Array.from({ length: workers }, (_, index) => {
-      const workerData: Share = { first: from + index, last: from + seeds, step: workers }
+      const workerData: Share = { first: from + index, last: from + seeds, step: workers, bug }
       return new Worker(program, { workerData })
     })
     for (const thread of threads) {

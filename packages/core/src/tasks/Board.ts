@@ -35,7 +35,9 @@ export interface Board {
   held: Map<UserId | null, Set<TaskId>> | undefined
 }
 
-export const make = (fields: Omit<Board, "tasks" | "held"> & { readonly tasks: ReadonlyArray<Task> }): Board => ({
+export const make = (
+  fields: Omit<Board, "tasks" | "held" | "today"> & { readonly tasks: ReadonlyArray<Task> }
+): Board => ({
   ...fields,
   today: BusinessDay.periodAt(fields.rules.calendar, fields.now),
   tasks: new Map(fields.tasks.map((task) => [task.id, task])),

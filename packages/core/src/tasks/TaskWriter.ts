@@ -53,7 +53,6 @@ export const start = Effect.gen(function* () {
     const state = Board.make({
       rules,
       now: tx.now,
-      today: BusinessDay.periodAt(calendar, tx.now),
       period,
       shuffles,
       cursor,
@@ -79,11 +78,16 @@ export const start = Effect.gen(function* () {
     decide: Decide.decide,
     evolve: Decide.evolve,
     save: Effect.fnUntraced(function* (tx, board, changes, records) {
-      const entries = changes.flatMap(({ actor, change }): ReadonlyArray<Registration.Entry> => {
-        if (change._tag === "Task") return [{ actor, event: change }]
-        if (change._tag !== "Resumed" || change.skipped === null) return []
-        return [{ draft: Catalog.draft("task.event-skipped", actor, change.skipped) }]
-      })
+      const entries: Array<Registration.Entry> = []
+      const touched = new Set<TaskId>()
+      for (const { actor, change } of changes) {
+        if (change._tag === "Task") {
+          entries.push({ actor, event: change })
+          touched.add(change.task.id)
+        } else if (change._tag === "Resumed" && change.skipped !== null) {
+          entries.push({ draft: Catalog.draft("task.event-skipped", actor, change.skipped) })
+        }
+      }
       const afterJump = changes.some(({ change }) => change._tag === "RegistrationEnded" && change.afterJump)
       const advances = entries.length > 0 || changes.some(({ change }) => change._tag === "RegistrationEnded")
       const saved = advances
@@ -91,8 +95,6 @@ export const start = Effect.gen(function* () {
             Registration.append(place(tx, board, afterJump ? null : settings.longestJump), entries)
           )
         : { head: place(tx, board, null).head, events: [] }
-      const touched = new Set<TaskId>()
-      for (const { change } of changes) if (change._tag === "Task") touched.add(change.task.id)
       yield* tx.save({
         ...saved,
         tasks: [...touched].map((id) => board.tasks.get(id)!),

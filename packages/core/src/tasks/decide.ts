@@ -75,7 +75,7 @@ export const evolve = (board: Board.Board, change: Change): void => {
   }
 }
 
-const changed = (event: TaskEvent): Change => ({ _tag: "Task", ...event })
+const changed = ({ change, task }: TaskEvent): Change => ({ _tag: "Task", change, task })
 
 const create = (board: Board.Board, tasks: ReadonlyArray<NewTaskWithId>): Decided<"Create"> => {
   const changes: Array<Change> = []

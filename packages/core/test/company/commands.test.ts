@@ -141,14 +141,16 @@ it.effect("a clock that jumped refuses what is new, and nothing else that came w
     const tasks = yield* Tasks
     yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }], { commandId: "before" })
     yield* toDay(40)
+    const outcome = Effect.match({
+      onSuccess: () => "done",
+      onFailure: (error: { readonly _tag: string }) => error._tag
+    })
     const tags = yield* Effect.all(
       [
-        tasks.create(manager, [{ id: "roof", title: "Mend the roof" }], { commandId: "before" }),
-        tasks.create(manager, [{ title: "Paint the door" }]),
-        tasks.complete(worker, "cellar")
-      ].map((command) =>
-        Effect.match(command, { onSuccess: () => "done", onFailure: (error: { readonly _tag: string }) => error._tag })
-      ),
+        outcome(tasks.create(manager, [{ id: "roof", title: "Mend the roof" }], { commandId: "before" })),
+        outcome(tasks.create(manager, [{ title: "Paint the door" }])),
+        outcome(tasks.complete(worker, "cellar"))
+      ],
       { concurrency: "unbounded" }
     )
     assert.deepStrictEqual(tags, ["done", "ClockJumped", "TaskNotFound"])

@@ -20,6 +20,12 @@ export class Fleet {
   /** Every command that was acknowledged to somebody. */
   readonly acknowledged = new Map<string, Sent>()
   readonly failures: Array<string> = []
+  readonly #children = new Set<ChildProcess>()
+
+  /** Ends whoever still runs, when a test gives up. */
+  kill(): void {
+    for (const child of this.#children) child.kill("SIGKILL")
+  }
 
   start(plan: Plan): Worker {
     const child = spawn(
@@ -32,6 +38,8 @@ export class Fleet {
       ],
       { stdio: ["ignore", "pipe", "inherit"] }
     )
+    this.#children.add(child)
+    child.once("exit", () => void this.#children.delete(child))
     const open = new Map<string, Sent>()
     const lines = createInterface({ input: child.stdout! })
     const ready = Promise.withResolvers<void>()

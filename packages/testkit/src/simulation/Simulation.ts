@@ -1,0 +1,13 @@
+/**
+ * The deterministic simulation (design: section 8): the real core over stores in memory, a workload of clients, faults
+ * of every kind, and checkers that compare what is left with a naive model.
+ *
+ * ```ts
+ * const { violations } = Simulation.run({ seed: 42 })
+ * ```
+ */
+export type { Violation } from "./checks/Violation.ts"
+export { describe, replayCommand } from "./describe.ts"
+export { type Counts, type Run, run, runWith, type Services } from "./run.ts"
+export type { Options, Settings } from "./Settings.ts"
+export { shrink, type Shrunk } from "./shrink.ts"

@@ -1,0 +1,163 @@
+/**
+ * All that a run has left behind, read through the ports once everything has settled.
+ */
+import {
+  type Account,
+  Actor,
+  type BillingHead,
+  BillingStore,
+  Books,
+  type ClosedPeriod,
+  CommandId,
+  type Envelope,
+  EventLog,
+  type Period,
+  type Page,
+  type Paging,
+  type RecordedCommand,
+  type Report,
+  ReportStore,
+  type StoreError,
+  type Task,
+  type TaskHead,
+  TaskStore,
+  type Transfer,
+  type TrialBalance,
+  type User,
+  UserStore,
+  type Verification
+} from "@popug/core"
+import * as Effect from "effect/Effect"
+import type { Settings } from "../Settings.ts"
+import type { ContextName } from "../workload/Command.ts"
+import { contextOf } from "../workload/Command.ts"
+import type { Asked } from "../workload/Client.ts"
+
+export interface Evidence {
+  readonly settings: Settings
+  /** When the company was opened; epoch milliseconds. */
+  readonly opened: number
+  readonly asked: ReadonlyArray<Asked>
+  readonly sent: ReadonlyMap<string, number>
+  readonly events: Readonly<Record<ContextName, ReadonlyArray<Envelope.Envelope>>>
+  readonly recorded: ReadonlyMap<string, RecordedCommand>
+  readonly users: ReadonlyArray<User.User>
+  readonly tasks: ReadonlyArray<Task.Task>
+  readonly taskHead: TaskHead
+  readonly billingHead: BillingHead
+  readonly transfers: ReadonlyArray<Transfer.Transfer>
+  readonly closed: ReadonlyArray<ClosedPeriod>
+  readonly balances: ReadonlyMap<Period, ReadonlyArray<Account.PeriodBalance>>
+  readonly accounts: ReadonlyArray<Account.Account>
+  readonly notices: ReadonlyArray<Report.KeptNotice>
+  readonly reports: ReadonlyArray<Report.DailyReport>
+  readonly trial: TrialBalance
+  readonly verification: Verification
+}
+
+const limit = 10_000
+
+/** All pages of a list. */
+const pages = Effect.fnUntraced(function* <Row, Key>(
+  read: (paging: Paging<Key>) => Effect.Effect<Page<Row>, StoreError>,
+  keyOf: (row: Row) => Key
+) {
+  const all: Array<Row> = []
+  let after: Key | undefined
+  for (let more = true; more;) {
+    const page = yield* read({ after, limit })
+    all.push(...page.rows)
+    more = page.more
+    if (page.rows.length > 0) after = keyOf(page.rows.at(-1)!)
+  }
+  return all
+})
+
+const stream = Effect.fnUntraced(function* (source: Envelope.Source) {
+  const log = yield* EventLog
+  const all: Array<Envelope.Envelope> = []
+  while (true) {
+    const events = yield* log.read(source, all.length, limit)
+    if (events.length === 0) return all
+    all.push(...events)
+  }
+})
+
+/** Reads everything. */
+export const collect = Effect.fnUntraced(function* (known: Pick<Evidence, "settings" | "opened" | "asked" | "sent">) {
+  const users = yield* UserStore
+  const tasks = yield* TaskStore
+  const billing = yield* BillingStore
+  const reports = yield* ReportStore
+  const books = yield* Books
+
+  const ids = (context: ContextName) =>
+    known.asked.filter((asked) => contextOf(asked.act) === context).map((asked) => CommandId.make(asked.id))
+  const recorded = [
+    yield* users.transact((tx) =>
+      Effect.map(tx.load({ users: [], commands: ids("users") }), (found) => found.commands)
+    ),
+    yield* tasks.transact((tx) =>
+      Effect.map(
+        tx.load({ tasks: [], open: false, heldBy: [], members: false, commands: ids("tasks") }),
+        (found) => found.commands
+      )
+    ),
+    yield* billing.transact((tx) =>
+      Effect.map(
+        tx.load({ prices: [], causes: [], accounts: [], moved: false, transfers: [], commands: ids("billing") }),
+        (found) => found.commands
+      )
+    )
+  ]
+  const closed = yield* pages<ClosedPeriod, Period>(
+    (paging) => billing.closed({}, paging),
+    (row) => row.period
+  )
+  const balances = new Map<Period, ReadonlyArray<Account.PeriodBalance>>()
+  for (const { period } of closed) {
+    balances.set(
+      period,
+      yield* pages<Account.PeriodBalance, Account.AccountId>(
+        (paging) => billing.balances(period, paging),
+        (row) => row.account
+      )
+    )
+  }
+  const evidence: Evidence = {
+    ...known,
+    events: { users: yield* stream("users"), tasks: yield* stream("tasks"), billing: yield* stream("billing") },
+    recorded: new Map(recorded.flatMap((found) => [...found])),
+    users: yield* pages<User.User, User.User["id"]>(
+      (paging) => users.list({}, paging),
+      (row) => row.id
+    ),
+    tasks: yield* pages<Task.Task, Task.Task["id"]>(
+      (paging) => tasks.list({}, paging),
+      (row) => row.id
+    ),
+    taskHead: yield* tasks.head,
+    billingHead: yield* billing.head,
+    transfers: yield* pages<Transfer.Transfer, number>(
+      (paging) => billing.transfers({}, paging),
+      (row) => row.number
+    ),
+    closed,
+    balances,
+    accounts: yield* pages<Account.Account, Account.AccountId>(
+      (paging) => billing.listAccounts({}, paging),
+      (row) => row.id
+    ),
+    notices: yield* pages<Report.KeptNotice, string>(
+      (paging) => reports.notices({}, paging),
+      (row) => row.notice.id
+    ),
+    reports: yield* pages<Report.DailyReport, Period>(
+      (paging) => reports.reports({}, paging),
+      (row) => row.period
+    ),
+    trial: yield* books.trialBalance(Actor.system),
+    verification: yield* books.verify(Actor.system)
+  }
+  return evidence
+})

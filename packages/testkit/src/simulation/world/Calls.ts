@@ -1,0 +1,54 @@
+/**
+ * Calls of a process to its stores: each takes a while, may fail, and waits while the process stands still.
+ */
+import { StoreError } from "@popug/core"
+import * as Effect from "effect/Effect"
+import type { Process } from "./Process.ts"
+import type { World } from "./World.ts"
+
+export const unavailable = (committed: "no" | "unknown" = "no"): StoreError =>
+  new StoreError({ reason: "Unavailable", retryable: true, committed, message: "simulated" })
+
+export interface Calls {
+  /** What a call takes before it is made. */
+  readonly delay: Effect.Effect<void>
+  /** A call that reads. */
+  readonly reading: <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
+  /** The same for a function that reads. */
+  readonly reads: <Args extends ReadonlyArray<unknown>, A>(
+    read: (...args: Args) => Effect.Effect<A, StoreError>
+  ) => (...args: Args) => Effect.Effect<A, StoreError>
+}
+
+const longestMillis = 200
+
+export const make = (world: World, process: Process): Calls => {
+  const { dice, time } = world
+  const chance = world.chance.stream(`latency ${process.name}`)
+  const alive = () => process.connection.alive
+
+  const delay = Effect.suspend(() => {
+    const fate = chance.next()
+    if (process.pausedUntil > time.now) return time.sleepUntil(() => process.pausedUntil, alive)
+    // Most calls take no time, some let others go first, some take long.
+    if (fate < 0.6) return Effect.void
+    return fate < 0.9 ? Effect.yieldNow : time.sleepUntil(() => time.now + chance.skewed(longestMillis), alive)
+  })
+
+  const reading: Calls["reading"] = <A, E, R>(call: Effect.Effect<A, E, R>) =>
+    Effect.andThen(
+      delay,
+      Effect.suspend((): Effect.Effect<A, E | StoreError, R> =>
+        dice.hit("unavailable") ? Effect.fail(unavailable()) : call
+      )
+    )
+
+  return {
+    delay,
+    reading,
+    reads:
+      (read) =>
+      (...args) =>
+        reading(read(...args))
+  }
+}

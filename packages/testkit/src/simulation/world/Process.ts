@@ -1,0 +1,24 @@
+/**
+ * A process: one life of a node.
+ */
+import type { Actor, Billing, Books, Company, Consumers, Reports, Tasks, Users } from "@popug/core"
+import type { Memory } from "@popug/memory"
+import type * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+
+/** What runs on a node. */
+export type Services = Users | Tasks | Billing | Books | Reports | Consumers | Actor.Directory | Company
+
+/** One life of a node, from its start to its crash. */
+export interface Process {
+  readonly name: string
+  readonly connection: Memory.Connection
+  readonly clock: Clock.Clock
+  /** Until when it stands still; epoch milliseconds. */
+  pausedUntil: number
+  /** Whatever calls this never goes on. */
+  readonly crash: Effect.Effect<never>
+  /** What runs on it; undefined until it is up. */
+  services: Context.Context<Services> | undefined
+}

@@ -1,0 +1,82 @@
+/**
+ * Transactions as a process meets them: lost at any step, or gone through without a word.
+ */
+import { StoreError } from "@popug/core"
+import * as Effect from "effect/Effect"
+import { type Calls, unavailable } from "./Calls.ts"
+import type { Process } from "./Process.ts"
+import { note, type World } from "./World.ts"
+
+/** How long a node stands still at the most. The store takes its transaction away at once, so that others can go on. */
+const longestPauseMinutes = 120
+
+const conflict = new StoreError({ reason: "Conflict", retryable: true, committed: "no", message: "simulated" })
+
+/** What the transactions of all stores have in common. */
+interface Transaction {
+  readonly load?: (query: never) => Effect.Effect<unknown, StoreError>
+  readonly save: (changes: never) => Effect.Effect<void, StoreError>
+}
+
+type Transact<Tx> = <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
+
+/** The transactions of a store, by its name in the trace. */
+export const transacting = (world: World, process: Process, { delay }: Calls) => {
+  const { dice, time } = world
+
+  const pause = () => {
+    process.pausedUntil = time.now + dice.of("pause").skewed(longestPauseMinutes) * 60_000
+    note(world, `${process.name} stands still`)
+  }
+
+  /** A step inside a transaction: a node that stands still loses it. */
+  const step = <A, E>(call: () => Effect.Effect<A, E>): Effect.Effect<A, E | StoreError> =>
+    Effect.suspend((): Effect.Effect<A, E | StoreError> => {
+      if (dice.hit("pause")) pause()
+      return process.pausedUntil > time.now ? Effect.fail(unavailable()) : Effect.flatMap(delay, call)
+    })
+
+  /** What happens to a transaction that is about to be committed; and whether it is, and nobody will know. */
+  const fate = (): "crash" | "conflict" | "lost" | "kept" | "well" => {
+    if (dice.hit("crashBeforeCommit")) return "crash"
+    if (dice.hit("conflict")) return "conflict"
+    if (!dice.hit("unknownOutcome")) return "well"
+    return dice.of("unknownOutcome").hit(0.5) ? "lost" : "kept"
+  }
+
+  return <Tx extends Transaction>(name: string, transact: Transact<Tx>): Transact<Tx> =>
+    <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) =>
+      Effect.gen(function* () {
+        yield* delay
+        if (dice.hit("unavailable")) return yield* unavailable()
+        let saved = false
+        let unknown = false
+        const faultyBody = ({ load, save, ...tx }: Tx) =>
+          Effect.gen(function* () {
+            const answer = yield* body({
+              ...tx,
+              ...(load === undefined ? {} : { load: (query: never) => step(() => load(query)) }),
+              save: (changes: never) =>
+                step(() => {
+                  saved = true
+                  return save(changes)
+                })
+            } as unknown as Tx)
+            if (!saved) return answer
+            const drawn = fate()
+            if (drawn === "crash") return yield* process.crash
+            if (drawn === "conflict") return yield* conflict
+            if (drawn === "lost") return yield* unavailable("unknown")
+            unknown = drawn === "kept"
+            return answer
+          })
+        // Who stands still hears of it later.
+        const answer = yield* Effect.tapError(transact(faultyBody), () => delay)
+        if (!saved) return answer
+        note(world, `${process.name} commits to ${name}`)
+        if (dice.hit("crashAfterCommit")) return yield* process.crash
+        if (unknown) return yield* unavailable("unknown")
+        yield* delay
+        return answer
+      })
+}
