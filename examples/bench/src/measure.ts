@@ -1,16 +1,20 @@
 /**
  * How the benchmarks measure: ours and the baseline in turn in one process, medians, and ratios between them.
  */
+import { readFile, writeFile } from "node:fs/promises"
 
-/** One row of the table: a rate in units per second, or how a cost grows. */
+/** One row of the table: a rate in units per second, how long something takes, or how a cost grows. */
 export interface Row {
   readonly what: string
   readonly units: string
   readonly ours: number
-  readonly baseline: number
+  /** Nothing where there is nothing to compare with. */
+  readonly baseline: number | null
   /** Ours over the baseline. */
-  readonly ratio: number
+  readonly ratio: number | null
   readonly goal: Goal | null
+  /** The share of the time in which this process did nothing but wait for the database. */
+  readonly waiting?: number
 }
 
 /** What the ratio should be at least or at most. */
@@ -18,7 +22,7 @@ export type Goal = { readonly atLeast: number } | { readonly atMost: number }
 
 const holds = (goal: Goal, ratio: number): boolean => ("atLeast" in goal ? ratio >= goal.atLeast : ratio <= goal.atMost)
 
-const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
+export const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
 /** Seconds that a run takes, on a heap that was swept before when node runs with `--expose-gc`. */
 export const seconds = async (run: () => unknown): Promise<number> => {
@@ -54,21 +58,43 @@ export const compare = async (options: {
 const number = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 })
 
 const goalOf = ({ goal, ratio }: Row): string =>
-  goal === null
+  goal === null || ratio === null
     ? ""
     : `${"atLeast" in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`} ${holds(goal, ratio) ? "✓" : "✗"}`
 
-/** The rows as a table in Markdown. */
-export const table = (rows: ReadonlyArray<Row>, baseline = "plain TypeScript"): string =>
-  [
-    `| what | unit | popug | ${baseline} | ratio | goal |`,
-    "| --- | --- | ---: | ---: | ---: | ---: |",
-    ...rows.map(
-      (row) =>
-        `| ${row.what} | ${row.units} | ${number.format(row.ours)} | ${number.format(row.baseline)} | ${row.ratio.toFixed(2)} | ${goalOf(row)} |`
+/** The rows as a table in Markdown; `baseline` is what they are compared with. */
+export const table = (rows: ReadonlyArray<Row>, baseline: string): string => {
+  const waits = rows.some((row) => row.waiting !== undefined)
+  const line = (cells: ReadonlyArray<string>, waiting: string) =>
+    `| ${[...cells.slice(0, 3), ...(waits ? [waiting] : []), ...cells.slice(3)].join(" | ")} |`
+  return [
+    line(["what", "unit", "popug", baseline, "ratio", "goal"], "waits for Postgres"),
+    line(["---", "---", "---:", "---:", "---:", "---:"], "---:"),
+    ...rows.map((row) =>
+      line(
+        [
+          row.what,
+          row.units,
+          number.format(row.ours),
+          row.baseline === null ? "" : number.format(row.baseline),
+          row.ratio === null ? "" : row.ratio.toFixed(2),
+          goalOf(row)
+        ],
+        row.waiting === undefined ? "" : `${Math.round(row.waiting * 100)} %`
+      )
     )
   ].join("\n")
+}
 
 /** Whether a goal was missed. */
 export const missed = (rows: ReadonlyArray<Row>): boolean =>
-  rows.some(({ goal, ratio }) => goal !== null && !holds(goal, ratio))
+  rows.some(({ goal, ratio }) => goal !== null && ratio !== null && !holds(goal, ratio))
+
+/** Puts a text between the marks of a name in docs/benchmarks.md. */
+export const publish = async (name: string, text: string): Promise<void> => {
+  const file = new URL("../../../docs/benchmarks.md", import.meta.url)
+  const page = await readFile(file, "utf8")
+  const [begin, end] = [`<!-- table: ${name} -->`, `<!-- end: ${name} -->`]
+  const head = page.slice(0, page.indexOf(begin) + begin.length)
+  await writeFile(file, `${head}\n\n${text}\n\n${page.slice(page.indexOf(end))}`)
+}

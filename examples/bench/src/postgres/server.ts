@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url"
 
 const program = fileURLToPath(new URL("../../../../packages/postgres/test/server/main.ts", import.meta.url))
 
-/** Runs something with the server's address, and ends the server. */
-export const withServer = async <A>(body: (url: string) => Promise<A>): Promise<A> => {
-  const server = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "inherit"] })
+/** Runs something with the server's address, and ends the server. `statements` has it count them, at a small cost. */
+export const withServer = async <A>(statements: boolean, body: (url: string) => Promise<A>): Promise<A> => {
+  const settings = statements ? ["shared_preload_libraries=pg_stat_statements"] : []
+  const server = spawn(process.execPath, [program, ...settings], { stdio: ["pipe", "pipe", "inherit"] })
   try {
     const [url] = (await once(server.stdout.setEncoding("utf8"), "data")) as [string]
     return await body(url.trim())

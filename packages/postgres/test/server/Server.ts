@@ -34,8 +34,10 @@ const execute = (command: string, args: ReadonlyArray<string>) => {
   if (status !== 0) throw error ?? new Error(`${command} failed:\n${stdout}${stderr}`)
 }
 
-/** `fsync` for tests of crashes and for benchmarks; the others need not wait for a disk. */
-export const launch = async (options: { readonly fsync?: boolean } = {}): Promise<Server> => {
+/** `fsync` for tests of crashes and for benchmarks; the others need not wait for a disk. `settings` are `name=value`. */
+export const launch = async (
+  options: { readonly fsync?: boolean; readonly settings?: ReadonlyArray<string> } = {}
+): Promise<Server> => {
   const folder = mkdtempSync(join(tmpdir(), "popug-postgres-"))
   if ("uid" in user) chownSync(folder, user.uid!, user.gid!)
   chmodSync(folder, 0o700)
@@ -47,7 +49,8 @@ export const launch = async (options: { readonly fsync?: boolean } = {}): Promis
     "listen_addresses=127.0.0.1",
     `unix_socket_directories=${process.platform === "win32" ? "" : folder}`,
     "max_connections=200",
-    ...(options.fsync === true ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"])
+    ...(options.fsync === true ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]),
+    ...(options.settings ?? [])
   ]
   let child: ChildProcess | undefined
 
