@@ -2,7 +2,9 @@
  * The tables of a company. Constraints repeat the domain's rules; what must never change is kept from changing by
  * triggers. Instants are epoch milliseconds, ids are compared byte by byte.
  */
-const digest = (column: string) => `${column} text not null check (${column} ~ '^[0-9a-f]{64}$')`
+const digest = (column: string) =>
+  // A counted repetition costs ten times as much as the rest of the check.
+  `${column} text not null check (length(${column}) = 64 and ${column} ~ '^[0-9a-f]+$')`
 const period = (column: string) => `${column} text collate "C" not null check (${column} ~ '^\\d{4}-\\d\\d-\\d\\d$')`
 
 /** A table whose rows are there for ever, as they are. */
@@ -45,7 +47,7 @@ end $$`,
   `create table ${schema}.commands (
     source text collate "C" not null check (source in ('users', 'tasks', 'billing')),
     id text collate "C" not null,
-    digest text not null check (digest ~ '^([0-9a-f]{64}|commit)$'),
+    digest text not null check (digest = 'commit' or (length(digest) = 64 and digest ~ '^[0-9a-f]+$')),
     answer json not null,
     primary key (source, id)
   )`,
