@@ -48,6 +48,9 @@ const program = {
 const replay = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
   const { argument: file, currency, cutoff, database, journal, json, report, seed, store } = options
   const timeZone = options["time-zone"]
+  if (store === "postgres" && database === undefined) {
+    return yield* new UsageError({ message: "--store postgres needs --database URL" })
+  }
   const fs = yield* FileSystem.FileSystem
   const stat = yield* fs.stat(file)
   if (stat.type === "Directory") return yield* new UsageError({ message: `${file} is a folder` })

@@ -83,6 +83,7 @@ describe("npm run replay", () => {
     [["--help"], 0, /^$/],
     [[path("none")], 1, /none: there is no such file/],
     [[folder], 2, /is a folder/],
+    [[trace, "--store", "postgres"], 2, /needs --database/],
     [[trace, "--report", path("no/where.html")], 1, /no: there is no such file or folder/]
   ])("answers %j with exit code %i", async (args, expected, said) => {
     const { code, error } = await run("replay", ...args)
