@@ -1,8 +1,15 @@
 /**
  * What every context keeps besides its own rows: its head, its events, its recorded commands, and the lock of the head.
  */
-import type { CommandId, Envelope, Head, Identity, RecordedCommand, StoreError } from "@popug/core"
-import { mismatch } from "@popug/core"
+import {
+  type CommandId,
+  type Envelope,
+  Head,
+  type Identity,
+  mismatch,
+  type RecordedCommand,
+  type StoreError
+} from "@popug/core"
 import * as Effect from "effect/Effect"
 import { conflict } from "./errors.ts"
 import { Lock } from "./Lock.ts"
@@ -53,7 +60,7 @@ export const stage = <H extends Head.Head>(
   before: H,
   changes: Changes<H>
 ): (() => void) | StoreError => {
-  const refusal = follows(stream.source, before, changes)
+  const refusal = Head.follows(stream.source, before, changes)
   if (refusal !== undefined) return conflict(refusal)
   const answers = new Map<CommandId, { readonly digest: string; readonly answer: string }>()
   for (const { answer, commandId, digest } of changes.commands) {
@@ -67,29 +74,6 @@ export const stage = <H extends Head.Head>(
     for (const [id, answer] of answers) stream.commands.set(id, answer)
     stream.opened!.head = changes.head
   }
-}
-
-const follows = <H extends Head.Head>(
-  source: Envelope.Source,
-  before: H,
-  { events, head }: Changes<H>
-): string | undefined => {
-  let { number } = before
-  let at = before.at.epochMilliseconds
-  for (const event of events) {
-    if (event.source !== source) return `an event of ${event.source} does not belong to ${source}`
-    if (event.number !== number + 1) return `event ${event.number} does not follow event ${number}`
-    if (event.time.epochMilliseconds < at) return `event ${event.number} is earlier than the one before it`
-    number = event.number
-    at = event.time.epochMilliseconds
-  }
-  if (events.length > 0 && events[0]!.previous !== before.digest) {
-    return `event ${events[0]!.number} does not carry the digest of event ${before.number}`
-  }
-  if (head.number !== number) return `the head stands at ${head.number}, the last event is ${number}`
-  if (events.length === 0 && head.digest !== before.digest) return `the head's digest changed without an event`
-  if (head.at.epochMilliseconds < at) return "the head's instant goes back"
-  return undefined
 }
 
 /** The recorded commands among those asked for. */

@@ -48,27 +48,3 @@ export const insert = (db: Database, source: Envelope.Source, events: ReadonlyAr
       Param.texts(events.map((event) => JSON.stringify(event.data ?? null)))
     ]
   )
-
-/** Why events and their head can't follow a head; nothing when they can. */
-export const follows = (
-  source: Envelope.Source,
-  before: { readonly number: number; readonly digest: string; readonly at: DateTime.Utc },
-  { events, head }: { readonly events: ReadonlyArray<Envelope.Envelope>; readonly head: typeof before }
-): string | undefined => {
-  let { number } = before
-  let at = before.at.epochMilliseconds
-  for (const event of events) {
-    if (event.source !== source) return `an event of ${event.source} does not belong to ${source}`
-    if (event.number !== number + 1) return `event ${event.number} does not follow event ${number}`
-    if (event.time.epochMilliseconds < at) return `event ${event.number} is earlier than the one before it`
-    number = event.number
-    at = event.time.epochMilliseconds
-  }
-  if (events.length > 0 && events[0]!.previous !== before.digest) {
-    return `event ${events[0]!.number} does not carry the digest of event ${before.number}`
-  }
-  if (head.number !== number) return `the head stands at ${head.number}, the last event is ${number}`
-  if (events.length === 0 && head.digest !== before.digest) return "the head's digest changed without an event"
-  if (head.at.epochMilliseconds < at) return "the head's instant goes back"
-  return undefined
-}

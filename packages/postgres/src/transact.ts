@@ -79,7 +79,7 @@ export const transact = <
   type Tx = Transaction<H, Query, Loaded, C>
 
   const write = Effect.fnUntraced(function* (changes: C, head: H) {
-    const refusal = Events.follows(source, head, changes) ?? rules.refuses?.(changes, head)
+    const refusal = Head.follows(source, head, changes) ?? rules.refuses?.(changes, head)
     if (refusal !== undefined) return yield* conflict(refusal)
     yield* db.write([
       ...(changes.events.length > 0 ? [Events.insert(db, source, changes.events)] : []),

@@ -57,3 +57,30 @@ export const append = (
   })
   return { head: { number, at, digest }, events }
 }
+
+/**
+ * Why events and the head after them can't follow a head; nothing when they can. Every store asks this before it
+ * writes, so that all refuse the same.
+ */
+export const follows = (
+  source: Envelope.Source,
+  before: Head,
+  { events, head }: { readonly events: ReadonlyArray<Envelope.Envelope>; readonly head: Head }
+): string | undefined => {
+  let { number } = before
+  let at = before.at.epochMilliseconds
+  for (const event of events) {
+    if (event.source !== source) return `an event of ${event.source} does not belong to ${source}`
+    if (event.number !== number + 1) return `event ${event.number} does not follow event ${number}`
+    if (event.time.epochMilliseconds < at) return `event ${event.number} is earlier than the one before it`
+    number = event.number
+    at = event.time.epochMilliseconds
+  }
+  if (events.length > 0 && events[0]!.previous !== before.digest) {
+    return `event ${events[0]!.number} does not carry the digest of event ${before.number}`
+  }
+  if (head.number !== number) return `the head stands at ${head.number}, the last event is ${number}`
+  if (events.length === 0 && head.digest !== before.digest) return "the head's digest changed without an event"
+  if (head.at.epochMilliseconds < at) return "the head's instant goes back"
+  return undefined
+}
