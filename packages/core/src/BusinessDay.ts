@@ -121,15 +121,19 @@ export const between = (calendar: Calendar, from: Period, until: Period): Readon
   return periods
 }
 
-/** The Monday that starts a date's calendar week. */
-export const weekOf = (period: Period): { readonly from: Period; readonly to: Period } => {
+/** The first and last date that can be written as a period: a week does not go beyond them. */
+const firstDate = Date.parse("0000-01-01T00:00:00Z")
+const lastDate = Date.parse("9999-12-31T00:00:00Z")
+
+/** The first and last date of a date's calendar week, Monday to Sunday. */
+export const weekOf = (period: Period): Required<PeriodRange<Period>> => {
   const millis = dateMillis(period)
   const monday = millis - ((new Date(millis).getUTCDay() + 6) % 7) * day
-  return { from: dateOf(monday), to: dateOf(monday + 6 * day) }
+  return { from: dateOf(Math.max(monday, firstDate)), to: dateOf(Math.min(monday + 6 * day, lastDate)) }
 }
 
 /** The first and last date of a date's calendar month. */
-export const monthOf = (period: Period): { readonly from: Period; readonly to: Period } => {
+export const monthOf = (period: Period): Required<PeriodRange<Period>> => {
   const first = new Date(dateMillis(period))
   first.setUTCDate(1)
   const last = new Date(first)
@@ -141,9 +145,9 @@ export const monthOf = (period: Period): { readonly from: Period; readonly to: P
 export const daysBetween = (from: Period, to: Period): number => (dateMillis(to) - dateMillis(from)) / day
 
 /** Periods from the first to the last, both included; either may be left out. */
-export interface PeriodRange {
-  readonly from?: string
-  readonly to?: string
+export interface PeriodRange<Date extends string = string> {
+  readonly from?: Date
+  readonly to?: Date
 }
 
 const inOrder = Schema.makeFilter(
@@ -158,3 +162,10 @@ export const PeriodRange = Schema.Struct({
 
 /** A range with both ends. */
 export const FullPeriodRange = Schema.Struct({ from: Period, to: Period }).check(inOrder)
+
+/** The period is not closed: it is open, still to come, or before the company's first. */
+export class PeriodNotFound extends Schema.TaggedError<PeriodNotFound>()("PeriodNotFound", { period: Period }) {
+  override get message(): string {
+    return `there is no closed period ${this.period}`
+  }
+}

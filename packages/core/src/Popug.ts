@@ -12,11 +12,13 @@ import { Company, type CompanyMismatch } from "./Company.ts"
 import type { Digest } from "./Digest.ts"
 import { Consumers } from "./events/Consumers.ts"
 import type { EventBus } from "./events/EventBus.ts"
+import { Events } from "./events/Feed.ts"
 import type { EventLog } from "./events/EventLog.ts"
 import type { Ids } from "./Ids.ts"
 import { type Notifier, Payouts, type ReportStore } from "./reports/ReportStore.ts"
 import { Reports } from "./reports/Reports.ts"
 import type { StoreError } from "./StoreError.ts"
+import { Streams } from "./Streams.ts"
 import { Tasks } from "./tasks/Tasks.ts"
 import type { TaskStore } from "./tasks/TaskStore.ts"
 import { layerDirectory, Users } from "./users/Users.ts"
@@ -56,10 +58,11 @@ export const layerPayouts: Layer.Layer<Payouts, never, BillingStore | Company> =
 
 /** The use cases and queries of a company, with their consumers running. `Schedule.layer` ends its days. */
 export const layer: Layer.Layer<
-  Users | Tasks | Billing | Books | Reports | Consumers | Actor.Directory,
+  Users | Tasks | Billing | Books | Reports | Streams | Events | Consumers | Actor.Directory,
   CompanyMismatch | StoreError,
   Ports | Company | Ids | Notifier
-> = Layer.mergeAll(Users.layer, Tasks.layer, Billing.layer, Books.layer, Reports.layer).pipe(
+> = Layer.mergeAll(Streams.layer, Events.layer).pipe(
+  Layer.provideMerge(Layer.mergeAll(Users.layer, Tasks.layer, Billing.layer, Books.layer, Reports.layer)),
   Layer.provideMerge(Layer.mergeAll(Consumers.layer, layerDirectory)),
   Layer.provide(layerPayouts)
 )

@@ -5,11 +5,13 @@
 export * as Actor from "./Actor.ts"
 export { DeactivatedActor, Directory, type DirectoryEntry, NotAllowed, UnknownActor } from "./Actor.ts"
 export * as BusinessDay from "./BusinessDay.ts"
-export type { Period, PeriodRange } from "./BusinessDay.ts"
+export { Period, PeriodNotFound, type PeriodRange } from "./BusinessDay.ts"
 export {
+  Changed,
   CommandConflict,
   type CommandOptions,
   type Committed,
+  type ConditionalOptions,
   InvalidInput,
   type RecordedCommand
 } from "./commands/Command.ts"
@@ -24,6 +26,7 @@ export * as Popug from "./Popug.ts"
 export type { Ports } from "./Popug.ts"
 export * as Schedule from "./Schedule.ts"
 export { StoreError } from "./StoreError.ts"
+export { Streams } from "./Streams.ts"
 export * as Text from "./Text.ts"
 
 export * as Catalog from "./events/Catalog.ts"
@@ -31,10 +34,13 @@ export * as Consumer from "./events/Consumer.ts"
 export { PollInterval, type Reaction } from "./events/Consumer.ts"
 export { Consumers, type Handle, type Status, StreamStopped, UnknownConsumer } from "./events/Consumers.ts"
 export * as Cursor from "./events/Cursor.ts"
+export type { Stop } from "./events/Cursor.ts"
 export { CursorStore, type HostHandle, retryConsumer, startConsumer } from "./events/CursorStore.ts"
 export * as Envelope from "./events/Envelope.ts"
 export { BusError, type Delivery, EventBus, type Subscription } from "./events/EventBus.ts"
 export { EventLog } from "./events/EventLog.ts"
+export * as Feed from "./events/Feed.ts"
+export { Events } from "./events/Feed.ts"
 export * as Head from "./events/Head.ts"
 export { NotSkippable, type Skip, StreamNotStopped } from "./events/Resume.ts"
 
@@ -92,7 +98,16 @@ export {
   type TransferFilter
 } from "./billing/BillingStore.ts"
 export { Books } from "./billing/Books.ts"
-export type { AccountView, AuditEntry, BalanceLine, Preview, Statement, TrialBalance } from "./billing/views.ts"
+export {
+  type AccountView,
+  auditEntry,
+  type AuditEntry,
+  type BalanceLine,
+  type ClosedPeriodView,
+  type Preview,
+  type Statement,
+  type TrialBalance
+} from "./billing/views.ts"
 export * as Closing from "./billing/Closing.ts"
 export {
   AlreadyCorrected,

@@ -282,6 +282,36 @@ describe("weeks and months", () => {
     )
   })
 
+  const range = Schema.decodeUnknownResult(BusinessDay.FullPeriodRange)
+  const anyDate = fc
+    .integer({ min: Date.parse("0000-01-01") / day, max: Date.parse("9999-12-31") / day })
+    .map((days) => period(dateOf(days * day)))
+
+  it("are the same for each of their dates, and no other date's", () => {
+    for (const rangeOf of [BusinessDay.weekOf, BusinessDay.monthOf]) {
+      fc.assert(
+        fc.property(dates, fc.integer({ min: -40, max: 40 }), (date, days) => {
+          const { from, to } = rangeOf(date)
+          const another = period(addDays(date, days))
+          expect(rangeOf(another).from === from).toBe(from <= another && another <= to)
+          // One begins where another ends.
+          expect(rangeOf(period(addDays(to, 1))).from).toBe(addDays(to, 1))
+        })
+      )
+    }
+  })
+
+  it("are ranges that the reads take, to the ends of the calendar", () => {
+    const ends = fc.constantFrom("0000-01-01", "0000-01-02", "9999-12-30", "9999-12-31").map(period)
+    fc.assert(
+      fc.property(fc.oneof(anyDate, ends), (date) => {
+        expect(range(BusinessDay.weekOf(date))).toEqual(Result.succeed(BusinessDay.weekOf(date)))
+        expect(range(BusinessDay.monthOf(date))).toEqual(Result.succeed(BusinessDay.monthOf(date)))
+      })
+    )
+    expect(BusinessDay.weekOf(period("9999-12-31"))).toEqual({ from: "9999-12-27", to: "9999-12-31" })
+  })
+
   it("count the days from one date to another, backwards too", () => {
     expect(BusinessDay.daysBetween(period("2024-02-28"), period("2024-03-01"))).toBe(2)
     expect(BusinessDay.daysBetween(period("2024-03-01"), period("2024-02-28"))).toBe(-2)

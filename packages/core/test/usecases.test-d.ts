@@ -4,11 +4,14 @@ import type {
   AlreadyCorrected,
   AssignmentByHandOff,
   Billing,
+  Books,
+  Changed,
   ClockJumped,
   CommandConflict,
   Committed,
   CommonError,
   DeactivatedActor,
+  Events,
   InvalidInput,
   NotAllowed,
   NotAssignee,
@@ -18,9 +21,12 @@ import type {
   PeriodAlreadyClosed,
   PeriodAlreadyEnded,
   PeriodNotComplete,
+  PeriodNotFound,
   PeriodNotOver,
+  Reports,
   StoreError,
   StreamNotStopped,
+  Streams,
   Task,
   TaskAlreadyDone,
   TaskAlreadyExists,
@@ -29,6 +35,7 @@ import type {
   TransferNotFound,
   UndoIsFinal,
   UnknownActor,
+  UnknownConsumer,
   User,
   UserAlreadyExists,
   UserNotFound,
@@ -64,7 +71,7 @@ describe("users", () => {
   })
 
   it("update", () => {
-    expectTypeOf<Failure<UsersService["update"]>>().toEqualTypeOf<Common | UserNotFound>()
+    expectTypeOf<Failure<UsersService["update"]>>().toEqualTypeOf<Common | UserNotFound | Changed>()
     expectTypeOf<Answer<UsersService["update"]>>().toEqualTypeOf<Committed<User.User>>()
   })
 
@@ -74,8 +81,13 @@ describe("users", () => {
     expectTypeOf<Failure<UsersService["list"]>>().toEqualTypeOf<Reading>()
   })
 
+  it("me", () => {
+    expectTypeOf<Failure<UsersService["me"]>>().toEqualTypeOf<UnknownActor | DeactivatedActor | StoreError>()
+    expectTypeOf<Answer<UsersService["me"]>>().toEqualTypeOf<User.User>()
+  })
+
   it("there is no delete", () => {
-    expectTypeOf<keyof UsersService>().toEqualTypeOf<"create" | "update" | "get" | "list">()
+    expectTypeOf<keyof UsersService>().toEqualTypeOf<"create" | "update" | "me" | "get" | "list">()
   })
 })
 
@@ -86,17 +98,19 @@ describe("tasks", () => {
   })
 
   it("edit", () => {
-    expectTypeOf<Failure<TasksService["edit"]>>().toEqualTypeOf<OpenTask>()
+    expectTypeOf<Failure<TasksService["edit"]>>().toEqualTypeOf<OpenTask | Changed>()
     expectTypeOf<Answer<TasksService["edit"]>>().toEqualTypeOf<Committed<Task.Task>>()
   })
 
   it("assign", () => {
-    expectTypeOf<Failure<TasksService["assign"]>>().toEqualTypeOf<OpenTask | NotEligible | AssignmentByHandOff>()
+    expectTypeOf<Failure<TasksService["assign"]>>().toEqualTypeOf<
+      OpenTask | Changed | NotEligible | AssignmentByHandOff
+    >()
     expectTypeOf<Answer<TasksService["assign"]>>().toEqualTypeOf<Committed<Task.Task>>()
   })
 
   it("complete, one or many", () => {
-    expectTypeOf<Failure<TasksService["complete"]>>().toEqualTypeOf<OpenTask | NotAssignee>()
+    expectTypeOf<Failure<TasksService["complete"]>>().toEqualTypeOf<OpenTask | Changed | NotAssignee>()
     expectTypeOf<Answer<TasksService["complete"]>>().toEqualTypeOf<Committed<Task.Task>>()
     expectTypeOf<Failure<TasksService["completeMany"]>>().toEqualTypeOf<OpenTask | NotAssignee>()
     expectTypeOf<Answer<TasksService["completeMany"]>>().toEqualTypeOf<Committed<ReadonlyArray<Task.Task>>>()
@@ -145,9 +159,42 @@ describe("billing", () => {
   })
 })
 
+describe("one closed period", () => {
+  it("is in the books, and reported", () => {
+    expectTypeOf<Failure<Books["Service"]["period"]>>().toEqualTypeOf<Reading | PeriodNotFound>()
+    expectTypeOf<Failure<Reports["Service"]["report"]>>().toEqualTypeOf<Reading | PeriodNotFound>()
+  })
+})
+
+describe("the streams", () => {
+  it("are operated", () => {
+    expectTypeOf<Failure<Streams["Service"]["status"]>>().toEqualTypeOf<Exclude<Reading, InvalidInput>>()
+    expectTypeOf<Failure<Streams["Service"]["resume"]>>().toEqualTypeOf<
+      Common | UnknownConsumer | StreamNotStopped | NotSkippable | ClockJumped
+    >()
+  })
+
+  it("are followed", () => {
+    expectTypeOf<Failure<Events["Service"]["read"]>>().toEqualTypeOf<Exclude<Reading, NotAllowed>>()
+    expectTypeOf<Failure<Events["Service"]["last"]>>().toEqualTypeOf<Exclude<Reading, NotAllowed>>()
+    expectTypeOf<Answer<Events["Service"]["admit"]>>().toEqualTypeOf<Actor.ActiveActor>()
+  })
+})
+
 it("no use case needs anything more of who calls it", () => {
-  type All = TasksService & UsersService & BillingService
+  type All = TasksService & UsersService & BillingService & Streams["Service"] & Events["Service"]
   expectTypeOf<{ [K in keyof All]: Needs<All[K]> }[keyof All]>().toEqualTypeOf<never>()
+})
+
+it("a condition is of the whole thing, and of one thing", () => {
+  type Condition<C> = C extends { readonly onlyIf?: ((current: infer Current) => boolean) | undefined }
+    ? Current
+    : never
+  expectTypeOf<Condition<NonNullable<Parameters<TasksService["edit"]>[2]>>>().toEqualTypeOf<Task.Task>()
+  expectTypeOf<Condition<NonNullable<Parameters<TasksService["assign"]>[3]>>>().toEqualTypeOf<Task.Task>()
+  expectTypeOf<Condition<NonNullable<Parameters<TasksService["complete"]>[2]>>>().toEqualTypeOf<Task.Task>()
+  expectTypeOf<Condition<NonNullable<Parameters<UsersService["update"]>[2]>>>().toEqualTypeOf<User.User>()
+  expectTypeOf<NonNullable<Parameters<TasksService["completeMany"]>[2]>>().not.toHaveProperty("onlyIf")
 })
 
 it("every command takes an actor first, and a command id last", () => {

@@ -19,19 +19,11 @@ import * as Page from "../Page.ts"
 import type { PageRequest, Paging } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
 import * as Account from "./Account.ts"
-import { BillingStore, type ClosedPeriod } from "./BillingStore.ts"
+import { BillingStore } from "./BillingStore.ts"
 import * as Closing from "./Closing.ts"
 import type { Transfer } from "./Transfer.ts"
 import { type Verification, verify as verifyBooks } from "./verify.ts"
-import {
-  type AccountView,
-  auditEntry,
-  type AuditEntry,
-  type BalanceLine,
-  type Preview,
-  type Statement,
-  type TrialBalance
-} from "./views.ts"
+import * as View from "./views.ts"
 
 type ReadError = InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
 
@@ -39,41 +31,46 @@ export class Books extends Context.Service<
   Books,
   {
     /** One account: one's own, or any for accountants and admins. */
-    readonly account: (actor: Actor.Actor, owner: string) => Effect.Effect<AccountView, ReadError>
+    readonly account: (actor: Actor.Actor, owner: string) => Effect.Effect<View.AccountView, ReadError>
     /** The popugs' accounts; `inTheRed` for those below zero only. */
     readonly accounts: (
       actor: Actor.Actor,
       filter: { readonly inTheRed?: boolean },
       paging: PageRequest
-    ) => Effect.Effect<Page.Page<AccountView>, ReadError>
+    ) => Effect.Effect<Page.Page<View.AccountView>, ReadError>
     /** One's own, or any for accountants and admins. */
     readonly statement: (
       actor: Actor.Actor,
       owner: string,
       range: Required<BusinessDay.PeriodRange>,
       paging: PageRequest<number>
-    ) => Effect.Effect<Statement, ReadError>
+    ) => Effect.Effect<View.Statement, ReadError>
     /** One's own, or everybody's for accountants and admins (`owner` null). */
     readonly auditLog: (
       actor: Actor.Actor,
       owner: string | null,
       range: BusinessDay.PeriodRange,
       paging: PageRequest<number>
-    ) => Effect.Effect<Page.Page<AuditEntry>, ReadError>
+    ) => Effect.Effect<Page.Page<View.AuditEntry>, ReadError>
     /** The balance by popug of one period. */
     readonly balances: (
       actor: Actor.Actor,
       period: string,
       paging: PageRequest
-    ) => Effect.Effect<Page.Page<BalanceLine>, ReadError>
+    ) => Effect.Effect<Page.Page<View.BalanceLine>, ReadError>
     /** The closed periods, with management's earnings. */
     readonly periods: (
       actor: Actor.Actor,
       range: BusinessDay.PeriodRange,
       paging: PageRequest
-    ) => Effect.Effect<Page.Page<ClosedPeriod & { readonly earnings: bigint }>, ReadError>
-    readonly preview: (actor: Actor.Actor) => Effect.Effect<Preview, ReadError>
-    readonly trialBalance: (actor: Actor.Actor) => Effect.Effect<TrialBalance, ReadError>
+    ) => Effect.Effect<Page.Page<View.ClosedPeriodView>, ReadError>
+    /** One closed period. */
+    readonly period: (
+      actor: Actor.Actor,
+      period: string
+    ) => Effect.Effect<View.ClosedPeriodView, ReadError | BusinessDay.PeriodNotFound>
+    readonly preview: (actor: Actor.Actor) => Effect.Effect<View.Preview, ReadError>
+    readonly trialBalance: (actor: Actor.Actor) => Effect.Effect<View.TrialBalance, ReadError>
     /** The done task with the highest award in a range of periods, the open one included. For admins. */
     readonly topTask: (
       actor: Actor.Actor,
@@ -192,7 +189,7 @@ const make = Effect.gen(function* () {
     const periods = yield* parseRange(range)
     const filter = owner === null ? periods : { ...periods, account: Account.popug(yield* parseOwner(owner)) }
     const { more, rows } = yield* store.transfers(filter, yield* parseNumbers(paging))
-    return { more, rows: rows.map(auditEntry) }
+    return { more, rows: rows.map(View.auditEntry) }
   })
 
   const balances = Effect.fn("Books.balances")(function* (actor: Actor.Actor, period: string, paging: PageRequest) {
@@ -221,7 +218,14 @@ const make = Effect.gen(function* () {
   ) {
     yield* permit(actor, null)
     const { more, rows } = yield* store.closed(yield* parseRange(range), yield* parsePeriods(paging))
-    return { more, rows: rows.map((row) => ({ ...row, earnings: Closing.earnings(row.totals) })) }
+    return { more, rows: rows.map(View.closedPeriod) }
+  })
+
+  const period = Effect.fn("Books.period")(function* (actor: Actor.Actor, input: string) {
+    yield* permit(actor, null)
+    const asked = yield* parsePeriod(input)
+    const [found] = (yield* store.closed({ from: asked, to: asked }, { limit: 1 })).rows
+    return found === undefined ? yield* new BusinessDay.PeriodNotFound({ period: asked }) : View.closedPeriod(found)
   })
 
   const preview = Effect.fn("Books.preview")(function* (actor: Actor.Actor) {
@@ -284,6 +288,7 @@ const make = Effect.gen(function* () {
     auditLog,
     balances,
     periods,
+    period,
     preview,
     trialBalance,
     topTask,

@@ -7,7 +7,8 @@ import type { Status } from "../events/Consumers.ts"
 import type { TaskId, UserId } from "../Ids.ts"
 import type { Page } from "../Page.ts"
 import * as Account from "./Account.ts"
-import type { AccountSums } from "./BillingStore.ts"
+import type { AccountSums, ClosedPeriod } from "./BillingStore.ts"
+import { earnings } from "./Closing.ts"
 import { taskOf, type Transfer, type TransferKind } from "./Transfer.ts"
 
 /** A popug's account with the owner's name; all amounts in minor units. */
@@ -47,6 +48,11 @@ export interface BalanceLine extends Account.PeriodBalance {
   readonly closing: bigint
 }
 
+/** A closed period with management's earnings. */
+export interface ClosedPeriodView extends ClosedPeriod {
+  readonly earnings: bigint
+}
+
 /** A look at the open period before its close. */
 export interface Preview {
   readonly period: Period | null
@@ -67,6 +73,12 @@ export interface Preview {
 export interface TrialBalance extends AccountSums {
   readonly total: bigint
 }
+
+/** A closed period as the books show it. */
+export const closedPeriod = (closed: ClosedPeriod): ClosedPeriodView => ({
+  ...closed,
+  earnings: earnings(closed.totals)
+})
 
 /** A transfer as the audit log shows it. */
 export const auditEntry = ({ amount, cause, credit, debit, kind, number, period }: Transfer): AuditEntry => {

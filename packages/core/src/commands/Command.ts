@@ -16,6 +16,23 @@ export interface CommandOptions {
   readonly commandId?: string
 }
 
+/** The condition of a command about one thing; none holds always. */
+export type OnlyIf<Current> = ((current: Current) => boolean) | undefined
+
+/** Options of a command that changes one thing. */
+export interface ConditionalOptions<Current> extends CommandOptions {
+  /**
+   * Does the command only if this holds of the thing as it is when the command is decided; else it fails with
+   * `Changed`. Must be pure: it may be asked again, when a commit is tried again. It is no part of the content: a
+   * command id that was answered is answered again without asking.
+   */
+  readonly onlyIf?: OnlyIf<Current>
+}
+
+/** Whether a condition holds. Asked once it is clear that the actor may do the command. */
+export const holds = <Current>(onlyIf: OnlyIf<Current>, current: Current): boolean =>
+  onlyIf === undefined || onlyIf(current)
+
 /** What a store keeps of a command that was done: `answer` is JSON. */
 export interface RecordedCommand {
   readonly commandId: CommandId
@@ -36,6 +53,13 @@ export class CommandConflict extends Schema.TaggedError<CommandConflict>()("Comm
 }) {
   override get message(): string {
     return `command ${this.commandId} was used before with other content`
+  }
+}
+
+/** The thing to change is not as the command's `onlyIf` expects it any more: nothing was done. */
+export class Changed extends Schema.TaggedError<Changed>()("Changed", { id: Schema.String }) {
+  override get message(): string {
+    return `${this.id} is not as expected any more`
   }
 }
 

@@ -41,7 +41,11 @@ export interface Handle {
 /** No consumer of that name runs in this process. */
 export class UnknownConsumer extends Schema.TaggedError<UnknownConsumer>()("UnknownConsumer", {
   consumer: Schema.String
-}) {}
+}) {
+  override get message(): string {
+    return `no consumer ${this.consumer} is known here`
+  }
+}
 
 export class Consumers extends Context.Service<
   Consumers,

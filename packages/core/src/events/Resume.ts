@@ -46,6 +46,8 @@ const pageSize = 10_000
 /** Reads what a skip passes over: no marker may be among it, and the event after it says which digest it follows. */
 export const prepare = Effect.fnUntraced(function* (sha256: Sha256, cursor: Cursor, skip: Skip) {
   const log = yield* EventLog
+  // Passed over already: it is decided under the head, where a repeated command is answered as it was.
+  if (skip.through < cursor.number) return { ...skip, digest: cursor.digest }
   const refuse = (number: number, message: string) => new NotSkippable({ consumer: cursor.consumer, number, message })
   let digest: string | undefined = skip.through === cursor.number ? cursor.digest : undefined
   let after = cursor.number

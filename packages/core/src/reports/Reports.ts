@@ -36,6 +36,11 @@ export class Reports extends Context.Service<
       range: BusinessDay.PeriodRange,
       paging: PageRequest
     ) => Effect.Effect<Page<Report.DailyReport>, ReadError>
+    /** The report of one closed period. For admins. */
+    readonly report: (
+      actor: Actor.Actor,
+      period: string
+    ) => Effect.Effect<Report.DailyReport, ReadError | BusinessDay.PeriodNotFound>
     /** What was sent, and what failed so far. For admins. */
     readonly notices: (
       actor: Actor.Actor,
@@ -64,6 +69,7 @@ export class Reports extends Context.Service<
 const consumer = "reports"
 
 const parseRange = Command.parse(BusinessDay.PeriodRange)
+const parsePeriod = Command.parse(BusinessDay.Period)
 const parsePeriods = pageOf(BusinessDay.Period)
 const parseKeys = pageOf(Schema.String)
 
@@ -147,6 +153,13 @@ const make = Effect.gen(function* () {
     return yield* store.reports(yield* parseRange(range), yield* parsePeriods(paging))
   }, Effect.provideContext(directory))
 
+  const report = Effect.fn("Reports.report")(function* (actor: Actor.Actor, input: string) {
+    yield* Actor.authorize(actor, "see the analytics")
+    const period = yield* parsePeriod(input)
+    const [found] = (yield* store.reports({ from: period, to: period }, { limit: 1 })).rows
+    return found ?? (yield* new BusinessDay.PeriodNotFound({ period }))
+  }, Effect.provideContext(directory))
+
   const notices = Effect.fn("Reports.notices")(function* (
     actor: Actor.Actor,
     filter: NoticeFilter,
@@ -167,5 +180,5 @@ const make = Effect.gen(function* () {
     yield* handle.drain
   }, Effect.provideContext(directory))
 
-  return Reports.of({ daily, notices, resume, dispatch })
+  return Reports.of({ daily, report, notices, resume, dispatch })
 })

@@ -4,6 +4,7 @@
 import * as Schema from "effect/Schema"
 import type * as Actor from "../Actor.ts"
 import { Period } from "../BusinessDay.ts"
+import type { Changed, OnlyIf } from "../commands/Command.ts"
 import type { TaskChange } from "../events/Catalog.ts"
 import type { NotSkippable, PreparedSkip, StreamNotStopped } from "../events/Resume.ts"
 import { TaskId, UserId } from "../Ids.ts"
@@ -52,9 +53,11 @@ export interface TaskEvent {
 
 export type TaskCommand =
   | { readonly _tag: "Create"; readonly tasks: ReadonlyArray<NewTaskWithId> }
-  | { readonly _tag: "Edit"; readonly edit: typeof TaskEdit.Type }
-  | { readonly _tag: "Assign"; readonly id: TaskId; readonly assignee: UserId }
+  | { readonly _tag: "Edit"; readonly edit: typeof TaskEdit.Type; readonly onlyIf?: OnlyIf<Task> }
+  | { readonly _tag: "Assign"; readonly id: TaskId; readonly assignee: UserId; readonly onlyIf?: OnlyIf<Task> }
   | { readonly _tag: "Complete"; readonly ids: ReadonlyArray<TaskId> }
+  /** Answers as the other does: the content of both is the same, and so is what is recorded. */
+  | { readonly _tag: "CompleteOne"; readonly id: TaskId; readonly onlyIf?: OnlyIf<Task> }
   | { readonly _tag: "Shuffle" }
   /** Without a period: whatever is due. */
   | { readonly _tag: "EndRegistration"; readonly period: Period | null; readonly afterJump: boolean }
@@ -72,9 +75,13 @@ export interface Shuffled {
 /** What each command answers and can fail with. */
 export interface TaskOutcomes {
   readonly Create: { readonly answer: ReadonlyArray<Task>; readonly error: TaskAlreadyExists | ClockJumped }
-  readonly Edit: { readonly answer: Task; readonly error: OpenTaskError }
-  readonly Assign: { readonly answer: Task; readonly error: OpenTaskError | NotEligible | AssignmentByHandOff }
+  readonly Edit: { readonly answer: Task; readonly error: OpenTaskError | Changed }
+  readonly Assign: {
+    readonly answer: Task
+    readonly error: OpenTaskError | Changed | NotEligible | AssignmentByHandOff
+  }
   readonly Complete: { readonly answer: ReadonlyArray<Task>; readonly error: OpenTaskError | NotAssignee }
+  readonly CompleteOne: { readonly answer: ReadonlyArray<Task>; readonly error: OpenTaskError | NotAssignee | Changed }
   readonly Shuffle: { readonly answer: Shuffled; readonly error: Actor.NotAllowed | ClockJumped }
   readonly EndRegistration: {
     readonly answer: { readonly ended: ReadonlyArray<Period> }

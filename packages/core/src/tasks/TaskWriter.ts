@@ -171,7 +171,7 @@ const named = (commands: ReadonlyArray<TaskCommand>): Omit<TaskQuery, "members" 
   for (const command of commands) {
     if (command._tag === "Create") for (const { id } of command.tasks) tasks.add(id)
     else if (command._tag === "Edit") tasks.add(command.edit.id)
-    else if (command._tag === "Assign") tasks.add(command.id)
+    else if (command._tag === "Assign" || command._tag === "CompleteOne") tasks.add(command.id)
     else if (command._tag === "Complete") for (const id of command.ids) tasks.add(id)
     else if (command._tag === "Shuffle") open = true
   }

@@ -26,6 +26,8 @@ type Answer<Tag extends keyof Task.TaskOutcomes, A = Task.TaskOutcomes[Tag]["ans
   Command.Committed<A>,
   Task.TaskOutcomes[Tag]["error"] | Commit.CommonError
 >
+/** Options of a command about one task. */
+type Options = Command.ConditionalOptions<Task.Task>
 type ReadError = Command.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
 
 export class Tasks extends Context.Service<
@@ -38,20 +40,11 @@ export class Tasks extends Context.Service<
       options?: Command.CommandOptions
     ) => Answer<"Create">
     /** The seed's `task.update` of title, description and jiraId; what is left out stays. For the assignee and managers. */
-    readonly edit: (actor: Actor.Actor, edit: Task.TaskEdit, options?: Command.CommandOptions) => Answer<"Edit">
+    readonly edit: (actor: Actor.Actor, edit: Task.TaskEdit, options?: Options) => Answer<"Edit">
     /** The seed's `task.update` with `assign`: one task by hand. For managers and admins, unless switched off. */
-    readonly assign: (
-      actor: Actor.Actor,
-      id: string,
-      assignee: string,
-      options?: Command.CommandOptions
-    ) => Answer<"Assign">
+    readonly assign: (actor: Actor.Actor, id: string, assignee: string, options?: Options) => Answer<"Assign">
     /** The seed's `task.update` with status done. For the assignee, or an admin for them. */
-    readonly complete: (
-      actor: Actor.Actor,
-      id: string,
-      options?: Command.CommandOptions
-    ) => Answer<"Complete", Task.Task>
+    readonly complete: (actor: Actor.Actor, id: string, options?: Options) => Answer<"CompleteOne", Task.Task>
     /** Many tasks at once: all are done in one commit, or none is. */
     readonly completeMany: (
       actor: Actor.Actor,
@@ -122,42 +115,36 @@ const make = Effect.gen(function* () {
     return yield* submit(actor, "task.create", parsed, { _tag: "Create", tasks }, options)
   })
 
-  const edit = Effect.fn("Tasks.edit")(function* (
-    actor: Actor.Actor,
-    input: Task.TaskEdit,
-    options?: Command.CommandOptions
-  ) {
+  const edit = Effect.fn("Tasks.edit")(function* (actor: Actor.Actor, input: Task.TaskEdit, options?: Options) {
     const parsed = yield* parseEdit(input)
-    return yield* submit(actor, "task.update", parsed, { _tag: "Edit", edit: parsed }, options)
+    const command = { _tag: "Edit", edit: parsed, onlyIf: options?.onlyIf } as const
+    return yield* submit(actor, "task.update", parsed, command, options)
   })
 
   const assign = Effect.fn("Tasks.assign")(function* (
     actor: Actor.Actor,
     id: string,
     assignee: string,
-    options?: Command.CommandOptions
+    options?: Options
   ) {
     const parsed = yield* parseAssign({ id, assignee })
-    return yield* submit(actor, "task.update", parsed, { _tag: "Assign", ...parsed }, options)
+    const command = { _tag: "Assign", ...parsed, onlyIf: options?.onlyIf } as const
+    return yield* submit(actor, "task.update", parsed, command, options)
   })
 
-  const completeAll = Effect.fnUntraced(function* (
+  const completeMany = Effect.fn("Tasks.completeMany")(function* (
     actor: Actor.Actor,
     input: ReadonlyArray<string>,
-    options: Command.CommandOptions | undefined
+    options?: Command.CommandOptions
   ) {
     const ids = yield* parseIds(input)
     return yield* submit(actor, "task.update", { ids, isDone: true }, { _tag: "Complete", ids }, options)
   })
 
-  const completeMany = Effect.fn("Tasks.completeMany")(completeAll)
-
-  const complete = Effect.fn("Tasks.complete")(function* (
-    actor: Actor.Actor,
-    id: string,
-    options?: Command.CommandOptions
-  ) {
-    const { answer, number } = yield* completeAll(actor, [id], options)
+  const complete = Effect.fn("Tasks.complete")(function* (actor: Actor.Actor, input: string, options?: Options) {
+    const ids = yield* parseIds([input])
+    const command = { _tag: "CompleteOne", id: ids[0]!, onlyIf: options?.onlyIf } as const
+    const { answer, number } = yield* submit(actor, "task.update", { ids, isDone: true }, command, options)
     return { answer: answer[0]!, number }
   })
 

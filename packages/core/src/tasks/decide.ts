@@ -4,6 +4,7 @@
 import * as Result from "effect/Result"
 import * as Actor from "../Actor.ts"
 import * as BusinessDay from "../BusinessDay.ts"
+import { Changed, holds } from "../commands/Command.ts"
 import { type Decision, decision } from "../commands/Fold.ts"
 import type { EventSkipped } from "../events/Catalog.ts"
 import type { Cursor } from "../events/Cursor.ts"
@@ -48,11 +49,13 @@ export const decide = (
     case "Create":
       return create(board, command.tasks)
     case "Edit":
-      return edit(board, command.edit, actor)
+      return edit(board, command, actor)
     case "Assign":
       return assignByHand(board, command, actor)
     case "Complete":
       return complete(board, command.ids, actor)
+    case "CompleteOne":
+      return completeOne(board, command, actor)
     case "Shuffle":
       return shuffle(board, actor)
     case "EndRegistration":
@@ -102,7 +105,7 @@ const open = (board: Board.Board, id: TaskId): Result.Result<Task, TaskNotFound 
 
 const edit = (
   board: Board.Board,
-  { id, ...fields }: Extract<TaskCommand, { readonly _tag: "Edit" }>["edit"],
+  { edit: { id, ...fields }, onlyIf }: Extract<TaskCommand, { readonly _tag: "Edit" }>,
   actor: Actor.ActiveActor
 ): Decided<"Edit"> =>
   Result.flatMap(open(board, id), (task): Decided<"Edit"> => {
@@ -110,6 +113,7 @@ const edit = (
     if (!own && !Actor.may(actor, "edit others' tasks")) {
       return Result.fail(Actor.refuse(actor.actor, "edit others' tasks"))
     }
+    if (!holds(onlyIf, task)) return Result.fail(new Changed({ id }))
     const after: Task = { ...task, ...fields }
     const same = after.title === task.title && after.description === task.description && after.jiraId === task.jiraId
     return Result.succeed(decision(after, same ? [] : [changed({ change: "edited", task: after })]))
@@ -117,7 +121,7 @@ const edit = (
 
 const assignByHand = (
   board: Board.Board,
-  { assignee, id }: Extract<TaskCommand, { readonly _tag: "Assign" }>,
+  { assignee, id, onlyIf }: Extract<TaskCommand, { readonly _tag: "Assign" }>,
   actor: Actor.ActiveActor
 ): Decided<"Assign"> => {
   if (!Actor.may(actor, "assign a task by hand")) {
@@ -125,6 +129,7 @@ const assignByHand = (
   }
   if (!board.rules.policies.byHand) return Result.fail(new AssignmentByHandOff())
   return Result.flatMap(open(board, id), (task): Decided<"Assign"> => {
+    if (!holds(onlyIf, task)) return Result.fail(new Changed({ id }))
     if (!board.replica.isEligible(assignee)) return Result.fail(new NotEligible({ user: assignee }))
     if (task.assignee === assignee && board.rules.policies.repeated === "keep") {
       return Result.succeed(decision(task))
@@ -156,6 +161,16 @@ const complete = (board: Board.Board, ids: ReadonlyArray<TaskId>, actor: Actor.A
       done.map((task) => changed({ change: "done", task }))
     )
   )
+}
+
+const completeOne = (
+  board: Board.Board,
+  { id, onlyIf }: Extract<TaskCommand, { readonly _tag: "CompleteOne" }>,
+  actor: Actor.ActiveActor
+): Decided<"CompleteOne"> => {
+  const completed = complete(board, [id], actor)
+  if (Result.isFailure(completed) || holds(onlyIf, board.tasks.get(id)!)) return completed
+  return Result.fail(new Changed({ id }))
 }
 
 const shuffle = (board: Board.Board, actor: Actor.ActiveActor): Decided<"Shuffle"> => {

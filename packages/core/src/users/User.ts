@@ -4,6 +4,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Actor from "../Actor.ts"
+import { Changed, holds, type OnlyIf } from "../commands/Command.ts"
 import { type Decision, decision } from "../commands/Fold.ts"
 import type { UserCreated, UserUpdated } from "../events/Catalog.ts"
 import { UserId } from "../Ids.ts"
@@ -50,13 +51,13 @@ export class UserAlreadyExists extends Schema.TaggedError<UserAlreadyExists>()("
 
 export type UserCommand =
   | { readonly _tag: "Create"; readonly users: ReadonlyArray<Omit<User, "status">> }
-  | ({ readonly _tag: "Update" } & typeof UserChange.Type)
+  | ({ readonly _tag: "Update"; readonly onlyIf?: OnlyIf<User> } & typeof UserChange.Type)
 
 export type UserEvent =
   | { readonly type: "user.created"; readonly data: UserCreated }
   | { readonly type: "user.updated"; readonly data: UserUpdated }
 
-type UserError = UserNotFound | UserAlreadyExists | Actor.NotAllowed
+type UserError = UserNotFound | UserAlreadyExists | Changed | Actor.NotAllowed
 
 /** The users that a batch names, as they are while it is decided. */
 export type UserState = Map<UserId, User>
@@ -64,7 +65,7 @@ export type UserState = Map<UserId, User>
 /** What each command answers and can fail with. */
 export interface UserOutcomes {
   readonly Create: { readonly answer: ReadonlyArray<User>; readonly error: UserAlreadyExists | Actor.NotAllowed }
-  readonly Update: { readonly answer: User; readonly error: UserNotFound | Actor.NotAllowed }
+  readonly Update: { readonly answer: User; readonly error: UserNotFound | Changed | Actor.NotAllowed }
 }
 type Decided = Result.Result<Decision<UserEvent, ReadonlyArray<User> | User>, UserError>
 
@@ -91,10 +92,11 @@ const create = (state: ReadonlyMap<UserId, User>, users: ReadonlyArray<Omit<User
 
 const update = (
   state: ReadonlyMap<UserId, User>,
-  { _tag, ...change }: Extract<UserCommand, { readonly _tag: "Update" }>
+  { _tag, onlyIf, ...change }: Extract<UserCommand, { readonly _tag: "Update" }>
 ): Decided => {
   const before = state.get(change.id)
   if (before === undefined) return Result.fail(new UserNotFound({ id: change.id }))
+  if (!holds(onlyIf, before)) return Result.fail(new Changed({ id: change.id }))
   const after: User = { ...before, ...change }
   return Result.succeed(decision(after, same(before, after) ? [] : [{ type: "user.updated", data: after }]))
 }

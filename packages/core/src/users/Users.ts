@@ -32,8 +32,10 @@ export class Users extends Context.Service<
     readonly update: (
       actor: Actor.Actor,
       change: User.UserChange,
-      options?: Command.CommandOptions
-    ) => Effect.Effect<Command.Committed<User.User>, Commit.CommonError | User.UserNotFound>
+      options?: Command.ConditionalOptions<User.User>
+    ) => Effect.Effect<Command.Committed<User.User>, Commit.CommonError | User.UserNotFound | Command.Changed>
+    /** The user who acts. The system is no user: `UnknownActor`. */
+    readonly me: (actor: Actor.Actor) => Effect.Effect<User.User, Actor.ActorError | StoreError>
     /** One user: oneself, or anybody for admins, managers and accountants. */
     readonly get: (
       actor: Actor.Actor,
@@ -114,11 +116,18 @@ const make = Effect.gen(function* () {
   const update = Effect.fn("Users.update")(function* (
     actor: Actor.Actor,
     input: User.UserChange,
-    options?: Command.CommandOptions
+    options?: Command.ConditionalOptions<User.User>
   ) {
     const change = yield* parseChange(input)
-    return yield* submit(actor, "user.update", change, { _tag: "Update", ...change }, options)
+    const command = { _tag: "Update", ...change, onlyIf: options?.onlyIf } as const
+    return yield* submit(actor, "user.update", change, command, options)
   })
+
+  const me = Effect.fn("Users.me")(function* (actor: Actor.Actor) {
+    yield* Actor.require(actor)
+    const [user] = actor._tag === "System" ? [] : yield* store.get([actor.id as UserId])
+    return user ?? (yield* new Actor.UnknownActor({ actor: Actor.key(actor) }))
+  }, Effect.provideContext(directory))
 
   const get = Effect.fn("Users.get")(function* (actor: Actor.Actor, id: string) {
     const active = yield* Actor.require(actor)
@@ -134,7 +143,7 @@ const make = Effect.gen(function* () {
     return yield* store.list(filter, yield* parsePage(paging))
   }, Effect.provideContext(directory))
 
-  return Users.of({ create, update, get, list })
+  return Users.of({ create, update, me, get, list })
 })
 
 const named = (commands: ReadonlyArray<User.UserCommand>): ReadonlyArray<UserId> => [

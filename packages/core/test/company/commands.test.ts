@@ -16,13 +16,12 @@ import {
   other,
   settle,
   staff,
+  tagOf,
   toDay,
   worker
 } from "./support.ts"
 
 const company = layer().pipe(Layer.provide([flatPrices, firstCandidate]))
-const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.map(Effect.flip(effect), (error) => error._tag)
 
 it.effect("the same command id gets the same answer, and is done once", () =>
   Effect.gen(function* () {

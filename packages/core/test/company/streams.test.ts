@@ -6,7 +6,6 @@ import {
   CursorStore,
   Digest,
   type Envelope,
-  EventBus,
   EventLog,
   retryConsumer,
   startConsumer,
@@ -14,7 +13,6 @@ import {
   Tasks,
   Users
 } from "@popug/core"
-import { Memory } from "@popug/memory"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -28,27 +26,18 @@ import {
   manager,
   settle,
   staff,
+  tampered,
   toDay,
   worker
 } from "./support.ts"
 
 type Rewrite = (events: ReadonlyArray<Envelope.Envelope>) => ReadonlyArray<Envelope.Envelope>
 
-/** Memory whose log of tasks' events can be tampered with, under a bus that carries nothing. */
-const tampered = (tampering: { rewrite: Rewrite }) =>
-  Layer.effect(
-    EventLog,
-    Effect.map(EventLog, (log) => ({
-      ...log,
-      read: (source: Envelope.Source, after: number, limit: number) =>
-        Effect.map(log.read(source, after, limit), (events) =>
-          source === "tasks" ? tampering.rewrite(events) : events
-        )
-    }))
-  ).pipe(Layer.merge(EventBus.layerNone), Layer.provideMerge(Memory.layer))
-
 const company = (tampering: { rewrite: Rewrite } = { rewrite: (events) => events }) =>
-  layer({}, tampered(tampering)).pipe(Layer.provide([flatPrices, firstCandidate]))
+  layer(
+    {},
+    tampered((source, events) => (source === "tasks" ? tampering.rewrite(events) : events))
+  ).pipe(Layer.provide([flatPrices, firstCandidate]))
 
 const change =
   (number: number, how: (event: Envelope.Envelope) => Envelope.Envelope): Rewrite =>

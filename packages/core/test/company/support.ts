@@ -4,6 +4,9 @@ import {
   Assignment,
   Company,
   Consumers,
+  type Envelope,
+  EventBus,
+  EventLog,
   Ids,
   Notifier,
   PollInterval,
@@ -51,6 +54,23 @@ export const layer = (
     // The company is opened on that Monday.
     Layer.provide(Layer.effectDiscard(toDay(0)))
   )
+
+/** Memory whose log can be tampered with, under a bus that carries nothing. */
+export const tampered = (
+  rewrite: (source: Envelope.Source, events: ReadonlyArray<Envelope.Envelope>) => ReadonlyArray<Envelope.Envelope>
+): typeof Memory.layer =>
+  Layer.effect(
+    EventLog,
+    Effect.map(EventLog, (log) => ({
+      ...log,
+      read: (source: Envelope.Source, after: number, limit: number) =>
+        Effect.map(log.read(source, after, limit), (events) => rewrite(source, events))
+    }))
+  ).pipe(Layer.merge(EventBus.layerNone), Layer.provideMerge(Memory.layer))
+
+/** The tag of the error that an effect fails with. */
+export const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.map(Effect.flip(effect), (error) => error._tag)
 
 /** Waits until all consumers have applied everything. */
 export const settle = Effect.flatMap(Consumers, (consumers) => consumers.settle)

@@ -55,6 +55,11 @@ describe("preparing a skip", () => {
     expect(failure(prepare(11))).toMatchObject({ _tag: "NotSkippable", consumer: "tasks", number: 11 })
   })
 
+  it("of what was passed over already is left to be decided under the head", () => {
+    const skip = success(prepare(2, events.slice(0, 3)))
+    expect(failure(Resume.resume(cursor, skip))).toMatchObject({ _tag: "NotSkippable", number: 2 })
+  })
+
   it("over the end of a period is refused", () => {
     const marked = events.map((event) => (event.number === 5 ? { ...event, type: "task.registration-ended" } : event))
     expect(failure(prepare(6, marked))).toMatchObject({ _tag: "NotSkippable", number: 5 })

@@ -56,6 +56,30 @@ describe("changing a user", () => {
     ).toEqual(bob)
   })
 
+  it("only if they are as expected, which is asked of an admin about somebody who is there", () => {
+    const asked: Array<User.User> = []
+    const refuse = (user: User.User) => asked.push(user) === 0
+    const update = (id: string, actor = admin) =>
+      User.decide(state(), { _tag: "Update", id: userId(id), name: "Robert", onlyIf: refuse }, actor)
+    expect(failure(update("eve"))).toMatchObject({ _tag: "UserNotFound" })
+    expect(failure(update("bob", active("max", "manager")))).toMatchObject({ _tag: "NotAllowed" })
+    expect(asked).toEqual([])
+    expect(failure(update("bob"))).toMatchObject({ _tag: "Changed", id: "bob" })
+    expect(asked).toEqual([bob])
+    expect(
+      success(
+        User.decide(
+          state(),
+          { _tag: "Update", id: bob.id, name: "Robert", onlyIf: ({ name }) => name === "Bob" },
+          admin
+        )
+      )
+    ).toEqual({
+      answer: { ...bob, name: "Robert" },
+      changes: [{ type: "user.updated", data: { ...bob, name: "Robert" } }]
+    })
+  })
+
   it("into what it is already is no event", () => {
     expect(success(update({ name: "Bob", roles: ["worker"], status: "active" }))).toEqual({ answer: bob, changes: [] })
     expect(success(update({}))).toEqual({ answer: bob, changes: [] })

@@ -21,12 +21,14 @@ import {
   Envelope,
   EventBus,
   EventLog,
+  Events,
   layerDirectory,
   Ledger,
   Popug,
   Pricing,
   Reports,
   type StoreError,
+  Streams,
   Tasks,
   Transfer,
   Users
@@ -188,7 +190,10 @@ const make = (mistake: Mistake) =>
 
 /** A company whose billing makes a mistake. */
 export const layer = (mistake: Mistake): typeof Popug.layer =>
-  Layer.mergeAll(Users.layer, Tasks.layer, Layer.effect(Billing, make(mistake)), Books.layer, Reports.layer).pipe(
+  Layer.mergeAll(Streams.layer, Events.layer).pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(Users.layer, Tasks.layer, Layer.effect(Billing, make(mistake)), Books.layer, Reports.layer)
+    ),
     Layer.provideMerge(Layer.mergeAll(Consumers.layer, layerDirectory)),
     Layer.provide(Popug.layerPayouts)
   )

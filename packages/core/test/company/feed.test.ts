@@ -1,0 +1,104 @@
+/** What people may follow of a company's streams. */
+import { Actor, type Envelope, EventLog, Events, Feed, Tasks, Users } from "@popug/core"
+import { assert, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import {
+  accountant,
+  admin,
+  endDay,
+  firstCandidate,
+  flatPrices,
+  layer,
+  manager,
+  other,
+  settle,
+  staff,
+  tagOf,
+  toDay,
+  worker
+} from "./support.ts"
+
+const company = layer().pipe(Layer.provide([flatPrices, firstCandidate]))
+
+/** A day: Olga gets a task, which then goes to Will; the day is closed. */
+const day = Effect.gen(function* () {
+  yield* staff
+  const tasks = yield* Tasks
+  yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+  yield* tasks.assign(manager, "roof", "will")
+  yield* toDay(1)
+  yield* endDay
+})
+
+const numbers = Effect.fnUntraced(function* (actor: Actor.Actor, source: Envelope.Source) {
+  const events = yield* Events
+  const { more, next, rows } = yield* events.read(actor, source, { limit: 100 })
+  assert.isFalse(more)
+  assert.strictEqual(next, yield* events.last(actor, source))
+  return rows.map(({ number }) => number)
+})
+
+it.effect("each sees of each stream what they may", () =>
+  Effect.gen(function* () {
+    yield* day
+    const seen = yield* Effect.forEach([admin, manager, accountant, other, worker, Actor.system], (actor) =>
+      Effect.all([numbers(actor, "users"), numbers(actor, "tasks"), numbers(actor, "billing")])
+    )
+    const users = [1, 2, 3, 4, 5]
+    const tasks = [1, 2, 3, 4]
+    assert.deepStrictEqual(seen, [
+      [users, tasks, [1]],
+      [users, tasks, []],
+      // The accountant of the tests is a manager too.
+      [users, tasks, [1]],
+      // A worker: themselves, the assignments that fell on them, and the end of the day.
+      [[4], [2, 4], []],
+      [[5], [3, 4], []],
+      [users, tasks, [1]]
+    ])
+  }).pipe(Effect.provide(company))
+)
+
+it.effect("a feed is read in parts, each from where the one before it ended", () =>
+  Effect.gen(function* () {
+    yield* day
+    const events = yield* Events
+    const first = yield* events.read(worker, "tasks", { limit: 1 })
+    assert.deepStrictEqual([first.rows.map(({ number }) => number), first.next, first.more], [[3], 3, true])
+    const second = yield* events.read(worker, "tasks", { after: first.next, limit: 1 })
+    assert.deepStrictEqual([second.rows.map(({ number }) => number), second.next, second.more], [[4], 4, false])
+    const rest = yield* events.read(worker, "tasks", { after: second.next, limit: 1 })
+    assert.deepStrictEqual(rest, { rows: [], next: 4, more: false })
+    const beyond = yield* events.read(worker, "tasks", { after: 99, limit: 1 })
+    assert.deepStrictEqual(beyond, { rows: [], next: 99, more: false })
+    assert.strictEqual(yield* tagOf(events.read(worker, "tasks", { after: -1, limit: 1 })), "InvalidInput")
+    assert.strictEqual(yield* tagOf(events.read(worker, "tasks", { limit: 0 })), "InvalidInput")
+    assert.strictEqual(yield* tagOf(events.read(worker, "reports" as never, { limit: 1 })), "InvalidInput")
+    assert.strictEqual(yield* tagOf(events.last(worker, "reports" as never)), "InvalidInput")
+  }).pipe(Effect.provide(company))
+)
+
+it.effect("who is not let in follows nothing, and who was let in is judged by their roles of then", () =>
+  Effect.gen(function* () {
+    yield* day
+    const events = yield* Events
+    const users = yield* Users
+    const log = yield* EventLog
+    const [closed] = yield* log.read("billing", 0, 1)
+    const before = yield* events.admit(worker)
+    assert.isFalse(Feed.visible(before, closed!))
+    yield* users.update(admin, { id: "will", roles: ["accountant"] })
+    assert.isFalse(Feed.visible(before, closed!))
+    assert.isTrue(Feed.visible(yield* events.admit(worker), closed!))
+    assert.isTrue(Feed.visible(yield* events.admit(Actor.system), closed!))
+    yield* users.update(admin, { id: "will", status: "deactivated" })
+    yield* settle
+    for (const actor of [worker, Actor.user("ghost")]) {
+      const tag = actor === worker ? "DeactivatedActor" : "UnknownActor"
+      assert.strictEqual(yield* tagOf(events.read(actor, "tasks", { limit: 1 })), tag)
+      assert.strictEqual(yield* tagOf(events.last(actor, "tasks")), tag)
+      assert.strictEqual(yield* tagOf(events.admit(actor)), tag)
+    }
+  }).pipe(Effect.provide(company))
+)
