@@ -39,6 +39,8 @@ export default defineConfig({
       project("core", "packages/core"),
       project("memory", "packages/memory"),
       project("postgres", "packages/postgres", ["packages/postgres/test/server/setup.ts"]),
+      project("mail", "packages/mail"),
+      project("http", "packages/http"),
       project("testkit", "packages/testkit"),
       project("examples", "examples/*"),
       project("docs", "docs"),

@@ -1,0 +1,51 @@
+/**
+ * Delivery into a folder: a file for each notice that mail readers open.
+ */
+import { mkdir, open, rename, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { InvalidInput } from "@popug/core"
+import * as Effect from "effect/Effect"
+import { toEml } from "./Message.ts"
+import type { Deliver } from "./send.ts"
+import { fileToken } from "./text.ts"
+
+/** What a file may say about pay is for its owner alone. */
+const privately = 0o600
+
+/** Either the whole file is there under its name, or what was there before. */
+const write = async (folder: string, name: string, attempt: number, content: Buffer): Promise<void> => {
+  const temporary = join(folder, `.${name}.${process.pid}.${attempt}.tmp`)
+  try {
+    const file = await open(temporary, "w", privately)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, join(folder, name))
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The name of a notice's file; different ids have different names, on every file system. */
+export const fileName = (id: string): string => `${fileToken(id)}.eml`
+
+/** Delivers into a folder, which is made if there is none. */
+export const make = Effect.fnUntraced(function* (folder: string) {
+  yield* Effect.tryPromise({
+    try: () => mkdir(folder, { recursive: true }),
+    catch: (error) => new InvalidInput({ message: `the folder for mail can't be used: ${reason(error)}` })
+  })
+  let attempts = 0
+  const deliver: Deliver = (message) =>
+    Effect.tryPromise({
+      try: async () => write(folder, fileName(message.id), (attempts += 1), await toEml(message)),
+      catch: (error) => `the mail could not be written: ${reason(error)}`
+    })
+  return deliver
+})

@@ -1,0 +1,117 @@
+/**
+ * Who gets what, and how it is written: the options that all layers share.
+ */
+import { InvalidInput, type UserId } from "@popug/core"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { line } from "./text.ts"
+
+/** Addresses are `olga@company.example` or `Olga <olga@company.example>`. */
+export interface Options {
+  /** Whom the mails come from. */
+  readonly from: string
+  /** Who gets the daily report. Nobody: it counts as sent, and the log says so. */
+  readonly management: ReadonlyArray<string>
+  /** Who gets the audit log. */
+  readonly accountants: ReadonlyArray<string>
+  /** Where a popug gets word of a payout; null for one without an address. `atDomain` makes such a function. */
+  readonly popug: (owner: UserId) => string | null
+  /** How amounts and dates are written: a BCP 47 tag; `en-US` unless told. Words stay English. */
+  readonly locale?: string | undefined
+  /** How many mails are on their way at a time; 5 unless told. */
+  readonly concurrency?: number | undefined
+  /**
+   * When a batch is given up: what is not sent by then is an error, to be tried again. 50 seconds unless told; the core
+   * holds a notice for a minute before another node takes it.
+   */
+  readonly timeLimit?: Duration.Input | undefined
+}
+
+/** An address, with what its owner is called. */
+export interface Mailbox {
+  readonly name: string
+  readonly address: string
+}
+
+const plain = /^[^\s"(),:;<>@[\\\]\p{Cc}]+@[^\s"(),:;<>@[\\\]\p{Cc}]+$/u
+const isAddress = (text: string): boolean =>
+  text.length <= 254 && plain.test(text) && !/^\.|\.\.|\.@|@[.-]|[.-]$/u.test(text)
+
+/** Reads an address; null for what is none. */
+export const mailbox = (text: string): Mailbox | null => {
+  const named = /^([^<>\p{Cc}]*)<([^<>]*)>$/u.exec(text.trim())
+  const address = (named?.[2] ?? text).trim()
+  if (!isAddress(address)) return null
+  const name = (named?.[1] ?? "").trim()
+  return { name: line(/^".*"$/u.test(name) ? name.slice(1, -1) : name), address }
+}
+
+/** An address as text, checked. */
+export const Address = Schema.String.check(
+  Schema.makeFilter((text) => mailbox(text) !== null || "an address such as olga@company.example")
+)
+
+const isLocale = (text: string): boolean => {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1
+  } catch {
+    return false
+  }
+}
+export const Locale = Schema.String.check(Schema.makeFilter((text) => isLocale(text) || "a language tag such as de-DE"))
+
+export const Concurrency = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))
+
+const Common = Schema.Struct({
+  from: Address,
+  management: Schema.Array(Address),
+  accountants: Schema.Array(Address),
+  locale: Locale,
+  concurrency: Concurrency
+})
+
+/** Options that were checked. */
+export interface Resolved {
+  readonly from: Mailbox
+  readonly management: ReadonlyArray<Mailbox>
+  readonly accountants: ReadonlyArray<Mailbox>
+  readonly popug: (owner: UserId) => string | null
+  readonly locale: string
+  readonly concurrency: number
+  readonly timeLimitMillis: number
+}
+
+const decode = Schema.decodeUnknownEffect(Common, { errors: "all" })
+
+/** Checks options; fails with `InvalidInput` that names every place. */
+export const resolve = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Resolved, InvalidInput> {
+  const { accountants, concurrency, from, locale, management } = yield* Effect.mapError(
+    decode({ ...options, locale: options.locale ?? "en-US", concurrency: options.concurrency ?? 5 }),
+    (error) => new InvalidInput({ message: error.message })
+  )
+  const limit = Option.map(Duration.fromInput(options.timeLimit ?? "50 seconds"), Duration.toMillis)
+  if (Option.isNone(limit) || !(limit.value > 0 && limit.value <= longestLimit)) {
+    return yield* new InvalidInput({ message: "timeLimit must be a duration above zero, of a day at most" })
+  }
+  return {
+    from: mailbox(from)!,
+    management: management.map((text) => mailbox(text)!),
+    accountants: accountants.map((text) => mailbox(text)!),
+    popug: options.popug,
+    locale,
+    concurrency,
+    timeLimitMillis: limit.value
+  }
+})
+const longestLimit = 86_400_000
+
+/**
+ * Addresses that are a popug's id at one domain, for `Options.popug`; null for an id that can't stand in an address
+ * (one with two dots in a row, or one at the end).
+ */
+export const atDomain =
+  (domain: string) =>
+  (owner: UserId): string | null =>
+    isAddress(`${owner}@${domain}`) ? `${owner}@${domain}` : null

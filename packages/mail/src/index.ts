@@ -1,0 +1,4 @@
+/**
+ * popug's notices as mail.
+ */
+export * as Mail from "./Mail.ts"

@@ -1,0 +1,101 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Mail } from "@popug/mail"
+import type { UserId } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { books } from "./support/notices.ts"
+
+const olga = "olga" as UserId
+
+describe("settings", () => {
+  it.effect("are read from plain strings", () =>
+    Effect.gen(function* () {
+      const settings = yield* Mail.parse({
+        from: "popug <popug@company.example>",
+        management: "boss@company.example, Ann <ann@company.example>",
+        accountants: "",
+        domain: "company.example",
+        locale: "de-DE",
+        concurrency: "3",
+        url: "smtps://popug:secret@mail.example",
+        requireTls: "true",
+        folder: undefined
+      })
+      const { popug, url, ...rest } = settings
+      assert.deepStrictEqual(rest, {
+        from: "popug <popug@company.example>",
+        management: ["boss@company.example", "Ann <ann@company.example>"],
+        accountants: [],
+        locale: "de-DE",
+        concurrency: 3,
+        requireTls: true
+      })
+      assert.strictEqual(Redacted.value(url!), "smtps://popug:secret@mail.example")
+      assert.strictEqual(popug(olga), "olga@company.example")
+      assert.notInclude(JSON.stringify(settings), "secret")
+    })
+  )
+
+  it.effect("say everything that is wrong with them, and no secret", () =>
+    Effect.gen(function* () {
+      const wrong = yield* Effect.flip(
+        Mail.parse({ from: "nobody", management: "a@b, @", locale: "x", concurrency: "many", password: "s3cret" })
+      )
+      assert.strictEqual(wrong._tag, "InvalidInput")
+      for (const place of ["from", "management", "locale", "concurrency"]) assert.include(wrong.message, place)
+      assert.include(wrong.message, "an address such as olga@company.example")
+      assert.notInclude(wrong.message, "s3cret")
+    })
+  )
+
+  it.effect.each([
+    [{ url: "http://user:s3cret@host" }, "must be smtp://"],
+    [{ url: "smtp://user:s3cret@host/inbox" }, "must be smtp://"],
+    [{ url: "s3cret" }, "must be smtp://"],
+    [{ url: "smtp://host", folder: "mail" }, "not both"],
+    [{ host: "host", user: "popug" }, "user and password"],
+    [{ host: "host", port: "0" }, "port"],
+    [{ host: "host", secure: "yes" }, "secure"],
+    [{ domain: "not a domain" }, "a domain such as"],
+    [{ passwrd: "s3cret" } as never, "there is no setting passwrd"]
+  ] as const)("%o is refused", ([settings, message]) =>
+    Effect.gen(function* () {
+      const wrong = yield* Effect.flip(Mail.parse({ from: "popug@company.example", ...(settings as object) }))
+      assert.include(wrong.message, message)
+      assert.notInclude(wrong.message, "s3cret")
+    })
+  )
+
+  it("without a domain, popugs have no address", () =>
+    Effect.gen(function* () {
+      const { popug } = yield* Mail.parse({ from: "popug@company.example" })
+      assert.isNull(popug(olga))
+    }).pipe(Effect.runPromise))
+})
+
+describe("options", () => {
+  const options = { from: "popug@company.example", management: [], accountants: [], popug: () => null }
+  const build = (layer: ReturnType<typeof Mail.layer>) =>
+    Layer.build(layer.pipe(Layer.provide(books()))).pipe(Effect.scoped, Effect.flip, Effect.map(String))
+
+  it.effect("are checked before anything is sent", () =>
+    Effect.gen(function* () {
+      assert.include(yield* build(Mail.layerLog({ ...options, from: "a@b\r\nBcc: c@d" })), "from")
+      assert.include(yield* build(Mail.layerLog({ ...options, accountants: ["x"] })), "accountants")
+      assert.include(yield* build(Mail.layerLog({ ...options, locale: "not a tag" })), "locale")
+      assert.include(yield* build(Mail.layerLog({ ...options, timeLimit: 0 })), "timeLimit")
+      assert.include(yield* build(Mail.layerSmtp(options)), "host is missing")
+      assert.include(yield* build(Mail.layerFiles({ ...options, folder: "/dev/null/mail" })), "can't be used")
+    })
+  )
+})
+
+describe("addresses at a domain", () => {
+  it("are those of ids that an address can have", () => {
+    const at = Mail.atDomain("company.example")
+    assert.strictEqual(at(olga), "olga@company.example")
+    assert.isNull(at("olga..x" as UserId))
+    assert.isNull(at("olga." as UserId))
+  })
+})
