@@ -1,0 +1,67 @@
+/**
+ * The company that the server runs: its settings, its store, its clock and who tells people.
+ */
+import { join } from "node:path"
+import { Company, Ids, Popug, Schedule } from "@popug/core"
+import { Wake } from "@popug/http/server"
+import { Mail } from "@popug/mail"
+import { Postgres } from "@popug/postgres"
+import { Pglite } from "@popug/postgres/pglite"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type { Settings } from "./settings.ts"
+
+/** Postgres where there is a URL, else PGlite in the data folder. A clock that is moved must be the store's too. */
+const ports = (settings: Settings) => {
+  const clock = settings.POPUG_DEV_CLOCK ? "effect" : "database"
+  return settings.DATABASE_URL === undefined
+    ? Pglite.layer({ folder: join(settings.POPUG_DATA_DIR, "company"), schema: settings.POPUG_DATABASE_SCHEMA, clock })
+    : Postgres.layer({
+        url: Redacted.make(settings.DATABASE_URL),
+        schema: settings.POPUG_DATABASE_SCHEMA,
+        maxConnections: settings.POPUG_DATABASE_CONNECTIONS,
+        migrate: settings.POPUG_MIGRATE,
+        clock
+      })
+}
+
+const notifier = (settings: Settings) => {
+  const addresses = (list: string) => list.split(",").map((address) => address.trim())
+  const options = {
+    from: settings.POPUG_MAIL_FROM,
+    management: addresses(settings.POPUG_MAIL_MANAGEMENT),
+    accountants: addresses(settings.POPUG_MAIL_ACCOUNTANTS),
+    popug: Mail.atDomain(settings.POPUG_MAIL_DOMAIN),
+    locale: settings.POPUG_LOCALE
+  }
+  switch (settings.POPUG_MAIL) {
+    case "files":
+      return Mail.layerFiles({ ...options, folder: join(settings.POPUG_DATA_DIR, "mail") })
+    case "smtp":
+      return Mail.layerSmtp({ ...options, url: Redacted.make(settings.POPUG_SMTP_URL!) })
+    case "log":
+      return Mail.layerLog(options)
+  }
+}
+
+/** All contexts, their ports and the schedule. */
+export const layer = (settings: Settings, secret: string) =>
+  Schedule.layer.pipe(
+    Layer.provideMerge(Popug.layer),
+    Layer.provide(notifier(settings)),
+    Layer.provideMerge(Wake.layerBus),
+    Layer.provideMerge(ports(settings)),
+    Layer.provideMerge(
+      Company.layer({
+        id: settings.POPUG_COMPANY,
+        timeZone: settings.POPUG_TIME_ZONE,
+        cutoff: settings.POPUG_CUTOFF,
+        currency: settings.POPUG_CURRENCY,
+        seed: settings.POPUG_SEED,
+        secret,
+        closing: settings.POPUG_CLOSING,
+        longestJump: settings.POPUG_LONGEST_JUMP
+      })
+    ),
+    Layer.provide(Ids.layer)
+  )

@@ -1,0 +1,46 @@
+/**
+ * From an environment to a running server: `--help`, everything that is wrong with the settings at once, then the
+ * layers until a signal ends them.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import type * as Runtime from "effect/Runtime"
+import { observability } from "./observability.ts"
+import { layer, type Welcome } from "./server.ts"
+import { help, read } from "./settings.ts"
+
+const announce: Welcome = (_, url) => Effect.logInfo(`popug listens at ${url}`)
+
+/** 0 after a signal, since everything was finished; 1 when it could not start or go on. */
+const teardown: Runtime.Teardown = (exit, onExit) =>
+  onExit(Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause) ? 1 : 0)
+
+/** Runs the server; `command` is how it was called, for `--help`. */
+export const launch = (
+  environment: Readonly<Record<string, string | undefined>>,
+  command: string,
+  welcome: Welcome = announce
+): void => {
+  const unknown = process.argv.slice(2).filter((argument) => argument !== "--help" && argument !== "-h")
+  if (process.argv.length > 2 && unknown.length === 0) {
+    console.log(`${help()}\n\nFor example: PORT=8080 ${command}`)
+    return
+  }
+  const settings = read(environment)
+  if (Result.isFailure(settings) || unknown.length > 0) {
+    const wrong = [
+      ...unknown.map((argument) => `${argument}: there is no such option`),
+      ...(Result.isFailure(settings) ? settings.failure : [])
+    ]
+    console.error(["popug can't start:", ...wrong.map((line) => `  ${line}`), "See --help."].join("\n"))
+    process.exitCode = 2
+    return
+  }
+  Layer.launch(layer(settings.success, welcome).pipe(Layer.provide(observability(settings.success)))).pipe(
+    NodeRuntime.runMain({ teardown })
+  )
+}

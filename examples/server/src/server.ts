@@ -1,0 +1,122 @@
+/**
+ * The server: the company, who is let in, the API, and how it all starts and ends.
+ */
+import { join } from "node:path"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { Actor, Users } from "@popug/core"
+import { DevClock, DevLogin, Drain, NodeServer, Oidc, PopugHttp, Wake } from "@popug/http/server"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import * as MovedClock from "./clock.ts"
+import * as Company from "./company.ts"
+import * as Demo from "./demo/company.ts"
+import { ofFolder } from "./secret.ts"
+import type { Settings } from "./settings.ts"
+
+/** What is done once the server listens at an address. */
+export type Welcome = (settings: Settings, url: string) => Effect.Effect<void>
+
+/** How many days the demonstration company has behind it. */
+const past = 3
+
+const listOf = (text: string | undefined): ReadonlyArray<string> =>
+  text === undefined ? [] : text.split(",").map((item) => item.trim())
+
+/** The world's clock; where development moves it, one that the company and its store go by as well. */
+const clocks = (settings: Settings) =>
+  settings.POPUG_DEV_CLOCK
+    ? Layer.unwrap(
+        Effect.map(
+          MovedClock.make(join(settings.POPUG_DATA_DIR, "clock.json"), settings.POPUG_DEMO ? -past : 0),
+          ({ advance, clock, known }) =>
+            Layer.mergeAll(
+              Layer.succeed(Clock.Clock, clock),
+              Layer.succeed(Demo.Past, known ? 0 : past),
+              Layer.succeed(DevClock, {
+                advance: (days) =>
+                  Effect.map(advance(days), () => ({ now: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()) }))
+              })
+            )
+        )
+      )
+    : DevClock.layerOff
+
+/** Who is there before the first request. */
+const bootstrap = (settings: Settings) =>
+  Effect.gen(function* () {
+    if (settings.POPUG_DEMO) yield* Demo.make
+    const id = settings.POPUG_ADMIN
+    if (id === undefined) return
+    const users = yield* Users
+    yield* users.create(Actor.system, [{ id, name: id, roles: ["admin"] }]).pipe(
+      // Somebody of that id is there, whatever has become of them since.
+      Effect.catchTag("UserAlreadyExists", () => Effect.void)
+    )
+  })
+
+const routes = (settings: Settings) => {
+  const options: PopugHttp.Options = {
+    limits: {
+      perUser: settings.POPUG_RATE_LIMIT || null,
+      perAddress: settings.POPUG_RATE_LIMIT_ADDRESS || null,
+      trustedProxies: settings.POPUG_TRUSTED_PROXIES
+    },
+    metrics: settings.POPUG_METRICS ? {} : null,
+    origins: listOf(settings.POPUG_CORS_ORIGINS),
+    maxBodySize: settings.POPUG_BODY_LIMIT,
+    security: settings.POPUG_HSTS ? { hsts: "365 days" } : {}
+  }
+  return settings.POPUG_DEV_LOGIN
+    ? PopugHttp.layerDevelopment(options).pipe(Layer.provide(DevLogin.layer))
+    : PopugHttp.layer(options).pipe(
+        Layer.provide(
+          Oidc.layer({
+            issuer: settings.POPUG_OIDC_ISSUER!,
+            audience: settings.POPUG_OIDC_AUDIENCE!,
+            jwksUri: settings.POPUG_OIDC_JWKS_URL,
+            algorithms: listOf(settings.POPUG_OIDC_ALGORITHMS) as ReadonlyArray<Oidc.Algorithm>,
+            claim: settings.POPUG_OIDC_CLAIM
+          })
+        )
+      )
+}
+
+/** Everything, from the data folder to the open port; it drains as it ends. */
+export const layer = (settings: Settings, welcome: Welcome): Layer.Layer<never, unknown> =>
+  Layer.unwrap(
+    Effect.map(
+      settings.POPUG_SECRET === undefined ? ofFolder(settings.POPUG_DATA_DIR) : Effect.succeed(settings.POPUG_SECRET),
+      (secret) => {
+        const server = NodeServer.make()
+        const listening = HttpRouter.serve(routes(settings), { disableLogger: true, disableListenLog: true }).pipe(
+          Layer.provideMerge(
+            NodeHttpServer.layer(() => server.server, {
+              host: settings.HOST,
+              port: settings.PORT,
+              // Draining has ended by then: nothing is left to wait for.
+              gracefulShutdownTimeout: "1 second"
+            })
+          )
+        )
+        const greeting = Layer.effectDiscard(
+          Effect.flatMap(HttpServer.HttpServer, ({ address }) => welcome(settings, HttpServer.formatAddress(address)))
+        )
+        return Layer.mergeAll(
+          greeting,
+          Drain.onShutdown({ server, limit: Duration.seconds(settings.POPUG_DRAIN_SECONDS) })
+        ).pipe(
+          Layer.provideMerge(listening),
+          Layer.provideMerge(Drain.layer),
+          Layer.provide(Layer.effectDiscard(bootstrap(settings))),
+          Layer.provideMerge(Company.layer(settings, secret)),
+          Layer.provideMerge(Wake.layer),
+          Layer.provideMerge(clocks(settings))
+        )
+      }
+    )
+  )

@@ -1,0 +1,224 @@
+/**
+ * The one place of configuration: every variable of the environment with its rule, its default and a word for `--help`.
+ */
+import { BusinessDay, Money, UserId } from "@popug/core"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+
+/** A variable: what it must be, what it is when it is not set, and what for. */
+interface Variable<S extends Schema.Top> {
+  readonly schema: S
+  readonly fallback?: string
+  readonly help: string
+}
+
+const given = <S extends Schema.Top>(schema: S, fallback: string, help: string): Variable<S> => ({
+  schema,
+  fallback,
+  help
+})
+const optional = <S extends Schema.Constraint>(schema: S, help: string): Variable<Schema.optionalKey<S>> => ({
+  schema: Schema.optionalKey(schema),
+  help
+})
+
+const Text = Schema.NonEmptyString
+const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 }))
+const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+const Url = (...protocols: ReadonlyArray<string>) =>
+  Schema.String.check(
+    Schema.makeFilter(
+      (text) =>
+        (URL.canParse(text) && protocols.includes(new URL(text).protocol)) ||
+        `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`
+    )
+  )
+/** Items with commas between them. */
+const List = Schema.String.check(
+  Schema.isPattern(/^[^,\s]+(,\s*[^,\s]+)*$/u, { expected: "items with commas between them" })
+)
+
+/** The sections of `--help`, in order. */
+export const sections = {
+  "Where it listens": {
+    HOST: given(Text, "0.0.0.0", "The address to listen on; 127.0.0.1 for this machine alone"),
+    PORT: given(Port, "3000", "The port; 0 for any that is free"),
+    POPUG_PUBLIC_URL: optional(Url("http:", "https:"), "Where people reach it, for links in mails"),
+    POPUG_TRUSTED_PROXIES: given(Count, "0", "How many proxies before it set X-Forwarded-For"),
+    POPUG_CORS_ORIGINS: optional(List, "Origins of pages that may call it, or * for any; none unless told"),
+    POPUG_HSTS: given(
+      Schema.Boolean,
+      "false",
+      "Whether browsers shall insist on HTTPS: it is behind a proxy that speaks it"
+    )
+  },
+  "Where data is kept": {
+    DATABASE_URL: optional(
+      Url("postgres:", "postgresql:"),
+      "A Postgres of 15 or later; without it, PGlite in the data folder"
+    ),
+    POPUG_DATA_DIR: given(
+      Text,
+      "data",
+      "The folder for PGlite, for mails as files, and for the secret of an embedded company"
+    ),
+    POPUG_DATABASE_SCHEMA: given(Text, "popug", "The schema of the company on Postgres"),
+    POPUG_DATABASE_CONNECTIONS: given(
+      Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: 1_000 })),
+      "10",
+      "How many connections it holds at most"
+    ),
+    POPUG_MIGRATE: given(Schema.Boolean, "true", "Whether to bring the schema up to date at start; else it must be")
+  },
+  "The company": {
+    POPUG_COMPANY: given(Text, "popug", "Its id, part of the source of every event"),
+    POPUG_TIME_ZONE: given(BusinessDay.TimeZone, "UTC", "The IANA time zone of its business days"),
+    POPUG_CUTOFF: given(BusinessDay.Cutoff, "00:00", "The time of day at which a business day ends"),
+    POPUG_CURRENCY: given(Money.Currency, "USD", "The ISO 4217 code of its one currency"),
+    POPUG_LOCALE: given(Text, "en-US", "How mails write amounts and dates"),
+    POPUG_CLOSING: given(
+      Schema.Literals(["automatic", "by-hand"]),
+      "automatic",
+      "Whether billing closes a day by itself, or waits to be told"
+    ),
+    POPUG_LONGEST_JUMP: given(
+      Count.check(Schema.isGreaterThan(0)),
+      "31",
+      "How many days the clock may jump before an operator is asked"
+    ),
+    POPUG_SEED: given(Text, "popug", "Keys the draws of assignees"),
+    POPUG_SECRET: optional(
+      Text,
+      "Keys the prices: who knows it foresees them. Needed with DATABASE_URL, else made and kept in the data folder"
+    ),
+    POPUG_ADMIN: optional(UserId, "The id of a first admin, made when nobody of that id is there"),
+    POPUG_COMMANDS_DAYS: given(Count.check(Schema.isGreaterThan(0)), "30", "How long an idempotency key is remembered")
+  },
+  "Who is let in (one of the two)": {
+    POPUG_OIDC_ISSUER: optional(Url("http:", "https:"), "The identity provider whose JWTs are accepted"),
+    POPUG_OIDC_AUDIENCE: optional(Text, "The audience that a token must be for"),
+    POPUG_OIDC_JWKS_URL: optional(Url("http:", "https:"), "Where its keys are; found through the issuer unless told"),
+    POPUG_OIDC_ALGORITHMS: given(List, "RS256,ES256,EdDSA", "The signatures that are accepted"),
+    POPUG_OIDC_CLAIM: given(Text, "sub", "The claim that is the popug user's id"),
+    POPUG_DEV_LOGIN: given(Schema.Boolean, "false", "Anybody may be anybody: for development alone"),
+    POPUG_DEV_CLOCK: given(
+      Schema.Boolean,
+      "false",
+      "Whether POST /dev/clock lets days pass (with the development login)"
+    ),
+    POPUG_DEMO: given(
+      Schema.Boolean,
+      "false",
+      "Whether a company without users gets some, with tasks (with the development login)"
+    )
+  },
+  "Who is told": {
+    POPUG_MAIL: given(
+      Schema.Literals(["files", "smtp", "log"]),
+      "files",
+      "Into .eml files in the data folder, by SMTP, or into the log alone"
+    ),
+    POPUG_SMTP_URL: optional(Url("smtp:", "smtps:"), "The mail server, with user and password in it if it wants them"),
+    POPUG_MAIL_FROM: given(Text, "popug@localhost", "Who mails are from"),
+    POPUG_MAIL_MANAGEMENT: given(List, "management@localhost", "Who gets the daily report"),
+    POPUG_MAIL_ACCOUNTANTS: given(List, "accountants@localhost", "Who gets the sealed audit log"),
+    POPUG_MAIL_DOMAIN: given(Text, "localhost", "A popug's address is their id at this domain")
+  },
+  Limits: {
+    POPUG_RATE_LIMIT: given(Count, "600", "Requests of a user in a minute; 0 for no limit"),
+    POPUG_RATE_LIMIT_ADDRESS: given(Count, "1200", "Requests from an address in a minute; 0 for no limit"),
+    POPUG_BODY_LIMIT: given(
+      Count.check(Schema.isGreaterThan(0)),
+      "1048576",
+      "The bytes that a request's body may have"
+    ),
+    POPUG_DRAIN_SECONDS: given(Count, "10", "How long requests under way may take after SIGTERM")
+  },
+  "What one sees": {
+    POPUG_LOG_FORMAT: given(Schema.Literals(["json", "pretty"]), "json", "One JSON object a line, or text for people"),
+    POPUG_LOG_LEVEL: given(Schema.Literals(["Debug", "Info", "Warn", "Error"]), "Info", "What is worth a line"),
+    POPUG_METRICS: given(Schema.Boolean, "true", "Whether /metrics answers Prometheus"),
+    OTEL_EXPORTER_OTLP_ENDPOINT: optional(Url("http:", "https:"), "Where traces and metrics go by OTLP"),
+    OTEL_SERVICE_NAME: given(Text, "popug", "The name they go under")
+  }
+} as const
+
+type Sections = typeof sections
+type Union = Sections[keyof Sections]
+type Names = Union extends infer Section ? (Section extends unknown ? keyof Section : never) : never
+type VariableOf<Name> = Union extends infer Section
+  ? Section extends { readonly [K in Name & string]: infer V }
+    ? V
+    : never
+  : never
+type Fields = { readonly [Name in Names]: VariableOf<Name> extends Variable<infer S> ? S : never }
+
+const variables = Object.assign({}, ...Object.values(sections)) as Record<Names, Variable<Schema.Top>>
+const names = Object.keys(variables) as ReadonlyArray<Names>
+const Settings = Schema.Struct(
+  Object.fromEntries(names.map((name) => [name, variables[name].schema])) as unknown as Fields
+)
+/** What the server runs with. */
+export type Settings = typeof Settings.Type
+
+const decode = Schema.decodeUnknownResult(Schema.toCodecStringTree(Settings), { errors: "all" })
+const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** The settings of an environment, or everything that is wrong with it. An empty variable is one that is not set. */
+export const read = (
+  environment: Readonly<Record<string, string | undefined>>
+): Result.Result<Settings, ReadonlyArray<string>> => {
+  const values: Record<string, string> = {}
+  for (const name of names) {
+    const value = environment[name] || variables[name].fallback
+    if (value !== undefined) values[name] = value
+  }
+  const decoded = decode(values)
+  const wrong = Result.isFailure(decoded)
+    ? issuesOf(decoded.failure.issue).issues.map(({ message, path }) => `${String(path?.[0])}: ${message}`)
+    : contradictions(decoded.success)
+  const all = [...wrong, ...unknown(environment)]
+  return Result.isFailure(decoded) || all.length > 0 ? Result.fail(all) : Result.succeed(decoded.success)
+}
+
+/** Misspelt variables would go unnoticed. */
+const unknown = (environment: Readonly<Record<string, string | undefined>>): ReadonlyArray<string> =>
+  Object.keys(environment)
+    .filter((name) => name.startsWith("POPUG_") && !names.some((known) => known === name))
+    .map((name) => `${name}: there is no such setting`)
+
+const contradictions = (settings: Settings): ReadonlyArray<string> => {
+  const wrong: Array<string> = []
+  const oidc = settings.POPUG_OIDC_ISSUER !== undefined
+  if (!oidc && !settings.POPUG_DEV_LOGIN) {
+    wrong.push(
+      "nobody could log in: set POPUG_OIDC_ISSUER and POPUG_OIDC_AUDIENCE, or POPUG_DEV_LOGIN=true for development"
+    )
+  }
+  if (oidc && settings.POPUG_DEV_LOGIN) wrong.push("POPUG_DEV_LOGIN: not together with POPUG_OIDC_ISSUER")
+  if (oidc && settings.POPUG_OIDC_AUDIENCE === undefined) wrong.push("POPUG_OIDC_AUDIENCE: needed with an issuer")
+  if (settings.POPUG_DEV_CLOCK && !settings.POPUG_DEV_LOGIN) wrong.push("POPUG_DEV_CLOCK: needs POPUG_DEV_LOGIN=true")
+  if (settings.POPUG_DEMO && !settings.POPUG_DEV_LOGIN) wrong.push("POPUG_DEMO: needs POPUG_DEV_LOGIN=true")
+  if (settings.DATABASE_URL !== undefined && settings.POPUG_SECRET === undefined && !settings.POPUG_DEV_LOGIN) {
+    wrong.push("POPUG_SECRET: needed with DATABASE_URL, the same on every node")
+  }
+  if (settings.POPUG_MAIL === "smtp" && settings.POPUG_SMTP_URL === undefined) {
+    wrong.push("POPUG_SMTP_URL: needed with POPUG_MAIL=smtp")
+  }
+  return wrong
+}
+
+/** The text of `--help`. */
+export const help = (): string =>
+  [
+    "popug's server. It is configured by its environment:",
+    ...Object.entries(sections as Record<string, Record<string, Variable<Schema.Top>>>).flatMap(([title, section]) => [
+      "",
+      title,
+      ...Object.entries(section).map(([name, variable]) => {
+        const fallback = variable.fallback === undefined ? "" : ` [${variable.fallback}]`
+        return `  ${name.padEnd(28)} ${variable.help}${fallback}`
+      })
+    ])
+  ].join("\n")

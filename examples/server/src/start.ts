@@ -1,0 +1,19 @@
+/**
+ * `npm start`: the server for a newcomer. The development login is on, only this machine reaches it, and a fresh data
+ * folder gets a small company to look at.
+ */
+import { launch } from "./launch.ts"
+import { welcome } from "./welcome.ts"
+
+const newcomers = {
+  HOST: "127.0.0.1",
+  POPUG_DEV_LOGIN: "true",
+  POPUG_DEV_CLOCK: "true",
+  POPUG_DEMO: "true",
+  // The clock may have stood for a year since the last look: nobody is paid here.
+  POPUG_LONGEST_JUMP: "1000000",
+  POPUG_LOG_FORMAT: "pretty",
+  POPUG_LOG_LEVEL: "Warn"
+}
+
+launch({ ...newcomers, ...process.env }, "npm start", welcome)

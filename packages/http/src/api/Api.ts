@@ -1,0 +1,46 @@
+/**
+ * popug over HTTP: the whole contract, of which the server, the client and the OpenAPI document are made.
+ */
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as OpenApi from "effect/http-api/OpenApi"
+import { Billing } from "./billing.ts"
+import { Development } from "./development.ts"
+import { Events } from "./events.ts"
+import { Validation } from "./middleware.ts"
+import { Operations } from "./operations.ts"
+import { Reports } from "./reports.ts"
+import { System } from "./system.ts"
+import { Tasks } from "./tasks.ts"
+import { Users } from "./users.ts"
+
+const description = `Tasks fall on people at random for a fee, finishing one earns an award, and every business day is
+closed exactly. Amounts are strings of minor units (cents). Errors are RFC 9457 problems. A POST or PATCH with an
+\`Idempotency-Key\` can be repeated: the same key and content get the same answer.`
+
+/** What every server offers. */
+export class Api extends HttpApi.make("popug")
+  .add(Users)
+  .add(Tasks)
+  .add(Billing)
+  .add(Reports)
+  .add(Events)
+  .add(Operations)
+  .add(System)
+  .middleware(Validation)
+  .annotate(HttpApi.ParseOptions, { errors: "all", onExcessProperty: "error" })
+  .annotate(HttpApi.HeadersParseOptions, { errors: "all" })
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "popug",
+      version: "1",
+      description,
+      license: { name: "MIT", identifier: "MIT" }
+    })
+  ) {}
+
+/** The same with the development login. */
+export class DevelopmentApi extends HttpApi.make("popug")
+  .addHttpApi(Api)
+  .add(Development)
+  .middleware(Validation)
+  .annotateMerge(Api.annotations) {}

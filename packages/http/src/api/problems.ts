@@ -1,0 +1,215 @@
+/**
+ * Everything that can be wrong with a request, as RFC 9457 problems: `type` tells which, the extension members are what
+ * one needs to act. Their names are those of the core's errors; what HTTP adds comes last.
+ */
+import * as Schema from "effect/Schema"
+import * as HttpApiError from "effect/http-api/HttpApiError"
+
+const problem = <const Name extends string, const Status extends number>(
+  name: Name,
+  status: Status,
+  title: string
+) => ({
+  type: `urn:popug:problem:${name}` as const,
+  status,
+  title
+})
+const Text = Schema.String
+
+/** 400: the input breaks a rule; `errors` names every place, by its part of the request and its path there. */
+export class InvalidInput extends HttpApiError.Problem<InvalidInput>()(
+  "InvalidInput",
+  problem("invalid-input", 400, "The request breaks a rule"),
+  { errors: Schema.optionalKey(Schema.Array(HttpApiError.ProblemIssue)) }
+) {}
+
+/** 401: no token, or one that does not hold. `WWW-Authenticate` says how to do better. */
+export class Unauthenticated extends HttpApiError.Problem<Unauthenticated>()(
+  "Unauthenticated",
+  problem("unauthenticated", 401, "A valid bearer token is needed")
+) {}
+
+/** 403: the token is good, but names nobody of this company. */
+export class UnknownActor extends HttpApiError.Problem<UnknownActor>()(
+  "UnknownActor",
+  problem("unknown-actor", 403, "Not a user of this company"),
+  { actor: Text }
+) {}
+
+/** 403: the user was deactivated, and is out at once. */
+export class DeactivatedActor extends HttpApiError.Problem<DeactivatedActor>()(
+  "DeactivatedActor",
+  problem("deactivated-actor", 403, "The user is deactivated"),
+  { actor: Text }
+) {}
+
+/** 403: the user has none of the roles that may do this. */
+export class NotAllowed extends HttpApiError.Problem<NotAllowed>()(
+  "NotAllowed",
+  problem("not-allowed", 403, "The user may not do this"),
+  { actor: Text, action: Text }
+) {}
+
+/** 403: only the assignee finishes a task, or an admin for them. */
+export class NotAssignee extends HttpApiError.Problem<NotAssignee>()(
+  "NotAssignee",
+  problem("not-assignee", 403, "The task is with somebody else"),
+  { id: Text, actor: Text, assignee: Schema.NullOr(Text) }
+) {}
+
+export class UserNotFound extends HttpApiError.Problem<UserNotFound>()(
+  "UserNotFound",
+  problem("user-not-found", 404, "No such user"),
+  { id: Text }
+) {}
+
+export class TaskNotFound extends HttpApiError.Problem<TaskNotFound>()(
+  "TaskNotFound",
+  problem("task-not-found", 404, "No such task"),
+  { id: Text }
+) {}
+
+export class TransferNotFound extends HttpApiError.Problem<TransferNotFound>()(
+  "TransferNotFound",
+  problem("transfer-not-found", 404, "No such transfer"),
+  { number: Schema.Int }
+) {}
+
+export class PeriodNotFound extends HttpApiError.Problem<PeriodNotFound>()(
+  "PeriodNotFound",
+  problem("period-not-found", 404, "The period is not there"),
+  { period: Text }
+) {}
+
+export class UnknownConsumer extends HttpApiError.Problem<UnknownConsumer>()(
+  "UnknownConsumer",
+  problem("unknown-consumer", 404, "No consumer of that name"),
+  { consumer: Text }
+) {}
+
+export class UserAlreadyExists extends HttpApiError.Problem<UserAlreadyExists>()(
+  "UserAlreadyExists",
+  problem("user-already-exists", 409, "The user exists already"),
+  { id: Text }
+) {}
+
+export class TaskAlreadyExists extends HttpApiError.Problem<TaskAlreadyExists>()(
+  "TaskAlreadyExists",
+  problem("task-already-exists", 409, "The task exists already"),
+  { id: Text }
+) {}
+
+export class TaskAlreadyDone extends HttpApiError.Problem<TaskAlreadyDone>()(
+  "TaskAlreadyDone",
+  problem("task-already-done", 409, "The task is done"),
+  { id: Text }
+) {}
+
+export class NotEligible extends HttpApiError.Problem<NotEligible>()(
+  "NotEligible",
+  problem("not-eligible", 409, "The user can't get tasks"),
+  { user: Text }
+) {}
+
+export class AssignmentByHandOff extends HttpApiError.Problem<AssignmentByHandOff>()(
+  "AssignmentByHandOff",
+  problem("assignment-by-hand-off", 409, "Tasks are not assigned by hand in this company")
+) {}
+
+export class AlreadyCorrected extends HttpApiError.Problem<AlreadyCorrected>()(
+  "AlreadyCorrected",
+  problem("already-corrected", 409, "The transfer is corrected already"),
+  { number: Schema.Int, correction: Schema.Int }
+) {}
+
+export class UndoIsFinal extends HttpApiError.Problem<UndoIsFinal>()(
+  "UndoIsFinal",
+  problem("undo-is-final", 409, "What undoes a correction is final"),
+  { number: Schema.Int }
+) {}
+
+export class PeriodNotOver extends HttpApiError.Problem<PeriodNotOver>()(
+  "PeriodNotOver",
+  problem("period-not-over", 409, "The period is not over"),
+  { period: Text, endsAt: Schema.DateTimeUtc }
+) {}
+
+export class PeriodAlreadyEnded extends HttpApiError.Problem<PeriodAlreadyEnded>()(
+  "PeriodAlreadyEnded",
+  problem("period-already-ended", 409, "The registration of the period has ended"),
+  { period: Text }
+) {}
+
+export class PeriodAlreadyClosed extends HttpApiError.Problem<PeriodAlreadyClosed>()(
+  "PeriodAlreadyClosed",
+  problem("period-already-closed", 409, "The period is closed"),
+  { period: Text }
+) {}
+
+export class PeriodNotComplete extends HttpApiError.Problem<PeriodNotComplete>()(
+  "PeriodNotComplete",
+  problem("period-not-complete", 409, "Billing does not have all of the period"),
+  { period: Text }
+) {}
+
+export class ClockJumped extends HttpApiError.Problem<ClockJumped>()(
+  "ClockJumped",
+  problem("clock-jumped", 409, "The clock has jumped: an operator must accept it"),
+  { from: Text, to: Text, days: Schema.Int }
+) {}
+
+export class StreamNotStopped extends HttpApiError.Problem<StreamNotStopped>()(
+  "StreamNotStopped",
+  problem("stream-not-stopped", 409, "The stream is not stopped"),
+  { consumer: Text }
+) {}
+
+export class NotSkippable extends HttpApiError.Problem<NotSkippable>()(
+  "NotSkippable",
+  problem("not-skippable", 409, "The events can't be passed over"),
+  { consumer: Text, number: Schema.Int }
+) {}
+
+/** 412: it is not any more what `If-Match` says. */
+export class Changed extends HttpApiError.Problem<Changed>()(
+  "Changed",
+  problem("changed", 412, "Somebody changed it meanwhile"),
+  { id: Text }
+) {}
+
+/** 422: the idempotency key was used before for something else. */
+export class CommandConflict extends HttpApiError.Problem<CommandConflict>()(
+  "CommandConflict",
+  problem("command-conflict", 422, "The idempotency key was used before for something else")
+) {}
+
+/** 503: the store can't be reached in time. `Retry-After` says when to try again, under the same idempotency key. */
+export class Unavailable extends HttpApiError.Problem<Unavailable>()(
+  "Unavailable",
+  problem("unavailable", 503, "The server can't do this now")
+) {}
+
+/** 409: the first request with this idempotency key is still under way. */
+export class CommandInFlight extends HttpApiError.Problem<CommandInFlight>()(
+  "CommandInFlight",
+  problem("command-in-flight", 409, "A request with this idempotency key is under way")
+) {}
+
+/** 429: too many requests. `Retry-After` says when to come back. */
+export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()(
+  "TooManyRequests",
+  problem("too-many-requests", 429, "Too many requests"),
+  { retryAfterSeconds: Schema.Int }
+) {}
+
+/** 409: the server's clock is the world's, and does not move on request. */
+export class ClockOff extends HttpApiError.Problem<ClockOff>()(
+  "ClockOff",
+  problem("clock-off", 409, "This server's clock can't be moved")
+) {}
+
+/** 403: what is for development answers on this machine alone. */
+export class NotLoopback extends HttpApiError.Problem<NotLoopback>()(
+  "NotLoopback",
+  problem("not-loopback", 403, "Only for requests to a loopback address")
+) {}

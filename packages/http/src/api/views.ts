@@ -1,0 +1,138 @@
+/**
+ * What the books and reports look like on the wire: the core's read models, with each amount and its currency.
+ */
+import { Account, Catalog, TaskId, Transfer, UserId } from "@popug/core"
+import * as Schema from "effect/Schema"
+import { Amount, Period } from "./wire.ts"
+
+const Name = Schema.NullOr(Schema.String)
+
+/** What the company owes a popug; below zero what the popug owes. */
+export const AccountView = Schema.Struct({ owner: UserId, name: Name, balance: Amount }).annotate({
+  identifier: "Account"
+})
+
+/** One transfer of the journal; its debit and credit are two entries of the same row. */
+export const TransferView = Schema.Struct({
+  number: Schema.Int,
+  kind: Transfer.TransferKind,
+  debit: Account.AccountId,
+  credit: Account.AccountId,
+  amount: Amount,
+  period: Period,
+  cause: Transfer.Cause,
+  occurredAt: Schema.DateTimeUtc,
+  recordedAt: Schema.DateTimeUtc
+}).annotate({ identifier: "Transfer" })
+
+/** A line of the audit log: credits above zero, debits below, as the owner sees them. */
+export const AuditEntry = Schema.Struct({
+  transfer: Schema.Int,
+  period: Period,
+  kind: Transfer.TransferKind,
+  owner: Schema.NullOr(UserId),
+  task: Schema.NullOr(Schema.Struct({ id: TaskId, title: Schema.String })),
+  amount: Amount,
+  corrects: Schema.NullOr(Schema.Int),
+  reason: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "AuditEntry" })
+
+export const TopTask = Schema.Struct({ id: TaskId, title: Schema.String, total: Amount }).annotate({
+  identifier: "TopTask"
+})
+
+export const Totals = Schema.Struct({
+  ...Catalog.Totals.fields,
+  fees: Amount,
+  awards: Amount,
+  payouts: Amount
+}).annotate({ identifier: "Totals" })
+
+/** A closed period, which is never rewritten. */
+export const PeriodView = Schema.Struct({
+  period: Period,
+  totals: Totals,
+  earnings: Amount,
+  inTheRed: Schema.Int,
+  topTask: Schema.NullOr(TopTask),
+  previousSeal: Schema.String,
+  seal: Schema.String,
+  closedAt: Schema.DateTimeUtc
+}).annotate({ identifier: "ClosedPeriod" })
+
+/** A popug in a period: opening and closing balance, and what led from one to the other. */
+export const BalanceView = Schema.Struct({
+  owner: UserId,
+  name: Name,
+  period: Period,
+  opening: Amount,
+  fees: Amount,
+  awards: Amount,
+  payouts: Amount,
+  closing: Amount
+}).annotate({ identifier: "Balance" })
+
+export const StreamStatus = Schema.Struct({
+  consumer: Schema.String,
+  source: Schema.Literals(["users", "tasks", "billing"]),
+  number: Schema.Int.annotate({ description: "The last number applied" }),
+  behind: Schema.Int.annotate({ description: "How many events of the source are not applied yet" }),
+  stopped: Schema.NullOr(
+    Schema.Struct({
+      reason: Schema.Literals(["Gap", "BrokenDigest", "Conflict", "Poisoned"]),
+      number: Schema.Int,
+      message: Schema.String
+    })
+  )
+}).annotate({ identifier: "StreamStatus" })
+
+/** A look at the open period before its close. */
+export const PreviewView = Schema.Struct({
+  period: Schema.NullOr(Period),
+  totals: Totals,
+  earnings: Amount,
+  topTask: Schema.NullOr(TopTask),
+  inTheRed: Schema.Int,
+  awaiting: Schema.NullOr(Period).annotate({ description: "The period that waits to be closed by hand" }),
+  streams: Schema.Array(StreamStatus),
+  clear: Schema.Boolean.annotate({ description: "Whether nothing stands in the way of a close" })
+}).annotate({ identifier: "Preview" })
+
+/** The balances of the accounts: `total` is zero in books that balance. */
+export const TrialBalanceView = Schema.Struct({
+  popugs: Amount,
+  fees: Amount,
+  awards: Amount,
+  cash: Amount,
+  total: Amount,
+  inTheRed: Schema.Int
+}).annotate({ identifier: "TrialBalance" })
+
+/** What a verification went through, and the first difference if there is one. */
+export const VerificationView = Schema.Struct({
+  periods: Schema.Int,
+  events: Schema.Int,
+  transfers: Schema.Int,
+  difference: Schema.NullOr(Schema.Struct({ place: Schema.String, expected: Schema.String, found: Schema.String }))
+}).annotate({ identifier: "Verification" })
+
+/** Management's report of a closed period. */
+export const ReportView = Schema.Struct({
+  period: Period,
+  totals: Totals,
+  earnings: Amount,
+  inTheRed: Schema.Int,
+  topTask: Schema.NullOr(TopTask),
+  seal: Schema.String
+}).annotate({ identifier: "DailyReport" })
+
+/** A notice and what became of it. */
+export const NoticeView = Schema.Struct({
+  id: Schema.String,
+  kind: Schema.Literals(["Report", "Audit", "Payout"]),
+  period: Period,
+  status: Schema.Literals(["pending", "sent"]),
+  attempts: Schema.Int,
+  dueAt: Schema.DateTimeUtc,
+  lastError: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "Notice" })

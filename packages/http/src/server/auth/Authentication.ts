@@ -1,0 +1,23 @@
+/**
+ * The port that tells whose a bearer token is.
+ */
+import type { UserId } from "@popug/core"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import type * as Problem from "../../api/problems.ts"
+
+/**
+ * Exactly one of its layers belongs to a server: `Oidc.layer`, or `DevLogin.layer` for development.
+ */
+export class Authentication extends Context.Service<
+  Authentication,
+  {
+    /**
+     * The user that a token names. Fails with `Unauthenticated` when anything is wrong with the token: `detail` says
+     * what, in a few words and without the token. Fails with `Unavailable` when it can't be told now. Whether the user
+     * exists and is active is the core's to say.
+     */
+    readonly verify: (token: Redacted.Redacted) => Effect.Effect<UserId, Problem.Unauthenticated | Problem.Unavailable>
+  }
+>()("@popug/http/Authentication") {}

@@ -1,0 +1,47 @@
+/**
+ * Lets requests in by their bearer token: the contract's `Authorization`.
+ */
+import { Actor } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Authorization, CurrentActor } from "../../api/middleware.ts"
+import type * as Problem from "../../api/problems.ts"
+import { withHeader } from "../headers.ts"
+import { Limits } from "../rateLimit.ts"
+import { Authentication } from "./Authentication.ts"
+
+/** Whose requests they are is in their spans and logs, as `user.id`. */
+export const layer: Layer.Layer<Authorization, never, Authentication | Limits> = Layer.effect(
+  Authorization,
+  Effect.gen(function* () {
+    const { verify } = yield* Authentication
+    const { ofUser } = yield* Limits
+    return Authorization.of({
+      bearer: Effect.fnUntraced(function* (httpEffect, { credential }) {
+        const id = yield* verify(credential).pipe(
+          Effect.tapError((problem) =>
+            problem._tag === "Unauthenticated" ? withHeader("www-authenticate", challenge(credential, problem)) : again
+          )
+        )
+        yield* ofUser(id)
+        yield* Effect.annotateCurrentSpan("user.id", id)
+        return yield* httpEffect.pipe(
+          Effect.provideService(CurrentActor, Actor.user(id)),
+          Effect.annotateLogs("user.id", id)
+        )
+      })
+    })
+  })
+)
+
+const again = withHeader("retry-after", "1")
+
+/** RFC 6750, section 3: to those who sent no token nothing is said but that one is needed. */
+const challenge = (credential: Redacted.Redacted, problem: Problem.Unauthenticated): string =>
+  Redacted.value(credential) === ""
+    ? `Bearer realm="popug"`
+    : `Bearer realm="popug", error="invalid_token", error_description="${quotable(problem.detail ?? "")}"`
+
+/** The characters that an `error_description` may have. */
+const quotable = (text: string): string => text.replaceAll(/[^ !#-[\]-~]/g, "")

@@ -1,0 +1,80 @@
+/**
+ * Token buckets in memory that forget: effect's own store in memory keeps every key for ever.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as RateLimiter from "effect/persistence/RateLimiter"
+
+interface Bucket {
+  tokens: number
+  /** Since when the next token is filling in: epoch milliseconds. */
+  since: number
+}
+
+/** Keys in a generation. A crowd beyond that turns generations faster, and gets a bit more than its limit. */
+const most = 100_000
+
+/**
+ * Two generations of buckets. A bucket that nobody touched for a window is full, as one is that is not there: so the
+ * older generation is dropped whole, once a window, and nothing has to be searched.
+ */
+export class Buckets {
+  readonly #window: number
+  #young = new Map<string, Bucket>()
+  #old = new Map<string, Bucket>()
+  #turnedAt: number | undefined
+
+  /** `window`: in how many milliseconds an empty bucket is full. */
+  constructor(window: number) {
+    this.#window = window
+  }
+
+  get size(): number {
+    return this.#young.size + this.#old.size
+  }
+
+  /** Takes tokens if there are enough; gives what would be left, and for how long the next one has been filling in. */
+  take(options: {
+    readonly key: string
+    readonly tokens: number
+    readonly limit: number
+    readonly refillMillis: number
+    readonly now: number
+  }): readonly [remaining: number, elapsedMillis: number] {
+    const { key, limit, now, refillMillis, tokens } = options
+    this.#turn(now)
+    const bucket = this.#young.get(key) ?? this.#old.get(key) ?? { tokens: limit, since: now }
+    this.#young.set(key, bucket)
+    // A clock that went back fills nothing, and takes nothing away.
+    if (now < bucket.since) bucket.since = now
+    const filled = Math.floor((now - bucket.since) / refillMillis)
+    bucket.tokens = Math.min(limit, bucket.tokens + filled)
+    bucket.since = bucket.tokens === limit ? now : bucket.since + filled * refillMillis
+    const remaining = bucket.tokens - tokens
+    if (remaining >= 0) bucket.tokens = remaining
+    return [remaining, now - bucket.since]
+  }
+
+  #turn(now: number): void {
+    if (this.#turnedAt === undefined || now < this.#turnedAt) this.#turnedAt = now
+    if (now - this.#turnedAt < this.#window && this.#young.size < most) return
+    this.#old = this.#young
+    this.#young = new Map()
+    this.#turnedAt = now
+  }
+
+  /** As the store of a `RateLimiter` that uses token buckets and fails what is beyond. */
+  get store(): RateLimiter.RateLimiterStore["Service"] {
+    const unused = Effect.die(new Error("only token buckets are kept here"))
+    return RateLimiter.RateLimiterStore.of({
+      tokenBucket: ({ key, limit, refillRate, tokens }) =>
+        Effect.map(Clock.currentTimeMillis, (now) =>
+          this.take({ key, tokens, limit, refillMillis: Duration.toMillis(refillRate), now })
+        ),
+      fixedWindow: () => unused,
+      adaptiveConsume: () => unused,
+      adaptiveFeedback: () => unused
+    })
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * `/v1/billing`: from the wire to the books, and back.
+ */
+import { Billing, Books, Company, Digest, PeriodAlreadyClosed } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Struct from "effect/Struct"
+import { Api } from "../../api/Api.ts"
+import { CommandKey, CurrentActor } from "../../api/middleware.ts"
+import { conditional } from "../etag.ts"
+import * as Pages from "../pages.ts"
+import { asProblems } from "../problems.ts"
+import { idOf } from "../self.ts"
+import * as Views from "../views.ts"
+import * as Exports from "./exports.ts"
+
+/** What of a query says which page. */
+const paging = ["cursor", "limit"] as const
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "billing",
+  Effect.fnUntraced(function* (handlers) {
+    const billing = yield* Billing
+    const books = yield* Books
+    const { sha256 } = yield* Digest.Digest
+    const { settings } = yield* Company
+    const views = Views.make(settings.currency)
+    const exports = yield* Exports.make
+
+    return handlers.handleAll({
+      correct: Effect.fnUntraced(function* ({ payload }) {
+        const { answer } = yield* asProblems(billing.correct(yield* CurrentActor, payload, yield* CommandKey))
+        return answer
+      }),
+      close: Effect.fnUntraced(function* ({ params }) {
+        const { answer } = yield* asProblems(billing.close(yield* CurrentActor, params.period, yield* CommandKey))
+        return answer
+      }),
+      accounts: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(
+          books.accounts(yield* CurrentActor, Struct.omit(query, paging), yield* Pages.byText(query))
+        )
+        return Pages.toWire(page, (row) => row.owner, views.account)
+      }),
+      account: Effect.fnUntraced(function* ({ params }) {
+        const actor = yield* CurrentActor
+        return views.account(yield* asProblems(books.account(actor, idOf(actor, params.owner))))
+      }),
+      statement: Effect.fnUntraced(function* ({ params, query }) {
+        const actor = yield* CurrentActor
+        const { transfers, ...statement } = yield* asProblems(
+          books.statement(actor, idOf(actor, params.owner), Struct.omit(query, paging), yield* Pages.byNumber(query))
+        )
+        return {
+          ...statement,
+          opening: views.money(statement.opening),
+          closing: views.money(statement.closing),
+          ...Pages.toWire(transfers, (row) => row.number, views.transfer)
+        }
+      }),
+      auditLog: Effect.fnUntraced(function* ({ query: { owner, ...query } }) {
+        const actor = yield* CurrentActor
+        const whose = owner === undefined ? null : idOf(actor, owner)
+        const page = yield* asProblems(
+          books.auditLog(actor, whose, Struct.omit(query, paging), yield* Pages.byNumber(query))
+        )
+        return Pages.toWire(page, (row) => row.transfer, views.auditEntry)
+      }),
+      transfers: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(
+          books.transfers(yield* CurrentActor, Struct.omit(query, paging), yield* Pages.byNumber(query))
+        )
+        return Pages.toWire(page, (row) => row.number, views.transfer)
+      }),
+      periods: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(
+          books.periods(yield* CurrentActor, Struct.omit(query, paging), yield* Pages.byText(query))
+        )
+        return Pages.toWire(page, (row) => row.period, views.period)
+      }),
+      period: Effect.fnUntraced(function* ({ headers, params }) {
+        const found = yield* asProblems(books.period(yield* CurrentActor, params.period))
+        return yield* conditional(sha256, headers["if-none-match"], views.period(found))
+      }),
+      preview: Effect.fnUntraced(function* ({ params: { period: asked } }) {
+        const actor = yield* CurrentActor
+        const preview = yield* asProblems(books.preview(actor))
+        if (asked === "current" || asked === preview.period) return views.preview(preview)
+        // Only the open period has a preview: one that is not closed either is not there.
+        yield* asProblems(books.period(actor, asked))
+        return yield* asProblems(Effect.fail(new PeriodAlreadyClosed({ period: asked })))
+      }),
+      trialBalance: Effect.fnUntraced(function* () {
+        return views.trialBalance(yield* asProblems(books.trialBalance(yield* CurrentActor)))
+      }),
+      verify: Effect.fnUntraced(function* ({ query }) {
+        return Views.verification(yield* asProblems(books.verify(yield* CurrentActor, query)))
+      }),
+      ...exports
+    })
+  })
+)

@@ -1,0 +1,86 @@
+/**
+ * `/v1/events`: what events there are, those of a context in order, and a feed of them as they happen.
+ */
+import { Catalog, Company, Envelope, Events } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Schema from "effect/Schema"
+import { Api } from "../../api/Api.ts"
+import { CurrentActor } from "../../api/middleware.ts"
+import * as Problem from "../../api/problems.ts"
+import { Feed } from "../feed/Feed.ts"
+import * as Pages from "../pages.ts"
+import { asProblems } from "../problems.ts"
+
+type Json = Readonly<Record<string, Schema.Json>>
+
+/** The JSON Schema of what a schema writes: the encoded side of its JSON codec. */
+const jsonSchema = (schema: Schema.Constraint): Json => {
+  const document = Schema.toJsonSchemaDocument(schema, {})
+  const whole = { $schema: "https://json-schema.org/draft/2020-12/schema", ...document.schema }
+  const { definitions } = document
+  return (Object.keys(definitions).length === 0 ? whole : { ...whole, $defs: definitions }) as Json
+}
+
+/** The catalogue as it is written today. */
+const catalog = () =>
+  Object.entries(Catalog.catalog).map(([type, { consumers, data, description, kind, producer, version }]) => ({
+    type,
+    kind,
+    producer,
+    consumers,
+    version,
+    description,
+    schema: jsonSchema(data)
+  }))
+
+/** The number after which the feed goes on: what the client has seen outweighs what its address says. */
+const position = (lastEventId: string | undefined, after: number | undefined) => {
+  if (lastEventId === undefined) return Effect.succeed(after)
+  return /^\d{1,15}$/u.test(lastEventId)
+    ? Effect.succeed(Number(lastEventId))
+    : Effect.fail(new Problem.InvalidInput({ detail: "Last-Event-ID is not the number of an event" }))
+}
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "events",
+  Effect.fnUntraced(function* (handlers) {
+    const events = yield* Events
+    const feed = yield* Feed
+    const { settings } = yield* Company
+    const types = { data: catalog() }
+    return handlers
+      .handle("catalog", () =>
+        Effect.gen(function* () {
+          yield* asProblems(events.admit(yield* CurrentActor))
+          return types
+        })
+      )
+      .handle("list", ({ query }) =>
+        Effect.gen(function* () {
+          const actor = yield* CurrentActor
+          const { more, next, rows } = yield* asProblems(events.read(actor, query.source, yield* Pages.byNumber(query)))
+          return {
+            data: rows.map((event) => Envelope.toCloudEvent(settings.id, event)),
+            hasMore: more,
+            nextCursor: more ? Pages.cursorOf(next) : null
+          }
+        })
+      )
+      .handleRaw("feed", ({ headers, query }) =>
+        Effect.gen(function* () {
+          const actor = yield* CurrentActor
+          const after = yield* position(headers["last-event-id"], query.after)
+          const stream = yield* asProblems(feed.open({ actor, source: query.source, after }))
+          // Raw, since each event is encoded once for all streams.
+          return HttpServerResponse.stream(stream, {
+            contentType: "text/event-stream",
+            // What stands between must neither keep nor gather events.
+            headers: { "cache-control": "no-cache", "x-accel-buffering": "no" }
+          })
+        })
+      )
+  })
+)

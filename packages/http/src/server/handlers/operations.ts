@@ -1,0 +1,40 @@
+/**
+ * `/v1/operations`: from the wire to the streams and notices, and back.
+ */
+import { Reports, Streams } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Struct from "effect/Struct"
+import { Api } from "../../api/Api.ts"
+import { CommandKey, CurrentActor } from "../../api/middleware.ts"
+import * as Pages from "../pages.ts"
+import { asProblems } from "../problems.ts"
+import * as Views from "../views.ts"
+
+/** What of a query says which page. */
+const paging = ["cursor", "limit"] as const
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "operations",
+  Effect.fnUntraced(function* (handlers) {
+    const streams = yield* Streams
+    const reports = yield* Reports
+
+    return handlers.handleAll({
+      resume: Effect.fnUntraced(function* ({ params, payload }) {
+        const options = { ...payload, ...(yield* CommandKey) }
+        yield* asProblems(streams.resume(yield* CurrentActor, params.consumer, options))
+      }),
+      streams: Effect.fnUntraced(function* () {
+        return { data: yield* asProblems(streams.status(yield* CurrentActor)) }
+      }),
+      notices: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(
+          reports.notices(yield* CurrentActor, Struct.omit(query, paging), yield* Pages.byText(query))
+        )
+        return Pages.toWire(page, (row) => row.notice.id, Views.notice)
+      })
+    })
+  })
+)

@@ -1,0 +1,91 @@
+/**
+ * `/v1/reports`: from the wire to the reports and the books, and back.
+ */
+import { Account, Books, BusinessDay, Company, Digest, type Period, Reports } from "@popug/core"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Struct from "effect/Struct"
+import { Api } from "../../api/Api.ts"
+import { CurrentActor } from "../../api/middleware.ts"
+import * as Problem from "../../api/problems.ts"
+import type { Span } from "../../api/reports.ts"
+import { conditional } from "../etag.ts"
+import * as Pages from "../pages.ts"
+import { asProblems } from "../problems.ts"
+import * as Views from "../views.ts"
+
+/** What a top task may be asked for. */
+interface Asked {
+  readonly from?: Period
+  readonly to?: Period
+  readonly date?: Period
+  readonly span?: typeof Span.Type
+}
+
+/** The span of a kind around a date. */
+const around = (date: Period, span: typeof Span.Type) => {
+  switch (span) {
+    case "day":
+      return { from: date, to: date }
+    case "week":
+      return BusinessDay.weekOf(date)
+    case "month":
+      return BusinessDay.monthOf(date)
+  }
+}
+
+/** The periods that are asked for: either both ends, or a span around a date, which is today unless told. */
+const rangeOf = Effect.fnUntraced(function* (calendar: BusinessDay.Calendar, { date, from, span, to }: Asked) {
+  if (from !== undefined || to !== undefined) {
+    if (date !== undefined || span !== undefined) {
+      return yield* new Problem.InvalidInput({ detail: "ask for from and to, or for date and span: not for both" })
+    }
+    if (from === undefined || to === undefined) {
+      return yield* new Problem.InvalidInput({ detail: "from and to are given together" })
+    }
+    return { from, to }
+  }
+  return around(date ?? BusinessDay.periodAt(calendar, yield* DateTime.now), span ?? "day")
+})
+
+/** What of a query says which page. */
+const paging = ["cursor", "limit"] as const
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "reports",
+  Effect.fnUntraced(function* (handlers) {
+    const reports = yield* Reports
+    const books = yield* Books
+    const { sha256 } = yield* Digest.Digest
+    const { calendar, settings } = yield* Company
+    const views = Views.make(settings.currency)
+
+    return handlers.handleAll({
+      daily: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(
+          reports.daily(yield* CurrentActor, Struct.omit(query, paging), yield* Pages.byText(query))
+        )
+        return Pages.toWire(page, (row) => row.period, views.report)
+      }),
+      day: Effect.fnUntraced(function* ({ headers, params }) {
+        const found = yield* asProblems(reports.report(yield* CurrentActor, params.period))
+        return yield* conditional(sha256, headers["if-none-match"], views.report(found))
+      }),
+      balances: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(books.balances(yield* CurrentActor, query.period, yield* Pages.byText(query)))
+        return Pages.toWire(page, (row) => Account.ownerOf(row.account)!, views.balance)
+      }),
+      balance: Effect.fnUntraced(function* () {
+        const { inTheRed, popugs } = yield* asProblems(books.trialBalance(yield* CurrentActor))
+        return { total: views.money(Account.balance(popugs)), inTheRed }
+      }),
+      topTask: Effect.fnUntraced(function* ({ query }) {
+        const range = yield* rangeOf(calendar, query)
+        const found = yield* asProblems(books.topTask(yield* CurrentActor, range))
+        return { ...range, topTask: views.topTask(found) }
+      })
+    })
+  })
+)

@@ -1,0 +1,56 @@
+/**
+ * `/v1/users`: from the wire to the users context, and back.
+ */
+import { Digest, Users } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import { Api } from "../../api/Api.ts"
+import { CommandKey, CurrentActor } from "../../api/middleware.ts"
+import { conditional, etagOf, onlyIf } from "../etag.ts"
+import * as Pages from "../pages.ts"
+import { asProblems } from "../problems.ts"
+import { idOf } from "../self.ts"
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "users",
+  Effect.fnUntraced(function* (handlers) {
+    const users = yield* Users
+    const { sha256 } = yield* Digest.Digest
+    return handlers.handleAll({
+      create: Effect.fnUntraced(function* ({ payload }) {
+        const { answer } = yield* asProblems(users.create(yield* CurrentActor, [payload], yield* CommandKey))
+        const body = answer[0]!
+        return HttpApiSchema.withHeaders({
+          body,
+          headers: { etag: etagOf(sha256, body), location: `/v1/users/${body.id}` }
+        })
+      }),
+      createMany: Effect.fnUntraced(function* ({ payload }) {
+        const { answer } = yield* asProblems(users.create(yield* CurrentActor, payload.users, yield* CommandKey))
+        return { data: answer }
+      }),
+      update: Effect.fnUntraced(function* ({ headers, params, payload }) {
+        const options = { ...(yield* CommandKey), ...onlyIf(sha256, headers["if-match"]) }
+        const { answer: body } = yield* asProblems(
+          users.update(yield* CurrentActor, { ...payload, id: params.id }, options)
+        )
+        return HttpApiSchema.withHeaders({ body, headers: { etag: etagOf(sha256, body) } })
+      }),
+      list: Effect.fnUntraced(function* ({ query: { cursor: _, limit: __, ...filter }, query }) {
+        const page = yield* asProblems(users.list(yield* CurrentActor, filter, yield* Pages.byText(query)))
+        return Pages.toWire(
+          page,
+          (row) => row.id,
+          (row) => row
+        )
+      }),
+      get: Effect.fnUntraced(function* ({ headers, params }) {
+        const actor = yield* CurrentActor
+        const body = yield* asProblems(users.get(actor, idOf(actor, params.id)))
+        return yield* conditional(sha256, headers["if-none-match"], body)
+      })
+    })
+  })
+)

@@ -1,0 +1,107 @@
+/**
+ * Where the company stands, as gauges: read when somebody looks, and at the most every few seconds.
+ */
+import { BillingStore, BusinessDay, Company, Consumers, type Period, ReportStore } from "@popug/core"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+
+export interface GaugeOptions {
+  /** How old what is shown may be: 2 seconds unless told. */
+  readonly maxAge?: Duration.Input | undefined
+}
+
+const behind = Metric.gauge("popug_consumer_events_behind", {
+  description: "Events of its source that a consumer has not applied yet"
+})
+const stopped = Metric.gauge("popug_consumer_stopped", {
+  description: "1 when a consumer is stopped until an operator acts"
+})
+const openPeriod = Metric.gauge("popug_billing_open_period_start_timestamp_seconds", {
+  description: "When the business day began that billing has open"
+})
+const closedPeriod = Metric.gauge("popug_billing_last_closed_period_start_timestamp_seconds", {
+  description: "When the business day began that billing has closed last"
+})
+const awaiting = Metric.gauge("popug_billing_period_awaiting_close", {
+  description: "1 when a period has ended and waits to be closed by hand"
+})
+const transfers = Metric.gauge("popug_ledger_transfers", {
+  description: "Transfers in the journal; each posts a debit and a credit"
+})
+const pending = Metric.gauge("popug_notices_pending", {
+  description: "Notices that are not sent yet, counted up to 1,000"
+})
+const failing = Metric.gauge("popug_notices_failing", {
+  description: "Notices that are not sent yet though it was tried, counted up to 1,000"
+})
+const up = Metric.gauge("popug_store_up", { description: "0 when the store did not answer: the other gauges are old" })
+
+/** Who has very many waiting learns nothing from an exact number. */
+const countedNotices = 1_000
+/** How long the store may take, in milliseconds: a scraper gives up at some point as well. */
+const patience = 2_000
+/** How far before the open period the one before it can lie, if the calendar skips dates. */
+const longestSkip = 7
+
+export class Gauges extends Context.Service<Gauges, { readonly refresh: Effect.Effect<void> }>()("@popug/http/Gauges") {
+  static readonly layer = (
+    options: GaugeOptions = {}
+  ): Layer.Layer<Gauges, never, Company | Consumers | BillingStore | ReportStore> =>
+    Layer.effect(
+      Gauges,
+      Effect.map(make(options), (refresh) => ({ refresh }))
+    )
+}
+
+const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions) {
+  const { calendar } = yield* Company
+  const consumers = yield* Consumers
+  const billing = yield* BillingStore
+  const reports = yield* ReportStore
+
+  const readConsumers = Effect.gen(function* () {
+    for (const status of yield* consumers.status) {
+      const { consumer, source } = status
+      yield* set(Metric.withAttributes(behind, { consumer, source }), Math.max(0, status.behind))
+      yield* set(Metric.withAttributes(stopped, { consumer, source }), status.stopped === null ? 0 : 1)
+    }
+  })
+
+  const readBilling = Effect.gen(function* () {
+    const head = yield* billing.head
+    yield* set(transfers, head.journal)
+    yield* set(awaiting, head.awaiting === null ? 0 : 1)
+    if (head.period === null) return
+    yield* set(openPeriod, startOf(head.period))
+    const { rows } = yield* billing.closed({ from: before(head.period) }, { limit: longestSkip + 1 })
+    const last = rows.at(-1)
+    if (last !== undefined) yield* set(closedPeriod, startOf(last.period))
+  })
+
+  const readNotices = Effect.gen(function* () {
+    const limit = { limit: countedNotices }
+    yield* set(pending, (yield* reports.notices({ status: "pending" }, limit)).rows.length)
+    yield* set(failing, (yield* reports.notices({ status: "pending", failed: true }, limit)).rows.length)
+  })
+
+  const startOf = (period: Period): number => BusinessDay.startOf(calendar, period).epochMilliseconds / 1000
+
+  const read = Effect.all([readConsumers, readBilling, readNotices], { discard: true }).pipe(
+    Effect.timeout(Duration.millis(patience)),
+    Effect.andThen(set(up, 1)),
+    Effect.catch((error) => Effect.andThen(Effect.logWarning("the gauges could not be read", error), set(up, 0)))
+  )
+  return yield* Effect.cachedWithTTL(read, maxAge)
+})
+
+const set = (gauge: Metric.Gauge<number>, value: number) => Metric.update(gauge, value)
+
+/** A date some days before a period, to look for the last closed one from. */
+const before = (period: Period): Period => {
+  const day = new Date(`${period}T00:00:00Z`)
+  day.setUTCDate(day.getUTCDate() - longestSkip)
+  return day.toISOString().slice(0, 10) as Period
+}

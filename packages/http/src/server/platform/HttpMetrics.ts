@@ -1,0 +1,59 @@
+/**
+ * What the server counts of its requests, by OpenTelemetry's names.
+ */
+import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+
+const duration = Metric.histogram("http_server_request_duration_seconds", {
+  description: "How long requests took until the response began, by method, route and status",
+  boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+})
+
+const active = Metric.gauge("http_server_active_requests", { description: "Requests being handled now" })
+
+/** The methods that get a label of their own: names are the caller's, and there must not be many. */
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+
+export interface Observed {
+  readonly method: string
+  /** The route's template, never the path; undefined when no route was found. */
+  readonly route: string | undefined
+  readonly status: number
+  /** When the request came, in nanoseconds of the clock. */
+  readonly startedAt: bigint
+}
+
+/** Gives what observes a request; `underWay` tells how many there are at a scrape. */
+export const make = Effect.fnUntraced(function* (underWay: () => number) {
+  const clock = yield* Clock.Clock
+  const context = yield* Effect.context<never>()
+  yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      Metric.registerUnsafe(active, context, {
+        get: () => ({ value: underWay() }),
+        update: () => undefined,
+        modify: () => undefined
+      })
+    ),
+    (registration) => Effect.sync(() => registration.remove())
+  )
+  const series = new Map<string, Metric.Metric<number, unknown>>()
+  const seriesOf = (method: string, route: string, status: number) => {
+    const key = `${status} ${method} ${route}`
+    let found = series.get(key)
+    if (found === undefined) {
+      found = Metric.withAttributes(duration, { method, route, status: String(status) })
+      series.set(key, found)
+    }
+    return found
+  }
+  return {
+    now: (): bigint => clock.currentTimeNanosUnsafe(),
+    observe: ({ method, route, startedAt, status }: Observed, context: Context.Context<never>): void => {
+      const seconds = Number(clock.currentTimeNanosUnsafe() - startedAt) / 1e9
+      seriesOf(methods.has(method) ? method : "_OTHER", route ?? "none", status).updateUnsafe(seconds, context)
+    }
+  }
+})

@@ -1,0 +1,108 @@
+/**
+ * Node's HTTP server with limits on everything that a caller can hold on to, and with problems for what Node itself
+ * refuses before there is a request.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Http from "node:http"
+import type { Duplex } from "node:stream"
+import { textOfStatus, titleOf } from "./problem.ts"
+
+export interface ServerOptions {
+  /** How long a whole request with its body may take to arrive: 30 seconds unless told. */
+  readonly requestTimeout?: Duration.Input | undefined
+  /** How long its header may take: 10 seconds unless told. */
+  readonly headersTimeout?: Duration.Input | undefined
+  /** How long an idle connection is kept: 65 seconds unless told, longer than the load balancer in front keeps it. */
+  readonly keepAliveTimeout?: Duration.Input | undefined
+  /** How large the header of a request may be in bytes: 16 KiB unless told. */
+  readonly maxHeaderSize?: number | undefined
+  /** How many connections at once; more are closed as they come: 10,000 unless told. */
+  readonly maxConnections?: number | undefined
+}
+
+/** A server, and what draining it takes. */
+export interface NodeServer {
+  readonly server: Http.Server
+  /** Takes no new connections, and closes those that are idle. */
+  readonly stopListening: Effect.Effect<void>
+  /** Waits until no response is under way. */
+  readonly idle: Effect.Effect<void>
+  /** Cuts every connection. */
+  readonly closeConnections: Effect.Effect<void>
+}
+
+/** How often Node looks for connections that are over their time, in milliseconds. */
+const checkEvery = 1_000
+
+export const make = (options: ServerOptions = {}): NodeServer => {
+  const server = Http.createServer({
+    requestTimeout: millis(options.requestTimeout, 30_000),
+    headersTimeout: millis(options.headersTimeout, 10_000),
+    keepAliveTimeout: millis(options.keepAliveTimeout, 65_000),
+    maxHeaderSize: options.maxHeaderSize ?? 16_384,
+    connectionsCheckingInterval: checkEvery,
+    // Node would refuse with an empty body; the middleware refuses with a problem.
+    requireHostHeader: false
+  })
+  server.maxConnections = options.maxConnections ?? 10_000
+  server.on("clientError", refuse)
+  server.on("checkExpectation", (_: Http.IncomingMessage, response: Http.ServerResponse) => {
+    const body = textOfStatus(417)
+    response.writeHead(417, headersOf(body)).end(body)
+  })
+
+  let underWay = 0
+  const waiting = new Set<() => void>()
+  const count = (_: Http.IncomingMessage, response: Http.ServerResponse) => {
+    underWay += 1
+    response.once("close", () => {
+      underWay -= 1
+      if (underWay > 0) return
+      for (const wake of waiting) wake()
+      waiting.clear()
+    })
+  }
+  server.on("request", count)
+  server.on("checkContinue", count)
+
+  return {
+    server,
+    stopListening: Effect.sync(() => void server.close()),
+    idle: Effect.callback<void>((resume) => {
+      if (underWay === 0) return resume(Effect.void)
+      const wake = () => resume(Effect.void)
+      waiting.add(wake)
+      return Effect.sync(() => void waiting.delete(wake))
+    }),
+    closeConnections: Effect.sync(() => server.closeAllConnections())
+  }
+}
+
+const millis = (input: Duration.Input | undefined, usual: number): number =>
+  input === undefined ? usual : Duration.toMillis(input)
+
+const headersOf = (body: string) => ({
+  "content-type": "application/problem+json",
+  "content-length": Buffer.byteLength(body),
+  "x-content-type-options": "nosniff",
+  connection: "close"
+})
+
+const statuses: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  HPE_INVALID_VERSION: 505
+}
+
+/** What Node could not read as a request, or not in time. */
+const refuse = (error: Error & { readonly code?: string }, socket: Duplex) => {
+  // A response that has begun can't be taken back: nothing of another may follow it on the wire.
+  const begun = (socket as { readonly _httpMessage?: Http.ServerResponse | null })._httpMessage?.headersSent === true
+  if (!socket.writable || error.code === "ECONNRESET" || begun) return void socket.destroy()
+  const status = statuses[error.code ?? ""] ?? 400
+  const body = textOfStatus(status, status === 400 ? "This is not an HTTP request" : undefined)
+  const head = Object.entries(headersOf(body)).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${titleOf(status)}\r\n${head.join("")}\r\n${body}`, () => socket.destroy())
+}

@@ -1,0 +1,136 @@
+/**
+ * What surrounds every request: its id, its time, its count, and an answer whatever happens. A handler that fails is
+ * logged once, with the id that the caller gets.
+ */
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as ErrorReporter from "effect/ErrorReporter"
+import type * as ByteSize from "effect/ByteSize"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerError from "effect/http/HttpServerError"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as References from "effect/References"
+import type { Allow } from "./Allow.ts"
+import { Drain } from "./Drain.ts"
+import * as HttpMetrics from "./HttpMetrics.ts"
+import * as Problem from "./problem.ts"
+import * as RequestIds from "./RequestIds.ts"
+import * as SecurityHeaders from "./SecurityHeaders.ts"
+import * as TimeLimit from "./TimeLimit.ts"
+
+export interface Options {
+  readonly allow: Allow
+  readonly security: SecurityHeaders.Options
+  readonly maxBodySize: ByteSize.ByteSize
+  readonly timeLimit: Duration.Input | null
+}
+
+type Response = HttpServerResponse.HttpServerResponse
+/** An application around which nothing is known of its errors. */
+export type Application = Effect.Effect<Response, unknown, HttpServerRequest.HttpServerRequest>
+
+/** Seconds after which what took too long may be tried again. */
+const retryAfterSeconds = 1
+
+/** Makes the outermost layer of an application; inside of it errors are answers already. */
+export const make = Effect.fnUntraced(function* (options: Options) {
+  const drain = yield* Drain
+  const idOf = yield* RequestIds.make
+  const timeLimit = yield* TimeLimit.make(options.timeLimit)
+  const metrics = yield* HttpMetrics.make(timeLimit.underWay)
+  const secure = SecurityHeaders.make(options.security)
+  const settings = Context.make(HttpIncomingMessage.MaxBodySize, options.maxBodySize).pipe(
+    Context.add(ErrorReporter.CurrentErrorReporters, new Set([logUnencodable]))
+  )
+
+  return (self: Application): Application =>
+    Effect.withFiber((fiber) => {
+      const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
+      const requestId = idOf(request)
+      const startedAt = metrics.now()
+      const ticket = timeLimit.enter(fiber)
+      const observe = (status: number, context: Context.Context<never>) => {
+        timeLimit.leave(ticket)
+        const route = Context.getOrUndefined(
+          context as Context.Context<HttpRouter.RouteContext>,
+          HttpRouter.RouteContext
+        )
+        metrics.observe({ method: request.method, route: route?.route.path, status, startedAt }, context)
+      }
+
+      const answer = (response: Response) =>
+        Effect.withFiber<Response>(({ context }) => {
+          observe(response.status, context)
+          const extension = {
+            instance: SecurityHeaders.pathOf(request.url),
+            ...(response.status >= 500 ? { requestId } : {})
+          }
+          const more = { [RequestIds.header]: requestId, ...(drain.isDraining() ? { connection: "close" } : {}) }
+          return Effect.succeed(secure(request, Problem.fromResponse(response, extension), more))
+        })
+
+      const recover = (cause: Cause.Cause<unknown>): Effect.Effect<Response, unknown> => {
+        if (Cause.hasInterruptsOnly(cause)) {
+          if (ticket.expired) return Effect.andThen(logSlow(request), answer(tooLate))
+          // Who asked is gone.
+          return Effect.withFiber(({ context }) => {
+            observe(499, context)
+            return Effect.failCause(cause)
+          })
+        }
+        if (isRouteNotFound(cause)) return answer(notFound(options.allow(request.url)))
+        return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
+          response.status >= 500
+            ? Effect.andThen(Effect.logError(`${request.method} failed`, cause), answer(response))
+            : answer(response)
+        )
+      }
+
+      const annotations = { ...fiber.getRef(References.CurrentLogAnnotations), requestId }
+      return Effect.provideContext(
+        Effect.matchCauseEffect(isWithoutHost(request) ? Effect.succeed(withoutHost) : self, {
+          onFailure: recover,
+          onSuccess: answer
+        }),
+        Context.add(settings, References.CurrentLogAnnotations, annotations)
+      )
+    })
+})
+
+/** An answer that its endpoint's schema can't write is reported by HttpApi and nowhere else. */
+const logUnencodable: ErrorReporter.ErrorReporter = ErrorReporter.make(({ cause, fiber }) => {
+  if (Cause.hasInterruptsOnly(cause)) return
+  Effect.runForkWith(fiber.context)(Effect.logError("an answer could not be written", cause))
+})
+
+const logSlow = (request: HttpServerRequest.HttpServerRequest) =>
+  Effect.logWarning(`${request.method} ${SecurityHeaders.pathOf(request.url)} took too long and was interrupted`)
+
+const tooLate = HttpServerResponse.setHeader(
+  Problem.ofStatus(503, { detail: "This took too long: try again, under the same idempotency key" }),
+  "retry-after",
+  String(retryAfterSeconds)
+)
+
+const notFound = (allowed: string | undefined): Response =>
+  allowed === undefined
+    ? HttpServerResponse.empty({ status: 404 })
+    : HttpServerResponse.empty({ status: 405, headers: { allow: allowed } })
+
+const isRouteNotFound = (cause: Cause.Cause<unknown>): boolean =>
+  cause.reasons.some(
+    (reason) =>
+      reason._tag === "Fail" &&
+      HttpServerError.isHttpServerError(reason.error) &&
+      reason.error.reason._tag === "RouteNotFound"
+  )
+
+const withoutHost = Problem.ofStatus(400, { detail: "HTTP/1.1 asks for a Host" })
+
+/** RFC 9112 3.2: a request of HTTP/1.1 without `Host` is refused. */
+const isWithoutHost = ({ headers, source }: HttpServerRequest.HttpServerRequest): boolean =>
+  headers["host"] === undefined && (source as { readonly httpVersion?: string }).httpVersion === "1.1"

@@ -1,0 +1,66 @@
+/**
+ * How long a handler may take. One fiber looks after all requests: a timer for each would cost more than most of them.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import type * as Scope from "effect/Scope"
+
+/** A request under way. */
+export interface Ticket {
+  readonly fiber: Fiber.Fiber<unknown, unknown>
+  readonly startedAt: number
+  /** Whether it took too long and was interrupted. */
+  expired: boolean
+}
+
+export interface TimeLimit {
+  /** Begins to watch a request, by the fiber that serves it. */
+  readonly enter: (fiber: Fiber.Fiber<unknown, unknown>) => Ticket
+  /** Ends that: what follows is the sending, which takes as long as the caller does. */
+  readonly leave: (ticket: Ticket) => void
+  /** How many requests are being handled. */
+  readonly underWay: () => number
+}
+
+/** Interrupts handlers beyond the limit, to a quarter of it exactly; none with `null`, as virtual time asks for. */
+export const make = Effect.fnUntraced(function* (
+  limit: Duration.Input | null
+): Effect.fn.Return<TimeLimit, never, Scope.Scope> {
+  const clock = yield* Clock.Clock
+  // In the order they came, so that the first young one ends the look.
+  const tickets = new Set<Ticket>()
+  if (limit !== null) {
+    const millis = Duration.toMillis(limit)
+    yield* Effect.sleep(Duration.millis(millis / 4)).pipe(
+      Effect.andThen(
+        Effect.sync(() => {
+          const now = clock.currentTimeMillisUnsafe()
+          for (const ticket of tickets) {
+            if (now - ticket.startedAt < millis) break
+            tickets.delete(ticket)
+            ticket.expired = true
+            ticket.fiber.interruptUnsafe()
+          }
+        })
+      ),
+      Effect.forever,
+      Effect.forkScoped
+    )
+  }
+  let underWay = 0
+  return {
+    enter: (fiber) => {
+      const ticket = { fiber, startedAt: clock.currentTimeMillisUnsafe(), expired: false }
+      tickets.add(ticket)
+      underWay += 1
+      return ticket
+    },
+    leave: (ticket) => {
+      tickets.delete(ticket)
+      underWay -= 1
+    },
+    underWay: () => underWay
+  }
+})

@@ -1,0 +1,108 @@
+/**
+ * How the core's errors become problems: by name, with the same fields, and the message as `detail`. HTTP's statuses
+ * live in the contract alone.
+ */
+import type {
+  Actor,
+  AlreadyCorrected,
+  AssignmentByHandOff,
+  Changed,
+  ClockJumped,
+  CommandConflict,
+  InvalidInput,
+  NotAssignee,
+  NotEligible,
+  NotSkippable,
+  PeriodAlreadyClosed,
+  PeriodAlreadyEnded,
+  PeriodNotComplete,
+  PeriodNotFound,
+  PeriodNotOver,
+  StoreError,
+  StreamNotStopped,
+  TaskAlreadyDone,
+  TaskAlreadyExists,
+  TaskNotFound,
+  TransferNotFound,
+  UndoIsFinal,
+  UnknownConsumer,
+  UserAlreadyExists,
+  UserNotFound
+} from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Problem from "../api/problems.ts"
+import { withHeader } from "./headers.ts"
+
+/** Every error that a use case or query of the core fails with. */
+export type CoreError =
+  | Actor.ActorError
+  | Actor.NotAllowed
+  | AlreadyCorrected
+  | AssignmentByHandOff
+  | Changed
+  | ClockJumped
+  | CommandConflict
+  | InvalidInput
+  | NotAssignee
+  | NotEligible
+  | NotSkippable
+  | PeriodAlreadyClosed
+  | PeriodAlreadyEnded
+  | PeriodNotComplete
+  | PeriodNotFound
+  | PeriodNotOver
+  | StoreError
+  | StreamNotStopped
+  | TaskAlreadyDone
+  | TaskAlreadyExists
+  | TaskNotFound
+  | TransferNotFound
+  | UndoIsFinal
+  | UnknownConsumer
+  | UserAlreadyExists
+  | UserNotFound
+
+type Problems = typeof Problem
+type Named = Exclude<CoreError["_tag"], "StoreError">
+type ProblemOf<E> = E extends { readonly _tag: infer Tag extends Named & keyof Problems }
+  ? InstanceType<Problems[Tag]>
+  : Problem.Unavailable
+
+/** Seconds to wait before a request that the store could not serve is sent again. */
+const retryAfterSeconds = 1
+
+/** The same error as a problem. What the store has to say stays in the log: it may name what callers must not know. */
+const toProblem = <E extends CoreError>(error: E): Effect.Effect<never, ProblemOf<E>> => {
+  if (error._tag === "StoreError") {
+    // A store that breaks its own rules is a defect: 500, and a person must look.
+    if (error.reason === "Corrupt") return Effect.die(error)
+    return Effect.logWarning("the store could not serve a request", error).pipe(
+      Effect.andThen(retryLater),
+      Effect.andThen(Effect.fail(new Problem.Unavailable({ detail: "try again in a moment" }) as ProblemOf<E>))
+    )
+  }
+  const { _tag, message, ...fields } = error as Exclude<CoreError, StoreError>
+  const Class = Problem[_tag] as unknown as new (fields: object) => ProblemOf<E>
+  return Effect.fail(new Class({ ...withoutCommandId(fields), detail: message }))
+}
+
+const retryLater = Effect.serviceOption(HttpServerRequest.HttpServerRequest).pipe(
+  Effect.flatMap((request) =>
+    request._tag === "None"
+      ? Effect.void
+      : Effect.provideService(
+          withHeader("retry-after", String(retryAfterSeconds)),
+          HttpServerRequest.HttpServerRequest,
+          request.value
+        )
+  )
+)
+
+/** The core's command id is made from the caller's key: it means nothing to them. */
+const withoutCommandId = ({ commandId: _, ...fields }: object & { readonly commandId?: string }): object => fields
+
+/** Has a use case of the core fail with problems. */
+export const asProblems = <A, E extends CoreError, R>(
+  self: Effect.Effect<A, E, R>
+): Effect.Effect<A, ProblemOf<E>, R> => Effect.catch(self, toProblem)

@@ -1,0 +1,79 @@
+/**
+ * How many requests one caller gets: the contract's `RateLimit` for addresses, before anything is looked at, and a
+ * limit for users, once it is known who asks.
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Layer from "effect/Layer"
+import * as RateLimiter from "effect/persistence/RateLimiter"
+import { RateLimit } from "../api/middleware.ts"
+import * as Problem from "../api/problems.ts"
+import { addressOf, networkOf } from "./address.ts"
+import { Buckets } from "./buckets.ts"
+import { withHeader } from "./headers.ts"
+
+export interface Options {
+  /** Requests of one user in a window; null for as many as they like. */
+  readonly perUser: number | null
+  /** Requests of one address in a window, whoever sends them; null for as many as it likes. */
+  readonly perAddress: number | null
+  /** One minute unless given. A caller who was quiet for a window has all its requests at once. */
+  readonly window?: Duration.Input | undefined
+  /** How many proxies stand in front of the server and append to `X-Forwarded-For`: none unless given. */
+  readonly trustedProxies?: number | undefined
+}
+
+/** The limits of this process, for whoever knows the caller. */
+export class Limits extends Context.Service<
+  Limits,
+  {
+    readonly ofUser: (id: string) => Effect.Effect<void, Problem.TooManyRequests, HttpServerRequest.HttpServerRequest>
+    readonly ofAddress: Effect.Effect<void, Problem.TooManyRequests, HttpServerRequest.HttpServerRequest>
+  }
+>()("@popug/http/Limits") {}
+
+const layerLimits = (options: Options): Layer.Layer<Limits> =>
+  Layer.effect(
+    Limits,
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.make
+      const window = options.window ?? "1 minute"
+      const consume = (key: string, limit: number) =>
+        limiter.consume({ key, limit, window, algorithm: "token-bucket" }).pipe(
+          Effect.catch(({ reason }) =>
+            reason._tag === "RateLimitExceeded"
+              ? refuse(Math.max(1, Math.ceil(Duration.toSeconds(reason.retryAfter))))
+              : // The store is in this process: it does not fail.
+                Effect.die(reason)
+          ),
+          Effect.asVoid
+        )
+      const { perAddress, perUser, trustedProxies = 0 } = options
+      return Limits.of({
+        ofUser: (id) => (perUser === null ? Effect.void : consume(`user:${id}`, perUser)),
+        ofAddress:
+          perAddress === null
+            ? Effect.void
+            : Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+                consume(`address:${networkOf(addressOf(request, trustedProxies))}`, perAddress)
+              )
+      })
+    })
+  ).pipe(Layer.provide(Layer.sync(RateLimiter.RateLimiterStore, () => new Buckets(window(options)).store)))
+
+const window = (options: Options) => Duration.toMillis(Duration.fromInputUnsafe(options.window ?? "1 minute"))
+
+const refuse = (retryAfterSeconds: number) =>
+  Effect.andThen(
+    withHeader("retry-after", String(retryAfterSeconds)),
+    Effect.fail(new Problem.TooManyRequests({ retryAfterSeconds, detail: `come back in ${retryAfterSeconds} seconds` }))
+  )
+
+/** Counts in this process alone: several of them allow as many times more. */
+export const layer = (options: Options): Layer.Layer<RateLimit | Limits> =>
+  Layer.effect(
+    RateLimit,
+    Effect.map(Limits, ({ ofAddress }) => RateLimit.of((httpEffect) => Effect.andThen(ofAddress, httpEffect)))
+  ).pipe(Layer.provideMerge(layerLimits(options)))
