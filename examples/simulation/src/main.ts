@@ -1,5 +1,5 @@
 /**
- * `npm start`: a company on virtual time, a month of its life in a moment, and what came of it.
+ * `npm run simulate`: a company on virtual time, a month of its life in a moment, and what came of it.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -19,7 +19,7 @@ import * as Progress from "./cli/Progress.ts"
 import { counted, cut, say, styled, write } from "./cli/terminal.ts"
 
 const program = {
-  usage: "npm start -- [options]",
+  usage: "npm run simulate -- [options]",
   about: "Runs a whole company in memory on virtual time, and shows what came of it.",
   options: {
     seed: option(Schema.String, "TEXT", "popug", "Decides everything: same seed, same company"),
@@ -30,8 +30,8 @@ const program = {
     report: optional("FILE.html", "Where the report goes (a temporary file)")
   },
   examples: [
-    ["npm start", "A month of forty popugs"],
-    ["npm start -- --popugs 500 --days 90 --seed spring", "A quarter of a larger one"]
+    ["npm run simulate", "A month of forty popugs"],
+    ["npm run simulate -- --popugs 500 --days 90 --seed spring", "A quarter of a larger one"]
   ]
 } as const
 
@@ -91,7 +91,7 @@ const simulate = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
       ["Seed", seed],
       ["Checks", checked.replace("checked: ", "")]
     ],
-    repeat: `npm start -- --seed '${seed}' --popugs ${popugs} --days ${days} --time-zone ${timeZone}`
+    repeat: `npm run simulate -- --seed '${seed}' --popugs ${popugs} --days ${days} --time-zone ${timeZone}`
   }
   yield* fs.writeFileString(path, Report.render(summary.summary, about))
   const told = `${checked}\nreport: ${path}`

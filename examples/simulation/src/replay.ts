@@ -13,6 +13,7 @@ import * as Stream from "effect/Stream"
 import { createReadStream } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { explain } from "./cli/explain.ts"
+import { door } from "./cli/http.ts"
 import * as Journal from "./cli/journal.ts"
 import { option, optional, type Parsed, parse, UsageError } from "./cli/options.ts"
 import * as Progress from "./cli/Progress.ts"
@@ -33,7 +34,8 @@ const program = {
     cutoff: option(BusinessDay.Cutoff, "HH:MM", "00:00", "When a business day starts"),
     currency: option(Money.Currency, "CODE", Money.Currency.make("USD"), "The company's currency"),
     store: option(Stores.Name, "NAME", "memory", "Where the company keeps its books: memory, pglite or postgres"),
-    database: optional("URL", "The server of --store postgres, where a schema is made and dropped again")
+    database: optional("URL", "The server of --store postgres, where a schema is made and dropped again"),
+    http: { about: "Send each command over HTTP, with a token of whoever acts, to a server of the company" }
   },
   examples: [
     ["npm run replay -- trace.ndjson --report report.html", "Show what came of it, with charts"],
@@ -46,7 +48,7 @@ const program = {
 } as const
 
 const replay = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
-  const { argument: file, currency, cutoff, database, journal, json, report, seed, store } = options
+  const { argument: file, currency, cutoff, database, http, journal, json, report, seed, store } = options
   const timeZone = options["time-zone"]
   if (store === "postgres" && database === undefined) {
     return yield* new UsageError({ message: "--store postgres needs --database URL" })
@@ -76,6 +78,7 @@ const replay = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
   const settings = { seed, timeZone, cutoff, currency, ports: Stores.layer(store, database) }
   const result = yield* Replay.run(lines, {
     ...settings,
+    ...(http ? { door } : {}),
     onDay: Effect.fnUntraced(function* (closed, name) {
       day = closed.period
       summary.add(closed, name)

@@ -38,6 +38,15 @@ writeFileSync(
 )
 
 describe("npm run replay", () => {
+  it("gives the same books when each command is sent over HTTP", async () => {
+    const [straight, http] = await Promise.all([
+      run("replay", trace, "--json"),
+      run("replay", trace, "--json", "--http")
+    ])
+    expect(http.code).toBe(0)
+    expect(http.out).toBe(straight.out)
+  })
+
   it("writes nothing but JSON when asked for it", async () => {
     const { code, error, out } = await run("replay", trace, "--json")
     expect(code).toBe(0)
@@ -92,7 +101,7 @@ describe("npm run replay", () => {
   })
 })
 
-describe("npm start", () => {
+describe("npm run simulate", () => {
   it("shows each day, the top tasks, who is in the red, and where the report is", async () => {
     const report = path("simulated.html")
     const { code, error, out } = await run("main", "--days", "3", "--popugs", "5", "--report", report)

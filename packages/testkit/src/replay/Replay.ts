@@ -13,7 +13,8 @@ import {
   Ids,
   type InvalidInput,
   StoreError,
-  Tasks
+  Tasks,
+  type Users
 } from "@popug/core"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -36,11 +37,13 @@ import * as VirtualClock from "./VirtualClock.ts"
 export { keep } from "./Names.ts"
 export type { Identify } from "./Names.ts"
 export type { Checks } from "./Audit.ts"
-export type { Services } from "./company.ts"
+export type { Door, Services } from "./company.ts"
 
 export interface Options<E = never, R = never> extends Replayed.Settings {
   /** Under which id a user or task of the trace is created; a new one by default. See also `keep`. */
   readonly identify?: Identify
+  /** By which way the commands come in: straight to the use cases by default. */
+  readonly door?: Replayed.Door
   /** Whether the books are verified at the end, from the first event on; yes by default. Days are always checked. */
   readonly check?: boolean
   /**
@@ -137,8 +140,16 @@ const start = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     opened !== undefined
       ? Effect.succeed(opened)
       : Layer.buildWithMemoMap(Replayed.layer(options, settings), memoMap, scope).pipe(
+          Effect.flatMap((services) =>
+            options.door === undefined
+              ? Effect.succeed({ services, entrance: services })
+              : Layer.buildWithMemoMap(options.door, memoMap, scope).pipe(
+                  Effect.provideContext(services),
+                  Effect.map((entrance) => ({ services, entrance }))
+                )
+          ),
           inCompany,
-          Effect.map((services) => (opened = { services, first: today(), open: today() }))
+          Effect.map((built) => (opened = { ...built, first: today(), open: today() }))
         )
   )
 
@@ -149,8 +160,8 @@ const start = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     }
     const call = yield* Effect.fromResult(perform(names, identify, command))
     clock.set(command.at)
-    const { services } = yield* company
-    yield* inCompany(Effect.provideContext(call, services))
+    const { entrance } = yield* company
+    yield* inCompany(Effect.provideContext(call, entrance))
     last = command.at
   })
 
@@ -209,6 +220,8 @@ const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*at /g, " at "
 /** The company once its first command has come. */
 interface Opened {
   readonly services: Context.Context<Replayed.Services>
+  /** Where commands come in. */
+  readonly entrance: Context.Context<Users | Tasks>
   readonly first: BusinessDay.Period
   /** The first period whose day book is still to come. */
   open: BusinessDay.Period

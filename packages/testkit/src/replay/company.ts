@@ -2,11 +2,8 @@
  * The company that a trace is replayed in.
  */
 import {
-  type Books,
   Company,
   type CompanyMismatch,
-  type Consumers,
-  type EventLog,
   Ids,
   type InvalidInput,
   Notifier,
@@ -45,8 +42,14 @@ export interface Settings {
   readonly policies?: Layer.Layer<never>
 }
 
-/** What a replay and its callbacks can ask the company. */
-export type Services = Users | Tasks | Books | Consumers | Company | EventLog
+/** What a replay, its callbacks and its door can ask the company: everything. */
+export type Services = Layer.Success<typeof Popug.layer> | Ports | Company | Ids
+
+/**
+ * The way by which the trace's commands come in, where that is not the use cases themselves: a server, say, and a client
+ * of it. What the system does is never sent through it: only code can be the system.
+ */
+export type Door = Layer.Layer<Users | Tasks, never, Services>
 
 export const defaultSeed = "popug"
 

@@ -52,7 +52,7 @@ const about: Report.About = {
   title: "Days of </title><script>alert(1)</script>",
   currency: usd,
   facts: [["Seed", "popug"]],
-  repeat: "npm start -- --seed popug",
+  repeat: "npm run simulate -- --seed popug",
   remarks: { title: "Invalid lines", lines: ["3: BrokenJson: <oops>"] }
 }
 
@@ -127,7 +127,7 @@ describe("the report", () => {
     const page = text(Report.render(summaryOf(daysOf(3)), about))
     expect(page).toContain(`<span class="minus">-54.00</span>`)
     for (const { period } of daysOf(3)) expect(page).toContain(`<th scope="row" class="date">${period}</th>`)
-    expect(page).toContain("npm start -- --seed popug")
+    expect(page).toContain("npm run simulate -- --seed popug")
   })
 
   it("shows months and, on demand, days when there are many; their numbers are exact", () => {
