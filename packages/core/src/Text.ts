@@ -41,5 +41,20 @@ export const JiraId = Schema.String.check(
   Schema.isPattern(/^[A-Za-z][A-Za-z0-9_]{0,50}-[0-9]{1,20}$/u, { expected: "a key such as POPUG-17" })
 )
 
+const cellEnds = /([;\t\r\n])/u
+const formula = /^\s*['=+\-@＝＋－＠]/u
+
+/**
+ * Text as it stands in a spreadsheet's cell, which takes it for a formula by how it begins: an apostrophe comes before
+ * that, at the start and after a semicolon, which separates cells where commas are decimal marks. Different texts stay
+ * different.
+ */
+export const inCell = (text: string): string =>
+  text
+    .toWellFormed()
+    .split(cellEnds)
+    .map((piece) => (formula.test(piece) ? `'${piece}` : piece))
+    .join("")
+
 /** Why an accountant or operator did something: 1-500 characters on one line. */
 export const Reason = line(500)

@@ -82,6 +82,7 @@ export {
 
 export * as Account from "./billing/Account.ts"
 export { type PriceList } from "./billing/apply.ts"
+export * as AuditTable from "./billing/AuditTable.ts"
 export * as Apply from "./billing/apply.ts"
 export { Billing } from "./billing/Billing.ts"
 export {

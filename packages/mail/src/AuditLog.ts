@@ -3,11 +3,20 @@
  */
 import { promisify } from "node:util"
 import { gzip } from "node:zlib"
-import { Account, auditEntry, type BillingStore, Money, type Period, type Report, type Transfer, type UserId } from "@popug/core"
-import * as DateTime from "effect/DateTime"
+import {
+  AuditTable,
+  auditEntry,
+  type BillingStore,
+  type Money,
+  type Period,
+  type Report,
+  type UserId
+} from "@popug/core"
 import * as Effect from "effect/Effect"
+import * as Csv from "effect/encoding/Csv"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import type { Attachment } from "./Message.ts"
-import * as Csv from "./csv.ts"
 
 const compress = promisify(gzip)
 const pageSize = 5_000
@@ -15,60 +24,32 @@ const pageSize = 5_000
 /** A longer log is attached compressed: 8 MB, since many servers refuse mails above 10. */
 const longest = 8 * 1024 * 1024
 
-const columns = [
-  "transfer",
-  "period",
-  "kind",
-  "owner",
-  "name",
-  "task",
-  "title",
-  "amount",
-  "currency",
-  "corrects",
-  "reason",
-  "recordedAt"
-]
+/** What a file of UTF-8 begins with: the mark by which spreadsheets know it. */
+const byteOrderMark = "\uFEFF"
 
-/** A transfer as a line of the log: credits above zero, debits below, as the owner sees it. */
-const entry = (transfer: Transfer.Transfer, currency: Money.Currency, names: ReadonlyMap<UserId, string>): string => {
-  const { amount, corrects, owner, reason, task } = auditEntry(transfer)
-  return Csv.row([
-    transfer.number,
-    transfer.period,
-    transfer.kind,
-    owner,
-    owner === null ? null : (names.get(owner) ?? null),
-    task?.id ?? null,
-    task?.title ?? null,
-    { decimal: Money.toDecimal(Money.make(amount, currency)) },
-    currency,
-    corrects,
-    reason,
-    DateTime.formatIso(transfer.recordedAt)
-  ])
-}
-
-/** The log of a period as text, and how many transfers are in it. */
+/** The log of a period as CSV, and how many transfers are in it. */
 const read = Effect.fnUntraced(function* (store: BillingStore["Service"], period: Period, currency: Money.Currency) {
   const names = new Map<UserId, string>()
-  const parts = [Csv.byteOrderMark, Csv.row(columns)]
   let count = 0
-  let after: number | undefined
-  for (let more = true; more;) {
-    const page = yield* store.transfers({ from: period, to: period }, { after, limit: pageSize })
-    const unknown = new Set<UserId>()
-    for (const { credit, debit } of page.rows) {
-      const owner = Account.ownerOf(credit) ?? Account.ownerOf(debit)
-      if (owner !== null && !names.has(owner)) unknown.add(owner)
-    }
-    if (unknown.size > 0) for (const { id, name } of yield* store.holders([...unknown])) names.set(id, name)
-    parts.push(page.rows.map((transfer) => entry(transfer, currency, names)).join(""))
-    count += page.rows.length
-    after = page.rows.at(-1)?.number
-    more = page.more
-  }
-  return { count, text: parts.join("") }
+  const lines = Stream.paginate(
+    0,
+    Effect.fnUntraced(function* (after) {
+      const { more, rows } = yield* store.transfers({ from: period, to: period }, { after, limit: pageSize })
+      const entries = rows.map(auditEntry)
+      const unknown = new Set(entries.flatMap(({ owner }) => (owner === null || names.has(owner) ? [] : [owner])))
+      if (unknown.size > 0) for (const { id, name } of yield* store.holders([...unknown])) names.set(id, name)
+      count += rows.length
+      const page = entries.map((entry) =>
+        AuditTable.line(entry, entry.owner === null ? null : (names.get(entry.owner) ?? null), currency)
+      )
+      return [page, more ? Option.some(rows.at(-1)!.number) : Option.none()] as const
+    })
+  )
+  const text = yield* lines.pipe(
+    Stream.pipeThroughChannel(Csv.encodeString({ columns: AuditTable.columns, headers: true })),
+    Stream.mkString
+  )
+  return { count, text: byteOrderMark + text }
 })
 
 /**

@@ -1,6 +1,7 @@
 /**
  * What the books show: read models of accounts, statements, the audit log and the open period.
  */
+import type * as DateTime from "effect/DateTime"
 import type { Period } from "../BusinessDay.ts"
 import type { TopTask, Totals } from "../events/Catalog.ts"
 import type { Status } from "../events/Consumers.ts"
@@ -40,6 +41,7 @@ export interface AuditEntry {
   readonly amount: bigint
   readonly corrects: number | null
   readonly reason: string | null
+  readonly recordedAt: DateTime.Utc
 }
 
 /** A popug in a period: the seed's balance by popug. */
@@ -81,7 +83,16 @@ export const closedPeriod = (closed: ClosedPeriod): ClosedPeriodView => ({
 })
 
 /** A transfer as the audit log shows it. */
-export const auditEntry = ({ amount, cause, credit, debit, kind, number, period }: Transfer): AuditEntry => {
+export const auditEntry = ({
+  amount,
+  cause,
+  credit,
+  debit,
+  kind,
+  number,
+  period,
+  recordedAt
+}: Transfer): AuditEntry => {
   const credited = Account.ownerOf(credit)
   return {
     transfer: number,
@@ -91,6 +102,7 @@ export const auditEntry = ({ amount, cause, credit, debit, kind, number, period 
     task: taskOf(cause),
     amount: credited === null ? -amount : amount,
     corrects: cause._tag === "Corrected" ? cause.corrects : null,
-    reason: cause._tag === "Corrected" ? cause.reason : null
+    reason: cause._tag === "Corrected" ? cause.reason : null,
+    recordedAt
   }
 }

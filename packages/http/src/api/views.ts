@@ -34,7 +34,8 @@ export const AuditEntry = Schema.Struct({
   task: Schema.NullOr(Schema.Struct({ id: TaskId, title: Schema.String })),
   amount: Amount,
   corrects: Schema.NullOr(Schema.Int),
-  reason: Schema.NullOr(Schema.String)
+  reason: Schema.NullOr(Schema.String),
+  recordedAt: Schema.DateTimeUtc
 }).annotate({ identifier: "AuditEntry" })
 
 export const TopTask = Schema.Struct({ id: TaskId, title: Schema.String, total: Amount }).annotate({

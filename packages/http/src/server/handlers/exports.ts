@@ -4,12 +4,14 @@
  */
 import {
   Account,
+  AuditTable,
   BillingStore,
   Books,
   Company,
   Money,
   type PageRequest,
   type PeriodRange,
+  Text,
   type UserId
 } from "@popug/core"
 import * as Arr from "effect/Array"
@@ -24,20 +26,6 @@ import * as Journal from "../journal.ts"
 import { asProblems } from "../problems.ts"
 import * as Rows from "../rows.ts"
 import { idOf } from "../self.ts"
-
-const auditColumns = [
-  "transfer",
-  "period",
-  "kind",
-  "owner",
-  "name",
-  "task",
-  "title",
-  "amount",
-  "currency",
-  "corrects",
-  "reason"
-] as const
 
 const balanceColumns = [
   "period",
@@ -97,23 +85,11 @@ export const make = Effect.gen(function* () {
         entries,
         Effect.fnUntraced(function* (page) {
           const names = yield* namesOf(page.map((entry) => entry.owner))
-          return Arr.map(page, (entry) => ({
-            transfer: String(entry.transfer),
-            period: entry.period,
-            kind: entry.kind,
-            owner: Csv.text(entry.owner),
-            name: Csv.text(names.get(entry.owner) ?? null),
-            task: Csv.text(entry.task?.id ?? null),
-            title: Csv.text(entry.task?.title ?? null),
-            amount: decimal(entry.amount),
-            currency,
-            corrects: entry.corrects === null ? "" : String(entry.corrects),
-            reason: Csv.text(entry.reason)
-          }))
+          return Arr.map(page, (entry) => AuditTable.line(entry, names.get(entry.owner) ?? null, currency))
         })
       )
       const what = owner === null ? "audit-log" : `audit-log-${owner}`
-      return download(`${ranged(what, range)}.csv`, Csv.encode(auditColumns, rows))
+      return download(`${ranged(what, range)}.csv`, Csv.encode(AuditTable.columns, rows))
     })
   )
 
@@ -131,8 +107,8 @@ export const make = Effect.gen(function* () {
       )
       const rows = Stream.map(lines, (line) => ({
         period: line.period,
-        owner: Csv.text(Account.ownerOf(line.account)),
-        name: Csv.text(line.name),
+        owner: Text.inCell(Account.ownerOf(line.account)!),
+        name: Text.inCell(line.name ?? ""),
         opening: decimal(line.opening),
         fees: decimal(line.fees),
         awards: decimal(line.awards),
