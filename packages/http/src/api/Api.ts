@@ -7,6 +7,7 @@ import { Billing } from "./billing.ts"
 import { Development } from "./development.ts"
 import { Events } from "./events.ts"
 import { Validation } from "./middleware.ts"
+import { transform } from "./openapi.ts"
 import { Operations } from "./operations.ts"
 import { Reports } from "./reports.ts"
 import { System } from "./system.ts"
@@ -29,12 +30,16 @@ export class Api extends HttpApi.make("popug")
   .middleware(Validation)
   .annotate(HttpApi.ParseOptions, { errors: "all", onExcessProperty: "error" })
   .annotate(HttpApi.HeadersParseOptions, { errors: "all" })
+  // A client that is older than its server passes over what it does not know.
+  .annotate(HttpApi.SuccessParseOptions, { errors: "all" })
+  .annotate(HttpApi.ErrorParseOptions, { errors: "all" })
   .annotateMerge(
     OpenApi.annotations({
       title: "popug",
       version: "1",
       description,
-      license: { name: "MIT", identifier: "MIT" }
+      license: { name: "MIT", identifier: "MIT" },
+      transform
     })
   ) {}
 

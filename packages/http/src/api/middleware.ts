@@ -39,7 +39,7 @@ export class CommandKey extends Context.Service<CommandKey, { readonly commandId
 export class Idempotency extends HttpApiMiddleware.Service<
   Idempotency,
   { provides: CommandKey; requires: CurrentActor }
->()("@popug/http/Idempotency", { error: [Problem.CommandInFlight, Problem.InvalidInput] }) {}
+>()("@popug/http/Idempotency", { error: Problem.CommandInFlight }) {}
 
 /** Has whatever breaks the contract's rules answered as `InvalidInput`, with all that is wrong. */
 export class Validation extends HttpApiMiddleware.Service<Validation>()("@popug/http/Validation", {

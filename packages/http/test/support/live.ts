@@ -5,7 +5,7 @@
 import * as Http from "node:http"
 import * as Net from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Actor, Company, Ids, Notifier, PollInterval, Popug, Tasks, Users } from "@popug/core"
+import { Actor, Company, Consumers, Ids, Notifier, PollInterval, Popug, Tasks, Users } from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -17,11 +17,19 @@ import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import { Api } from "../../src/api/Api.ts"
 import { Events } from "../../src/api/events.ts"
-import { Authorization, CommandKey, CurrentActor, Idempotency, RateLimit } from "../../src/api/middleware.ts"
+import {
+  Authorization,
+  CommandKey,
+  CurrentActor,
+  Idempotency,
+  RateLimit,
+  Validation
+} from "../../src/api/middleware.ts"
 import * as Problem from "../../src/api/problems.ts"
 import { System } from "../../src/api/system.ts"
 import { Tasks as TasksGroup } from "../../src/api/tasks.ts"
 import { Feed, type FeedOptions } from "../../src/server/feed/Feed.ts"
+import { Hub, type HubOptions } from "../../src/server/feed/Hub.ts"
 import { Wake } from "../../src/server/feed/Wake.ts"
 import * as EventsHandlers from "../../src/server/handlers/events.ts"
 import * as SystemHandlers from "../../src/server/handlers/system.ts"
@@ -33,7 +41,6 @@ import * as MetricsRoute from "../../src/server/platform/MetricsRoute.ts"
 import * as NodeServer from "../../src/server/platform/NodeServer.ts"
 import * as Platform from "../../src/server/platform/Platform.ts"
 import * as ValidationLayer from "../../src/server/validation.ts"
-import { Validation } from "../../src/api/middleware.ts"
 
 /** The parts of the contract that these tests are about. */
 export class Part extends HttpApi.make("popug")
@@ -58,13 +65,17 @@ const middleware = Layer.mergeAll(
 )
 
 export interface Options {
-  readonly feed?: FeedOptions
+  readonly feed?: FeedOptions & HubOptions
   readonly platform?: Omit<Platform.PlatformOptions<never, never>, "api">
   readonly server?: NodeServer.ServerOptions
   readonly drain?: Omit<DrainOptions, "server">
   readonly ports?: typeof Memory.layer
   /** Other routes. */
-  readonly routes?: Layer.Layer<never, never, HttpRouter.HttpRouter>
+  readonly routes?: Layer.Layer<
+    never,
+    never,
+    HttpRouter.HttpRouter | Layer.Success<typeof NodeHttpServer.layerHttpServices>
+  >
 }
 
 const staff = Layer.effectDiscard(
@@ -75,8 +86,18 @@ const staff = Layer.effectDiscard(
       { id: "olga", name: "Olga", roles: ["worker"] },
       { id: "will", name: "Will", roles: ["worker"] }
     ])
+    yield* (yield* Consumers).settle
   })
 )
+
+/** The company alone, as another process has it. */
+export const company = <R>(ports: Layer.Layer<Layer.Success<typeof Memory.layer>, never, R>) =>
+  Popug.layer.pipe(
+    Layer.provideMerge(ports),
+    Layer.provideMerge(Company.layer({ secret: "tests" })),
+    Layer.provideMerge(Ids.layer),
+    Layer.provide([Notifier.layerLog, Layer.succeed(PollInterval, null)])
+  )
 
 /** A company with its staff, four events of users old, behind a free port. */
 export const layer = (options: Options = {}) => {
@@ -85,7 +106,11 @@ export const layer = (options: Options = {}) => {
   const routes = Layer.mergeAll(
     HttpApiBuilder.layer(Part).pipe(
       Layer.provide([EventsHandlers.layer, SystemHandlers.layer, TasksHandlers.layer]),
-      Layer.provide([middleware, Feed.layer(options.feed), CommandMetrics.layer])
+      Layer.provide([
+        middleware,
+        Feed.layer(options.feed).pipe(Layer.provide(Hub.layer(options.feed))),
+        CommandMetrics.layer
+      ])
     ),
     MetricsRoute.layer().pipe(Layer.provide(Gauges.layer({ maxAge: 0 }))),
     Platform.layer({ ...options.platform, api: Part, pages: ["/metrics"] }),
@@ -95,11 +120,7 @@ export const layer = (options: Options = {}) => {
     Layer.provideMerge(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
     Layer.provideMerge(NodeHttpServer.layer(() => node.server, { port: 0, host: "127.0.0.1" })),
     Layer.provideMerge(staff),
-    Layer.provideMerge(Popug.layer),
-    Layer.provideMerge(Layer.provideMerge(Wake.layerBus, ports)),
-    Layer.provideMerge(Company.layer({ secret: "tests" })),
-    Layer.provideMerge(Ids.layer),
-    Layer.provide([Notifier.layerLog, Layer.succeed(PollInterval, null)]),
+    Layer.provideMerge(company(Layer.provideMerge(Wake.layerBus, ports))),
     Layer.provideMerge(Layer.mergeAll(Drain.layer, Wake.layer)),
     // What other tests count stays out.
     Layer.provideMerge(Layer.succeed(Metric.MetricRegistry, new Map()))
@@ -153,9 +174,14 @@ export interface Listening {
   readonly status: number
   readonly headers: Http.IncomingHttpHeaders
   readonly next: Effect.Effect<Message | null>
-  /** So many of them, or fewer at the end. */
+  /** The next event, past signs of life. */
+  readonly event: Effect.Effect<Message | null>
+  /** So many events, or fewer at the end. */
   readonly take: (count: number) => Effect.Effect<ReadonlyArray<Message>>
   readonly close: Effect.Effect<void>
+  /** Stops reading from the socket, and goes on. */
+  readonly pause: Effect.Effect<void>
+  readonly resume: Effect.Effect<void>
 }
 
 /** Listens to the feed until the scope closes. */
@@ -181,20 +207,26 @@ export const listen = Effect.fnUntraced(function* (
     const { done, value } = await lines.next()
     return done === true ? null : value
   })
+  const event: Effect.Effect<Message | null> = Effect.flatMap(next, (message) =>
+    message?.event === "heartbeat" ? event : Effect.succeed(message)
+  )
   return {
     status: response.statusCode!,
     headers: response.headers,
     next,
+    event,
     take: Effect.fnUntraced(function* (count: number) {
       const taken: Array<Message> = []
       while (taken.length < count) {
-        const message = yield* next
+        const message = yield* event
         if (message === null) break
         taken.push(message)
       }
       return taken
     }),
-    close: Effect.sync(() => void response.destroy())
+    close: Effect.sync(() => void response.destroy()),
+    pause: Effect.sync(() => void response.socket.pause()),
+    resume: Effect.sync(() => void response.socket.resume())
   } satisfies Listening
 })
 

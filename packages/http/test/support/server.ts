@@ -29,15 +29,19 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import * as Http from "node:http"
-import { type Authorization, type Idempotency, type RateLimit as RateLimited } from "../../src/api/middleware.ts"
+import type { Authorization, Idempotency, RateLimit as RateLimited, Validation } from "../../src/api/middleware.ts"
 import type { Authentication } from "../../src/server/auth/Authentication.ts"
 import { layer as layerAuthorization } from "../../src/server/auth/authorization.ts"
+import * as DevLogin from "../../src/server/auth/DevLogin.ts"
 import * as Oidc from "../../src/server/auth/Oidc.ts"
+import type { DevClock } from "../../src/server/DevClock.ts"
+import { Wake } from "../../src/server/feed/Wake.ts"
 import { layer as layerIdempotency } from "../../src/server/idempotency.ts"
+import { Drain } from "../../src/server/platform/Drain.ts"
+import * as PopugHttp from "../../src/server/PopugHttp.ts"
 import * as RateLimit from "../../src/server/rateLimit.ts"
+import { layer as layerValidation } from "../../src/server/validation.ts"
 import { audience, Issuer, layer as layerIssuer } from "./issuer.ts"
-import * as ValidationLayer from "../../src/server/validation.ts"
-import { Validation } from "../../src/api/middleware.ts"
 
 /** Noon of a Monday in UTC. */
 const monday = DateTime.makeUnsafe("2026-11-23T12:00:00Z").epochMilliseconds
@@ -45,6 +49,15 @@ const day = 86_400_000
 
 /** Moves the clock of server and company to a number of days after Monday noon. */
 export const toDay = (days: number) => TestClock.setTime(monday + days * day)
+
+export interface Options {
+  readonly company?: Partial<Parameters<typeof Company.layer>[0]>
+  readonly ports?: typeof Memory.layer
+  /** Policies other than the usual. */
+  readonly policies?: Layer.Layer<never>
+  /** Nobody is limited unless told. */
+  readonly limits?: RateLimit.Options
+}
 
 export interface RequestOptions {
   /** Whose good token to send. */
@@ -54,6 +67,7 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly body?: unknown
+  readonly redirect?: "manual"
 }
 
 export interface Answer {
@@ -71,6 +85,8 @@ export class TestServer extends Context.Service<
     /** `http://127.0.0.1:port` */
     readonly url: string
     readonly request: (method: string, path: string, options?: RequestOptions) => Effect.Effect<Answer>
+    /** Opens a stream of events and gives its first message as if it were a list: of one event, or of none. */
+    readonly firstOfFeed: (path: string, options?: RequestOptions) => Effect.Effect<Answer>
   }
 >()("@popug/http/test/TestServer") {}
 
@@ -79,29 +95,69 @@ const layerTestServer = Layer.effect(
   Effect.gen(function* () {
     const issuer = yield* Issuer
     const url = yield* HttpServer.addressFormattedWith((address) => Effect.succeed(address))
-    return {
-      url,
-      request: Effect.fnUntraced(function* (method, path, options = {}) {
-        const token = options.as === undefined ? options.token : yield* issuer.token(options.as)
-        const headers = {
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...(options.body === undefined ? {} : { "content-type": "application/json" }),
-          ...options.headers
-        }
-        return yield* Effect.promise(async (signal) => {
-          const response = await fetch(`${url}${path}`, {
+    const call = Effect.fnUntraced(function* <A>(
+      method: string,
+      path: string,
+      { as, body, redirect, token, ...options }: RequestOptions,
+      read: (response: Response) => Promise<A>
+    ) {
+      const sent = as === undefined ? token : yield* issuer.token(as)
+      const headers = {
+        ...(sent === undefined ? {} : { authorization: `Bearer ${sent}` }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...options.headers
+      }
+      return yield* Effect.promise(async (signal) =>
+        read(
+          await fetch(`${url}${path}`, {
             method,
             headers,
             signal,
-            ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) })
+            redirect: redirect ?? "follow",
+            ...(body === undefined ? {} : { body: JSON.stringify(body) })
           })
-          const text = await response.text()
-          return { status: response.status, headers: response.headers, text, json: parsed(text) }
-        })
+        )
+      )
+    })
+    const whole = async (response: Response): Promise<Answer> => {
+      const text = await response.text()
+      return { status: response.status, headers: response.headers, text, json: parsed(text) }
+    }
+
+    return {
+      url,
+      request: (method, path, options = {}) => call(method, path, options, whole),
+      firstOfFeed: Effect.fnUntraced(function* (path, options = {}) {
+        const opened = yield* call("GET", path, options, async (response) =>
+          response.ok ? response : await whole(response)
+        )
+        if (!(opened instanceof Response)) return opened
+        // An idle stream says so as time passes.
+        const text = yield* Effect.raceFirst(
+          Effect.promise(() => firstMessage(opened)),
+          Effect.forever(Effect.andThen(TestClock.adjust("1 second"), nextTurn))
+        )
+        const data = text.includes("event: heartbeat") ? [] : [{ id: /^id: (.*)$/m.exec(text)?.[1] }]
+        return { status: opened.status, headers: opened.headers, text, json: { data } }
       })
     }
   })
 )
+
+/** Gives sockets a chance. */
+const nextTurn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+
+const firstMessage = async (response: Response): Promise<string> => {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ""
+  while (!text.includes("\n\n")) {
+    const { done, value } = await reader.read()
+    if (done) throw new Error("the stream ended without a message")
+    text += value
+  }
+  await reader.cancel()
+  return text.slice(0, text.indexOf("\n\n"))
+}
 
 const parsed = (text: string): unknown => {
   try {
@@ -115,6 +171,10 @@ const parsed = (text: string): unknown => {
 export const request = (method: string, path: string, options?: RequestOptions) =>
   Effect.flatMap(TestServer, (server) => server.request(method, path, options))
 
+/** The first message of a stream of events of the server of the test. */
+export const firstOfFeed = (path: string, options?: RequestOptions) =>
+  Effect.flatMap(TestServer, (server) => server.firstOfFeed(path, options))
+
 /** A price that tests can reckon with: 10.00 to take a task, 30.00 for doing it. */
 const flatPrices = Layer.succeed(Pricing.Pricing, () => ({ fee: 1000n, award: 3000n }))
 
@@ -122,14 +182,12 @@ const flatPrices = Layer.succeed(Pricing.Pricing, () => ({ fee: 1000n, award: 30
 const firstCandidate = Layer.succeed(Assignment.ChooseAssignee, ({ candidates }) => candidates[0]!)
 
 /** A company without anybody. */
-export const layerCompany = (
-  options: Partial<Parameters<typeof Company.layer>[0]> = {},
-  ports: typeof Memory.layer = Memory.layer
-) =>
+export const layerCompany = ({ company = {}, policies = Layer.empty, ports = Memory.layer }: Options = {}) =>
   Popug.layer.pipe(
     Layer.provideMerge(ports),
-    Layer.provideMerge(Company.layer({ secret: "tests", ...options })),
+    Layer.provideMerge(Company.layer({ secret: "tests", ...company })),
     Layer.provideMerge(Ids.layer),
+    Layer.provide(policies),
     Layer.provide([Notifier.layerLog, flatPrices, firstCandidate]),
     Layer.provide(Layer.succeed(PollInterval, null)),
     Layer.provide(Layer.effectDiscard(toDay(0)))
@@ -166,9 +224,11 @@ export const layerOidc: Layer.Layer<Authentication, Oidc.OidcError, Issuer | Dig
   Effect.map(Issuer, ({ jwksUri, url }) => Oidc.layer({ issuer: url, audience, jwksUri }))
 )
 
-/** What stands around the handlers; nobody is limited unless told. */
-export const layerMiddleware = (
-  limits: RateLimit.Options = { perUser: null, perAddress: null }
+const unlimited: RateLimit.Options = { perUser: null, perAddress: null }
+
+/** What stands around the handlers. */
+const layerMiddleware = (
+  limits: RateLimit.Options = unlimited
 ): Layer.Layer<
   Authorization | Idempotency | RateLimit.Limits | RateLimited | Validation,
   never,
@@ -176,21 +236,15 @@ export const layerMiddleware = (
 > =>
   Layer.mergeAll(layerAuthorization, layerIdempotency).pipe(
     Layer.provideMerge(RateLimit.layer(limits)),
-    Layer.merge(ValidationLayer.layer)
+    Layer.merge(layerValidation)
   )
 
 /** Serves routes on a free port. */
-export const serve = <R>(routes: Layer.Layer<never, never, R>) =>
+const serve = <R>(routes: Layer.Layer<never, never, R>) =>
   layerTestServer.pipe(
     Layer.provideMerge(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
     Layer.provideMerge(NodeHttpServer.layer(() => Http.createServer(), { port: 0, host: "127.0.0.1" }))
   )
-
-export interface Options {
-  readonly company?: Partial<Parameters<typeof Company.layer>[0]>
-  readonly ports?: typeof Memory.layer
-  readonly limits?: RateLimit.Options
-}
 
 /** A server of some routes, with its company, staff and middleware, and a way to log in. */
 export const layerWith = <R, Services>(
@@ -203,9 +257,30 @@ export const layerWith = <R, Services>(
     Layer.provideMerge(authentication),
     Layer.provideMerge(layerIssuer),
     Layer.provideMerge(staff),
-    Layer.provideMerge(layerCompany(options.company, options.ports))
+    Layer.provideMerge(layerCompany(options))
   )
 
 /** A server of some routes that takes the tokens of the test's own provider. */
 export const layer = <R>(routes: Layer.Layer<never, never, R>, options: Options = {}) =>
   layerWith(layerOidc, routes, options)
+
+/** All of popug's routes, as a host serves them. */
+const popug = ({ limits = unlimited }: Options, more: Partial<PopugHttp.Options>): PopugHttp.Options => ({
+  limits,
+  // The clock stands still.
+  timeLimit: null,
+  ...more
+})
+const around = [Drain.layer, Wake.layer] as const
+
+/** A whole server, as a host has it. */
+export const layerPopug = (options: Options = {}, more: Partial<PopugHttp.Options> = {}) =>
+  layer(PopugHttp.layer(popug(options, more)).pipe(Layer.provide([...around])), options)
+
+/** A whole server with the development login, and a clock. */
+export const layerDevelopment = (clock: Layer.Layer<DevClock>, options: Options = {}) =>
+  layerWith(
+    DevLogin.layer,
+    PopugHttp.layerDevelopment(popug(options, {})).pipe(Layer.provide([...around, clock])),
+    options
+  )

@@ -2,6 +2,7 @@
  * Bearer tokens of an OpenID Connect provider: JWTs that are verified by its published keys.
  */
 import type { Digest } from "@popug/core"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -9,7 +10,7 @@ import * as Jose from "jose"
 import { Authentication } from "./Authentication.ts"
 import { type Algorithm, algorithms as accepted, KeysUnavailable, make } from "./verifier.ts"
 
-export type { Algorithm } from "./verifier.ts"
+export { type Algorithm, algorithms } from "./verifier.ts"
 
 export interface Options {
   /** The provider, as its tokens name it in `iss`: compared to the letter. */
@@ -57,7 +58,8 @@ export const layer = (options: Options): Layer.Layer<Authentication, OidcError, 
         algorithms,
         clockToleranceSeconds: options.clockToleranceSeconds ?? 5,
         claim: options.claim ?? "sub",
-        maxTokenAgeSeconds: options.maxTokenAgeSeconds
+        maxTokenAgeSeconds: options.maxTokenAgeSeconds,
+        now: DateTime.now
       })
     })
   )

@@ -39,6 +39,8 @@ export interface Options {
   readonly claim: string
   /** Since `iat`, in seconds. */
   readonly maxTokenAgeSeconds?: number | undefined
+  /** What time it is for tokens. */
+  readonly now: Effect.Effect<DateTime.Utc>
 }
 
 /** The issuer's keys could not be had: nothing is known about the token. */
@@ -83,7 +85,7 @@ export const make = Effect.fnUntraced(function* (
       const token = Redacted.value(redacted)
       if (token === "") return yield* refuse("no bearer token was sent")
       if (token.length > longestToken) return yield* refuse("the token is too long")
-      const now = yield* DateTime.now
+      const now = yield* options.now
       const key = sha256(token)
       const known = verified.get(key, now.epochMilliseconds)
       if (known !== undefined) return known

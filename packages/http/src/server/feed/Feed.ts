@@ -2,7 +2,7 @@
  * One caller's stream of events: it holds its position and nothing else, so that a thousand of them cost little. What
  * follows the position comes from the hub's ring while it is there, else from the log.
  */
-import { type Actor, Company, type Envelope, type EventLog, Events, Feed as Rules } from "@popug/core"
+import { type Actor, Company, type Envelope, Events, Feed as Rules } from "@popug/core"
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -12,12 +12,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Drain } from "../platform/Drain.ts"
 import * as Frames from "./Frames.ts"
-import { Hub, type HubOptions, type Listener } from "./Hub.ts"
-import type { Wake } from "./Wake.ts"
+import { Hub, type Listener } from "./Hub.ts"
 
-export interface FeedOptions extends HubOptions {
+export interface FeedOptions {
   /** How long a stream may last before its client has to come again with a valid token: an hour unless told. */
   readonly longest?: Duration.Input | undefined
 }
@@ -42,10 +40,8 @@ export class Feed extends Context.Service<
     readonly open: (request: FeedRequest) => Effect.Effect<Stream.Stream<Uint8Array>, OpenError, Scope.Scope>
   }
 >()("@popug/http/Feed") {
-  static readonly layer = (
-    options: FeedOptions = {}
-  ): Layer.Layer<Feed, never, Events | EventLog | Company | Drain | Wake> =>
-    Layer.effect(Feed, make(options)).pipe(Layer.provide(Hub.layer(options)))
+  static readonly layer = (options: FeedOptions = {}): Layer.Layer<Feed, never, Events | Hub | Company> =>
+    Layer.effect(Feed, make(options))
 }
 
 /** How much a stream gives at once: what a slow client makes us hold. */
@@ -128,7 +124,8 @@ const make = Effect.fnUntraced(function* ({ longest = "1 hour" }: FeedOptions) {
       listener,
       viewer,
       position: after ?? (yield* events.last(actor, source)),
-      beats: hub.beats(),
+      // One is due at once: with nothing to send yet, Node would not even send the header.
+      beats: hub.beats() - 1,
       endsAt: clock.currentTimeMillisUnsafe() + lifetime
     }
     return Stream.fromPull(Effect.succeed(pull(self)))

@@ -28,7 +28,7 @@ export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   })
   for (const page of pages) add("GET", page)
   return (url) => {
-    const taken = [...methods].filter((method) => router.has(method, url))
+    const taken = [...methods].filter((method) => router.find(method, url) !== undefined)
     if (taken.includes("GET")) taken.push("HEAD")
     return taken.length === 0 ? undefined : taken.sort().join(", ")
   }

@@ -34,6 +34,8 @@ export interface NodeServer {
 
 /** How often Node looks for connections that are over their time, in milliseconds. */
 const checkEvery = 1_000
+/** How long a connection is silent before TCP asks whether the peer is there, in milliseconds. */
+const vanishedAfter = 60_000
 
 export const make = (options: ServerOptions = {}): NodeServer => {
   const server = Http.createServer({
@@ -42,6 +44,9 @@ export const make = (options: ServerOptions = {}): NodeServer => {
     keepAliveTimeout: millis(options.keepAliveTimeout, 65_000),
     maxHeaderSize: options.maxHeaderSize ?? 16_384,
     connectionsCheckingInterval: checkEvery,
+    // A peer that vanished without a word is found out by TCP, or its stream would stay open for ever.
+    keepAlive: true,
+    keepAliveInitialDelay: vanishedAfter,
     // Node would refuse with an empty body; the middleware refuses with a problem.
     requireHostHeader: false
   })

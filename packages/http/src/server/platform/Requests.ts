@@ -44,7 +44,10 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const metrics = yield* HttpMetrics.make(timeLimit.underWay)
   const secure = SecurityHeaders.make(options.security)
   const settings = Context.make(HttpIncomingMessage.MaxBodySize, options.maxBodySize).pipe(
-    Context.add(ErrorReporter.CurrentErrorReporters, new Set([logUnencodable]))
+    Context.add(
+      ErrorReporter.CurrentErrorReporters,
+      new Set([...(yield* ErrorReporter.CurrentErrorReporters), logUnencodable])
+    )
   )
 
   return (self: Application): Application =>
