@@ -9,16 +9,13 @@ import * as TestClock from "effect/testing/TestClock"
 import * as Jose from "jose"
 import { vi } from "vitest"
 import { Api } from "../src/api/Api.ts"
+import { Validation } from "../src/api/middleware.ts"
 import { Users as UsersGroup } from "../src/api/users.ts"
 import * as UsersHandlers from "../src/server/handlers/users.ts"
 import { audience, Issuer } from "./support/issuer.ts"
 import * as Server from "./support/server.ts"
-import { Validation } from "../src/api/middleware.ts"
 
-class Part extends HttpApi.make("popug")
-  .add(UsersGroup)
-  .middleware(Validation)
-  .annotateMerge(Api.annotations) {}
+class Part extends HttpApi.make("popug").add(UsersGroup).middleware(Validation).annotateMerge(Api.annotations) {}
 
 const server = Server.layer(HttpApiBuilder.layer(Part).pipe(Layer.provide(UsersHandlers.layer)))
 
@@ -150,6 +147,9 @@ describe("a token", () => {
       // One of several audiences is enough.
       const token = yield* issuer.token("olga", { audience: ["something-else", audience] })
       assert.strictEqual((yield* me(token)).json.id, "olga")
+      // The name of the scheme may be written in any way.
+      const lower = yield* Server.request("GET", "/v1/users/me", { headers: { authorization: `bearer ${token}` } })
+      assert.strictEqual(lower.json.id, "olga")
     }).pipe(Effect.provide(server))
   )
 

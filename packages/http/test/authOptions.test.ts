@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { UserId } from "@popug/core"
 import { Memory } from "@popug/memory"
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -178,6 +179,7 @@ describe("the development login", () => {
   it.effect("makes tokens of anybody that hold for twelve hours", () =>
     Effect.gen(function* () {
       yield* start
+      yield* TestClock.adjust("500 millis")
       const { issue } = yield* DevLogin.DevTokens
       const { verify: check } = yield* Authentication
       const { expiresAt, token } = yield* issue(will)
@@ -189,6 +191,27 @@ describe("the development login", () => {
       assert.strictEqual((yield* Effect.flip(check(Redacted.make(token)))).detail, "the token has expired")
     }).pipe(Effect.provide(development))
   )
+
+  it.effect("ends no session when the clock of a demonstration is moved", () => {
+    let moved = 0
+    return Effect.gen(function* () {
+      const world = yield* Clock.Clock
+      const millis = () => world.currentTimeMillisUnsafe() + moved
+      const clock = { ...world, currentTimeMillisUnsafe: millis, currentTimeMillis: Effect.sync(millis) }
+      yield* Effect.gen(function* () {
+        const { issue } = yield* DevLogin.DevTokens
+        const { verify: check } = yield* Authentication
+        const { token } = yield* issue(will)
+        moved = 31 * 86_400_000
+        assert.strictEqual(yield* check(Redacted.make(token)), will)
+        const later = yield* issue(will)
+        assert.strictEqual(yield* check(Redacted.make(later.token)), will)
+        assert.strictEqual(later.expiresAt.epochMilliseconds, millis() + 12 * 3_600_000)
+        yield* TestClock.adjust("12 hours")
+        assert.strictEqual((yield* Effect.flip(check(Redacted.make(token)))).detail, "the token has expired")
+      }).pipe(Effect.provide(development), Effect.provideService(Clock.Clock, clock))
+    })
+  })
 
   it.effect("knows no tokens but those that it made since it started", () =>
     Effect.gen(function* () {

@@ -10,13 +10,13 @@ import * as TestClock from "effect/testing/TestClock"
 import * as Http from "node:http"
 import { Api } from "../src/api/Api.ts"
 import { Development } from "../src/api/development.ts"
+import { Validation } from "../src/api/middleware.ts"
 import { Users as UsersGroup } from "../src/api/users.ts"
 import * as DevLogin from "../src/server/auth/DevLogin.ts"
 import { DevClock } from "../src/server/DevClock.ts"
 import * as DevelopmentHandlers from "../src/server/handlers/development.ts"
 import * as UsersHandlers from "../src/server/handlers/users.ts"
 import * as Server from "./support/server.ts"
-import { Validation } from "../src/api/middleware.ts"
 
 class Part extends HttpApi.make("popug")
   .add(Development)

@@ -7,21 +7,18 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as OpenApi from "effect/http-api/OpenApi"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import { Api } from "../src/api/Api.ts"
+import { Validation } from "../src/api/middleware.ts"
 import { Tasks } from "../src/api/tasks.ts"
 import { Users } from "../src/api/users.ts"
 import * as TasksHandlers from "../src/server/handlers/tasks.ts"
 import * as UsersHandlers from "../src/server/handlers/users.ts"
 import * as Server from "./support/server.ts"
-import { Validation } from "../src/api/middleware.ts"
 
-class Part extends HttpApi.make("popug")
-  .add(Tasks)
-  .add(Users)
-  .middleware(Validation)
-  .annotateMerge(Api.annotations) {}
+class Part extends HttpApi.make("popug").add(Tasks).add(Users).middleware(Validation).annotateMerge(Api.annotations) {}
 
 const routes = HttpApiBuilder.layer(Part).pipe(Layer.provide([TasksHandlers.layer, UsersHandlers.layer]))
 const server = Server.layer(routes)
@@ -89,6 +86,22 @@ it.effect("a key is 1-255 visible ASCII characters", () =>
     assert.strictEqual(yield* tasks, 3)
   }).pipe(Effect.provide(server))
 )
+
+it("every command of the contract takes a key", () => {
+  const commands = Object.entries(OpenApi.fromApi(Api).paths).flatMap(([path, methods]) =>
+    Object.entries(methods as Record<string, OpenApi.OpenAPISpecOperation>)
+      .filter(([method]) => method !== "get")
+      .map(([method, { parameters }]) => ({
+        name: `${method} ${path}`,
+        keys: parameters.filter(({ name }) => name === "idempotency-key").length
+      }))
+  )
+  assert.isAbove(commands.length, 10)
+  assert.deepStrictEqual(
+    commands.filter(({ keys }) => keys !== 1),
+    []
+  )
+})
 
 it.effect("a refused command leaves its key to be used again", () =>
   Effect.gen(function* () {

@@ -9,18 +9,15 @@ import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
 import * as fc from "fast-check"
 import { Api } from "../src/api/Api.ts"
+import { Validation } from "../src/api/middleware.ts"
 import { Users } from "../src/api/users.ts"
 import { addressOf, networkOf } from "../src/server/address.ts"
 import { Buckets } from "../src/server/buckets.ts"
 import * as UsersHandlers from "../src/server/handlers/users.ts"
 import type * as RateLimit from "../src/server/rateLimit.ts"
 import * as Server from "./support/server.ts"
-import { Validation } from "../src/api/middleware.ts"
 
-class Part extends HttpApi.make("popug")
-  .add(Users)
-  .middleware(Validation)
-  .annotateMerge(Api.annotations) {}
+class Part extends HttpApi.make("popug").add(Users).middleware(Validation).annotateMerge(Api.annotations) {}
 
 const server = (limits: RateLimit.Options) =>
   Server.layer(HttpApiBuilder.layer(Part).pipe(Layer.provide(UsersHandlers.layer)), { limits })

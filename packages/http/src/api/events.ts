@@ -14,7 +14,7 @@ import { Page, paging } from "./wire.ts"
 const CloudEvent = Envelope.CloudEvent.annotate({ identifier: "CloudEvent" })
 
 /** An event type: who writes it, who follows it, and the JSON Schema of its data. */
-export const EventTypeView = Schema.Struct({
+const EventTypeView = Schema.Struct({
   type: Schema.String,
   kind: Schema.Literals(["CUD", "business"]),
   producer: Envelope.Source,

@@ -39,6 +39,8 @@ const operation = (value: JsonObject): JsonObject => {
   const responses = invalid === undefined || takesNothing(value) ? others : { ...others, "400": invalid }
   return {
     ...value,
+    // A title has no markup.
+    summary: String(value["summary"]).replaceAll("`", ""),
     parameters: (value["parameters"] as ReadonlyArray<JsonObject>).map(parameter(String(value["operationId"]))),
     ...(body === undefined ? {} : { requestBody: requestBody(body) }),
     responses: {
@@ -67,6 +69,12 @@ export const transform = (generated: JsonObject): JsonObject => {
     ...renamed,
     components: {
       ...others,
+      securitySchemes: map(others["securitySchemes"] as JsonObject, (_, scheme) => ({
+        ...scheme,
+        // Any case is right by RFC 9110, and this one is understood everywhere.
+        scheme: String(scheme["scheme"]).toLowerCase(),
+        bearerFormat: "JWT"
+      })),
       schemas: { ...Schemas.describe(named, bodiesOf(renamed["paths"] as JsonObject)), Problem: Answers.Problem },
       headers: Answers.headers,
       responses: Answers.responses

@@ -15,7 +15,7 @@ const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? inner.toString() : inner)))
 
 /** Whether a list of entity tags names this one; `*` names all. Weak tags never match strongly. */
-export const matches = (header: string, etag: string): boolean =>
+const matches = (header: string, etag: string): boolean =>
   header.trim() === "*" || header.split(",").some((tag) => tag.trim() === etag)
 
 /** For `If-None-Match` a weak tag is as good. */

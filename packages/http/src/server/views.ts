@@ -123,4 +123,4 @@ export const make = (currency: Money.Currency) => {
   }
 }
 
-export type Views = ReturnType<typeof make>
+type Views = ReturnType<typeof make>
