@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: what popug does in a second beside plain TypeScript, in one run; the table goes to the terminal and
  * to docs/benchmarks.md. Names of rows (`npm run bench -- fold close`) run only those and write nothing.
- * `npm run bench -- postgres` measures the stores on Postgres instead.
+ * `npm run bench -- postgres` measures the stores on Postgres instead, `npm run bench -- http` the HTTP server.
  */
 import { close } from "./close.ts"
 import { fold } from "./fold.ts"
 import { growth } from "./growth.ts"
+import * as Http from "./http/main.ts"
 import { missed, publish, type Row, table } from "./measure.ts"
 import * as Postgres from "./postgres/main.ts"
 import { shuffle } from "./shuffle.ts"
@@ -17,7 +18,7 @@ const names = Object.keys(benchmarks) as ReadonlyArray<keyof typeof benchmarks>
 const inMemory = async (asked: ReadonlyArray<string>): Promise<ReadonlyArray<Row>> => {
   const unknown = asked.filter((name) => !names.some((known) => known === name))
   if (unknown.length > 0) {
-    console.error(`unknown: ${unknown.join(", ")}; there are ${names.join(", ")}, and postgres`)
+    console.error(`unknown: ${unknown.join(", ")}; there are ${names.join(", ")}, postgres and http`)
     process.exit(2)
   }
   const rows: Array<Row> = []
@@ -34,5 +35,7 @@ const inMemory = async (asked: ReadonlyArray<string>): Promise<ReadonlyArray<Row
 }
 
 const args = process.argv.slice(2)
-const rows = args[0] === "postgres" ? await Postgres.run(args.slice(1)) : await inMemory(args)
+const suites = { postgres: Postgres.run, http: Http.run }
+const [first = "", ...rest] = args
+const rows = await (first === "postgres" || first === "http" ? suites[first](rest) : inMemory(args))
 process.exitCode = missed(rows) ? 1 : 0

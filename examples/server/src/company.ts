@@ -9,7 +9,7 @@ import { Postgres } from "@popug/postgres"
 import { Pglite } from "@popug/postgres/pglite"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import type { Settings } from "./settings.ts"
+import { items, type Settings } from "./settings.ts"
 
 /** Postgres where there is a URL, else PGlite in the data folder. A clock that is moved must be the store's too. */
 const ports = (settings: Settings) => {
@@ -26,11 +26,10 @@ const ports = (settings: Settings) => {
 }
 
 const notifier = (settings: Settings) => {
-  const addresses = (list: string) => list.split(",").map((address) => address.trim())
   const options = {
     from: settings.POPUG_MAIL_FROM,
-    management: addresses(settings.POPUG_MAIL_MANAGEMENT),
-    accountants: addresses(settings.POPUG_MAIL_ACCOUNTANTS),
+    management: items(settings.POPUG_MAIL_MANAGEMENT),
+    accountants: items(settings.POPUG_MAIL_ACCOUNTANTS),
     popug: Mail.atDomain(settings.POPUG_MAIL_DOMAIN),
     locale: settings.POPUG_LOCALE
   }

@@ -15,17 +15,15 @@ import * as Layer from "effect/Layer"
 import * as MovedClock from "./clock.ts"
 import * as Company from "./company.ts"
 import * as Demo from "./demo/company.ts"
+import type { Failure } from "./failure.ts"
 import { ofFolder } from "./secret.ts"
-import type { Settings } from "./settings.ts"
+import { items, type Settings } from "./settings.ts"
 
 /** What is done once the server listens at an address. */
 export type Welcome = (settings: Settings, url: string) => Effect.Effect<void>
 
 /** How many days the demonstration company has behind it. */
 const past = 3
-
-const listOf = (text: string | undefined): ReadonlyArray<string> =>
-  text === undefined ? [] : text.split(",").map((item) => item.trim())
 
 /** The world's clock; where development moves it, one that the company and its store go by as well. */
 const clocks = (settings: Settings) =>
@@ -57,7 +55,10 @@ const bootstrap = (settings: Settings) =>
       // Somebody of that id is there, whatever has become of them since.
       Effect.catchTag("UserAlreadyExists", () => Effect.void)
     )
-  })
+  }).pipe(
+    // Nothing that the system asks for here can be refused.
+    Effect.catch((error) => (error._tag === "StoreError" ? Effect.fail(error) : Effect.die(error)))
+  )
 
 const routes = (settings: Settings) => {
   const options: PopugHttp.Options = {
@@ -67,7 +68,7 @@ const routes = (settings: Settings) => {
       trustedProxies: settings.POPUG_TRUSTED_PROXIES
     },
     metrics: settings.POPUG_METRICS ? {} : null,
-    origins: listOf(settings.POPUG_CORS_ORIGINS),
+    origins: settings.POPUG_CORS_ORIGINS === undefined ? [] : items(settings.POPUG_CORS_ORIGINS),
     maxBodySize: settings.POPUG_BODY_LIMIT,
     security: settings.POPUG_HSTS ? { hsts: "365 days" } : {}
   }
@@ -79,7 +80,7 @@ const routes = (settings: Settings) => {
             issuer: settings.POPUG_OIDC_ISSUER!,
             audience: settings.POPUG_OIDC_AUDIENCE!,
             jwksUri: settings.POPUG_OIDC_JWKS_URL,
-            algorithms: listOf(settings.POPUG_OIDC_ALGORITHMS) as ReadonlyArray<Oidc.Algorithm>,
+            algorithms: items(settings.POPUG_OIDC_ALGORITHMS) as ReadonlyArray<Oidc.Algorithm>,
             claim: settings.POPUG_OIDC_CLAIM
           })
         )
@@ -87,7 +88,7 @@ const routes = (settings: Settings) => {
 }
 
 /** Everything, from the data folder to the open port; it drains as it ends. */
-export const layer = (settings: Settings, welcome: Welcome): Layer.Layer<never, unknown> =>
+export const layer = (settings: Settings, welcome: Welcome): Layer.Layer<never, Failure> =>
   Layer.unwrap(
     Effect.map(
       settings.POPUG_SECRET === undefined ? ofFolder(settings.POPUG_DATA_DIR) : Effect.succeed(settings.POPUG_SECRET),
@@ -108,7 +109,11 @@ export const layer = (settings: Settings, welcome: Welcome): Layer.Layer<never, 
         )
         return Layer.mergeAll(
           greeting,
-          Drain.onShutdown({ server, limit: Duration.seconds(settings.POPUG_DRAIN_SECONDS) })
+          Drain.onShutdown({
+            server,
+            readinessDelay: Duration.seconds(settings.POPUG_DRAIN_DELAY_SECONDS),
+            limit: Duration.seconds(settings.POPUG_DRAIN_SECONDS)
+          })
         ).pipe(
           Layer.provideMerge(listening),
           Layer.provideMerge(Drain.layer),

@@ -2,6 +2,10 @@
  * The one place of configuration: every variable of the environment with its rule, its default and a word for `--help`.
  */
 import { BusinessDay, Money, UserId } from "@popug/core"
+import { Oidc } from "@popug/http/server"
+import { Mail } from "@popug/mail"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -25,28 +29,43 @@ const optional = <S extends Schema.Constraint>(schema: S, help: string): Variabl
 
 const Text = Schema.NonEmptyString
 const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 }))
+const Positive = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000_000 }))
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
-const Url = (...protocols: ReadonlyArray<string>) =>
-  Schema.String.check(
-    Schema.makeFilter(
-      (text) =>
-        (URL.canParse(text) && protocols.includes(new URL(text).protocol)) ||
-        `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`
-    )
-  )
-/** Items with commas between them. */
-const List = Schema.String.check(
-  Schema.isPattern(/^[^,\s]+(,\s*[^,\s]+)*$/u, { expected: "items with commas between them" })
+/** Text of a kind that is told in words; problems never repeat the text, which may be a secret. */
+const Kind = (words: string, isOne: (text: string) => boolean) =>
+  Schema.String.check(Schema.makeFilter((text) => isOne(text) || words))
+
+const isUrl = (text: string, ...protocols: ReadonlyArray<string>): boolean =>
+  URL.canParse(text) && protocols.includes(new URL(text).protocol)
+const isLoopback = (url: string): boolean => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname)
+const Url = Kind("a URL that begins with http:// or https://", (text) => isUrl(text, "http:", "https:"))
+/** Where tokens or their keys come from: nobody may stand in between. */
+const SecureUrl = Kind(
+  "a URL that begins with https://, or http:// on this machine",
+  (text) => isUrl(text, "https:") || (isUrl(text, "http:") && isLoopback(text))
 )
+
+/** The items of a list. */
+export const items = (list: string): ReadonlyArray<string> => list.split(",").map((item) => item.trim())
+/** Items with commas between them, each of a kind. */
+const List = (words: string, isOne: (item: string) => boolean) =>
+  Kind(`${words}, with commas between them`, (text) => items(text).every(isOne))
+
+/** What mail takes: its rules are asked, not repeated. */
+const MailSetting = (name: Mail.SettingName, words: string) =>
+  Kind(words, (text) => Exit.isSuccess(Effect.runSyncExit(Mail.parse({ from: "popug@localhost", [name]: text }))))
+const addresses = "addresses such as olga@company.example, with commas between them"
 
 /** The sections of `--help`, in order. */
 export const sections = {
   "Where it listens": {
     HOST: given(Text, "0.0.0.0", "The address to listen on; 127.0.0.1 for this machine alone"),
     PORT: given(Port, "3000", "The port; 0 for any that is free"),
-    POPUG_PUBLIC_URL: optional(Url("http:", "https:"), "Where people reach it, for links in mails"),
     POPUG_TRUSTED_PROXIES: given(Count, "0", "How many proxies before it set X-Forwarded-For"),
-    POPUG_CORS_ORIGINS: optional(List, "Origins of pages that may call it, or * for any; none unless told"),
+    POPUG_CORS_ORIGINS: optional(
+      List("origins such as https://popug.example", (text) => URL.canParse(text) && new URL(text).origin === text),
+      "Origins of pages that may call it, with commas between them; none unless told"
+    ),
     POPUG_HSTS: given(
       Schema.Boolean,
       "false",
@@ -55,7 +74,7 @@ export const sections = {
   },
   "Where data is kept": {
     DATABASE_URL: optional(
-      Url("postgres:", "postgresql:"),
+      Kind("a URL that begins with postgres://", (text) => isUrl(text, "postgres:", "postgresql:")),
       "A Postgres of 15 or later; without it, PGlite in the data folder"
     ),
     POPUG_DATA_DIR: given(
@@ -63,7 +82,11 @@ export const sections = {
       "data",
       "The folder for PGlite, for mails as files, and for the secret of an embedded company"
     ),
-    POPUG_DATABASE_SCHEMA: given(Text, "popug", "The schema of the company on Postgres"),
+    POPUG_DATABASE_SCHEMA: given(
+      Kind("a lower-case name", (text) => /^[a-z_][a-z0-9_]{0,50}$/u.test(text)),
+      "popug",
+      "The schema of the company in its database"
+    ),
     POPUG_DATABASE_CONNECTIONS: given(
       Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: 1_000 })),
       "10",
@@ -72,34 +95,41 @@ export const sections = {
     POPUG_MIGRATE: given(Schema.Boolean, "true", "Whether to bring the schema up to date at start; else it must be")
   },
   "The company": {
-    POPUG_COMPANY: given(Text, "popug", "Its id, part of the source of every event"),
+    POPUG_COMPANY: given(
+      Kind("a short lower-case id", (text) => /^[a-z0-9][a-z0-9-]{0,62}$/u.test(text)),
+      "popug",
+      "Its id, part of the source of every event"
+    ),
     POPUG_TIME_ZONE: given(BusinessDay.TimeZone, "UTC", "The IANA time zone of its business days"),
     POPUG_CUTOFF: given(BusinessDay.Cutoff, "00:00", "The time of day at which a business day ends"),
     POPUG_CURRENCY: given(Money.Currency, "USD", "The ISO 4217 code of its one currency"),
-    POPUG_LOCALE: given(Text, "en-US", "How mails write amounts and dates"),
+    POPUG_LOCALE: given(
+      MailSetting("locale", "a language tag such as de-DE"),
+      "en-US",
+      "How mails write amounts and dates"
+    ),
     POPUG_CLOSING: given(
       Schema.Literals(["automatic", "by-hand"]),
       "automatic",
       "Whether billing closes a day by itself, or waits to be told"
     ),
-    POPUG_LONGEST_JUMP: given(
-      Count.check(Schema.isGreaterThan(0)),
-      "31",
-      "How many days the clock may jump before an operator is asked"
-    ),
+    POPUG_LONGEST_JUMP: given(Positive, "31", "How many days the clock may jump before an operator is asked"),
     POPUG_SEED: given(Text, "popug", "Keys the draws of assignees"),
     POPUG_SECRET: optional(
       Text,
       "Keys the prices: who knows it foresees them. Needed with DATABASE_URL, else made and kept in the data folder"
     ),
-    POPUG_ADMIN: optional(UserId, "The id of a first admin, made when nobody of that id is there"),
-    POPUG_COMMANDS_DAYS: given(Count.check(Schema.isGreaterThan(0)), "30", "How long an idempotency key is remembered")
+    POPUG_ADMIN: optional(UserId, "The id of a first admin, made when nobody of that id is there")
   },
   "Who is let in (one of the two)": {
-    POPUG_OIDC_ISSUER: optional(Url("http:", "https:"), "The identity provider whose JWTs are accepted"),
+    POPUG_OIDC_ISSUER: optional(SecureUrl, "The identity provider whose JWTs are accepted"),
     POPUG_OIDC_AUDIENCE: optional(Text, "The audience that a token must be for"),
-    POPUG_OIDC_JWKS_URL: optional(Url("http:", "https:"), "Where its keys are; found through the issuer unless told"),
-    POPUG_OIDC_ALGORITHMS: given(List, "RS256,ES256,EdDSA", "The signatures that are accepted"),
+    POPUG_OIDC_JWKS_URL: optional(SecureUrl, "Where its keys are; found through the issuer unless told"),
+    POPUG_OIDC_ALGORITHMS: given(
+      List(`some of ${Oidc.algorithms.join(", ")}`, (text) => Oidc.algorithms.some((known) => known === text)),
+      "RS256,ES256,EdDSA",
+      "The signatures that are accepted"
+    ),
     POPUG_OIDC_CLAIM: given(Text, "sub", "The claim that is the popug user's id"),
     POPUG_DEV_LOGIN: given(Schema.Boolean, "false", "Anybody may be anybody: for development alone"),
     POPUG_DEV_CLOCK: given(
@@ -119,27 +149,47 @@ export const sections = {
       "files",
       "Into .eml files in the data folder, by SMTP, or into the log alone"
     ),
-    POPUG_SMTP_URL: optional(Url("smtp:", "smtps:"), "The mail server, with user and password in it if it wants them"),
-    POPUG_MAIL_FROM: given(Text, "popug@localhost", "Who mails are from"),
-    POPUG_MAIL_MANAGEMENT: given(List, "management@localhost", "Who gets the daily report"),
-    POPUG_MAIL_ACCOUNTANTS: given(List, "accountants@localhost", "Who gets the sealed audit log"),
-    POPUG_MAIL_DOMAIN: given(Text, "localhost", "A popug's address is their id at this domain")
+    POPUG_SMTP_URL: optional(
+      MailSetting("url", "smtp://[user:password@]host[:port], or smtps:// for TLS from the start"),
+      "The mail server, with user and password in it if it wants them"
+    ),
+    POPUG_MAIL_FROM: given(
+      MailSetting("from", "an address such as popug@company.example"),
+      "popug@localhost",
+      "Who mails are from"
+    ),
+    POPUG_MAIL_MANAGEMENT: given(
+      MailSetting("management", addresses),
+      "management@localhost",
+      "Who gets the daily report"
+    ),
+    POPUG_MAIL_ACCOUNTANTS: given(
+      MailSetting("accountants", addresses),
+      "accountants@localhost",
+      "Who gets the sealed audit log"
+    ),
+    POPUG_MAIL_DOMAIN: given(
+      MailSetting("domain", "a domain such as company.example"),
+      "localhost",
+      "A popug's address is their id at this domain"
+    )
   },
   Limits: {
     POPUG_RATE_LIMIT: given(Count, "600", "Requests of a user in a minute; 0 for no limit"),
     POPUG_RATE_LIMIT_ADDRESS: given(Count, "1200", "Requests from an address in a minute; 0 for no limit"),
-    POPUG_BODY_LIMIT: given(
-      Count.check(Schema.isGreaterThan(0)),
-      "1048576",
-      "The bytes that a request's body may have"
+    POPUG_BODY_LIMIT: given(Positive, "1048576", "The bytes that a request's body may have"),
+    POPUG_DRAIN_DELAY_SECONDS: given(
+      Count,
+      "0",
+      "How long after SIGTERM it still takes requests, not ready, while load balancers learn of it"
     ),
-    POPUG_DRAIN_SECONDS: given(Count, "10", "How long requests under way may take after SIGTERM")
+    POPUG_DRAIN_SECONDS: given(Count, "10", "How long requests under way may then take")
   },
   "What one sees": {
     POPUG_LOG_FORMAT: given(Schema.Literals(["json", "pretty"]), "json", "One JSON object a line, or text for people"),
     POPUG_LOG_LEVEL: given(Schema.Literals(["Debug", "Info", "Warn", "Error"]), "Info", "What is worth a line"),
     POPUG_METRICS: given(Schema.Boolean, "true", "Whether /metrics answers Prometheus"),
-    OTEL_EXPORTER_OTLP_ENDPOINT: optional(Url("http:", "https:"), "Where traces and metrics go by OTLP"),
+    OTEL_EXPORTER_OTLP_ENDPOINT: optional(Url, "Where traces, metrics and logs go by OTLP (HTTP, JSON)"),
     OTEL_SERVICE_NAME: given(Text, "popug", "The name they go under")
   }
 } as const
@@ -176,7 +226,9 @@ export const read = (
   }
   const decoded = decode(values)
   const wrong = Result.isFailure(decoded)
-    ? issuesOf(decoded.failure.issue).issues.map(({ message, path }) => `${String(path?.[0])}: ${message}`)
+    ? issuesOf(decoded.failure.issue).issues.map(
+        ({ message, path }) => `${String(path?.[0])}: ${message.replace(/^(?!Expected)/u, "Expected ")}`
+      )
     : contradictions(decoded.success)
   const all = [...wrong, ...unknown(environment)]
   return Result.isFailure(decoded) || all.length > 0 ? Result.fail(all) : Result.succeed(decoded.success)

@@ -27,10 +27,3 @@ export const parseCsv = (text: string): Array<Array<string>> => {
   }
   return rows
 }
-
-/** Text as it was before it was guarded against being taken for a formula. */
-export const unguard = (text: string): string =>
-  text
-    .split(/([;\t\r\n])/u)
-    .map((piece) => piece.replace(/^'/u, ""))
-    .join("")
