@@ -136,7 +136,8 @@ it.effect("the audit log says what was booked for which task, to popugs their ow
         task: { id: "will.wall", title: "Build, then paint" },
         amount: usd(-1000),
         corrects: null,
-        reason: null
+        reason: null,
+        recordedAt: "2026-11-23T12:00:00.000Z"
       }
     ])
     const first = yield* call("acc", "/v1/billing/audit-log?from=2026-11-24&limit=3")

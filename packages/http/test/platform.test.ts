@@ -14,6 +14,7 @@ import * as References from "effect/References"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import * as TimeLimit from "../src/server/platform/TimeLimit.ts"
 import { call, layer, raw } from "./support/live.ts"
 
 /** Routes that go wrong in every way. */
@@ -21,6 +22,11 @@ const routes = Layer.mergeAll(
   HttpRouter.add("GET", "/boom", Effect.die(new Error("select secret from users"))),
   HttpRouter.add("GET", "/text", HttpServerResponse.text("plain", { status: 418 })),
   HttpRouter.add("GET", "/slow", Effect.as(Effect.sleep("1 minute"), HttpServerResponse.text("done"))),
+  HttpRouter.add(
+    "GET",
+    "/thorough",
+    Effect.andThen(TimeLimit.lift, Effect.as(Effect.sleep("1 hour"), HttpServerResponse.text("done")))
+  ),
   HttpRouter.add("GET", "/same", HttpServerResponse.empty({ status: 304, headers: { etag: '"1"' } })),
   HttpRouter.add("GET", "/page", HttpServerResponse.html("<p>page</p>")),
   HttpRouter.add("GET", "/docs", HttpServerResponse.html("<script>1</script>")),
@@ -213,6 +219,16 @@ it.effect("a handler that takes too long is interrupted", () =>
     const again = yield* call(null, "/metrics")
     assert.include(again.text, "http_server_active_requests 1")
     assert.match(again.text, /http_server_request_duration_seconds_count\{.*route="\/slow".*status="503".*\} 1/u)
+  }).pipe(Effect.provide(layer({ routes })))
+)
+
+it.effect("a handler that says so takes as long as it takes", () =>
+  Effect.gen(function* () {
+    const asked = yield* Effect.forkChild(call(null, "/thorough"))
+    while (!(yield* call(null, "/metrics")).text.includes("http_server_active_requests 2"));
+    yield* TestClock.adjust("1 hour")
+    const answer = yield* Fiber.join(asked)
+    assert.deepStrictEqual([answer.status, answer.text], [200, "done"])
   }).pipe(Effect.provide(layer({ routes })))
 )
 

@@ -9,23 +9,28 @@ import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import type * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
+import * as Redacted from "effect/Redacted"
 import { Api, DevelopmentApi } from "../api/Api.ts"
-import { Authorization } from "../api/middleware.ts"
+import { Authorization, Idempotency } from "../api/middleware.ts"
+import { type Options as Retries, reliable } from "./reliable.ts"
 
-export interface Options {
+export type Token = Redacted.Redacted<string> | string
+
+export interface Options extends Retries {
   /** Where the server is, e.g. `https://popug.example`. */
   readonly baseUrl: string | URL
-  /** The bearer token, or what gives it at each request: it may refresh one that expires. */
-  readonly token: Redacted.Redacted<string> | string | Effect.Effect<Redacted.Redacted<string> | string>
-  /** How often a request is sent again that met no answer, 429 or 503, or that is still under way; 4 unless told. */
-  readonly retries?: number
+  /** The bearer token, or what gives it at each request. */
+  readonly token: Token | Effect.Effect<Token>
+  /**
+   * Asked for another token after a 401, once for each request; nothing is done twice for it. Unless told, `token` is
+   * asked again when it is an effect.
+   */
+  readonly freshToken?: Effect.Effect<Token> | undefined
 }
 
 /** Popug's HTTP API as methods: `client.tasks.create({ payload: { title }, headers: {} })`. */
@@ -34,8 +39,8 @@ export class Client extends Context.Service<Client, HttpApiClient.ForApi<typeof 
   static readonly layerOver = (options: Options): Layer.Layer<Client, never, HttpClient.HttpClient> =>
     Layer.effect(
       Client,
-      HttpApiClient.make(Api, { baseUrl: options.baseUrl, transformClient: reliable(options.retries ?? 4) })
-    ).pipe(Layer.provide(authorize(options.token)))
+      HttpApiClient.make(Api, { baseUrl: options.baseUrl, transformClient: reliable(options) })
+    ).pipe(Layer.provide(authorize(options)))
 
   /** A client over `fetch`. */
   static readonly layer = (options: Options): Layer.Layer<Client> =>
@@ -46,45 +51,34 @@ export class Client extends Context.Service<Client, HttpApiClient.ForApi<typeof 
 export const development = (
   baseUrl: string | URL
 ): Effect.Effect<HttpApiClient.ForApi<typeof DevelopmentApi>["development"], never, HttpClient.HttpClient> =>
-  Effect.map(HttpApiClient.make(DevelopmentApi, { baseUrl }), (client) => client.development).pipe(
-    Effect.provide(authorize(""))
+  Effect.flatMap(HttpClient.HttpClient, (httpClient) =>
+    HttpApiClient.group(DevelopmentApi, { group: "development", httpClient, baseUrl })
   )
 
-const authorize = (token: Options["token"]) =>
-  HttpApiMiddleware.layerClient(Authorization, ({ next, request }) =>
-    Effect.flatMap(Effect.isEffect(token) ? token : Effect.succeed(token), (now) =>
-      next(HttpClientRequest.bearerToken(request, now))
-    )
+const text = (token: Token): string => (Redacted.isRedacted(token) ? Redacted.value(token) : token)
+
+const authorize = ({ freshToken, token }: Options) => {
+  const current = Effect.isEffect(token) ? token : Effect.succeed(token)
+  const fresh = freshToken ?? (Effect.isEffect(token) ? token : undefined)
+  return HttpApiMiddleware.layerClient(
+    Authorization,
+    Effect.fnUntraced(function* ({ endpoint, next, request }) {
+      // Made before the first attempt, so that all of them carry it, whoever sends them again.
+      const command = yield* keyed(endpoint, request)
+      const known = yield* current
+      const response = yield* next(HttpClientRequest.bearerToken(command, known))
+      if (response.status !== 401 || fresh === undefined) return response
+      const other = yield* fresh
+      return text(other) === text(known) ? response : yield* next(HttpClientRequest.bearerToken(command, other))
+    })
   )
+}
 
 const word = Effect.map(Random.nextIntBetween(0, 0xffff_ffff), (bits) => bits.toString(16).padStart(8, "0"))
-
-/** A POST or PATCH without an idempotency key gets one before the first attempt, so that all attempts carry it. */
-const keyed = Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientRequest) {
-  const changes = request.method === "POST" || request.method === "PATCH"
-  return changes && request.headers["idempotency-key"] === undefined
-    ? HttpClientRequest.setHeader(request, "idempotency-key", yield* freshKey)
-    : request
-})
-
 const freshKey = Effect.map(Effect.all([word, word, word, word]), (words) => words.join(""))
 
-const reliable =
-  (retries: number) =>
-  (client: HttpClient.HttpClient): HttpClient.HttpClient =>
-    client.pipe(
-      HttpClient.retryTransient({
-        times: retries,
-        schedule: Schedule.exponential("100 millis").pipe(Schedule.jittered)
-      }),
-      // 409 with `Retry-After`: an earlier attempt arrived after all, and is still under way.
-      HttpClient.transformResponse(
-        Effect.repeat({
-          while: (response: HttpClientResponse.HttpClientResponse) =>
-            response.status === 409 && response.headers["retry-after"] !== undefined,
-          times: retries,
-          schedule: Schedule.spaced("1 second")
-        })
-      ),
-      HttpClient.mapRequestEffect(keyed)
-    )
+/** A command without an idempotency key gets one. */
+const keyed = (endpoint: HttpApiEndpoint.Top, request: HttpClientRequest.HttpClientRequest) =>
+  endpoint.middlewares.has(Idempotency) && request.headers["idempotency-key"] === undefined
+    ? Effect.map(freshKey, (key) => HttpClientRequest.setHeader(request, "idempotency-key", key))
+    : Effect.succeed(request)

@@ -122,5 +122,3 @@ export const make = (currency: Money.Currency) => {
     })
   }
 }
-
-type Views = ReturnType<typeof make>

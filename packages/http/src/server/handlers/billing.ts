@@ -11,6 +11,7 @@ import { conditional } from "../etag.ts"
 import * as Pages from "../pages.ts"
 import { asProblems } from "../problems.ts"
 import { idOf } from "../self.ts"
+import * as TimeLimit from "../platform/TimeLimit.ts"
 import * as Views from "../views.ts"
 import * as Exports from "./exports.ts"
 
@@ -95,6 +96,7 @@ export const layer = HttpApiBuilder.group(
         return views.trialBalance(yield* asProblems(books.trialBalance(yield* CurrentActor)))
       }),
       verify: Effect.fnUntraced(function* ({ query }) {
+        yield* TimeLimit.lift
         return Views.verification(yield* asProblems(books.verify(yield* CurrentActor, query)))
       }),
       ...exports

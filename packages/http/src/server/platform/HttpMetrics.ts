@@ -21,7 +21,7 @@ export interface Observed {
   /** The route's template, never the path; undefined when no route was found. */
   readonly route: string | undefined
   readonly status: number
-  /** When the request came, in nanoseconds of the clock. */
+  /** When the request came, in nanoseconds of the monotonic clock. */
   readonly startedAt: bigint
 }
 
@@ -50,9 +50,9 @@ export const make = Effect.fnUntraced(function* (underWay: () => number) {
     return found
   }
   return {
-    now: (): bigint => clock.currentTimeNanosUnsafe(),
+    now: (): bigint => clock.monotonicTimeNanosUnsafe(),
     observe: ({ method, route, startedAt, status }: Observed, context: Context.Context<never>): void => {
-      const seconds = Number(clock.currentTimeNanosUnsafe() - startedAt) / 1e9
+      const seconds = Number(clock.monotonicTimeNanosUnsafe() - startedAt) / 1e9
       seriesOf(methods.has(method) ? method : "_OTHER", route ?? "none", status).updateUnsafe(seconds, context)
     }
   }

@@ -99,7 +99,9 @@ export const make = Effect.fnUntraced(function* (options: Options) {
           onFailure: recover,
           onSuccess: answer
         }),
-        Context.add(settings, References.CurrentLogAnnotations, annotations)
+        Context.add(settings, References.CurrentLogAnnotations, annotations).pipe(
+          Context.add(TimeLimit.CurrentTicket, ticket)
+        )
       )
     })
 })

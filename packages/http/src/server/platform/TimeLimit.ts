@@ -2,6 +2,7 @@
  * How long a handler may take. One fiber looks after all requests: a timer for each would cost more than most of them.
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
@@ -10,7 +11,10 @@ import type * as Scope from "effect/Scope"
 /** A request under way. */
 export interface Ticket {
   readonly fiber: Fiber.Fiber<unknown, unknown>
-  readonly startedAt: number
+  /** On the monotonic clock: neither a clock that is set nor one that development moves makes a handler slow. */
+  readonly startedAt: bigint
+  /** Whether it may take as long as it takes. */
+  unlimited: boolean
   /** Whether it took too long and was interrupted. */
   expired: boolean
 }
@@ -24,6 +28,14 @@ export interface TimeLimit {
   readonly underWay: () => number
 }
 
+/** The request that this fiber serves, where time is watched. */
+export const CurrentTicket = Context.Reference<Ticket | null>("@popug/http/CurrentTicket", { defaultValue: () => null })
+
+/** Lets the request that is being handled take as long as it takes: for what is asked for seldom, and reads everything. */
+export const lift: Effect.Effect<void> = Effect.map(CurrentTicket, (ticket) => {
+  if (ticket !== null) ticket.unlimited = true
+})
+
 /** Interrupts handlers beyond the limit, to a quarter of it exactly; none with `null`, as virtual time asks for. */
 export const make = Effect.fnUntraced(function* (
   limit: Duration.Input | null
@@ -32,13 +44,14 @@ export const make = Effect.fnUntraced(function* (
   // In the order they came, so that the first young one ends the look.
   const tickets = new Set<Ticket>()
   if (limit !== null) {
-    const millis = Duration.toMillis(limit)
-    yield* Effect.sleep(Duration.millis(millis / 4)).pipe(
+    const nanos = BigInt(Math.ceil(Duration.toMillis(limit) * 1e6))
+    yield* Effect.sleep(Duration.millis(Duration.toMillis(limit) / 4)).pipe(
       Effect.andThen(
         Effect.sync(() => {
-          const now = clock.currentTimeMillisUnsafe()
+          const now = clock.monotonicTimeNanosUnsafe()
           for (const ticket of tickets) {
-            if (now - ticket.startedAt < millis) break
+            if (now - ticket.startedAt < nanos) break
+            if (ticket.unlimited) continue
             tickets.delete(ticket)
             ticket.expired = true
             ticket.fiber.interruptUnsafe()
@@ -52,7 +65,7 @@ export const make = Effect.fnUntraced(function* (
   let underWay = 0
   return {
     enter: (fiber) => {
-      const ticket = { fiber, startedAt: clock.currentTimeMillisUnsafe(), expired: false }
+      const ticket = { fiber, startedAt: clock.monotonicTimeNanosUnsafe(), unlimited: false, expired: false }
       tickets.add(ticket)
       underWay += 1
       return ticket
