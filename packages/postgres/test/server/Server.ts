@@ -11,12 +11,13 @@ import { binaries, user } from "./binaries.ts"
 
 export interface Server {
   readonly url: string
+  readonly folder: string
   /** Ends the server as a crash would: all of its processes, at once. */
   readonly kill: () => Promise<void>
   /** Starts it again after a crash. */
   readonly start: () => Promise<void>
-  /** Ends the server and removes its folder. */
-  readonly stop: () => Promise<void>
+  /** Ends the server and removes its folder, unless it is to be kept. */
+  readonly stop: (keep?: boolean) => Promise<void>
 }
 
 const freePort = () =>
@@ -84,11 +85,12 @@ export const launch = async (
   await start()
   return {
     url: `postgres://popug@127.0.0.1:${port}/postgres`,
+    folder,
     kill: () => end("SIGKILL"),
     start,
-    stop: async () => {
+    stop: async (keep = false) => {
       await end("SIGINT")
-      rmSync(folder, { recursive: true, force: true })
+      if (!keep) rmSync(folder, { recursive: true, force: true })
     }
   }
 }
