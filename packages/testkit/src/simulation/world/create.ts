@@ -15,7 +15,8 @@ import { calendar } from "../calendar.ts"
 import { Dice } from "../Faults.ts"
 import type { Options, Settings } from "../Settings.ts"
 import { Chance } from "./Chance.ts"
-import type { Services } from "./Process.ts"
+import type { Services, Stores } from "./Process.ts"
+import { tethered } from "./tethered.ts"
 import { Trace } from "./Trace.ts"
 import { VirtualTime } from "./VirtualTime.ts"
 import type { World } from "./World.ts"
@@ -41,11 +42,14 @@ const company = ({ byHand, cutoff, seed, timeZone }: Settings): Context.Context<
   return Context.make(Company, { ...built, calendar })
 }
 
-export const makeWorld = (options: Options, settings: Settings): World => {
-  const { cutoff, from, seed, timeZone } = settings
+/** `stores` are those that the rows are in, if not on a disk in memory. */
+export const makeWorld = (options: Options, settings: Settings, stores?: Context.Context<Stores>): World => {
+  const { cutoff, from, lockstep, seed, timeZone } = settings
   const chance = new Chance(seed)
   // The company opens an hour into its first day.
-  const time = new VirtualTime(calendar(timeZone, cutoff).startOf(from) + hour, chance.stream("schedule"))
+  const time = new VirtualTime(calendar(timeZone, cutoff).startOf(from) + hour, chance.stream("schedule"), {
+    inOrder: lockstep
+  })
   const ids = chance.stream("ids")
   const base = (options.policies ?? Context.empty()).pipe(
     Context.add(Scheduler.Scheduler, time.scheduler),
@@ -65,6 +69,11 @@ export const makeWorld = (options: Options, settings: Settings): World => {
     dice: new Dice(settings.faults, chance.stream("faults")),
     trace: new Trace(options.trace ?? false),
     disk: Memory.disk(),
+    ports: (connection) =>
+      stores === undefined
+        ? Memory.layerOver(connection)
+        : Layer.provideMerge(Layer.succeedContext(tethered(time, connection, stores)), Memory.layerOver(connection)),
+    lockstep,
     company: company(settings),
     base,
     bug: options.bug,
@@ -99,4 +108,4 @@ export const build = <A, E, R>(layer: Layer.Layer<A, E, R>): Effect.Effect<Conte
 
 /** One more node over the same disk, without faults. */
 export const inspector = (world: World): Effect.Effect<Context.Context<Services | Ports>, unknown> =>
-  build(layerPopug(world, Memory.layerOn(world.disk)))
+  build(layerPopug(world, world.ports(Memory.connect(world.disk))))
