@@ -136,7 +136,7 @@ const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
 /** Tables that grow with history; small ones are read as Postgres likes. */
 const growing = /^(events|commands|tasks|prices|transfers|accounts|balances|notices|users|holders|members)$/
 
-describe("no query scans history", () => {
+describe.each(["custom", "generic"] as const)("no query scans history with a %s plan", (kind) => {
   it.each(Object.entries(reads))("%s", async (_, [most, read]) => {
     queries.length = 0
     // What can't be decoded of rows that were made up does not matter here.
@@ -144,7 +144,7 @@ describe("no query scans history", () => {
     const selects = queries.filter(({ sql }) => /^\s*(select|with)/.test(sql) && !/set_config/.test(sql))
     expect(selects.length).toBeGreaterThan(0)
     for (const query of selects) {
-      const { rows, scans } = await pool.runPromise(cost(query))
+      const { rows, scans } = await pool.runPromise(cost(kind, query))
       expect(
         scans.filter((table) => growing.test(table)),
         query.sql
