@@ -15,6 +15,7 @@ import {
 } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
 import * as Cursors from "./cursors.ts"
 import { type Database, one } from "./Database.ts"
@@ -122,6 +123,7 @@ export const make = (db: Database): TaskStore["Service"] => {
 
   return TaskStore.of({
     open: (company, first) => Contexts.open(db, codec, company, (now) => initialTaskHead(now, first(now))),
+    forgetCommands: Commands.forget(db, "tasks"),
     transact: transact({
       db,
       source: "tasks",

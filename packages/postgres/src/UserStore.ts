@@ -4,6 +4,7 @@
 import { Head, type User, type UserFilter, type UserId, type UserQuery, UserStore } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
 import { type Database, one } from "./Database.ts"
 import { lastOf, ofStatus, pageOf } from "./pages.ts"
@@ -58,6 +59,7 @@ export const make = (db: Database): UserStore["Service"] => {
 
   return UserStore.of({
     open: (company) => Contexts.open(db, codec, company, Head.initial),
+    forgetCommands: Commands.forget(db, "users"),
     transact: transact({
       db,
       source: "users",

@@ -13,6 +13,7 @@ import {
   UserStore
 } from "@popug/core"
 import { Postgres } from "@popug/postgres"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
@@ -90,6 +91,10 @@ const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
   "a page of somebody's done tasks": [
     60,
     tasks((store) => store.list({ assignee: user(7), status: "done" }, { ...page, after: task(70) }))
+  ],
+  "forgetting commands, a hundred of them": [
+    300,
+    tasks((store) => store.forgetCommands(DateTime.makeUnsafe(50_000), 100))
   ],
   "events after a number": [150, log((events) => events.read("tasks", 50_000, 100))],
   "the last event": [1, log((events) => events.last("tasks"))],
