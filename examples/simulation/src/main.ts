@@ -14,18 +14,21 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import * as Days from "./cli/days.ts"
 import { explain } from "./cli/explain.ts"
-import { Count, option, optional, type Parsed, parse } from "./cli/options.ts"
+import { Count, option, optional, type Parsed, parse, UsageError } from "./cli/options.ts"
 import * as Progress from "./cli/Progress.ts"
+import * as Stores from "./cli/stores.ts"
 import { counted, cut, say, styled, write } from "./cli/terminal.ts"
 
 const program = {
   usage: "npm run simulate -- [options]",
-  about: "Runs a whole company in memory on virtual time, and shows what came of it.",
+  about: "Runs a whole company on virtual time, and shows what came of it.",
   options: {
     seed: option(Schema.String, "TEXT", "popug", "Decides everything: same seed, same company"),
     popugs: option(Count, "NUMBER", 40, "How many of them get tasks"),
     days: option(Count, "NUMBER", 30, "How many business days pass"),
     "time-zone": option(BusinessDay.TimeZone, "ZONE", "UTC", "The company's time zone, such as Europe/Prague"),
+    store: option(Stores.Name, "NAME", "memory", "Where it keeps its books: memory, pglite or postgres (same company)"),
+    database: optional("URL", "The server of --store postgres, where a schema is made and dropped again"),
     json: { about: "Write a line of JSON for each closed day" },
     report: optional("FILE.html", "Where the report goes (a temporary file)")
   },
@@ -39,28 +42,36 @@ const program = {
 const currency = Money.Currency.make("USD")
 
 const simulate = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
-  const { days, json, popugs, seed, "time-zone": timeZone } = options
+  const { database, days, json, popugs, seed, store, "time-zone": timeZone } = options
+  if (store === "postgres" && database === undefined) {
+    return yield* new UsageError({ message: "--store postgres needs --database URL" })
+  }
   const fs = yield* FileSystem.FileSystem
   const bar = Progress.make("simulating", days)
   const books: Array<DayBook.DayBook> = []
-  const run = Simulation.runWith(
-    {
-      seed,
-      popugs,
-      days,
-      timeZone,
-      cutoff: "00:00",
-      nodes: 1,
-      gap: 0,
-      byHand: false,
-      mischief: false,
-      commandsPerDay: popugs,
-      faults: Faults.none,
-      onDay: ({ day, period }) => bar.at(day, period)
-    },
-    // The company goes on for a moment after the last day, until all is settled.
-    Stream.runForEach(Stream.take(DayBook.read({}), days), (book) => Effect.sync(() => void books.push(book)))
+  const settings: Simulation.Options = {
+    seed,
+    popugs,
+    days,
+    timeZone,
+    cutoff: "00:00",
+    nodes: 1,
+    gap: 0,
+    byHand: false,
+    mischief: false,
+    commandsPerDay: popugs,
+    faults: Faults.none,
+    lockstep: true,
+    onDay: ({ day, period }) => bar.at(day, period)
+  }
+  // The company goes on for a moment after the last day, until all is settled.
+  const read = Stream.runForEach(Stream.take(DayBook.read({}), days), (book) =>
+    Effect.sync(() => void books.push(book))
   )
+  const run =
+    store === "memory"
+      ? Simulation.runWith(settings, read)
+      : yield* Simulation.runOnWith(Stores.layer(store, database), settings, read)
   bar.end()
 
   const summary = new Summary.Builder()

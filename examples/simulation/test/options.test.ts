@@ -30,6 +30,12 @@ describe("options", () => {
     expect(parsed).toEqual({ argument: "trace", loud: true, to: "x", days: 7, seed: "a b", cutoff: "06:30" })
   })
 
+  it("may leave out what is optional", async () => {
+    const lenient = { ...program, argument: { ...program.argument, optional: true } } as const
+    expect((await Effect.runPromise(parse(lenient, [])))!.argument).toBe(undefined)
+    expect((await Effect.runPromise(parse(lenient, ["trace"])))!.argument).toBe("trace")
+  })
+
   it.each([
     [[], "which FILE?"],
     [["a", "b"], `what is "b" for?`],

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
+import * as Crash from "../src/soak/crash.ts"
 
 interface Ended {
   readonly code: number
@@ -19,7 +20,7 @@ const soak = (...args: ReadonlyArray<string>): Promise<Ended> =>
 
 describe("npm run soak", () => {
   it("runs seeds on all its workers", async () => {
-    const { code, error, out } = await soak("--seeds", "4", "--from", "1")
+    const { code, error, out } = await soak("simulation", "--seeds", "4", "--from", "1")
     expect({ code, error: error.trim() }).toEqual({ code: 0, error: "seeds from 1 on, 2 workers" })
     expect(out).toMatch(/^4 seeds, [\d.]+ a second, .* nothing wrong\n$/)
   })
@@ -36,8 +37,31 @@ describe("npm run soak", () => {
     expect(again.out).toContain(`replay: npm run soak -- --replay '${options}' --bug '${bug}'`)
   })
 
+  it("kills processes at work, and counts what they did and what was left", async () => {
+    const { code, error, out } = await soak("crash", "--rounds", "2", "--store", "pglite", "--seed", "7")
+    expect({ code, error: error.trim() }).toEqual({ code: 0, error: "2 rounds of kill -9 on pglite, seed 7" })
+    expect(out).toMatch(
+      /^pglite: 2 rounds, \d+ commands acknowledged, 2 kills, 2 recovered, [\d,]+ events, .* nothing wrong\n$/
+    )
+  }, 60_000)
+
+  it("says what a crash has broken, where it lies, and how to repeat it", () => {
+    const done = { commands: 9, kills: 3, recoveries: 3, events: 40, transfers: 20, periods: 1, failures: [] }
+    const lost = { ...done, violations: ["1 acknowledged tasks are missing, a first"], kept: "/tmp/there" }
+    expect(Crash.describe("postgres", 5, 7, lost)).toBe(
+      "postgres: 5 rounds, 9 commands acknowledged, 3 kills, 3 recovered, 40 events, 20 transfers, 1 day, BROKEN\n" +
+        "  1 acknowledged tasks are missing, a first\n" +
+        "its data: /tmp/there\n" +
+        "again: npm run soak -- crash --store postgres --rounds 5 --seed 7"
+    )
+    expect(Crash.describe("pglite", 5, 7, { error: "it ended with 1", kept: null })).toContain(
+      "pglite: 5 rounds, could not go on, BROKEN\n  it ended with 1\nagain: "
+    )
+  })
+
   it("says what it does not understand", async () => {
     expect((await soak("--bug", "none")).error).toContain(`there is no mistake called "none"`)
+    expect((await soak("crashes")).error).toContain(`what is "crashes" for?`)
     expect((await soak("--replay", "oops")).error).toContain("--replay takes what a failure has printed")
   })
 })

@@ -16,6 +16,7 @@ export {
   type RecordedCommand
 } from "./commands/Command.ts"
 export type { CommonError } from "./commands/Commit.ts"
+export { CommandRetention, type ForgetCommands } from "./commands/Retention.ts"
 export { Company, CompanyMismatch, type Identity, mismatch, type Settings } from "./Company.ts"
 export * as Digest from "./Digest.ts"
 export type { Sha256 } from "./Digest.ts"

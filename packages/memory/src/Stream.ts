@@ -10,6 +10,7 @@ import {
   type RecordedCommand,
   type StoreError
 } from "@popug/core"
+import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { conflict } from "./errors.ts"
 import { Lock } from "./Lock.ts"
@@ -22,7 +23,14 @@ export interface Stream<H extends Head.Head> {
   /** `events[0]` is number 1. */
   readonly events: Array<Envelope.Envelope>
   /** Answers as JSON, as any store would keep them. */
-  readonly commands: Map<CommandId, { readonly digest: string; readonly answer: string }>
+  readonly commands: Map<CommandId, Stored>
+}
+
+interface Stored {
+  readonly digest: string
+  readonly answer: string
+  /** The instant of the commit; epoch milliseconds. */
+  readonly at: number
 }
 
 export const make = <H extends Head.Head>(source: Envelope.Source): Stream<H> => ({
@@ -62,18 +70,30 @@ export const stage = <H extends Head.Head>(
 ): (() => void) | StoreError => {
   const refusal = Head.follows(stream.source, before, changes)
   if (refusal !== undefined) return conflict(refusal)
-  const answers = new Map<CommandId, { readonly digest: string; readonly answer: string }>()
+  const answers = new Map<CommandId, Stored>()
+  const at = changes.head.at.epochMilliseconds
   for (const { answer, commandId, digest } of changes.commands) {
     if (stream.commands.has(commandId) || answers.has(commandId)) {
       return conflict(`command ${commandId} is recorded already`)
     }
-    answers.set(commandId, { digest, answer: JSON.stringify(answer ?? null) })
+    answers.set(commandId, { digest, answer: JSON.stringify(answer ?? null), at })
   }
   return () => {
     for (const event of changes.events) stream.events.push(event)
     for (const [id, answer] of answers) stream.commands.set(id, answer)
     stream.opened!.head = changes.head
   }
+}
+
+/** Forgets the oldest recorded commands; commits were in the order of their instants. */
+export const forgetCommands = <H extends Head.Head>(stream: Stream<H>, before: DateTime.Utc, limit: number): number => {
+  let gone = 0
+  for (const [id, { at }] of stream.commands) {
+    if (gone === limit || at >= before.epochMilliseconds) break
+    stream.commands.delete(id)
+    gone += 1
+  }
+  return gone
 }
 
 /** The recorded commands among those asked for. */

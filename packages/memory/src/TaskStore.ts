@@ -16,6 +16,7 @@ export const make = (connection: Connection): TaskStore["Service"] => {
       connection.call(() =>
         Effect.flatMap(DateTime.now, (now) => Stream.open(stream, company, () => initialTaskHead(now, first(now))))
       ),
+    forgetCommands: (before, limit) => connection.read(() => Stream.forgetCommands(stream, before, limit)),
     transact: transact({
       connection,
       stream,

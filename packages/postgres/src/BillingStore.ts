@@ -17,6 +17,7 @@ import * as Accounts from "./billing/accounts.ts"
 import * as ClosedPeriods from "./billing/closedPeriods.ts"
 import { after, codec, refuses } from "./billing/head.ts"
 import * as Transfers from "./billing/transfers.ts"
+import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
 import { type Database, one } from "./Database.ts"
 import { lastOf } from "./pages.ts"
@@ -97,6 +98,7 @@ export const make = (db: Database): BillingStore["Service"] => {
 
   return BillingStore.of({
     open: (company) => Contexts.open(db, codec, company, initialBillingHead),
+    forgetCommands: Commands.forget(db, "billing"),
     transact: transact({ db, source: "billing", codec, load, refuses, write, after }),
     head: Contexts.head(db, codec),
     accounts: accounts.get,

@@ -15,10 +15,11 @@ import {
 } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
 import * as Cursors from "./cursors.ts"
 import { type Database, one } from "./Database.ts"
-import { lastOf, pageOf } from "./pages.ts"
+import { lastOf, ofStatus, pageOf } from "./pages.ts"
 import * as Param from "./params.ts"
 import { transact } from "./transact.ts"
 
@@ -113,12 +114,16 @@ export const make = (db: Database): TaskStore["Service"] => {
       const statuses = status === undefined ? ["in progress", "done"] : [status]
       // Each status is a range of the index; together they are merged by id.
       from = statuses.map((each) => `(${one(`${holder} and status = ${of(each)}`)})`).join(" union all ")
-    } else if (status !== undefined) from = one(`status = ${of(status)}`)
+    } else if (status !== undefined) {
+      const { order, where } = ofStatus(of(status), "$1", "$2")
+      from = `select * from ${tasks} where ${where} ${order}`
+    }
     return db.query<Task.Task>(`select ${columns} from (${from}) found order by id limit $2`, params)
   }
 
   return TaskStore.of({
     open: (company, first) => Contexts.open(db, codec, company, (now) => initialTaskHead(now, first(now))),
+    forgetCommands: Commands.forget(db, "tasks"),
     transact: transact({
       db,
       source: "tasks",

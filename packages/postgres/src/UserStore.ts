@@ -4,9 +4,10 @@
 import { Head, type User, type UserFilter, type UserId, type UserQuery, UserStore } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
 import { type Database, one } from "./Database.ts"
-import { lastOf, pageOf } from "./pages.ts"
+import { lastOf, ofStatus, pageOf } from "./pages.ts"
 import * as Param from "./params.ts"
 import { transact } from "./transact.ts"
 
@@ -42,15 +43,23 @@ export const make = (db: Database): UserStore["Service"] => {
           ]
         )
 
-  const list = ({ role, status }: UserFilter) =>
-    [
+  /** What comes after `from`. */
+  const list = ({ role, status }: UserFilter) => {
+    if (status !== undefined && role === undefined) {
+      const { order, where } = ofStatus("$3", "$1", "$2")
+      return `where ${where} ${order}`
+    }
+    const conditions = [
       "id > $1",
       ...(status === undefined ? [] : ["status = $3"]),
       ...(role === undefined ? [] : [`roles @> array[$${status === undefined ? 3 : 4}]`])
-    ].join(" and ")
+    ]
+    return `where ${conditions.join(" and ")} order by id limit $2`
+  }
 
   return UserStore.of({
     open: (company) => Contexts.open(db, codec, company, Head.initial),
+    forgetCommands: Commands.forget(db, "users"),
     transact: transact({
       db,
       source: "users",
@@ -61,7 +70,7 @@ export const make = (db: Database): UserStore["Service"] => {
     get,
     list: (filter, { after, limit }) =>
       pageOf(
-        db.query<User.User>(`select ${columns} from ${db.schema}.users where ${list(filter)} order by id limit $2`, [
+        db.query<User.User>(`select ${columns} from ${db.schema}.users ${list(filter)}`, [
           Param.text(after ?? ""),
           Param.int(limit + 1),
           ...(filter.status === undefined ? [] : [Param.text(filter.status)]),

@@ -1,7 +1,8 @@
 /**
  * Recorded commands as rows.
  */
-import type { CommandId, Envelope, RecordedCommand, StoreError } from "@popug/core"
+import type { CommandId, Envelope, ForgetCommands, RecordedCommand, StoreError } from "@popug/core"
+import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { type Database, type Statement, statement } from "./Database.ts"
 import * as Param from "./params.ts"
@@ -31,14 +32,37 @@ export const load = (
       )
 
 /** Writes records; one that is there already is refused. */
-export const insert = (db: Database, source: Envelope.Source, commands: ReadonlyArray<RecordedCommand>): Statement =>
+export const insert = (
+  db: Database,
+  source: Envelope.Source,
+  commands: ReadonlyArray<RecordedCommand>,
+  at: DateTime.Utc
+): Statement =>
   statement(
-    `insert into ${db.schema}.commands (source, id, digest, answer)
-      select $1, id, digest, answer::json from unnest($2, $3, $4) as c (id, digest, answer)`,
+    `insert into ${db.schema}.commands (source, id, digest, answer, at_ms)
+      select $1, id, digest, answer::json, $5 from unnest($2, $3, $4) as c (id, digest, answer)`,
     [
       Param.text(source),
       Param.texts(commands.map(({ commandId }) => commandId)),
       Param.texts(commands.map(({ digest }) => digest)),
-      Param.texts(commands.map(({ answer }) => JSON.stringify(answer ?? null)))
+      Param.texts(commands.map(({ answer }) => JSON.stringify(answer ?? null))),
+      Param.int(at.epochMilliseconds)
     ]
   )
+
+/** Deletes the oldest records; those that somebody else is about to delete are left to them. */
+export const forget =
+  (db: Database, source: Envelope.Source): ForgetCommands =>
+  (before, limit) =>
+    Effect.map(
+      db.query<{ readonly count: bigint }>(
+        `with gone as (
+          delete from ${db.schema}.commands where ctid = any(array(
+            select ctid from ${db.schema}.commands where source = $1 and at_ms < $2
+              order by at_ms limit $3 for update skip locked
+          )) returning 1
+        ) select count(*) as count from gone`,
+        [Param.text(source), Param.int(before.epochMilliseconds), Param.int(limit)]
+      ),
+      ([row]) => Number(row!.count)
+    )

@@ -11,6 +11,15 @@ export const pageOf = <Row, A, E>(
   read: (row: Row) => A
 ): Effect.Effect<Page<A>, E> => Effect.map(rows, (found) => page(found.map(read), limit))
 
+/**
+ * The SQL of a page of the rows of a status, in the order of ids. It leads to the index of status and id whatever a
+ * plan knows of the parameters: one made for any of them takes no status to be rare, and would look through all rows.
+ */
+export const ofStatus = (status: string, after: string, limit: string) => ({
+  where: `(status, id) > (${status}, ${after}) and status <= ${status}`,
+  order: `order by status, id limit ${limit}`
+})
+
 /** The rows by key, of those with the same key the last: what writing them one by one would leave. */
 export const lastOf = <Row>(rows: ReadonlyArray<Row>, key: (row: Row) => string): ReadonlyArray<Row> => {
   const byKey = new Map(rows.map((row) => [key(row), row]))

@@ -84,7 +84,7 @@ export const transact = <
     yield* db.write([
       ...(changes.events.length > 0 ? [Events.insert(db, source, changes.events)] : []),
       ...rules.write(changes),
-      ...(changes.commands.length > 0 ? [Commands.insert(db, source, changes.commands)] : []),
+      ...(changes.commands.length > 0 ? [Commands.insert(db, source, changes.commands, changes.head.at)] : []),
       Contexts.move(db, codec, rules.after?.(changes, head) ?? changes.head)
     ])
   })

@@ -24,7 +24,7 @@ const statements = (schema: string): ReadonlyArray<string> => [
   `insert into ${schema}.events
     select source, n, 'task.updated', 2, n, 'system', ${zeros}, json_build_object('id', n)
     from generate_series(1, ${transfers}) n, unnest(array['tasks']) source`,
-  `insert into ${schema}.commands select 'tasks', 'c' || n, ${zeros}, '{}' from generate_series(1, ${transfers}) n`,
+  `insert into ${schema}.commands select 'tasks', 'c' || n, ${zeros}, '{}', n from generate_series(1, ${transfers}) n`,
   `insert into ${schema}.users
     select ${popug("n")}, 'Popug', array['worker'], case when n % 50 = 0 then 'deactivated' else 'active' end
     from generate_series(0, ${popugs - 1}) n`,

@@ -13,6 +13,7 @@ import {
   UserStore
 } from "@popug/core"
 import { Postgres } from "@popug/postgres"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
@@ -91,6 +92,10 @@ const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
     60,
     tasks((store) => store.list({ assignee: user(7), status: "done" }, { ...page, after: task(70) }))
   ],
+  "forgetting commands, a hundred of them": [
+    300,
+    tasks((store) => store.forgetCommands(DateTime.makeUnsafe(50_000), 100))
+  ],
   "events after a number": [150, log((events) => events.read("tasks", 50_000, 100))],
   "the last event": [1, log((events) => events.last("tasks"))],
   "a post": [
@@ -136,7 +141,7 @@ const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
 /** Tables that grow with history; small ones are read as Postgres likes. */
 const growing = /^(events|commands|tasks|prices|transfers|accounts|balances|notices|users|holders|members)$/
 
-describe("no query scans history", () => {
+describe.each(["custom", "generic"] as const)("no query scans history with a %s plan", (kind) => {
   it.each(Object.entries(reads))("%s", async (_, [most, read]) => {
     queries.length = 0
     // What can't be decoded of rows that were made up does not matter here.
@@ -144,7 +149,7 @@ describe("no query scans history", () => {
     const selects = queries.filter(({ sql }) => /^\s*(select|with)/.test(sql) && !/set_config/.test(sql))
     expect(selects.length).toBeGreaterThan(0)
     for (const query of selects) {
-      const { rows, scans } = await pool.runPromise(cost(query))
+      const { rows, scans } = await pool.runPromise(cost(kind, query))
       expect(
         scans.filter((table) => growing.test(table)),
         query.sql

@@ -2,12 +2,16 @@
  * What a query does to find its rows, as Postgres explains it.
  */
 import { PgClient } from "@effect/sql-pg/PgClient"
+import * as PgTypes from "@effect/sql-pg/PgTypes"
 import * as Effect from "effect/Effect"
 
 export interface Query {
   readonly sql: string
   readonly params: ReadonlyArray<unknown>
 }
+
+/** A plan for these parameters, or the one for all: what a prepared statement gets after its fifth run. */
+export type Kind = "custom" | "generic"
 
 /** A client that remembers what it is asked. */
 export const recording = Effect.map(PgClient, (client) => {
@@ -30,20 +34,56 @@ interface Node {
 
 const nodesOf = (node: Node): ReadonlyArray<Node> => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
 
-const explain = (options: string, { params, sql }: Query) =>
-  Effect.flatMap(PgClient, ({ unsafe }) =>
-    Effect.map(
-      unsafe<{ readonly "QUERY PLAN": ReadonlyArray<{ readonly Plan: Node }> }>(
-        `explain (${options}, format json) ${sql}`,
-        params
-      ),
-      ([row]) => nodesOf(row!["QUERY PLAN"][0]!.Plan)
+type Explained = { readonly "QUERY PLAN": ReadonlyArray<{ readonly Plan: Node }> }
+
+const options = "analyze, costs off, timing off, format json"
+
+const types: Readonly<Record<number, string>> = {
+  [PgTypes.OID.int8]: "bigint",
+  [PgTypes.OID.text]: "text",
+  [PgTypes.OID.int8Array]: "bigint[]",
+  [PgTypes.OID.textArray]: "text[]",
+  [PgTypes.OID.numericArray]: "numeric[]"
+}
+
+const typeOf = (param: unknown): string => {
+  const type = PgTypes.isParameter(param) ? types[param.oid] : undefined
+  if (type === undefined) throw new Error(`a parameter of a type that plans do not know: ${String(param)}`)
+  return type
+}
+
+/** A parameter as `execute` takes it: written out. */
+const literal = (param: unknown): string => {
+  const { value } = param as PgTypes.Parameter
+  if (value === null) return "null"
+  const text = Array.isArray(value)
+    ? `{${value.map((each) => (each === null ? "null" : JSON.stringify(String(each)))).join()}}`
+    : String(value)
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+const explain: Readonly<
+  Record<Kind, (client: PgClient, query: Query) => Effect.Effect<ReadonlyArray<Explained>, unknown>>
+> = {
+  custom: ({ unsafe }, { params, sql }) => unsafe<Explained>(`explain (${options}) ${sql}`, params),
+  generic: ({ unsafe, withTransaction }, { params, sql }) =>
+    withTransaction(
+      Effect.gen(function* () {
+        yield* unsafe("set local plan_cache_mode = force_generic_plan")
+        const signature = params.length === 0 ? "" : `(${params.map(typeOf).join()})`
+        yield* unsafe(`prepare explained${signature} as ${sql}`)
+        const given = params.length === 0 ? "" : `(${params.map(literal).join()})`
+        const explained = yield* unsafe<Explained>(`explain (${options}) execute explained${given}`)
+        yield* unsafe("deallocate explained")
+        return explained
+      })
     )
-  )
+}
 
 /** How many rows of tables a query looks at, and the tables it would go through from end to end. */
-export const cost = Effect.fnUntraced(function* (query: Query) {
-  const nodes = yield* explain("analyze, costs off, timing off", query)
+export const cost = Effect.fnUntraced(function* (kind: Kind, query: Query) {
+  const [row] = yield* explain[kind](yield* PgClient, query)
+  const nodes = nodesOf(row!["QUERY PLAN"][0]!.Plan)
   const rows = nodes.reduce((sum, node) => {
     if (node["Relation Name"] === undefined) return sum
     const each = (node["Actual Rows"] ?? 0) + (node["Rows Removed by Filter"] ?? 0)

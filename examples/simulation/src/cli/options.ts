@@ -25,7 +25,7 @@ export interface Program {
   readonly usage: string
   readonly about: string
   /** What the help calls the argument, if one is taken. */
-  readonly argument?: { readonly name: string; readonly about: string }
+  readonly argument?: { readonly name: string; readonly about: string; readonly optional?: true }
   readonly options: Readonly<Record<string, Option<never> | Switch>>
   readonly examples: ReadonlyArray<readonly [command: string, about: string]>
 }
@@ -35,7 +35,11 @@ export type Parsed<P extends Program> = {
   readonly [Name in keyof P["options"]]: P["options"][Name] extends { readonly schema: Schema.Codec<infer A, string> }
     ? A
     : boolean
-} & (P extends { readonly argument: object } ? { readonly argument: string } : unknown)
+} & (P extends { readonly argument: { readonly optional: true } }
+  ? { readonly argument: string | undefined }
+  : P extends { readonly argument: object }
+    ? { readonly argument: string }
+    : unknown)
 
 /** The program was asked for something that it does not understand. */
 export class UsageError extends Schema.TaggedError<UsageError>()("UsageError", { message: Schema.String }) {}
@@ -84,7 +88,7 @@ export const parse = Effect.fnUntraced(function* <const P extends Program>(progr
   if (positionals.length > most) {
     return yield* new UsageError({ message: `what is ${JSON.stringify(positionals[most])} for?` })
   }
-  if (argument !== undefined && positionals.length === 0) {
+  if (argument !== undefined && argument.optional !== true && positionals.length === 0) {
     return yield* new UsageError({ message: `which ${argument.name}?` })
   }
   const given = values as Readonly<Record<string, string | boolean | undefined>>

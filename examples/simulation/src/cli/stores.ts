@@ -20,7 +20,7 @@ export type Name = typeof Name.Type
 const onServer = (url: string) =>
   Layer.unwrap(
     Effect.map(Clock.currentTimeMillis, (now) => {
-      const schema = `popug_replay_${process.pid}_${now}`
+      const schema = `popug_tmp_${process.pid}_${now}`
       const drop = Layer.effectDiscard(
         Effect.flatMap(PgClient, (sql) =>
           Effect.addFinalizer(() => Effect.ignore(sql.unsafe(`drop schema if exists ${schema} cascade`)))

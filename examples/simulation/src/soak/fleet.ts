@@ -8,6 +8,7 @@ import { parentPort, Worker } from "node:worker_threads"
 /** What a worker says after each seed. */
 export interface Report {
   readonly seed: number
+  readonly commands: number
   readonly events: number
   readonly faults: number
   readonly violations: ReadonlyArray<Simulation.Violation>
@@ -32,9 +33,9 @@ const runSeed = (seed: number, bug: string | undefined): Report => {
   try {
     const { counts, violations } = Simulation.run(optionsOf(seed, bug))
     const faults = Object.values(counts.faults).reduce((sum, count) => sum + count, 0)
-    return { seed, events: counts.events, faults, violations }
+    return { seed, commands: counts.commands, events: counts.events, faults, violations }
   } catch (error) {
-    return { seed, events: 0, faults: 0, violations: [{ rule: "the simulation", message: String(error) }] }
+    return { seed, commands: 0, events: 0, faults: 0, violations: [{ rule: "the simulation", message: String(error) }] }
   }
 }
 

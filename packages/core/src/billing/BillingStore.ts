@@ -7,6 +7,7 @@ import type * as Effect from "effect/Effect"
 import type { UserStatus } from "../Actor.ts"
 import type { Period } from "../BusinessDay.ts"
 import type { RecordedCommand } from "../commands/Command.ts"
+import type { ForgetCommands } from "../commands/Retention.ts"
 import { origin } from "../Digest.ts"
 import type { CompanyMismatch, Identity } from "../Company.ts"
 import type { TopTask, Totals } from "../events/Catalog.ts"
@@ -161,6 +162,11 @@ export class BillingStore extends Context.Service<
     readonly transact: <A, E, R>(
       body: (tx: BillingTransaction) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | StoreError, R>
+    /**
+     * Forgets recorded commands of commits before an instant, the oldest first and `limit` at most; gives how many.
+     * Takes no head, and holds up no commit.
+     */
+    readonly forgetCommands: ForgetCommands
     readonly head: Effect.Effect<BillingHead, StoreError>
     /** Those of the accounts that were opened, in any order. */
     readonly accounts: (ids: ReadonlyArray<AccountId>) => Effect.Effect<ReadonlyArray<Account>, StoreError>

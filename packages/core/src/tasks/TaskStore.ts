@@ -6,6 +6,7 @@ import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { Period } from "../BusinessDay.ts"
 import type { RecordedCommand } from "../commands/Command.ts"
+import type { ForgetCommands } from "../commands/Retention.ts"
 import type { CompanyMismatch, Identity } from "../Company.ts"
 import type { Envelope } from "../events/Envelope.ts"
 import type { CommandId, TaskId, UserId } from "../Ids.ts"
@@ -75,6 +76,11 @@ export class TaskStore extends Context.Service<
     readonly transact: <A, E, R>(
       body: (tx: TaskTransaction) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | StoreError, R>
+    /**
+     * Forgets recorded commands of commits before an instant, the oldest first and `limit` at most; gives how many.
+     * Takes no head, and holds up no commit.
+     */
+    readonly forgetCommands: ForgetCommands
     readonly head: Effect.Effect<TaskHead, StoreError>
     /** Those of the ids that exist, in any order. */
     readonly get: (ids: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Task>, StoreError>

@@ -6,6 +6,7 @@ import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { UserStatus } from "../Actor.ts"
 import type { RecordedCommand } from "../commands/Command.ts"
+import type { ForgetCommands } from "../commands/Retention.ts"
 import type { CompanyMismatch, Identity } from "../Company.ts"
 import type * as Envelope from "../events/Envelope.ts"
 import type { Head } from "../events/Head.ts"
@@ -66,6 +67,11 @@ export class UserStore extends Context.Service<
     readonly transact: <A, E, R>(
       body: (tx: UserTransaction) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | StoreError, R>
+    /**
+     * Forgets recorded commands of commits before an instant, the oldest first and `limit` at most; gives how many.
+     * Takes no head, and holds up no commit.
+     */
+    readonly forgetCommands: ForgetCommands
     /** Those of the ids that exist, in any order. */
     readonly get: (ids: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<User>, StoreError>
     /** Users by id in byte order. */

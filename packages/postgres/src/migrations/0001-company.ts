@@ -49,8 +49,10 @@ end $$`,
     id text collate "C" not null,
     digest text not null check (digest = 'commit' or (length(digest) = 64 and digest ~ '^[0-9a-f]+$')),
     answer json not null,
+    at_ms bigint not null,
     primary key (source, id)
   )`,
+  `create index commands_by_age on ${schema}.commands (source, at_ms)`,
 
   `create table ${schema}.cursors (
     consumer text collate "C" primary key,

@@ -38,6 +38,10 @@ const wrong = (schema: string): Readonly<Record<string, string>> => ({
   "periods that ended and are not closed": `select data->>'period' from ${schema}.events
     where type = 'task.registration-ended'
     except select period from ${schema}.closed_periods`,
+  "rows of the host's that are not those of its cursor": `select 1 from ${schema}.cursors
+    where consumer = 'host' and (number, number, number) <> (
+      select count(*), count(distinct number), coalesce(max(number), 0) from ${schema}.host_rows)`,
+  "rows of the host's, none of them there": `select 1 where not exists (select from ${schema}.host_rows)`,
   "a trial balance that is not zero": `select 1 where (select sum(credits - debits) from ${schema}.accounts) <> 0`,
   "balances that are not the sum of their transfers": `select a.id from ${schema}.accounts a
     join (select account, sum(debit) as debits, sum(credit) as credits from (

@@ -8,8 +8,8 @@ import type { Plan, Sent } from "./plan.ts"
 
 export interface Worker {
   readonly process: ChildProcess
-  /** Resolves when the worker has opened its company. */
-  readonly ready: Promise<void>
+  /** Resolves when the worker has opened its company, or with false when it ended before. */
+  readonly ready: Promise<boolean>
   /** Resolves with the exit code, null when it was killed. */
   readonly ended: Promise<number | null>
   /** Commands that it sent and got no answer of. */
@@ -42,11 +42,11 @@ export class Fleet {
     child.once("exit", () => void this.#children.delete(child))
     const open = new Map<string, Sent>()
     const lines = createInterface({ input: child.stdout! })
-    const ready = Promise.withResolvers<void>()
+    const ready = Promise.withResolvers<boolean>()
     lines.on("line", (line) => {
       const space = line.indexOf(" ")
       const word = line.slice(0, space)
-      if (word === "ready") ready.resolve()
+      if (word === "ready") ready.resolve(true)
       else if (word === "failed") this.failures.push(line)
       else if (word === "sent" || word === "done") {
         const sent = JSON.parse(line.slice(space)) as Sent
@@ -60,7 +60,7 @@ export class Fleet {
     const closed = new Promise<void>((resolve) => lines.once("close", resolve))
     const ended = new Promise<number | null>((resolve) => child.once("exit", resolve)).then(async (code) => {
       await closed
-      ready.resolve()
+      ready.resolve(false)
       return code
     })
     return { process: child, ready: ready.promise, ended, open }

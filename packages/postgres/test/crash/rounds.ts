@@ -22,10 +22,21 @@ export interface Rounds {
   readonly rounds: number
   /** The server to kill in every second round; without it only the workers are. */
   readonly server?: Server
+  /** Called after each round, with how many there were. */
+  readonly onRound?: (round: number, so: Progress) => void
+}
+
+interface Progress {
+  readonly commands: number
+  /** How many processes were killed: workers and servers. */
+  readonly kills: number
+  /** How many came up again over what the killed ones had left. */
+  readonly recoveries: number
 }
 
 export interface Outcome extends Findings {
   readonly kills: number
+  readonly recoveries: number
   readonly failures: ReadonlyArray<string>
 }
 
@@ -40,6 +51,7 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
   yield* Effect.addFinalizer(() => Effect.sync(() => fleet.kill()))
   let again: ReadonlyArray<Sent> = []
   let kills = 0
+  let recoveries = 0
   const nodeOf = (name: string) => node({ ...time, store, name })
   yield* Effect.flatMap(Users, (users) =>
     users.create(
@@ -59,7 +71,8 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
       })
     )
     const open = new Map(again.map((sent) => [sent.id, sent]))
-    yield* Effect.promise(() => Promise.all(workers.map(({ ready }) => ready)))
+    const ready = yield* Effect.promise(() => Promise.all(workers.map(({ ready }) => ready)))
+    if (round > 0) recoveries += ready.filter(Boolean).length
     // Once work is under way, and at no particular moment of it.
     const before = fleet.acknowledged.size
     yield* Effect.sleep("20 millis").pipe(
@@ -73,12 +86,14 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
       // The workers find it gone, and then back.
       yield* Effect.promise(() => sleep(100))
       yield* Effect.promise(server.start)
+      recoveries += 1
       yield* Effect.sleep("500 millis")
     }
     for (const { process } of workers) kills += process.kill("SIGKILL") ? 1 : 0
     yield* Effect.promise(() => Promise.all(workers.map(({ ended }) => ended)))
     for (const worker of workers) for (const [id, sent] of worker.open) open.set(id, sent)
     again = [...open.values()].filter(({ id }) => !fleet.acknowledged.has(id))
+    options.onRound?.(round + 1, { commands: fleet.acknowledged.size, kills, recoveries })
   }
 
   const last = fleet.start({ ...time, store, name: "last", writers: 1, commands: 1, again })
@@ -88,5 +103,6 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
     Effect.provide(nodeOf("auditor")),
     Effect.scoped
   )
-  return { ...findings, kills, failures: fleet.failures } satisfies Outcome
+  recoveries += 1
+  return { ...findings, kills, recoveries, failures: fleet.failures } satisfies Outcome
 }, Effect.scoped)

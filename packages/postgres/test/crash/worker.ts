@@ -5,10 +5,13 @@ import { Actor, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
+import * as HostRows from "../hostRows.ts"
 import { node } from "./node.ts"
 import { type Plan, type Sent, taskIds, userIds } from "./plan.ts"
 
 const plan = JSON.parse(process.argv[2]!) as Plan
+
+const schema = plan.store.kind === "postgres" ? plan.store.schema : "popug"
 
 /** Written at once: what was said before the end was said. */
 const say = (word: "sent" | "done" | "ready" | "failed", what?: unknown) =>
@@ -50,6 +53,9 @@ const writer = Effect.fnUntraced(function* (index: number) {
 })
 
 const main = Effect.gen(function* () {
+  // Rows of a host's own, by as many processes as there are.
+  yield* HostRows.create(schema)
+  yield* HostRows.follow(schema)
   yield* say("ready")
   yield* Effect.forEach(plan.again, create, { discard: true })
   yield* Effect.forEach(
@@ -61,8 +67,8 @@ const main = Effect.gen(function* () {
 
 await Effect.runPromise(
   main.pipe(
-    Effect.provide(node(plan)),
     Effect.scoped,
+    Effect.provide(node(plan)),
     Effect.catchCause((cause) =>
       Effect.andThen(
         say("failed", String(cause)),

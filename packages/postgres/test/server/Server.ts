@@ -11,12 +11,13 @@ import { binaries, user } from "./binaries.ts"
 
 export interface Server {
   readonly url: string
+  readonly folder: string
   /** Ends the server as a crash would: all of its processes, at once. */
   readonly kill: () => Promise<void>
   /** Starts it again after a crash. */
   readonly start: () => Promise<void>
-  /** Ends the server and removes its folder. */
-  readonly stop: () => Promise<void>
+  /** Ends the server and removes its folder, unless it is to be kept. */
+  readonly stop: (keep?: boolean) => Promise<void>
 }
 
 const freePort = () =>
@@ -54,7 +55,8 @@ export const launch = async (
   ]
   let child: ChildProcess | undefined
 
-  const start = async () => {
+  /** Starts it and gives undefined once it is up, or what it said when it ended instead. */
+  const attempt = async (): Promise<string | undefined> => {
     let output = ""
     const started = spawn(
       join(bin, "postgres"),
@@ -63,12 +65,26 @@ export const launch = async (
     )
     child = started
     started.stderr!.on("data", (chunk) => void (output += chunk))
-    for (let attempt = 0; attempt < 300; attempt++) {
-      if (started.exitCode !== null) throw new Error(`postgres ended at once:\n${output}`)
-      if (output.includes("ready to accept connections")) return
+    const ended = new Promise<void>((resolve) => started.once("close", () => resolve()))
+    // A crash under load is long to recover from.
+    for (let waited = 0; waited < 60_000; waited += 20) {
+      if (output.includes("ready to accept connections")) return undefined
+      if (started.exitCode !== null || started.signalCode !== null) return ended.then(() => output)
       await sleep(20)
     }
     throw new Error(`postgres did not start:\n${output}`)
+  }
+
+  const start = async () => {
+    for (let retries = 100; ; retries--) {
+      const output = await attempt()
+      if (output === undefined) return
+      // Its processes were killed all at once, but the last of them may still be on its way out.
+      if (retries === 0 || !output.includes("pre-existing shared memory")) {
+        throw new Error(`postgres ended at once:\n${output}`)
+      }
+      await sleep(50)
+    }
   }
 
   const end = async (signal: NodeJS.Signals) => {
@@ -84,11 +100,12 @@ export const launch = async (
   await start()
   return {
     url: `postgres://popug@127.0.0.1:${port}/postgres`,
+    folder,
     kill: () => end("SIGKILL"),
     start,
-    stop: async () => {
+    stop: async (keep = false) => {
       await end("SIGINT")
-      rmSync(folder, { recursive: true, force: true })
+      if (!keep) rmSync(folder, { recursive: true, force: true })
     }
   }
 }

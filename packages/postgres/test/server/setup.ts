@@ -19,5 +19,5 @@ export default async (project: TestProject) => {
   }
   const server = await launch()
   project.provide("databaseUrl", server.url)
-  return server.stop
+  return () => server.stop()
 }

@@ -64,6 +64,7 @@ export const kit: Kit<BillingTransaction, BillingChanges, BillingStore> = {
       tx.load({ ...nothing, causes: [`fee/${name}/1`], commands: [data.commandId(name)] }),
       ({ booked, commands }) => ({ row: booked.length > 0, command: commands.get(data.commandId(name)) })
     ),
+  forget: (before, limit) => Effect.flatMap(BillingStore, (store) => store.forgetCommands(before, limit)),
   has: (name) =>
     Effect.flatMap(BillingStore, (store) =>
       Effect.map(store.prices([data.taskId(name)]), (prices) => prices.length > 0)

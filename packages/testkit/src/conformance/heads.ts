@@ -38,7 +38,51 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
       )
     })
 
+  /** The instant of the first commit, and those of commits hours later, each of the commands of two names. */
+  const aged = Effect.gen(function* () {
+    yield* open(kit)
+    const start = yield* kit.transact((tx) => Effect.succeed(tx.now))
+    const after = (hours: number) => DateTime.add(start, { hours })
+    for (const hours of [1, 2, 3]) {
+      yield* kit.transact((tx) => tx.save(kit.changes({ ...tx, now: after(hours) }, [`a${hours}`, `b${hours}`])))
+    }
+    return after
+  })
+
+  /** Of which names the commands are recorded. */
+  const remembered = Effect.gen(function* () {
+    const found: Array<string> = []
+    for (const name of ["a1", "b1", "a2", "b2", "a3", "b3"]) if ((yield* look(kit, name)).command) found.push(name)
+    return found
+  })
+
   return {
+    "forgets the commands of commits before an instant, and nothing else": Effect.gen(function* () {
+      const after = yield* aged
+      same(yield* kit.forget(after(1), 10), 0, "commands forgotten of before the first commit")
+      same(yield* kit.forget(after(3), 10), 4, "commands forgotten")
+      same(yield* remembered, ["a3", "b3"])
+      same(yield* kit.forget(after(3), 10), 0, "commands forgotten once more")
+      same((yield* look(kit, "a1")).number, 6, "the number")
+      for (const name of ["a1", "b1", "a2", "b2", "a3", "b3"]) same(yield* kit.has(name), true, name)
+      const log = yield* EventLog
+      same((yield* log.read(kit.source, 0, 10)).length, 6, "events")
+      // What was forgotten is new.
+      yield* kit.transact((tx) =>
+        tx.save({ ...kit.changes({ ...tx, now: after(4) }, ["c"]), commands: [data.recorded("a1", "again")] })
+      )
+      same(yield* remembered, ["a1", "a3", "b3"])
+    }),
+
+    "forgets the oldest commands first, as many as it is told": Effect.gen(function* () {
+      const after = yield* aged
+      same(yield* kit.forget(after(9), 3), 3, "commands forgotten")
+      const left = yield* remembered
+      same(left.slice(1), ["a3", "b3"])
+      same(yield* kit.forget(after(9), 3), 3, "commands forgotten in the end")
+      same(yield* remembered, [])
+    }),
+
     "opens a second time as if it were the first": Effect.gen(function* () {
       yield* open(kit)
       yield* save(kit, "first")

@@ -37,6 +37,7 @@ const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
       tx.load({ ...nothing, tasks: [data.taskId(name)], commands: [data.commandId(name)] }),
       ({ commands, tasks }) => ({ row: tasks.length > 0, command: commands.get(data.commandId(name)) })
     ),
+  forget: (before, limit) => Effect.flatMap(TaskStore, (store) => store.forgetCommands(before, limit)),
   has: (name) =>
     Effect.flatMap(TaskStore, (store) => Effect.map(store.get([data.taskId(name)]), (tasks) => tasks.length > 0))
 }

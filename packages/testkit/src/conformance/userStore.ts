@@ -24,6 +24,7 @@ const kit: Kit<UserTransaction, UserChanges, UserStore> = {
       row: users.length > 0,
       command: commands.get(data.commandId(name))
     })),
+  forget: (before, limit) => Effect.flatMap(UserStore, (store) => store.forgetCommands(before, limit)),
   has: (name) =>
     Effect.flatMap(UserStore, (store) => Effect.map(store.get([data.userId(name)]), (users) => users.length > 0))
 }

@@ -28,6 +28,11 @@ export interface Options {
   readonly byHand?: boolean
   /** Whether clients also ask for what must be refused. */
   readonly mischief?: boolean
+  /**
+   * Whether everything settles before time moves: calls take no time, and what happens at an instant is over before
+   * the next. Then the results depend on the seed alone, whatever the stores.
+   */
+  readonly lockstep?: boolean
   /** Policies of the company: values for the core's references. */
   readonly policies?: Context.Context<never>
   /** Called when a day is over. */
@@ -54,6 +59,7 @@ export interface Settings {
   readonly from: string
   readonly byHand: boolean
   readonly mischief: boolean
+  readonly lockstep: boolean
   /** Whether the company has policies of its own, which the checkers do not know. */
   readonly ownPolicies: boolean
   readonly without: ReadonlyArray<number>
@@ -92,7 +98,8 @@ export const resolve = (options: Options): Settings => {
     from: chance.pick(place.from)!,
     cutoff: chance.pick(["00:00", "00:00", "06:00", "23:45", "02:30"])!,
     byHand: chance.hit(0.15),
-    mischief: true
+    mischief: true,
+    lockstep: false
   }
   const given = omit(options, "bug", "onDay", "policies", "trace")
   return {

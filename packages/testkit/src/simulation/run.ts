@@ -6,6 +6,8 @@ import { Memory } from "@popug/memory"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import { check } from "./checks/check.ts"
 import { collect, type Evidence } from "./checks/Evidence.ts"
 import type { Violation } from "./checks/Violation.ts"
@@ -17,7 +19,7 @@ import { dayOver, plan } from "./workload/Plan.ts"
 import { View } from "./workload/View.ts"
 import { build, inspector, makeWorld } from "./world/create.ts"
 import { Node } from "./world/Node.ts"
-import type { Services as NodeServices } from "./world/Process.ts"
+import type { Services as NodeServices, Stores } from "./world/Process.ts"
 import { calmDown, finish, open } from "./world/settle.ts"
 import { Stuck } from "./world/VirtualTime.ts"
 import { note, type World } from "./world/World.ts"
@@ -48,39 +50,91 @@ export interface Counts {
 /** The services of the company over what a run has left. */
 export type Services = NodeServices | Ports
 
+export type { Stores } from "./world/Process.ts"
+
 /** Runs the company; then the effect, which may use its services, but wait for nothing of the real world. */
-export const runWith = <A, E>(options: Options, use: Effect.Effect<A, E, Services>): Run & { readonly value: A } => {
-  const { run, value } = execute(options, use)
-  if (value === undefined) throw new Error(run.violations.map(({ message }) => message).join("\n"))
-  return { ...run, value: value.is }
-}
+export const runWith = <A, E>(options: Options, use: Effect.Effect<A, E, Services>): Run & { readonly value: A } =>
+  valued(execute(options, use))
 
 /** Runs the company. The same options give the same run, to the byte. */
 export const run = (options: Options): Run => execute(options, Effect.void).run
 
-const execute = <A, E>(
+/**
+ * Runs the company over stores of your own, empty, and in lockstep: virtual time waits for their answers. Processes
+ * are killed in the middle of their transactions as they are in memory; the bus between them is the simulation's. The
+ * stores must take the instants of commits from Effect's `Clock`.
+ *
+ * The same options give the same books as `lockstep` does in memory, as long as nothing goes wrong; what goes wrong
+ * may go wrong elsewhere.
+ */
+export const runOn = <E, R>(stores: Layer.Layer<Stores, E, R>, options: Options): Effect.Effect<Run, E, R> =>
+  Effect.map(executeOn(stores, options, Effect.void), ({ run }) => run)
+
+/** `runOn`; then the effect, which may use the company's services. */
+export const runOnWith = <A, E, E2, R>(
+  stores: Layer.Layer<Stores, E, R>,
   options: Options,
-  use: Effect.Effect<A, E, Services>
-): { readonly run: Run; readonly value: { readonly is: A } | undefined } => {
+  use: Effect.Effect<A, E2, Services>
+): Effect.Effect<Run & { readonly value: A }, E, R> => Effect.map(executeOn(stores, options, use), valued)
+
+interface Executed<A> {
+  readonly run: Run
+  readonly value: { readonly is: A } | undefined
+}
+
+const valued = <A>({ run, value }: Executed<A>): Run & { readonly value: A } => {
+  if (value === undefined) throw new Error(run.violations.map(({ message }) => message).join("\n"))
+  return { ...run, value: value.is }
+}
+
+const execute = <A, E>(options: Options, use: Effect.Effect<A, E, Services>): Executed<A> => {
+  const { report, start, world } = prepare(options, use)
+  return report(conclude(() => world.time.run(start())))
+}
+
+const executeOn = <A, E, E2, R>(
+  stores: Layer.Layer<Stores, E, R>,
+  options: Options,
+  use: Effect.Effect<A, E2, Services>
+): Effect.Effect<Executed<A>, E, R> =>
+  Effect.gen(function* () {
+    const { report, start, world } = prepare(
+      { ...options, lockstep: true },
+      use,
+      yield* Layer.build(Layer.fresh(stores))
+    )
+    const exit = yield* Effect.promise(() => world.time.drive(start()).then((exit) => () => exit, raising))
+    return report(conclude(exit))
+  }).pipe(Effect.scoped)
+
+const raising = (error: unknown) => () => {
+  throw error
+}
+
+/** A run that has not begun, and what is made of its end. */
+const prepare = <A, E>(options: Options, use: Effect.Effect<A, E, Services>, stores?: Context.Context<Stores>) => {
   const settings = resolve(options)
-  const world = makeWorld(options, settings)
+  const world = makeWorld(options, settings, stores)
   const { chance, dice, time, trace } = world
   const peaceful = Object.values(settings.faults).every((rate) => rate === 0)
   const happenings = plan(settings, chance.stream("plan"), peaceful ? 0 : 2)
-  const outcome = conclude(world, life(world, settings, options, happenings, use))
-  const evidence = outcome.of?.evidence
-  if (evidence !== undefined) note(world, fingerprint(evidence))
-  return {
-    run: {
-      settings,
-      violations: evidence === undefined ? outcome.violations : check(evidence),
-      counts: countsOf(evidence, dice.counts),
-      planned: happenings.flatMap(({ number }) => (number === dayOver ? [] : number)),
-      trace: trace.lines,
-      digest: `${trace.digest()} ${time.tasks}`
-    },
-    value: outcome.of && { is: outcome.of.value }
+  const report = (outcome: Outcome<A>): Executed<A> => {
+    const evidence = outcome.of?.evidence
+    if (evidence !== undefined) note(world, fingerprint(evidence))
+    return {
+      run: {
+        settings,
+        violations: evidence === undefined ? outcome.violations : check(evidence),
+        counts: countsOf(evidence, dice.counts),
+        planned: happenings.flatMap(({ number }) => (number === dayOver ? [] : number)),
+        trace: trace.lines,
+        digest: `${trace.digest()} ${time.tasks}`
+      },
+      value: outcome.of && { is: outcome.of.value }
+    }
   }
+  const start = () => Effect.runForkWith(world.base)(life(world, settings, options, happenings, use))
+  return { world, start, report }
 }
 
 /** All that happens, from the first start of the nodes to the last question. */
@@ -94,14 +148,16 @@ const life = Effect.fnUntraced(function* <A, E>(
   const { time } = world
   const opened = time.now
   const nodes = Array.from({ length: settings.nodes }, (_, index) => new Node(world, `n${index + 1}`))
-  const observer = yield* build(Memory.layerOn(world.disk))
+  const observer = yield* build(world.ports(Memory.connect(world.disk)))
   const view = new View(Context.get(observer, EventLog), Context.get(observer, BillingStore))
   const clients = new Clients(world, settings, nodes, view)
   yield* open(world, nodes)
   yield* Effect.forkDetach(clients.found)
+  if (settings.lockstep) yield* time.settled
   for (const happening of happenings) {
     yield* time.sleepUntil(() => happening.at)
     yield* Effect.forkDetach(happen(world, nodes, clients, happening, options))
+    if (settings.lockstep) yield* time.settled
   }
   yield* calmDown(world, nodes, clients.asked)
   const services = yield* inspector(world)
@@ -111,10 +167,15 @@ const life = Effect.fnUntraced(function* <A, E>(
   return { evidence, value: yield* Effect.provideContext(use, services) }
 })
 
-/** Runs to the end, or says why there is none. */
-const conclude = <A, E>(world: World, effect: Effect.Effect<A, E>) => {
+interface Outcome<A> {
+  readonly of: { readonly evidence: Evidence; readonly value: A } | undefined
+  readonly violations: ReadonlyArray<Violation>
+}
+
+/** What the end of a run was, or why there is none. */
+const conclude = <A, E>(end: () => Exit.Exit<NonNullable<Outcome<A>["of"]>, E>): Outcome<A> => {
   try {
-    const exit = world.time.run(Effect.runForkWith(world.base)(effect))
+    const exit = end()
     if (exit._tag === "Success") return { of: exit.value, violations: [] }
     return { of: undefined, violations: [{ rule: "the end", message: Cause.pretty(exit.cause) }] }
   } catch (error) {

@@ -11,6 +11,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { unavailable } from "./Calls.ts"
 import { build, layerPopug } from "./create.ts"
 import { faulty } from "./FaultyPorts.ts"
 import type { Process, Services } from "./Process.ts"
@@ -66,6 +67,10 @@ export class Node {
     this.#lives += 1
     const name = `${this.name}.${this.#lives}`
     const connection = Memory.connect(world.disk)
+    const gone = Effect.suspend(() => {
+      if (this.#process === process) this.kill("crash")
+      return this.#restart
+    })
     const process: Process = {
       name,
       connection,
@@ -74,10 +79,9 @@ export class Node {
         () => connection.alive
       ),
       pausedUntil: 0,
-      crash: Effect.suspend(() => {
-        if (this.#process === process) this.kill("crash")
-        return Effect.andThen(this.#restart, Effect.never)
-      }),
+      crash: Effect.andThen(gone, Effect.never),
+      // A disk in memory takes its locks back by itself; a transaction of a real store has to end.
+      crashInside: Effect.andThen(gone, world.lockstep ? Effect.fail(unavailable()) : Effect.never),
       services: undefined
     }
     return process
@@ -105,7 +109,7 @@ export class Node {
   #build(process: Process): Effect.Effect<void> {
     const world = this.#world
     const ports = Layer.effectContext(
-      Effect.map(build(Memory.layerOver(process.connection)), (tame) => faulty(world, process, tame))
+      Effect.map(build(world.ports(process.connection)), (tame) => faulty(world, process, tame))
     )
     // oxlint-disable-next-line import/namespace -- it is the core's schedule, not effect's
     return build(Schedule.layer.pipe(Layer.provideMerge(layerPopug(world, ports)))).pipe(

@@ -1,7 +1,22 @@
 /**
  * A process: one life of a node.
  */
-import type { Actor, Billing, Books, Company, Consumers, Reports, Tasks, Users } from "@popug/core"
+import type {
+  Actor,
+  Billing,
+  BillingStore,
+  Books,
+  Company,
+  Consumers,
+  EventLog,
+  Reports,
+  ReportStore,
+  StoreError,
+  Tasks,
+  TaskStore,
+  Users,
+  UserStore
+} from "@popug/core"
 import type { Memory } from "@popug/memory"
 import type * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
@@ -9,6 +24,9 @@ import type * as Effect from "effect/Effect"
 
 /** What runs on a node. */
 export type Services = Users | Tasks | Billing | Books | Reports | Consumers | Actor.Directory | Company
+
+/** The ports that keep rows. */
+export type Stores = UserStore | TaskStore | BillingStore | ReportStore | EventLog
 
 /** One life of a node, from its start to its crash. */
 export interface Process {
@@ -19,6 +37,8 @@ export interface Process {
   pausedUntil: number
   /** Whatever calls this never goes on. */
   readonly crash: Effect.Effect<never>
+  /** The same in the middle of a transaction. */
+  readonly crashInside: Effect.Effect<never, StoreError>
   /** What runs on it; undefined until it is up. */
   services: Context.Context<Services> | undefined
 }

@@ -26,22 +26,36 @@ export class Stuck extends Error {
   override readonly name = "Stuck"
 }
 
+export interface Options {
+  /** Those who wake in the same millisecond do so in the order in which they fell asleep, not in any. */
+  readonly inOrder: boolean
+}
+
 /** Operations of a fiber before another gets its turn, and tasks of a run before it counts as endless. */
 const operations = 2_048
 const endless = 10_000_000
+
+/** How long a call of the real world may take, in real time. */
+const patienceMillis = 60_000
 
 export class VirtualTime {
   readonly #chance: Chance
   readonly #ready: Array<() => void> = []
   readonly #sleepers = new Heap<Sleeper>((a, b) => (a.at === b.at ? a.order < b.order : a.at < b.at))
   readonly #start: number
+  readonly #inOrder: boolean
   #now: number
   #tasks = 0
+  #slept = 0
+  /** Calls of the real world that are not answered. */
+  #outside = 0
+  #heard: () => void = () => undefined
 
-  constructor(start: number, chance: Chance) {
+  constructor(start: number, chance: Chance, options: Options = { inOrder: false }) {
     this.#chance = chance
     this.#start = start
     this.#now = start
+    this.#inOrder = options.inOrder
   }
 
   /** Epoch milliseconds. */
@@ -55,7 +69,10 @@ export class VirtualTime {
   }
 
   readonly #dispatcher: Scheduler.SchedulerDispatcher = {
-    scheduleTask: (task) => void this.#ready.push(task),
+    scheduleTask: (task) => {
+      this.#ready.push(task)
+      this.#heard()
+    },
     flush: () => undefined
   }
 
@@ -86,15 +103,34 @@ export class VirtualTime {
     return Effect.callback<void>((resume) => {
       const instant = at()
       if (instant <= this.#now) return resume(Effect.void)
-      const sleeper: Sleeper = {
-        at: instant,
-        order: this.#chance.next(),
-        wake: () => {
-          if (alive()) resume(Effect.void)
-        }
-      }
-      this.#sleepers.push(sleeper)
-      return Effect.sync(() => void (sleeper.wake = undefined))
+      return this.#push(instant, () => {
+        if (alive()) resume(Effect.void)
+      })
+    })
+  }
+
+  /** Goes on when nothing more can happen at this instant, by those who slept before. */
+  readonly settled: Effect.Effect<void> = Effect.callback<void>((resume) =>
+    this.#push(this.#now, () => resume(Effect.void))
+  )
+
+  #push(at: number, wake: () => void): Effect.Effect<void> {
+    this.#slept += 1
+    const sleeper: Sleeper = { at, order: this.#inOrder ? this.#slept : this.#chance.next(), wake }
+    this.#sleepers.push(sleeper)
+    return Effect.sync(() => void (sleeper.wake = undefined))
+  }
+
+  /** A call of the real world: time stands still until it is answered. */
+  outside<A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    return Effect.suspend(() => {
+      this.#outside += 1
+      return Effect.onExit(call, () =>
+        Effect.sync(() => {
+          this.#outside -= 1
+          this.#heard()
+        })
+      )
     })
   }
 
@@ -106,6 +142,29 @@ export class VirtualTime {
       if (this.#tasks >= limit) throw new Stuck("the run goes on for ever")
       this.#step()
     }
+  }
+
+  /** The same where some of it calls the real world, which time waits for. */
+  async drive<A, E>(fiber: Fiber.Fiber<A, E>): Promise<Exit.Exit<A, E>> {
+    const limit = this.#tasks + endless
+    for (let exit = fiber.pollUnsafe(); ; exit = fiber.pollUnsafe()) {
+      if (exit !== undefined) return exit
+      if (this.#tasks >= limit) throw new Stuck("the run goes on for ever")
+      if (this.#ready.length > 0 || this.#outside === 0) this.#step()
+      else await this.#answer()
+    }
+  }
+
+  /** Something happens, or one of the calls of the real world is over. */
+  #answer(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Stuck("a store does not answer")), patienceMillis)
+      this.#heard = () => {
+        clearTimeout(timer)
+        this.#heard = () => undefined
+        resolve()
+      }
+    })
   }
 
   #step(): void {

@@ -1,7 +1,7 @@
 /**
  * Makes the world of a run, and the node that looks at it once it is over.
  */
-import { Company, Ids, Notifier, PollInterval, Popug, type Ports } from "@popug/core"
+import { CommandRetention, Company, Ids, Notifier, PollInterval, Popug, type Ports } from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -15,7 +15,8 @@ import { calendar } from "../calendar.ts"
 import { Dice } from "../Faults.ts"
 import type { Options, Settings } from "../Settings.ts"
 import { Chance } from "./Chance.ts"
-import type { Services } from "./Process.ts"
+import type { Services, Stores } from "./Process.ts"
+import { tethered } from "./tethered.ts"
 import { Trace } from "./Trace.ts"
 import { VirtualTime } from "./VirtualTime.ts"
 import type { World } from "./World.ts"
@@ -41,13 +42,18 @@ const company = ({ byHand, cutoff, seed, timeZone }: Settings): Context.Context<
   return Context.make(Company, { ...built, calendar })
 }
 
-export const makeWorld = (options: Options, settings: Settings): World => {
-  const { cutoff, from, seed, timeZone } = settings
+/** `stores` are those that the rows are in, if not on a disk in memory. */
+export const makeWorld = (options: Options, settings: Settings, stores?: Context.Context<Stores>): World => {
+  const { cutoff, from, lockstep, seed, timeZone } = settings
   const chance = new Chance(seed)
   // The company opens an hour into its first day.
-  const time = new VirtualTime(calendar(timeZone, cutoff).startOf(from) + hour, chance.stream("schedule"))
+  const time = new VirtualTime(calendar(timeZone, cutoff).startOf(from) + hour, chance.stream("schedule"), {
+    inOrder: lockstep
+  })
   const ids = chance.stream("ids")
-  const base = (options.policies ?? Context.empty()).pipe(
+  // Nothing is forgotten unless a run asks for it.
+  const base = Context.make(CommandRetention, null).pipe(
+    Context.merge(options.policies ?? Context.empty()),
     Context.add(Scheduler.Scheduler, time.scheduler),
     Context.add(Clock.Clock, time.clock()),
     Context.add(Random.Random, {
@@ -65,6 +71,11 @@ export const makeWorld = (options: Options, settings: Settings): World => {
     dice: new Dice(settings.faults, chance.stream("faults")),
     trace: new Trace(options.trace ?? false),
     disk: Memory.disk(),
+    ports: (connection) =>
+      stores === undefined
+        ? Memory.layerOver(connection)
+        : Layer.provideMerge(Layer.succeedContext(tethered(time, connection, stores)), Memory.layerOver(connection)),
+    lockstep,
     company: company(settings),
     base,
     bug: options.bug,
@@ -99,4 +110,4 @@ export const build = <A, E, R>(layer: Layer.Layer<A, E, R>): Effect.Effect<Conte
 
 /** One more node over the same disk, without faults. */
 export const inspector = (world: World): Effect.Effect<Context.Context<Services | Ports>, unknown> =>
-  build(layerPopug(world, Memory.layerOn(world.disk)))
+  build(layerPopug(world, world.ports(Memory.connect(world.disk))))

@@ -3,7 +3,7 @@
  */
 import { StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { type Calls, unavailable } from "./Calls.ts"
+import { type Calls, InTransaction, unavailable } from "./Calls.ts"
 import type { Process } from "./Process.ts"
 import { note, type World } from "./World.ts"
 
@@ -64,14 +64,15 @@ export const transacting = (world: World, process: Process, { delay }: Calls) =>
             } as unknown as Tx)
             if (!saved) return answer
             const drawn = fate()
-            if (drawn === "crash") return yield* process.crash
+            if (drawn === "crash") return yield* process.crashInside
             if (drawn === "conflict") return yield* conflict
             if (drawn === "lost") return yield* unavailable("unknown")
             unknown = drawn === "kept"
             return answer
           })
         // Who stands still hears of it later.
-        const answer = yield* Effect.tapError(transact(faultyBody), () => delay)
+        const inside = Effect.provideService(transact(faultyBody), InTransaction, true)
+        const answer = yield* Effect.tapError(inside, () => delay)
         if (!saved) return answer
         note(world, `${process.name} commits to ${name}`)
         if (dice.hit("crashAfterCommit")) return yield* process.crash

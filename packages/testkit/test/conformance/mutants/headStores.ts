@@ -5,6 +5,7 @@ import {
   CompanyMismatch,
   type CursorStore,
   type Envelope,
+  type ForgetCommands,
   type Head,
   type Identity,
   type Ports,
@@ -33,6 +34,7 @@ type Transact = <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) => Effect.Ef
 export interface HeadStore {
   readonly open: (identity: Identity, first: unknown) => Effect.Effect<void, CompanyMismatch | StoreError>
   readonly transact: Transact
+  readonly forgetCommands: ForgetCommands
 }
 
 /** Wraps what the body sees of its transaction. */
@@ -189,7 +191,31 @@ export const headStores = (
     "a transaction that dies leaves nothing behind",
     "a transaction that is interrupted leaves nothing behind"
   ] as const
+  const forgets = [
+    "forgets the commands of commits before an instant, and nothing else",
+    "forgets the oldest commands first, as many as it is told"
+  ] as const
   return [
+    mutant("forgets nothing", () => ({ forgetCommands: () => Effect.succeed(0) }), [...forgets]),
+    mutant(
+      "forgets what is as old as the instant",
+      ({ forgetCommands }) => ({
+        forgetCommands: (before, limit) => forgetCommands(DateTime.add(before, { milliseconds: 1 }), limit)
+      }),
+      [forgets[0]]
+    ),
+    mutant(
+      "forgets all at once",
+      ({ forgetCommands }) => ({ forgetCommands: (before) => forgetCommands(before, 100) }),
+      [forgets[1]]
+    ),
+    mutant(
+      "counts what it was told, not what it forgot",
+      ({ forgetCommands }) => ({
+        forgetCommands: (before, limit) => Effect.as(forgetCommands(before, limit), limit)
+      }),
+      [forgets[0]]
+    ),
     mutant("commits though the body failed", commitsOn(Cause.hasFails), [
       rolledBack[0],
       "numbers have no holes, whatever failed in between"

@@ -1,0 +1,106 @@
+/**
+ * The soak's second half: processes at work on a real store that are killed with -9, and a Postgres server with them.
+ * The processes belong to the adapter's tests; here they are started and watched.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { spawn } from "node:child_process"
+import { randomInt } from "node:crypto"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import * as Progress from "../cli/Progress.ts"
+import { counted, say, write } from "../cli/terminal.ts"
+
+export const Store = Schema.Literals(["postgres", "pglite"])
+export type Store = typeof Store.Type
+
+export interface Options {
+  readonly rounds: number
+  /** Both unless told. */
+  readonly store: Store | undefined
+  readonly seed: number | undefined
+}
+
+interface Work {
+  /** Commands that were acknowledged. */
+  readonly commands: number
+  readonly kills: number
+  readonly recoveries: number
+}
+
+/** What the processes of a store came to: what they did, or why they could not go on. */
+export type Outcome = { readonly kept: string | null } & (
+  | (Work & {
+      readonly events: number
+      readonly transfers: number
+      readonly periods: number
+      readonly violations: ReadonlyArray<string>
+      readonly failures: ReadonlyArray<string>
+    })
+  | { readonly error: string }
+)
+
+type Line = (Work & { readonly round: number }) | Outcome
+
+const program = new URL("../../../../packages/postgres/test/crash/soak.ts", import.meta.url)
+
+/** Runs the rounds on a store in a process of their own, which ends with this one. */
+const run = (store: Store, rounds: number, seed: number, onRound: (round: number, work: Work) => void) =>
+  Effect.callback<Outcome>((resume) => {
+    const args = ["--conditions=@popug/source", "--disable-warning=ExperimentalWarning", fileURLToPath(program)]
+    const child = spawn(process.execPath, [...args, "--store", store, "--rounds", `${rounds}`, "--seed", `${seed}`], {
+      stdio: ["pipe", "pipe", "inherit"]
+    })
+    let outcome: Outcome | undefined
+    createInterface({ input: child.stdout }).on("line", (text) => {
+      const line = JSON.parse(text) as Line
+      if ("round" in line) onRound(line.round, line)
+      else outcome = line
+    })
+    child.once("close", (code, signal) =>
+      resume(Effect.succeed(outcome ?? { error: `it ended with ${signal ?? code}`, kept: null }))
+    )
+    return Effect.callback<void>((ended) => {
+      child.once("close", () => ended(Effect.void))
+      child.stdin.end()
+    })
+  })
+
+const work = ({ commands, kills, recoveries }: Work): string =>
+  `${counted(commands, "command")} acknowledged, ${counted(kills, "kill")}, ${recoveries.toLocaleString("en-US")} recovered`
+
+/** What was wrong, in a line each. */
+const wrong = (outcome: Outcome): ReadonlyArray<string> =>
+  "error" in outcome ? [outcome.error] : [...outcome.violations, ...outcome.failures]
+
+/** What people are told of a store, and how to see it again if something was wrong. */
+export const describe = (store: Store, rounds: number, seed: number, outcome: Outcome): string => {
+  const said =
+    "error" in outcome
+      ? "could not go on"
+      : `${work(outcome)}, ${counted(outcome.events, "event")}, ${counted(outcome.transfers, "transfer")}, ` +
+        counted(outcome.periods, "day")
+  const found = wrong(outcome)
+  const summary = `${store}: ${counted(rounds, "round")}, ${said}, ${found.length === 0 ? "nothing wrong" : "BROKEN"}`
+  if (found.length === 0) return summary
+  return [
+    summary,
+    ...found.map((line) => `  ${line}`),
+    ...(outcome.kept === null ? [] : [`its data: ${outcome.kept}`]),
+    `again: npm run soak -- crash --store ${store} --rounds ${rounds} --seed ${seed}`
+  ].join("\n")
+}
+
+/** Runs the rounds on each store, and says whether nothing was wrong. */
+export const crash = Effect.fnUntraced(function* ({ rounds, seed = randomInt(1, 2 ** 31), store }: Options) {
+  let whole = true
+  for (const each of store === undefined ? Store.literals : [store]) {
+    yield* say(`${counted(rounds, "round")} of kill -9 on ${each}, seed ${seed}`)
+    const bar = Progress.make(each, rounds)
+    const outcome = yield* run(each, rounds, seed, (round, done) => bar.at(round, work(done)))
+    bar.end()
+    yield* write(`${describe(each, rounds, seed, outcome)}\n`)
+    whole &&= wrong(outcome).length === 0
+  }
+  return whole
+})
