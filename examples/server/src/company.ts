@@ -2,11 +2,12 @@
  * The company that the server runs: its settings, its store, its clock and who tells people.
  */
 import { join } from "node:path"
-import { Company, Ids, Popug, Schedule } from "@popug/core"
+import { CommandRetention, Company, Ids, Popug, Schedule } from "@popug/core"
 import { Wake } from "@popug/http/server"
 import { Mail } from "@popug/mail"
 import { Postgres } from "@popug/postgres"
 import { Pglite } from "@popug/postgres/pglite"
+import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { items, type Settings } from "./settings.ts"
@@ -46,6 +47,7 @@ const notifier = (settings: Settings) => {
 /** All contexts, their ports and the schedule. */
 export const layer = (settings: Settings, secret: string) =>
   Schedule.layer.pipe(
+    Layer.provide(Layer.succeed(CommandRetention, Duration.days(settings.POPUG_COMMANDS_DAYS))),
     Layer.provideMerge(Popug.layer),
     Layer.provide(notifier(settings)),
     Layer.provideMerge(Wake.layerBus),
