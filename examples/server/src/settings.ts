@@ -119,6 +119,11 @@ export const sections = {
       Text,
       "Keys the prices: who knows it foresees them. Needed with DATABASE_URL, else made and kept in the data folder"
     ),
+    POPUG_COMMANDS_DAYS: given(
+      Count.check(Schema.isGreaterThanOrEqualTo(2)),
+      "30",
+      "How many days an idempotency key is remembered"
+    ),
     POPUG_ADMIN: optional(UserId, "The id of a first admin, made when nobody of that id is there")
   },
   "Who is let in (one of the two)": {
