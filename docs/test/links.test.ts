@@ -47,7 +47,8 @@ describe.each(documents)("$file", ({ fences, file, prose }) => {
 
   it("names commands that exist", () => {
     const problems = fences
-      .filter(({ language }) => language === "sh")
+      // A script of curl is run as a whole by the server's tests.
+      .filter(({ language, text }) => language === "sh" && !text.includes("curl "))
       .flatMap(({ line, text }) =>
         text.split("\n").flatMap((command, index) =>
           command

@@ -103,11 +103,20 @@ const handlers = Layer.mergeAll(
 
 const pages = ["/", "/docs", "/openapi.json", "/metrics"] as const
 
+/** The page asks for a token, and leads nowhere else. */
+const scalar = {
+  withDefaultFonts: false,
+  telemetry: false,
+  showDeveloperTools: "never",
+  hideClientButton: true,
+  authentication: { preferredSecurityScheme: "bearer" }
+}
+
 /** The API by its address alone leads to its documents. */
 const front = HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs"))
 
 const documents = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: HttpApi.HttpApi<Id, Groups>) =>
-  Layer.mergeAll(front, HttpApiScalar.layer(api, { path: "/docs", scalar: { withDefaultFonts: false } }))
+  Layer.mergeAll(front, HttpApiScalar.layer(api, { path: "/docs", scalar }))
 
 const around = ({ feed, limits, metrics }: Options) =>
   Layer.mergeAll(

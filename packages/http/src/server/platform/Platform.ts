@@ -98,7 +98,10 @@ const corsOf = (origins: ReadonlyArray<string>): Part =>
           "if-match",
           "if-none-match",
           "last-event-id",
-          "x-request-id"
+          "x-request-id",
+          // The typed client sends them always.
+          "traceparent",
+          "b3"
         ],
         exposedHeaders: ["etag", "location", "retry-after", "x-request-id", "content-disposition"],
         maxAge: preflightSeconds
