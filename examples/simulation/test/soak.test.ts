@@ -35,7 +35,7 @@ describe("npm run soak", () => {
     expect(again.code).toBe(1)
     expect(again.out).toContain("CreateUsers done")
     expect(again.out).toContain(`replay: npm run soak -- --replay '${options}' --bug '${bug}'`)
-  })
+  }, 60_000)
 
   it("kills processes at work, and counts what they did and what was left", async () => {
     const { code, error, out } = await soak("crash", "--rounds", "2", "--store", "pglite", "--seed", "7")

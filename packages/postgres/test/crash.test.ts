@@ -29,7 +29,7 @@ describe("workers on Postgres, killed with -9, and the server too", () => {
     const schema = freshSchema()
     const store = { kind: "postgres", url: server.url, schema } as const
     isWhole(await run({ store, schema, processes: 2, rounds: 3, server }), 7)
-  }, 60_000)
+  }, 120_000)
 })
 
 describe("a process on PGlite, killed with -9", () => {
@@ -38,5 +38,5 @@ describe("a process on PGlite, killed with -9", () => {
 
   it("loses nothing that was acknowledged and does nothing twice", async () => {
     isWhole(await run({ store: { kind: "pglite", folder }, schema: "popug", processes: 1, rounds: 3 }), 3)
-  }, 60_000)
+  }, 120_000)
 })

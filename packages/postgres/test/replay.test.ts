@@ -47,5 +47,5 @@ describe("a trace replayed", () => {
     expect(expected.split("\n").length).toBeGreaterThan(10)
     expect(await replay(Layer.orDie(fresh()))).toBe(expected)
     expect(await replay(Layer.orDie(Pglite.layer({ clock: "effect" })))).toBe(expected)
-  }, 60_000)
+  }, 120_000)
 })
