@@ -11,8 +11,8 @@ const day = 86_400_000
 
 export interface MovedClock {
   readonly clock: Clock.Clock
-  /** Whether the file was there: the company has a past. */
-  readonly known: boolean
+  /** By how many days it is behind the world's; 0 if it is not. */
+  readonly behind: number
   /** Moves the clock forward, for good. */
   readonly advance: (days: number) => Effect.Effect<void>
 }
@@ -52,7 +52,7 @@ export const make = Effect.fnUntraced(function* (file: string, initialDays: numb
   }
   return {
     clock,
-    known: kept !== undefined,
+    behind: Math.max(0, -days),
     advance: (by: number) =>
       Effect.sync(() => {
         days += by

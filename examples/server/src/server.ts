@@ -31,10 +31,10 @@ const clocks = (settings: Settings) =>
     ? Layer.unwrap(
         Effect.map(
           MovedClock.make(join(settings.POPUG_DATA_DIR, "clock.json"), settings.POPUG_DEMO ? -past : 0),
-          ({ advance, clock, known }) =>
+          ({ advance, behind, clock }) =>
             Layer.mergeAll(
               Layer.succeed(Clock.Clock, clock),
-              Layer.succeed(Demo.Past, known ? 0 : past),
+              Layer.succeed(Demo.Past, behind),
               Layer.succeed(DevClock, {
                 advance: (days) =>
                   Effect.map(advance(days), () => ({ now: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()) }))

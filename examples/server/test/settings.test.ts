@@ -1,0 +1,159 @@
+/**
+ * Every variable: what it is unless told, what it takes, and what is said of what it does not take.
+ */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import { help, read, sections } from "../src/settings.ts"
+import { root } from "./support/server.ts"
+
+const login = { POPUG_DEV_LOGIN: "true" }
+const oidc = { POPUG_OIDC_ISSUER: "https://id.example", POPUG_OIDC_AUDIENCE: "popug" }
+const settingsOf = (environment: Record<string, string>) =>
+  Result.getOrThrow(read(environment)) as Record<string, unknown>
+const problemsOf = (environment: Record<string, string>): ReadonlyArray<string> =>
+  Result.match(read(environment), { onFailure: (problems) => problems, onSuccess: () => [] })
+
+/** For each variable: its default as the server sees it, what else it takes, and what it refuses. */
+const cases: Record<string, readonly [fallback: unknown, good: ReadonlyArray<string>, bad: ReadonlyArray<string>]> = {
+  HOST: ["0.0.0.0", ["::1", "popug.internal"], []],
+  PORT: [3000, ["0", "65535"], ["65536", "-1", "http", "80.5"]],
+  POPUG_TRUSTED_PROXIES: [0, ["2"], ["-1", "one"]],
+  POPUG_CORS_ORIGINS: [
+    undefined,
+    ["https://a.example", "https://a.example, http://localhost:5173"],
+    ["*", "a.example", "https://a.example/", "https://a.example,"]
+  ],
+  POPUG_HSTS: [false, ["true"], ["yes", "1"]],
+  DATABASE_URL: [undefined, ["postgres://u:p@db:5432/x", "postgresql://db/x"], ["mysql://db", "db:5432"]],
+  POPUG_DATA_DIR: ["data", ["/var/lib/popug"], []],
+  POPUG_DATABASE_SCHEMA: ["popug", ["birds_2"], ["Popug", "a-b", "a".repeat(60), `a"; drop`]],
+  POPUG_DATABASE_CONNECTIONS: [10, ["2", "50"], ["1", "many"]],
+  POPUG_MIGRATE: [true, ["false"], ["no"]],
+  POPUG_COMPANY: ["popug", ["acme-2"], ["Acme", "a b", "-a"]],
+  POPUG_TIME_ZONE: ["UTC", ["Europe/Prague"], ["Mars/Olympus", "+25:00"]],
+  POPUG_CUTOFF: ["00:00", ["04:30"], ["24:00", "4am"]],
+  POPUG_CURRENCY: ["USD", ["EUR", "JPY"], ["usd", "Dollars"]],
+  POPUG_LOCALE: ["en-US", ["de-DE"], ["e", "_"]],
+  POPUG_CLOSING: ["automatic", ["by-hand"], ["never"]],
+  POPUG_LONGEST_JUMP: [31, ["1"], ["0", "-3"]],
+  POPUG_SEED: ["popug", ["other"], []],
+  POPUG_SECRET: [undefined, ["of prices"], []],
+  POPUG_COMMANDS_DAYS: [30, ["2"], ["1", "month"]],
+  POPUG_ADMIN: [undefined, ["ann"], ["a\u0007b", " "]],
+  POPUG_OIDC_ISSUER: [
+    undefined,
+    ["https://id.example", "http://localhost:8080/realm"],
+    ["http://id.example", "id.example"]
+  ],
+  POPUG_OIDC_AUDIENCE: [undefined, ["popug"], []],
+  POPUG_OIDC_JWKS_URL: [undefined, ["https://id.example/keys"], ["http://id.example/keys", "keys"]],
+  POPUG_OIDC_ALGORITHMS: ["RS256,ES256,EdDSA", ["PS512", "RS256, ES384"], ["HS256", "none", "RS256,"]],
+  POPUG_OIDC_CLAIM: ["sub", ["popug_id"], []],
+  POPUG_DEV_LOGIN: [false, ["true"], ["maybe"]],
+  POPUG_DEV_CLOCK: [false, ["true"], ["maybe"]],
+  POPUG_DEMO: [false, ["true"], ["maybe"]],
+  POPUG_MAIL: ["files", ["log", "smtp"], ["pigeon"]],
+  POPUG_SMTP_URL: [undefined, ["smtp://mail:25", "smtps://u:p@mail"], ["http://mail", "smtp://u@mail", "mail:25"]],
+  POPUG_MAIL_FROM: ["popug@localhost", ["Popug <popug@a.example>"], ["popug", "a@b@c"]],
+  POPUG_MAIL_MANAGEMENT: ["management@localhost", ["a@a.example, b@a.example"], ["a", "a@a.example, b"]],
+  POPUG_MAIL_ACCOUNTANTS: ["accountants@localhost", ["a@a.example"], ["@"]],
+  POPUG_MAIL_DOMAIN: ["localhost", ["a.example"], ["a b", "-"]],
+  POPUG_RATE_LIMIT: [600, ["0"], ["-1", "none"]],
+  POPUG_RATE_LIMIT_ADDRESS: [1200, ["0"], ["1.5"]],
+  POPUG_BODY_LIMIT: [1_048_576, ["1000"], ["0", "1MB"]],
+  POPUG_DRAIN_DELAY_SECONDS: [0, ["5"], ["-1"]],
+  POPUG_DRAIN_SECONDS: [10, ["0"], ["-1", "1s"]],
+  POPUG_LOG_FORMAT: ["json", ["pretty"], ["xml"]],
+  POPUG_LOG_LEVEL: ["Info", ["Debug"], ["debug", "Loud"]],
+  POPUG_METRICS: [true, ["false"], ["off"]],
+  OTEL_EXPORTER_OTLP_ENDPOINT: [undefined, ["http://otel:4318"], ["otel:4318"]],
+  OTEL_SERVICE_NAME: ["popug", ["birds"], []]
+}
+const variables = Object.entries(sections).flatMap(([section, of]) =>
+  Object.entries(of as Record<string, { readonly fallback?: string; readonly help: string }>).map(
+    ([name, { fallback, help }]) => ({ section, name, fallback, help })
+  )
+)
+
+/** What a variable can't be without. */
+const besides = (name: string): Record<string, string> =>
+  name.startsWith("POPUG_OIDC_") ? oidc : { ...login, POPUG_SMTP_URL: "smtp://mail", POPUG_SECRET: "of prices" }
+
+describe("the settings", () => {
+  it("are all looked at here", () => {
+    expect(Object.keys(cases)).toEqual(variables.map(({ name }) => name))
+  })
+
+  it.each(Object.entries(cases))(
+    "%s has its default, takes what is right and says what is wrong",
+    (name, [fallback, good, bad]) => {
+      const others = name === "POPUG_DEV_LOGIN" ? oidc : login
+      expect(settingsOf(others)[name]).toEqual(fallback)
+      // Compose files pass on variables that nobody has set.
+      expect(settingsOf({ ...others, [name]: "" })[name]).toEqual(fallback)
+      for (const value of good) expect(problemsOf({ ...besides(name), [name]: value }), value).toEqual([])
+      for (const value of bad) {
+        const problems = problemsOf({ ...besides(name), [name]: value })
+        expect(problems, value).toEqual([expect.stringMatching(new RegExp(`^${name}: Expected `))])
+      }
+    }
+  )
+
+  it("are numbers and truths, not text", () => {
+    expect(settingsOf({ ...login, PORT: "8080", POPUG_HSTS: "true" })).toMatchObject({ PORT: 8080, POPUG_HSTS: true })
+  })
+
+  it("are checked all at once, and what is misspelt is named", () => {
+    const wrong = { PORT: "http", POPUG_CURRENCY: "dollars", POPUG_MAIL: "pigeon", POPUG_TIMEZONE: "UTC" }
+    const problems = problemsOf({ ...login, ...wrong })
+    expect(problems.map((problem) => problem.split(":")[0])).toEqual([
+      "PORT",
+      "POPUG_CURRENCY",
+      "POPUG_MAIL",
+      "POPUG_TIMEZONE"
+    ])
+    expect(problems[3]).toBe("POPUG_TIMEZONE: there is no such setting")
+  })
+
+  it("never repeat a secret in a problem", () => {
+    const secret = { DATABASE_URL: "mysql://u:hunter2@db", POPUG_SMTP_URL: "smtp://u:hunter2@mail/?x", PORT: "x" }
+    expect(problemsOf({ ...login, ...secret })).toHaveLength(3)
+    expect(problemsOf({ ...login, ...secret }).join()).not.toContain("hunter2")
+  })
+
+  it.each([
+    [{}, /nobody could log in: set POPUG_OIDC_ISSUER and POPUG_OIDC_AUDIENCE, or POPUG_DEV_LOGIN=true/],
+    [{ ...login, ...oidc }, /POPUG_DEV_LOGIN: not together with POPUG_OIDC_ISSUER/],
+    [{ POPUG_OIDC_ISSUER: "https://id.example" }, /POPUG_OIDC_AUDIENCE: needed with an issuer/],
+    [{ ...oidc, POPUG_DEV_CLOCK: "true" }, /POPUG_DEV_CLOCK: needs POPUG_DEV_LOGIN=true/],
+    [{ ...oidc, POPUG_DEMO: "true" }, /POPUG_DEMO: needs POPUG_DEV_LOGIN=true/],
+    [{ ...oidc, DATABASE_URL: "postgres://db/x" }, /POPUG_SECRET: needed with DATABASE_URL, the same on every node/],
+    [{ ...login, POPUG_MAIL: "smtp" }, /POPUG_SMTP_URL: needed with POPUG_MAIL=smtp/]
+  ])("that contradict each other are refused: %j", (environment, said) => {
+    expect(problemsOf(environment)).toEqual([expect.stringMatching(said)])
+  })
+
+  it("are all in --help, with their defaults", () => {
+    const text = help()
+    for (const { fallback, help, name, section } of variables) {
+      expect(text).toContain(`\n${section}\n`)
+      const line = text.split("\n").find((line) => line.trim().split(" ")[0] === name)
+      expect(line).toContain(help)
+      if (fallback !== undefined) expect(line).toContain(`[${fallback}]`)
+    }
+  })
+
+  it("are the tables of docs/operating/server.md", () => {
+    const page = readFileSync(join(root, "docs/operating/server.md"), "utf8")
+    const rows = page.split("\n").filter((line) => /^\| `(POPUG_|OTEL_|[A-Z_]+` \|)/.test(line))
+    expect(rows).toEqual(
+      variables.map(({ fallback, help, name }) => {
+        const usual = fallback === undefined ? "" : `\`${fallback}\``
+        return `| \`${name}\` | ${usual} | ${help} |`
+      })
+    )
+    for (const { section } of variables) expect(page).toContain(`**${section}**`)
+  })
+})
