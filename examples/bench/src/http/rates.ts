@@ -1,0 +1,59 @@
+/**
+ * Requests per CPU second of a server: what its own process uses, whatever the machine does besides. All are loaded in
+ * turn, round by round, and compared within a round.
+ */
+import { median } from "../measure.ts"
+import { type Load, run } from "./load.ts"
+import type { Remote } from "./remote.ts"
+
+/** A server under one kind of load. */
+export interface Subject {
+  readonly server: Remote
+  readonly load: Load
+}
+
+export interface Rates {
+  /** Requests per CPU second, by round. */
+  readonly rounds: ReadonlyArray<number>
+  readonly median: number
+}
+
+export interface Settings {
+  /** How long each server is loaded in a round. */
+  readonly seconds: number
+  readonly say: (what: string) => void
+}
+
+const connections = 32
+const rounds = 11
+/** What a server uses before it is measured: by then its code is compiled. */
+const warmUpSeconds = 3
+
+/** The median of what one rate is of another in the same round. */
+export const ratio = (one: Rates, other: Rates): number =>
+  median(one.rounds.map((rate, round) => rate / other.rounds[round]!))
+
+const rate = async ({ load, server }: Subject, seconds: number): Promise<number> => {
+  const before = await server.used()
+  const answered = await run(server.port, load, connections, seconds)
+  return answered / ((await server.used()).cpuSeconds - before.cpuSeconds)
+}
+
+const warmUp = async (subject: Subject, seconds: number): Promise<void> => {
+  const { cpuSeconds } = await subject.server.used()
+  do await run(subject.server.port, subject.load, connections, seconds)
+  while ((await subject.server.used()).cpuSeconds < cpuSeconds + warmUpSeconds)
+}
+
+/** The rates of each subject, in their order. */
+export const measure = async (
+  subjects: ReadonlyArray<Subject>,
+  { seconds }: Settings
+): Promise<ReadonlyArray<Rates>> => {
+  for (const subject of subjects) await warmUp(subject, seconds)
+  const measured: ReadonlyArray<Array<number>> = subjects.map(() => [])
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, subject] of subjects.entries()) measured[index]!.push(await rate(subject, seconds))
+  }
+  return measured.map((rounds) => ({ rounds, median: median(rounds) }))
+}
