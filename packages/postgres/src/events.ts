@@ -1,7 +1,7 @@
 /**
  * Events as rows.
  */
-import type { Envelope } from "@popug/core"
+import { Envelope } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import { type Database, type Statement, statement } from "./Database.ts"
 import * as Param from "./params.ts"
@@ -20,16 +20,17 @@ export const columns = "number, type, version, at_ms, actor, previous, data"
 
 export const read =
   (source: Envelope.Source) =>
-  (row: EventRow): Envelope.Envelope => ({
-    source,
-    number: Number(row.number),
-    type: row.type,
-    version: row.version,
-    time: DateTime.makeUnsafe(Number(row.at_ms)),
-    actor: row.actor,
-    previous: row.previous,
-    data: row.data
-  })
+  (row: EventRow): Envelope.Envelope =>
+    Envelope.remembering({
+      source,
+      number: Number(row.number),
+      type: row.type,
+      version: row.version,
+      time: DateTime.makeUnsafe(Number(row.at_ms)),
+      actor: row.actor,
+      previous: row.previous,
+      data: row.data
+    })
 
 /** Writes events. The JSON of `data` is kept as it is, to the letter. */
 export const insert = (db: Database, source: Envelope.Source, events: ReadonlyArray<Envelope.Envelope>): Statement =>
