@@ -34,7 +34,9 @@ export interface Ledger {
   /** The transfers that commands name, and the corrections of each by the number corrected. */
   readonly named: Map<number, Transfer.Transfer>
   readonly corrections: Map<number, Array<Transfer.Transfer>>
-  /** What this commit has made. */
+  /** The accounts that this commit has moved. */
+  readonly moved: Set<Account.AccountId>
+  /** What this commit has made, and what of it is not yet on its way to the store. */
   readonly transfers: Array<Transfer.Transfer>
   readonly newPrices: Array<Price>
 }
@@ -54,6 +56,7 @@ export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad):
     booked: new Map(loaded.booked.map((transfer) => [Transfer.causeKey(transfer), transfer])),
     named: new Map(loaded.transfers.map((transfer) => [transfer.number, transfer])),
     corrections: new Map(),
+    moved: new Set(),
     transfers: [],
     newPrices: []
   }
@@ -90,6 +93,7 @@ export const post = (ledger: Ledger, period: Period, posting: Posting): Transfer
     recordedAt: ledger.now
   }
   ledger.transfers.push(transfer)
+  ledger.moved.add(debit).add(credit)
   noteCorrection(ledger, transfer)
   const signed = Transfer.isReversed(transfer) ? -amount : amount
   const field = total[kind]
@@ -136,21 +140,25 @@ const noteCorrection = (ledger: Ledger, transfer: Transfer.Transfer): void => {
   else corrections.push(transfer)
 }
 
-/** The accounts that this commit's transfers have moved, with their balances of the open period. */
+/** The accounts that this commit has moved, with their balances of the open period. */
 export const moved = (
   ledger: Ledger
 ): {
   readonly accounts: ReadonlyArray<Account.Account>
   readonly balances: ReadonlyArray<Account.PeriodBalance>
-} => {
-  const ids = new Set<Account.AccountId>()
-  for (const { credit, debit } of ledger.transfers) ids.add(debit).add(credit)
-  return {
-    accounts: [...ids].map((id) => ledger.accounts.get(id)!),
-    balances: [...ids].map((id) => ledger.balances.get(id)!)
-  }
-}
+} => ({
+  accounts: [...ledger.moved].map((id) => ledger.accounts.get(id)!),
+  balances: [...ledger.moved].map((id) => ledger.balances.get(id)!)
+})
 
-/** The journal's digest once this commit's transfers are in it. */
+/** What a commit has made and not yet sent to the store: taken out of the ledger. */
+export const take = (
+  ledger: Ledger
+): { readonly transfers: ReadonlyArray<Transfer.Transfer>; readonly prices: ReadonlyArray<Price> } => ({
+  transfers: ledger.transfers.splice(0),
+  prices: ledger.newPrices.splice(0)
+})
+
+/** The journal's digest once the transfers that this commit still holds are in it. */
 export const journalDigest = (ledger: Ledger, sha256: Sha256, before: string): string =>
   ledger.transfers.reduce((digest, transfer) => Transfer.chain(sha256, digest, transfer), before)
