@@ -34,7 +34,7 @@ export interface Ledger {
   /** The transfers that commands name, and the corrections of each by the number corrected. */
   readonly named: Map<number, Transfer.Transfer>
   readonly corrections: Map<number, Array<Transfer.Transfer>>
-  /** The accounts that this commit has moved. */
+  /** The accounts that were moved by what is on its way to the store. */
   readonly moved: Set<Account.AccountId>
   /** What this commit has made, and what of it is not yet on its way to the store. */
   readonly transfers: Array<Transfer.Transfer>
@@ -93,7 +93,6 @@ export const post = (ledger: Ledger, period: Period, posting: Posting): Transfer
     recordedAt: ledger.now
   }
   ledger.transfers.push(transfer)
-  ledger.moved.add(debit).add(credit)
   noteCorrection(ledger, transfer)
   const signed = Transfer.isReversed(transfer) ? -amount : amount
   const field = total[kind]
@@ -140,24 +139,29 @@ const noteCorrection = (ledger: Ledger, transfer: Transfer.Transfer): void => {
   else corrections.push(transfer)
 }
 
+const noteMoved = (moved: Set<Account.AccountId>, transfers: ReadonlyArray<Transfer.Transfer>) => {
+  for (const { credit, debit } of transfers) moved.add(debit).add(credit)
+  return moved
+}
+
 /** The accounts that this commit has moved, with their balances of the open period. */
 export const moved = (
   ledger: Ledger
 ): {
   readonly accounts: ReadonlyArray<Account.Account>
   readonly balances: ReadonlyArray<Account.PeriodBalance>
-} => ({
-  accounts: [...ledger.moved].map((id) => ledger.accounts.get(id)!),
-  balances: [...ledger.moved].map((id) => ledger.balances.get(id)!)
-})
+} => {
+  const ids = [...noteMoved(new Set(ledger.moved), ledger.transfers)]
+  return { accounts: ids.map((id) => ledger.accounts.get(id)!), balances: ids.map((id) => ledger.balances.get(id)!) }
+}
 
 /** What a commit has made and not yet sent to the store: taken out of the ledger. */
 export const take = (
   ledger: Ledger
-): { readonly transfers: ReadonlyArray<Transfer.Transfer>; readonly prices: ReadonlyArray<Price> } => ({
-  transfers: ledger.transfers.splice(0),
-  prices: ledger.newPrices.splice(0)
-})
+): { readonly transfers: ReadonlyArray<Transfer.Transfer>; readonly prices: ReadonlyArray<Price> } => {
+  noteMoved(ledger.moved, ledger.transfers)
+  return { transfers: ledger.transfers.splice(0), prices: ledger.newPrices.splice(0) }
+}
 
 /** The journal's digest once the transfers that this commit still holds are in it. */
 export const journalDigest = (ledger: Ledger, sha256: Sha256, before: string): string =>
