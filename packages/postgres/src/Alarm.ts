@@ -4,6 +4,7 @@
  */
 import { PollInterval } from "@popug/core"
 import type { Envelope } from "@popug/core"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
@@ -51,11 +52,41 @@ export class Alarm {
 const channelOf = (db: Database): string => `popug_${db.name}`
 
 /** Tells all processes of the newest numbers, in one statement. */
-export const announce = (db: Database, newest: ReadonlyMap<Source, number>) =>
+const announce = (db: Database, newest: ReadonlyMap<Source, number>) =>
   db.query("select pg_notify($1, payload) from unnest($2) as n (payload)", [
     Param.text(channelOf(db)),
     Param.texts([...newest].map(([source, number]) => `${source}:${number}`))
   ])
+
+/** Between two notifications, in real time: many small commits in a row are told of together. */
+const breath = Effect.provideService(Effect.sleep("10 millis"), Clock.Clock, Clock.Clock.defaultValue())
+
+/**
+ * Tells other processes of new events, behind the back of whoever publishes: no commit waits for it, and what comes
+ * while a notification is sent goes with the next.
+ */
+export const notifier = Effect.fnUntraced(function* (db: Database) {
+  const newest = new Map<Source, number>()
+  const bell = yield* Queue.sliding<void>(1)
+  const send = Effect.suspend(() => {
+    const told = new Map(newest)
+    newest.clear()
+    return told.size === 0
+      ? Effect.void
+      : Effect.catch(announce(db, told), (error) =>
+          Effect.logWarning("other processes were not notified; they will read the log", error)
+        )
+  })
+  const next = Queue.take(bell).pipe(Effect.andThen(Effect.uninterruptible(send)), Effect.andThen(breath))
+  // Nobody else waits long for what was committed right before the end.
+  yield* Effect.addFinalizer(() => send)
+  yield* Effect.forkScoped(Effect.forever(next))
+  return (numbers: ReadonlyMap<Source, number>) => {
+    if (numbers.size === 0) return
+    for (const [source, number] of numbers) newest.set(source, Math.max(number, newest.get(source) ?? 0))
+    Queue.offerUnsafe(bell, undefined)
+  }
+})
 
 const sources: ReadonlyArray<Source> = ["users", "tasks", "billing"]
 

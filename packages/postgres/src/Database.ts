@@ -51,16 +51,27 @@ export const statement = (sql: string, params: ReadonlyArray<Param>): Statement 
 export const one = (sql: string, params: ReadonlyArray<Param>): ReadonlyArray<Statement> => [{ sql, params }]
 
 /** Several statements that write, as one: each sees what was there before all of them. */
-const together = (statements: ReadonlyArray<Statement>): Statement => {
-  const params: Array<Param> = []
-  const parts = statements.map((each) => {
-    const before = params.length
-    params.push(...each.params)
-    return each.sql.replaceAll(/\$(\d+)/g, (_, place: string) => `$${Number(place) + before}`)
+const together = (statements: ReadonlyArray<Statement>): string => {
+  let before = 0
+  const parts = statements.map(({ params, sql }) => {
+    const first = before
+    before += params.length
+    return sql.replaceAll(/\$(\d+)/g, (_, place: string) => `$${Number(place) + first}`)
   })
   const last = parts.pop()!
   const others = parts.map((part, index) => `part${index} as (${part})`)
-  return { sql: others.length === 0 ? last : `with ${others.join(", ")} ${last}`, params }
+  return others.length === 0 ? last : `with ${others.join(", ")} ${last}`
+}
+
+/** The same few combinations come again and again: each is put together once. */
+const joined = () => {
+  const known = new Map<string, string>()
+  return (statements: ReadonlyArray<Statement>): Statement => {
+    const key = statements.map(({ sql }) => sql).join("\n\n")
+    const sql = known.get(key) ?? together(statements)
+    known.set(key, sql)
+    return { sql, params: statements.flatMap(({ params }) => params) }
+  }
 }
 
 export interface Database {
@@ -146,6 +157,8 @@ export const make = (client: PgClient, options: Options): Database => {
       return Effect.raceFirst(whole, tooLate)
     })
 
+  const join = joined()
+
   return {
     client,
     name,
@@ -153,8 +166,9 @@ export const make = (client: PgClient, options: Options): Database => {
     clockSql: fromDatabase ? "floor(extract(epoch from clock_timestamp()) * 1000)::bigint" : "null::bigint",
     query,
     write: (statements) => {
-      const { params, sql } = together(statements)
-      return statements.length === 0 ? Effect.void : Effect.asVoid(query(sql, params))
+      if (statements.length === 0) return Effect.void
+      const { params, sql } = join(statements)
+      return Effect.asVoid(query(sql, params))
     },
     transaction,
     instant: (millis) => (millis === null ? Clock.currentTimeMillis : Effect.succeed(Number(millis)))

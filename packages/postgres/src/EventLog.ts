@@ -12,11 +12,11 @@ export const make = (db: Database): EventLog["Service"] =>
     read: (source, after, limit) =>
       Effect.map(
         db.query<Events.EventRow>(
-          `select ${Events.columns} from ${db.schema}.events
-            where source = $1 and number > $2 order by number limit $3`,
+          `select ${Events.read} from ${db.schema}.events e
+            where e.source = $1 and e.number > $2 order by e.number limit $3`,
           [Param.text(source), Param.int(after), Param.int(limit)]
         ),
-        (rows) => rows.map(Events.read(source))
+        (rows) => Events.fromRows(source, rows)
       ),
     // The highest number of the index, not the head's: `open` need not have been called.
     last: (source) =>

@@ -65,7 +65,11 @@ export const make = (db: Database): TaskStore["Service"] => {
     return db.query<Task.Task>(`select ${columns} from (${parts.join(" union ")}) found order by id`, params)
   }
 
-  const writeTasks = (rows: ReadonlyArray<Task.Task>) =>
+  const replacing = `on conflict (id) do update set
+    title = excluded.title, description = excluded.description, jira_id = excluded.jira_id,
+    status = excluded.status, assignee = excluded.assignee, assignment = excluded.assignment`
+
+  const insertTasks = (rows: ReadonlyArray<Task.Task>, onConflict: string) =>
     rows.length === 0
       ? []
       : one(
@@ -73,9 +77,7 @@ export const make = (db: Database): TaskStore["Service"] => {
             select id, title, description, jira_id, status, assignee, assignment::int
             from unnest($1, $2, $3, $4, $5, $6, $7)
               as t (id, title, description, jira_id, status, assignee, assignment)
-            on conflict (id) do update set
-              title = excluded.title, description = excluded.description, jira_id = excluded.jira_id,
-              status = excluded.status, assignee = excluded.assignee, assignment = excluded.assignment`,
+            ${onConflict}`,
           [
             Param.texts(rows.map(({ id }) => id)),
             Param.texts(rows.map(({ title }) => title)),
@@ -86,6 +88,18 @@ export const make = (db: Database): TaskStore["Service"] => {
             Param.ints(rows.map(({ assignment }) => assignment))
           ]
         )
+
+  /** New tasks are inserted as such: what may be there already takes a third longer. */
+  const writeTasks = (rows: ReadonlyArray<Task.Task>, created: ReadonlySet<TaskId> = new Set()) => [
+    ...insertTasks(
+      rows.filter(({ id }) => created.has(id)),
+      ""
+    ),
+    ...insertTasks(
+      rows.filter(({ id }) => !created.has(id)),
+      replacing
+    )
+  ]
 
   const members = db.query<Assignment.Member>(`select id, roles, status from ${db.schema}.members`)
 
@@ -131,12 +145,15 @@ export const make = (db: Database): TaskStore["Service"] => {
       load: Effect.fnUntraced(function* (query: TaskQuery) {
         return { tasks: yield* select(query), members: query.members ? yield* members : [] }
       }),
-      refuses: (changes, head) =>
-        changes.members.length > 0 && changes.head.cursor.number === head.cursor.number
+      refuses: (changes, _head, taken) =>
+        changes.members.length > 0 && changes.head.cursor.number === taken.cursor.number
           ? "the copy of the users changes only with its cursor"
           : undefined,
       write: (changes) => [
-        ...writeTasks(lastOf(changes.tasks, ({ id }) => id)),
+        ...writeTasks(
+          lastOf(changes.tasks, ({ id }) => id),
+          changes.created
+        ),
         ...writeMembers(lastOf(changes.members, ({ id }) => id))
       ]
     }),

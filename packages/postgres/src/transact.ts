@@ -4,6 +4,7 @@
 import { type CommandId, type Envelope, Head, type RecordedCommand, type StoreError } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Semaphore from "effect/Semaphore"
 import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
@@ -24,8 +25,11 @@ export interface Rules<H extends Head.Head, Query, Loaded, C extends Changes<H>>
   readonly source: Envelope.Source
   readonly codec: Contexts.HeadCodec<H>
   readonly load: (query: Query, head: H) => Effect.Effect<Loaded, StoreError>
-  /** Why the changes contradict the head, where SQL does not see it. */
-  readonly refuses?: (changes: C, head: H) => string | undefined
+  /**
+   * Why the changes contradict the head that they follow, where SQL does not see it. `taken` is the head as the
+   * transaction took it: another one where a part was written ahead.
+   */
+  readonly refuses?: (changes: C, head: H, taken: H) => string | undefined
   /** What writes the context's own rows. */
   readonly write: (changes: C) => ReadonlyArray<Statement>
   /** The head as it is stored, where that is more than the changes say. */
@@ -39,30 +43,63 @@ export interface Transaction<H, Query, Loaded, C> {
   readonly load: (
     query: Query
   ) => Effect.Effect<Loaded & { readonly commands: ReadonlyMap<CommandId, RecordedCommand> }, StoreError>
+  readonly ahead: (part: C) => Effect.Effect<void, StoreError>
   readonly save: (changes: C) => Effect.Effect<void, StoreError>
 }
 
 /**
  * The `save` of a transaction: once at most, and not when it is over. A transaction whose `save` was refused is lost,
- * whatever its body makes of the error.
+ * whatever its body makes of the error; and so is one that wrote a part ahead and never saved.
  */
-export const savingOnce = <C>(write: (changes: C) => Effect.Effect<unknown, StoreError>) => {
-  let state: "open" | "saved" | "over" = "open"
+export const savingOnce = <C>(write: (changes: C, isLast: boolean) => Effect.Effect<unknown, StoreError>) => {
+  let state: "open" | "ahead" | "saved" | "over" = "open"
   let refusal: StoreError | undefined
-  const save = (changes: C): Effect.Effect<void, StoreError> =>
+  const writing = (changes: C, isLast: boolean): Effect.Effect<void, StoreError> =>
     Effect.suspend(() => {
       const before = state
       if (before === "over") return Effect.fail(conflict("the transaction is over"))
-      state = "saved"
-      return before === "saved" ? Effect.fail(conflict("a transaction saves once")) : Effect.asVoid(write(changes))
+      state = isLast ? "saved" : "ahead"
+      return before === "saved"
+        ? Effect.fail(conflict("a transaction saves once"))
+        : Effect.asVoid(write(changes, isLast))
     }).pipe(Effect.tapError((error) => Effect.sync(() => void (refusal ??= error))))
   /** Runs the body; what it leaves running can't save any more, and a refusal that it hides counts all the same. */
   const during = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
     body.pipe(
-      Effect.ensuring(Effect.sync(() => void (state = "over"))),
+      Effect.ensuring(
+        Effect.sync(() => {
+          if (state === "ahead") refusal ??= conflict("what was written ahead was never saved")
+          state = "over"
+        })
+      ),
       Effect.flatMap((answer) => (refusal === undefined ? Effect.succeed(answer) : Effect.fail(refusal)))
     )
-  return { save, during, isOver: () => state === "over" }
+  return {
+    ahead: (part: C) => writing(part, false),
+    save: (changes: C) => writing(changes, true),
+    during,
+    isOver: () => state === "over"
+  }
+}
+
+/**
+ * Writes one after another, each sent as soon as the one before it is done, while the caller makes the next. A refusal
+ * is heard at the next write, or by whoever waits for the last.
+ */
+const inOrder = (db: Database) => {
+  let underWay: Fiber.Fiber<void, StoreError> | undefined
+  const settled = Effect.suspend(() => (underWay === undefined ? Effect.void : Fiber.join(underWay)))
+  const send = (statements: ReadonlyArray<Statement>) =>
+    Effect.flatMap(settled, () =>
+      Effect.map(Effect.forkChild(db.write(statements), { startImmediately: true }), (fiber) => void (underWay = fiber))
+    )
+  /** Runs the body, and lets go of the connection only when nothing is under way on it. */
+  const during = <A, E, R>(body: Effect.Effect<A, E, R>) =>
+    Effect.ensuring(
+      body,
+      Effect.suspend(() => (underWay === undefined ? Effect.void : Fiber.interrupt(underWay)))
+    )
+  return { send, settled, during }
 }
 
 /** Transactions under a context's head; those of this process wait here for it, without a connection each. */
@@ -78,16 +115,24 @@ export const transact = <
   const turn = Semaphore.makeUnsafe(1)
   type Tx = Transaction<H, Query, Loaded, C>
 
-  const write = Effect.fnUntraced(function* (changes: C, head: H) {
-    const refusal = Head.follows(source, head, changes) ?? rules.refuses?.(changes, head)
-    if (refusal !== undefined) return yield* conflict(refusal)
-    yield* db.write([
-      ...(changes.events.length > 0 ? [Events.insert(db, source, changes.events)] : []),
-      ...rules.write(changes),
-      ...(changes.commands.length > 0 ? [Commands.insert(db, source, changes.commands, changes.head.at)] : []),
-      Contexts.move(db, codec, rules.after?.(changes, head) ?? changes.head)
-    ])
-  })
+  /** Writes what follows one head and then another; gives how the last of it is sent and waited for. */
+  const writer = (taken: H) => {
+    let head = taken
+    const { during, send, settled } = inOrder(db)
+    const write = Effect.fnUntraced(function* (changes: C, isLast: boolean) {
+      const refusal = Head.follows(source, head, changes) ?? rules.refuses?.(changes, head, taken)
+      if (refusal !== undefined) return yield* conflict(refusal)
+      head = rules.after?.(changes, head) ?? changes.head
+      const statements = [
+        ...(changes.events.length > 0 ? [Events.insert(db, source, changes.events)] : []),
+        ...rules.write(changes),
+        ...(changes.commands.length > 0 ? [Commands.insert(db, source, changes.commands, changes.head.at)] : []),
+        ...(isLast ? [Contexts.move(db, codec, head)] : [])
+      ]
+      yield* isLast ? Effect.andThen(settled, db.write(statements)) : send(statements)
+    })
+    return { write, during }
+  }
 
   return <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
     Semaphore.withPermit(
@@ -95,7 +140,8 @@ export const transact = <
       db.transaction(
         Effect.gen(function* () {
           const { clock, head } = yield* Contexts.take(db, codec)
-          const { during, isOver, save } = savingOnce<C>((changes) => write(changes, head))
+          const { during: sending, write } = writer(head)
+          const { ahead, during, isOver, save } = savingOnce<C>(write)
           const tx: Tx = {
             head,
             now: Head.instant(head, DateTime.makeUnsafe(clock)),
@@ -107,9 +153,10 @@ export const transact = <
                       Effect.map(Commands.load(db, source, query.commands), (commands) => ({ ...loaded, commands }))
                     )
               ),
+            ahead,
             save
           }
-          return yield* during(Effect.suspend(() => body(tx)))
+          return yield* sending(during(Effect.suspend(() => body(tx))))
         })
       )
     )

@@ -63,6 +63,28 @@ describe("a company on Postgres", () => {
       expect(verified.transfers).toBe(402 + answer.reassigned)
     }).pipe(Effect.provide(node(freshSchema())), Effect.scoped, run))
 
+  it("writes a big day in parts, and its books verify", () =>
+    Effect.gen(function* () {
+      const tasks = yield* Tasks
+      yield* (yield* Users).create(Actor.system, workers)
+      yield* (yield* Consumers).settle
+      const list = (from: string) =>
+        Array.from({ length: 3_001 }, (_, j) => ({ id: `${from}${j}`, title: `task ${j}` }))
+      // The list, and commands of one task each that come together: both are more than one part.
+      yield* tasks.create(Actor.system, list("a"))
+      yield* Effect.forEach(list("b"), (task) => tasks.create(Actor.system, [task]), { concurrency: "unbounded" })
+      const { answer } = yield* tasks.shuffle(Actor.system)
+      yield* tasks.completeMany(
+        Actor.system,
+        list("b").map(({ id }) => id)
+      )
+      yield* (yield* Consumers).settle
+      expect((yield* (yield* TaskStore).head).number).toBe(5 * 3_001 + answer.reassigned)
+      const verified = yield* (yield* Books).verify(Actor.system)
+      expect(verified.difference).toBe(null)
+      expect(verified.transfers).toBe(3 * 3_001 + answer.reassigned)
+    }).pipe(Effect.provide(node(freshSchema())), Effect.scoped, run))
+
   it("is one company on many nodes, which hear of each other at once", () =>
     Effect.gen(function* () {
       const schema = freshSchema()

@@ -129,6 +129,8 @@ export interface BillingTransaction {
   /** The instant of the commit: the store's, never earlier than the head's. */
   readonly now: DateTime.Utc
   readonly load: (query: BillingQuery) => Effect.Effect<BillingLoad, StoreError>
+  /** As a tasks transaction's. */
+  readonly ahead?: (part: BillingChanges) => Effect.Effect<void, StoreError>
   readonly save: (changes: BillingChanges) => Effect.Effect<void, StoreError>
 }
 

@@ -10,7 +10,7 @@ import * as Catalog from "../events/Catalog.ts"
 import * as Consumer from "../events/Consumer.ts"
 import * as Cursor from "../events/Cursor.ts"
 import { announce, type EventBus } from "../events/EventBus.ts"
-import type { Envelope } from "../events/Envelope.ts"
+import { digest, type Envelope } from "../events/Envelope.ts"
 import * as Head from "../events/Head.ts"
 import { readable } from "../events/Readable.ts"
 import { StoreError } from "../StoreError.ts"
@@ -27,11 +27,14 @@ import * as Closing from "./Closing.ts"
 import * as Command from "./Command.ts"
 import * as Ledger from "./Ledger.ts"
 import { Pricing } from "./Pricing.ts"
-import { applyRun, cut, holdersOf, named } from "./reactions.ts"
+import { applyRun, cut, holdersOf, named, type Run } from "./reactions.ts"
 
 /** The names of billing's consumers, of tasks' and of users' events. */
 const tasksConsumer = "billing"
 const usersConsumer = "billing.users"
+
+/** How many events make a part: so few that the store soon has something to do, so many that a round trip is little. */
+const partSize = 1_000
 
 /** Opens the store and starts the writer and the consumers; gives the way to submit commands and to wake the books. */
 export const start = Effect.gen(function* () {
@@ -56,10 +59,11 @@ export const start = Effect.gen(function* () {
   /** Seals what was closed and opens the next period. */
   const sealed = (
     tx: BillingTransaction,
+    head: BillingHead,
     ledger: Ledger.Ledger,
     { marker, ...closed }: Closing.Closed & { readonly marker: Cursor.Cursor }
   ): Pick<BillingChanges, "head" | "events" | "closed"> => {
-    const before = booked(tx.head, ledger)
+    const before = booked(head, ledger)
     const { inTheRed, period, topTask, totals } = closed
     const seal = Closing.seal(sha256, {
       previous: tx.head.seal,
@@ -67,7 +71,7 @@ export const start = Effect.gen(function* () {
       journal: before.journalDigest,
       closed
     })
-    const { events, head } = Head.append(sha256, "billing", tx.head, tx.now, [
+    const appended = Head.append(sha256, "billing", tx.head, tx.now, [
       Catalog.draft("billing.closed", "system", {
         period,
         currency: settings.currency,
@@ -87,18 +91,39 @@ export const start = Effect.gen(function* () {
       previousSeal: tx.head.seal,
       seal,
       lastEvent: marker.number,
-      closedAs: head.number,
+      closedAs: appended.head.number,
       eventsDigest: marker.digest,
       lastTransfer: ledger.journal,
       journalDigest: before.journalDigest,
       closedAt: tx.now
     }
     return {
-      head: { ...booked(before, { ...ledger, transfers: [] }), ...head, seal, awaiting: null, approved: null },
-      events,
+      head: { ...booked(before, { ...ledger, transfers: [] }), ...appended.head, seal, awaiting: null, approved: null },
+      events: appended.events,
       closed: [row]
     }
   }
+
+  /**
+   * Applies a run, and sends all but the end of it on its way where the store takes parts: it writes one while the
+   * next is made. Gives what is left to save, and the head that this follows.
+   */
+  const applied = Effect.fnUntraced(function* (
+    tx: BillingTransaction,
+    ledger: Ledger.Ledger,
+    admitted: Cursor.Admitted,
+    run: Run
+  ) {
+    const { ahead } = tx
+    const size = ahead === undefined ? run.events.length : partSize
+    let { head } = tx
+    for (let to = size; ; to += size) {
+      const part = applyRun(ledger, prices, tx.head.tasks, admitted, run, { from: to - size, to })
+      if (ahead === undefined || part.count < to || to >= run.events.length) return { ...part, head }
+      head = booked(head, ledger)
+      yield* ahead({ ...none, head, ...Ledger.take(ledger) })
+    }
+  })
 
   const applyTasks = (after: number, fetched: ReadonlyArray<Envelope>) =>
     Effect.fnUntraced(function* (tx: BillingTransaction) {
@@ -109,23 +134,22 @@ export const start = Effect.gen(function* () {
         tx.now,
         run.events.length === 0 ? empty : yield* tx.load({ ...nothing, ...named(run.events) })
       )
-      const { closed, cursor } = applyRun(ledger, prices, tx.head.tasks, admitted, run)
+      const { closed, cursor, head } = yield* applied(tx, ledger, admitted, run)
       if (closed !== null && !Closing.isBalanced(closed.balances)) return yield* unbalanced(closed.period)
       const awaiting = run.awaiting ?? tx.head.awaiting
       if (cursor === tx.head.tasks && awaiting === tx.head.awaiting) return { head: tx.head, events: [] }
       const moved = Ledger.moved(ledger)
       const place =
         closed === null
-          ? { head: { ...booked(tx.head, ledger), at: tx.now, awaiting }, events: [], closed: [] }
-          : sealed(tx, ledger, closed)
+          ? { head: { ...booked(head, ledger), at: tx.now, awaiting }, events: [], closed: [] }
+          : sealed(tx, head, ledger, closed)
       const changes: BillingChanges = {
         ...none,
         ...moved,
+        ...Ledger.take(ledger),
         events: place.events,
         closed: place.closed,
-        head: { ...place.head, tasks: cursor },
-        transfers: ledger.transfers,
-        prices: ledger.newPrices
+        head: { ...place.head, tasks: cursor }
       }
       yield* tx.save(changes)
       return changes
@@ -149,6 +173,7 @@ export const start = Effect.gen(function* () {
     name: tasksConsumer,
     source: "tasks",
     cursor: Effect.map(store.head, (head) => head.tasks),
+    prepare: (event) => void digest(sha256, event),
     apply: (after, fetched) =>
       store.transact(applyTasks(after, fetched)).pipe(
         Effect.tap(({ events }) => announce(events)),
@@ -202,9 +227,9 @@ export const start = Effect.gen(function* () {
       yield* tx.save({
         ...none,
         ...Ledger.moved(desk.ledger),
+        ...Ledger.take(desk.ledger),
         head: after,
         events,
-        transfers: desk.ledger.transfers,
         commands: records
       })
       return { events, head: after }

@@ -34,7 +34,9 @@ export interface Ledger {
   /** The transfers that commands name, and the corrections of each by the number corrected. */
   readonly named: Map<number, Transfer.Transfer>
   readonly corrections: Map<number, Array<Transfer.Transfer>>
-  /** What this commit has made. */
+  /** The accounts that were moved by what is on its way to the store. */
+  readonly moved: Set<Account.AccountId>
+  /** What this commit has made, and what of it is not yet on its way to the store. */
   readonly transfers: Array<Transfer.Transfer>
   readonly newPrices: Array<Price>
 }
@@ -54,6 +56,7 @@ export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad):
     booked: new Map(loaded.booked.map((transfer) => [Transfer.causeKey(transfer), transfer])),
     named: new Map(loaded.transfers.map((transfer) => [transfer.number, transfer])),
     corrections: new Map(),
+    moved: new Set(),
     transfers: [],
     newPrices: []
   }
@@ -136,21 +139,30 @@ const noteCorrection = (ledger: Ledger, transfer: Transfer.Transfer): void => {
   else corrections.push(transfer)
 }
 
-/** The accounts that this commit's transfers have moved, with their balances of the open period. */
+const noteMoved = (moved: Set<Account.AccountId>, transfers: ReadonlyArray<Transfer.Transfer>) => {
+  for (const { credit, debit } of transfers) moved.add(debit).add(credit)
+  return moved
+}
+
+/** The accounts that this commit has moved, with their balances of the open period. */
 export const moved = (
   ledger: Ledger
 ): {
   readonly accounts: ReadonlyArray<Account.Account>
   readonly balances: ReadonlyArray<Account.PeriodBalance>
 } => {
-  const ids = new Set<Account.AccountId>()
-  for (const { credit, debit } of ledger.transfers) ids.add(debit).add(credit)
-  return {
-    accounts: [...ids].map((id) => ledger.accounts.get(id)!),
-    balances: [...ids].map((id) => ledger.balances.get(id)!)
-  }
+  const ids = [...noteMoved(new Set(ledger.moved), ledger.transfers)]
+  return { accounts: ids.map((id) => ledger.accounts.get(id)!), balances: ids.map((id) => ledger.balances.get(id)!) }
 }
 
-/** The journal's digest once this commit's transfers are in it. */
+/** What a commit has made and not yet sent to the store: taken out of the ledger. */
+export const take = (
+  ledger: Ledger
+): { readonly transfers: ReadonlyArray<Transfer.Transfer>; readonly prices: ReadonlyArray<Price> } => {
+  noteMoved(ledger.moved, ledger.transfers)
+  return { transfers: ledger.transfers.splice(0), prices: ledger.newPrices.splice(0) }
+}
+
+/** The journal's digest once the transfers that this commit still holds are in it. */
 export const journalDigest = (ledger: Ledger, sha256: Sha256, before: string): string =>
   ledger.transfers.reduce((digest, transfer) => Transfer.chain(sha256, digest, transfer), before)

@@ -84,32 +84,26 @@ export const taskOf = (cause: Cause): { readonly id: TaskId; readonly title: str
 export const isReversed = ({ cause }: Transfer): boolean => cause._tag === "Corrected" && !cause.undoes
 
 /** The digest of the journal up to a transfer, over the one before it. */
-export const chain = (sha256: Sha256, previous: string, transfer: Transfer): string =>
-  sha256(
-    JSON.stringify([
-      previous,
-      transfer.number,
-      transfer.kind,
-      transfer.debit,
-      transfer.credit,
-      transfer.amount.toString(),
-      transfer.period,
-      causeContent(transfer.cause),
-      transfer.occurredAt.epochMilliseconds,
-      transfer.recordedAt.epochMilliseconds
-    ])
+export const chain = (sha256: Sha256, previous: string, transfer: Transfer): string => {
+  const { amount, credit, debit, kind, number, occurredAt, period, recordedAt } = transfer
+  // The JSON of an array, put together by hand, which is faster: other texts hold nothing that needs escaping.
+  return sha256(
+    `["${previous}",${number},"${kind}",${JSON.stringify(debit)},${JSON.stringify(credit)},"${amount}","${period}",` +
+      `${causeContent(transfer.cause)},${occurredAt.epochMilliseconds},${recordedAt.epochMilliseconds}]`
   )
+}
 
-const causeContent = (cause: Cause): ReadonlyArray<unknown> => {
+/** A cause as JSON. */
+const causeContent = (cause: Cause): string => {
   switch (cause._tag) {
     case "Assigned":
-      return ["Assigned", cause.event, cause.task, cause.title, cause.assignment]
+      return `["Assigned",${cause.event},${JSON.stringify(cause.task)},${JSON.stringify(cause.title)},${cause.assignment}]`
     case "Done":
-      return ["Done", cause.event, cause.task, cause.title]
+      return `["Done",${cause.event},${JSON.stringify(cause.task)},${JSON.stringify(cause.title)}]`
     case "Closed":
-      return ["Closed", cause.event]
+      return `["Closed",${cause.event}]`
     case "Corrected":
-      return [
+      return JSON.stringify([
         "Corrected",
         cause.corrects,
         cause.round,
@@ -118,6 +112,6 @@ const causeContent = (cause: Cause): ReadonlyArray<unknown> => {
         cause.actor,
         cause.task,
         cause.title
-      ]
+      ])
   }
 }

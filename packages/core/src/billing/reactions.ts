@@ -51,32 +51,37 @@ export const named = (events: ReadonlyArray<Catalog.Event>): Omit<BillingQuery, 
   return { prices: [...prices], causes, accounts: [...accounts], moved }
 }
 
-/** What a run came to. */
+/** What a run came to, or a part of it. */
 export interface Applied {
+  /** How many of the run's events were applied: up to the end that was asked for, or fewer when one was refused. */
+  readonly count: number
   readonly cursor: Cursor.Cursor
   /** The close that ended it, with the number and the digest of its marker. */
   readonly closed: (Closing.Closed & { readonly marker: Cursor.Cursor }) | null
 }
 
-/** Applies a run to the ledger, up to the first event that billing must refuse. */
+/** Applies a run to the ledger, from one event of it to another, up to the first that billing must refuse. */
 export const applyRun = (
   ledger: Ledger.Ledger,
   prices: PriceList,
   cursor: Cursor.Cursor,
   admitted: Cursor.Admitted,
-  run: Run
+  run: Run,
+  { from, to }: { readonly from: number; readonly to: number } = { from: 0, to: run.events.length }
 ): Applied => {
   let { stop } = run
-  let count = 0
-  for (const event of run.events) {
+  let count = from
+  while (count < to && count < run.events.length) {
+    const event = run.events[count]!
     const { number } = event.envelope
     if (event.type === "task.registration-ended") {
       const refusal = refuseMarker(ledger, event)
       if (refusal === null) {
-        const marker = Cursor.advance(cursor, admitted, count + 1)
+        count += 1
+        const marker = Cursor.advance(cursor, admitted, count)
         const period = ledger.period ?? event.data.period
         const closed = Closing.close(ledger, period, number, event.envelope.time)
-        return { cursor: marker, closed: { ...closed, marker } }
+        return { count, cursor: marker, closed: { ...closed, marker } }
       }
       stop = { reason: "Poisoned", number, message: refusal }
       break
@@ -91,7 +96,7 @@ export const applyRun = (
     count += 1
   }
   const applied = Cursor.advance(cursor, admitted, count)
-  return { cursor: count === 0 && stop !== null ? Cursor.stop(applied, stop) : applied, closed: null }
+  return { count, cursor: count === 0 && stop !== null ? Cursor.stop(applied, stop) : applied, closed: null }
 }
 
 /** A marker must end the open period, and say that the event before it was the period's last. */

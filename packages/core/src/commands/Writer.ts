@@ -62,7 +62,10 @@ export const make = Effect.fnUntraced(function* <Command, Answer, Error>(
   return (command) =>
     Effect.suspend(() => {
       const answer = Deferred.makeUnsafe<Answer, Error | StoreError>()
-      return Effect.flatMap(Queue.offer(queue, { command, answer }), (taken) =>
+      const submission = { command, answer }
+      // Nearly always there is room.
+      if (Queue.offerUnsafe(queue, submission)) return Deferred.await(answer)
+      return Effect.flatMap(Queue.offer(queue, submission), (taken) =>
         taken ? Deferred.await(answer) : Effect.fail(closed)
       )
     })

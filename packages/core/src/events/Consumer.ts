@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
@@ -28,6 +29,11 @@ export interface Reaction {
    * applied, and stores the cursor with the effects. `after` is the number the events were read after.
    */
   readonly apply: (after: number, events: ReadonlyArray<Envelope.Envelope>) => Effect.Effect<Cursor, StoreError>
+  /**
+   * What can be made of an event before it is applied, whatever the cursor says by then: its digest, say. Done for
+   * those that are read ahead.
+   */
+  readonly prepare?: (event: Envelope.Envelope) => void
 }
 
 /** How often consumers look into the log though nothing woke them; `null` for never, as under virtual time. */
@@ -37,6 +43,9 @@ export const PollInterval = Context.Reference<Duration.Duration | null>("@popug/
 
 /** How many events are read and applied at once. */
 const batch = 10_000
+
+/** How many events are prepared at once, before whoever writes gets a turn. */
+const prepared = 500
 
 /** Starts a consumer; it runs until the scope closes, and `Consumers` knows it by its name. */
 export const start = Effect.fnUntraced(function* (
@@ -66,6 +75,15 @@ export const start = Effect.fnUntraced(function* (
       return Effect.map(log.read(reaction.source, after, batch), (events) => (events.length > 0 ? events : early))
     })
 
+  /**
+   * While a full batch is applied, the log is read on: events never change, so those read early are as good as those
+   * read later. They are admitted under the cursor like any others.
+   */
+  const readOn = (after: number) =>
+    Effect.tap(log.read(reaction.source, after, batch), (events) =>
+      reaction.prepare === undefined ? Effect.void : prepare(events, reaction.prepare)
+    )
+
   const applied = (cursor: Cursor) => {
     position = cursor.number
     for (const waiter of waiters) {
@@ -91,12 +109,24 @@ export const start = Effect.fnUntraced(function* (
       if (position === undefined) position = (yield* reaction.cursor).number
       let moved = false
       let fetched: ReadonlyArray<Envelope.Envelope> = []
+      let ahead: Ahead | undefined
       while (true) {
         const after: number = position
         // What a reaction left of a batch (it may stop at a marker) is not read again.
         fetched = fetched.slice(countUpTo(fetched, after))
+        if (fetched.length === 0 && ahead !== undefined) {
+          const { fiber, last }: Ahead = ahead
+          ahead = undefined
+          // What could not be read early is read now; and so is what the bus has instead.
+          if (last === after) fetched = yield* Effect.orElseSucceed(Fiber.join(fiber), () => [])
+          else yield* Fiber.interrupt(fiber)
+        }
         if (fetched.length === 0) fetched = yield* fetch(after)
         if (fetched.length === 0) return moved
+        if (fetched.length >= batch && ahead === undefined) {
+          const last = fetched.at(-1)!.number
+          ahead = { last, fiber: yield* Effect.forkChild(readOn(last)) }
+        }
         const cursor = yield* Effect.catchDefect(reaction.apply(after, fetched), (defect) =>
           Effect.fail(failed(reaction.name, defect))
         )
@@ -163,6 +193,20 @@ export const start = Effect.fnUntraced(function* (
   yield* consumers.register(handle)
   return handle
 })
+
+/** The batch that is read while the one before it, which ends with the event `last`, is applied. */
+interface Ahead {
+  readonly last: number
+  readonly fiber: Fiber.Fiber<ReadonlyArray<Envelope.Envelope>, StoreError>
+}
+
+const prepare = (events: ReadonlyArray<Envelope.Envelope>, each: (event: Envelope.Envelope) => void) =>
+  Effect.gen(function* () {
+    for (let from = 0; from < events.length; from += prepared) {
+      for (let index = from; index < from + prepared && index < events.length; index++) each(events[index]!)
+      yield* Effect.yieldNow
+    }
+  })
 
 /** A defect in a reaction is an error like others: it is logged, and tried again later. */
 const failed = (consumer: string, defect: unknown): StoreError =>

@@ -28,22 +28,50 @@ export const Envelope = Schema.Struct({
 })
 export type Envelope = typeof Envelope.Type
 
-/** Events never change, so each object's digest is made once: by the producer, and not again by each consumer here. */
-const digests = new WeakMap<Envelope, string>()
+/**
+ * An event as a producer or a log makes it, which remembers its digest: events never change, so each object's is made
+ * once. Not in a WeakMap, which costs the garbage collector a tenth of a big commit. A copy is a plain object, without
+ * the digest of what it was copied from.
+ */
+class Remembering implements Envelope {
+  readonly source: Source
+  readonly number: number
+  readonly type: string
+  readonly version: number
+  readonly time: DateTime.Utc
+  readonly actor: string
+  readonly previous: string
+  readonly data: unknown
+  #digest: string | undefined = undefined
+
+  constructor(fields: Envelope) {
+    this.source = fields.source
+    this.number = fields.number
+    this.type = fields.type
+    this.version = fields.version
+    this.time = fields.time
+    this.actor = fields.actor
+    this.previous = fields.previous
+    this.data = fields.data
+  }
+
+  static digest(sha256: Sha256, event: Envelope): string {
+    return #digest in event ? (event.#digest ??= make(sha256, event)) : make(sha256, event)
+  }
+}
+
+/** An event that remembers its digest once that was made. */
+export const remembering = (fields: Envelope): Envelope => new Remembering(fields)
 
 /** The digest of an event, over its content and the digest of the one before it. */
-export const digest = (sha256: Sha256, event: Envelope): string => {
-  const known = digests.get(event)
-  if (known !== undefined) return known
-  const { actor, data, number, previous, source, time, type, version } = event
+export const digest: (sha256: Sha256, event: Envelope) => string = Remembering.digest
+
+const make = (sha256: Sha256, { actor, data, number, previous, source, time, type, version }: Envelope): string =>
   // The canonical JSON of an array, put together by hand: only `actor` and `data` can hold what needs escaping.
-  const made = sha256(
+  sha256(
     `["${source}",${number},${JSON.stringify(type)},${version},${time.epochMilliseconds},${JSON.stringify(actor)},` +
       `"${previous}",${canonicalJson(data)}]`
   )
-  digests.set(event, made)
-  return made
-}
 
 /** The event as CloudEvents 1.0 in JSON: what leaves the process. */
 export const CloudEvent = Schema.Struct({

@@ -42,7 +42,7 @@ export const append = (
   let { digest, number } = head
   const events = drafts.map((draft): Envelope.Envelope => {
     number += 1
-    const event: Envelope.Envelope = {
+    const event = Envelope.remembering({
       source,
       number,
       type: draft.type,
@@ -51,7 +51,7 @@ export const append = (
       actor: draft.actor,
       previous: digest,
       data: draft.data
-    }
+    })
     digest = Envelope.digest(sha256, event)
     return event
   })

@@ -40,6 +40,8 @@ export interface TaskChanges {
   readonly head: TaskHead
   readonly events: ReadonlyArray<Envelope>
   readonly tasks: ReadonlyArray<Task>
+  /** Those of the tasks that are known to be new, for stores that can write these faster. */
+  readonly created?: ReadonlySet<TaskId>
   readonly members: ReadonlyArray<Member>
   readonly commands: ReadonlyArray<RecordedCommand>
 }
@@ -50,6 +52,12 @@ export interface TaskTransaction {
   /** The instant of the commit: the store's, never earlier than the head's. */
   readonly now: DateTime.Utc
   readonly load: (query: TaskQuery) => Effect.Effect<TaskLoad, StoreError>
+  /**
+   * Only where it makes big commits faster: writes a part of the changes, of which `save` brings the rest. Each part
+   * has the head after it, which the next follows. It returns when the part is on its way; a refusal is heard at the
+   * next call. Nothing is loaded after it.
+   */
+  readonly ahead?: (part: TaskChanges) => Effect.Effect<void, StoreError>
   readonly save: (changes: TaskChanges) => Effect.Effect<void, StoreError>
 }
 

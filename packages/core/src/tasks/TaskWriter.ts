@@ -14,11 +14,13 @@ import type { Envelope } from "../events/Envelope.ts"
 import { announce, type EventBus } from "../events/EventBus.ts"
 import { type Readable, readable } from "../events/Readable.ts"
 import type { TaskId } from "../Ids.ts"
+import { StoreError } from "../StoreError.ts"
 import { AssignmentByHand, ChooseAssignee, Eligibility, type Policies, RepeatedAssignee } from "./Assignment.ts"
 import * as Board from "./Board.ts"
 import * as Decide from "./decide.ts"
 import { mentioned, react } from "./reactions.ts"
-import * as Registration from "./Registration.ts"
+import type * as Registration from "./Registration.ts"
+import * as Saving from "./saving.ts"
 import { Replica } from "./Replica.ts"
 import type { TaskCommand, TaskOutcomes } from "./Task.ts"
 import { type TaskQuery, TaskStore, type TaskTransaction } from "./TaskStore.ts"
@@ -79,29 +81,18 @@ export const start = Effect.gen(function* () {
     evolve: Decide.evolve,
     save: Effect.fnUntraced(function* (tx, board, changes, records) {
       const entries: Array<Registration.Entry> = []
-      const touched = new Set<TaskId>()
       for (const { actor, change } of changes) {
-        if (change._tag === "Task") {
-          entries.push({ actor, event: change })
-          touched.add(change.task.id)
-        } else if (change._tag === "Resumed" && change.skipped !== null) {
+        if (change._tag === "Task") entries.push({ actor, event: change })
+        else if (change._tag === "Resumed" && change.skipped !== null) {
           entries.push({ draft: Catalog.draft("task.event-skipped", actor, change.skipped) })
         }
       }
       const afterJump = changes.some(({ change }) => change._tag === "RegistrationEnded" && change.afterJump)
       const advances = entries.length > 0 || changes.some(({ change }) => change._tag === "RegistrationEnded")
-      const saved = advances
-        ? yield* Effect.fromResult(
-            Registration.append(place(tx, board, afterJump ? null : settings.longestJump), entries)
-          )
-        : { head: place(tx, board, null).head, events: [] }
-      yield* tx.save({
-        ...saved,
-        tasks: [...touched].map((id) => board.tasks.get(id)!),
-        members: [],
-        commands: records
-      })
-      return saved
+      const rest = { members: [], commands: records }
+      return yield* advances
+        ? Saving.save(tx, board, place(tx, board, afterJump ? null : settings.longestJump), entries, rest)
+        : Saving.saveHead(tx, place(tx, board, null).head, rest)
     })
   })
 
@@ -127,21 +118,17 @@ export const start = Effect.gen(function* () {
       if (outcome.cursor === tx.head.cursor) return { head: tx.head, events: [] }
       board.cursor = outcome.cursor
       const entries = outcome.events.map((event) => ({ actor: "system", event }))
-      const saved =
+      const rest = { members: outcome.members, commands: [] }
+      const saved = yield* Effect.result(
         entries.length === 0
-          ? Result.succeed({ head: place(tx, board, null).head, events: [] })
-          : Registration.append(place(tx, board, settings.longestJump), entries)
+          ? Saving.saveHead(tx, place(tx, board, null).head, rest)
+          : Saving.save(tx, board, place(tx, board, settings.longestJump), entries, rest)
+      )
       if (Result.isFailure(saved)) {
+        if (saved.failure instanceof StoreError) return yield* saved.failure
         yield* Effect.logError("users' events wait until an operator accepts the clock", saved.failure)
         return { head: tx.head, events: [] }
       }
-      const touched = new Set(outcome.events.map(({ task }) => task.id))
-      yield* tx.save({
-        ...saved.success,
-        tasks: [...touched].map((id) => board.tasks.get(id)!),
-        members: outcome.members,
-        commands: []
-      })
       replica = { at: outcome.cursor.number, value: board.replica }
       return saved.success
     })

@@ -69,11 +69,12 @@ export const make = (db: Database) => {
           statement(
             `insert into ${transfers}
               (number, kind, debit, credit, amount, period, cause_key, cause, corrects, occurred_ms, recorded_ms)
-            select number, kind, debit, credit, amount, period, cause_key, cause::json, corrects, occurred, recorded
+            select number::bigint, kind, debit, credit, amount, period, cause_key, cause::json, corrects::bigint,
+              occurred::bigint, recorded::bigint
             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as t
               (number, kind, debit, credit, amount, period, cause_key, cause, corrects, occurred, recorded)`,
             [
-              Param.ints(rows.map(({ number }) => number)),
+              Param.numbers(rows.map(({ number }) => number)),
               Param.texts(rows.map(({ kind }) => kind)),
               Param.texts(rows.map(({ debit }) => debit)),
               Param.texts(rows.map(({ credit }) => credit)),
@@ -81,9 +82,9 @@ export const make = (db: Database) => {
               Param.texts(rows.map(({ period }) => period)),
               Param.texts(rows.map(Transfer.causeKey)),
               Param.texts(rows.map(({ cause }) => JSON.stringify(cause))),
-              Param.ints(rows.map(({ cause }) => (cause._tag === "Corrected" ? cause.corrects : null))),
-              Param.ints(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)),
-              Param.ints(rows.map(({ recordedAt }) => recordedAt.epochMilliseconds))
+              Param.numbers(rows.map(({ cause }) => (cause._tag === "Corrected" ? cause.corrects : null))),
+              Param.numbers(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)),
+              Param.numbers(rows.map(({ recordedAt }) => recordedAt.epochMilliseconds))
             ]
           )
         ]

@@ -17,6 +17,7 @@ import * as data from "./data.ts"
 export interface Tx<Changes> {
   readonly head: Head.Head
   readonly now: Head.Head["at"]
+  readonly ahead?: (part: Changes) => Effect.Effect<void, StoreError>
   readonly save: (changes: Changes) => Effect.Effect<void, StoreError>
 }
 

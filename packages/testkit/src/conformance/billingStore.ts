@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Kit from "./billingKit.ts"
 import { ann, bob, book, close, cyd, day1, day2, day3, kit, price, put } from "./billingKit.ts"
 import { loads, refusals } from "./billingRules.ts"
+import { ahead } from "./ahead.ts"
 import * as data from "./data.ts"
 import { same, sameSet } from "./expect.ts"
 import { heads } from "./heads.ts"
@@ -294,6 +295,7 @@ const reads = {
 export const billingStore = Suite.make("BillingStore", {
   ...transactions(kit),
   ...heads(kit),
+  ...ahead(kit),
   ...refusals,
   ...loads,
   ...reads

@@ -13,6 +13,7 @@ import {
   type UserId
 } from "@popug/core"
 import * as Effect from "effect/Effect"
+import { ahead } from "./ahead.ts"
 import * as data from "./data.ts"
 import { refused, same, sameSet } from "./expect.ts"
 import { heads } from "./heads.ts"
@@ -98,6 +99,7 @@ const loadMembers = kit.transact((tx) =>
 export const taskStore = Suite.make("TaskStore", {
   ...transactions(kit),
   ...heads(kit),
+  ...ahead(kit),
 
   "opens for the period of the store's instant": data.withClock((set) =>
     Effect.gen(function* () {

@@ -3,6 +3,7 @@
  */
 import { type User, type UserChanges, type UserFilter, UserStore, type UserTransaction } from "@popug/core"
 import * as Effect from "effect/Effect"
+import { ahead } from "./ahead.ts"
 import * as data from "./data.ts"
 import { same, sameSet } from "./expect.ts"
 import { heads } from "./heads.ts"
@@ -56,6 +57,7 @@ const populated = Effect.gen(function* () {
 export const userStore = Suite.make("UserStore", {
   ...transactions(kit),
   ...heads(kit),
+  ...ahead(kit),
 
   "gets those of the users that exist, as they were saved": Effect.gen(function* () {
     const store = yield* populated

@@ -26,6 +26,7 @@ export interface Tx {
   readonly head: Head.Head
   readonly now: DateTime.Utc
   readonly load: (query: unknown) => Effect.Effect<object, StoreError>
+  readonly ahead?: (part: Changes) => Effect.Effect<void, StoreError>
   readonly save: (changes: Changes) => Effect.Effect<void, StoreError>
 }
 
@@ -154,6 +155,18 @@ const savesAgain = wrapTx((tx) => {
       })
   }
 })
+
+/** Takes parts, and forgets the commit of which they are. */
+const dropsParts = wrapTx((tx) => {
+  let dropped = false
+  return {
+    ahead: () => Effect.sync(() => void (dropped = true)),
+    save: (changes) => Effect.suspend(() => (dropped ? Effect.void : tx.save(changes)))
+  }
+})
+
+const keepsParts = (store: HeadStore): Partial<HeadStore> =>
+  wrapTx(({ save }) => ({ ahead: save }))({ ...store, ...commitsOn(Cause.hasFails)(store) })
 
 const hidesRefusals = ({ transact }: HeadStore): Partial<HeadStore> => ({
   transact: Effect.fnUntraced(function* (body) {
@@ -295,6 +308,14 @@ export const headStores = (
     ]),
     mutant("records a command twice", tolerates(/is recorded already/), ["refuses to record a command twice"]),
     mutant("drops what is saved second", savesAgain, ["a transaction saves once"]),
+    mutant("drops what is written ahead", dropsParts, [
+      "parts written ahead are there with what is saved",
+      "parts that are never saved are lost",
+      "a part that does not follow the head is refused, whatever its body makes of it",
+      "a part that the store can't take loses the transaction",
+      "nothing is written ahead of what was saved"
+    ]),
+    mutant("writes parts for good", keepsParts, ["a transaction that fails takes its parts with it"]),
     mutant("forgets that it refused", hidesRefusals, [
       "a transaction whose save was refused is lost, whatever its body makes of it"
     ]),
