@@ -5,7 +5,7 @@
 import { parameters } from "./openapiAbout.ts"
 import * as Answers from "./openapiAnswers.ts"
 import * as Schemas from "./openapiSchemas.ts"
-import type { Json, JsonObject } from "./openapiSchemas.ts"
+import type { Json, JsonObject } from "./openapiJson.ts"
 
 const map = (object: JsonObject, change: (key: string, value: JsonObject) => Json): JsonObject =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(key, value as JsonObject)]))

@@ -2,7 +2,7 @@
  * What the OpenAPI document says about its schemas and parameters besides their types. The examples tell one story:
  * Olga takes a task for 15.19 and earns 30.00 with it.
  */
-import type { JsonObject } from "./openapiSchemas.ts"
+import type { JsonObject } from "./openapiJson.ts"
 
 const period = "2026-11-23"
 const at = "2026-11-23T09:30:00.000Z"
@@ -154,7 +154,7 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
       errors: [{ path: ["payload", "title"], message: "Missing key" }]
     }
   },
-  NotAllowed: { example: { actor: `user:${olga}`, action: "task.shuffle" } },
+  NotAllowed: { example: { actor: `user:${olga}`, action: "shuffle tasks" } },
   NotAssignee: { example: { id: roof, actor: `user:${olga}`, assignee: null } },
   NotEligible: { example: { user: olga } },
   NotSkippable: { example: { consumer: "billing", number: 41 } },

@@ -1,7 +1,7 @@
 /**
  * What answers have in common, documented once: headers, and the problems that any request can meet.
  */
-import { isObject, type JsonObject } from "./openapiSchemas.ts"
+import { isObject, type JsonObject } from "./openapiJson.ts"
 
 /** An error that its status says all about. */
 export const Problem: JsonObject = {

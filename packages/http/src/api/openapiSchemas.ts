@@ -2,15 +2,7 @@
  * The schemas of the OpenAPI document: named as people name them, without what only a machine's encoding needs.
  */
 import { about, limits } from "./openapiAbout.ts"
-
-/** Anything in a JSON document. */
-export type Json = null | boolean | number | string | ReadonlyArray<Json> | JsonObject
-export interface JsonObject {
-  readonly [key: string]: Json
-}
-
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+import { isObject, type Json, type JsonObject } from "./openapiJson.ts"
 
 /** A document with each object in it replaced, the inner ones first. */
 const rewrite = (value: Json, object: (value: JsonObject) => Json): Json => {
@@ -85,7 +77,7 @@ export const simplify = (document: JsonObject): JsonObject =>
 export const rename = (document: JsonObject, schemas: JsonObject): readonly [JsonObject, JsonObject] => {
   const used = reachable(document, schemas)
   const kept = Object.entries(schemas).filter(([name]) => used.has(name))
-  const bare = ({ description: _, ...schema }: JsonObject) => JSON.stringify(schema)
+  const bare = (schema: JsonObject) => JSON.stringify(Object.entries(schema).filter(([key]) => key !== "description"))
   const target = new Map<string, JsonObject>()
   for (const [name, schema] of kept) {
     const original = name.replace(/_\d+$/u, "")

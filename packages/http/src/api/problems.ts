@@ -2,6 +2,7 @@
  * Everything that can be wrong with a request, as RFC 9457 problems: `type` tells which, the extension members are what
  * one needs to act. Their names are those of the core's errors; what HTTP adds comes last.
  */
+import * as ErrorReporter from "effect/ErrorReporter"
 import * as Schema from "effect/Schema"
 import * as HttpApiError from "effect/http-api/HttpApiError"
 
@@ -187,7 +188,10 @@ export class CommandConflict extends HttpApiError.Problem<CommandConflict>()(
 export class Unavailable extends HttpApiError.Problem<Unavailable>()(
   "Unavailable",
   problem("unavailable", 503, "The server can't do this now")
-) {}
+) {
+  /** Why it can't is in the log already, under the request's id. */
+  override readonly [ErrorReporter.ignore] = true
+}
 
 /** 409: the first request with this idempotency key is still under way. */
 export class CommandInFlight extends HttpApiError.Problem<CommandInFlight>()(

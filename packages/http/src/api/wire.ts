@@ -30,7 +30,7 @@ export const fullRange = { from: Period, to: Period }
 export const UserRef = Schema.Union([Schema.Literal("me"), UserId])
 
 /** Visible ASCII: the same key again, by the same user with the same content, gets the same answer. */
-export const IdempotencyKey = Schema.String.check(
+const IdempotencyKey = Schema.String.check(
   Schema.isPattern(/^[!-~]{1,255}$/u, { expected: "1-255 visible ASCII characters" })
 )
 export const idempotencyKey = { "idempotency-key": Schema.optionalKey(IdempotencyKey) }

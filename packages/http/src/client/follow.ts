@@ -4,7 +4,6 @@
 import type { Envelope } from "@popug/core"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClientError from "effect/http/HttpClientError"
 import * as Stream from "effect/Stream"
 import type { FeedMessage } from "../api/events.ts"
 import { Client } from "./Client.ts"
@@ -19,9 +18,14 @@ export interface FollowOptions {
   readonly silence?: Duration.Input | undefined
 }
 
-type Feed = Client["Service"]["events"]["feed"]
-type Opened = Effect.Success<ReturnType<Feed>>
-type FeedError = Effect.Error<ReturnType<Feed>> | Stream.Error<Opened["body"]>
+const open = (client: Client["Service"], source: Envelope.Source, position: number | undefined) =>
+  client.events.feed({
+    headers: position === undefined ? {} : { "last-event-id": String(position) },
+    query: { source }
+  })
+
+type Opened = ReturnType<typeof open>
+type FeedError = Effect.Error<Opened> | Stream.Error<Effect.Success<Opened>["body"]>
 
 /** What another connection would not help against: the request, the token or the user. */
 export type FollowError = Exclude<
@@ -69,14 +73,8 @@ export const followWith = (
       return isNew && message.event === "event"
     }
 
-    const open = Effect.suspend(() =>
-      client.events.feed({
-        headers: position === undefined ? {} : { "last-event-id": String(position) },
-        query: { source }
-      })
-    )
     const pause = Effect.suspend(() => Effect.flatMap(backoff((failures += 1) - 1), Effect.sleep))
-    return Stream.unwrap(Effect.map(open, ({ body }) => body)).pipe(
+    return Stream.suspend(() => Stream.unwrap(Effect.map(open(client, source, position), ({ body }) => body))).pipe(
       Stream.timeout(silence),
       Stream.filter(note),
       Stream.map(({ data }) => data),

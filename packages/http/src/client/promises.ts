@@ -2,6 +2,7 @@
  * The same client for those without Effect: async functions that throw the problems.
  */
 import type { Envelope } from "@popug/core"
+import type * as Brand from "effect/Brand"
 import * as Effect from "effect/Effect"
 import type * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiClient from "effect/http-api/HttpApiClient"
@@ -19,12 +20,21 @@ export interface PromiseOptions extends Omit<Options, "token" | "freshToken"> {
   readonly token: string | (() => string | Promise<string>)
 }
 
+/** Ids and dates may be plain strings: what is none of ours is refused when it is sent. */
+type Plain<Value> = Value extends string & Brand.Brand<string>
+  ? string
+  : Value extends ReadonlyArray<infer Item>
+    ? ReadonlyArray<Plain<Item>>
+    : Value extends object
+      ? { readonly [K in keyof Value]: Plain<Value[K]> }
+      : Value
+
 /** Parts of a request that may be empty may be left out. */
 type Part<Key extends string, Value> = [Value] extends [never]
   ? unknown
   : {} extends Value
-    ? { readonly [K in Key]?: Value }
-    : { readonly [K in Key]: Value }
+    ? { readonly [K in Key]?: Plain<Value> }
+    : { readonly [K in Key]: Plain<Value> }
 
 type Request<E extends HttpApiEndpoint.ConstraintRequest> = Part<"params", E["~Params"]["Type"]> &
   Part<"query", E["~Query"]["Type"]> &

@@ -84,7 +84,8 @@ const toProblem = <E extends CoreError>(error: E): Effect.Effect<never, ProblemO
   }
   const { _tag, message, ...fields } = error as Exclude<CoreError, StoreError>
   const Class = Problem[_tag] as unknown as new (fields: object) => ProblemOf<E>
-  return Effect.fail(new Class({ ...withoutCommandId(fields), detail: message }))
+  const detail = _tag === "CommandConflict" ? "this key was used before with other content" : message
+  return Effect.fail(new Class({ ...withoutCommandId(fields), detail }))
 }
 
 const retryLater = Effect.serviceOption(HttpServerRequest.HttpServerRequest).pipe(

@@ -240,7 +240,7 @@ const layerMiddleware = (
   )
 
 /** Serves routes on a free port. */
-const serve = <R>(routes: Layer.Layer<never, never, R>) =>
+export const serve = <R>(routes: Layer.Layer<never, never, R>) =>
   layerTestServer.pipe(
     Layer.provideMerge(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
     Layer.provideMerge(NodeHttpServer.layer(() => Http.createServer(), { port: 0, host: "127.0.0.1" }))

@@ -15,6 +15,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as References from "effect/References"
 import type { Allow } from "./Allow.ts"
+import * as Bodies from "./Bodies.ts"
 import { Drain } from "./Drain.ts"
 import * as HttpMetrics from "./HttpMetrics.ts"
 import * as Problem from "./problem.ts"
@@ -95,7 +96,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 
       const annotations = { ...fiber.getRef(References.CurrentLogAnnotations), requestId }
       return Effect.provideContext(
-        Effect.matchCauseEffect(isWithoutHost(request) ? Effect.succeed(withoutHost) : self, {
+        Effect.matchCauseEffect(refusalOf(request) ?? self, {
           onFailure: recover,
           onSuccess: answer
         }),
@@ -133,6 +134,21 @@ const isRouteNotFound = (cause: Cause.Cause<unknown>): boolean =>
       HttpServerError.isHttpServerError(reason.error) &&
       reason.error.reason._tag === "RouteNotFound"
   )
+
+/** What is refused before anything is asked of it. */
+const refusalOf = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Response> | undefined => {
+  if (isWithoutHost(request)) return Effect.succeed(withoutHost)
+  if (!Bodies.isSent(request)) return undefined
+  if (Bodies.isPacked(request)) return Effect.succeed(packed)
+  Bodies.beUtf8(request)
+  return undefined
+}
+
+const packed = HttpServerResponse.setHeader(
+  Problem.ofStatus(415, { detail: "Bodies are not taken compressed" }),
+  "accept-encoding",
+  "identity"
+)
 
 const withoutHost = Problem.ofStatus(400, { detail: "HTTP/1.1 asks for a Host" })
 

@@ -1,0 +1,13 @@
+/**
+ * `npm run docs:openapi`: writes docs/reference/openapi.json, the contract as it is published. A test fails when they
+ * drift.
+ */
+import { writeFileSync } from "node:fs"
+import * as OpenApi from "effect/http-api/OpenApi"
+import { Api } from "../src/api/Api.ts"
+
+export const path = new URL("../../../docs/reference/openapi.json", import.meta.url)
+
+export const text = (): string => `${JSON.stringify(OpenApi.fromApi(Api), null, 2)}\n`
+
+if (import.meta.main) writeFileSync(path, text())

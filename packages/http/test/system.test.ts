@@ -1,0 +1,103 @@
+import { assert, it } from "@effect/vitest"
+import { Catalog, EventLog, StoreError } from "@popug/core"
+import { Memory } from "@popug/memory"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import { call, layer, write } from "./support/live.ts"
+
+it.effect("the catalogue lists every event type with the schema of its data", () =>
+  Effect.gen(function* () {
+    const { body, status } = yield* call("olga", "/v1/events/catalog")
+    assert.strictEqual(status, 200)
+    assert.deepStrictEqual(
+      body.data.map(({ type }: { readonly type: string }) => type),
+      Object.keys(Catalog.catalog)
+    )
+    const updated = body.data.find(({ type }: { readonly type: string }) => type === "task.updated")
+    assert.deepInclude(updated, { kind: "business", producer: "tasks", consumers: ["billing"], version: 2 })
+    assert.strictEqual(updated.schema.$schema, "https://json-schema.org/draft/2020-12/schema")
+    assert.includeMembers(updated.schema.required, ["id", "title", "assign"])
+    assert.strictEqual((yield* call("nobody", "/v1/events/catalog")).status, 403)
+  }).pipe(Effect.provide(layer()))
+)
+
+it.effect("the events of a context are listed in order, page by page, to the end", () =>
+  Effect.gen(function* () {
+    yield* write(5)
+    const last = yield* (yield* EventLog).last("tasks")
+    const seen: Array<number> = []
+    for (let cursor = ""; ;) {
+      const { body } = yield* call("max", `/v1/events?source=tasks&limit=3${cursor}`)
+      seen.push(...body.data.map(({ number }: { readonly number: number }) => number))
+      assert.isAtMost(body.data.length, 3)
+      if (body.hasMore === false) {
+        assert.isNull(body.nextCursor)
+        break
+      }
+      cursor = `&cursor=${body.nextCursor}`
+    }
+    assert.deepStrictEqual(
+      seen,
+      Array.from({ length: last }, (_, index) => index + 1)
+    )
+    const first = (yield* call("max", "/v1/events?source=tasks&limit=1")).body.data[0]
+    assert.deepInclude(first, { specversion: "1.0", id: "tasks-1", source: "/companies/popug/tasks", actor: "system" })
+    assert.deepStrictEqual((yield* call("olga", "/v1/events?source=billing")).body.data, [])
+    assert.strictEqual((yield* call("max", "/v1/events?source=tasks&cursor=!")).status, 400)
+  }).pipe(Effect.provide(layer()))
+)
+
+it.effect("a process is alive, and ready while the store answers", () =>
+  Effect.gen(function* () {
+    let asked = 0
+    let fails = false
+    const ports = Layer.effect(
+      EventLog,
+      Effect.map(EventLog, (log) => ({
+        ...log,
+        last: (source: Parameters<typeof log.last>[0]) =>
+          Effect.suspend(() => {
+            asked += 1
+            return fails ? Effect.fail(unavailable) : log.last(source)
+          })
+      }))
+    ).pipe(Layer.provideMerge(Memory.layer))
+    yield* Effect.gen(function* () {
+      const ready = () => Effect.map(call(null, "/readyz"), ({ body, status }) => [status, body.detail])
+      asked = 0
+      for (let index = 0; index < 5; index++) assert.deepStrictEqual(yield* ready(), [200, undefined])
+      assert.strictEqual(asked, 1)
+      fails = true
+      assert.deepStrictEqual(yield* ready(), [200, undefined])
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* ready(), [503, "the store does not answer"])
+      const alive = yield* call(null, "/livez")
+      assert.deepStrictEqual([alive.status, alive.body], [200, { status: "ok" }])
+      fails = false
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* ready(), [200, undefined])
+    }).pipe(Effect.provide(layer({ ports })))
+  })
+)
+
+it.live("a store that does not answer at all is not waited for", () =>
+  Effect.gen(function* () {
+    let stuck = false
+    const ports = Layer.effect(
+      EventLog,
+      Effect.map(EventLog, (log) => ({
+        ...log,
+        last: (source: Parameters<typeof log.last>[0]) =>
+          Effect.suspend(() => (stuck ? Effect.never : log.last(source)))
+      }))
+    ).pipe(Layer.provideMerge(Memory.layer))
+    yield* Effect.gen(function* () {
+      stuck = true
+      const answer = yield* call(null, "/readyz")
+      assert.deepInclude(answer.body, { type: "urn:popug:problem:unavailable", instance: "/readyz" })
+    }).pipe(Effect.provide(layer({ ports })))
+  })
+)
+
+const unavailable = new StoreError({ reason: "Unavailable", retryable: true, committed: "no", message: "away" })
