@@ -18,6 +18,7 @@ const rules = {
   "no-invalid-parameter-examples": "error",
   "no-schema-type-mismatch": "error",
   "no-unused-components": "error",
+  // Many say all in their summary.
   "operation-description": "off",
   "tag-description": "error",
   "parameter-description": "error"

@@ -215,7 +215,7 @@ it.effect("a handler that takes too long is interrupted", () =>
     yield* TestClock.adjust("40 seconds")
     const answer = yield* Fiber.join(asked)
     assert.deepStrictEqual([answer.status, answer.headers["retry-after"]], [503, "1"])
-    assert.deepInclude(answer.body, { status: 503, instance: "/slow" })
+    assert.deepInclude(answer.body, { type: "urn:popug:problem:unavailable", status: 503, instance: "/slow" })
     const again = yield* call(null, "/metrics")
     assert.include(again.text, "http_server_active_requests 1")
     assert.match(again.text, /http_server_request_duration_seconds_count\{.*route="\/slow".*status="503".*\} 1/u)

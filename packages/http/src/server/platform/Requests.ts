@@ -117,7 +117,10 @@ const logSlow = (request: HttpServerRequest.HttpServerRequest) =>
   Effect.logWarning(`${request.method} ${SecurityHeaders.pathOf(request.url)} took too long and was interrupted`)
 
 const tooLate = HttpServerResponse.setHeader(
-  Problem.ofStatus(503, { detail: "This took too long: try again, under the same idempotency key" }),
+  Problem.ofStatus(503, {
+    type: "urn:popug:problem:unavailable",
+    detail: "This took too long: try again, under the same idempotency key"
+  }),
   "retry-after",
   String(retryAfterSeconds)
 )

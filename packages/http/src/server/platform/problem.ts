@@ -42,14 +42,16 @@ const details: Readonly<Record<number, string>> = {
 }
 
 export interface Extension {
+  /** The contract's name of the problem; `about:blank` where its status says all. */
+  readonly type?: string | undefined
   readonly detail?: string | undefined
   readonly instance?: string | undefined
   /** What the log knows the request by. */
   readonly requestId?: string | undefined
 }
 
-const members = (status: number, { detail = details[status], instance, requestId }: Extension) => ({
-  type: ProblemDetails.blankType,
+const members = (status: number, { detail = details[status], instance, requestId, type }: Extension) => ({
+  type: type ?? ProblemDetails.blankType,
   status,
   title: titles[status] ?? "Error",
   ...(detail === undefined ? {} : { detail }),
