@@ -1,13 +1,14 @@
 /**
  * For development alone, and only when a server was told to: logging in as anybody, and making days pass.
  */
-import { User, UserId } from "@popug/core"
+import { UserId } from "@popug/core"
 import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Problem from "./problems.ts"
+import { UserView } from "./users.ts"
 import { Period } from "./wire.ts"
 
 /** Answers only requests to a loopback name or address; 403 to those that a foreign page or name brought here. */
@@ -19,7 +20,7 @@ export class LoopbackOnly extends HttpApiMiddleware.Service<LoopbackOnly>()("@po
 export class Development extends HttpApiGroup.make("development")
   .add(
     HttpApiEndpoint.get("users", "/users", {
-      success: Schema.Struct({ data: Schema.Array(User.User) }),
+      success: Schema.Struct({ data: Schema.Array(UserView) }),
       error: Problem.Unavailable
     }).annotate(OpenApi.Summary, "List who there is to log in as (the first hundred)"),
     HttpApiEndpoint.post("login", "/login", {

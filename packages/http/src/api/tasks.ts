@@ -22,7 +22,16 @@ import {
   UserRef
 } from "./wire.ts"
 
-const TaskView = Task.Task.annotate({ identifier: "Task" })
+/** A task as it is sent: what comes out of the core was checked when it came in, and is not checked again. */
+const TaskView = Schema.Struct({
+  id: TaskId,
+  title: Schema.String,
+  description: Schema.String,
+  jiraId: Schema.NullOr(Schema.String),
+  status: Task.TaskStatus,
+  assignee: Schema.NullOr(UserId),
+  assignment: Schema.Int
+}).annotate({ identifier: "Task" })
 const NewTask = Task.NewTask.annotate({ identifier: "NewTask" })
 const TaskEdit = Schema.Struct({
   title: Task.TaskEdit.fields.title,

@@ -11,7 +11,13 @@ import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
 import * as Problem from "./problems.ts"
 import { idempotencyKey, ifMatch, ifNoneMatch, Made, NotModified, Page, paging, Tagged, UserRef } from "./wire.ts"
 
-const UserView = User.User.annotate({ identifier: "User" })
+/** A user as it is sent, checked when it came in. */
+export const UserView = Schema.Struct({
+  id: UserId,
+  name: Schema.String,
+  roles: Schema.Array(Schema.String),
+  status: Actor.UserStatus
+}).annotate({ identifier: "User" })
 const NewUser = User.NewUser.annotate({ identifier: "NewUser" })
 const UserChange = Schema.Struct({
   name: User.UserChange.fields.name,

@@ -38,7 +38,28 @@ const checkEvery = 1_000
 const vanishedAfter = 60_000
 
 export const make = (options: ServerOptions = {}): NodeServer => {
+  let underWay = 0
+  const waiting = new Set<() => void>()
+  // One function for all: a closure for each response would cost it as much as its headers.
+  const ended = () => {
+    underWay -= 1
+    if (underWay > 0) return
+    for (const wake of waiting) wake()
+    waiting.clear()
+  }
+  class Response extends Http.ServerResponse {
+    constructor(...args: ConstructorParameters<typeof Http.ServerResponse>) {
+      super(...args)
+      underWay += 1
+      this.on("close", ended)
+    }
+  }
+  // Effect counts the bytes of what it sends. Were Node told to count them again, as Effect asks it to, each answer
+  // would go out in two writes.
+  Object.defineProperty(Response.prototype, "strictContentLength", { get: () => false, set: () => {} })
+
   const server = Http.createServer({
+    ServerResponse: Response,
     requestTimeout: millis(options.requestTimeout, 30_000),
     headersTimeout: millis(options.headersTimeout, 10_000),
     keepAliveTimeout: millis(options.keepAliveTimeout, 65_000),
@@ -56,20 +77,6 @@ export const make = (options: ServerOptions = {}): NodeServer => {
     const body = textOfStatus(417)
     response.writeHead(417, headersOf(body)).end(body)
   })
-
-  let underWay = 0
-  const waiting = new Set<() => void>()
-  const count = (_: Http.IncomingMessage, response: Http.ServerResponse) => {
-    underWay += 1
-    response.once("close", () => {
-      underWay -= 1
-      if (underWay > 0) return
-      for (const wake of waiting) wake()
-      waiting.clear()
-    })
-  }
-  server.on("request", count)
-  server.on("checkContinue", count)
 
   return {
     server,
