@@ -4,7 +4,6 @@
  */
 import { PollInterval } from "@popug/core"
 import type { Envelope } from "@popug/core"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
@@ -58,9 +57,6 @@ const announce = (db: Database, newest: ReadonlyMap<Source, number>) =>
     Param.texts([...newest].map(([source, number]) => `${source}:${number}`))
   ])
 
-/** Between two notifications, in real time: many small commits in a row are told of together. */
-const breath = Effect.provideService(Effect.sleep("10 millis"), Clock.Clock, Clock.Clock.defaultValue())
-
 /**
  * Tells other processes of new events, behind the back of whoever publishes: no commit waits for it, and what comes
  * while a notification is sent goes with the next.
@@ -77,10 +73,9 @@ export const notifier = Effect.fnUntraced(function* (db: Database) {
           Effect.logWarning("other processes were not notified; they will read the log", error)
         )
   })
-  const next = Queue.take(bell).pipe(Effect.andThen(Effect.uninterruptible(send)), Effect.andThen(breath))
   // Nobody else waits long for what was committed right before the end.
   yield* Effect.addFinalizer(() => send)
-  yield* Effect.forkScoped(Effect.forever(next))
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(Queue.take(bell), Effect.uninterruptible(send))))
   return (numbers: ReadonlyMap<Source, number>) => {
     if (numbers.size === 0) return
     for (const [source, number] of numbers) newest.set(source, Math.max(number, newest.get(source) ?? 0))
