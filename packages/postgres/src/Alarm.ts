@@ -51,37 +51,11 @@ export class Alarm {
 const channelOf = (db: Database): string => `popug_${db.name}`
 
 /** Tells all processes of the newest numbers, in one statement. */
-const announce = (db: Database, newest: ReadonlyMap<Source, number>) =>
+export const announce = (db: Database, newest: ReadonlyMap<Source, number>) =>
   db.query("select pg_notify($1, payload) from unnest($2) as n (payload)", [
     Param.text(channelOf(db)),
     Param.texts([...newest].map(([source, number]) => `${source}:${number}`))
   ])
-
-/**
- * Tells other processes of new events, behind the back of whoever publishes: no commit waits for it, and what comes
- * while a notification is sent goes with the next.
- */
-export const notifier = Effect.fnUntraced(function* (db: Database) {
-  const newest = new Map<Source, number>()
-  const bell = yield* Queue.sliding<void>(1)
-  const send = Effect.suspend(() => {
-    const told = new Map(newest)
-    newest.clear()
-    return told.size === 0
-      ? Effect.void
-      : Effect.catch(announce(db, told), (error) =>
-          Effect.logWarning("other processes were not notified; they will read the log", error)
-        )
-  })
-  // Nobody else waits long for what was committed right before the end.
-  yield* Effect.addFinalizer(() => send)
-  yield* Effect.forkScoped(Effect.forever(Effect.andThen(Queue.take(bell), Effect.uninterruptible(send))))
-  return (numbers: ReadonlyMap<Source, number>) => {
-    if (numbers.size === 0) return
-    for (const [source, number] of numbers) newest.set(source, Math.max(number, newest.get(source) ?? 0))
-    Queue.offerUnsafe(bell, undefined)
-  }
-})
 
 const sources: ReadonlyArray<Source> = ["users", "tasks", "billing"]
 

@@ -2,10 +2,10 @@
  * `EventBus` on Postgres: subscribers read the log, which has every event before it is published; publishing only
  * wakes them. How far a name has acknowledged is stored now and then, and when its subscriber goes.
  */
-import { type Delivery, EventBus, type Envelope, type EventLog, type StoreError } from "@popug/core"
+import { BusError, type Delivery, EventBus, type Envelope, type EventLog, type StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import { Alarm, listen, notifier, wait } from "./Alarm.ts"
+import { Alarm, announce, listen, wait } from "./Alarm.ts"
 import type { Database } from "./Database.ts"
 import * as Param from "./params.ts"
 
@@ -52,7 +52,6 @@ export const make = Effect.fnUntraced(function* (
 ) {
   const alarm = new Alarm()
   if (options.listen) yield* listen(db, alarm)
-  const notify = options.listen ? yield* notifier(db) : () => {}
   const subscriptions = `${db.schema}.subscriptions`
 
   const load = (name: string, source: Source) =>
@@ -102,11 +101,17 @@ export const make = Effect.fnUntraced(function* (
 
   return EventBus.of({
     publish: (events) =>
-      Effect.sync(() => {
+      Effect.suspend(() => {
         const newest = new Map<Source, number>()
         for (const { number, source } of events) newest.set(source, Math.max(number, newest.get(source) ?? 0))
+        if (newest.size === 0) return Effect.void
         for (const [source, number] of newest) alarm.ring(source, number)
-        notify(newest)
+        return options.listen
+          ? Effect.mapError(
+              Effect.asVoid(announce(db, newest)),
+              (cause) => new BusError({ message: "other processes were not notified", cause })
+            )
+          : Effect.void
       }),
     subscribe: (name, source) =>
       Effect.gen(function* () {
