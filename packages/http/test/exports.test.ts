@@ -144,7 +144,10 @@ it.effect("a table without rows is its header, after the mark by which spreadshe
     const bytes = yield* CsvBytes.encode(["a", "b"], Stream.empty).pipe(Stream.runCollect)
     assert.strictEqual(Buffer.concat(bytes).toString("hex"), `efbbbf${Buffer.from("a,b\r\n").toString("hex")}`)
     const empty = yield* call("acc", "/v1/billing/exports/audit-log.csv")
-    assert.strictEqual(empty.text, "transfer,period,kind,owner,name,task,title,amount,currency,corrects,reason,recordedAt\r\n")
+    assert.strictEqual(
+      empty.text,
+      "transfer,period,kind,owner,name,task,title,amount,currency,corrects,reason,recordedAt\r\n"
+    )
     assert.strictEqual(empty.headers.get("content-disposition"), 'attachment; filename="audit-log.csv"')
   }).pipe(Effect.provide(layer()))
 )

@@ -10,7 +10,7 @@ import { DevLogin, Drain, NodeServer, PopugHttp, Wake } from "@popug/http/server
 import type { Replay } from "@popug/testkit/replay"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as DateTime from "effect/DateTime"
+import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"

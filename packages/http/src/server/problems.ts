@@ -31,6 +31,7 @@ import type {
 } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Struct from "effect/Struct"
 import * as Problem from "../api/problems.ts"
 import { withHeader } from "./headers.ts"
 
@@ -101,7 +102,7 @@ const retryLater = Effect.serviceOption(HttpServerRequest.HttpServerRequest).pip
 )
 
 /** The core's command id is made from the caller's key: it means nothing to them. */
-const withoutCommandId = ({ commandId: _, ...fields }: object & { readonly commandId?: string }): object => fields
+const withoutCommandId = (fields: object): object => Struct.omit(fields as { commandId?: string }, ["commandId"])
 
 /** Has a use case of the core fail with problems. */
 export const asProblems = <A, E extends CoreError, R>(

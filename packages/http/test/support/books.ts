@@ -30,7 +30,14 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { Api } from "../../src/api/Api.ts"
 import { Billing } from "../../src/api/billing.ts"
-import { Authorization, CommandKey, CurrentActor, Idempotency, RateLimit } from "../../src/api/middleware.ts"
+import {
+  Authorization,
+  CommandKey,
+  CurrentActor,
+  Idempotency,
+  RateLimit,
+  Validation
+} from "../../src/api/middleware.ts"
 import { Operations } from "../../src/api/operations.ts"
 import * as Problem from "../../src/api/problems.ts"
 import { Reports } from "../../src/api/reports.ts"
@@ -38,7 +45,6 @@ import * as BillingHandlers from "../../src/server/handlers/billing.ts"
 import * as OperationsHandlers from "../../src/server/handlers/operations.ts"
 import * as ReportsHandlers from "../../src/server/handlers/reports.ts"
 import * as ValidationLayer from "../../src/server/validation.ts"
-import { Validation } from "../../src/api/middleware.ts"
 
 /** The parts of the contract that these tests are about. */
 class Part extends HttpApi.make("popug")

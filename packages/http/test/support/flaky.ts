@@ -16,7 +16,7 @@ import type { AddressInfo } from "node:net"
  */
 export type Fault = "pass" | "before" | "after" | "middle" | "twice" | number
 
-export interface Flaky {
+interface Flaky {
   readonly url: string
   /** The faults that were met, in order. */
   readonly met: ReadonlyArray<Fault>

@@ -5,6 +5,7 @@ import { Digest, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Struct from "effect/Struct"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import { conditional, etagOf, onlyIf } from "../etag.ts"
@@ -38,7 +39,8 @@ export const layer = HttpApiBuilder.group(
         )
         return HttpApiSchema.withHeaders({ body, headers: { etag: etagOf(sha256, body) } })
       }),
-      list: Effect.fnUntraced(function* ({ query: { cursor: _, limit: __, ...filter }, query }) {
+      list: Effect.fnUntraced(function* ({ query }) {
+        const filter = Struct.omit(query, ["cursor", "limit"])
         const page = yield* asProblems(users.list(yield* CurrentActor, filter, yield* Pages.byText(query)))
         return Pages.toWire(
           page,
