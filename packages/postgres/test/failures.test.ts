@@ -47,7 +47,7 @@ describe("a database that can't be used", () => {
       yield* Deferred.succeed(finish, undefined)
       yield* Fiber.join(holder)
       expect(yield* log.last("users")).toBe(0)
-    }).pipe(Effect.provide(fresh({ maxConnections: 1, listen: false, patienceMillis: 150 })), run))
+    }).pipe(Effect.provide(fresh({ maxConnections: 1, listen: false, patienceMillis: 2_000 })), run))
 
   it("is unavailable when somebody holds the head for too long", () => {
     const schema = freshSchema()
