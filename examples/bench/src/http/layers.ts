@@ -9,42 +9,43 @@ import type { Variant } from "./servers/variants.ts"
 
 interface Step {
   readonly what: string
-  /** None for bare handlers. */
-  readonly variant: Variant | null
+  /** The server and its variant. */
+  readonly server: readonly ["popug", "" | "platform"] | readonly ["assembled", Variant]
   /** Whether commands carry an `Idempotency-Key`. */
-  readonly withKey: boolean
+  readonly withKey?: true
 }
 
 const steps: ReadonlyArray<Step> = [
-  { what: "contract and bare handlers", variant: null, withKey: false },
+  { what: "contract and bare handlers", server: ["popug", ""] },
   {
-    what: "+ problems, request ids, security headers, metrics, body and time limits, entity tags by digest",
-    variant: "around",
-    withKey: false
+    what: "+ problems, request ids, security headers, metrics, body and time limits",
+    server: ["popug", "platform"]
   },
-  { what: "+ compression for those who take it (the load does not)", variant: "compression", withKey: false },
-  { what: "+ a JWT, verified before", variant: "JWT", withKey: false },
-  { what: "+ rate limits by user and address", variant: "rate limit", withKey: false },
-  { what: "+ an Idempotency-Key", variant: "rate limit", withKey: true },
-  { what: "+ the core over memory, billing following", variant: "core", withKey: true }
+  {
+    what: "+ the contract's middleware and handlers, entity tags by digest",
+    server: ["assembled", "around"]
+  },
+  { what: "+ compression for those who take it (the load does not)", server: ["assembled", "compression"] },
+  { what: "+ a JWT, verified before", server: ["assembled", "JWT"] },
+  { what: "+ rate limits by user and address", server: ["assembled", "rate limit"] },
+  { what: "+ an Idempotency-Key", server: ["assembled", "rate limit"], withKey: true },
+  { what: "+ the core over memory, billing following", server: ["assembled", "core"], withKey: true }
 ]
 
 export const layers = async (settings: Settings): Promise<Section> => {
-  const variants = [...new Set(steps.map(({ variant }) => variant))]
+  const names = new Map(steps.map(({ server }) => [server.join(" "), server]))
   const opened = await Promise.all(
-    variants.map(
-      async (variant) => [variant, await (variant === null ? open("popug") : open("assembled", variant))] as const
-    )
+    [...names].map(async ([key, [name, variant]]) => [key, await open(name, variant)] as const)
   )
-  const servers = new Map<Variant | null, Remote>(opened)
-  const subject = ({ variant, withKey }: Step, write: boolean): Subject => {
-    const server = servers.get(variant)!
+  const servers = new Map<string, Remote>(opened)
+  const subject = ({ server: name, withKey }: Step, write: boolean): Subject => {
+    const server = servers.get(name.join(" "))!
     return { server, load: write ? (withKey ? writesWithKey : writes)(server) : reads(server) }
   }
   try {
     settings.say("GET, layer by layer")
     // A read has no key.
-    const reading = steps.filter(({ variant, withKey }) => !withKey || variant === "core")
+    const reading = steps.filter(({ server: [, variant], withKey }) => withKey === undefined || variant === "core")
     const read = await measure(
       reading.map((step) => subject(step, false)),
       settings

@@ -1,11 +1,6 @@
 /**
  * Token buckets in memory that forget: effect's own store in memory keeps every key for ever.
  */
-import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
-import * as RateLimiter from "effect/persistence/RateLimiter"
-
 interface Bucket {
   tokens: number
   /** Since when the next token is filling in: epoch milliseconds. */
@@ -62,19 +57,5 @@ export class Buckets {
     this.#old = this.#young
     this.#young = new Map()
     this.#turnedAt = now
-  }
-
-  /** As the store of a `RateLimiter` that uses token buckets and fails what is beyond. */
-  get store(): RateLimiter.RateLimiterStore["Service"] {
-    const unused = Effect.die(new Error("only token buckets are kept here"))
-    return RateLimiter.RateLimiterStore.of({
-      tokenBucket: ({ key, limit, refillRate, tokens }) =>
-        Effect.map(Clock.currentTimeMillis, (now) =>
-          this.take({ key, tokens, limit, refillMillis: Duration.toMillis(refillRate), now })
-        ),
-      fixedWindow: () => unused,
-      adaptiveConsume: () => unused,
-      adaptiveFeedback: () => unused
-    })
   }
 }

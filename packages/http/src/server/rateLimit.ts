@@ -2,12 +2,12 @@
  * How many requests one caller gets: the contract's `RateLimit` for addresses, before anything is looked at, and a
  * limit for users, once it is known who asks.
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
-import * as RateLimiter from "effect/persistence/RateLimiter"
 import { RateLimit } from "../api/middleware.ts"
 import * as Problem from "../api/problems.ts"
 import { addressOf, networkOf } from "./address.ts"
@@ -35,41 +35,35 @@ export class Limits extends Context.Service<
 >()("@popug/http/Limits") {}
 
 const layerLimits = (options: Options): Layer.Layer<Limits> =>
-  Layer.effect(
-    Limits,
-    Effect.gen(function* () {
-      const limiter = yield* RateLimiter.make
-      const window = options.window ?? "1 minute"
-      const consume = (key: string, limit: number) =>
-        limiter.consume({ key, limit, window, algorithm: "token-bucket" }).pipe(
-          Effect.catch(({ reason }) =>
-            reason._tag === "RateLimitExceeded"
-              ? refuse(Math.max(1, Math.ceil(Duration.toSeconds(reason.retryAfter))))
-              : // The store is in this process: it does not fail.
-                Effect.die(reason)
-          ),
-          Effect.asVoid
-        )
-      const { perAddress, perUser, trustedProxies = 0 } = options
-      return Limits.of({
-        ofUser: (id) => (perUser === null ? Effect.void : consume(`user:${id}`, perUser)),
-        ofAddress:
-          perAddress === null
-            ? Effect.void
-            : Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-                consume(`address:${networkOf(addressOf(request, trustedProxies))}`, perAddress)
-              )
+  Layer.sync(Limits, () => {
+    const window = Duration.toMillis(Duration.fromInputUnsafe(options.window ?? "1 minute"))
+    const buckets = new Buckets(window)
+    const consume = (key: string, limit: number) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const refillMillis = window / limit
+        const [remaining, elapsed] = buckets.take({ key, tokens: 1, limit, refillMillis, now })
+        return remaining >= 0 ? Effect.void : refuse(Math.min(refillMillis - elapsed, window))
       })
-    })
-  ).pipe(Layer.provide(Layer.sync(RateLimiter.RateLimiterStore, () => new Buckets(window(options)).store)))
+    const { perAddress, perUser, trustedProxies = 0 } = options
+    return {
+      ofUser: (id) => (perUser === null ? Effect.void : consume(`user:${id}`, perUser)),
+      ofAddress:
+        perAddress === null
+          ? Effect.void
+          : Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+              consume(`address:${networkOf(addressOf(request, trustedProxies))}`, perAddress)
+            )
+    }
+  })
 
-const window = (options: Options) => Duration.toMillis(Duration.fromInputUnsafe(options.window ?? "1 minute"))
-
-const refuse = (retryAfterSeconds: number) =>
-  Effect.andThen(
+/** `wait`: in how many milliseconds there is a token again. */
+const refuse = (wait: number) => {
+  const retryAfterSeconds = Math.max(1, Math.ceil(wait / 1_000))
+  return Effect.andThen(
     withHeader("retry-after", String(retryAfterSeconds)),
     Effect.fail(new Problem.TooManyRequests({ retryAfterSeconds, detail: `come back in ${retryAfterSeconds} seconds` }))
   )
+}
 
 /** Counts in this process alone: several of them allow as many times more. */
 export const layer = (options: Options): Layer.Layer<RateLimit | Limits> =>

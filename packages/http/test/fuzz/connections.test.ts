@@ -7,7 +7,7 @@ import { faults } from "./answers.ts"
 import * as Company from "./company.ts"
 import { endpoints } from "./contract.ts"
 import { plans, toWire } from "./requests.ts"
-import { encode, exchange } from "./wire.ts"
+import { encode, exchange, type Framing } from "./wire.ts"
 
 const runs = Number(process.env["POPUG_FUZZ_RUNS"] ?? 4) * 10
 const seed = Number(process.env["POPUG_FUZZ_SEED"] ?? 20_261_123)
@@ -105,6 +105,34 @@ it.effect("a body that is shorter or longer than its length says is not taken fo
         answers.map(({ status }) => status),
         [413]
       )
+    })
+  }).pipe(Effect.provide(Company.layer()))
+)
+
+it.effect("what follows a request whose answer closes the connection is not carried out", () =>
+  Effect.gen(function* () {
+    const token = yield* (yield* Issuer).token("ann")
+    const create = (body: Buffer, framing: Framing) =>
+      encode({
+        method: "POST",
+        target: "/v1/tasks",
+        headers: [host, ["authorization", `Bearer ${token}`], ["content-type", "application/json"]],
+        body,
+        framing
+      })
+    const next = create(Buffer.from(`{"title":"Mend the roof"}`), "length")
+    yield* unchanged(async (port) => {
+      for (const framing of ["length", "chunked"] as const) {
+        for (const size of [1_500_000, 2_000_000, 3_000_000]) {
+          const sent = Buffer.concat([create(Buffer.alloc(size, "x"), framing), next, next])
+          const { answers, closed } = await exchange(port, sent, ["POST", "POST", "POST"])
+          assert.deepStrictEqual(
+            answers.map(({ status }) => status),
+            [413]
+          )
+          assert.isTrue(closed)
+        }
+      }
     })
   }).pipe(Effect.provide(Company.layer()))
 )

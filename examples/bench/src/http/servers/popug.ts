@@ -1,9 +1,10 @@
 /**
- * popug's HttpApi server: its contract, and handlers as bare as those of the others.
+ * popug's HttpApi server: its contract, and handlers as bare as those of the others; the variant `platform` has what
+ * surrounds every request besides.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Api, Problem } from "@popug/http/api"
-import { NodeServer } from "@popug/http/server"
+import { Drain, NodeServer, Platform } from "@popug/http/server"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -48,13 +49,18 @@ const tasks = HttpApiBuilder.group(api, "tasks", (handlers) =>
   })
 )
 
-const server = HttpRouter.serve(HttpApiBuilder.layer(api).pipe(Layer.provide(tasks)), {
-  disableLogger: true,
-  disableListenLog: true
-}).pipe(Layer.provideMerge(NodeHttpServer.layer(() => NodeServer.make().server, { port: 0, host })))
+/** What surrounds every request of a deployment; nothing unless the variant asks for it. */
+const around = (variant: string) =>
+  variant === "platform" ? Platform.layer({ api, compression: false }).pipe(Layer.provide(Drain.layer)) : Layer.empty
 
-export const start: Start = async () => {
-  const runtime = ManagedRuntime.make(server)
+const server = (variant: string) =>
+  HttpRouter.serve(Layer.merge(HttpApiBuilder.layer(api).pipe(Layer.provide(tasks)), around(variant)), {
+    disableLogger: true,
+    disableListenLog: true
+  }).pipe(Layer.provideMerge(NodeHttpServer.layer(() => NodeServer.make().server, { port: 0, host })))
+
+export const start: Start = async (variant) => {
+  const runtime = ManagedRuntime.make(server(variant))
   const { address } = await runtime.runPromise(HttpServer.HttpServer)
   if (!("port" in address)) throw new Error("not listening on a port")
   return { port: address.port }

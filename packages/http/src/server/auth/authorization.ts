@@ -2,9 +2,11 @@
  * Lets requests in by their bearer token: the contract's `Authorization`.
  */
 import { Actor } from "@popug/core"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
 import { Authorization, CurrentActor } from "../../api/middleware.ts"
 import type * as Problem from "../../api/problems.ts"
 import { withHeader } from "../headers.ts"
@@ -26,10 +28,12 @@ export const layer: Layer.Layer<Authorization, never, Authentication | Limits> =
         )
         yield* ofUser(id)
         yield* Effect.annotateCurrentSpan("user.id", id)
-        return yield* httpEffect.pipe(
-          Effect.provideService(CurrentActor, Actor.user(id)),
-          Effect.annotateLogs("user.id", id)
-        )
+        return yield* Effect.updateContext(httpEffect, (context: Context.Context<never>) => {
+          const annotations = { ...Context.get(context, References.CurrentLogAnnotations), "user.id": id }
+          return Context.add(context, CurrentActor, Actor.user(id)).pipe(
+            Context.add(References.CurrentLogAnnotations, annotations)
+          )
+        })
       })
     })
   })

@@ -47,11 +47,21 @@ export const make = (options: ServerOptions = {}): NodeServer => {
     for (const wake of waiting) wake()
     waiting.clear()
   }
+  /** The connections whose last answer has begun. */
+  const closing = new WeakSet<Duplex>()
+
   class Response extends Http.ServerResponse {
     constructor(...args: ConstructorParameters<typeof Http.ServerResponse>) {
       super(...args)
       underWay += 1
       this.on("close", ended)
+    }
+
+    override writeHead(...args: Array<unknown>): this {
+      super.writeHead(...(args as Parameters<Http.ServerResponse["writeHead"]>))
+      // What Node keeps of `connection: close`, whoever said it: caller, handler, or the limit of a body.
+      if ((this as unknown as { readonly _last: boolean })._last) closing.add(this.req.socket)
+      return this
     }
   }
   // Effect counts the bytes of what it sends. Were Node told to count them again, as Effect asks it to, each answer
@@ -71,6 +81,18 @@ export const make = (options: ServerOptions = {}): NodeServer => {
     // Node would refuse with an empty body; the middleware refuses with a problem.
     requireHostHeader: false
   })
+  // What was sent behind a request whose answer closes the connection gets no answer: it must not be carried out either.
+  const emit = server.emit.bind(server) as (event: string, ...args: ReadonlyArray<unknown>) => boolean
+  server.emit = (event: string, ...args: ReadonlyArray<unknown>) => {
+    if (!requests.has(event)) return emit(event, ...args)
+    const [{ socket }, response] = args as readonly [Http.IncomingMessage, unknown]
+    if (socket.writable && !closing.has(socket)) return emit(event, ...args)
+    if (response instanceof Response) {
+      response.off("close", ended)
+      ended()
+    }
+    return true
+  }
   server.maxConnections = options.maxConnections ?? 10_000
   server.on("clientError", refuse)
   server.on("checkExpectation", (_: Http.IncomingMessage, response: Http.ServerResponse) => {
@@ -90,6 +112,9 @@ export const make = (options: ServerOptions = {}): NodeServer => {
     closeConnections: Effect.sync(() => server.closeAllConnections())
   }
 }
+
+/** The events of a server that are requests. */
+const requests = new Set(["request", "checkContinue", "checkExpectation", "upgrade"])
 
 const millis = (input: Duration.Input | undefined, usual: number): number =>
   input === undefined ? usual : Duration.toMillis(input)

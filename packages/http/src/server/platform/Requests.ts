@@ -44,12 +44,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const timeLimit = yield* TimeLimit.make(options.timeLimit)
   const metrics = yield* HttpMetrics.make(timeLimit.underWay)
   const secure = SecurityHeaders.make(options.security)
-  const settings = Context.make(HttpIncomingMessage.MaxBodySize, options.maxBodySize).pipe(
-    Context.add(
-      ErrorReporter.CurrentErrorReporters,
-      new Set([...(yield* ErrorReporter.CurrentErrorReporters), logUnencodable])
-    )
-  )
+  const reporters = new Set([...(yield* ErrorReporter.CurrentErrorReporters), logUnencodable])
 
   return (self: Application): Application =>
     Effect.withFiber((fiber) => {
@@ -95,14 +90,18 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       }
 
       const annotations = { ...fiber.getRef(References.CurrentLogAnnotations), requestId }
-      return Effect.provideContext(
+      return Effect.updateContext(
         Effect.matchCauseEffect(refusalOf(request) ?? self, {
           onFailure: recover,
           onSuccess: answer
         }),
-        Context.add(settings, References.CurrentLogAnnotations, annotations).pipe(
-          Context.add(TimeLimit.CurrentTicket, ticket)
-        )
+        // Added one by one, not merged: that would copy every service of the server for each request.
+        (context) =>
+          Context.add(context, HttpIncomingMessage.MaxBodySize, options.maxBodySize).pipe(
+            Context.add(ErrorReporter.CurrentErrorReporters, reporters),
+            Context.add(References.CurrentLogAnnotations, annotations),
+            Context.add(TimeLimit.CurrentTicket, ticket)
+          )
       )
     })
 })
