@@ -102,10 +102,14 @@ export const schemaOf = (options: Pick<Options, "schema">): { readonly name: str
   return { name, schema: `"${name}"` }
 }
 
-/** Waits for locks are bounded, and so is the silence of whoever holds one. */
-export const limitsOf = (options: Options) => ({
+/**
+ * Waits for locks are bounded, and so is the silence of whoever holds one. Every query has an index: a plan that was made
+ * while a table was empty must not read all of it once it is full, until autovacuum looks at it for the first time.
+ */
+export const settingsOf = (options: Options) => ({
   lock_timeout: `${options.lockTimeoutMillis ?? 5_000}`,
-  idle_in_transaction_session_timeout: `${options.idleTimeoutMillis ?? 20_000}`
+  idle_in_transaction_session_timeout: `${options.idleTimeoutMillis ?? 20_000}`,
+  enable_seqscan: "off"
 })
 
 export const make = (client: PgClient, options: Options): Database => {
@@ -126,7 +130,7 @@ export const make = (client: PgClient, options: Options): Database => {
         : Effect.raceFirst(statement, Effect.andThen(patientlyWaited, late))
     })
 
-  const set = Object.entries(limitsOf(options)).map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  const set = Object.entries(settingsOf(options)).map(([name, value]) => `set_config('${name}', '${value}', true)`)
   const limit = options.limits === "connection" ? Effect.void : Effect.asVoid(query(`select ${set.join(", ")}`))
 
   const transaction = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>

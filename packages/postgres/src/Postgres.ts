@@ -76,6 +76,6 @@ export const layer = (
     layerClient(
       options.limits === "transaction"
         ? options
-        : { ...options, startupParameters: { ...Database.limitsOf(options), ...options.startupParameters } }
+        : { ...options, startupParameters: { ...Database.settingsOf(options), ...options.startupParameters } }
     )
   )
