@@ -30,10 +30,10 @@ import type {
   UserNotFound
 } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpEffect from "effect/http/HttpEffect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Struct from "effect/Struct"
 import * as Problem from "../api/problems.ts"
-import { withHeader } from "./headers.ts"
 
 /** Every error that a use case or query of the core fails with. */
 export type CoreError =
@@ -89,17 +89,13 @@ const toProblem = <E extends CoreError>(error: E): Effect.Effect<never, ProblemO
   return Effect.fail(new Class({ ...withoutCommandId(fields), detail }))
 }
 
-const retryLater = Effect.serviceOption(HttpServerRequest.HttpServerRequest).pipe(
-  Effect.flatMap((request) =>
-    request._tag === "None"
-      ? Effect.void
-      : Effect.provideService(
-          withHeader("retry-after", String(retryAfterSeconds)),
-          HttpServerRequest.HttpServerRequest,
-          request.value
-        )
+/** Does nothing outside of a request. */
+const retryLater = Effect.withFiber<void>(({ context }) => {
+  HttpEffect.appendPreResponseHandlerUnsafe(context, (_, response) =>
+    Effect.succeed(HttpServerResponse.setHeader(response, "retry-after", String(retryAfterSeconds)))
   )
-)
+  return Effect.void
+})
 
 /** The core's command id is made from the caller's key: it means nothing to them. */
 const withoutCommandId = (fields: object): object => Struct.omit(fields as { commandId?: string }, ["commandId"])
