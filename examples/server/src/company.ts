@@ -10,7 +10,7 @@ import { Pglite } from "@popug/postgres/pglite"
 import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { items, type Settings } from "./settings.ts"
+import type { Settings } from "./settings.ts"
 
 /** Postgres where there is a URL, else PGlite in the data folder. A clock that is moved must be the store's too. */
 const ports = (settings: Settings) => {
@@ -29,8 +29,8 @@ const ports = (settings: Settings) => {
 const notifier = (settings: Settings) => {
   const options = {
     from: settings.POPUG_MAIL_FROM,
-    management: items(settings.POPUG_MAIL_MANAGEMENT),
-    accountants: items(settings.POPUG_MAIL_ACCOUNTANTS),
+    management: Mail.addresses(settings.POPUG_MAIL_MANAGEMENT)!,
+    accountants: Mail.addresses(settings.POPUG_MAIL_ACCOUNTANTS)!,
     popug: Mail.atDomain(settings.POPUG_MAIL_DOMAIN),
     locale: settings.POPUG_LOCALE
   }

@@ -54,7 +54,7 @@ const List = (words: string, isOne: (item: string) => boolean) =>
 /** What mail takes: its rules are asked, not repeated. */
 const MailSetting = (name: Mail.SettingName, words: string) =>
   Kind(words, (text) => Exit.isSuccess(Effect.runSyncExit(Mail.parse({ from: "popug@localhost", [name]: text }))))
-const addresses = "addresses such as olga@company.example, with commas between them"
+const addresses = "addresses such as olga@company.example, with commas or semicolons between them"
 
 /** The sections of `--help`, in order. */
 export const sections = {
@@ -176,7 +176,7 @@ export const sections = {
     POPUG_MAIL_DOMAIN: given(
       MailSetting("domain", "a domain such as company.example"),
       "localhost",
-      "A popug's address is their id at this domain"
+      "A popug's address is their id, if it has no capital letters, at this domain"
     )
   },
   Limits: {

@@ -41,13 +41,16 @@ export const JiraId = Schema.String.check(
   Schema.isPattern(/^[A-Za-z][A-Za-z0-9_]{0,50}-[0-9]{1,20}$/u, { expected: "a key such as POPUG-17" })
 )
 
-const cellEnds = /([;\t\r\n])/u
-const formula = /^\s*['=+\-@＝＋－＠]/u
+/** What may end a cell: the separators that spreadsheets offer besides the comma, and line breaks. */
+const cellEnds = /([;|\t\r\n])/u
+/** What begins a formula, behind blanks and quotes that a reader may take away. */
+const formula = /^[\s"]*['=+\-@＝＋－＠]/u
 
 /**
  * Text as it stands in a spreadsheet's cell, which takes it for a formula by how it begins: an apostrophe comes before
- * that, at the start and after a semicolon, which separates cells where commas are decimal marks. Different texts stay
- * different.
+ * that. It also comes after each semicolon, bar and tab, since a file with commas may be read with one of them as the
+ * separator, and before quotes, since such a reader takes quotes inside a text for those around a cell. The file has to
+ * put texts with commas or quotes into quotes (RFC 4180). Different texts stay different.
  */
 export const inCell = (text: string): string =>
   text

@@ -13,7 +13,7 @@ import * as Smtp from "./Smtp.ts"
 
 export { fileName } from "./Files.ts"
 export { messageId } from "./Message.ts"
-export { atDomain, type Options } from "./Options.ts"
+export { addresses, atDomain, type Options } from "./Options.ts"
 export { render, type Rendered, type Style } from "./render.ts"
 export { parse, type SettingName, type Settings } from "./Settings.ts"
 export type { Server } from "./Smtp.ts"

@@ -6,7 +6,7 @@ import type { Report } from "@popug/core"
 import { createTransport, type SendMailOptions } from "nodemailer"
 import type { Mailbox } from "./Options.ts"
 import type { Rendered } from "./render.ts"
-import { short, token } from "./text.ts"
+import { displayName, token } from "./text.ts"
 
 export interface Attachment {
   readonly filename: string
@@ -29,7 +29,7 @@ export interface Message extends Rendered {
 export const messageId = (company: string, notice: Report.Notice): string =>
   `<${token(notice.id)}@${token(company)}.popug>`
 
-const mailboxOf = ({ address, name }: Mailbox) => ({ address, name: short(name, 200) })
+const mailboxOf = ({ address, name }: Mailbox) => ({ address, name: displayName(name) })
 
 /** The mail as nodemailer takes it: no header, boundary or date is left to chance. */
 export const compose = (message: Message): SendMailOptions => ({
@@ -52,6 +52,28 @@ export const compose = (message: Message): SendMailOptions => ({
 
 const bytes = createTransport({ streamTransport: true, buffer: true, newline: "windows" })
 
+/** How many bytes a line may have (RFC 5322), without its end. */
+const longestLine = 998
+
+/**
+ * A text as a part of a file: as it is, so that whoever reads the file reads the text, whatever its language. Undefined
+ * where a line is too long for that.
+ */
+const asItIs = (type: string, text: string): Buffer | undefined => {
+  const lines = text.replaceAll("\r\n", "\n").split("\n")
+  if (lines.some((line) => Buffer.byteLength(line) > longestLine)) return undefined
+  const head = [`Content-Type: ${type}; charset=utf-8`, "Content-Transfer-Encoding: 8bit", ""]
+  return Buffer.from([...head, ...lines].join("\r\n"), "utf8")
+}
+
 /** The mail as a file that mail readers open (RFC 5322). */
-export const toEml = async (message: Message): Promise<Buffer> =>
-  (await bytes.sendMail(compose(message))).message as Buffer
+export const toEml = async (message: Message): Promise<Buffer> => {
+  const text = asItIs("text/plain", message.text)
+  const html = asItIs("text/html", message.html)
+  const readable = {
+    ...compose(message),
+    ...(text === undefined ? {} : { text: { raw: text } }),
+    ...(html === undefined ? {} : { html: { raw: html } })
+  }
+  return (await bytes.sendMail(readable)).message as Buffer
+}

@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import addressparser from "nodemailer/lib/addressparser"
 import { line } from "./text.ts"
 
 /** Addresses are `olga@company.example` or `Olga <olga@company.example>`. */
@@ -18,12 +19,12 @@ export interface Options {
   readonly accountants: ReadonlyArray<string>
   /** Where a popug gets word of a payout; null for one without an address. `atDomain` makes such a function. */
   readonly popug: (owner: UserId) => string | null
-  /** How amounts and dates are written: a BCP 47 tag; `en-US` unless told. Words stay English. */
+  /** How amounts and dates are written: a BCP 47 tag; default: `en-US`. Words stay English. */
   readonly locale?: string | undefined
-  /** How many mails are on their way at a time; 5 unless told. */
+  /** How many mails are on their way at a time; default: 5. */
   readonly concurrency?: number | undefined
   /**
-   * When a batch is given up: what is not sent by then is an error, to be tried again. 50 seconds unless told; the core
+   * When a batch is given up: what is not sent by then is an error, to be tried again. Default: 50 s; the core
    * holds a notice for a minute before another node takes it.
    */
   readonly timeLimit?: Duration.Input | undefined
@@ -39,14 +40,36 @@ const plain = /^[^\s"(),:;<>@[\\\]\p{Cc}]+@[^\s"(),:;<>@[\\\]\p{Cc}]+$/u
 const isAddress = (text: string): boolean =>
   text.length <= 254 && plain.test(text) && !/^\.|\.\.|\.@|@[.-]|[.-]$/u.test(text)
 
+/**
+ * Reads a list of addresses as mail programs write it: `olga@company.example`, `Olga <olga@company.example>` or
+ * `"Nowak, Olga" <olga@company.example>`, with commas or semicolons between them; null where one of them is none.
+ */
+export const mailboxes = (text: string): ReadonlyArray<Mailbox> | null => {
+  if (/\p{Cc}/u.test(text)) return null
+  const found: Array<Mailbox> = []
+  for (const entry of addressparser(text)) {
+    if (entry.group !== undefined || !isAddress(entry.address)) return null
+    found.push({ name: line(entry.name), address: entry.address })
+  }
+  // The parser makes a name of whatever stands beside an address, such as a second one after a forgotten comma.
+  const named = found.filter(({ name }) => name !== "").length
+  return named <= text.split("<").length - 1 ? found : null
+}
+
 /** Reads an address; null for what is none. */
 export const mailbox = (text: string): Mailbox | null => {
-  const named = /^([^<>\p{Cc}]*)<([^<>]*)>$/u.exec(text.trim())
-  const address = (named?.[2] ?? text).trim()
-  if (!isAddress(address)) return null
-  const name = (named?.[1] ?? "").trim()
-  return { name: line(/^".*"$/u.test(name) ? name.slice(1, -1) : name), address }
+  const found = mailboxes(text)
+  return found?.length === 1 ? found[0]! : null
 }
+
+/** An address as text that `mailbox` reads. */
+const written = ({ address, name }: Mailbox): string => {
+  if (name === "") return address
+  return `${/^[\p{L}\p{M}\p{N} ]*$/u.test(name) ? name : `"${name.replaceAll(/["\\]/gu, "\\$&")}"`} <${address}>`
+}
+
+/** The addresses of a list, each as text of its own: for `management` and `accountants`. Null where one is none. */
+export const addresses = (list: string): ReadonlyArray<string> | null => mailboxes(list)?.map(written) ?? null
 
 /** An address as text, checked. */
 export const Address = Schema.String.check(
@@ -108,10 +131,11 @@ export const resolve = Effect.fnUntraced(function* (options: Options): Effect.fn
 const longestLimit = 86_400_000
 
 /**
- * Addresses that are a popug's id at one domain, for `Options.popug`; null for an id that can't stand in an address
- * (one with two dots in a row, or one at the end).
+ * Addresses that are a popug's id at one domain, for `Options.popug`. Null for an id with capital letters, since mail
+ * servers take `Kim` and `kim` for one mailbox and what one earns is not for the other; and for an id that can't stand in
+ * an address (one with two dots in a row, or one at the end).
  */
 export const atDomain =
   (domain: string) =>
   (owner: UserId): string | null =>
-    isAddress(`${owner}@${domain}`) ? `${owner}@${domain}` : null
+    owner === owner.toLowerCase() && isAddress(`${owner}@${domain}`) ? `${owner}@${domain}` : null

@@ -3,7 +3,7 @@
  *
  * No colour but grey is set, so a reader's light and dark mode both suit it.
  */
-import { html, line } from "./text.ts"
+import { html, line, wrapped } from "./text.ts"
 
 /** A line of the table; `code` for what is compared character by character. */
 export interface Figure {
@@ -21,14 +21,25 @@ export interface Page {
   readonly footer: string
 }
 
+/** Lines as short as the encodings of mail leave them whole (76 characters), so that a file shows them as they are. */
+const width = 72
+
+const paragraphText = (text: string): string => `${wrapped(line(text), width).join("\n")}\n`
+
+/** A label with its value beside it, or below it where both don't fit on a line. */
+const figureText = ({ label, value }: Figure, indent: number): string => {
+  const beside = `${label.padEnd(indent)}  ${line(value)}`
+  if ([...beside].length <= width) return beside
+  return [label, ...wrapped(line(value), width - 2).map((text) => `  ${text}`)].join("\n")
+}
+
 export const toText = (page: Page): string => {
-  const width = Math.max(...page.figures.map(({ label }) => label.length))
-  const figures = page.figures.map(({ label, value }) => `${label.padEnd(width)}  ${line(value)}`)
+  const indent = Math.max(...page.figures.map(({ label }) => label.length))
   return [
-    ...page.lead.map((text) => `${line(text)}\n`),
-    `${figures.join("\n")}\n`,
-    ...page.notes.map((text) => `${line(text)}\n`),
-    `${line(page.footer)}\n`
+    ...page.lead.map(paragraphText),
+    `${page.figures.map((figure) => figureText(figure, indent)).join("\n")}\n`,
+    ...page.notes.map(paragraphText),
+    paragraphText(page.footer)
   ].join("\n")
 }
 

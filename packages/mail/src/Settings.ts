@@ -5,7 +5,7 @@ import { InvalidInput } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import { Address, atDomain, Concurrency, Locale, type Options } from "./Options.ts"
+import { Address, addresses, atDomain, Concurrency, Locale, type Options } from "./Options.ts"
 import { connection, type Server } from "./Smtp.ts"
 
 /** Options for any of the layers: those of `layerSmtp` if there is a `url` or `host`, of `layerFiles` if a `folder`. */
@@ -13,18 +13,8 @@ export interface Settings extends Options, Server {
   readonly folder?: string | undefined
 }
 
-const list = Schema.String.pipe(
-  Schema.decodeTo(
-    Schema.Array(Address),
-    SchemaTransformation.transform({
-      decode: (text: string): ReadonlyArray<string> =>
-        text
-          .split(/[,;]/u)
-          .map((part) => part.trim())
-          .filter((part) => part !== ""),
-      encode: (addresses: ReadonlyArray<string>) => addresses.join(", ")
-    })
-  )
+const list = Schema.String.check(
+  Schema.makeFilter((text) => addresses(text) !== null || "addresses such as olga@company.example, with commas between")
 )
 
 const flag = Schema.Literals(["true", "false"]).pipe(
@@ -44,10 +34,10 @@ const Domain = Schema.String.check(
 const Strings = Schema.Struct({
   /** Whom the mails come from. */
   from: Address,
-  /** Addresses with commas between them. */
+  /** Addresses with commas or semicolons between them. */
   management: Schema.optionalKey(list),
   accountants: Schema.optionalKey(list),
-  /** Where popugs have their addresses, each `id@domain`; without it they get no mail. */
+  /** Where popugs have their addresses, each `id@domain` (see `atDomain`); without it they get no mail. */
   domain: Schema.optionalKey(Domain),
   locale: Schema.optionalKey(Locale),
   concurrency: Schema.optionalKey(Schema.NumberFromString.pipe(Schema.decodeTo(Concurrency))),
@@ -91,8 +81,8 @@ export const parse = Effect.fnUntraced(function* (
   if (bySmtp) yield* Effect.fromResult(connection(rest))
   return {
     ...rest,
-    management: management ?? [],
-    accountants: accountants ?? [],
+    management: addresses(management ?? "") ?? [],
+    accountants: addresses(accountants ?? "") ?? [],
     popug: domain === undefined ? () => null : atDomain(domain)
   }
 })

@@ -18,9 +18,34 @@ const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;
 /** Text as HTML shows it, in elements and in quoted attributes. */
 export const html = (text: string): string => text.replaceAll(/[&<>"']/gu, (mark) => entities[mark]!)
 
-/** At most so many characters, with a mark where something is left out. */
-export const short = (text: string, longest: number): string =>
-  text.length <= longest ? text : `${text.slice(0, longest - 1).toWellFormed()}…`
+/** At most so many characters (code points), with a mark where something is left out. */
+export const short = (text: string, longest: number): string => {
+  const characters = [...text]
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join("")}…`
+}
+
+/**
+ * A name as a header carries it: at most as long as the core lets names be. Readers decode what looks like an encoded
+ * word even in quotes, so an invisible word joiner keeps a name that looks like one as it was typed.
+ */
+export const displayName = (name: string): string => short(line(name), 200).replaceAll("=?", "=\u2060?")
+
+/**
+ * Text in lines of up to so many characters, broken at plain spaces alone: an amount or a seal stays in one piece, and
+ * so does a word that is longer than a line.
+ */
+export const wrapped = (text: string, width: number): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  let current = ""
+  for (const word of text.split(" ")) {
+    const longer = current === "" ? word : `${current} ${word}`
+    if (current !== "" && [...longer].length > width) {
+      lines.push(current)
+      current = word
+    } else current = longer
+  }
+  return [...lines, current]
+}
 
 /**
  * An id as a part of a `Message-ID` or a file's name; different ids stay different. A dot stays where it stands between

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Notifier, type Report } from "@popug/core"
 import { Mail } from "@popug/mail"
-import { simpleParser } from "mailparser"
+import { type AddressObject, simpleParser } from "mailparser"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -35,7 +35,8 @@ describe("into files", () => {
       yield* TestClock.setTime(Date.parse("2026-11-22T00:00:07Z"))
       const path = join(yield* folder, "made", "by itself")
       const notices = [reportNotice(), auditNotice(), payoutNotice("olga", { name: "Ольга" }), payoutNotice("Olga")]
-      const layer = Mail.layerFiles({ ...options, folder: path })
+      const popug = (owner: string) => `${owner}@company.example`
+      const layer = Mail.layerFiles({ ...options, popug, folder: path })
       assert.deepStrictEqual(yield* send(layer, notices), [null, null, null, null])
       assert.deepStrictEqual(readdirSync(path).sort(), [
         `audit.${period}.eml`,
@@ -47,6 +48,15 @@ describe("into files", () => {
         const file = join(path, Mail.fileName(notice.id))
         const bytes = readFileSync(file)
         assert.notMatch(bytes.toString("latin1"), /[^\r]\n/u)
+        assert.isBelow(
+          Math.max(
+            ...bytes
+              .toString("latin1")
+              .split("\r\n")
+              .map((line) => line.length)
+          ),
+          999
+        )
         assert.strictEqual(statSync(file).mode & 0o077, 0)
         const mail = yield* Effect.promise(() => simpleParser(bytes))
         assert.strictEqual(mail.messageId, Mail.messageId("acme", notice))
@@ -57,6 +67,63 @@ describe("into files", () => {
         assert.strictEqual(mail.date?.toISOString(), "2026-11-22T00:00:07.000Z")
         assert.strictEqual(mail.attachments.length, notice._tag === "Audit" ? 1 : 0)
       }
+    })
+  )
+
+  it.effect("who reads a file without a mail reader reads its text, in any language", () =>
+    Effect.gen(function* () {
+      const path = yield* folder
+      const layer = Mail.layerFiles({ ...options, folder: path, locale: "ru-RU" })
+      const notice = auditNotice({ topTask: { id: "t" as never, title: "Починить крышу", total: 3_900n } })
+      assert.deepStrictEqual(yield* send(layer, [notice]), [null])
+      const file = readFileSync(join(path, `audit.${period}.eml`), "utf8")
+      const { text } = Mail.render(notice, { company: "acme", locale: "ru-RU" })
+      assert.include(file, text.replaceAll("\n", "\r\n"))
+      assert.include(file, "Починить крышу (39,00\u00a0$)")
+    })
+  )
+
+  it.effect("a line that is too long for a mail is encoded", () =>
+    Effect.gen(function* () {
+      const path = yield* folder
+      const notice = reportNotice({ topTask: { id: "t" as never, title: "ж".repeat(500), total: 3_900n } })
+      assert.deepStrictEqual(yield* send(Mail.layerFiles({ ...options, folder: path }), [notice]), [null])
+      const bytes = readFileSync(join(path, `report.${period}.eml`))
+      assert.isBelow(
+        Math.max(
+          ...bytes
+            .toString("latin1")
+            .split("\r\n")
+            .map((line) => line.length)
+        ),
+        999
+      )
+      const mail = yield* Effect.promise(() => simpleParser(bytes))
+      assert.include(mail.text, "ж".repeat(500))
+    })
+  )
+
+  it.effect("a name is shown as it was typed, however it looks and however long it is", () =>
+    Effect.gen(function* () {
+      const path = yield* folder
+      const layer = Mail.layerFiles({ ...options, folder: path })
+      const shown = (owner: string, name: string) =>
+        Effect.gen(function* () {
+          yield* send(layer, [payoutNotice(owner, { name })])
+          const file = readFileSync(join(path, `payout.${period}.${owner}.eml`))
+          const { to } = yield* Effect.promise(() => simpleParser(file))
+          assert.isFalse(Array.isArray(to))
+          return (to as AddressObject).value[0]!.name.replaceAll("\u2060", "")
+        })
+      const long = "👩‍🚀".repeat(46) + "ё"
+      for (const name of [
+        "=?utf-8?Q?x?=",
+        "=?utf-8?B?eA==?= =?utf-8?Q?y?=",
+        long,
+        'Olga "the roof" Nowak',
+        "Nowak, Olga"
+      ])
+        assert.strictEqual(yield* shown("olga", name), name)
     })
   )
 

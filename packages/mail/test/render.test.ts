@@ -32,7 +32,8 @@ describe("a report", () => {
   })
 
   it("says the same as text", () => {
-    const lines = text.split("\n").map((line) => line.split(/ {2,}/u))
+    const beside = text.replaceAll(/\n {2}/gu, "  ")
+    const lines = beside.split("\n").map((line) => line.split(/ {2,}/u))
     for (const figure of Object.entries(table(html))) expect(lines).toContainEqual(figure)
   })
 
@@ -104,6 +105,16 @@ describe("what people typed", () => {
         expect(subject).toBe(plain.subject)
       })
     )
+  })
+})
+
+describe("the text", () => {
+  it("has lines that the encodings of mail leave whole, with amounts and seals in one piece", () => {
+    const title = "Mend the roof of the old house ".repeat(10).trim()
+    const notice = auditNotice({ topTask: { id: "t" as never, title, total: 123_456_789n } })
+    const { text } = Mail.render(notice, style)
+    for (const line of text.split("\n")) expect([...line].length).toBeLessThanOrEqual(76)
+    for (const whole of ["$4,500.10", "($1,234,567.89)", seal]) expect(text).toContain(whole)
   })
 })
 

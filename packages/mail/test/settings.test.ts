@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Mail } from "@popug/mail"
 import type { UserId } from "@popug/core"
+import fc from "fast-check"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -67,6 +68,43 @@ describe("settings", () => {
     })
   )
 
+  it.effect("take lists as mail programs write them", () =>
+    Effect.gen(function* () {
+      const { accountants, management } = yield* Mail.parse({
+        from: '"Popug, Inc." <popug@company.example>',
+        management: '"Nowak, Olga" <olga@company.example>; boss@company.example,',
+        accountants: "Größe <chief@company.example>"
+      })
+      assert.deepStrictEqual(management, ['"Nowak, Olga" <olga@company.example>', "boss@company.example"])
+      assert.deepStrictEqual(accountants, ["Größe <chief@company.example>"])
+    })
+  )
+
+  it("have no list with an address that would be passed over or is none", () => {
+    for (const list of [
+      "a@x.example b@x.example",
+      "staff: a@x.example;",
+      "a@x.example, nobody",
+      "a@x.example\nb@x.example"
+    ])
+      assert.isNull(Mail.addresses(list), list)
+  })
+
+  it("write each address of a list so that it is read as the same again", () => {
+    const name = fc.string({ unit: fc.constantFrom(..."aЖ ,;\"\\<>@()'.") })
+    fc.assert(
+      fc.property(fc.array(name, { maxLength: 3 }), (names) => {
+        const list = names
+          .map((text, index) => `"${text.replaceAll(/["\\]/gu, "\\$&")}" <a${index}@x.example>`)
+          .join(", ")
+        const once = Mail.addresses(list)
+        fc.pre(once !== null)
+        assert.strictEqual(once.length, names.length)
+        assert.deepStrictEqual(Mail.addresses(once.join("; ")), once)
+      })
+    )
+  })
+
   it("without a domain, popugs have no address", () =>
     Effect.gen(function* () {
       const { popug } = yield* Mail.parse({ from: "popug@company.example" })
@@ -97,5 +135,12 @@ describe("addresses at a domain", () => {
     assert.strictEqual(at(olga), "olga@company.example")
     assert.isNull(at("olga..x" as UserId))
     assert.isNull(at("olga." as UserId))
+  })
+
+  it("are never the same for two ids, though mail servers take capital letters for small ones", () => {
+    const at = Mail.atDomain("company.example")
+    assert.strictEqual(at("kim" as UserId), "kim@company.example")
+    assert.isNull(at("Kim" as UserId))
+    assert.isNull(at("kiM" as UserId))
   })
 })

@@ -73,7 +73,7 @@ describe("by SMTP", () => {
         rows.map((cells) => cells.slice(0, -1)),
         [
           ["1", period, "fee", "olga", "Ольга", "t1", `<script>"=1+1"</script>`, "-10.00", "USD", "", ""],
-          ["2", period, "fee", "will", "'+Will", "t2", "'=cmd|' /C calc'!A0", "-10.00", "USD", "", ""],
+          ["2", period, "fee", "will", "'+Will", "t2", "'=cmd|'' /C calc'!A0", "-10.00", "USD", "", ""],
           ["3", period, "fee", "olga", "Ольга", "t1", "Mend the roof", "10.00", "USD", "1", "'@wrong;' =2"],
           ["4", period, "payout", "olga", "Ольга", "", "", "-0.05", "USD", "", ""]
         ]

@@ -1,5 +1,8 @@
 import fc from "fast-check"
 import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Csv from "effect/encoding/Csv"
+import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
 import { AuditTable, type AuditEntry, type Money, Text } from "../../src/index.ts"
 
@@ -9,13 +12,60 @@ const awkward = fc.oneof(
   fc.string({ unit: fc.constantFrom("=", "+", "-", "@", "'", '"', ",", ";", "\t", "\r", "\n", " ", "a", "＝", "ж") })
 )
 
-describe("text in a cell", () => {
-  it("is no formula, whether commas or semicolons separate cells", () => {
-    fc.assert(
-      fc.property(awkward, (text) => {
-        for (const piece of Text.inCell(text).split(/[;\t\r\n]/u)) expect(piece).not.toMatch(/^\s*[=+\-@＝＋－＠]/u)
-      })
+/** Cells of a line as spreadsheets read it: a quote at a cell's start opens, two are one, what follows the closing one stays. */
+const cells = (text: string, separator: string): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  for (let at = 0; at <= text.length; at++) {
+    let cell = ""
+    if (text[at] === '"') {
+      for (at++; at < text.length; at++) {
+        if (text[at] !== '"') cell += text[at]
+        else if (text[at + 1] === '"') cell += text[++at]
+        else break
+      }
+      at++
+    }
+    for (; at < text.length && text[at] !== separator && text[at] !== "\r" && text[at] !== "\n"; at++) cell += text[at]
+    found.push(cell)
+  }
+  return found
+}
+
+/** Cells of a line as a reader makes them that knows no quotes, and one that drops them. */
+const pieces = (text: string, separator: string): ReadonlyArray<string> =>
+  text.split(/\r|\n/u).flatMap((line) => line.split(separator))
+
+const separators = [";", "|", "\t"] as const
+const isFormula = (cell: string): boolean => /^[\s"]*[=+\-@＝＋－＠]/u.test(cell) && !/^-?\d+(\.\d+)?$/u.test(cell)
+
+const file = (texts: ReadonlyArray<string>): string =>
+  Effect.runSync(
+    Stream.make(["7", ...texts.map(Text.inCell), "-15.19", ""]).pipe(
+      Stream.pipeThroughChannel(Csv.encodeString()),
+      Stream.mkString
     )
+  )
+
+describe("text in a cell", () => {
+  it("is no formula in a file of commas, whichever separator it is read with", () => {
+    fc.assert(
+      fc.property(fc.array(awkward, { minLength: 1, maxLength: 4 }), (texts) => {
+        const written = file(texts)
+        expect(cells(written, ",").filter(isFormula)).toEqual([])
+        for (const separator of separators) {
+          expect(cells(written, separator).filter(isFormula)).toEqual([])
+          expect(pieces(written, separator).filter(isFormula)).toEqual([])
+        }
+      }),
+      { numRuns: 1_000 }
+    )
+  })
+
+  it("is no formula behind quotes that another separator's reader takes away", () => {
+    expect(Text.inCell('x;"=1+1;"')).toBe('x;\'"=1+1;"')
+    expect(Text.inCell('" "=1+1')).toBe('\'" "=1+1')
+    expect(Text.inCell("a|=1+1")).toBe("a|'=1+1")
+    expect(cells(file(['x;"=1+1;"']), ";")).toContain('\'""=1+1')
   })
 
   it("differs where the texts do", () => {
