@@ -1,6 +1,6 @@
 /**
  * The documents' code is real: every `ts` block compiles, every `ts run` block runs, and prints what the `text output`
- * block after it says.
+ * block after it says. What `ts test` blocks declare is run by `suites.test.ts`.
  */
 import { execFile } from "node:child_process"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"

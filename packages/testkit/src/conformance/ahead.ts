@@ -6,33 +6,38 @@ import * as Effect from "effect/Effect"
 import * as data from "./data.ts"
 import { refused, same } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
+import { notOffered } from "./Suite.ts"
 
 export const ahead = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
-  /** A transaction that can write ahead; what is asked of it is skipped where none can. */
+  /** A transaction that can write ahead; what is asked of it is passed over where none can. */
   const inParts = <E>(body: (tx: T, write: NonNullable<T["ahead"]>) => Effect.Effect<void, E>) =>
     Effect.gen(function* () {
       yield* open(kit)
       yield* save(kit, "first")
       const before = yield* look(kit, "first")
       const able = yield* kit.transact((tx) => Effect.succeed(tx.ahead !== undefined))
-      return { before, able, run: kit.transact((tx) => body(tx, tx.ahead!)) }
+      if (!able) return yield* notOffered("the store takes no parts ahead of a save, and need not")
+      return { before, run: kit.transact((tx) => body(tx, tx.ahead!)) }
     })
 
   const isLost = <E>(what: string, body: (tx: T, write: NonNullable<T["ahead"]>) => Effect.Effect<void, E>) =>
     Effect.gen(function* () {
-      const { able, before, run } = yield* inParts(body)
-      if (!able) return
+      const { before, run } = yield* inParts(body)
       yield* refused(run, what)
-      same(yield* look(kit, "part"), { row: false, command: false, number: 1, digest: before.digest })
+      same(
+        yield* look(kit, "part"),
+        { row: false, command: false, number: 1, digest: before.digest },
+        "what the lost transaction left"
+      )
       const log = yield* EventLog
       same((yield* log.read(kit.source, 0, 10)).length, 1, "events")
       yield* save(kit, "next")
-      same((yield* look(kit, "next")).number, 2)
+      same((yield* look(kit, "next")).number, 2, "the number after the next commit")
     })
 
   return {
     "parts written ahead are there with what is saved": Effect.gen(function* () {
-      const { able, run } = yield* inParts((tx, write) =>
+      const { run } = yield* inParts((tx, write) =>
         Effect.gen(function* () {
           let { head } = tx
           for (const name of ["part", "another", "third"]) {
@@ -43,7 +48,6 @@ export const ahead = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
           yield* tx.save(kit.changes({ ...tx, head }, ["last"]))
         })
       )
-      if (!able) return
       yield* run
       for (const name of ["part", "another2", "third", "last"]) {
         const { command, number, row } = yield* look(kit, name)
@@ -52,17 +56,21 @@ export const ahead = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
       const log = yield* EventLog
       same(
         (yield* log.read(kit.source, 0, 10)).map(({ number }) => number),
-        [1, 2, 3, 4, 5, 6, 7, 8]
+        [1, 2, 3, 4, 5, 6, 7, 8],
+        "the numbers of the events"
       )
     }),
 
     "a transaction that fails takes its parts with it": Effect.gen(function* () {
-      const { able, before, run } = yield* inParts((tx, write) =>
+      const { before, run } = yield* inParts((tx, write) =>
         Effect.andThen(write(kit.changes(tx, ["part"])), Effect.fail("no"))
       )
-      if (!able) return
-      same(yield* Effect.flip(run), "no")
-      same(yield* look(kit, "part"), { row: false, command: false, number: 1, digest: before.digest })
+      same(yield* Effect.flip(run), "no", "how the transaction failed")
+      same(
+        yield* look(kit, "part"),
+        { row: false, command: false, number: 1, digest: before.digest },
+        "what the failed transaction left"
+      )
     }),
 
     "parts that are never saved are lost": isLost("parts without a save", (tx, write) =>

@@ -63,7 +63,7 @@ export const refusals = {
       correction(2, 1)
     )
     yield* book(day2, { kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 6 } })
-    same((yield* (yield* BillingStore).transfers({}, Kit.all)).rows.length, 9)
+    same((yield* (yield* BillingStore).transfers({}, Kit.all)).rows.length, 9, "the number of transfers")
   }),
   "refuses an amount of zero": refuses("an amount of zero", one({ amount: 0n })),
   "refuses an amount below zero": refuses("an amount below zero", one({ amount: -1n })),
@@ -80,7 +80,7 @@ export const refusals = {
       put(() => ({ prices: [price("t", 1_501n, 3_000n)] })),
       "another price"
     )
-    same(yield* (yield* BillingStore).prices([data.taskId("t")]), [price("t", 1_500n, 3_000n)])
+    same(yield* (yield* BillingStore).prices([data.taskId("t")]), [price("t", 1_500n, 3_000n)], "the price")
   }),
   "refuses a price that is not above zero": Effect.gen(function* () {
     yield* open(kit)
@@ -112,7 +112,7 @@ export const refusals = {
       put((tx) => ({ closed: [Kit.closed(tx, day2, { inTheRed: 0 })] })),
       "a closed period"
     )
-    same(yield* store.closed({}, Kit.all), before)
+    same(yield* store.closed({}, Kit.all), before, "the closed periods")
   }),
   "closes a period in the commit of its last transfers and balances": Effect.gen(function* () {
     yield* open(kit)
@@ -123,7 +123,8 @@ export const refusals = {
     }))
     same(
       (yield* (yield* BillingStore).closed({}, Kit.all)).rows.map(({ period }) => period),
-      [day1]
+      [day1],
+      "the closed periods"
     )
   })
 }
@@ -132,16 +133,17 @@ export const loads = {
   "loads the transfers booked for causes": Effect.gen(function* () {
     yield* open(kit)
     const transfers = yield* book(day1, { task: "a" }, { task: "b" }, { task: "c" })
-    sameSet((yield* load({ causes: ["fee/c/1", "fee/a/1", "fee/a/2", "award/a"] })).booked, [
-      transfers[0],
-      transfers[2]
-    ])
-    same((yield* load({})).booked, [])
+    sameSet(
+      (yield* load({ causes: ["fee/c/1", "fee/a/1", "fee/a/2", "award/a"] })).booked,
+      [transfers[0], transfers[2]],
+      "the transfers of two causes"
+    )
+    same((yield* load({})).booked, [], "the transfers of no cause")
   }),
   "loads recorded prices": Effect.gen(function* () {
     yield* open(kit)
     yield* put(() => ({ prices: [price("a"), price("b", 1_111n)] }))
-    sameSet((yield* load({ prices: ["b", "nobody's"].map(data.taskId) })).prices, [price("b", 1_111n)])
+    sameSet((yield* load({ prices: ["b", "nobody's"].map(data.taskId) })).prices, [price("b", 1_111n)], "the prices")
   }),
   "loads transfers with all that corrects them, and corrects that": Effect.gen(function* () {
     yield* open(kit)
@@ -155,10 +157,10 @@ export const loads = {
       correction(1, 2)
     )
     const of = (...numbers: ReadonlyArray<number>) => numbers.map((number) => transfers[number - 1])
-    sameSet((yield* load({ transfers: [1] })).transfers, of(1, 3, 5, 6))
-    sameSet((yield* load({ transfers: [2, 4] })).transfers, of(2, 4))
-    sameSet((yield* load({ transfers: [3] })).transfers, of(3, 5))
-    sameSet((yield* load({ transfers: [99] })).transfers, [])
+    sameSet((yield* load({ transfers: [1] })).transfers, of(1, 3, 5, 6), "transfer 1 with its corrections")
+    sameSet((yield* load({ transfers: [2, 4] })).transfers, of(2, 4), "transfers 2 and 4")
+    sameSet((yield* load({ transfers: [3] })).transfers, of(3, 5), "correction 3 and what undoes it")
+    sameSet((yield* load({ transfers: [99] })).transfers, [], "a transfer that is not there")
   }),
   "loads accounts with their balances of the open period": Effect.gen(function* () {
     yield* open(kit)
@@ -170,8 +172,8 @@ export const loads = {
     }))
     yield* put((tx) => ({ head: { ...tx.head, period: day2 }, balances: [Kit.balance(ann, day2, { opening: 5n })] }))
     const loaded = yield* load({ accounts: [ann, bob, cyd] })
-    sameSet(loaded.accounts, accounts.slice(0, 2))
-    sameSet(loaded.balances, [Kit.balance(ann, day2, { opening: 5n })])
+    sameSet(loaded.accounts, accounts.slice(0, 2), "the accounts")
+    sameSet(loaded.balances, [Kit.balance(ann, day2, { opening: 5n })], "the open period's balances")
   }),
   "loads exactly the accounts that moved in the open period": Effect.gen(function* () {
     yield* open(kit)
@@ -180,16 +182,28 @@ export const loads = {
       accounts: [Kit.account(ann, 1n, 2n), Kit.account(bob, 3n, 4n)],
       balances: [Kit.balance(ann, day1), Kit.balance(bob, day1)]
     }))
-    sameSet((yield* load({ moved: true })).balances, [Kit.balance(ann, day1), Kit.balance(bob, day1)])
+    sameSet(
+      (yield* load({ moved: true })).balances,
+      [Kit.balance(ann, day1), Kit.balance(bob, day1)],
+      "what moved on the first day"
+    )
     yield* put((tx) => ({
       head: { ...tx.head, period: day2 },
       accounts: [Kit.account(bob, 5n, 6n), Kit.account(cyd, 0n, 1n)],
       balances: [Kit.balance(bob, day2), Kit.balance(cyd, day2)]
     }))
     const loaded = yield* load({ moved: true, accounts: [ann, bob] })
-    sameSet(loaded.balances, [Kit.balance(bob, day2), Kit.balance(cyd, day2)])
-    sameSet(loaded.accounts, [Kit.account(ann, 1n, 2n), Kit.account(bob, 5n, 6n), Kit.account(cyd, 0n, 1n)])
+    sameSet(
+      loaded.balances,
+      [Kit.balance(bob, day2), Kit.balance(cyd, day2)],
+      "the balances that moved on the second day, and no others"
+    )
+    sameSet(
+      loaded.accounts,
+      [Kit.account(ann, 1n, 2n), Kit.account(bob, 5n, 6n), Kit.account(cyd, 0n, 1n)],
+      "the accounts that moved on the second day, and those named"
+    )
     yield* put((tx) => ({ head: { ...tx.head, period: Kit.day3 } }))
-    same((yield* load({ moved: true })).balances, [])
+    same((yield* load({ moved: true })).balances, [], "what moved on a day without transfers")
   })
 }

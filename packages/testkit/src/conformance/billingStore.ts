@@ -33,20 +33,24 @@ const reads = {
     yield* open(kit)
     const { at: _, tasks, users, ...head } = yield* (yield* BillingStore).head
     const zeros = "0".repeat(64)
-    same(head, {
-      number: 0,
-      digest: zeros,
-      period: null,
-      journal: 0,
-      journalDigest: zeros,
-      seal: zeros,
-      totals: { tasksCreated: 0, assigned: 0, done: 0, transfers: 0, fees: 0n, awards: 0n, payouts: 0n },
-      topTask: null,
-      inTheRed: 0,
-      awaiting: null,
-      approved: null
-    })
-    same([tasks.source, tasks.number, users.source, users.number], ["tasks", 0, "users", 0])
+    same(
+      head,
+      {
+        number: 0,
+        digest: zeros,
+        period: null,
+        journal: 0,
+        journalDigest: zeros,
+        seal: zeros,
+        totals: { tasksCreated: 0, assigned: 0, done: 0, transfers: 0, fees: 0n, awards: 0n, payouts: 0n },
+        topTask: null,
+        inTheRed: 0,
+        awaiting: null,
+        approved: null
+      },
+      "the first head"
+    )
+    same([tasks.source, tasks.number, users.source, users.number], ["tasks", 0, "users", 0], "the first cursors")
   }),
 
   "keeps the whole head, and shows it outside a transaction too": Effect.gen(function* () {
@@ -74,8 +78,8 @@ const reads = {
       return Effect.as(tx.save({ ...changes, head }), head)
     })
     const store = yield* BillingStore
-    same(yield* store.head, saved)
-    same(yield* store.transact((tx) => Effect.succeed(tx.head)), saved)
+    same(yield* store.head, saved, "the head outside a transaction")
+    same(yield* store.transact((tx) => Effect.succeed(tx.head)), saved, "the head of the next transaction")
   }),
 
   "keeps transfers to the last field, amounts beyond the safe integers too": Effect.gen(function* () {
@@ -93,7 +97,7 @@ const reads = {
       Kit.correction(1, 1),
       Kit.correction(4, 1, true)
     )
-    same((yield* (yield* BillingStore).transfers({}, Kit.all)).rows, transfers)
+    same((yield* (yield* BillingStore).transfers({}, Kit.all)).rows, transfers, "the transfers")
   }),
 
   "lists transfers by number, in pages without gaps or doubles": Effect.gen(function* () {
@@ -132,10 +136,11 @@ const reads = {
     yield* open(kit)
     yield* put(() => ({ accounts: [Kit.account(ann, 1n, 2n), Kit.account(Account.fees, 2n, 1n)] }))
     yield* put(() => ({ accounts: [Kit.account(ann, 10n, 20n)] }))
-    sameSet(yield* (yield* BillingStore).accounts([ann, bob, Account.fees]), [
-      Kit.account(ann, 10n, 20n),
-      Kit.account(Account.fees, 2n, 1n)
-    ])
+    sameSet(
+      yield* (yield* BillingStore).accounts([ann, bob, Account.fees]),
+      [Kit.account(ann, 10n, 20n), Kit.account(Account.fees, 2n, 1n)],
+      "the accounts"
+    )
   }),
 
   "lists the popugs' accounts by id in byte order, all or those below zero": Effect.gen(function* () {
@@ -154,7 +159,7 @@ const reads = {
       )
     for (const limit of [1, 4, 6, 100]) same(yield* list({}, limit), accounts, `pages of ${limit}`)
     const red = accounts.filter((account) => Account.balance(account) < 0n)
-    same([red.length, yield* list({ inTheRed: true }, 1)], [2, red])
+    same([red.length, yield* list({ inTheRed: true }, 1)], [2, red], "the accounts in the red")
     // Out of the red, and into it.
     yield* put(() => ({
       accounts: [
@@ -164,14 +169,19 @@ const reads = {
     }))
     same(
       (yield* list({ inTheRed: true }, 10)).map(({ id }) => id),
-      ["popug:10", "popug:z"]
+      ["popug:10", "popug:z"],
+      "the accounts in the red afterwards"
     )
   }),
 
   "sums the accounts of each kind and counts those in the red": Effect.gen(function* () {
     yield* open(kit)
     const store = yield* BillingStore
-    same(yield* store.sums, { popugs: zero, fees: zero, awards: zero, cash: zero, inTheRed: 0 })
+    same(
+      yield* store.sums,
+      { popugs: zero, fees: zero, awards: zero, cash: zero, inTheRed: 0 },
+      "the sums of empty books"
+    )
     yield* put(() => ({
       accounts: [
         Kit.account(ann, 10n, 3n),
@@ -188,13 +198,17 @@ const reads = {
         Kit.account(Account.cash, 0n, 25n)
       ]
     }))
-    same(yield* store.sums, {
-      popugs: { debits: 41n, credits: 30n },
-      fees: { debits: 0n, credits: 15n },
-      awards: { debits: 23n, credits: 0n },
-      cash: { debits: 0n, credits: 25n },
-      inTheRed: 2
-    })
+    same(
+      yield* store.sums,
+      {
+        popugs: { debits: 41n, credits: 30n },
+        fees: { debits: 0n, credits: 15n },
+        awards: { debits: 23n, credits: 0n },
+        cash: { debits: 0n, credits: 25n },
+        inTheRed: 2
+      },
+      "the sums"
+    )
   }),
 
   "gives balances by period and by account, in pages": Effect.gen(function* () {
@@ -213,13 +227,15 @@ const reads = {
       for (const period of [day1, day2, day3, data.period("2026-03-04")]) {
         same(
           yield* data.allPages(byAccount, limit, (paging) => store.balances(period, paging)),
-          rows.filter((row) => row.period === period)
+          rows.filter((row) => row.period === period),
+          `the balances of ${period}`
         )
       }
       for (const account of [ann, bob, cyd, Account.fees]) {
         same(
           yield* data.allPages(byPeriod, limit, (paging) => store.balancesOf(account, paging)),
-          rows.filter((row) => row.account === account)
+          rows.filter((row) => row.account === account),
+          `the balances of ${account}`
         )
       }
     }
@@ -231,10 +247,10 @@ const reads = {
     for (const row of rows) yield* put(() => ({ balances: [row] }))
     const store = yield* BillingStore
     const upTo = (period: typeof day1) => store.balancesUpTo([ann, bob, cyd], period)
-    sameSet(yield* upTo(data.period("2026-02-28")), [])
-    sameSet(yield* upTo(day1), [rows[0]])
-    sameSet(yield* upTo(day2), [rows[0], rows[1]])
-    sameSet(yield* upTo(data.period("2027-01-01")), [rows[1], rows[2]])
+    sameSet(yield* upTo(data.period("2026-02-28")), [], "balances up to a day before all")
+    sameSet(yield* upTo(day1), [rows[0]], "balances up to the first day")
+    sameSet(yield* upTo(day2), [rows[0], rows[1]], "balances up to the second day")
+    sameSet(yield* upTo(data.period("2027-01-01")), [rows[1], rows[2]], "balances up to today")
   }),
 
   "gives recorded prices and holders": Effect.gen(function* () {
@@ -246,11 +262,12 @@ const reads = {
     }))
     yield* put(() => ({ holders: [{ ...holder("ann", "Anna"), status: "deactivated" }] }))
     const store = yield* BillingStore
-    sameSet(yield* store.prices(["b", "c"].map(data.taskId)), [price("b")])
-    sameSet(yield* store.holders(["ann", "bob", "cyd"].map(data.userId)), [
-      { ...holder("ann", "Anna"), status: "deactivated" },
-      holder("bob", "Bob")
-    ])
+    sameSet(yield* store.prices(["b", "c"].map(data.taskId)), [price("b")], "the prices")
+    sameSet(
+      yield* store.holders(["ann", "bob", "cyd"].map(data.userId)),
+      [{ ...holder("ann", "Anna"), status: "deactivated" }, holder("bob", "Bob")],
+      "the holders"
+    )
   }),
 
   "lists closed periods by date, in a range and in pages": Effect.gen(function* () {
@@ -263,11 +280,11 @@ const reads = {
         (rows) => rows.map(byPeriod)
       )
     for (const limit of [1, 2, 10]) {
-      same(yield* list({}, limit), [day1, day2, day3])
-      same(yield* list({ from: day2 }, limit), [day2, day3])
-      same(yield* list({ to: day2 }, limit), [day1, day2])
-      same(yield* list({ from: day2, to: day2 }, limit), [day2])
-      same(yield* list({ from: data.period("2026-04-01") }, limit), [])
+      same(yield* list({}, limit), [day1, day2, day3], "all closed periods")
+      same(yield* list({ from: day2 }, limit), [day2, day3], "closed periods from a day on")
+      same(yield* list({ to: day2 }, limit), [day1, day2], "closed periods up to a day")
+      same(yield* list({ from: day2, to: day2 }, limit), [day2], "the closed period of a day")
+      same(yield* list({ from: data.period("2026-04-01") }, limit), [], "closed periods of a range without any")
     }
     const expected = yield* kit.transact((tx) => Effect.succeed(Kit.closed(tx, day1)))
     const [row] = (yield* store.closed({}, { limit: 1 })).rows
@@ -284,11 +301,11 @@ const reads = {
     }
     const store = yield* BillingStore
     const find = (from: number, to: number) => store.topTask(days[from]!, days[to]!)
-    same(yield* find(0, 4), tops[1])
-    same(yield* find(0, 0), tops[0])
-    same(yield* find(2, 4), tops[3])
-    same(yield* find(4, 4), tops[4])
-    same(yield* find(2, 2), null)
+    same(yield* find(0, 4), tops[1], "the top task of all days")
+    same(yield* find(0, 0), tops[0], "the top task of the first day")
+    same(yield* find(2, 4), tops[3], "the top task of the last three days")
+    same(yield* find(4, 4), tops[4], "the top task of the last day")
+    same(yield* find(2, 2), null, "the top task of a day without any")
   })
 }
 

@@ -48,7 +48,7 @@ const leavesNothing = <A, E>(ending: (started: Deferred.Deferred<void>) => Effec
 
 export const cursorStore = Suite.make("CursorStore", {
   "a new consumer starts at the origin": Effect.gen(function* () {
-    same(yield* step("one", nothing, "billing"), Cursor.start("one", "billing"))
+    same(yield* step("one", nothing, "billing"), Cursor.start("one", "billing"), "a new cursor")
   }),
 
   "what one transaction stored, the next one sees": Effect.gen(function* () {
@@ -60,12 +60,16 @@ export const cursorStore = Suite.make("CursorStore", {
       digest: data.sha256("41"),
       stopped: { reason: "Conflict", number: 42, message: "event 42 was applied with other content ✓" }
     }
-    same(yield* store.transact("one", "tasks", () => Effect.succeed(["answer", stored] as const)), "answer")
+    same(
+      yield* store.transact("one", "tasks", () => Effect.succeed(["answer", stored] as const)),
+      "answer",
+      "the answer of the body"
+    )
     const seen = yield* store.transact("one", "tasks", (cursor) =>
       Effect.succeed([cursor, { ...cursor, stopped: null }] as const)
     )
-    same(seen, stored)
-    same(yield* store.list, [{ ...stored, stopped: null }])
+    same(seen, stored, "the cursor that the next body sees")
+    same(yield* store.list, [{ ...stored, stopped: null }], "the cursors")
   }),
 
   "a body that fails moves no cursor": leavesNothing(() => Effect.fail("no"), false),
@@ -95,9 +99,10 @@ export const cursorStore = Suite.make("CursorStore", {
     same(most, 1, "bodies at once")
     same(
       seen.map(({ number }) => number).sort((a, b) => a - b),
-      seen.map((_, index) => index)
+      seen.map((_, index) => index),
+      "the numbers that the bodies saw"
     )
-    same(yield* numberOf("one"), 50)
+    same(yield* numberOf("one"), 50, "the number in the end")
   }),
 
   "consumers do not wait for one another": Effect.gen(function* () {
@@ -108,14 +113,14 @@ export const cursorStore = Suite.make("CursorStore", {
     )
     yield* Deferred.await(started)
     yield* step("quick", nothing)
-    same([yield* numberOf("quick"), yield* numberOf("slow")], [1, undefined])
+    same([yield* numberOf("quick"), yield* numberOf("slow")], [1, undefined], "the cursors while one body runs")
     yield* Deferred.succeed(finish, undefined)
     yield* Fiber.join(slow)
-    same(yield* numberOf("slow"), 1)
+    same(yield* numberOf("slow"), 1, "the number in the end")
   }),
 
   "lists the cursors of all consumers by name": Effect.gen(function* () {
-    same(yield* (yield* CursorStore).list, [])
+    same(yield* (yield* CursorStore).list, [], "the cursors of nobody")
     for (const consumer of ["b", "a", "B", "c"]) yield* step(consumer, nothing)
     yield* step("b", nothing)
     const cursors = yield* (yield* CursorStore).list
@@ -126,7 +131,8 @@ export const cursorStore = Suite.make("CursorStore", {
         ["a", 1],
         ["b", 2],
         ["c", 1]
-      ]
+      ],
+      "the cursors"
     )
   })
 })

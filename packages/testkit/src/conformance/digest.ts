@@ -13,11 +13,12 @@ export const digest = Suite.make("Digest", {
   "is SHA-256 in lower-case hexadecimal": Effect.gen(function* () {
     const { sha256 } = yield* service
     // The examples of FIPS 180.
-    same(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-    same(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    same(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "the digest of nothing")
+    same(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "the digest of abc")
     same(
       sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
-      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+      "the digest of more than a block"
     )
   }),
 
@@ -32,6 +33,6 @@ export const digest = Suite.make("Digest", {
     const { sha256 } = yield* service
     const first = sha256("popug")
     sha256("another")
-    same(sha256("popug"), first)
+    same(sha256("popug"), first, "the digest of the same text again")
   })
 })

@@ -29,23 +29,27 @@ const subscribe = (name: string, source: Envelope.Source = "users") =>
 
 type Subscription = Effect.Success<ReturnType<typeof subscribe>>
 
-/** Takes until all of the events have come, acknowledging them unless told otherwise. */
-const receive = Effect.fnUntraced(function* (
-  subscription: Subscription,
-  events: ReadonlyArray<Envelope.Envelope>,
-  acknowledge = true
-) {
-  const missing = new Set(events.map(({ number }) => number))
-  const deliveries: Array<Delivery> = []
-  while (missing.size > 0) {
-    for (const delivery of yield* subscription.take) {
-      deliveries.push(delivery)
-      missing.delete(delivery.event.number)
-      if (acknowledge) yield* delivery.acknowledge
-    }
-  }
-  return deliveries
-})
+const count = (number: number) => number.toLocaleString("en")
+
+/** Takes until all of the events have come, and acknowledges them; `acknowledge` false to leave that out. */
+const receive = (subscription: Subscription, events: ReadonlyArray<Envelope.Envelope>, acknowledge = true) =>
+  Effect.suspend(() => {
+    const missing = new Set(events.map(({ number }) => number))
+    const deliveries: Array<Delivery> = []
+    const arrived = () =>
+      `${count(events.length - missing.size)} of ${count(events.length)} arrived, event ${Math.min(...missing)} did not`
+    const all = Effect.gen(function* () {
+      while (missing.size > 0) {
+        for (const delivery of yield* subscription.take) {
+          deliveries.push(delivery)
+          missing.delete(delivery.event.number)
+          if (acknowledge) yield* delivery.acknowledge
+        }
+      }
+      return deliveries
+    })
+    return Suite.waitingFor(arrived, all)
+  })
 
 /** Takes for a while, without acknowledging; gives the numbers that came. */
 const listen = Effect.fnUntraced(function* (subscription: Subscription) {
@@ -64,7 +68,8 @@ export const eventBus = Suite.make("EventBus", {
       const subscription = yield* subscribe("one")
       yield* publish(events.slice(0, 120))
       yield* publish(events.slice(120))
-      for (const { event } of yield* receive(subscription, events)) same(event, events[event.number - 1])
+      for (const { event } of yield* receive(subscription, events))
+        same(event, events[event.number - 1], `event ${event.number}`)
     })
   ),
 
@@ -163,8 +168,12 @@ export const eventBus = Suite.make("EventBus", {
       yield* publish(data.stream("tasks", 5))
       yield* publish(data.stream("users", 10))
       const sources = (deliveries: ReadonlyArray<Delivery>) => [...new Set(deliveries.map(({ event }) => event.source))]
-      same(sources(yield* receive(users, data.stream("users", 10))), ["users"])
-      same(sources(yield* receive(tasks, data.stream("tasks", 5))), ["tasks"])
+      same(
+        sources(yield* receive(users, data.stream("users", 10))),
+        ["users"],
+        "the sources that users' subscriber got"
+      )
+      same(sources(yield* receive(tasks, data.stream("tasks", 5))), ["tasks"], "the sources that tasks' subscriber got")
     })
   )
 })

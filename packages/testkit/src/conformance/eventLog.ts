@@ -34,48 +34,52 @@ export const eventLog = Suite.make("EventLog", {
   "gives events as they were saved": Effect.gen(function* () {
     const log = yield* opened
     const events = yield* append(1, 3)
-    same(yield* log.read("users", 0, 10), events)
+    same(yield* log.read("users", 0, 10), events, "the events")
     const odd = { text: 'ě\u2028"✓', nested: [{ a: [1.5, true, null] }], "": {} }
     yield* (yield* UserStore).transact((tx) => {
       const { events, head } = data.follow("users", tx.head, tx.now, ["odd"])
       return tx.save({ head, events: [{ ...events[0]!, data: odd }], users: [], commands: [] })
     })
-    same((yield* log.read("users", 3, 1))[0]?.data, odd)
+    same((yield* log.read("users", 3, 1))[0]?.data, odd, "an event's data")
   }),
 
   "gives the events above a number, in order": Effect.gen(function* () {
     const log = yield* opened
     yield* append(1, 4)
     yield* append(5, 6)
-    same(numbers(yield* log.read("users", 0, 100)), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    same(numbers(yield* log.read("users", 7, 100)), [8, 9, 10])
-    same(numbers(yield* log.read("users", 10, 100)), [])
-    same(numbers(yield* log.read("users", 99, 100)), [])
+    same(numbers(yield* log.read("users", 0, 100)), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "the numbers above 0")
+    same(numbers(yield* log.read("users", 7, 100)), [8, 9, 10], "the numbers above 7")
+    same(numbers(yield* log.read("users", 10, 100)), [], "the numbers above the last")
+    same(numbers(yield* log.read("users", 99, 100)), [], "the numbers above what is there")
   }),
 
   "gives no more events than asked for": Effect.gen(function* () {
     const log = yield* opened
     yield* append(1, 10)
-    same(numbers(yield* log.read("users", 0, 1)), [1])
-    same(numbers(yield* log.read("users", 4, 3)), [5, 6, 7])
-    same(numbers(yield* log.read("users", 8, 3)), [9, 10])
+    same(numbers(yield* log.read("users", 0, 1)), [1], "one event")
+    same(numbers(yield* log.read("users", 4, 3)), [5, 6, 7], "three events")
+    same(numbers(yield* log.read("users", 8, 3)), [9, 10], "the last two events")
   }),
 
   "knows the number of the last event, zero before the first": Effect.gen(function* () {
     const log = yield* opened
-    same(yield* log.last("users"), 0)
-    same(yield* log.read("users", 0, 10), [])
+    same(yield* log.last("users"), 0, "the last number of an empty log")
+    same(yield* log.read("users", 0, 10), [], "the events of an empty log")
     yield* append(1, 10)
-    same(yield* log.last("users"), 10)
+    same(yield* log.last("users"), 10, "the last number")
     yield* append(11, 1)
-    same(yield* log.last("users"), 11)
+    same(yield* log.last("users"), 11, "the last number after another commit")
   }),
 
   "shows nothing of what was rolled back": Effect.gen(function* () {
     const log = yield* opened
     yield* append(1, 2)
     if (Exit.isSuccess(yield* Effect.exit(append(3, 2, Effect.fail("no"))))) throw new Error("the commit succeeded")
-    same([yield* log.last("users"), numbers(yield* log.read("users", 0, 10))], [2, [1, 2]])
+    same(
+      [yield* log.last("users"), numbers(yield* log.read("users", 0, 10))],
+      [2, [1, 2]],
+      "the last number and the events"
+    )
   }),
 
   "gives the same for ever": Effect.gen(function* () {
@@ -85,10 +89,11 @@ export const eventLog = Suite.make("EventLog", {
     const copy = structuredClone(before.map(({ data, number, previous }) => ({ data, number, previous })))
     yield* append(4, 3)
     yield* Effect.exit(append(7, 1, Effect.fail("no")))
-    same(yield* log.read("users", 0, 3), before)
+    same(yield* log.read("users", 0, 3), before, "the events read again")
     same(
       (yield* log.read("users", 0, 3)).map(({ data, number, previous }) => ({ data, number, previous })),
-      copy
+      copy,
+      "the data of the events read again"
     )
   }),
 
@@ -103,8 +108,13 @@ export const eventLog = Suite.make("EventLog", {
     const events = yield* Effect.forEach(["users", "tasks", "billing"] as const, (source) => log.read(source, 0, 10))
     same(
       events.map((stream) => stream.map(({ source }) => source)),
-      [["users", "users", "users"], ["tasks"], []]
+      [["users", "users", "users"], ["tasks"], []],
+      "the sources of the events of each stream"
     )
-    same([yield* log.last("users"), yield* log.last("tasks"), yield* log.last("billing")], [3, 1, 0])
+    same(
+      [yield* log.last("users"), yield* log.last("tasks"), yield* log.last("billing")],
+      [3, 1, 0],
+      "the last number of each stream"
+    )
   })
 })

@@ -1,7 +1,7 @@
 /**
  * How promises compare: by value, whatever classes an adapter's rows are made of.
  */
-import { deepStrictEqual } from "node:assert/strict"
+import { isDeepStrictEqual } from "node:util"
 import { StoreError } from "@popug/core"
 import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
@@ -22,39 +22,52 @@ const plain = (value: unknown): unknown => {
   )
 }
 
-/** Dies with a difference unless both are the same data. */
-export const same = (actual: unknown, expected: unknown, message?: string): void =>
-  deepStrictEqual(
-    plain(actual),
-    plain(expected),
-    message === undefined ? undefined : new Difference(message, actual, expected)
-  )
+/** Dies with a difference unless both are the same data; `what` says of what. */
+export const same = (actual: unknown, expected: unknown, what: string): void => {
+  const [is, should] = [plain(actual), plain(expected)]
+  if (!isDeepStrictEqual(is, should)) throw new Difference(what, is, should)
+}
 
 /** Dies unless both hold the same data, in any order. */
-export const sameSet = (actual: ReadonlyArray<unknown>, expected: ReadonlyArray<unknown>, message?: string): void => {
+export const sameSet = (actual: ReadonlyArray<unknown>, expected: ReadonlyArray<unknown>, what: string): void => {
   const ordered = (values: ReadonlyArray<unknown>) => values.map((value) => JSON.stringify(plain(value))).sort()
-  same(ordered(actual), ordered(expected), message)
+  same(ordered(actual), ordered(expected), what)
+}
+
+/** How long a value is written out in a message; vitest shows the whole difference beside it. */
+const longest = 400
+
+const brief = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? "nothing"
+  return text.length <= longest ? text : `${text.slice(0, longest)}...`
 }
 
 class Difference extends Error {
   readonly actual: unknown
   readonly expected: unknown
-  constructor(message: string, actual: unknown, expected: unknown) {
-    super(`${message}: ${JSON.stringify(plain(actual))} instead of ${JSON.stringify(plain(expected))}`)
+  constructor(what: string, actual: unknown, expected: unknown) {
+    super(`${what}: ${brief(actual)} instead of ${brief(expected)}`)
     this.actual = actual
     this.expected = expected
   }
 }
 
-/** Dies unless the effect is refused with a `StoreError` of this reason that says that nothing was committed. */
+/**
+ * Dies unless the effect is refused with a `StoreError` of this reason that says that nothing was committed, and
+ * whether the same again may go through: by default that it contradicts what is stored, and would be refused again.
+ */
 export const refused = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   what: string,
-  reason: StoreError["reason"] = "Conflict"
+  { reason = "Conflict", retryable = false }: Partial<Pick<StoreError, "reason" | "retryable">> = {}
 ): Effect.Effect<void, never, R> =>
   Effect.map(Effect.exit(effect), (exit) => {
     if (Exit.isSuccess(exit)) throw new Error(`${what} was not refused`)
     const error = Cause.squash(exit.cause)
     if (!(error instanceof StoreError)) throw new Error(`${what} was refused with ${String(error)}, not a StoreError`)
-    same({ reason: error.reason, committed: error.committed }, { reason, committed: "no" }, what)
+    same(
+      { reason: error.reason, retryable: error.retryable, committed: error.committed },
+      { reason, retryable, committed: "no" },
+      `how ${what} was refused`
+    )
   })

@@ -21,7 +21,11 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
         kit.transact((tx) => tx.save(spoil(kit.changes(tx, ["spoilt", "spoilt2"]), tx))),
         what
       )
-      same(yield* look(kit, "spoilt"), { row: false, command: false, number: 1, digest: before.digest })
+      same(
+        yield* look(kit, "spoilt"),
+        { row: false, command: false, number: 1, digest: before.digest },
+        "what the refused transaction left"
+      )
       same(yield* kit.has("spoilt"), false, "the row outside of a transaction")
       const log = yield* EventLog
       same((yield* log.read(kit.source, 0, 10)).length, 1, "events")
@@ -34,7 +38,8 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
       const [setting, configured] = Object.entries(changed)[0]!
       same(
         { setting: error.setting, stored: error.stored, configured: error.configured },
-        { setting, stored: data.identity[setting as keyof Identity], configured }
+        { setting, stored: data.identity[setting as keyof Identity], configured },
+        "the refusal"
       )
     })
 
@@ -61,7 +66,7 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
       const after = yield* aged
       same(yield* kit.forget(after(1), 10), 0, "commands forgotten of before the first commit")
       same(yield* kit.forget(after(3), 10), 4, "commands forgotten")
-      same(yield* remembered, ["a3", "b3"])
+      same(yield* remembered, ["a3", "b3"], "the commands that are left")
       same(yield* kit.forget(after(3), 10), 0, "commands forgotten once more")
       same((yield* look(kit, "a1")).number, 6, "the number")
       for (const name of ["a1", "b1", "a2", "b2", "a3", "b3"]) same(yield* kit.has(name), true, name)
@@ -71,23 +76,23 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
       yield* kit.transact((tx) =>
         tx.save({ ...kit.changes({ ...tx, now: after(4) }, ["c"]), commands: [data.recorded("a1", "again")] })
       )
-      same(yield* remembered, ["a1", "a3", "b3"])
+      same(yield* remembered, ["a1", "a3", "b3"], "the commands that are known")
     }),
 
     "forgets the oldest commands first, as many as it is told": Effect.gen(function* () {
       const after = yield* aged
       same(yield* kit.forget(after(9), 3), 3, "commands forgotten")
       const left = yield* remembered
-      same(left.slice(1), ["a3", "b3"])
+      same(left.slice(1), ["a3", "b3"], "the commands that are left")
       same(yield* kit.forget(after(9), 3), 3, "commands forgotten in the end")
-      same(yield* remembered, [])
+      same(yield* remembered, [], "the commands that are left in the end")
     }),
 
     "opens a second time as if it were the first": Effect.gen(function* () {
       yield* open(kit)
       yield* save(kit, "first")
       yield* open(kit)
-      same((yield* look(kit, "first")).number, 1)
+      same((yield* look(kit, "first")).number, 1, "the number")
     }),
 
     "refuses a host with another time zone, cutoff or currency": Effect.gen(function* () {
@@ -101,7 +106,11 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
 
     "starts at number zero with an origin of zeros": Effect.gen(function* () {
       yield* open(kit)
-      same(yield* look(kit, "nobody"), { row: false, command: false, number: 0, digest: "0".repeat(64) })
+      same(
+        yield* look(kit, "nobody"),
+        { row: false, command: false, number: 0, digest: "0".repeat(64) },
+        "an empty store"
+      )
     }),
 
     "numbers have no holes, whatever failed in between": Effect.gen(function* () {
@@ -123,7 +132,8 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
       const events = yield* log.read(kit.source, 0, 100)
       same(
         events.map(({ number }) => number),
-        Array.from({ length: 20 }, (_, index) => index + 1)
+        Array.from({ length: 20 }, (_, index) => index + 1),
+        "the numbers of the events"
       )
     }),
 
@@ -174,7 +184,7 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
         kit.transact((tx) => Effect.andThen(tx.save(kit.changes(tx, ["once"])), tx.save(kit.changes(tx, ["twice"])))),
         "a second save"
       )
-      same((yield* look(kit, "once")).row, false)
+      same((yield* look(kit, "once")).row, false, "the row of the lost transaction")
     }),
 
     "a transaction whose save was refused is lost, whatever its body makes of it": Effect.gen(function* () {
@@ -186,7 +196,7 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
         ),
         "a transaction that hides its refusal"
       )
-      same((yield* look(kit, "lost")).row, false)
+      same((yield* look(kit, "lost")).row, false, "the row of the lost transaction")
     }),
 
     "the instant of a commit is the clock's": data.withClock((set) =>
@@ -195,7 +205,11 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
         set(noon)
         yield* open(kit)
         set(noon + 1_000)
-        same((yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds, noon + 1_000)
+        same(
+          (yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds,
+          noon + 1_000,
+          "the instant of a commit"
+        )
       })
     ),
 
@@ -207,10 +221,18 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
         set(noon + 5_000)
         yield* save(kit, "first")
         set(noon - 60_000)
-        same((yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds, noon + 5_000)
+        same(
+          (yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds,
+          noon + 5_000,
+          "the instant of a commit when the clock went back"
+        )
         yield* save(kit, "second")
         set(noon + 6_000)
-        same((yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds, noon + 6_000)
+        same(
+          (yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds,
+          noon + 6_000,
+          "the instant of a commit when the clock has caught up"
+        )
       })
     )
   }

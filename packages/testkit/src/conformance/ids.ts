@@ -9,14 +9,14 @@ import * as Suite from "./Suite.ts"
 export const ids = Suite.make("Ids", {
   "makes as many as asked for": Effect.gen(function* () {
     const ids = yield* Ids
-    for (const count of [0, 1, 2, 1_000]) same((yield* ids.many(count)).length, count)
+    for (const count of [0, 1, 2, 1_000]) same((yield* ids.many(count)).length, count, `${count} ids`)
   }),
 
   "never makes one twice": Effect.gen(function* () {
     const ids = yield* Ids
     const seen = new Set<string>()
     for (let batch = 0; batch < 20; batch++) for (const id of yield* ids.many(1_000)) seen.add(id)
-    same(seen.size, 20_000)
+    same(seen.size, 20_000, "different ids")
   }),
 
   "makes ids that users, tasks and commands can have": Effect.gen(function* () {

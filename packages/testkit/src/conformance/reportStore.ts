@@ -109,14 +109,22 @@ export const reportStore = Suite.make("ReportStore", {
     const store = yield* opened
     yield* save({})
     yield* store.open(data.identity)
-    same((yield* store.cursor).number, 1)
+    same((yield* store.cursor).number, 1, "the cursor's number after a second opening")
     const error = yield* Effect.flip(store.open({ ...data.identity, timeZone: "UTC" }))
-    same([error instanceof CompanyMismatch, (error as CompanyMismatch).setting], [true, "timeZone"])
+    same(
+      [error instanceof CompanyMismatch, (error as CompanyMismatch).setting],
+      [true, "timeZone"],
+      "the refusal of another time zone"
+    )
   }),
 
   "starts at the origin of billing's events": Effect.gen(function* () {
     const { digest, number, source, stopped } = yield* (yield* opened).cursor
-    same({ digest, number, source, stopped }, { digest: "0".repeat(64), number: 0, source: "billing", stopped: null })
+    same(
+      { digest, number, source, stopped },
+      { digest: "0".repeat(64), number: 0, source: "billing", stopped: null },
+      "the first cursor"
+    )
   }),
 
   "what one transaction saved, the next one sees": Effect.gen(function* () {
@@ -124,12 +132,13 @@ export const reportStore = Suite.make("ReportStore", {
     const stopped = { reason: "Poisoned", number: 2, message: "event 2 can't be read" } as const
     const cursor = { ...(yield* store.cursor), number: 1, digest: data.sha256("1"), stopped }
     yield* save({ cursor, reports: [report(days[0]!)], notices: [payout("p"), notice("r")] })
-    same(yield* store.transact((tx) => Effect.succeed(tx.cursor)), cursor)
-    same(yield* store.cursor, cursor)
-    same((yield* store.reports({}, all)).rows, [report(days[0]!)])
+    same(yield* store.transact((tx) => Effect.succeed(tx.cursor)), cursor, "the cursor of the next transaction")
+    same(yield* store.cursor, cursor, "the cursor outside a transaction")
+    same((yield* store.reports({}, all)).rows, [report(days[0]!)], "the reports")
     same(
       (yield* store.notices({}, all)).rows.map(({ notice }) => notice),
-      [payout("p"), notice("r")]
+      [payout("p"), notice("r")],
+      "the notices"
     )
   }),
 
@@ -155,7 +164,7 @@ export const reportStore = Suite.make("ReportStore", {
       })
     )
     yield* Effect.forEach(Array.from({ length: 20 }), () => step, { concurrency: "unbounded", discard: true })
-    same([most, (yield* store.cursor).number], [1, 20])
+    same([most, (yield* store.cursor).number], [1, 20], "transactions at once, and the number in the end")
   }),
 
   "a transaction saves once": Effect.gen(function* () {
@@ -167,7 +176,7 @@ export const reportStore = Suite.make("ReportStore", {
       }),
       "a second save"
     )
-    same((yield* store.cursor).number, 0)
+    same((yield* store.cursor).number, 0, "the cursor of the lost transaction")
   }),
 
   "reports and notices that are there already stay as they are": Effect.gen(function* () {
@@ -176,9 +185,9 @@ export const reportStore = Suite.make("ReportStore", {
     const [kept] = yield* store.due(1)
     yield* store.settle([{ ...kept!, status: "sent", attempts: 1 }])
     yield* save({ reports: [report(days[0]!, { inTheRed: 0 })], notices: [notice("a", days[1])] })
-    same((yield* store.reports({}, all)).rows, [report(days[0]!)])
+    same((yield* store.reports({}, all)).rows, [report(days[0]!)], "the reports")
     const [row] = (yield* store.notices({}, all)).rows
-    same([row?.notice, row?.status], [notice("a"), "sent"])
+    same([row?.notice, row?.status], [notice("a"), "sent"], "the notice and its status")
   }),
 
   "lists reports by date, in a range and in pages": Effect.gen(function* () {
@@ -196,7 +205,8 @@ export const reportStore = Suite.make("ReportStore", {
           yield* data.allPages(periodOf, limit, (paging) =>
             store.reports({ ...(from && { from }), ...(to && { to }) }, paging)
           ),
-          days.filter((day) => (from ?? day) <= day && day <= (to ?? day)).map((day) => report(day))
+          days.filter((day) => (from ?? day) <= day && day <= (to ?? day)).map((day) => report(day)),
+          `reports from ${from} to ${to} by ${limit}`
         )
       }
     }
@@ -207,8 +217,12 @@ export const reportStore = Suite.make("ReportStore", {
       const store = yield* opened
       yield* save({ notices: [notice("a")] })
       const [kept] = (yield* store.notices({}, all)).rows
-      same(kept, { notice: notice("a"), status: "pending", attempts: 0, dueAt: noon, lastError: null })
-      same((yield* store.due(10)).map(idOf), ["a"])
+      same(
+        kept,
+        { notice: notice("a"), status: "pending", attempts: 0, dueAt: noon, lastError: null },
+        "the new notice"
+      )
+      same((yield* store.due(10)).map(idOf), ["a"], "what is due")
     })
   ),
 
@@ -216,7 +230,7 @@ export const reportStore = Suite.make("ReportStore", {
     Effect.gen(function* () {
       const store = yield* opened
       yield* save({ notices: [notice("a"), notice("b")] })
-      same((yield* store.due(10)).length, 2)
+      same((yield* store.due(10)).length, 2, "notices that are due")
       same(yield* store.due(10), [], "leased notices")
       set(noon + 59_999)
       same(yield* store.due(10), [], "leased notices")
@@ -228,11 +242,11 @@ export const reportStore = Suite.make("ReportStore", {
   "gives what is longest due first, and no more than asked for": atNoon((set) =>
     Effect.gen(function* () {
       const store = yield* noticesAt(noon)
-      same(yield* store.due(10), [])
+      same(yield* store.due(10), [], "notices before they are due")
       set(noon + 5_000)
-      same((yield* store.due(1)).map(idOf), ["d"])
+      same((yield* store.due(1)).map(idOf), ["d"], "the notice that is due first")
       set(noon + 10_000)
-      same((yield* store.due(10)).map(idOf), ["c", "e"])
+      same((yield* store.due(10)).map(idOf), ["c", "e"], "the notices that are due next")
     })
   ),
 
@@ -254,7 +268,8 @@ export const reportStore = Suite.make("ReportStore", {
           ["c", "pending", 3, 5_000, "no answer"],
           ["d", "pending", 0, 2_000, null],
           ["e", "pending", 0, 9_000, null]
-        ]
+        ],
+        "the notices, their status, attempts, due times and errors"
       )
     })
   ),
@@ -268,11 +283,11 @@ export const reportStore = Suite.make("ReportStore", {
           (rows) => rows.map(idOf)
         )
       for (const limit of [1, 2, 10]) {
-        same(yield* list({}, limit), ["a", "b", "c", "d", "e"])
-        same(yield* list({ status: "pending" }, limit), ["c", "d", "e"])
-        same(yield* list({ status: "sent" }, limit), ["a", "b"])
-        same(yield* list({ failed: true }, limit), ["b", "c"])
-        same(yield* list({ failed: true, status: "sent" }, limit), ["b"])
+        same(yield* list({}, limit), ["a", "b", "c", "d", "e"], "all notices")
+        same(yield* list({ status: "pending" }, limit), ["c", "d", "e"], "the pending notices")
+        same(yield* list({ status: "sent" }, limit), ["a", "b"], "the sent notices")
+        same(yield* list({ failed: true }, limit), ["b", "c"], "the notices that failed once")
+        same(yield* list({ failed: true, status: "sent" }, limit), ["b"], "the sent notices that failed once")
       }
     })
   ),
@@ -282,6 +297,6 @@ export const reportStore = Suite.make("ReportStore", {
     const ids = Array.from({ length: 40 }, (_, index) => `n${index}`)
     yield* save({ notices: ids.map((id) => notice(id)) })
     const given = yield* Effect.forEach(Array.from({ length: 10 }), () => store.due(4), { concurrency: "unbounded" })
-    sameSet(given.flat().map(idOf), ids)
+    sameSet(given.flat().map(idOf), ids, "the notices given out")
   })
 })

@@ -114,7 +114,8 @@ export const taskStore = Suite.make("TaskStore", {
           period: "2031-05-04",
           lastTaskId: null,
           shuffles: 0
-        }
+        },
+        "the first head"
       )
       same(
         { source: cursor.source, number: cursor.number, stopped: cursor.stopped },
@@ -122,7 +123,8 @@ export const taskStore = Suite.make("TaskStore", {
           source: "users",
           number: 0,
           stopped: null
-        }
+        },
+        "the first cursor"
       )
       set(Date.UTC(2031, 4, 9))
       yield* open(kit)
@@ -149,16 +151,16 @@ export const taskStore = Suite.make("TaskStore", {
       return Effect.as(tx.save({ ...changes, head }), head)
     })
     const store = yield* TaskStore
-    same(yield* store.head, saved)
-    same(yield* store.transact((tx) => Effect.succeed(tx.head)), saved)
+    same(yield* store.head, saved, "the head outside a transaction")
+    same(yield* store.transact((tx) => Effect.succeed(tx.head)), saved, "the head of the next transaction")
   }),
 
   "moves the head without an event": Effect.gen(function* () {
     yield* open(kit)
     yield* saveMembers(3, member("ann", "active"))
     const { cursor, number } = yield* (yield* TaskStore).head
-    same([cursor.number, number], [3, 0])
-    same(yield* (yield* EventLog).last("tasks"), 0)
+    same([cursor.number, number], [3, 0], "the users' cursor and the number of the stream")
+    same(yield* (yield* EventLog).last("tasks"), 0, "the last event")
   }),
 
   "loads the tasks named, each once, by id in byte order": Effect.gen(function* () {
@@ -200,7 +202,11 @@ export const taskStore = Suite.make("TaskStore", {
       { open: true },
       board.filter((task) => isOpen(task) && task.id !== "10")
     )
-    same((yield* (yield* TaskStore).list({ assignee: ann, status: "done" }, { limit: 10 })).rows.map(byId), ["10", "A"])
+    same(
+      (yield* (yield* TaskStore).list({ assignee: ann, status: "done" }, { limit: 10 })).rows.map(byId),
+      ["10", "A"],
+      "the done tasks of an assignee"
+    )
   }),
 
   "loads the copy of the users as its cursor says": Effect.gen(function* () {
@@ -208,8 +214,8 @@ export const taskStore = Suite.make("TaskStore", {
     yield* saveMembers(2, member("ann", "active"), member("bob", "active"))
     yield* saveMembers(3, member("ann", "deactivated"))
     const { cursor, members } = yield* loadMembers
-    same(cursor, 3)
-    sameSet(members, [member("ann", "deactivated"), member("bob", "active")])
+    same(cursor, 3, "the users' cursor")
+    sameSet(members, [member("ann", "deactivated"), member("bob", "active")], "the copy of the users")
     same((yield* kit.transact((tx) => tx.load(nothing))).members, [], "members that nobody asked for")
   }),
 
@@ -217,7 +223,7 @@ export const taskStore = Suite.make("TaskStore", {
     yield* open(kit)
     yield* saveMembers(2, member("ann", "active"))
     yield* refused(saveMembers(2, member("ann", "deactivated")), "members at the same cursor")
-    sameSet((yield* loadMembers).members, [member("ann", "active")])
+    sameSet((yield* loadMembers).members, [member("ann", "active")], "the copy of the users")
   }),
 
   "a transaction that fails changes no members": Effect.gen(function* () {
@@ -235,12 +241,12 @@ export const taskStore = Suite.make("TaskStore", {
         )
       )
     )
-    same(yield* loadMembers, { members: [member("ann", "active")], cursor: 2 })
+    same(yield* loadMembers, { members: [member("ann", "active")], cursor: 2 }, "the copy of the users and its cursor")
   }),
 
   "gets those of the tasks that exist, as they were saved": Effect.gen(function* () {
     const store = yield* populated
-    sameSet(yield* store.get(["9", "nobody's", "c"].map(data.taskId)), [board[1], board[7]])
+    sameSet(yield* store.get(["9", "nobody's", "c"].map(data.taskId)), [board[1], board[7]], "the tasks")
   }),
 
   "lists tasks by id in byte order, in pages without gaps or doubles": Effect.gen(function* () {

@@ -26,7 +26,11 @@ export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, 
         yield* Fiber.interrupt(fiber)
       }
       if (Exit.isSuccess(yield* Fiber.await(fiber))) throw new Error("the transaction succeeded")
-      same(yield* look(kit, "lost"), { row: false, command: false, number: 1, digest: before.digest })
+      same(
+        yield* look(kit, "lost"),
+        { row: false, command: false, number: 1, digest: before.digest },
+        "what the lost transaction left"
+      )
       same(yield* kit.has("lost"), false, "the row outside of a transaction")
       const log = yield* EventLog
       same(yield* log.last(kit.source), 1, "the last event")
@@ -40,7 +44,7 @@ export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, 
       const answer = { deep: [{ text: "ě\u2028✓", number: 1.5, nothing: null }] }
       const saved = yield* kit.transact((tx) =>
         Effect.gen(function* () {
-          same(yield* kit.load(tx, "one"), { row: false, command: undefined })
+          same(yield* kit.load(tx, "one"), { row: false, command: undefined }, "a row before it is saved")
           const changes = kit.changes(tx, ["one", "two"])
           yield* tx.save({ ...changes, commands: [data.recorded("one", answer)] })
           return changes.head
@@ -49,9 +53,13 @@ export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, 
       yield* kit.transact((tx) =>
         Effect.gen(function* () {
           same(tx.head, saved, "the head")
-          same(yield* kit.load(tx, "one"), { row: true, command: data.recorded("one", answer) })
-          same((yield* kit.load(tx, "two")).row, true)
-          same(yield* kit.load(tx, "three"), { row: false, command: undefined })
+          same(
+            yield* kit.load(tx, "one"),
+            { row: true, command: data.recorded("one", answer) },
+            "a row that was saved, and its command"
+          )
+          same((yield* kit.load(tx, "two")).row, true, "another row that was saved")
+          same(yield* kit.load(tx, "three"), { row: false, command: undefined }, "a row that nobody saved")
         })
       )
     }),
@@ -70,13 +78,13 @@ export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, 
       yield* save(kit, "first")
       const before = yield* look(kit, "first")
       yield* kit.transact(() => Effect.void)
-      same(yield* look(kit, "first"), before)
+      same(yield* look(kit, "first"), before, "what a transaction that saves nothing left")
     }),
 
     "the answer of a body is the answer of its transaction": Effect.gen(function* () {
       yield* open(kit)
-      same(yield* kit.transact(() => Effect.succeed("answer")), "answer")
-      same(yield* Effect.flip(kit.transact(() => Effect.fail("refusal"))), "refusal")
+      same(yield* kit.transact(() => Effect.succeed("answer")), "answer", "the answer")
+      same(yield* Effect.flip(kit.transact(() => Effect.fail("refusal"))), "refusal", "the refusal")
     }),
 
     "fifty transactions at once run one after another": Effect.gen(function* () {
@@ -93,7 +101,7 @@ export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, 
               most = Math.max(most, running)
               yield* Effect.yieldNow
               // Sees all that those before it did.
-              same((yield* kit.load(tx, name)).row, false)
+              same((yield* kit.load(tx, name)).row, false, "a row that nobody saved")
               const changes = kit.changes(tx, [name])
               yield* Effect.yieldNow
               yield* tx.save(changes)
@@ -134,8 +142,8 @@ export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, 
       yield* Deferred.succeed(finish, undefined)
       yield* Fiber.join(holder)
       yield* Fiber.join(patient)
-      same((yield* look(kit, "patient")).number, 2)
-      same(yield* kit.has("impatient"), false)
+      same((yield* look(kit, "patient")).number, 2, "the number in the end")
+      same(yield* kit.has("impatient"), false, "the row of the one who gave up")
     }),
 
     "reads outside a transaction see committed rows only": Effect.gen(function* () {
@@ -169,7 +177,11 @@ export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, 
       const log = yield* EventLog
       same((yield* log.read(kit.source, 0, 3_000)).length, 2_000, "events")
       same((yield* look(kit, "row1999")).number, 2_000, "the head")
-      same([yield* kit.has("row0"), yield* kit.has("row999"), yield* kit.has("row1999")], [true, true, true])
+      same(
+        [yield* kit.has("row0"), yield* kit.has("row999"), yield* kit.has("row1999")],
+        [true, true, true],
+        "rows of the batch outside of a transaction"
+      )
     })
   }
 }

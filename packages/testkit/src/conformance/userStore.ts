@@ -61,16 +61,16 @@ export const userStore = Suite.make("UserStore", {
 
   "gets those of the users that exist, as they were saved": Effect.gen(function* () {
     const store = yield* populated
-    sameSet(yield* store.get(["z", "nobody", "10"].map(data.userId)), [population[0], population.at(-1)])
-    same(yield* store.get([]), [])
+    sameSet(yield* store.get(["z", "nobody", "10"].map(data.userId)), [population[0], population.at(-1)], "the users")
+    same(yield* store.get([]), [], "no users")
   }),
 
   "a user saved again is replaced whole": Effect.gen(function* () {
     const store = yield* populated
     const changed = data.user("a", { name: "Another", roles: ["admin"], status: "deactivated" })
     yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: [changed] }))
-    same(yield* store.get([data.userId("a")]), [changed])
-    same((yield* store.list({}, { limit: 100 })).rows.length, population.length)
+    same(yield* store.get([data.userId("a")]), [changed], "the user")
+    same((yield* store.list({}, { limit: 100 })).rows.length, population.length, "the number of users")
   }),
 
   "lists users by id in byte order, in pages without gaps or doubles": Effect.gen(function* () {
