@@ -44,8 +44,10 @@ interface BaseBalance extends BaseAccount {
   payouts: bigint
 }
 
-const draw = (key: string, parts: ReadonlyArray<string | number>): number =>
-  parseInt(hash("sha256", JSON.stringify([key, ...parts]), "hex").slice(0, 12), 16) / 0x1000000000000
+const digest = (value: unknown): string => hash("sha256", JSON.stringify(value), "hex")
+
+const draw = (key: string, purpose: string, parts: ReadonlyArray<string | number>): number =>
+  parseInt(digest([key, purpose, ...parts]).slice(0, 12), 16) / 0x1000000000000
 
 const uniform = (from: number, to: number, at: number): bigint => BigInt(from + Math.floor(at * (to - from + 1)))
 
@@ -120,14 +122,12 @@ export class BaseCompany {
   readonly prices = new Map<string, { readonly fee: bigint; readonly award: bigint }>()
   readonly causes = new Set<string>()
   readonly events: Array<BaseEvent> = []
-  readonly seed: string
-  readonly secret: string
+  readonly drawKey: string
   readonly eligible: ReadonlyArray<string>
   shuffles = 0
 
-  constructor(seed: string, secret: string, eligible: ReadonlyArray<string>) {
-    this.seed = seed
-    this.secret = secret
+  constructor(secret: string, eligible: ReadonlyArray<string>) {
+    this.drawKey = digest(["popug.draws", "popug", secret])
     this.eligible = eligible
   }
 
@@ -165,7 +165,7 @@ export class BaseCompany {
   }
 
   private choose(id: string, assignment: number, shuffle: number): string {
-    return this.eligible[Math.floor(draw(this.seed, [id, assignment, shuffle]) * this.eligible.length)]!
+    return this.eligible[Math.floor(draw(this.drawKey, "assignee", [id, assignment, shuffle]) * this.eligible.length)]!
   }
 
   private assign(task: BaseTask, assignee: string, time: number) {
@@ -190,8 +190,8 @@ export class BaseCompany {
     let price = this.prices.get(id)
     if (price === undefined) {
       price = {
-        fee: uniform(1000, 2000, draw(this.secret, [id, "fee"])),
-        award: uniform(2000, 4000, draw(this.secret, [id, "award"]))
+        fee: uniform(1000, 2000, draw(this.drawKey, "price", [id, "fee"])),
+        award: uniform(2000, 4000, draw(this.drawKey, "price", [id, "award"]))
       }
       this.prices.set(id, price)
     }

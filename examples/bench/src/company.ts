@@ -10,7 +10,6 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as TestClock from "effect/testing/TestClock"
 import { BaseCompany } from "./baseline.ts"
 
-const seed = "bench"
 const secret = "bench"
 const start = DateTime.makeUnsafe("2026-11-23T09:00:00Z").epochMilliseconds
 const day = 86_400_000
@@ -34,7 +33,7 @@ export const chunks = <A>(values: ReadonlyArray<A>, size: number): ReadonlyArray
 
 const layer = Popug.layer.pipe(
   Layer.provideMerge(Memory.layer),
-  Layer.provideMerge(Company.layer({ seed, secret })),
+  Layer.provideMerge(Company.layer({ secret })),
   Layer.provide([Ids.layer, Notifier.layerLog, Layer.succeed(PollInterval, null)]),
   Layer.provideMerge(Layer.effectDiscard(TestClock.setTime(start))),
   Layer.provideMerge(TestClock.layer({ warningDelay: "1 hour" }))
@@ -76,4 +75,4 @@ export const open = async (count: number) => {
   }
 }
 
-export const openBaseline = (count: number) => new BaseCompany(seed, secret, popugs(count))
+export const openBaseline = (count: number) => new BaseCompany(secret, popugs(count))

@@ -58,7 +58,6 @@ export const layer = (settings: Settings, secret: string) =>
         timeZone: settings.POPUG_TIME_ZONE,
         cutoff: settings.POPUG_CUTOFF,
         currency: settings.POPUG_CURRENCY,
-        seed: settings.POPUG_SEED,
         secret,
         closing: settings.POPUG_CLOSING,
         longestJump: settings.POPUG_LONGEST_JUMP

@@ -114,10 +114,9 @@ export const sections = {
       "Whether billing closes a day by itself, or waits to be told"
     ),
     POPUG_LONGEST_JUMP: given(Positive, "31", "How many days the clock may jump before an operator is asked"),
-    POPUG_SEED: given(Text, "popug", "Keys the draws of assignees"),
     POPUG_SECRET: optional(
-      Text,
-      "Keys the prices: who knows it foresees them. Needed with DATABASE_URL, else made and kept in the data folder"
+      Kind("16 characters or more, best random ones", (text) => text.length >= 16),
+      "Keys all draws: who knows it foresees assignees and prices. Needed with DATABASE_URL, else made and kept in the data folder"
     ),
     POPUG_COMMANDS_DAYS: given(
       Count.check(Schema.isGreaterThanOrEqualTo(2)),

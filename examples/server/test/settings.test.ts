@@ -38,8 +38,7 @@ const cases: Record<string, readonly [fallback: unknown, good: ReadonlyArray<str
   POPUG_LOCALE: ["en-US", ["de-DE"], ["e", "_"]],
   POPUG_CLOSING: ["automatic", ["by-hand"], ["never"]],
   POPUG_LONGEST_JUMP: [31, ["1"], ["0", "-3"]],
-  POPUG_SEED: ["popug", ["other"], []],
-  POPUG_SECRET: [undefined, ["of prices"], []],
+  POPUG_SECRET: [undefined, ["sixteen-of-these"], ["fifteen-of-them"]],
   POPUG_COMMANDS_DAYS: [30, ["2"], ["1", "month"]],
   POPUG_ADMIN: [undefined, ["ann"], ["a\u0007b", " "]],
   POPUG_OIDC_ISSUER: [
@@ -79,7 +78,9 @@ const variables = Object.entries(sections).flatMap(([section, of]) =>
 
 /** What a variable can't be without. */
 const besides = (name: string): Record<string, string> =>
-  name.startsWith("POPUG_OIDC_") ? oidc : { ...login, POPUG_SMTP_URL: "smtp://mail", POPUG_SECRET: "of prices" }
+  name.startsWith("POPUG_OIDC_")
+    ? oidc
+    : { ...login, POPUG_SMTP_URL: "smtp://mail", POPUG_SECRET: "secret-of-all-draws" }
 
 describe("the settings", () => {
   it("are all looked at here", () => {

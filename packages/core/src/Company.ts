@@ -1,5 +1,5 @@
 /**
- * The unit that everything belongs to: one company, its calendar, its currency and the keys of its draws.
+ * The unit that everything belongs to: one company, its calendar, its currency and the secret of its draws.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -17,9 +17,10 @@ export const Settings = Schema.Struct({
   timeZone: BusinessDay.TimeZone,
   cutoff: BusinessDay.Cutoff,
   currency: Currency,
-  /** Keys the draws of assignees, so that they repeat on every node and in every replay. */
-  seed: Schema.NonEmptyString,
-  /** Keys the draws of prices: whoever knows it can foresee prices. */
+  /**
+   * Keys all draws, so that they repeat on every node and in every replay: whoever knows it can foresee whom a task
+   * falls on and what it is priced at. Long and random: who sees draws could try words.
+   */
   secret: Schema.Redacted(Schema.NonEmptyString),
   /** Whether billing closes a period by itself once it is complete, or waits for `Billing.close`. */
   closing: Schema.Literals(["automatic", "by-hand"]),
@@ -65,7 +66,6 @@ export class Company extends Context.Service<
     readonly timeZone?: string
     readonly cutoff?: string
     readonly currency?: string
-    readonly seed?: string
     readonly secret: string
     readonly closing?: "automatic" | "by-hand"
     readonly longestJump?: number | null
@@ -78,7 +78,6 @@ export class Company extends Context.Service<
           timeZone: "UTC",
           cutoff: "00:00",
           currency: "USD",
-          seed: "popug",
           closing: "automatic",
           longestJump: 31,
           ...options,

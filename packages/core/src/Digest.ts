@@ -44,6 +44,18 @@ const isPlain = (source: Record<string, unknown>, keys: ReadonlyArray<string>): 
   return true
 }
 
+/**
+ * What keys a company's draws: nobody can foresee one without the secret, and companies that share a secret draw apart.
+ */
+export const drawKey = (sha256: Sha256, company: string, secret: string): string =>
+  sha256(JSON.stringify(["popug.draws", company, secret]))
+
+/**
+ * What is drawn. The purpose has a place of its own in what is digested, before everything that callers choose: no id
+ * of a task can make the draw of one purpose that of another.
+ */
+export type Purpose = "assignee" | "price"
+
 /** A number drawn for a purpose: uniform in `[0, 1)`, the same for the same key and parts wherever it is drawn. */
-export const draw = (sha256: Sha256, key: string, parts: ReadonlyArray<string | number>): number =>
-  parseInt(sha256(JSON.stringify([key, ...parts])).slice(0, 12), 16) / 0x1000000000000
+export const draw = (sha256: Sha256, key: string, purpose: Purpose, parts: ReadonlyArray<string | number>): number =>
+  parseInt(sha256(JSON.stringify([key, purpose, ...parts])).slice(0, 12), 16) / 0x1000000000000

@@ -24,7 +24,6 @@ describe("a company's settings", () => {
       timeZone: "UTC",
       cutoff: "00:00",
       currency: "USD",
-      seed: "popug",
       secret: "s",
       closing: "automatic",
       longestJump: 31

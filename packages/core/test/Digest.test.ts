@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { canonicalJson, draw, origin } from "../src/Digest.ts"
+import { canonicalJson, draw, drawKey, origin } from "../src/Digest.ts"
 import { sha256 } from "./support/given.ts"
 
 /** The same JSON value with the keys of every object in another order. */
@@ -84,16 +84,16 @@ describe("canonical JSON", () => {
 })
 
 describe("a draw", () => {
-  const draws = (count: number, key = "seed") =>
-    Array.from({ length: count }, (_, index) => draw(sha256, key, ["task", index]))
+  const draws = (count: number, key = "key") =>
+    Array.from({ length: count }, (_, index) => draw(sha256, key, "assignee", ["task", index]))
 
   it("lies in [0, 1)", () => {
     for (const value of draws(2_000)) {
       expect(value).toBeGreaterThanOrEqual(0)
       expect(value).toBeLessThan(1)
     }
-    expect(draw(() => "0".repeat(64), "k", [])).toBe(0)
-    expect(draw(() => "f".repeat(64), "k", [])).toBeLessThan(1)
+    expect(draw(() => "0".repeat(64), "k", "price", [])).toBe(0)
+    expect(draw(() => "f".repeat(64), "k", "price", [])).toBeLessThan(1)
   })
 
   it("is spread evenly", () => {
@@ -105,15 +105,50 @@ describe("a draw", () => {
   })
 
   it("is the same for the same key and parts, and another for others", () => {
-    expect(draw(sha256, "k", ["a", 1])).toBe(draw(sha256, "k", ["a", 1]))
-    const others = [draw(sha256, "k", ["a", 1]), draw(sha256, "k", ["a", 2]), draw(sha256, "l", ["a", 1])]
-    others.push(draw(sha256, "k", ["a1"]), draw(sha256, "k", ["a", "1"]), draw(sha256, "ka", [1]))
+    expect(draw(sha256, "k", "price", ["a", 1])).toBe(draw(sha256, "k", "price", ["a", 1]))
+    const others = [
+      draw(sha256, "k", "price", ["a", 1]),
+      draw(sha256, "k", "price", ["a", 2]),
+      draw(sha256, "l", "price", ["a", 1])
+    ]
+    others.push(
+      draw(sha256, "k", "price", ["a1"]),
+      draw(sha256, "k", "price", ["a", "1"]),
+      draw(sha256, "ka", "price", [1])
+    )
     expect(new Set(others).size).toBe(others.length)
   })
 
+  it("of one purpose is never that of another, whatever callers choose", () => {
+    const digested = (purpose: "assignee" | "price", parts: ReadonlyArray<string | number>) => {
+      let text = ""
+      draw((given) => ((text = given), origin), "k", purpose, parts)
+      return text
+    }
+    const ids = ["t1", "price", "assignee", 'x","price', "1,0", "[]", "\\", '"', ""]
+    const texts = ids.flatMap((id) => [
+      digested("assignee", [id, 1, 0]),
+      digested("price", [id, "fee"]),
+      digested("price", [id, "1,0"]),
+      digested("price", [id, "award"])
+    ])
+    expect(new Set(texts).size).toBe(texts.length)
+  })
+
+  it("is another for another company of the same secret, and for another secret", () => {
+    const keys = [
+      drawKey(sha256, "a", "s"),
+      drawKey(sha256, "b", "s"),
+      drawKey(sha256, "a", "t"),
+      drawKey(sha256, "s", "a")
+    ]
+    expect(new Set(keys.map((key) => draw(sha256, key, "assignee", ["t1", 1, 0]))).size).toBe(keys.length)
+  })
+
   it("never changes from one version of popug to the next: replays depend on it", () => {
-    expect(draw(sha256, "popug", ["t1", 1, 0])).toBe(0.017052379017169272)
-    expect(draw(sha256, "secret", ["t1", "fee"])).toBe(0.4651638951558752)
+    const key = drawKey(sha256, "popug", "secret")
+    expect(draw(sha256, key, "assignee", ["t1", 1, 0])).toBe(0.8077546403911846)
+    expect(draw(sha256, key, "price", ["t1", "fee"])).toBe(0.5822791714979907)
   })
 })
 

@@ -62,7 +62,7 @@ const services = (url: string, schema: string, clock: MovableClock) =>
     Layer.provideMerge(
       Layer.mergeAll(
         Postgres.layer({ url: Redacted.make(url), ssl: false, schema, migrate: true, clock: "effect" }),
-        Company.layer({ secret: "bench", seed: "bench" }),
+        Company.layer({ secret: "bench" }),
         Ids.layer,
         silent,
         Layer.succeed(PollInterval, null)

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Commit from "../commands/Commit.ts"
 import { Company } from "../Company.ts"
-import { Digest } from "../Digest.ts"
+import { Digest, drawKey } from "../Digest.ts"
 import * as Catalog from "../events/Catalog.ts"
 import * as Consumer from "../events/Consumer.ts"
 import * as Cursor from "../events/Cursor.ts"
@@ -42,7 +42,11 @@ export const start = Effect.gen(function* () {
   const store = yield* BillingStore
   const { sha256 } = yield* Digest
   const bus = yield* Effect.context<EventBus>()
-  const prices: PriceList = { sha256, secret: Redacted.value(settings.secret), price: yield* Pricing }
+  const prices: PriceList = {
+    sha256,
+    drawKey: drawKey(sha256, identity.id, Redacted.value(settings.secret)),
+    price: yield* Pricing
+  }
   yield* store.open(identity)
 
   /** The head after the ledger's transfers, but for the stream's number. */

@@ -16,7 +16,8 @@ import * as Transfer from "./Transfer.ts"
 /** How tasks are priced: the host's policy, and what keys its draws. */
 export interface PriceList {
   readonly sha256: Digest.Sha256
-  readonly secret: string
+  /** What keys the draws (`Digest.drawKey`). */
+  readonly drawKey: string
   readonly price: (request: PriceRequest) => { readonly fee: bigint; readonly award: bigint }
 }
 
@@ -142,7 +143,7 @@ const priceOf = (
   if (known !== undefined) return Result.succeed(known)
   const request: PriceRequest = {
     task: { id, title },
-    draw: (purpose) => Digest.draw(prices.sha256, prices.secret, [id, purpose])
+    draw: (purpose) => Digest.draw(prices.sha256, prices.drawKey, "price", [id, purpose])
   }
   let award: bigint
   let fee: bigint

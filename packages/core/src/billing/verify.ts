@@ -54,7 +54,7 @@ const replay = Effect.fnUntraced(function* (
     return yield* new Difference({ place: `period ${after}`, expected: "closed", found: "not closed" })
   }
   const skips = yield* readSkips(sha256, head.number)
-  const prices = { sha256, secret: "", price: () => ({ fee: 0n, award: 0n }) }
+  const prices = { sha256, drawKey: "", price: () => ({ fee: 0n, award: 0n }) }
   const ledger = Ledger.make(startOf(head, begin, calendar), head.at, nothing)
   const journal = yield* readJournal(ledger, begin, head.journal)
   let { digest, number } = { digest: begin?.eventsDigest ?? origin, number: begin?.lastEvent ?? 0 }

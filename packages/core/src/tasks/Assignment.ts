@@ -24,7 +24,10 @@ export interface Choice {
   readonly assignment: number
   /** Who is eligible, by id in byte order; at least one. */
   readonly candidates: ReadonlyArray<UserId>
-  /** A number in `[0, 1)` keyed by the company's seed, the task and the draw: the same in every replay. */
+  /**
+   * A number in `[0, 1)`, keyed by the company's secret, the task, the assignment and the shuffle: the same in every
+   * replay, and nobody can choose an id that falls on whom they like.
+   */
   readonly draw: () => number
 }
 

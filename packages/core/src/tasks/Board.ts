@@ -13,7 +13,8 @@ import type { Task, TaskEvent } from "./Task.ts"
 /** What does not change from commit to commit. */
 export interface Rulebook {
   readonly sha256: Digest.Sha256
-  readonly seed: string
+  /** What keys the draws (`Digest.drawKey`). */
+  readonly drawKey: string
   readonly policies: Policies
   readonly calendar: BusinessDay.Calendar
 }
@@ -73,7 +74,7 @@ const hold = (held: Map<UserId | null, Set<TaskId>>, task: Task): void => {
  * from those of the next: a task that fell on its holder would else fall on them for ever.
  */
 export const draw = (board: Board, task: Task, shuffle = 0): UserId | null => {
-  const { policies, seed, sha256 } = board.rules
+  const { drawKey, policies, sha256 } = board.rules
   const candidates = board.replica.eligible
   if (candidates.length === 0) return null
   const assignment = task.assignment + 1
@@ -81,7 +82,7 @@ export const draw = (board: Board, task: Task, shuffle = 0): UserId | null => {
     task,
     assignment,
     candidates,
-    draw: () => Digest.draw(sha256, seed, [task.id, assignment, shuffle])
+    draw: () => Digest.draw(sha256, drawKey, "assignee", [task.id, assignment, shuffle])
   })
   if (board.replica.isEligible(chosen)) return chosen
   throw new Error(`ChooseAssignee gave task ${task.id} to ${chosen}, who is not among the candidates`)

@@ -2,11 +2,12 @@
  * The two ways into the tasks context, commands and users' events: both are commits under the context's head.
  */
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as BusinessDay from "../BusinessDay.ts"
 import * as Commit from "../commands/Commit.ts"
 import { Company } from "../Company.ts"
-import { Digest } from "../Digest.ts"
+import { Digest, drawKey } from "../Digest.ts"
 import * as Catalog from "../events/Catalog.ts"
 import * as Consumer from "../events/Consumer.ts"
 import * as Cursor from "../events/Cursor.ts"
@@ -39,7 +40,12 @@ export const start = Effect.gen(function* () {
     repeated: yield* RepeatedAssignee,
     byHand: yield* AssignmentByHand
   }
-  const rules: Board.Rulebook = { sha256, calendar, policies, seed: settings.seed }
+  const rules: Board.Rulebook = {
+    sha256,
+    calendar,
+    policies,
+    drawKey: drawKey(sha256, identity.id, Redacted.value(settings.secret))
+  }
   yield* store.open(identity, (now) => BusinessDay.periodAt(calendar, now))
 
   // The copy of the users, kept between commits: it is as good as the cursor it was loaded at.

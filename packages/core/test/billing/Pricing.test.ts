@@ -42,7 +42,7 @@ describe("the default price", () => {
     let [fees, awards] = [0n, 0n]
     const count = 4_000
     for (let index = 0; index < count; index += 1) {
-      const made = price({ task, draw: (purpose) => draw(sha256, "secret", [`t${index}`, purpose]) })
+      const made = price({ task, draw: (purpose) => draw(sha256, "key", "price", [`t${index}`, purpose]) })
       fees += made.fee
       awards += made.award
     }

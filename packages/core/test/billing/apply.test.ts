@@ -128,7 +128,7 @@ describe("the price of a task", () => {
       }
     }
     success(applyTask(ledger(), prices, taskEvent(1, { change: "created" })))
-    expect(drawn).toEqual([draw(sha256, "secret", ["t1", "fee"]), draw(sha256, "secret", ["t1", "award"])])
+    expect(drawn).toEqual([draw(sha256, "key", "price", ["t1", "fee"]), draw(sha256, "key", "price", ["t1", "award"])])
   })
 })
 

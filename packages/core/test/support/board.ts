@@ -1,5 +1,6 @@
-/** Boards of the tasks context for tests: a seed, some members, some tasks. */
+/** Boards of the tasks context for tests: a secret, some members, some tasks. */
 import * as BusinessDay from "../../src/BusinessDay.ts"
+import { drawKey } from "../../src/Digest.ts"
 import * as Cursor from "../../src/events/Cursor.ts"
 import type { Member, Policies } from "../../src/tasks/Assignment.ts"
 import * as Board from "../../src/tasks/Board.ts"
@@ -41,7 +42,7 @@ export const heldBy = (id: string, holder: string, assignment = 1): Task =>
 export const board = (options: {
   readonly members?: ReadonlyArray<Member>
   readonly tasks?: ReadonlyArray<Task>
-  readonly seed?: string
+  readonly secret?: string
   readonly policies?: Partial<Policies>
   readonly now?: string
   readonly period?: string
@@ -49,7 +50,7 @@ export const board = (options: {
 }): Board.Board => {
   const all = { ...policies, ...options.policies }
   return Board.make({
-    rules: { sha256, seed: options.seed ?? "seed", policies: all, calendar },
+    rules: { sha256, drawKey: drawKey(sha256, "popug", options.secret ?? "secret"), policies: all, calendar },
     now: at(options.now ?? "2026-11-22T12:00:00Z"),
     period: period(options.period ?? "2026-11-22"),
     tasks: options.tasks ?? [],

@@ -26,7 +26,7 @@ export const ledger = (head: Partial<BillingHead> = {}, loaded: Partial<BillingL
   Ledger.make({ ...initialBillingHead(now), ...head }, now, { ...nothing, ...loaded })
 
 /** Ten to take a task, thirty for doing it. */
-export const flat: PriceList = { sha256, secret: "secret", price: () => ({ fee: 10_00n, award: 30_00n }) }
+export const flat: PriceList = { sha256, drawKey: "key", price: () => ({ fee: 10_00n, award: 30_00n }) }
 
 /** A `task.updated` as billing gets it. */
 export const taskEvent = (

@@ -45,9 +45,9 @@ describe("the draw of an assignee", () => {
     )
   })
 
-  it("changes with the company's seed", () => {
-    const [a, b] = ["a", "b"].map((seed) => {
-      const on = board({ members: workers(10), seed })
+  it("changes with the company's secret", () => {
+    const [a, b] = ["a", "b"].map((secret) => {
+      const on = board({ members: workers(10), secret })
       act(on, { _tag: "Create", tasks: newTasks(50) })
       return holders(on)
     })

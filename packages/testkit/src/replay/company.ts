@@ -21,9 +21,14 @@ import * as Layer from "effect/Layer"
 
 /** What a company is made of. */
 export interface Settings {
-  /** Keys the draws of assignees and the ids; `popug` by default. */
+  /** Decides all chance: the draws and the ids; `popug` by default. */
   readonly seed?: string
-  /** Keys the draws of prices; the seed by default. */
+  /** The company's id; `replay` by default. */
+  readonly company?: string
+  /**
+   * Keys the draws of assignees and prices; made from the seed by default. With a company's id and secret, tasks fall as
+   * they fell in that company.
+   */
   readonly secret?: string
   /** UTC by default. */
   readonly timeZone?: string
@@ -55,13 +60,21 @@ export const defaultSeed = "popug"
 
 /** The company's settings; a trace may be silent for years. */
 export const layerSettings = ({
+  company = "replay",
   currency = "USD",
   cutoff = "00:00",
   secret,
   seed = defaultSeed,
   timeZone = "UTC"
 }: Settings): Layer.Layer<Company, InvalidInput> =>
-  Company.layer({ id: "replay", timeZone, cutoff, currency, seed, secret: secret ?? seed, longestJump: null })
+  Company.layer({
+    id: company,
+    timeZone,
+    cutoff,
+    currency,
+    secret: secret ?? `the secret of ${seed}`,
+    longestJump: null
+  })
 
 /** The company with everything wired. Nothing polls under virtual time, and nobody is told. */
 export const layer = (

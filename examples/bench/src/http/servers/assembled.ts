@@ -88,7 +88,7 @@ const company = () =>
     Layer.provide(Layer.succeed(Notifier, { send: (notices) => Effect.succeed(notices.map(() => null)) })),
     Layer.provideMerge(process.env["BENCH_UNFOLLOWED"] === undefined ? Wake.layerBus : silence),
     Layer.provideMerge(ports()),
-    Layer.provideMerge(Layer.mergeAll(Company.layer({ secret: "bench", seed: "bench" }), Ids.layer, Wake.layer))
+    Layer.provideMerge(Layer.mergeAll(Company.layer({ secret: "bench" }), Ids.layer, Wake.layer))
   )
 
 /** Popugs, and the tasks that are read. */

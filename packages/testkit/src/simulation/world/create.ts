@@ -31,7 +31,6 @@ const company = ({ byHand, cutoff, seed, timeZone }: Settings): Context.Context<
     id: "popug-inc",
     timeZone,
     cutoff,
-    seed,
     secret: `the secret of ${seed}`,
     closing: byHand ? "by-hand" : "automatic"
   })
