@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import {
   Actor,
+  Assignment,
   Billing,
   Company,
   Consumers,
@@ -36,7 +37,11 @@ const company = (folder: string) => {
   })
   return Popug.layer.pipe(
     Layer.provide(mail),
-    Layer.provide([Layer.succeed(Pricing.Pricing, () => ({ fee: 1000n, award: 3000n })), Ids.layer]),
+    Layer.provide([
+      Layer.succeed(Assignment.ChooseAssignee, ({ candidates }) => candidates.at(-1)!),
+      Layer.succeed(Pricing.Pricing, () => ({ fee: 1000n, award: 3000n })),
+      Ids.layer
+    ]),
     Layer.provide(Layer.succeed(PollInterval, null)),
     Layer.provideMerge(Layer.merge(Memory.layer, Company.layer({ secret: "s", id: "acme" }))),
     Layer.provide(Layer.effectDiscard(at("2026-11-21T12:00:00Z")))
