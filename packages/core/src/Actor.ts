@@ -133,4 +133,8 @@ export const authorize = Effect.fnUntraced(function* (actor: Actor, action: Acti
   return may(admitted, action) ? admitted : yield* refuse(actor, action)
 })
 
+/** Why an actor may not do something; undefined if they may. */
+export const refusal = (self: ActiveActor, action: Action): NotAllowed | undefined =>
+  may(self, action) ? undefined : refuse(self.actor, action)
+
 export const refuse = (actor: Actor, action: string): NotAllowed => new NotAllowed({ actor: key(actor), action })

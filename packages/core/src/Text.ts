@@ -12,7 +12,11 @@ const normalised = Schema.String.pipe(
 )
 
 const wellFormed = Schema.makeFilter<string>((text) => text.isWellFormed() || "text must not contain lone surrogates")
-const notBlank = Schema.isPattern(/[^\s\p{Cf}\p{Z}]/u, { expected: "text that is not blank" })
+/**
+ * Something to see. Fillers and variation selectors (`DI`), marks without a letter under them, the empty braille cell
+ * and the empty notehead show nothing, though Unicode calls some of them letters and symbols.
+ */
+const notBlank = Schema.isPattern(/[^\s\p{Cf}\p{Z}\p{DI}\p{M}\u2800\u{1D159}]/u, { expected: "text that is not blank" })
 const noControls = Schema.isPattern(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, { expected: "text without control characters" })
 const noControlsButBreaks = Schema.isPattern(/^[\P{Cc}\n\r\t]*$/u, {
   expected: "text without control characters other than line breaks and tabs"

@@ -56,6 +56,22 @@ describe("all text", () => {
 })
 
 describe("one line of text", () => {
+  it.each(eachOf(lines))("is refused as blank when there is nothing to see in it: %s", (_, schema) => {
+    const unseen = [
+      0x20, 0xa0, 0x3000, 0xad, 0x200b, 0x2060, 0xfeff, 0x3164, 0x115f, 0x1160, 0xffa0, 0x2800, 0x1d159, 0x300, 0x301,
+      0x489, 0x20dd, 0x34f, 0xfe0f, 0xe0100, 0xe0020, 0x17b4, 0x180e, 0x61c
+    ].map((code) => String.fromCodePoint(code))
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...unseen), minLength: 1, maxLength: 20 }), (text) => {
+        expect(refusal(schema, text)).toContain("text that is not blank")
+        expect(read(schema, `${text}x`)).not.toBeNull()
+      })
+    )
+    for (const text of ["\u00e9", "e\u0301", "\u3131", "\u2801", "\u{1f44d}\ufe0f", "\u0938\u094d\u0924\u0947"]) {
+      expect(read(schema, text), text).not.toBeNull()
+    }
+  })
+
   it.each(eachOf(lines))("has no line breaks and no tabs: %s", (_, schema) => {
     for (const text of ["a\nb", "a\r\nb", "a\tb"]) expect(read(schema, text)).toBeNull()
   })

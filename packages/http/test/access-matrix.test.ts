@@ -172,7 +172,7 @@ it.effect(
   120_000
 )
 
-it.effect("what one may not read is refused whether it exists or not; commands about tasks say so", () =>
+it.effect("what one may not see is refused whether it exists or not, to commands as to reads", () =>
   Effect.gen(function* () {
     const statusOf = (method: string, path: string, body?: unknown) =>
       Effect.map(Server.request(method, path, { as: "will", body }), ({ status }) => status)
@@ -180,8 +180,8 @@ it.effect("what one may not read is refused whether it exists or not; commands a
     assert.strictEqual(yield* statusOf("GET", "/v1/tasks/nothing"), 403)
     assert.strictEqual(yield* statusOf("GET", "/v1/billing/accounts/nobody"), 403)
     assert.strictEqual(yield* statusOf("GET", "/v1/billing/periods/2020-01-01"), 403)
-    assert.strictEqual(yield* statusOf("POST", "/v1/tasks/nothing/complete"), 404)
-    assert.strictEqual(yield* statusOf("PATCH", "/v1/tasks/nothing", { title: "x" }), 404)
+    assert.strictEqual(yield* statusOf("POST", "/v1/tasks/nothing/complete"), 403)
+    assert.strictEqual(yield* statusOf("PATCH", "/v1/tasks/nothing", { title: "x" }), 403)
   }).pipe(Effect.provide(server))
 )
 

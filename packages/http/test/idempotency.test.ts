@@ -1,6 +1,6 @@
 /** Commands that are sent again under the same key, over the wire. */
 import { assert, it } from "@effect/vitest"
-import { TaskStore, UserStore } from "@popug/core"
+import { Actor, TaskStore, UserStore, Users as Users_ } from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -52,6 +52,24 @@ it.effect("the same key with other content is refused, whatever command it is fo
     // The core's own name for the command says nothing to the caller.
     assert.notInclude(other.text, `"commandId"`)
     assert.strictEqual((yield* post("max", "/v1/tasks/shuffle", "k1")).status, 422)
+    assert.strictEqual(yield* tasks, 1)
+  }).pipe(Effect.provide(server))
+)
+
+it.effect("whoever may not do it now gets no answer of then", () =>
+  Effect.gen(function* () {
+    const users = yield* Users_
+    const shuffled = yield* post("max", "/v1/tasks/shuffle", "k1")
+    const made = yield* create("will", "k1")
+    assert.deepStrictEqual([shuffled.status, made.status], [200, 201])
+    yield* users.update(Actor.system, { id: "max", roles: ["worker"] })
+    yield* users.update(Actor.system, { id: "will", status: "deactivated" })
+    const demoted = yield* post("max", "/v1/tasks/shuffle", "k1")
+    assert.deepStrictEqual([demoted.status, demoted.json.type], [403, "urn:popug:problem:not-allowed"])
+    const gone = yield* create("will", "k1")
+    assert.deepStrictEqual([gone.status, gone.json.type], [403, "urn:popug:problem:deactivated-actor"])
+    yield* users.update(Actor.system, { id: "max", roles: ["manager"] })
+    assert.strictEqual((yield* post("max", "/v1/tasks/shuffle", "k1")).text, shuffled.text)
     assert.strictEqual(yield* tasks, 1)
   }).pipe(Effect.provide(server))
 )

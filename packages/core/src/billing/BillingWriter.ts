@@ -214,6 +214,7 @@ export const start = Effect.gen(function* () {
       return { state: { ledger, awaiting, approved, cursors: { tasks, users } }, recorded: loaded.commands }
     }),
     decide: Command.decide,
+    withhold: Command.withhold,
     evolve: Command.evolve,
     save: Effect.fnUntraced(function* (tx, desk, changes, records) {
       const skips = changes.flatMap(({ actor, change }) =>

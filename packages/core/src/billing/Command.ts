@@ -109,19 +109,29 @@ export const decide = (
   command: BillingCommand,
   actor: Actor.ActiveActor
 ): Decided<BillingCommand["_tag"]> => {
+  const refusal = withhold(command, actor)
+  if (refusal !== undefined) return Result.fail(refusal)
   switch (command._tag) {
     case "Correct":
       return correct(desk, command, actor)
     case "Close":
-      return approve(desk, command.period, actor)
+      return approve(desk, command.period)
     case "Resume":
-      return Actor.may(actor, "operate the streams")
-        ? Result.map(resume(desk.cursors[command.consumer], command.skip), (resumed) =>
-            decision(null, [{ _tag: "Resumed", consumer: command.consumer, ...resumed }])
-          )
-        : Result.fail(Actor.refuse(actor.actor, "operate the streams"))
+      return Result.map(resume(desk.cursors[command.consumer], command.skip), (resumed) =>
+        decision(null, [{ _tag: "Resumed", consumer: command.consumer, ...resumed }])
+      )
   }
 }
+
+const actions = {
+  Correct: "correct a transfer",
+  Close: "close a period",
+  Resume: "operate the streams"
+} as const satisfies Record<BillingCommand["_tag"], Actor.Action>
+
+/** Whether a command, or its recorded answer, is for the actor. */
+export const withhold = ({ _tag }: BillingCommand, actor: Actor.ActiveActor): Actor.NotAllowed | undefined =>
+  Actor.refusal(actor, actions[_tag])
 
 /** Takes a change into the desk. */
 export const evolve = (desk: Desk, change: Change): void => {
@@ -136,7 +146,6 @@ const correct = (
   { reason, transfer: number }: Correction,
   actor: Actor.ActiveActor
 ): Decided<"Correct"> => {
-  if (!Actor.may(actor, "correct a transfer")) return Result.fail(Actor.refuse(actor.actor, "correct a transfer"))
   const corrected = ledger.named.get(number)
   if (corrected === undefined || ledger.period === null) return Result.fail(new TransferNotFound({ number }))
   const undoes = corrected.cause._tag === "Corrected"
@@ -170,8 +179,7 @@ const correct = (
 const isUndone = (ledger: Ledger.Ledger, correction: Transfer.Transfer): boolean =>
   (ledger.corrections.get(correction.number) ?? []).length > 0
 
-const approve = ({ awaiting, ledger }: Desk, period: Period, actor: Actor.ActiveActor): Decided<"Close"> => {
-  if (!Actor.may(actor, "close a period")) return Result.fail(Actor.refuse(actor.actor, "close a period"))
+const approve = ({ awaiting, ledger }: Desk, period: Period): Decided<"Close"> => {
   if (ledger.period !== null && period < ledger.period) return Result.fail(new PeriodAlreadyClosed({ period }))
   if (awaiting !== period) {
     return Result.fail(new PeriodNotComplete({ period, message: `billing does not have all of period ${period} yet` }))

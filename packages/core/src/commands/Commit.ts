@@ -36,6 +36,8 @@ export interface Rules<Tx, Command, State, Change, Answer, Error> {
     command: Command,
     actor: Actor.ActiveActor
   ) => Result.Result<Decision<Change, Answer>, Error>
+  /** Whether a recorded answer is still for the actor: see `fold`. */
+  readonly withhold: (command: Command, actor: Actor.ActiveActor, answer: Answer) => Error | undefined
   readonly evolve: (state: State, change: Change) => void
   /** Saves what was decided, with the records, and gives the events and the head's number. */
   readonly save: (
@@ -111,6 +113,7 @@ export const start = Effect.fnUntraced(function* <
           recorded,
           actors,
           decide: (command: Cmd, actor) => rules.decide(state, command, actor),
+          withhold: rules.withhold,
           evolve: (change: Change) => rules.evolve(state, change)
         })
         if (changes.length === 0 && records.length === 0) return { exits, events: [], head: tx.head }

@@ -51,6 +51,11 @@ export const fold = <Command, Change, Answer, Error>(options: {
   readonly recorded: ReadonlyMap<CommandId, RecordedCommand>
   readonly actors: ReadonlyMap<string, Actor.DirectoryEntry>
   readonly decide: (command: Command, actor: Actor.ActiveActor) => Result.Result<Decision<Change, Answer>, Error>
+  /**
+   * Why an actor who had this answer then may not have it now, by their roles and by what the answer says; undefined
+   * if they may. What has become of the state since then does not count.
+   */
+  readonly withhold: (command: Command, actor: Actor.ActiveActor, answer: Answer) => Error | undefined
   readonly evolve: (change: Change) => void
 }): Folded<Change, Answer, Error | CommandConflict | Actor.ActorError> => {
   const recorded = new Map(options.recorded)
@@ -60,14 +65,15 @@ export const fold = <Command, Change, Answer, Error>(options: {
   const exits = options.commands.map(
     (submitted, index): Exit.Exit<Answer, Error | CommandConflict | Actor.ActorError> => {
       const { actor, commandId } = submitted
-      const before = commandId === undefined ? undefined : recorded.get(commandId)
-      if (before !== undefined) {
-        return before.digest === submitted.digest
-          ? Exit.succeed(before.answer as Answer)
-          : Exit.fail(new CommandConflict({ commandId: before.commandId }))
-      }
       const admitted = Actor.admit(actor, options.actors)
       if ("_tag" in admitted) return Exit.fail(admitted)
+      const before = commandId === undefined ? undefined : recorded.get(commandId)
+      if (before !== undefined) {
+        if (before.digest !== submitted.digest) return Exit.fail(new CommandConflict({ commandId: before.commandId }))
+        const answer = before.answer as Answer
+        const refusal = options.withhold(submitted.command, admitted, answer)
+        return refusal === undefined ? Exit.succeed(answer) : Exit.fail(refusal)
+      }
       let result: Result.Result<Decision<Change, Answer>, Error>
       try {
         result = options.decide(submitted.command, admitted)

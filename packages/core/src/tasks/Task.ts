@@ -115,7 +115,7 @@ export class TaskAlreadyDone extends Schema.TaggedError<TaskAlreadyDone>()("Task
   }
 }
 
-/** Only the assignee finishes a task, or an admin for them. */
+/** Only the assignee finishes a task, or an admin for them. To those who may see the task: others are `NotAllowed`. */
 export class NotAssignee extends Schema.TaggedError<NotAssignee>()("NotAssignee", {
   id: TaskId,
   actor: Schema.String,

@@ -84,6 +84,7 @@ export const start = Effect.gen(function* () {
       Effect.map(tx.load({ ...nothing, members: false, commands }), (loaded) => loaded.commands),
     load: (tx, commands, ids) => load(tx, { ...named(commands), commands: ids }),
     decide: Decide.decide,
+    withhold: Decide.withhold,
     evolve: Decide.evolve,
     save: Effect.fnUntraced(function* (tx, board, changes, records) {
       const entries: Array<Registration.Entry> = []

@@ -45,27 +45,68 @@ export const decide = (
   command: TaskCommand,
   actor: Actor.ActiveActor
 ): Result.Result<Decision<Change, Outcome["answer"]>, Outcome["error"]> => {
+  const action = actions[command._tag]
+  const refusal = action === null ? undefined : Actor.refusal(actor, action)
+  if (refusal !== undefined) return Result.fail(refusal)
   switch (command._tag) {
     case "Create":
       return create(board, command.tasks)
     case "Edit":
       return edit(board, command, actor)
     case "Assign":
-      return assignByHand(board, command, actor)
+      return assignByHand(board, command)
     case "Complete":
       return complete(board, command.ids, actor)
     case "CompleteOne":
       return completeOne(board, command, actor)
     case "Shuffle":
-      return shuffle(board, actor)
+      return shuffle(board)
     case "EndRegistration":
-      return endRegistration(board, command, actor)
+      return endRegistration(board, command)
     case "Resume":
-      return Actor.may(actor, "operate the streams")
-        ? Result.map(resume(board.cursor, command.skip), (resumed) => decision(null, [{ _tag: "Resumed", ...resumed }]))
-        : Result.fail(Actor.refuse(actor.actor, "operate the streams"))
+      return Result.map(resume(board.cursor, command.skip), (resumed) =>
+        decision(null, [{ _tag: "Resumed", ...resumed }])
+      )
   }
 }
+
+/** What takes a role whatever it is about; null for what everybody active may do, if only to tasks of their own. */
+const actions = {
+  Create: null,
+  Edit: null,
+  Assign: "assign a task by hand",
+  Complete: null,
+  CompleteOne: null,
+  Shuffle: "shuffle tasks",
+  EndRegistration: "end the registration of a period",
+  Resume: "operate the streams"
+} as const satisfies Record<TaskCommand["_tag"], Actor.Action | null>
+
+/**
+ * Whether a recorded answer is still for the actor. A task was theirs if the answer says so: whoever finished their task
+ * hears so again, wherever it is now.
+ */
+export const withhold = (
+  command: TaskCommand,
+  actor: Actor.ActiveActor,
+  answer: Outcome["answer"]
+): Actor.NotAllowed | undefined => {
+  const theirs = (tasks: ReadonlyArray<Task>) => tasks.every((task) => isOwn(actor, task))
+  switch (command._tag) {
+    case "Create":
+      return undefined
+    case "Edit":
+      return theirs([answer as Task]) ? undefined : Actor.refusal(actor, "edit others' tasks")
+    case "Complete":
+    case "CompleteOne":
+      return theirs(answer as ReadonlyArray<Task>) ? undefined : Actor.refusal(actor, "complete others' tasks")
+    default:
+      return Actor.refusal(actor, actions[command._tag])
+  }
+}
+
+const isOwn = (actor: Actor.ActiveActor, { assignee }: Task): boolean =>
+  assignee !== null && Actor.isUser(actor, assignee)
 
 /** Takes a change into the board. */
 export const evolve = (board: Board.Board, change: Change): void => {
@@ -103,16 +144,29 @@ const open = (board: Board.Board, id: TaskId): Result.Result<Task, TaskNotFound 
   return task.status === "done" ? Result.fail(new TaskAlreadyDone({ id })) : Result.succeed(task)
 }
 
+/**
+ * The same for an actor who may see the task. To others it makes no difference whether it is there, done, or whose it
+ * is: they are refused alike, or they would learn what they may not see by trying.
+ */
+const openTo = (
+  board: Board.Board,
+  id: TaskId,
+  actor: Actor.ActiveActor,
+  action: Actor.Action
+): Result.Result<Task, TaskNotFound | TaskAlreadyDone | Actor.NotAllowed> => {
+  const task = board.tasks.get(id)
+  const sees = (task !== undefined && isOwn(actor, task)) || Actor.may(actor, "see all tasks")
+  return sees ? open(board, id) : Result.fail(Actor.refuse(actor.actor, action))
+}
+
 const edit = (
   board: Board.Board,
   { edit: { id, ...fields }, onlyIf }: Extract<TaskCommand, { readonly _tag: "Edit" }>,
   actor: Actor.ActiveActor
 ): Decided<"Edit"> =>
-  Result.flatMap(open(board, id), (task): Decided<"Edit"> => {
-    const own = task.assignee !== null && Actor.isUser(actor, task.assignee)
-    if (!own && !Actor.may(actor, "edit others' tasks")) {
-      return Result.fail(Actor.refuse(actor.actor, "edit others' tasks"))
-    }
+  Result.flatMap(openTo(board, id, actor, "edit others' tasks"), (task): Decided<"Edit"> => {
+    const refusal = isOwn(actor, task) ? undefined : Actor.refusal(actor, "edit others' tasks")
+    if (refusal !== undefined) return Result.fail(refusal)
     if (!holds(onlyIf, task)) return Result.fail(new Changed({ id }))
     const after: Task = { ...task, ...fields }
     const same = after.title === task.title && after.description === task.description && after.jiraId === task.jiraId
@@ -121,12 +175,8 @@ const edit = (
 
 const assignByHand = (
   board: Board.Board,
-  { assignee, id, onlyIf }: Extract<TaskCommand, { readonly _tag: "Assign" }>,
-  actor: Actor.ActiveActor
+  { assignee, id, onlyIf }: Extract<TaskCommand, { readonly _tag: "Assign" }>
 ): Decided<"Assign"> => {
-  if (!Actor.may(actor, "assign a task by hand")) {
-    return Result.fail(Actor.refuse(actor.actor, "assign a task by hand"))
-  }
   if (!board.rules.policies.byHand) return Result.fail(new AssignmentByHandOff())
   return Result.flatMap(open(board, id), (task): Decided<"Assign"> => {
     if (!holds(onlyIf, task)) return Result.fail(new Changed({ id }))
@@ -143,12 +193,11 @@ const complete = (board: Board.Board, ids: ReadonlyArray<TaskId>, actor: Actor.A
   const done: Array<Task> = []
   const seen = new Set<TaskId>()
   for (const id of ids) {
-    const found = open(board, id)
+    const found = openTo(board, id, actor, "complete others' tasks")
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const { assignee } = found.success
-    const own = assignee !== null && Actor.isUser(actor, assignee)
     // A task that waits for someone has nobody to earn its award.
-    if (assignee === null || (!own && !Actor.may(actor, "complete others' tasks"))) {
+    if (assignee === null || (!isOwn(actor, found.success) && !Actor.may(actor, "complete others' tasks"))) {
       return Result.fail(new NotAssignee({ id, actor: Actor.key(actor.actor), assignee }))
     }
     if (seen.has(id)) return Result.fail(new TaskAlreadyDone({ id }))
@@ -173,8 +222,7 @@ const completeOne = (
   return Result.fail(new Changed({ id }))
 }
 
-const shuffle = (board: Board.Board, actor: Actor.ActiveActor): Decided<"Shuffle"> => {
-  if (!Actor.may(actor, "shuffle tasks")) return Result.fail(Actor.refuse(actor.actor, "shuffle tasks"))
+const shuffle = (board: Board.Board): Decided<"Shuffle"> => {
   const changes: Array<Change> = [{ _tag: "Shuffled" }]
   let count = 0
   for (const task of board.tasks.values()) {
@@ -195,12 +243,8 @@ export const reassigned = (board: Board.Board, task: Task, shuffle?: number): Ta
 
 const endRegistration = (
   board: Board.Board,
-  { afterJump, period }: Extract<TaskCommand, { readonly _tag: "EndRegistration" }>,
-  actor: Actor.ActiveActor
+  { afterJump, period }: Extract<TaskCommand, { readonly _tag: "EndRegistration" }>
 ): Decided<"EndRegistration"> => {
-  if (!Actor.may(actor, "end the registration of a period")) {
-    return Result.fail(Actor.refuse(actor.actor, "end the registration of a period"))
-  }
   const { calendar } = board.rules
   const current = board.today
   if (period !== null && period < board.period) return Result.fail(new PeriodAlreadyEnded({ period }))

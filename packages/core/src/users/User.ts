@@ -70,11 +70,14 @@ export interface UserOutcomes {
 type Decided = Result.Result<Decision<UserEvent, ReadonlyArray<User> | User>, UserError>
 
 export const decide = (state: ReadonlyMap<UserId, User>, command: UserCommand, actor: Actor.ActiveActor): Decided => {
-  if (!Actor.may(actor, "create or change users")) {
-    return Result.fail(Actor.refuse(actor.actor, "create or change users"))
-  }
+  const refusal = withhold(command, actor)
+  if (refusal !== undefined) return Result.fail(refusal)
   return command._tag === "Create" ? create(state, command.users) : update(state, command)
 }
+
+/** Whether a command, or its recorded answer, is for the actor. */
+export const withhold = (_: UserCommand, actor: Actor.ActiveActor): Actor.NotAllowed | undefined =>
+  Actor.refusal(actor, "create or change users")
 
 const create = (state: ReadonlyMap<UserId, User>, users: ReadonlyArray<Omit<User, "status">>): Decided => {
   const seen = new Set<UserId>()

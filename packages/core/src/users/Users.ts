@@ -92,6 +92,7 @@ const make = Effect.gen(function* () {
         recorded: loaded.commands
       })),
     decide: User.decide,
+    withhold: User.withhold,
     evolve: User.evolve,
     save: Effect.fnUntraced(function* (tx, state, changes, records) {
       const drafts = changes.map(({ actor, change }) => Catalog.draft(change.type, actor, change.data as never))

@@ -25,6 +25,9 @@ const submitted = (command: Sum, id?: string, content = JSON.stringify(command),
     digest: `digest of ${content}`
   }) satisfies Submitted<Sum>
 
+const withhold = (_: Sum, actor: Actor.ActiveActor, answer: number) =>
+  Actor.hasRole(actor, "admin") ? undefined : `${answer} is not for you`
+
 /** Folds batches one after another, as commits do. */
 const run = (all: ReadonlyArray<ReadonlyArray<Submitted<Sum>>>) => {
   let sum = 0
@@ -41,6 +44,7 @@ const run = (all: ReadonlyArray<ReadonlyArray<Submitted<Sum>>>) => {
         if ("refuse" in command) return Result.fail(command.refuse)
         return Result.succeed(decision(sum + command.add, [command.add]))
       },
+      withhold,
       evolve: (change) => {
         sum += change
       }
@@ -139,16 +143,20 @@ describe("the same command id", () => {
     expect(sum).toBe(5)
   })
 
-  it("gets its answer though who asked has been deactivated since", () => {
-    const recorded = new Map([[commandId("c"), { commandId: commandId("c"), digest: "d", answer: 7 }]])
+  it("gets no answer of then when who asks may not do it now: deactivated, unknown or without the role", () => {
+    const by = (id: string) => ({ ...submitted({ add: 1 }, "c"), digest: "d", actor: Actor.user(id) })
     const outcome = fold<Sum, number, number, string>({
-      commands: [{ ...submitted({ add: 1 }, "c"), digest: "d", actor: Actor.user("gone") }],
-      recorded,
-      actors,
+      commands: ["gone", "eve", "will", "ann"].map(by),
+      recorded: new Map([[commandId("c"), { commandId: commandId("c"), digest: "d", answer: 7 }]]),
+      actors: new Map(actors).set("will", { id: userId("will"), roles: ["worker"], status: "active" }),
       decide: () => Result.fail("never asked"),
+      withhold,
       evolve: () => {}
     })
-    expect(outcome).toMatchObject({ exits: [Exit.succeed(7)], changes: [], records: [] })
+    const refused = outcome.exits.slice(0, 2).map((exit) => Exit.isFailure(exit) && Cause.squash(exit.cause))
+    expect(refused).toMatchObject([{ _tag: "DeactivatedActor" }, { _tag: "UnknownActor" }])
+    expect(outcome.exits.slice(2)).toEqual([Exit.fail("7 is not for you"), Exit.succeed(7)])
+    expect(outcome).toMatchObject({ changes: [], records: [] })
   })
 
   it("is recorded with its digest and answer only when it was done", () => {

@@ -41,6 +41,38 @@ it.effect("the same command id gets the same answer, and is done once", () =>
   }).pipe(Effect.provide(company))
 )
 
+it.effect("whoever may not do a command now gets no answer of then, and whoever still may does", () =>
+  Effect.gen(function* () {
+    yield* staff
+    const tasks = yield* Tasks
+    const users = yield* Users
+    const eve = { id: "eve", name: "Eve", roles: ["admin"] }
+    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* users.create(Actor.system, [eve, { id: "moe", name: "Moe", roles: ["manager"] }])
+    const [boss, moe] = [Actor.user("eve"), Actor.user("moe")]
+    const asked = {
+      user: users.create(boss, [{ id: "zoe", name: "Zoe", roles: ["worker"] }], { commandId: "c1" }),
+      shuffled: tasks.shuffle(moe, { commandId: "c2" }),
+      edited: tasks.edit(moe, { id: "roof", title: "Mend it all" }, { commandId: "c3" }),
+      made: tasks.create(moe, [{ id: "door", title: "Mend the door" }], { commandId: "c4" }),
+      done: tasks.complete(other, "roof", { commandId: "c5" }),
+      doneForThem: tasks.complete(boss, "door", { commandId: "c6" })
+    }
+    const first = yield* Effect.all(asked)
+    yield* users.update(Actor.system, { id: "eve", roles: ["worker"] })
+    yield* users.update(Actor.system, { id: "moe", roles: ["designer"] })
+    for (const refused of [asked.user, asked.shuffled, asked.edited, asked.doneForThem]) {
+      assert.strictEqual(yield* tagOf(refused as typeof asked.shuffled), "NotAllowed")
+    }
+    assert.deepStrictEqual((yield* asked.made).answer, first.made.answer)
+    assert.deepStrictEqual((yield* asked.done).answer, first.done.answer)
+    yield* users.update(Actor.system, { id: "olga", status: "deactivated" })
+    assert.strictEqual(yield* tagOf(asked.done), "DeactivatedActor")
+    yield* users.update(Actor.system, { id: "moe", roles: ["manager"] })
+    assert.deepStrictEqual((yield* asked.shuffled).answer, first.shuffled.answer)
+  }).pipe(Effect.provide(company))
+)
+
 it.effect("the same command id with other content, or by somebody else, is a conflict", () =>
   Effect.gen(function* () {
     yield* staff
@@ -68,8 +100,10 @@ it.effect("everything that can be asked wrongly has an error of its own", () =>
     assert.strictEqual(yield* tagOf(tasks.create(manager, [{ id: "roof", title: "Again" }])), "TaskAlreadyExists")
     assert.strictEqual(yield* tagOf(tasks.create(manager, [{ title: "[KEY-1] Again" }])), "InvalidInput")
     assert.strictEqual(yield* tagOf(tasks.create(manager, [{ title: "" }])), "InvalidInput")
-    assert.strictEqual(yield* tagOf(tasks.complete(worker, "roof")), "NotAssignee")
-    assert.strictEqual(yield* tagOf(tasks.complete(worker, "cellar")), "TaskNotFound")
+    assert.strictEqual(yield* tagOf(tasks.complete(manager, "roof")), "NotAssignee")
+    assert.strictEqual(yield* tagOf(tasks.complete(manager, "cellar")), "TaskNotFound")
+    assert.strictEqual(yield* tagOf(tasks.complete(worker, "roof")), "NotAllowed")
+    assert.strictEqual(yield* tagOf(tasks.complete(worker, "cellar")), "NotAllowed")
     assert.strictEqual(yield* tagOf(tasks.shuffle(worker)), "NotAllowed")
     assert.strictEqual(yield* tagOf(tasks.assign(worker, "roof", "will")), "NotAllowed")
     assert.strictEqual(yield* tagOf(tasks.assign(manager, "roof", "ann")), "NotEligible")
@@ -148,7 +182,7 @@ it.effect("a clock that jumped refuses what is new, and nothing else that came w
       [
         outcome(tasks.create(manager, [{ id: "roof", title: "Mend the roof" }], { commandId: "before" })),
         outcome(tasks.create(manager, [{ title: "Paint the door" }])),
-        outcome(tasks.complete(worker, "cellar"))
+        outcome(tasks.complete(manager, "cellar"))
       ],
       { concurrency: "unbounded" }
     )

@@ -77,7 +77,8 @@ it.effect("a condition is asked only of those who may, about a task that can be 
     assert.strictEqual(yield* tagOf(tasks.edit(worker, { id: "roof", title: "Mine" }, options)), "NotAllowed")
     assert.strictEqual(yield* tagOf(tasks.assign(worker, "roof", "will", options)), "NotAllowed")
     assert.strictEqual(yield* tagOf(tasks.assign(manager, "cellar", "will", options)), "TaskNotFound")
-    assert.strictEqual(yield* tagOf(tasks.complete(worker, "roof", options)), "NotAssignee")
+    assert.strictEqual(yield* tagOf(tasks.complete(worker, "roof", options)), "NotAllowed")
+    assert.strictEqual(yield* tagOf(tasks.complete(manager, "roof", options)), "NotAssignee")
     assert.strictEqual(yield* tagOf(tasks.complete(Actor.user("ghost"), "roof", options)), "UnknownActor")
     // What the content makes wrong comes after.
     assert.strictEqual(yield* tagOf(tasks.assign(manager, "roof", "ann", { onlyIf: never })), "Changed")

@@ -103,7 +103,7 @@ it.effect("a refused command of a later day ends nothing", () =>
     const log = yield* EventLog
     yield* toDay(1)
     const error = yield* Effect.flip(tasks.complete(worker, "roof"))
-    assert.strictEqual(error._tag, "TaskNotFound")
+    assert.strictEqual(error._tag, "NotAllowed")
     assert.strictEqual(yield* log.last("tasks"), 0)
   }).pipe(Effect.provide(company))
 )

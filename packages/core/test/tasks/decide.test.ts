@@ -151,8 +151,17 @@ describe("completing tasks", () => {
       expect(answer).toEqual([done("t1")])
       expect(changes).toEqual([{ _tag: "Task", change: "done", task: done("t1") }])
     }
-    for (const actor of [active("w001", "worker"), manager, accountant]) {
-      expect(refusal(on(), complete("t1"), actor)).toMatchObject({ _tag: "NotAssignee", id: "t1", assignee: "w000" })
+    expect(refusal(on(), complete("t1"), manager)).toMatchObject({ _tag: "NotAssignee", id: "t1", assignee: "w000" })
+  })
+
+  it("refuses alike what the actor may not see: missing, done, waiting or with somebody else", () => {
+    const edit = (id: string): TaskCommand => ({ _tag: "Edit", edit: { id: taskId(id), title: "New" } })
+    for (const actor of [active("w001", "worker"), accountant]) {
+      for (const command of [complete, edit]) {
+        const refusals = ["t9", "t2", "t3", "t1"].map((id) => refusal(on(), command(id), actor))
+        expect(refusals[0]).toMatchObject({ _tag: "NotAllowed" })
+        for (const other of refusals) expect(other).toEqual(refusals[0])
+      }
     }
   })
 
@@ -162,12 +171,12 @@ describe("completing tasks", () => {
 
   it("refuses a task that is done or does not exist", () => {
     expect(refusal(on(), complete("t2"), worker)).toMatchObject({ _tag: "TaskAlreadyDone", id: "t2" })
-    expect(refusal(on(), complete("t9"), worker)).toMatchObject({ _tag: "TaskNotFound", id: "t9" })
+    expect(refusal(on(), complete("t9"), manager)).toMatchObject({ _tag: "TaskNotFound", id: "t9" })
   })
 
   it("of many does all or none, and each once", () => {
     expect(act(on(), complete("t1", "t4"), admin).changes).toHaveLength(2)
-    expect(refusal(on(), complete("t1", "t4"), worker)).toMatchObject({ _tag: "NotAssignee", id: "t4" })
+    expect(refusal(on(), complete("t1", "t4"), worker)).toMatchObject({ _tag: "NotAllowed" })
     expect(refusal(on(), complete("t1", "t1"), worker)).toMatchObject({ _tag: "TaskAlreadyDone", id: "t1" })
   })
 
