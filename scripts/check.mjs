@@ -17,7 +17,7 @@ const steps = [
   { name: "rules", command: "node scripts/rules.mjs" },
   { name: "unused", command: "knip --no-progress" },
   { name: "types", command: "npm run --silent types" },
-  { name: "packages", command: "turbo run build && node scripts/packages.mjs" },
+  { name: "packages", command: "npm run --silent build && node scripts/packages.mjs" },
   { name: "type-tests", command: vitest("type-tests", "types") + " --passWithNoTests", counts: true },
   // Alone, because it uses both cores itself.
   { name: "tests", command: vitest("tests", "!types"), counts: true, alone: true }
@@ -41,8 +41,6 @@ const run = (step) =>
       env: {
         ...process.env,
         PATH: join(root, "node_modules/.bin") + delimiter + process.env.PATH,
-        TURBO_TELEMETRY_DISABLED: "1",
-        DO_NOT_TRACK: "1",
         NO_COLOR: "1"
       }
     })

@@ -6,6 +6,7 @@
 import { close } from "./close.ts"
 import { fold } from "./fold.ts"
 import { growth } from "./growth.ts"
+import { help } from "./help.ts"
 import * as Http from "./http/main.ts"
 import { missed, publish, type Row, table } from "./measure.ts"
 import * as Postgres from "./postgres/main.ts"
@@ -35,6 +36,10 @@ const inMemory = async (asked: ReadonlyArray<string>): Promise<ReadonlyArray<Row
 }
 
 const args = process.argv.slice(2)
+if (args.some((argument) => argument === "--help" || argument === "-h")) {
+  console.log(help(names))
+  process.exit()
+}
 const suites = { postgres: Postgres.run, http: Http.run }
 const [first = "", ...rest] = args
 const rows = await (first === "postgres" || first === "http" ? suites[first](rest) : inMemory(args))

@@ -10,7 +10,6 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import * as Days from "./cli/days.ts"
 import { explain } from "./cli/explain.ts"
@@ -30,7 +29,7 @@ const program = {
     store: option(Stores.Name, "NAME", "memory", "Where it keeps its books: memory, pglite or postgres (same company)"),
     database: optional("URL", "The server of --store postgres, where a schema is made and dropped again"),
     json: { about: "Write a line of JSON for each closed day" },
-    report: optional("FILE.html", "Where the report goes (a temporary file)")
+    report: optional("FILE.html", "Where the report goes (a new temporary folder)")
   },
   examples: [
     ["npm run simulate", "A month of forty popugs"],
@@ -91,7 +90,8 @@ const simulate = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
     yield* write(Days.print(summary.summary, currency))
   }
 
-  const path = resolve(options.report ?? join(tmpdir(), "popug-report.html"))
+  // A folder of its own: another user's report, or an earlier one, is never in the way.
+  const path = resolve(options.report ?? join(yield* fs.makeTempDirectory({ prefix: "popug-" }), "report.html"))
   const about: Report.About = {
     title: "A simulated company",
     currency,

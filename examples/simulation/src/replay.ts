@@ -38,10 +38,13 @@ const program = {
     http: { about: "Send each command over HTTP, with a token of whoever acts, to a server of the company" }
   },
   examples: [
-    ["npm run replay -- trace.ndjson --report report.html", "Show what came of it, with charts"],
-    ["npm run --silent replay -- trace.ndjson --json > days.ndjson", "For programs"],
     [
-      "npm run replay -- trace.ndjson --journal books.journal && hledger -f books.journal check -s",
+      "npm run replay -- examples/simulation/traces/aviary.ndjson --report report.html",
+      "Show what came of it, with charts"
+    ],
+    ["npm run --silent replay -- examples/simulation/traces/aviary.ndjson --json > days.ndjson", "For programs"],
+    [
+      "npm run replay -- examples/simulation/traces/aviary.ndjson --journal books.journal && hledger -f books.journal check -s",
       "Have another program check the books"
     ]
   ]

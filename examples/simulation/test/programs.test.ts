@@ -47,6 +47,15 @@ describe("npm run replay", () => {
     expect(http.out).toBe(straight.out)
   })
 
+  it("replays the trace that comes with it, and says what is wrong with two of its lines", async () => {
+    const sample = fileURLToPath(new URL("../traces/aviary.ndjson", import.meta.url))
+    const { code, out } = await run("replay", sample)
+    expect(code).toBe(0)
+    expect(out).toContain("126 commands done, 2 invalid lines skipped")
+    expect(out).toMatch(/84 {2}DeactivatedActor.*\n.*95 {2}TaskNotFound/u)
+    expect(out).toContain("checked: 16 days in balance")
+  })
+
   it("writes nothing but JSON when asked for it", async () => {
     const { code, error, out } = await run("replay", trace, "--json")
     expect(code).toBe(0)

@@ -38,6 +38,17 @@ it.effect("the page of the docs loads nothing from anywhere", () =>
   }).pipe(Effect.provide(server))
 )
 
+it.effect("the picture that browsers ask for is there, and may be kept", () =>
+  Effect.gen(function* () {
+    const { headers, status, text } = yield* Server.request("GET", "/favicon.ico")
+    assert.strictEqual(status, 200)
+    assert.strictEqual(headers.get("content-type"), "image/svg+xml")
+    assert.strictEqual(headers.get("cache-control"), "max-age=86400")
+    assert.match(text, /^<svg /u)
+    assert.strictEqual((yield* Server.request("POST", "/favicon.ico")).status, 405)
+  }).pipe(Effect.provide(server))
+)
+
 it.effect("its policy lets it run its own script, and reach nobody else", () =>
   Effect.gen(function* () {
     const { headers, text } = yield* Server.request("GET", "/docs")

@@ -44,7 +44,7 @@ const isAddress = (text: string): boolean =>
  * Reads a list of addresses as mail programs write it: `olga@company.example`, `Olga <olga@company.example>` or
  * `"Nowak, Olga" <olga@company.example>`, with commas or semicolons between them; null where one of them is none.
  */
-export const mailboxes = (text: string): ReadonlyArray<Mailbox> | null => {
+const mailboxes = (text: string): ReadonlyArray<Mailbox> | null => {
   if (/\p{Cc}/u.test(text)) return null
   const found: Array<Mailbox> = []
   for (const entry of addressparser(text)) {

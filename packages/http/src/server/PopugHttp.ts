@@ -48,6 +48,7 @@ import * as UsersHandlers from "./handlers/users.ts"
 import * as Idempotency from "./idempotency.ts"
 import * as CommandMetrics from "./platform/CommandMetrics.ts"
 import type { Drain } from "./platform/Drain.ts"
+import * as Favicon from "./platform/Favicon.ts"
 import { type GaugeOptions, Gauges } from "./platform/Gauges.ts"
 import * as MetricsRoute from "./platform/MetricsRoute.ts"
 import * as Platform from "./platform/Platform.ts"
@@ -101,7 +102,7 @@ const handlers = Layer.mergeAll(
   SystemHandlers.layer
 ).pipe(Layer.provide(CommandMetrics.layer))
 
-const pages = ["/", "/docs", "/openapi.json", "/metrics"] as const
+const pages = ["/", "/docs", "/openapi.json", "/metrics", Favicon.path] as const
 
 /** The page asks for a token, and leads nowhere else. */
 const scalar = {
@@ -116,7 +117,7 @@ const scalar = {
 const front = HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs"))
 
 const documents = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: HttpApi.HttpApi<Id, Groups>) =>
-  Layer.mergeAll(front, HttpApiScalar.layer(api, { path: "/docs", scalar }))
+  Layer.mergeAll(front, Favicon.layer, HttpApiScalar.layer(api, { path: "/docs", scalar }))
 
 const around = ({ feed, limits, metrics }: Options) =>
   Layer.mergeAll(

@@ -22,6 +22,11 @@ export interface About {
   readonly remarks?: { readonly title: string; readonly lines: ReadonlyArray<string> }
 }
 
+/** What the payouts of a day are, which may be below zero. */
+const payoutsHint =
+  "What was charged, credited and paid out. A correction counts on its own day, with the sign turned round: payouts are " +
+  "below zero on a day on which more was taken back than paid."
+
 /** How many days, tasks and remarks are shown at once. */
 const fewDays = 62
 const topTasks = 8
@@ -60,13 +65,13 @@ export const render = (summary: Summary, about: About): string => {
             ${card("Earnings", amount(totals.earnings), "fees less awards")}
             ${card("Fees", amount(totals.fees), `${count(totals.assigned)} assignments`)}
             ${card("Awards", amount(totals.awards), `${count(totals.done)} tasks done`)}
-            ${card("Payouts", amount(totals.payouts), "positive balances, daily")}
+            ${card("Payouts", amount(totals.payouts), "positive balances, less corrections")}
             ${card("Tasks", count(totals.tasksCreated), `${count(totals.tasksCreated - totals.done)} still open`)}
             ${card("In the red", count(last?.inTheRed ?? 0), `of ${count(popugs.length)} accounts`)}
           </dl>
           <div class="grid">
             ${chart("earnings", "Management's earnings", "Fees less awards, and their sum so far (right). Drag to look closer, double-click to go back.", "wide")}
-            ${chart("money", "Fees, awards, payouts", "What was charged, credited and paid out.")}
+            ${chart("money", "Fees, awards, payouts", payoutsHint)}
             ${chart("red", "Popugs in the red", "How many closed the day below zero.")}
             ${chart("tasks", "Tasks", "Created and done; assignments on the right.")}
             <section class="card">
@@ -170,15 +175,18 @@ const numbers = ({ days, totals }: Summary, amount: Amount): Html => {
   </section>`
 }
 
+/** A date is never broken over lines. */
+const date = (period: string): Html => html`<span class="date">${period}</span>`
+
 const topSection = (days: ReadonlyArray<Day>, amount: Amount): Html => {
   const last = days.at(-1)
   if (last === undefined) return nothing
   const [week, month] = [spans(days, "week").at(-1)!, spans(days, "month").at(-1)!]
   const when = [
-    { when: `Last day, ${last.period}`, top: last.topTask },
-    { when: `Last week, from ${week.from}`, top: week.topTask },
-    { when: `Last month, from ${month.from}`, top: month.topTask },
-    { when: "All days", top: topOf(days) }
+    { when: html`Last day, ${date(last.period)}`, top: last.topTask },
+    { when: html`Last week, from ${date(week.from)}`, top: week.topTask },
+    { when: html`Last month, from ${date(month.from)}`, top: month.topTask },
+    { when: html`All days`, top: topOf(days) }
   ]
   const best = days
     .filter((day) => day.topTask !== null)
@@ -200,7 +208,7 @@ const topSection = (days: ReadonlyArray<Day>, amount: Amount): Html => {
       ${table(
         "The days with the highest top tasks",
         columns("Day"),
-        best.map(({ period, topTask }) => ({ when: period, top: topTask }))
+        best.map(({ period, topTask }) => ({ when: date(period), top: topTask }))
       )}
     </section>`
 }

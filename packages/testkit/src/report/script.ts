@@ -96,6 +96,12 @@ const charts = {
   ]
 }
 
+/** Where the pointer is nowhere, the legend shows the last values: nothing there is ever without a value. */
+const showLast = (self) => {
+  const last = self.data[0].length - 1
+  if (last >= 0) self.setLegend({ idx: last })
+}
+
 let drawn = []
 let by = data.by
 const draw = () => {
@@ -119,7 +125,8 @@ const draw = () => {
         },
         series: [{ label: by === "day" ? "Day" : by === "week" ? "Week of" : "Month of", ...date }, ...series],
         axes: [axis({ size: 38, space: 64, values: dates }), ...axes.map(axis)],
-        cursor: { sync: { key: "days" }, points: { size: 7 } }
+        cursor: { sync: { key: "days" }, points: { size: 7 } },
+        hooks: { setLegend: [(self) => { if (self.legend.idx == null) showLast(self) }], ready: [showLast] }
       },
       values,
       element

@@ -46,7 +46,8 @@ tfoot th, tfoot td { font-weight: 650; border-bottom: 0 }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 th:last-child, td:last-child { padding-right: 2px }
 .date { white-space: nowrap; font-variant-numeric: tabular-nums }
-.title { overflow-wrap: anywhere }
+/* A word is broken when it is longer than this alone; a table too wide for the page scrolls. */
+.title { overflow-wrap: anywhere; min-width: 8em }
 .minus { color: var(--red) }
 .share { width: 60%; padding-left: 10px }
 .share i { display: block; height: 14px; border-radius: 3px; background: var(--earnings) }
