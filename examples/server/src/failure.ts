@@ -15,6 +15,7 @@ export type Failure =
   | InvalidInput
   | Oidc.OidcError
   | Pglite.FolderInUse
+  | Postgres.NotUtf8
   | Postgres.SchemaMismatch
   | ServeError
   | StoreError

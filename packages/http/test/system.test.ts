@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import { Catalog, EventLog, StoreError } from "@popug/core"
+import { Catalog, EventLog, Readiness, StoreError, TaskStore } from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -96,6 +96,50 @@ it.live("a store that does not answer at all is not waited for", () =>
       stuck = true
       const answer = yield* call(null, "/readyz")
       assert.deepInclude(answer.body, { type: "urn:popug:problem:unavailable", instance: "/readyz" })
+    }).pipe(Effect.provide(layer({ ports })))
+  })
+)
+
+it.effect("a process whose store can only be read is not ready", () =>
+  Effect.gen(function* () {
+    let readOnly = true
+    const readiness = Effect.suspend(() => (readOnly ? Effect.fail(unavailable) : Effect.void))
+    const ports = Layer.merge(Memory.layer, Layer.succeed(Readiness, readiness))
+    yield* Effect.gen(function* () {
+      const ready = () => Effect.map(call(null, "/readyz"), ({ body, status }) => [status, body.detail])
+      assert.deepStrictEqual(yield* ready(), [503, "the store takes no writes"])
+      readOnly = false
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* ready(), [200, undefined])
+    }).pipe(Effect.provide(layer({ ports })))
+  })
+)
+
+it.effect("what the store refuses for good is no 503: nobody is told to try again", () =>
+  Effect.gen(function* () {
+    const errors = [
+      new StoreError({ reason: "Conflict", retryable: false, committed: "no", message: "no room for it" }),
+      new StoreError({ reason: "Unavailable", retryable: false, committed: "no", message: "no right" }),
+      new StoreError({ reason: "Corrupt", retryable: false, committed: "no", message: "no table" }),
+      unavailable
+    ]
+    let next: StoreError | undefined
+    const ports = Layer.effect(
+      TaskStore,
+      Effect.map(TaskStore, (store) => ({
+        ...store,
+        list: (...asked: Parameters<typeof store.list>) =>
+          next === undefined ? store.list(...asked) : Effect.fail(next)
+      }))
+    ).pipe(Layer.provideMerge(Memory.layer))
+    yield* Effect.gen(function* () {
+      const answers = []
+      for (next of errors) {
+        const { body, headers, status } = yield* call("max", "/v1/tasks")
+        answers.push([status, body.type, headers["retry-after"]])
+      }
+      const broken = [500, "about:blank", undefined]
+      assert.deepStrictEqual(answers, [broken, broken, broken, [503, "urn:popug:problem:unavailable", "1"]])
     }).pipe(Effect.provide(layer({ ports })))
   })
 )

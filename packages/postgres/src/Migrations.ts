@@ -38,6 +38,19 @@ export class SchemaMismatch extends Schema.TaggedError<SchemaMismatch>()("Schema
   }
 }
 
+/** The database can't hold every name and title: a character that its encoding lacks would be refused one day. */
+export class NotUtf8 extends Schema.TaggedError<NotUtf8>()("NotUtf8", {
+  /** As Postgres names it: `LATIN1`, `SQL_ASCII`, ... */
+  encoding: Schema.String
+}) {
+  override get message(): string {
+    return (
+      `the database's encoding is ${this.encoding}, and popug needs UTF8: ` +
+      "make another with create database NAME encoding 'UTF8' template template0"
+    )
+  }
+}
+
 type SchemaOptions = Pick<Options, "schema">
 
 const table = (schema: string) =>
@@ -48,6 +61,12 @@ const table = (schema: string) =>
   )`
 
 const database = (options: SchemaOptions) => Effect.map(PgClient, (client) => make(client, options))
+
+const beUtf8 = (db: Database) =>
+  Effect.gen(function* () {
+    const [row] = yield* db.query<{ encoding: string }>("select current_setting('server_encoding') as encoding")
+    if (row!.encoding !== "UTF8") return yield* new NotUtf8({ encoding: row!.encoding })
+  })
 
 /** The last migration applied; 0 where there is nothing yet. */
 const applied = (db: Database) =>
@@ -65,8 +84,9 @@ const applied = (db: Database) =>
 /** Applies what is missing, all or nothing; nodes that do it at once wait for each other. Gives what was applied. */
 export const migrate = Effect.fn("Postgres.migrate")(function* (
   options: SchemaOptions = {}
-): Effect.fn.Return<ReadonlyArray<string>, SchemaMismatch | StoreError, PgClient> {
+): Effect.fn.Return<ReadonlyArray<string>, NotUtf8 | SchemaMismatch | StoreError, PgClient> {
   const db = yield* database(options)
+  yield* beUtf8(db)
   return yield* db.transaction(
     Effect.gen(function* () {
       // Whoever waits here waits for a migration, not for a row.
@@ -93,11 +113,12 @@ export const migrate = Effect.fn("Postgres.migrate")(function* (
   )
 })
 
-/** Fails with `SchemaMismatch` unless the database is exactly where this version of popug wants it. */
+/** Fails unless the database holds UTF-8 and its schema is exactly where this version of popug wants it. */
 export const check = Effect.fn("Postgres.check")(function* (
   options: SchemaOptions = {}
-): Effect.fn.Return<void, SchemaMismatch | StoreError, PgClient> {
+): Effect.fn.Return<void, NotUtf8 | SchemaMismatch | StoreError, PgClient> {
   const db = yield* database(options)
+  yield* beUtf8(db)
   const found = yield* applied(db)
   if (found !== latest) return yield* new SchemaMismatch({ schema: db.name, found, expected: latest })
 })

@@ -9,6 +9,7 @@ import {
   EventBus,
   EventLog,
   type Ports,
+  Readiness,
   ReportStore,
   type StoreError,
   TaskStore,
@@ -22,16 +23,16 @@ import * as Billing from "./BillingStore.ts"
 import * as Cursors from "./CursorStore.ts"
 import * as Database from "./Database.ts"
 import * as Sha256 from "./Digest.ts"
-import { toStoreError } from "./errors.ts"
+import { toStoreError, unavailable } from "./errors.ts"
 import * as Bus from "./EventBus.ts"
 import * as Log from "./EventLog.ts"
-import { check, migrate, type SchemaMismatch } from "./Migrations.ts"
+import { check, migrate, type NotUtf8, type SchemaMismatch } from "./Migrations.ts"
 import * as Reports from "./ReportStore.ts"
 import * as Tasks from "./TaskStore.ts"
 import * as Users from "./UserStore.ts"
 
 export type { Options } from "./Database.ts"
-export { check, exportSql, migrate, SchemaMismatch } from "./Migrations.ts"
+export { check, exportSql, migrate, NotUtf8, SchemaMismatch } from "./Migrations.ts"
 
 export interface LayerOptions extends Database.Options {
   /** Whether to bring the schema up to date first; otherwise a schema that is not fails the layer. */
@@ -40,10 +41,19 @@ export interface LayerOptions extends Database.Options {
   readonly listen?: boolean
 }
 
+/** Fails on a standby, and where the database or its user was set to read only. */
+const writable = (db: Database.Database) =>
+  Effect.flatMap(
+    db.query<{ readonly closed: boolean }>(
+      "select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as closed"
+    ),
+    ([row]) => (row!.closed ? Effect.fail(unavailable("the database can only be read")) : Effect.void)
+  )
+
 /** All ports over a client of the host's: its transactions are ours, so a host can write its own rows in them. */
 export const layerOver = (
   options: LayerOptions = {}
-): Layer.Layer<Ports | CursorStore, SchemaMismatch | StoreError, PgClient.PgClient> =>
+): Layer.Layer<Ports | CursorStore, NotUtf8 | SchemaMismatch | StoreError, PgClient.PgClient> =>
   Layer.effectContext(
     Effect.gen(function* () {
       yield* options.migrate === true ? migrate(options) : check(options)
@@ -56,6 +66,7 @@ export const layerOver = (
         Context.add(CursorStore, Cursors.make(db)),
         Context.add(EventLog, log),
         Context.add(EventBus, yield* Bus.make(db, log, { listen: options.listen ?? true })),
+        Context.add(Readiness, writable(db)),
         Context.add(Digest.Digest, Sha256.make())
       )
     })
@@ -70,7 +81,7 @@ export const layerClient = (config: PgClient.PgPoolConfig): Layer.Layer<PgClient
 /** All ports, and the client that they use. */
 export const layer = (
   options: LayerOptions & PgClient.PgPoolConfig
-): Layer.Layer<Ports | CursorStore | PgClient.PgClient | SqlClient, SchemaMismatch | StoreError> =>
+): Layer.Layer<Ports | CursorStore | PgClient.PgClient | SqlClient, NotUtf8 | SchemaMismatch | StoreError> =>
   Layer.provideMerge(
     layerOver({ limits: "connection", ...options }),
     layerClient(

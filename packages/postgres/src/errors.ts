@@ -33,49 +33,94 @@ const sqlState = (error: SqlError): string | undefined => {
 
 type Kind = Pick<StoreError, "reason" | "retryable">
 
+/** What was to be written can't be stored: the same again is refused again, and nothing else is. */
 const refused: Kind = { reason: "Conflict", retryable: false }
+/** Somebody else was first. */
 const beaten: Kind = { reason: "Conflict", retryable: true }
+/** It passes by itself, or when an operator has mended what many feel at once: full disks, failovers. */
 const away: Kind = { reason: "Unavailable", retryable: true }
+/** It does not pass: a right, a database or a setting is missing. */
 const closed: Kind = { reason: "Unavailable", retryable: false }
+/** What is stored, or what is asked of it, is damaged: a person must look. */
 const broken: Kind = { reason: "Corrupt", retryable: false }
 
+/**
+ * What the server's SQLSTATEs come to, by the code and then by its first two characters. What is not here is a
+ * statement that can't be right, and is `broken`.
+ */
+const kinds: Readonly<Record<string, Kind>> = {
+  // Connections: lost, refused, in a protocol that the other side does not speak.
+  "08": away,
+  "0A": closed,
+  "0L": closed,
+  "0P": closed,
+  "21": refused,
+  // Data that a column can't hold: out of range, or in an encoding that lacks the character.
+  "22": refused,
+  "23": refused,
+  // A standby, a failover under way, a disk that is nearly full.
+  "25006": away,
+  // Ended by the server: silent, or under way, for too long.
+  "25P03": away,
+  "25P04": away,
+  // A statement before it has failed, and a host has gone on all the same.
+  "25P02": refused,
+  // A pooler between us and the server has changed the session.
+  "26": away,
+  "27": refused,
+  "28": closed,
+  // A host's own functions and triggers.
+  "38": refused,
+  "39": refused,
+  "3D": closed,
+  "40": beaten,
+  "40002": refused,
+  "40003": away,
+  "42501": closed,
+  "44": refused,
+  "53": away,
+  // A row too large for its page or for its index.
+  "54": refused,
+  "55": closed,
+  "55006": away,
+  "55P03": away,
+  "57": away,
+  // The database is gone for good.
+  "57P04": closed,
+  "72": away,
+  F0: closed,
+  HV: closed,
+  HV00N: away,
+  // Raised by a trigger.
+  P0: refused
+}
+
 const kindOf = (error: SqlError): Kind => {
+  const state = sqlState(error)
+  if (state !== undefined) return kinds[state] ?? kinds[state.slice(0, 2)] ?? broken
   switch (error.reason._tag) {
-    case "UniqueViolation":
-    case "ConstraintError":
-      return refused
-    case "DeadlockError":
-    case "SerializationError":
-      return beaten
-    case "ConnectionError":
-    case "LockTimeoutError":
-    case "StatementTimeoutError":
-      return away
     case "AuthenticationError":
     case "AuthorizationError":
       return closed
-    case "SqlSyntaxError":
-      return broken
+    case "UnknownError":
+      return kindOfDriver(error.reason)
     default:
-      return kindOfState(sqlState(error))
+      // Of the driver itself: no server is there, or it went away, or was too slow.
+      return away
   }
 }
 
-/** Classes of SQLSTATE that the client has no name for. */
-const kindOfState = (state: string | undefined): Kind => {
-  // Data that the column can't hold, and what a trigger of ours refuses.
-  if (state?.startsWith("22") || state === "P0001") return refused
-  // Damaged or missing data, and an internal error.
-  if (state?.startsWith("XX") || state?.startsWith("58")) return broken
-  if (state?.startsWith("3D") || state === "0A000") return closed
-  // Shutting down, out of connections or memory, a session that was ended: all pass.
-  return away
+/** What the driver could not write, or not read, is so again the next time. */
+const kindOfDriver = ({ message, operation }: SqlError["reason"]): Kind => {
+  if (operation === "commit" || message?.includes("encode query") === true) return refused
+  return message?.includes("decode row") === true ? broken : away
 }
 
 const hints: Readonly<Record<string, string>> = {
   "42P01": "a table is missing: has the database been migrated?",
   "3F000": "the schema is missing: has the database been migrated?",
-  "42501": "the database's user lacks a right"
+  "42501": "the database's user lacks a right",
+  "25006": "a standby, or a database that was set to read only"
 }
 
 const describe = (error: SqlError): string => {
@@ -97,10 +142,9 @@ export const commitError = (error: SqlError): StoreError => {
   const state = sqlState(error)
   const known =
     error.reason._tag !== "ConnectionError" &&
-    (error.reason.operation === "commit" || (state !== undefined && !/^(57|58|53|XX)/.test(state)))
-  const kind = known && error.reason._tag === "UnknownError" && state === undefined ? refused : kindOf(error)
+    (error.reason.operation === "commit" || (state !== undefined && !/^(40003|57|58|53|XX)/.test(state)))
   return new StoreError({
-    ...kind,
+    ...kindOf(error),
     committed: known ? "no" : "unknown",
     message: describe(error),
     cause: error

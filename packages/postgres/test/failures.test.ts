@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net"
 import { PgClient } from "@effect/sql-pg/PgClient"
-import { Actor, Company, EventLog, Ids, Notifier, Popug, StoreError, Users, UserStore } from "@popug/core"
+import { Actor, Company, EventLog, Ids, Notifier, Popug, Readiness, StoreError, Users, UserStore } from "@popug/core"
 import { Postgres } from "@popug/postgres"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -92,6 +92,19 @@ describe("a database that can't be used", () => {
       expect(said(yield* Effect.flip(Fiber.join(sleeper)))).toEqual(unavailable)
       const { rows } = yield* store.list({}, { limit: 10 })
       expect(rows.map(({ id }) => id)).toEqual(["b"])
+    }).pipe(Effect.scoped, run)
+  })
+
+  it("is not ready while it can only be read", () => {
+    const schema = freshSchema()
+    const readOnly = { default_transaction_read_only: "on" }
+    return Effect.gen(function* () {
+      const writable = yield* Layer.build(fresh({ schema }))
+      yield* Context.get(writable, Readiness)
+      yield* Context.get(writable, UserStore).open(identity)
+      const standby = yield* Layer.build(fresh({ schema, migrate: false, startupParameters: readOnly }))
+      expect(said(yield* Effect.flip(Context.get(standby, Readiness)))).toEqual(unavailable)
+      expect(said(yield* Effect.flip(saveUsers(Context.get(standby, UserStore), "a")))).toEqual(unavailable)
     }).pipe(Effect.scoped, run)
   })
 

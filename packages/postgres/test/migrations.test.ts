@@ -4,8 +4,9 @@ import { Postgres } from "@popug/postgres"
 import { Pglite } from "@popug/postgres/pglite"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import type { SqlError } from "effect/sql/SqlError"
-import { describe, expect, it } from "vitest"
+import { describe, expect, inject, it } from "vitest"
 import { describeSchema } from "./schema.ts"
 import { client, fresh, freshSchema } from "./support.ts"
 import { identity, saveUsers } from "./users.ts"
@@ -118,5 +119,26 @@ describe("what is final", () => {
       const error: SqlError = yield* Effect.flip(unsafe(`update ${schema}.events set actor = 'somebody else'`))
       expect(String(error.reason.cause)).toMatch(/UPDATE of events is refused/)
     }).pipe(Effect.provide(fresh({ schema })), Effect.scoped, Effect.runPromise)
+  })
+})
+
+describe("a database that is not UTF-8", () => {
+  it.each(["LATIN1", "EUC_JP", "WIN1251", "SQL_ASCII"])("is refused at the start: %s", (encoding) => {
+    const name = freshSchema()
+    const url = new URL(inject("databaseUrl"))
+    url.pathname = `/${name}`
+    const other = { ...client, url: Redacted.make(url.href), schema: "popug" }
+    return Effect.gen(function* () {
+      yield* unsafe(`create database ${name} encoding '${encoding}' locale 'C' template template0`)
+      yield* Effect.gen(function* () {
+        for (const migrate of [true, false]) {
+          const error = yield* Effect.flip(Layer.build(Postgres.layer({ ...other, migrate })))
+          expect(error).toMatchObject({ _tag: "NotUtf8", encoding })
+          expect(error.message).toMatch(`encoding is ${encoding}, and popug needs UTF8`)
+        }
+        const check = Postgres.check().pipe(Effect.provide(Postgres.layerClient(other)))
+        expect((yield* Effect.flip(check))._tag).toBe("NotUtf8")
+      }).pipe(Effect.scoped, Effect.ensuring(Effect.orDie(unsafe(`drop database ${name} with (force)`))))
+    }).pipe(run)
   })
 })

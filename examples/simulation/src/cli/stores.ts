@@ -36,8 +36,9 @@ const onServer = (url: string) =>
 /** All ports, empty, for as long as the program runs; the clock is the program's. */
 export const layer = (name: Name, url: string | undefined): Layer.Layer<Ports | CursorStore, StoreError> => {
   if (name === "memory") return Memory.layer
-  const ports: Layer.Layer<Ports | CursorStore, StoreError | Pglite.FolderInUse | Postgres.SchemaMismatch> =
-    name === "pglite" ? Pglite.layer({ clock: "effect" }) : onServer(url ?? "postgres://localhost/postgres")
+  const ports: Layer.Layer<Ports | CursorStore, Layer.Error<ReturnType<typeof Pglite.layer>>> = name === "pglite"
+    ? Pglite.layer({ clock: "effect" })
+    : onServer(url ?? "postgres://localhost/postgres")
   return ports.pipe(
     Layer.catchCause((cause) =>
       Layer.effectContext(

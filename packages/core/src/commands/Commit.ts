@@ -140,7 +140,7 @@ export const start = Effect.fnUntraced(function* <
     )
   }, Effect.provideContext(services))
 
-  const write = yield* Writer.make(commit)
+  const write = yield* Writer.make(Writer.apart(commit))
 
   const submit = (
     actor: Actor.Actor,

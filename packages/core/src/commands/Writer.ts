@@ -21,14 +21,17 @@ interface Submission<Command, Answer, Error> {
   readonly answer: Deferred.Deferred<Answer, Error | StoreError>
 }
 
+/** A batch in one commit; each command is answered by its place. */
+type Commit<Command, Answer, Error> = (
+  commands: ReadonlyArray<Command>
+) => Effect.Effect<ReadonlyArray<Exit.Exit<Answer, Error>>, Error>
+
 /**
  * Starts a writer. `commit` does a batch in one commit and answers each command by its place. A caller that gives up
  * waiting changes nothing about a command already taken.
  */
 export const make = Effect.fnUntraced(function* <Command, Answer, Error>(
-  commit: (
-    commands: ReadonlyArray<Command>
-  ) => Effect.Effect<ReadonlyArray<Exit.Exit<Answer, Error>>, Error | StoreError>
+  commit: Commit<Command, Answer, Error | StoreError>
 ): Effect.fn.Return<(command: Command) => Effect.Effect<Answer, Error | StoreError>, never, Scope.Scope> {
   const queue = yield* Queue.bounded<Submission<Command, Answer, Error>>(waiting)
   let inFlight: ReadonlyArray<Submission<Command, Answer, Error>> = []
@@ -71,6 +74,29 @@ export const make = Effect.fnUntraced(function* <Command, Answer, Error>(
     })
 })
 
+/** The store refuses what was to be written, for good, and nothing of it happened. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof StoreError && error.reason === "Conflict" && !error.retryable && error.committed === "no"
+
+/**
+ * A commit of which the store refuses a part, and nobody knows which: it is done again by halves, in the same order,
+ * until what is refused stands alone. The others' commands are none the worse for it.
+ */
+export const apart =
+  <Command, Answer, Error>(commit: Commit<Command, Answer, Error>): Commit<Command, Answer, Error> =>
+  (commands) =>
+    Effect.catch(commit(commands), (error) => {
+      if (commands.length < 2 || !isRefusal(error)) return Effect.fail(error)
+      const middle = commands.length >>> 1
+      const halves = [commands.slice(0, middle), commands.slice(middle)]
+      return Effect.map(
+        Effect.forEach(halves, (half) =>
+          Effect.catchCause(apart(commit)(half), (cause) => Effect.succeed(half.map(() => Exit.failCause(cause))))
+        ),
+        (exits) => exits.flat()
+      )
+    })
+
 /** A short wait that doubles: from 20 ms, seven times, some two and a half seconds in all. */
 const patience = Schedule.exponential("20 millis").pipe(Schedule.upTo({ times: 7 }))
 
@@ -93,18 +119,38 @@ export const retrying = Effect.fnUntraced(function* <Tx, P, A, E, R>(options: {
   const commandId = CommandId.make(`commit.${(yield* ids.many(1))[0]}`)
   const marker: RecordedCommand = { commandId, digest: "commit", answer: null }
   let outcome: { readonly value: A } | undefined
+  // Of the attempts so far: whether the last commit may have happened, and whether one is known to have.
+  let state: "no" | "unknown" | "done" = "no"
   const attempt = Effect.flatMap(options.prepare, (prepared) =>
     options.transact((tx) =>
       Effect.gen(function* () {
-        if (outcome !== undefined && (yield* options.recorded(tx, [commandId])).size > 0) return outcome.value
+        if (outcome !== undefined && (yield* options.recorded(tx, [commandId])).size > 0) {
+          state = "done"
+          return outcome.value
+        }
+        state = "no"
         const value = yield* options.body(tx, marker, prepared)
         outcome = { value }
         return value
       })
     )
   )
-  return yield* Effect.retry(attempt, {
-    while: (error) => error instanceof StoreError && error.retryable,
-    schedule: patience
-  })
+  return yield* attempt.pipe(
+    Effect.tapError((error) =>
+      Effect.sync(() => {
+        if (state === "no" && error instanceof StoreError) state = error.committed
+      })
+    ),
+    Effect.retry({
+      while: (error) => state !== "done" && error instanceof StoreError && error.retryable,
+      schedule: patience
+    }),
+    Effect.catch((error) => {
+      if (state === "done") return Effect.succeed(outcome!.value)
+      if (state === "no" || !(error instanceof StoreError)) return Effect.fail(error)
+      // The last attempt did not get as far as to find out what became of the one before.
+      const { message, reason, retryable } = error
+      return Effect.fail(new StoreError({ reason, retryable, committed: "unknown", message, cause: error }))
+    })
+  )
 })

@@ -201,12 +201,16 @@ describe("closing the writer", () => {
 })
 
 /** A store of one number whose commits can go wrong in every way. */
-const store = (troubles: ReadonlyArray<"lost" | "done but unknown" | "not done but unknown" | "for good">) => {
+const store = (troubles: ReadonlyArray<"lost" | "done but unknown" | "not done but unknown" | "for good" | "gone">) => {
   const state = { value: 0, commands: new Map<CommandId, RecordedCommand>(), attempts: 0, bodies: 0 }
   const left = [...troubles]
   const transact = <B, E>(body: (tx: typeof state) => Effect.Effect<B, E>): Effect.Effect<B, E | StoreError> =>
     Effect.gen(function* () {
       state.attempts += 1
+      if (left[0] === "gone") {
+        left.shift()
+        return yield* unavailable("no")
+      }
       const before = { value: state.value, commands: new Map(state.commands) }
       const rollback = Effect.sync(() => Object.assign(state, before))
       const answer = yield* Effect.onError(body(state), () => rollback)
@@ -272,6 +276,28 @@ describe("retrying a transaction", () => {
         const { attempt, state } = store(["not done but unknown", "lost", "done but unknown"])
         expect(yield* attempt).toEqual(Exit.succeed(1))
         expect(state).toMatchObject({ value: 1, attempts: 4, bodies: 3 })
+      })
+    ))
+
+  it("says that the outcome is unknown, when nobody could look after a commit that may have happened", () =>
+    run(
+      Effect.gen(function* () {
+        const { attempt, state } = store(["done but unknown", "gone", "gone", "gone", "gone", "gone", "gone", "gone"])
+        const exit = yield* attempt
+        expect(Exit.isFailure(exit) && Cause.squash(exit.cause)).toMatchObject({
+          reason: "Unavailable",
+          committed: "unknown"
+        })
+        expect(state).toMatchObject({ value: 1, attempts: 8, bodies: 1 })
+      })
+    ))
+
+  it("answers once the marker was found, whatever becomes of the transaction that found it", () =>
+    run(
+      Effect.gen(function* () {
+        const { attempt, state } = store(["done but unknown", "for good"])
+        expect(yield* attempt).toEqual(Exit.succeed(1))
+        expect(state).toMatchObject({ value: 1, attempts: 2, bodies: 1 })
       })
     ))
 

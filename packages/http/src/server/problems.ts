@@ -76,8 +76,8 @@ const retryAfterSeconds = 1
 /** The same error as a problem. What the store has to say stays in the log: it may name what callers must not know. */
 const toProblem = <E extends CoreError>(error: E): Effect.Effect<never, ProblemOf<E>> => {
   if (error._tag === "StoreError") {
-    // A store that breaks its own rules is a defect: 500, and a person must look.
-    if (error.reason === "Corrupt") return Effect.die(error)
+    // What does not pass by itself is a defect: 500, a person must look, and clients don't come again.
+    if (!error.retryable) return Effect.die(error)
     return Effect.logWarning("the store could not serve a request", error).pipe(
       Effect.andThen(retryLater),
       Effect.andThen(Effect.fail(new Problem.Unavailable({ detail: "try again in a moment" }) as ProblemOf<E>))

@@ -59,7 +59,7 @@ export const layer = (
   options: LayerOptions = {}
 ): Layer.Layer<
   Ports | CursorStore | PgClient.PgClient | SqlClient,
-  FolderLock.FolderInUse | Postgres.SchemaMismatch | StoreError
+  FolderLock.FolderInUse | Postgres.NotUtf8 | Postgres.SchemaMismatch | StoreError
 > =>
   // Everybody who could hear of events is in this process.
   Postgres.layerOver({ ...options, migrate: true, listen: false, limits: "connection" }).pipe(

@@ -1,7 +1,7 @@
 /**
  * `/livez` and `/readyz`: what a load balancer asks, without a token.
  */
-import { EventLog } from "@popug/core"
+import { EventLog, Readiness } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Api } from "../../api/Api.ts"
@@ -21,18 +21,20 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const log = yield* EventLog
     const drain = yield* Drain
-    const answers = yield* log
-      .last("users")
-      .pipe(
-        Effect.timeout(patience),
-        Effect.match({ onFailure: () => false, onSuccess: () => true }),
-        Effect.cachedWithTTL(memory)
-      )
+    const readiness = yield* Readiness
+    const silent = "the store does not answer"
+    const trouble = yield* Effect.mapError(log.last("users"), () => silent).pipe(
+      Effect.andThen(Effect.mapError(readiness, () => "the store takes no writes")),
+      Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(silent) }),
+      Effect.match({ onFailure: (detail) => detail, onSuccess: () => null }),
+      Effect.cachedWithTTL(memory)
+    )
     return handlers.handleAll({
       live: () => Effect.succeed(ok),
       ready: Effect.fnUntraced(function* () {
         if (drain.isDraining()) return yield* new Problem.Unavailable({ detail: "the server is going down" })
-        if (!(yield* answers)) return yield* new Problem.Unavailable({ detail: "the store does not answer" })
+        const detail = yield* trouble
+        if (detail !== null) return yield* new Problem.Unavailable({ detail })
         return ok
       })
     })
