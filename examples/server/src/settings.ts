@@ -1,7 +1,7 @@
 /**
  * The one place of configuration: every variable of the environment with its rule, its default and a word for `--help`.
  */
-import { BusinessDay, Money, UserId } from "@popug/core"
+import { BusinessDay, Money, TimeZone, UserId } from "@popug/core"
 import { Oidc } from "@popug/http/server"
 import { Mail } from "@popug/mail"
 import * as Effect from "effect/Effect"
@@ -100,7 +100,7 @@ export const sections = {
       "popug",
       "Its id, part of the source of every event"
     ),
-    POPUG_TIME_ZONE: given(BusinessDay.TimeZone, "UTC", "The IANA time zone of its business days"),
+    POPUG_TIME_ZONE: given(TimeZone.TimeZone, "UTC", "The IANA time zone of its business days"),
     POPUG_CUTOFF: given(BusinessDay.Cutoff, "00:00", "The time of day at which a business day ends"),
     POPUG_CURRENCY: given(Money.Currency, "USD", "The ISO 4217 code of its one currency"),
     POPUG_LOCALE: given(

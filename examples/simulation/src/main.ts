@@ -3,7 +3,7 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { BusinessDay, Money } from "@popug/core"
+import { Money, TimeZone } from "@popug/core"
 import { DayBook, Report, Summary } from "@popug/testkit/report"
 import { Faults, Simulation } from "@popug/testkit/simulation"
 import * as Effect from "effect/Effect"
@@ -25,7 +25,7 @@ const program = {
     seed: option(Schema.String, "TEXT", "popug", "Decides everything: same seed, same company"),
     popugs: option(Count, "NUMBER", 40, "How many of them get tasks"),
     days: option(Count, "NUMBER", 30, "How many business days pass"),
-    "time-zone": option(BusinessDay.TimeZone, "ZONE", "UTC", "The company's time zone, such as Europe/Prague"),
+    "time-zone": option(TimeZone.TimeZone, "ZONE", "UTC", "The company's time zone, such as Europe/Prague"),
     store: option(Stores.Name, "NAME", "memory", "Where it keeps its books: memory, pglite or postgres (same company)"),
     database: optional("URL", "The server of --store postgres, where a schema is made and dropped again"),
     json: { about: "Write a line of JSON for each closed day" },

@@ -3,7 +3,7 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { BusinessDay, Money } from "@popug/core"
+import { BusinessDay, Money, TimeZone } from "@popug/core"
 import { Replay, Trace } from "@popug/testkit/replay"
 import { DayBook, Report, Summary } from "@popug/testkit/report"
 import * as Effect from "effect/Effect"
@@ -30,7 +30,7 @@ const program = {
     report: optional("FILE.html", "Write the report with charts there"),
     journal: optional("FILE", "Write the books there in hledger's format"),
     seed: option(Schema.String, "TEXT", "popug", "Keys who gets which task, and the prices: same seed, same books"),
-    "time-zone": option(BusinessDay.TimeZone, "ZONE", "UTC", "The company's time zone, such as Europe/Prague"),
+    "time-zone": option(TimeZone.TimeZone, "ZONE", "UTC", "The company's time zone, such as Europe/Prague"),
     cutoff: option(BusinessDay.Cutoff, "HH:MM", "00:00", "When a business day starts"),
     currency: option(Money.Currency, "CODE", Money.Currency.make("USD"), "The company's currency"),
     store: option(Stores.Name, "NAME", "memory", "Where the company keeps its books: memory, pglite or postgres"),

@@ -33,12 +33,6 @@ export const Cutoff = Schema.String.check(
 )
 export type Cutoff = typeof Cutoff.Type
 
-/** An IANA time zone that this runtime knows, e.g. `"Europe/Prague"`. */
-export const TimeZone = Schema.String.check(
-  Schema.makeFilter((id) => DateTime.zoneMakeNamed(id)._tag === "Some" || "an IANA time zone")
-)
-export type TimeZone = typeof TimeZone.Type
-
 /** A time zone with a cutoff; start instants are remembered, since looking them up is slow. */
 export interface Calendar {
   readonly zone: DateTime.TimeZone.Named
@@ -48,8 +42,8 @@ export interface Calendar {
 
 const day = 86_400_000
 
-/** A calendar of a zone and a cutoff that `TimeZone` and `Cutoff` accept. */
-export const makeCalendar = (timeZone: TimeZone, cutoff: Cutoff = "00:00"): Calendar => ({
+/** A calendar of a zone that this runtime knows and a cutoff that `Cutoff` accepts. */
+export const makeCalendar = (timeZone: string, cutoff: Cutoff = "00:00"): Calendar => ({
   zone: DateTime.zoneMakeNamedUnsafe(timeZone),
   cutoffMillis: (Number(cutoff.slice(0, 2)) * 60 + Number(cutoff.slice(3))) * 60_000,
   starts: new Map()

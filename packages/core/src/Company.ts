@@ -9,12 +9,13 @@ import * as Schema from "effect/Schema"
 import * as BusinessDay from "./BusinessDay.ts"
 import { InvalidInput } from "./commands/Command.ts"
 import { Currency } from "./Money.ts"
+import * as TimeZone from "./TimeZone.ts"
 
 /** What a company is opened with. */
 export const Settings = Schema.Struct({
   /** The company's id, part of the source of every event. */
   id: Schema.String.check(Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,62}$/u, { expected: "a short lower-case id" })),
-  timeZone: BusinessDay.TimeZone,
+  timeZone: TimeZone.TimeZone,
   cutoff: BusinessDay.Cutoff,
   currency: Currency,
   /**
@@ -90,11 +91,11 @@ export class Company extends Context.Service<
           settings,
           identity: {
             id: settings.id,
-            timeZone: settings.timeZone,
+            timeZone: TimeZone.canonical(settings.timeZone),
             cutoff: settings.cutoff,
             currency: settings.currency
           },
-          calendar: BusinessDay.makeCalendar(settings.timeZone, settings.cutoff)
+          calendar: BusinessDay.makeCalendar(TimeZone.here(settings.timeZone)!, settings.cutoff)
         }))
       )
     )
@@ -103,7 +104,11 @@ export class Company extends Context.Service<
 /** The first setting in which a stored identity differs from this host's, as an error; `undefined` when none does. */
 export const mismatch = (stored: Identity, configured: Identity): CompanyMismatch | undefined => {
   for (const setting of ["id", "timeZone", "cutoff", "currency"] as const) {
-    if (stored[setting] !== configured[setting]) {
+    const agree =
+      setting === "timeZone"
+        ? TimeZone.same(stored[setting], configured[setting])
+        : stored[setting] === configured[setting]
+    if (!agree) {
       return new CompanyMismatch({ setting, stored: stored[setting], configured: configured[setting] })
     }
   }

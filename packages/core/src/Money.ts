@@ -5,10 +5,36 @@
  * Nothing is ever converted or rounded.
  */
 import * as Schema from "effect/Schema"
+import { currencies } from "./tables/currencies.ts"
 
-/** An ISO 4217 currency code, e.g. `"USD"`. */
+/** How many digits the minor unit of each currency has: from a pinned table, since runtimes disagree and change. */
+const digits: ReadonlyMap<string, number> = new Map(
+  currencies
+    .trim()
+    .split(/\s+/u)
+    .map((entry) => [entry.slice(0, 3), Number(entry.slice(3))])
+)
+
+/** How many letters differ, place by place; letters in another order are one slip. */
+const distance = (one: string, other: string): number =>
+  [...one].sort().join("") === [...other].sort().join("")
+    ? Number(one !== other)
+    : [...one].filter((letter, place) => letter !== other[place]).length
+
+/** The codes that differ least from one that is none. */
+const nearest = (wanted: string): ReadonlyArray<string> => {
+  const far = (code: string) => distance(code, wanted) + (code[0] === wanted[0] ? 0 : 0.5)
+  return [...digits.keys()].sort((one, other) => far(one) - far(other)).slice(0, 3)
+}
+
+const shape = /^[A-Z]{3}$/u
+
+/** The code of a currency of ISO 4217 with a minor unit, e.g. `"USD"`; gold and codes for tests have none. */
 export const Currency = Schema.String.check(
-  Schema.isPattern(/^[A-Z]{3}$/u, { expected: "an ISO 4217 code such as USD" })
+  Schema.isPattern(shape, { expected: "an ISO 4217 code such as USD" }),
+  Schema.makeFilter(
+    (text) => !shape.test(text) || digits.has(text) || `an ISO 4217 code such as ${nearest(text).join(", ")}`
+  )
 ).pipe(Schema.brand("Currency"))
 export type Currency = typeof Currency.Type
 
@@ -22,17 +48,11 @@ export type Money = typeof Money.Type
 
 export const make = (amount: bigint, currency: Currency): Money => ({ amount, currency })
 
-const digits = new Map<Currency, number>()
+/** How many digits the currency's minor unit has by ISO 4217: 2 for USD, 0 for JPY, 3 for KWD. */
+export const fractionDigits = (currency: Currency): number => digits.get(currency) ?? 2
 
-/** How many digits the currency's minor unit has: 2 for USD, 0 for JPY, 3 for KWD. */
-export const fractionDigits = (currency: Currency): number => {
-  let known = digits.get(currency)
-  if (known === undefined) {
-    const format = new Intl.NumberFormat("en", { style: "currency", currency })
-    digits.set(currency, (known = format.resolvedOptions().maximumFractionDigits ?? 2))
-  }
-  return known
-}
+/** How many minor units make one of the major: 100 for USD, 1 for JPY, 1000 for KWD. */
+export const minorUnits = (currency: Currency): number => 10 ** fractionDigits(currency)
 
 /** The plain decimal form without grouping or symbol, e.g. `-12.05`: for files that programs read. */
 export const toDecimal = (money: Money): string => {
@@ -44,8 +64,17 @@ export const toDecimal = (money: Money): string => {
   return `${negative ? "-" : ""}${whole}${fraction}`
 }
 
-/** The amount as people of a locale write it, e.g. `$12.05`. */
-export const format = (money: Money, locale = "en-US"): string =>
-  new Intl.NumberFormat(locale, { style: "currency", currency: money.currency })
-    // The decimal string keeps every digit of amounts beyond the safe integers.
-    .format(toDecimal(money) as Intl.StringNumericLiteral)
+/** The amount as people of a locale write it, e.g. `$12.05`, with the digits of the currency's minor unit. */
+export const format = (money: Money, locale = "en-US"): string => {
+  const places = fractionDigits(money.currency)
+  return (
+    new Intl.NumberFormat(locale, {
+      style: "currency",
+      currency: money.currency,
+      minimumFractionDigits: places,
+      maximumFractionDigits: places
+    })
+      // The decimal string keeps every digit of amounts beyond the safe integers.
+      .format(toDecimal(money) as Intl.StringNumericLiteral)
+  )
+}

@@ -30,6 +30,7 @@ export { Readiness } from "./Readiness.ts"
 export { StoreError } from "./StoreError.ts"
 export { Streams } from "./Streams.ts"
 export * as Text from "./Text.ts"
+export * as TimeZone from "./TimeZone.ts"
 
 export * as Catalog from "./events/Catalog.ts"
 export * as Consumer from "./events/Consumer.ts"

@@ -358,12 +358,4 @@ describe("what is no period, cutoff or time zone is refused", () => {
       expect(accepts(BusinessDay.Cutoff, text)).toBe(false)
     }
   )
-
-  it.each(["UTC", "Europe/Prague", "America/Argentina/Buenos_Aires"])("the time zone %s is accepted", (text) => {
-    expect(accepts(BusinessDay.TimeZone, text)).toBe(true)
-  })
-
-  it.each(["Mars/Olympus", "Europe", "", "Europe/Prague ", "PRAGUE", null])("the time zone %j is refused", (text) => {
-    expect(accepts(BusinessDay.TimeZone, text)).toBe(false)
-  })
 })

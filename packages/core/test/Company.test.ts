@@ -56,8 +56,11 @@ describe("a company's settings", () => {
     ["id", { id: "-acme" }],
     ["id", { id: "a".repeat(64) }],
     ["timeZone", { timeZone: "Mars/Olympus" }],
+    ["timeZone", { timeZone: "+02:00" }],
     ["cutoff", { cutoff: "25:00" }],
     ["currency", { currency: "usd" }],
+    ["currency", { currency: "EUE" }],
+    ["currency", { currency: "XAU" }],
     ["longestJump", { longestJump: 0 }],
     ["longestJump", { longestJump: 1.5 }],
     ["closing", { closing: "never" as "by-hand" }]
@@ -82,6 +85,18 @@ describe("the identity that is stored with a company", () => {
 
   it("lets the same host in", () => {
     expect(mismatch(stored, { ...stored })).toBeUndefined()
+  })
+
+  it("has one name for each time zone, whatever the host calls it", () => {
+    const identityOf = (timeZone: string) => {
+      const exit = open({ secret: "s", timeZone })
+      if (Exit.isFailure(exit)) throw new Error(String(exit.cause))
+      return exit.value.identity
+    }
+    expect(identityOf("Europe/Kiev")).toEqual(identityOf("europe/kyiv"))
+    expect(identityOf("US/Pacific").timeZone).toBe("America/Los_Angeles")
+    // As a version that preferred the other name has stored it.
+    expect(mismatch({ ...stored, timeZone: "Europe/Kiev" }, { ...stored, timeZone: "Europe/Kyiv" })).toBeUndefined()
   })
 
   it.each([

@@ -3,6 +3,9 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import * as Money from "../src/Money.ts"
+import { currencies as table } from "../scripts/tables.ts"
+
+const currencies = table()
 
 const money = (amount: bigint, currency: string) => Money.make(amount, currency as Money.Currency)
 
@@ -51,20 +54,58 @@ describe("the form for people", () => {
 })
 
 describe("the digits of a currency's minor unit", () => {
+  // By ISO 4217: what runtimes say of most of these changes with their version.
   it.each([
-    ["USD", 2],
-    ["JPY", 0],
-    ["KWD", 3]
-  ])("%s has %d", (currency, digits) => {
-    expect(Money.fractionDigits(currency as Money.Currency)).toBe(digits)
+    ["USD", 2, "15.19"],
+    ["HUF", 2, "15.19"],
+    ["COP", 2, "15.19"],
+    ["IDR", 2, "15.19"],
+    ["PKR", 2, "15.19"],
+    ["RSD", 2, "15.19"],
+    ["MRU", 2, "15.19"],
+    ["IQD", 3, "1.519"],
+    ["KWD", 3, "1.519"],
+    ["CLF", 4, "0.1519"],
+    ["UYW", 4, "0.1519"],
+    ["JPY", 0, "1519"],
+    ["KRW", 0, "1519"],
+    ["VND", 0, "1519"]
+  ])("%s has %d", (code, digits, decimal) => {
+    expect(Money.fractionDigits(code as Money.Currency)).toBe(digits)
+    expect(Money.toDecimal(money(1519n, code))).toBe(decimal)
+    expect(Money.minorUnits(code as Money.Currency)).toBe(10 ** digits)
+  })
+
+  it("are those that people see as well, for every currency", () => {
+    for (const code of currencies.keys()) {
+      const shown = Money.format(money(1519n, code)).replaceAll(/[^\d.]|\.(?!\d)/g, "")
+      expect([code, shown.replace(",", "")]).toEqual([code, Money.toDecimal(money(1519n, code))])
+    }
   })
 })
 
 describe("a currency", () => {
-  it("is three capital letters", () => {
-    const accepts = (text: unknown) => Result.isSuccess(Schema.decodeUnknownResult(Money.Currency)(text))
-    expect(accepts("USD")).toBe(true)
-    for (const text of ["usd", "US", "USDT", "US1", "", " USD", null]) expect(accepts(text)).toBe(false)
+  const decode = Schema.decodeUnknownResult(Money.Currency, { errors: "all" })
+
+  it("is one of ISO 4217's codes", () => {
+    for (const text of ["USD", "EUR", "XCG", "ZWG"]) expect(Result.isSuccess(decode(text)), text).toBe(true)
+    for (const text of ["usd", "US", "USDT", "US1", "", " USD", null, "EUE", "XYZ"]) {
+      expect(Result.isSuccess(decode(text)), String(text)).toBe(false)
+    }
+  })
+
+  it("is nothing without a minor unit: neither gold nor codes for tests", () => {
+    for (const text of ["XAU", "XTS", "XXX", "XDR"]) expect(Result.isSuccess(decode(text)), text).toBe(false)
+  })
+
+  it.each([
+    ["EUE", "EUR"],
+    ["usd", "USD"],
+    ["UDS", "USD"],
+    ["XYZ", "XAD, XAF, XCD"]
+  ])("%s is refused with the nearest real ones: %s", (text, expected) => {
+    const decoded = decode(text)
+    expect(Result.isFailure(decoded) && decoded.failure.message).toContain(expected)
   })
 })
 

@@ -45,6 +45,7 @@ export const start = Effect.gen(function* () {
   const prices: PriceList = {
     sha256,
     drawKey: drawKey(sha256, identity.id, Redacted.value(settings.secret)),
+    currency: settings.currency,
     price: yield* Pricing
   }
   yield* store.open(identity)

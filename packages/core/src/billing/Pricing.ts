@@ -4,7 +4,7 @@
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import { TaskId } from "../Ids.ts"
-import { Amount } from "../Money.ts"
+import { Amount, type Currency, minorUnits } from "../Money.ts"
 
 /** A task's recorded price in minor units. Nothing is ever priced again. */
 export const Price = Schema.Struct({
@@ -19,6 +19,8 @@ export type Price = typeof Price.Type
 /** What a price is made from. */
 export interface PriceRequest {
   readonly task: { readonly id: TaskId; readonly title: string }
+  /** The company's currency: prices are in its minor units, of which `Money.minorUnits` make one of the major. */
+  readonly currency: Currency
   /**
    * Numbers in `[0, 1)`, keyed by the company's secret, the task and the purpose: the same in every replay, and nobody
    * can choose an id with a good price.
@@ -29,17 +31,20 @@ export interface PriceRequest {
 const uniform = (from: number, to: number, draw: number): bigint => BigInt(from + Math.floor(draw * (to - from + 1)))
 
 /**
- * The price of a task: pure and synchronous, both amounts above zero. By default the fee is uniform in 10.00..20.00
- * and the award in 20.00..40.00, to the cent.
+ * The price of a task in minor units: pure and synchronous, both amounts above zero. By default the fee is uniform in
+ * 10..20 and the award in 20..40 of the currency's major unit (dollars, yen, dinars), to its smallest: cents, yen, fils.
  */
 export const Pricing = Context.Reference<(request: PriceRequest) => { readonly fee: bigint; readonly award: bigint }>(
   "@popug/core/billing/Pricing",
   {
     defaultValue:
       () =>
-      ({ draw }) => ({
-        fee: uniform(10_00, 20_00, draw("fee")),
-        award: uniform(20_00, 40_00, draw("award"))
-      })
+      ({ currency, draw }) => {
+        const units = minorUnits(currency)
+        return {
+          fee: uniform(10 * units, 20 * units, draw("fee")),
+          award: uniform(20 * units, 40 * units, draw("award"))
+        }
+      }
   }
 )

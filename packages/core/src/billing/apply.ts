@@ -8,6 +8,7 @@ import type { Period } from "../BusinessDay.ts"
 import * as Digest from "../Digest.ts"
 import type * as Catalog from "../events/Catalog.ts"
 import type { TaskId } from "../Ids.ts"
+import type { Currency } from "../Money.ts"
 import * as Account from "./Account.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Price, PriceRequest } from "./Pricing.ts"
@@ -18,6 +19,7 @@ export interface PriceList {
   readonly sha256: Digest.Sha256
   /** What keys the draws (`Digest.drawKey`). */
   readonly drawKey: string
+  readonly currency: Currency
   readonly price: (request: PriceRequest) => { readonly fee: bigint; readonly award: bigint }
 }
 
@@ -143,6 +145,7 @@ const priceOf = (
   if (known !== undefined) return Result.succeed(known)
   const request: PriceRequest = {
     task: { id, title },
+    currency: prices.currency,
     draw: (purpose) => Digest.draw(prices.sha256, prices.drawKey, "price", [id, purpose])
   }
   let award: bigint

@@ -47,14 +47,15 @@ const replay = Effect.fnUntraced(function* (
   const store = yield* BillingStore
   const log = yield* EventLog
   const { sha256 } = yield* Digest
-  const { calendar } = yield* Company
+  const { calendar, settings } = yield* Company
   const begin =
     after === undefined ? undefined : (yield* store.closed({ from: after, to: after }, { limit: 1 })).rows[0]
   if (after !== undefined && begin === undefined) {
     return yield* new Difference({ place: `period ${after}`, expected: "closed", found: "not closed" })
   }
   const skips = yield* readSkips(sha256, head.number)
-  const prices = { sha256, drawKey: "", price: () => ({ fee: 0n, award: 0n }) }
+  const { currency } = settings
+  const prices = { sha256, drawKey: "", currency, price: () => ({ fee: 0n, award: 0n }) }
   const ledger = Ledger.make(startOf(head, begin, calendar), head.at, nothing)
   const journal = yield* readJournal(ledger, begin, head.journal)
   let { digest, number } = { digest: begin?.eventsDigest ?? origin, number: begin?.lastEvent ?? 0 }

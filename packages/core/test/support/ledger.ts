@@ -9,6 +9,7 @@ import * as Account from "../../src/billing/Account.ts"
 import * as Ledger from "../../src/billing/Ledger.ts"
 import type * as Transfer from "../../src/billing/Transfer.ts"
 import { origin } from "../../src/Digest.ts"
+import { Currency } from "../../src/Money.ts"
 import { at, period, sha256, taskId, userId } from "./given.ts"
 
 export const now = at("2026-11-22T12:00:00Z")
@@ -26,7 +27,12 @@ export const ledger = (head: Partial<BillingHead> = {}, loaded: Partial<BillingL
   Ledger.make({ ...initialBillingHead(now), ...head }, now, { ...nothing, ...loaded })
 
 /** Ten to take a task, thirty for doing it. */
-export const flat: PriceList = { sha256, drawKey: "key", price: () => ({ fee: 10_00n, award: 30_00n }) }
+export const flat: PriceList = {
+  sha256,
+  drawKey: "key",
+  currency: Currency.make("USD"),
+  price: () => ({ fee: 10_00n, award: 30_00n })
+}
 
 /** A `task.updated` as billing gets it. */
 export const taskEvent = (

@@ -58,8 +58,9 @@ const make = (mistake: Mistake) =>
     const log = yield* EventLog
     const bus = yield* EventBus
     const { sha256 } = yield* Digest.Digest
-    const drawKey = Digest.drawKey(sha256, company.identity.id, Redacted.value(company.settings.secret))
-    const prices = { sha256, drawKey, price: yield* Pricing.Pricing }
+    const { currency, secret } = company.settings
+    const drawKey = Digest.drawKey(sha256, company.identity.id, Redacted.value(secret))
+    const prices = { sha256, drawKey, currency, price: yield* Pricing.Pricing }
     yield* store.open(company.identity)
 
     const load = (tx: BillingTransaction, event: Catalog.Event) => {
