@@ -120,6 +120,7 @@ export {
   TransferNotFound,
   UndoIsFinal
 } from "./billing/Command.ts"
+export * as Follows from "./billing/follows.ts"
 export * as Hledger from "./billing/hledger.ts"
 export * as Ledger from "./billing/Ledger.ts"
 export * as Pricing from "./billing/Pricing.ts"

@@ -28,7 +28,7 @@ export const make = (connection: Connection): BillingStore["Service"] => {
       stage: (changes: BillingChanges, head) => {
         const write = Stream.stage(stream, head, changes)
         if (typeof write !== "function") return write
-        const writeRows = table.stage(changes)
+        const writeRows = table.stage(changes, head)
         if (typeof writeRows !== "function") return writeRows
         return () => {
           write()

@@ -1,15 +1,16 @@
 /**
  * The rows of the books.
  */
-import type {
-  BillingChanges,
-  BillingHead,
-  BillingQuery,
-  Holder,
-  Pricing,
-  StoreError,
-  TaskId,
-  UserId
+import {
+  type BillingChanges,
+  type BillingHead,
+  type BillingQuery,
+  Follows,
+  type Holder,
+  type Pricing,
+  type StoreError,
+  type TaskId,
+  type UserId
 } from "@popug/core"
 import { AccountTable } from "./AccountTable.ts"
 import { ClosedPeriods } from "./ClosedPeriods.ts"
@@ -22,6 +23,7 @@ export class BillingTable {
   readonly closed = new ClosedPeriods()
   readonly prices = new Map<TaskId, Pricing.Price>()
   readonly holders = new Map<UserId, Holder>()
+  #marks = Follows.noMarks
 
   /** What a commit asked for; its recorded commands are not the books'. */
   load(query: BillingQuery, { period }: BillingHead) {
@@ -37,13 +39,14 @@ export class BillingTable {
   }
 
   /** Refuses changes that contradict the books, or gives the step that writes them. */
-  stage(changes: BillingChanges): (() => void) | StoreError {
-    const refusal = this.#refuses(changes)
+  stage(changes: BillingChanges, before: BillingHead): (() => void) | StoreError {
+    const refusal = Follows.follows(before, this.#marks, changes) ?? this.#priced(changes)
     if (refusal !== undefined) return conflict(refusal)
-    const write = this.journal.stage(changes.transfers, changes.head)
+    const write = this.journal.stage(changes.transfers)
     if (typeof write === "string") return conflict(write)
     return () => {
       write()
+      this.#marks = Follows.marked(this.#marks, changes)
       for (const price of changes.prices) this.prices.set(price.task, price)
       for (const account of changes.accounts) this.accounts.put(account)
       for (const balance of changes.balances) this.accounts.putBalance(balance)
@@ -52,23 +55,8 @@ export class BillingTable {
     }
   }
 
-  #refuses({ balances, closed, prices, transfers }: BillingChanges): string | undefined {
-    const fresh = new Set<TaskId>()
-    for (const { award, fee, task } of prices) {
-      if (this.prices.has(task) || fresh.has(task)) return `task ${task} has its price already`
-      if (award <= 0n || fee <= 0n) return `task ${task} has a price that is not above zero`
-      fresh.add(task)
-    }
-    let last = this.closed.last
-    if (last !== undefined) {
-      for (const { period } of [...transfers.slice(0, 1), ...balances]) {
-        if (period <= last) return `period ${period} is closed`
-      }
-    }
-    for (const { period } of closed) {
-      if (last !== undefined && period <= last) return `period ${period} is closed already, or before one that is`
-      last = period
-    }
-    return undefined
+  #priced({ prices }: BillingChanges): string | undefined {
+    const price = prices.find(({ task }) => this.prices.has(task))
+    return price && `task ${price.task} has its price already`
   }
 }

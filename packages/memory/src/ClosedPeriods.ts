@@ -8,11 +8,6 @@ import { firstWhere } from "./SortedIds.ts"
 export class ClosedPeriods {
   readonly #rows: Array<ClosedPeriod> = []
 
-  /** The last closed period: everything up to it is never rewritten. */
-  get last(): Period | undefined {
-    return this.#rows.at(-1)?.period
-  }
-
   /** Adds a period after the last. */
   push(closed: ClosedPeriod): void {
     this.#rows.push(closed)

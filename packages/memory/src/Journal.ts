@@ -1,15 +1,7 @@
 /**
  * Transfers by number, by account and by cause.
  */
-import {
-  type Account,
-  type BillingHead,
-  type Page,
-  type Paging,
-  type Period,
-  type TransferFilter,
-  Transfer
-} from "@popug/core"
+import { type Account, type Page, type Paging, type TransferFilter, Transfer } from "@popug/core"
 import { found, pageOf } from "./pages.ts"
 import { firstAbove, firstWhere } from "./SortedIds.ts"
 
@@ -22,28 +14,16 @@ export class Journal {
   /** The numbers of the transfers that correct one. */
   readonly #corrections = new Map<number, Array<number>>()
 
-  /** Refuses transfers that contradict the journal, or gives the step that writes them. */
-  stage(transfers: ReadonlyArray<Transfer.Transfer>, head: BillingHead): (() => void) | string {
+  /** Refuses a second transfer of a cause, or gives the step that writes them. */
+  stage(transfers: ReadonlyArray<Transfer.Transfer>): (() => void) | string {
     const causes = new Map<string, Transfer.Transfer>()
-    const last = this.#rows.at(-1)
-    let number = this.#rows.length
-    let period = last?.period
-    let recordedAt = last?.recordedAt.epochMilliseconds ?? -Infinity
     for (const transfer of transfers) {
-      const name = `transfer ${transfer.number}`
-      if (transfer.number !== number + 1) return `${name} does not follow transfer ${number}`
-      if (transfer.amount <= 0n) return `${name} has an amount of ${transfer.amount}`
-      if (transfer.debit === transfer.credit) return `${name} moves from ${transfer.debit} to itself`
-      if (period !== undefined && transfer.period < period) return `${name} is of an earlier period than the one before`
-      if (transfer.recordedAt.epochMilliseconds < recordedAt) return `${name} is earlier than the one before`
       const cause = Transfer.causeKey(transfer)
-      if (this.#causes.has(cause) || causes.has(cause)) return `${name} is the second of its cause, ${cause}`
+      if (this.#causes.has(cause) || causes.has(cause)) {
+        return `transfer ${transfer.number} is the second of its cause, ${cause}`
+      }
       causes.set(cause, transfer)
-      number = transfer.number
-      period = transfer.period
-      recordedAt = transfer.recordedAt.epochMilliseconds
     }
-    if (head.journal !== number) return `the head's journal stands at ${head.journal}, the last transfer is ${number}`
     return () => {
       for (const [cause, transfer] of causes) {
         this.#causes.set(cause, transfer)
@@ -84,11 +64,6 @@ export class Journal {
       limit,
       row
     )
-  }
-
-  /** The period of the last transfer. */
-  get period(): Period | undefined {
-    return this.#rows.at(-1)?.period
   }
 }
 

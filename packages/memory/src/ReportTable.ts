@@ -41,11 +41,12 @@ export class ReportTable {
     }
   }
 
-  /** Replaces a notice that is there. */
-  settle(kept: Kept): void {
-    const { id } = kept.notice
+  /** Keeps what became of a notice that is there; the notice itself stays as it is. */
+  settle(settled: Kept): void {
+    const { id } = settled.notice
     const before = this.#notices.get(id)
     if (before === undefined) return
+    const kept: Kept = { ...settled, notice: before.notice }
     this.#notices.set(id, kept)
     if (before.status === "pending") this.#due.delete(dueKey(before))
     if (kept.status === "pending") this.#due.add(dueKey(kept))

@@ -153,9 +153,11 @@ export interface AccountSums {
 
 /**
  * Contract: as `UserStore`; transfers must follow the head's journal as events follow the stream. Also refused with
- * `Conflict`: a second transfer of one cause, an amount that is not above zero, equal accounts; a price that is
- * recorded already or not above zero; transfers, balances or a close of a closed period, and transfers of a period
- * before the last one's. Transfers and closed periods are never changed. No read scans history.
+ * `Conflict`, not to be retried: a second transfer of one cause, an amount that is not above zero, equal accounts; a
+ * price that is recorded already, or not above zero; transfers, balances or a close of a closed period, a close before
+ * one that is closed; transfers of a period before the last one's, or recorded before the last one; a journal's digest
+ * that changed with nothing new in the journal. `Follows.follows` is what of this needs no look at the rows. Transfers
+ * and closed periods are never changed. No read scans history.
  */
 export class BillingStore extends Context.Service<
   BillingStore,

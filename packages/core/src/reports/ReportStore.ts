@@ -40,7 +40,9 @@ export interface NoticeFilter {
 /**
  * Contract: `transact` takes the cursor, then runs the body, all or nothing, one after another. A new notice is
  * pending and due at once. `due` leases what it gives for a minute, and gives it as leased: another node does not get it
- * meanwhile. `settle` passes over ids that are not kept. The cursor starts as `initialReportCursor`.
+ * meanwhile. `settle` passes over ids that are not kept, and changes nothing of what a notice says. The cursor starts as
+ * `initialReportCursor`; one of another consumer or source is refused with `Conflict`, not to be retried. Before `open`,
+ * `transact` and `cursor` fail with `Corrupt`.
  */
 export class ReportStore extends Context.Service<
   ReportStore,

@@ -55,9 +55,13 @@ export interface UserFilter {
  * what one saved the next one loads. A body saves at most once; a save that was refused can't be caught and committed.
  *
  * Refused with `Conflict`: events that do not follow the head without a hole, are of another stream or do not carry
- * the digest of the one before; a head that is not at its last event, or earlier than the one before; a command id
- * that is recorded already. A call before `open` fails with `Corrupt`. Reads outside a transaction see committed rows
- * only, and give each row once.
+ * the digest of the one before; a head that is not at its last event, whose digest changed without an event, or that is
+ * earlier than the one before; a command id that is recorded already, or twice in one commit; a load or a save once the
+ * body is over. All this contradicts what is stored and would be refused again: `retryable` is false. Command ids are a
+ * context's own.
+ *
+ * Before `open`, transactions and heads fail with `Corrupt`, not to be retried, and reads find nothing. Reads outside a
+ * transaction see committed rows only, and give each row once.
  */
 export class UserStore extends Context.Service<
   UserStore,

@@ -2,6 +2,7 @@
  * What `BillingStore` refuses, and what a commit loads from it.
  */
 import { Account, type BillingChanges, type BillingTransaction, BillingStore } from "@popug/core"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Kit from "./billingKit.ts"
 import { ann, bob, book, close, correction, cyd, day1, day2, kit, nothing, price, put } from "./billingKit.ts"
@@ -73,6 +74,25 @@ export const refusals = {
     one({ period: day1 }),
     book(day2, { task: "later" })
   ),
+  "refuses a transfer recorded before the last": refuses("a transfer recorded before the last", (tx) => ({
+    transfers: [data.transfer(tx.head.journal + 1, DateTime.subtract(tx.head.at, { seconds: 1 }), { task: "second" })]
+  })),
+  "refuses a journal's digest that changed without anything new in the journal": refuses("another digest", (tx) => ({
+    head: { ...tx.head, journalDigest: data.sha256("x") }
+  })),
+  "refuses a price that is recorded, though it is the same": Effect.gen(function* () {
+    yield* open(kit)
+    yield* put(() => ({ prices: [price("t")] }))
+    yield* refused(
+      put(() => ({ prices: [price("t")] })),
+      "a price once more"
+    )
+    yield* refused(
+      put(() => ({ prices: [price("u"), price("u")] })),
+      "a price twice in one commit"
+    )
+    same(yield* (yield* BillingStore).prices(["t", "u"].map(data.taskId)), [price("t")], "the prices")
+  }),
   "refuses another price for a task": Effect.gen(function* () {
     yield* open(kit)
     yield* put(() => ({ prices: [price("t", 1_500n, 3_000n)] }))
@@ -113,6 +133,20 @@ export const refusals = {
       "a closed period"
     )
     same(yield* store.closed({}, Kit.all), before, "the closed periods")
+  }),
+  "refuses to close a period before one that is closed": Effect.gen(function* () {
+    yield* open(kit)
+    yield* close(day2)
+    yield* refused(close(day1), "a close of an earlier period")
+    yield* refused(
+      put((tx) => ({ closed: [Kit.closed(tx, Kit.day3), Kit.closed(tx, Kit.day3)] })),
+      "two closes of one period in one commit"
+    )
+    same(
+      (yield* (yield* BillingStore).closed({}, Kit.all)).rows.map(({ period }) => period),
+      [day2],
+      "the closes"
+    )
   }),
   "closes a period in the commit of its last transfers and balances": Effect.gen(function* () {
     yield* open(kit)

@@ -7,10 +7,12 @@ import * as Kit from "./billingKit.ts"
 import { ann, bob, book, close, cyd, day1, day2, day3, kit, price, put } from "./billingKit.ts"
 import { loads, refusals } from "./billingRules.ts"
 import { ahead } from "./ahead.ts"
+import { commands } from "./commands.ts"
 import * as data from "./data.ts"
-import { same, sameSet } from "./expect.ts"
+import { refused, same, sameSet } from "./expect.ts"
 import { heads } from "./heads.ts"
 import { open } from "./Kit.ts"
+import { opening } from "./opening.ts"
 import * as Suite from "./Suite.ts"
 import { transactions } from "./transactions.ts"
 
@@ -29,6 +31,10 @@ const journal = Effect.gen(function* () {
 })
 
 const reads = {
+  "has no head before it is opened": Effect.flatMap(BillingStore, ({ head }) =>
+    refused(head, "the head before `open`", { reason: "Corrupt" })
+  ),
+
   "starts with empty books": Effect.gen(function* () {
     yield* open(kit)
     const { at: _, tasks, users, ...head } = yield* (yield* BillingStore).head
@@ -312,6 +318,8 @@ const reads = {
 export const billingStore = Suite.make("BillingStore", {
   ...transactions(kit),
   ...heads(kit),
+  ...opening(kit),
+  ...commands(kit),
   ...ahead(kit),
   ...refusals,
   ...loads,

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as data from "./data.ts"
-import { same } from "./expect.ts"
+import { refused, same } from "./expect.ts"
 import * as Suite from "./Suite.ts"
 
 /** Moves a consumer's cursor by one, doing something meanwhile; gives the cursor as it was. */
@@ -46,6 +46,21 @@ const leavesNothing = <A, E>(ending: (started: Deferred.Deferred<void>) => Effec
     same((yield* step("one", nothing)).number, 1, "the cursor that the next body sees")
   })
 
+/** A body of consumer `one`, which reads the users, that ends with such a cursor is refused. */
+const refusesCursor = (what: string, source: Envelope.Source, change: (cursor: Cursor.Cursor) => Cursor.Cursor) =>
+  Effect.gen(function* () {
+    const store = yield* CursorStore
+    yield* step("one", nothing)
+    const before = yield* store.list
+    const moved = (cursor: Cursor.Cursor) => ({ ...change(cursor), number: cursor.number + 1 })
+    yield* refused(
+      store.transact("one", source, (cursor) => Effect.succeed([null, moved(cursor)] as const)),
+      what
+    )
+    same(yield* store.list, before, "the cursors")
+    same((yield* step("one", nothing)).number, 1, "the cursor that the next body sees")
+  })
+
 export const cursorStore = Suite.make("CursorStore", {
   "a new consumer starts at the origin": Effect.gen(function* () {
     same(yield* step("one", nothing, "billing"), Cursor.start("one", "billing"), "a new cursor")
@@ -78,6 +93,29 @@ export const cursorStore = Suite.make("CursorStore", {
     (started) => Effect.andThen(Deferred.succeed(started, undefined), Effect.never),
     true
   ),
+
+  "refuses a cursor of another consumer": refusesCursor("a cursor of another consumer", "users", (cursor) => ({
+    ...cursor,
+    consumer: "two"
+  })),
+  "refuses a cursor of another source": refusesCursor("a cursor of another source", "users", (cursor) => ({
+    ...cursor,
+    source: "tasks"
+  })),
+  "refuses a consumer that turns to another source": refusesCursor(
+    "a consumer that turns to another source",
+    "tasks",
+    (cursor) => cursor
+  ),
+
+  "a cursor may go back, for a replay": Effect.gen(function* () {
+    const store = yield* CursorStore
+    for (let count = 0; count < 3; count++) yield* step("one", nothing)
+    yield* store.transact("one", "users", (cursor) =>
+      Effect.succeed([null, { ...cursor, number: 1, digest: data.sha256("1") }] as const)
+    )
+    same(yield* step("one", nothing), { ...Cursor.start("one", "users"), number: 1, digest: data.sha256("1") }, "it")
+  }),
 
   "fifty bodies of one consumer at once run one after another": Effect.gen(function* () {
     let running = 0

@@ -42,9 +42,12 @@ export const taskId = (id: string): TaskId => id as TaskId
 export const commandId = (id: string): CommandId => id as CommandId
 export const period = (date: string): Period => date as Period
 
+/** A word in front of names and titles, so that their order is not that of the ids. */
+const word = (id: string): string => sha256(id).slice(0, 6)
+
 export const user = (id: string, change: Partial<User.User> = {}): User.User => ({
   id: userId(id),
-  name: `Popug ${id} Ždímal`,
+  name: `${word(id)} ${id} Ždímal`,
   roles: ["worker"],
   status: "active",
   ...change
@@ -52,7 +55,7 @@ export const user = (id: string, change: Partial<User.User> = {}): User.User => 
 
 export const task = (id: string, change: Partial<Task.Task> = {}): Task.Task => ({
   id: taskId(id),
-  title: `Mend ${id}`,
+  title: `${word(id)}: mend ${id}`,
   description: "line 1\nline 2\t✓",
   jiraId: null,
   status: "in progress",

@@ -1,7 +1,7 @@
 /**
- * Promises of the three stores with a head: what may follow what, and who may open the company.
+ * Promises of the three stores with a head: what may follow what.
  */
-import { CompanyMismatch, type Envelope, EventLog, type Identity } from "@popug/core"
+import { type Envelope, EventLog } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as data from "./data.ts"
@@ -31,88 +31,7 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
       same((yield* log.read(kit.source, 0, 10)).length, 1, "events")
     })
 
-  const mismatch = (changed: Partial<Identity>) =>
-    Effect.gen(function* () {
-      const error = yield* Effect.flip(kit.open({ ...data.identity, ...changed }))
-      if (!(error instanceof CompanyMismatch)) throw new Error(`refused with ${String(error)}`)
-      const [setting, configured] = Object.entries(changed)[0]!
-      same(
-        { setting: error.setting, stored: error.stored, configured: error.configured },
-        { setting, stored: data.identity[setting as keyof Identity], configured },
-        "the refusal"
-      )
-    })
-
-  /** The instant of the first commit, and those of commits hours later, each of the commands of two names. */
-  const aged = Effect.gen(function* () {
-    yield* open(kit)
-    const start = yield* kit.transact((tx) => Effect.succeed(tx.now))
-    const after = (hours: number) => DateTime.add(start, { hours })
-    for (const hours of [1, 2, 3]) {
-      yield* kit.transact((tx) => tx.save(kit.changes({ ...tx, now: after(hours) }, [`a${hours}`, `b${hours}`])))
-    }
-    return after
-  })
-
-  /** Of which names the commands are recorded. */
-  const remembered = Effect.gen(function* () {
-    const found: Array<string> = []
-    for (const name of ["a1", "b1", "a2", "b2", "a3", "b3"]) if ((yield* look(kit, name)).command) found.push(name)
-    return found
-  })
-
   return {
-    "forgets the commands of commits before an instant, and nothing else": Effect.gen(function* () {
-      const after = yield* aged
-      same(yield* kit.forget(after(1), 10), 0, "commands forgotten of before the first commit")
-      same(yield* kit.forget(after(3), 10), 4, "commands forgotten")
-      same(yield* remembered, ["a3", "b3"], "the commands that are left")
-      same(yield* kit.forget(after(3), 10), 0, "commands forgotten once more")
-      same((yield* look(kit, "a1")).number, 6, "the number")
-      for (const name of ["a1", "b1", "a2", "b2", "a3", "b3"]) same(yield* kit.has(name), true, name)
-      const log = yield* EventLog
-      same((yield* log.read(kit.source, 0, 10)).length, 6, "events")
-      // What was forgotten is new.
-      yield* kit.transact((tx) =>
-        tx.save({ ...kit.changes({ ...tx, now: after(4) }, ["c"]), commands: [data.recorded("a1", "again")] })
-      )
-      same(yield* remembered, ["a1", "a3", "b3"], "the commands that are known")
-    }),
-
-    "forgets the oldest commands first, as many as it is told": Effect.gen(function* () {
-      const after = yield* aged
-      same(yield* kit.forget(after(9), 3), 3, "commands forgotten")
-      const left = yield* remembered
-      same(left.slice(1), ["a3", "b3"], "the commands that are left")
-      same(yield* kit.forget(after(9), 3), 3, "commands forgotten in the end")
-      same(yield* remembered, [], "the commands that are left in the end")
-    }),
-
-    "opens a second time as if it were the first": Effect.gen(function* () {
-      yield* open(kit)
-      yield* save(kit, "first")
-      yield* open(kit)
-      same((yield* look(kit, "first")).number, 1, "the number")
-    }),
-
-    "refuses a host with another time zone, cutoff or currency": Effect.gen(function* () {
-      yield* open(kit)
-      yield* mismatch({ timeZone: "UTC" })
-      yield* mismatch({ cutoff: "00:00" })
-      yield* mismatch({ currency: "USD" as Identity["currency"] })
-      yield* mismatch({ id: "another" })
-      yield* open(kit)
-    }),
-
-    "starts at number zero with an origin of zeros": Effect.gen(function* () {
-      yield* open(kit)
-      same(
-        yield* look(kit, "nobody"),
-        { row: false, command: false, number: 0, digest: "0".repeat(64) },
-        "an empty store"
-      )
-    }),
-
     "numbers have no holes, whatever failed in between": Effect.gen(function* () {
       yield* open(kit)
       yield* Effect.forEach(
@@ -159,6 +78,11 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
       events: changes.events.slice(0, 1)
     })),
 
+    "refuses a digest that changed without an event": refuses("another digest", (_, tx) => ({
+      ...kit.changes(tx, []),
+      head: { ...tx.head, digest: data.sha256("x") } as C["head"]
+    })),
+
     "refuses events of another stream": refuses("events of another stream", (changes) => ({
       ...changes,
       events: changes.events.map((event) => ({ ...event, source: kit.source === "users" ? "tasks" : "users" }))
@@ -172,11 +96,6 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
         events: changes.events.map((event) => ({ ...event, time: at }))
       }
     }),
-
-    "refuses to record a command twice": refuses("a command recorded twice", (changes) => ({
-      ...changes,
-      commands: [data.recorded("first")]
-    })),
 
     "a transaction saves once": Effect.gen(function* () {
       yield* open(kit)

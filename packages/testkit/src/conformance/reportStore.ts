@@ -118,6 +118,13 @@ export const reportStore = Suite.make("ReportStore", {
     )
   }),
 
+  "before it is opened, transactions are refused and there is no cursor": Effect.gen(function* () {
+    const store = yield* ReportStore
+    yield* refused(save({ notices: [notice("a")] }), "a transaction before `open`", { reason: "Corrupt" })
+    yield* refused(store.cursor, "the cursor before `open`", { reason: "Corrupt" })
+    same((yield* store.notices({}, all)).rows, [], "the notices")
+  }),
+
   "starts at the origin of billing's events": Effect.gen(function* () {
     const { digest, number, source, stopped } = yield* (yield* opened).cursor
     same(
@@ -179,6 +186,17 @@ export const reportStore = Suite.make("ReportStore", {
     same((yield* store.cursor).number, 0, "the cursor of the lost transaction")
   }),
 
+  "refuses a cursor of another consumer or source, whatever its body makes of it": Effect.gen(function* () {
+    const store = yield* opened
+    for (const change of [{ consumer: "others" }, { source: "tasks" as const }]) {
+      const saving = store.transact((tx) =>
+        Effect.ignore(tx.save({ cursor: { ...tx.cursor, number: 1, ...change }, reports: [], notices: [notice("a")] }))
+      )
+      yield* refused(saving, `a cursor with ${JSON.stringify(change)}`)
+    }
+    same([(yield* store.cursor).number, (yield* store.notices({}, all)).rows], [0, []], "the cursor and the notices")
+  }),
+
   "reports and notices that are there already stay as they are": Effect.gen(function* () {
     const store = yield* opened
     yield* save({ reports: [report(days[0]!)], notices: [notice("a")] })
@@ -230,7 +248,11 @@ export const reportStore = Suite.make("ReportStore", {
     Effect.gen(function* () {
       const store = yield* opened
       yield* save({ notices: [notice("a"), notice("b")] })
-      same((yield* store.due(10)).length, 2, "notices that are due")
+      same(
+        (yield* store.due(10)).map(({ dueAt }) => dueAt - noon),
+        [60_000, 60_000],
+        "for how long the notices are leased"
+      )
       same(yield* store.due(10), [], "leased notices")
       set(noon + 59_999)
       same(yield* store.due(10), [], "leased notices")
@@ -273,6 +295,21 @@ export const reportStore = Suite.make("ReportStore", {
       )
     })
   ),
+
+  "settling passes over notices that are not kept, and changes nothing of those that are": Effect.gen(function* () {
+    const store = yield* opened
+    yield* save({ notices: [notice("a")] })
+    const [kept] = yield* store.due(1)
+    yield* store.settle([
+      { ...kept!, notice: notice("unknown") },
+      { ...kept!, notice: notice("a", days[1]), status: "sent", attempts: 1 }
+    ])
+    same(
+      (yield* store.notices({}, all)).rows.map(({ notice, status }) => [notice, status]),
+      [[notice("a"), "sent"]],
+      "the notices"
+    )
+  }),
 
   "lists notices by id, by status and those that failed, in pages": atNoon(() =>
     Effect.gen(function* () {

@@ -14,10 +14,12 @@ import {
 } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { ahead } from "./ahead.ts"
+import { commands } from "./commands.ts"
 import * as data from "./data.ts"
 import { refused, same, sameSet } from "./expect.ts"
 import { heads } from "./heads.ts"
 import { type Kit, open } from "./Kit.ts"
+import { opening } from "./opening.ts"
 import * as Suite from "./Suite.ts"
 import { transactions } from "./transactions.ts"
 
@@ -99,6 +101,8 @@ const loadMembers = kit.transact((tx) =>
 export const taskStore = Suite.make("TaskStore", {
   ...transactions(kit),
   ...heads(kit),
+  ...opening(kit),
+  ...commands(kit),
   ...ahead(kit),
 
   "opens for the period of the store's instant": data.withClock((set) =>
@@ -130,6 +134,10 @@ export const taskStore = Suite.make("TaskStore", {
       yield* open(kit)
       same((yield* (yield* TaskStore).head).period, "2031-05-04", "the period after a second opening")
     })
+  ),
+
+  "has no head before it is opened": Effect.flatMap(TaskStore, ({ head }) =>
+    refused(head, "the head before `open`", { reason: "Corrupt" })
   ),
 
   "keeps the whole head, and shows it outside a transaction too": Effect.gen(function* () {
@@ -242,6 +250,22 @@ export const taskStore = Suite.make("TaskStore", {
       )
     )
     same(yield* loadMembers, { members: [member("ann", "active")], cursor: 2 }, "the copy of the users and its cursor")
+  }),
+
+  "writes the tasks that are known to be new, and those beside them": Effect.gen(function* () {
+    const store = yield* populated
+    const fresh = [data.task("new", { assignee: ann, assignment: 1 }), data.task("newer")]
+    const changed = data.task("c", { title: "Mend it all" })
+    const created = new Set(fresh.map(byId))
+    yield* kit.transact((tx) =>
+      tx.save({
+        ...kit.changes(tx, []),
+        ...data.follow("tasks", tx.head, tx.now, ["some"]),
+        tasks: [fresh[0]!, changed, fresh[1]!],
+        created
+      })
+    )
+    sameSet(yield* store.get([...created, changed.id]), [...fresh, changed], "the tasks")
   }),
 
   "gets those of the tasks that exist, as they were saved": Effect.gen(function* () {

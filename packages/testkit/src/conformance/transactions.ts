@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as data from "./data.ts"
-import { same, sameSet } from "./expect.ts"
+import { refused, same, sameSet } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 
 export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
@@ -144,6 +144,15 @@ export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, 
       yield* Fiber.join(patient)
       same((yield* look(kit, "patient")).number, 2, "the number in the end")
       same(yield* kit.has("impatient"), false, "the row of the one who gave up")
+    }),
+
+    "a transaction is of no use once its body is over": Effect.gen(function* () {
+      yield* open(kit)
+      yield* save(kit, "first")
+      const left = yield* kit.transact((tx) => Effect.succeed(tx))
+      yield* refused(left.save(kit.changes(left, ["late"])), "a save after the end")
+      yield* refused(kit.load(left, "first"), "a load after the end")
+      same((yield* look(kit, "late")).row, false, "the row that was saved too late")
     }),
 
     "reads outside a transaction see committed rows only": Effect.gen(function* () {

@@ -4,10 +4,12 @@
 import { type User, type UserChanges, type UserFilter, UserStore, type UserTransaction } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { ahead } from "./ahead.ts"
+import { commands } from "./commands.ts"
 import * as data from "./data.ts"
 import { same, sameSet } from "./expect.ts"
 import { heads } from "./heads.ts"
 import { type Kit, open } from "./Kit.ts"
+import { opening } from "./opening.ts"
 import * as Suite from "./Suite.ts"
 import { transactions } from "./transactions.ts"
 
@@ -57,12 +59,22 @@ const populated = Effect.gen(function* () {
 export const userStore = Suite.make("UserStore", {
   ...transactions(kit),
   ...heads(kit),
+  ...opening(kit),
+  ...commands(kit),
   ...ahead(kit),
 
   "gets those of the users that exist, as they were saved": Effect.gen(function* () {
     const store = yield* populated
     sameSet(yield* store.get(["z", "nobody", "10"].map(data.userId)), [population[0], population.at(-1)], "the users")
     same(yield* store.get([]), [], "no users")
+  }),
+
+  "loads those of the users that exist, each once, as they were saved": Effect.gen(function* () {
+    const store = yield* populated
+    const ids = ["z", "nobody", "10", "z"].map(data.userId)
+    const { users } = yield* kit.transact((tx) => tx.load({ users: ids, commands: [] }))
+    sameSet(users, [population[0], population.at(-1)], "the users loaded")
+    sameSet(yield* store.get(ids), users, "the users got")
   }),
 
   "a user saved again is replaced whole": Effect.gen(function* () {

@@ -1,6 +1,14 @@
-import { type BillingChanges, type BillingLoad, type BillingQuery, BillingStore, StoreError } from "@popug/core"
+import {
+  type BillingChanges,
+  type BillingLoad,
+  type BillingQuery,
+  BillingStore,
+  initialBillingHead,
+  StoreError
+} from "@popug/core"
 import { Memory } from "@popug/memory"
 import { billingStore } from "@popug/testkit/conformance"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { type HeadStore, headStores, onLoad, onSave, tolerates, type Tx, wrapTx } from "./headStores.ts"
 import { mangles } from "./mangles.ts"
@@ -41,11 +49,24 @@ const tolerant = {
   "books any amount": [/has an amount/, ["refuses an amount of zero", "refuses an amount below zero"]],
   "books from an account to itself": [/to itself/, ["refuses a transfer from an account to itself"]],
   "books in earlier periods": [/of an earlier period/, ["refuses a transfer of an earlier period than the last"]],
-  "prices again": [/has its price already/, ["refuses another price for a task"]],
+  "prices again": [
+    /has its price already/,
+    ["refuses another price for a task", "refuses a price that is recorded, though it is the same"]
+  ],
+  "books back in time": [/is earlier than the one before/, ["refuses a transfer recorded before the last"]],
+  "takes any digest of the journal": [
+    /journal's digest changed/,
+    ["refuses a journal's digest that changed without anything new in the journal"]
+  ],
   "takes any price": [/price that is not above zero/, ["refuses a price that is not above zero"]],
   "rewrites closed periods": [
     /is closed/,
-    ["refuses a transfer in a closed period", "refuses a balance in a closed period", "refuses to close a period again"]
+    [
+      "refuses a transfer in a closed period",
+      "refuses a balance in a closed period",
+      "refuses to close a period again",
+      "refuses to close a period before one that is closed"
+    ]
   ]
 } as const
 
@@ -142,6 +163,9 @@ export const billing = mutants(billingStore, Memory.layer, [
     "loads accounts with their balances of the open period",
     loading(({ balances }) => ({ balances: [...balances, ...balances] }))
   ),
+  read("has a head before it is opened", "has no head before it is opened", ({ head }) => ({
+    head: Effect.orElseSucceed(head, () => initialBillingHead(DateTime.makeUnsafe(0)))
+  })),
   read("starts with books that are not empty", "starts with empty books", ({ transact }) => ({
     head: transact((tx) => Effect.succeed({ ...tx.head, period: "2026-01-01" as never })) as Store["head"]
   })),

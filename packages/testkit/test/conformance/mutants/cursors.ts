@@ -4,6 +4,7 @@ import { cursorStore } from "@popug/testkit/conformance"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
+import { passing } from "./headStores.ts"
 import { mutants, over } from "./Mutant.ts"
 
 type Transact = CursorStore["Service"]["transact"]
@@ -14,6 +15,27 @@ const mutant = (name: string, promise: Sentence, mutilate: (transact: Transact) 
   breaks: [promise],
   layer: over(CursorStore, ({ transact }) => ({ transact: mutilate(transact) }))
 })
+
+/** Stores the cursor as one of the consumer and the source that it belongs to, whatever the body made of it. */
+const rightens =
+  (key: "consumer" | "source") =>
+  (transact: Transact): Transact =>
+  (consumer, source, body) =>
+    transact(consumer, source, (cursor) =>
+      Effect.map(body(cursor), ([answer, after]) => [answer, { ...after, [key]: cursor[key] }] as const)
+    )
+
+/** Lets a consumer read whatever it asks for, from the number where it was. */
+const turns = (transact: Transact): Transact => {
+  const sources = new Map<string, Cursor.Cursor["source"]>()
+  return (consumer, source, body) => {
+    const known = sources.get(consumer) ?? source
+    sources.set(consumer, known)
+    return transact(consumer, known, (cursor) =>
+      Effect.map(body({ ...cursor, source }), ([answer, after]) => [answer, { ...after, source: known }] as const)
+    )
+  }
+}
 
 /** Moves the cursor though the body ended in such a way. */
 const movesOn =
@@ -49,6 +71,30 @@ export const cursors = mutants(cursorStore, Memory.layer, [
     (transact) => (consumer, source, body) =>
       transact(consumer, source, (cursor) =>
         Effect.map(body(cursor), ([answer, after]) => [answer, { ...after, stopped: null }] as const)
+      )
+  ),
+  mutant("takes a cursor of anybody", "refuses a cursor of another consumer", rightens("consumer")),
+  mutant("takes a cursor of any source", "refuses a cursor of another source", rightens("source")),
+  mutant("lets a consumer turn to another source", "refuses a consumer that turns to another source", turns),
+  ...(
+    [
+      "refuses a cursor of another consumer",
+      "refuses a cursor of another source",
+      "refuses a consumer that turns to another source"
+    ] as const
+  ).map((sentence) =>
+    mutant(
+      `calls passing what it must refuse: ${sentence}`,
+      sentence,
+      (transact) => (consumer, source, body) => passing(transact(consumer, source, body))
+    )
+  ),
+  mutant(
+    "only goes forward",
+    "a cursor may go back, for a replay",
+    (transact) => (consumer, source, body) =>
+      transact(consumer, source, (cursor) =>
+        Effect.map(body(cursor), ([answer, after]) => [answer, after.number < cursor.number ? cursor : after] as const)
       )
   ),
   mutant("moves on after a failure", "a body that fails moves no cursor", movesOn(Cause.hasFails)),

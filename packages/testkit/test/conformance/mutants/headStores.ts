@@ -190,6 +190,51 @@ const opensOnce = ({ open }: HeadStore): Partial<HeadStore> => {
   }
 }
 
+/** Opens the company for whoever comes first. */
+const opensItself = ({ open, transact }: HeadStore): Partial<HeadStore> => ({
+  transact: (body) =>
+    Effect.catchIf(
+      transact(body),
+      (error): error is never => error instanceof StoreError && error.reason === "Corrupt",
+      () =>
+        open(identity, () => "2026-03-01").pipe(
+          Effect.catchTag("CompanyMismatch", Effect.die),
+          Effect.andThen(transact(body))
+        )
+    )
+})
+
+const identity = {
+  id: "conformance",
+  timeZone: "Europe/Prague",
+  cutoff: "04:00",
+  currency: "EUR" as Identity["currency"]
+}
+
+/** Says of every refusal that the same again may go through. */
+export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.mapError(effect, (error) =>
+    error instanceof StoreError
+      ? (new StoreError({
+          reason: error.reason,
+          committed: error.committed,
+          message: error.message,
+          retryable: true
+        }) as E & StoreError)
+      : error
+  )
+
+/** Says nothing of what comes after the end of a transaction. */
+const goesOn = wrapTx((tx) => {
+  const quiet = (effect: Effect.Effect<void, StoreError>) =>
+    Effect.catchIf(
+      effect,
+      ({ message }) => message === "the transaction is over",
+      () => Effect.void
+    )
+  return { save: (changes) => quiet(tx.save(changes)) }
+})
+
 /** The mutants of a store, which `build` makes from what is wrong with it. */
 export const headStores = (
   build: (mutilate: (store: HeadStore) => Partial<HeadStore>) => Layer.Layer<Ports | CursorStore>
@@ -280,6 +325,51 @@ export const headStores = (
         )
       ),
       ["a batch of two thousand rows is one transaction"]
+    ),
+    mutant("opens for whoever comes first", opensItself, [
+      "before it is opened, transactions are refused and reads find nothing"
+    ]),
+    mutant("calls every refusal passing", ({ transact }) => ({ transact: (body) => passing(transact(body)) }), [
+      "before it is opened, transactions are refused and reads find nothing",
+      "refuses a hole in the numbers",
+      "refuses a number that is taken",
+      "refuses an event without the digest of the one before",
+      "refuses a head that does not stand at its last event",
+      "refuses a digest that changed without an event",
+      "refuses events of another stream",
+      "refuses an instant before the last commit's",
+      "refuses to record a command twice",
+      "refuses one command id twice in one commit",
+      "a transaction saves once",
+      "a transaction whose save was refused is lost, whatever its body makes of it"
+    ]),
+    mutant("says nothing of what comes too late", goesOn, ["a transaction is of no use once its body is over"]),
+    mutant("takes any digest of a head", tolerates(/digest changed without an event/), [
+      "refuses a digest that changed without an event"
+    ]),
+    mutant(
+      "records the first of one command id",
+      onSave((changes) => {
+        const seen = new Set<string>()
+        const { commands } = changes as unknown as { readonly commands: ReadonlyArray<{ readonly commandId: string }> }
+        return { ...changes, commands: commands.filter(({ commandId }) => !seen.has(commandId) && seen.add(commandId)) }
+      }),
+      ["refuses one command id twice in one commit"]
+    ),
+    mutant(
+      "records no markers",
+      onSave((changes) => {
+        const { commands } = changes as unknown as { readonly commands: ReadonlyArray<{ readonly digest: string }> }
+        return { ...changes, commands: commands.filter(({ digest }) => digest.length === 64) }
+      }),
+      ["keeps the marker of a commit, under an id as long as ids may be"]
+    ),
+    mutant(
+      "takes the head to forget",
+      ({ forgetCommands, transact }) => ({
+        forgetCommands: (before, limit) => transact(() => forgetCommands(before, limit))
+      }),
+      ["forgets while a transaction holds the head"]
     ),
     mutant("opens once only", opensOnce, ["opens a second time as if it were the first"]),
     mutant(

@@ -12,3 +12,15 @@ export const mangles: Readonly<Record<string, Mangle>> = {
   "gives the first row twice": ({ more, rows }) => ({ rows: [...rows.slice(0, 1), ...rows], more }),
   "turns a page round": ({ more, rows }) => ({ rows: rows.toReversed(), more })
 }
+
+/** Pages of all rows in another order than that of their keys. */
+export const inOrderOf = <Row, Key>(
+  all: ReadonlyArray<Row>,
+  order: (row: Row) => string,
+  keyOf: (row: Row) => Key,
+  { after, limit }: { readonly after?: Key | undefined; readonly limit: number }
+) => {
+  const sorted = all.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
+  const start = after === undefined ? 0 : sorted.findIndex((row) => keyOf(row) === after) + 1
+  return { rows: sorted.slice(start, start + limit), more: sorted.length > start + limit }
+}

@@ -1,9 +1,10 @@
-import { type Report, ReportStore } from "@popug/core"
+import { initialReportCursor, type Report, ReportStore } from "@popug/core"
 import { Memory } from "@popug/memory"
 import { reportStore } from "@popug/testkit/conformance"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { mangles } from "./mangles.ts"
+import { passing } from "./headStores.ts"
 import { mutants, over, without } from "./Mutant.ts"
 
 type Store = ReportStore["Service"]
@@ -43,6 +44,59 @@ export const reports = mutants(reportStore, Memory.layer, [
     "opens for anybody",
     "opens a second time as if it were the first, and refuses another time zone",
     ({ open }) => ({ open: (identity) => Effect.catchTag(open(identity), "CompanyMismatch", () => Effect.void) })
+  ),
+  mutant(
+    "opens for whoever comes first",
+    "before it is opened, transactions are refused and there is no cursor",
+    ({ open, transact }) => ({
+      transact: (body) =>
+        Effect.andThen(
+          Effect.ignore(
+            open({ id: "conformance", timeZone: "Europe/Prague", cutoff: "04:00", currency: "EUR" as never })
+          ),
+          transact(body)
+        )
+    })
+  ),
+  mutant(
+    "has a cursor before it is opened",
+    "before it is opened, transactions are refused and there is no cursor",
+    ({ cursor }) => ({ cursor: Effect.orElseSucceed(cursor, () => initialReportCursor) })
+  ),
+  mutant(
+    "takes any cursor",
+    "refuses a cursor of another consumer or source, whatever its body makes of it",
+    ({ transact }) => ({
+      transact: (body) =>
+        transact((tx) =>
+          body({
+            ...tx,
+            save: (changes) => tx.save({ ...changes, cursor: { ...tx.cursor, number: changes.cursor.number } })
+          })
+        )
+    })
+  ),
+  ...(
+    [
+      "before it is opened, transactions are refused and there is no cursor",
+      "refuses a cursor of another consumer or source, whatever its body makes of it",
+      "a transaction saves once"
+    ] as const
+  ).map((sentence) =>
+    mutant(`calls passing what it must refuse: ${sentence}`, sentence, ({ transact }) => ({
+      transact: (body) => passing(transact(body))
+    }))
+  ),
+  mutant(
+    "keeps notices that are settled though unknown",
+    "settling passes over notices that are not kept, and changes nothing of those that are",
+    ({ settle, transact }) => ({
+      settle: (notices) =>
+        Effect.andThen(
+          transact((tx) => tx.save({ cursor: tx.cursor, reports: [], notices: notices.map(({ notice }) => notice) })),
+          settle(notices)
+        )
+    })
   ),
   mutant("starts at one", "starts at the origin of billing's events", ({ cursor }) => ({
     cursor: Effect.map(cursor, (cursor) => ({ ...cursor, number: 1 }))
@@ -104,6 +158,11 @@ export const reports = mutants(reportStore, Memory.layer, [
   mutant("does not lease", "leases what is due for a minute", ({ due, settle }) => ({
     due: (limit) => Effect.tap(due(limit), (kept) => settle(kept.map((one) => ({ ...one, dueAt: 0 }))))
   })),
+  mutant(
+    "gives notices as they were before the lease",
+    "leases what is due for a minute",
+    onDue((due) => due.map((kept) => ({ ...kept, dueAt: kept.dueAt - 60_000 })))
+  ),
   mutant("leases for ever", "leases what is due for a minute", ({ due, settle }) => ({
     due: (limit) =>
       Effect.tap(due(limit), (kept) => settle(kept.map((one) => ({ ...one, dueAt: Number.MAX_SAFE_INTEGER }))))

@@ -1,9 +1,10 @@
-import { type Task, type TaskChanges, type TaskLoad, type TaskQuery, TaskStore } from "@popug/core"
+import { initialTaskHead, type Task, type TaskChanges, type TaskLoad, type TaskQuery, TaskStore } from "@popug/core"
 import { Memory } from "@popug/memory"
 import { taskStore } from "@popug/testkit/conformance"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { type HeadStore, headStores, onLoad, onSave, tolerates, type Tx, wrapTx } from "./headStores.ts"
-import { mangles } from "./mangles.ts"
+import { inOrderOf, mangles } from "./mangles.ts"
 import { mutants, over, without } from "./Mutant.ts"
 
 const build = (mutilate: (store: HeadStore) => Partial<HeadStore>) =>
@@ -109,6 +110,33 @@ export const tasks = mutants(taskStore, Memory.layer, [
     breaks: ["a transaction that fails changes no members"],
     layer: build(({ transact }) => ({
       transact: (body) => transact((tx) => Effect.exit(body(tx))).pipe(Effect.flatten)
+    }))
+  },
+  {
+    name: "loses the tasks that are known to be new",
+    breaks: ["writes the tasks that are known to be new, and those beside them"],
+    layer: build(saving(({ created, tasks }) => ({ tasks: tasks.filter(({ id }) => created?.has(id) !== true) })))
+  },
+  {
+    name: "has a head before it is opened",
+    breaks: ["has no head before it is opened"],
+    layer: over(TaskStore, ({ head }) => ({
+      head: Effect.orElseSucceed(head, () => initialTaskHead(DateTime.makeUnsafe(0), "2026-03-01" as never))
+    }))
+  },
+  {
+    name: "lists tasks by title",
+    breaks: ["lists tasks by id in byte order, in pages without gaps or doubles"],
+    layer: over(TaskStore, ({ list }) => ({
+      list: (filter, paging) =>
+        Effect.map(list(filter, { limit: 1_000 }), ({ rows }) =>
+          inOrderOf(
+            rows,
+            ({ title }) => title,
+            ({ id }) => id,
+            paging
+          )
+        )
     }))
   },
   {
