@@ -18,12 +18,28 @@ const token = (maximum: number) =>
     })
   )
 
+/**
+ * Words that stand for something else wherever an id may stand: aliases (`me`), parts of paths (`batch`), and who acts
+ * when nobody does (`system`). As an id one of them would be somebody who can't be named, or is taken for another.
+ */
+const reserved: ReadonlySet<string> = new Set([
+  ...["me", "self", "current", "system", "company", "nobody", "null", "undefined"],
+  ...["all", "new", "batch", "search", "assign", "complete", "shuffle", "registration", "end", "exports"]
+])
+
+/** Whether a word is no id, however it is spelt. */
+const isReserved = (word: string): boolean => reserved.has(word.toLowerCase())
+
+const notReserved = Schema.makeFilter<string>(
+  (id) => !isReserved(id) || `an id other than ${JSON.stringify(id)}, which is a word with a meaning of its own`
+)
+
 /** Who a user is, in every context. */
-export const UserId = token(64).pipe(Schema.brand("UserId"))
+export const UserId = token(64).check(notReserved).pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
 
 /** Which task. */
-export const TaskId = token(64).pipe(Schema.brand("TaskId"))
+export const TaskId = token(64).check(notReserved).pipe(Schema.brand("TaskId"))
 export type TaskId = typeof TaskId.Type
 
 /** What makes a command repeatable: the same id again gets the same answer. */

@@ -120,6 +120,54 @@ describe("where a request comes from", () => {
     assert.strictEqual(from(undefined, 1), "10.0.0.1")
     assert.strictEqual(from("198.51.100.1", 2), "10.0.0.1")
     assert.strictEqual(from("198.51.100.1,", 1), "10.0.0.1")
+    for (const rubbish of ["unknown", "_hidden", "198.51.100", "1.2.3.4.5", "[2001:db8::7", "2001:db8::7]", "0x7f.1"]) {
+      assert.strictEqual(from(rubbish, 1), "10.0.0.1", rubbish)
+      // The next proxy tells who that one was.
+      assert.strictEqual(from(`${rubbish}, 10.0.0.9`, 2), "10.0.0.9", rubbish)
+    }
+  })
+
+  it("is read with its port, brackets and zone, as proxies write them", () => {
+    const addresses = {
+      "203.0.113.7": "203.0.113.7",
+      "203.0.113.7:51234": "203.0.113.7",
+      "2001:db8::7": "2001:db8::/64",
+      "[2001:db8::7]": "2001:db8::/64",
+      "[2001:db8::7]:51234": "2001:db8::/64",
+      "::ffff:203.0.113.7": "203.0.113.7",
+      "[::ffff:203.0.113.7]:443": "203.0.113.7",
+      "::ffff:cb00:7107": "203.0.113.7",
+      "fe80::1%eth0": "fe80::/64",
+      "[fe80::1%eth0]:8080": "fe80::/64"
+    }
+    for (const [hop, network] of Object.entries(addresses)) {
+      for (const [chain, proxies] of [
+        [hop, 1],
+        [`6.6.6.6, ${hop}`, 1],
+        [`6.6.6.6,${hop} , 10.0.0.2:80`, 2]
+      ] as const) {
+        assert.strictEqual(networkOf(from(chain, proxies)), network, chain)
+      }
+    }
+  })
+
+  it("is the same network for every spelling and every port of one address", () => {
+    const port = fc.option(fc.integer({ min: 0, max: 65_535 }), { nil: undefined })
+    fc.assert(
+      fc.property(fc.ipV4(), port, (address, port) => {
+        const hop = port === undefined ? address : `${address}:${port}`
+        assert.strictEqual(networkOf(from(`9.9.9.9, ${hop}`, 1)), address)
+      })
+    )
+    fc.assert(
+      fc.property(fc.ipV6(), port, (address, port) => {
+        const network = networkOf(address)
+        assert.match(network, /^[0-9a-f:]+\/64$|^[0-9.]+$/)
+        const hop = port === undefined ? `[${address}]` : `[${address}]:${port}`
+        assert.strictEqual(networkOf(from(hop, 1)), network)
+        assert.strictEqual(networkOf(address.toUpperCase()), network)
+      })
+    )
   })
 
   it("is counted by what one subscriber has: an IPv4 address, a /64 of IPv6", () => {
@@ -127,9 +175,10 @@ describe("where a request comes from", () => {
     assert.strictEqual(networkOf("::ffff:198.51.100.1"), "198.51.100.1")
     assert.strictEqual(networkOf("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64")
     assert.strictEqual(networkOf("2001:0DB8:0001:0002::9"), "2001:db8:1:2::/64")
-    assert.strictEqual(networkOf("2001:db8::9"), "2001:db8:0:0::/64")
-    assert.strictEqual(networkOf("fe80::1%eth0"), "fe80:0:0:0::/64")
-    assert.strictEqual(networkOf("::1"), "0:0:0:0::/64")
+    assert.strictEqual(networkOf("2001:db8::9"), "2001:db8::/64")
+    assert.strictEqual(networkOf("fe80::1%eth0"), "fe80::/64")
+    assert.strictEqual(networkOf("::1"), "::/64")
+    assert.strictEqual(networkOf("a socket without an address"), "unknown")
   })
 
   it("is a short text whatever was sent", () => {

@@ -41,13 +41,13 @@ const commands = [
     error: [...errors.command, Problem.UserAlreadyExists]
   }).annotate(OpenApi.Summary, "Create many users: all of them, or none"),
   HttpApiEndpoint.patch("update", "/:id", {
-    params: { id: UserId },
+    params: { id: UserRef },
     headers: { ...idempotencyKey, ...ifMatch },
     payload: UserChange,
     success: Tagged(UserView),
     error: [...errors.command, Problem.UserNotFound, Problem.Changed]
   })
-    .annotate(OpenApi.Summary, "Change a user")
+    .annotate(OpenApi.Summary, "Change a user, or oneself as `me`")
     .annotate(OpenApi.Description, "What is left out stays. Users are not deleted: `status` makes them deactivated.")
 ] as const
 

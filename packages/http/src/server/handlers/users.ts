@@ -34,9 +34,9 @@ export const layer = HttpApiBuilder.group(
       }),
       update: Effect.fnUntraced(function* ({ headers, params, payload }) {
         const options = { ...(yield* CommandKey), ...onlyIf(sha256, headers["if-match"]) }
-        const { answer: body } = yield* asProblems(
-          users.update(yield* CurrentActor, { ...payload, id: params.id }, options)
-        )
+        const actor = yield* CurrentActor
+        const change = { ...payload, id: idOf(actor, params.id) }
+        const { answer: body } = yield* asProblems(users.update(actor, change, options))
         return HttpApiSchema.withHeaders({ body, headers: { etag: etagOf(sha256, body) } })
       }),
       list: Effect.fnUntraced(function* ({ query }) {
