@@ -7,6 +7,7 @@ import type { Postgres } from "@popug/postgres"
 import type { Pglite } from "@popug/postgres/pglite"
 import * as Cause from "effect/Cause"
 import type { ServeError } from "effect/http/HttpServerError"
+import type { UnusableFolder } from "./prepare.ts"
 import type { Settings } from "./settings.ts"
 
 /** What can be wrong with the world around a server whose settings are right by themselves. */
@@ -19,6 +20,7 @@ export type Failure =
   | Postgres.SchemaMismatch
   | ServeError
   | StoreError
+  | UnusableFolder
 
 const variables: Readonly<Record<string, string>> = {
   id: "POPUG_COMPANY",

@@ -11,11 +11,16 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import type * as Runtime from "effect/Runtime"
 import { explain } from "./failure.ts"
+import { help } from "./help.ts"
 import { observability } from "./observability.ts"
+import { prepare } from "./prepare.ts"
 import { layer, type Welcome } from "./server.ts"
-import { help, read } from "./settings.ts"
+import { read } from "./settings.ts"
 
-const announce: Welcome = (_, url) => Effect.logInfo(`popug listens at ${url}`)
+const announce: Welcome = {
+  starting: () => Effect.void,
+  listening: (_, url) => Effect.logInfo(`popug listens at ${url}`)
+}
 
 /** 0 after a signal, since everything was finished; 1 when it could not start or go on. */
 const teardown: Runtime.Teardown = (exit, onExit) =>
@@ -35,15 +40,26 @@ const endAtOnceWhenAskedAgain = () => {
   for (const signal of signals) process.once(signal, listen)
 }
 
-/** Runs the server; `command` is how it was called, for `--help`. */
+/** How a program starts the server. */
+export interface Program {
+  /** How it was called, for `--help`. */
+  readonly command: string
+  /** What its variables are when the environment does not set them. */
+  readonly defaults?: Readonly<Record<string, string>>
+  readonly welcome?: Welcome
+}
+
+/** Runs the server as an environment has it. */
 export const launch = (
-  environment: Readonly<Record<string, string | undefined>>,
-  command: string,
-  welcome: Welcome = announce
+  given: Readonly<Record<string, string | undefined>>,
+  { command, defaults = {}, welcome = announce }: Program
 ): void => {
+  // An empty variable is one that is not set.
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ""))
+  const environment = { ...defaults, ...set }
   const unknown = process.argv.slice(2).filter((argument) => argument !== "--help" && argument !== "-h")
   if (process.argv.length > 2 && unknown.length === 0) {
-    console.log(`${help()}\n\nFor example: PORT=8080 ${command}`)
+    console.log(`${help(defaults)}\n\nFor example: PORT=8080 ${command}`)
     return
   }
   const settings = read(environment)
@@ -57,7 +73,10 @@ export const launch = (
     return
   }
   endAtOnceWhenAskedAgain()
-  Layer.launch(layer(settings.success, welcome).pipe(Layer.provide(observability(settings.success)))).pipe(
+  prepare(settings.success).pipe(
+    Effect.andThen(welcome.starting(settings.success)),
+    Effect.andThen(Layer.launch(layer(settings.success, welcome))),
+    Effect.provide(observability(settings.success)),
     Effect.tapCause((cause) =>
       Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.sync(() => console.error(explain(cause, settings.success)))
     ),

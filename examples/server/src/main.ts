@@ -1,6 +1,6 @@
 /**
- * The server, as it is deployed: configured by its environment alone. It does nothing for newcomers unless told.
+ * The server, as it is deployed: configured by its environment alone. It does nothing for newcomers of its own accord.
  */
 import { launch } from "./launch.ts"
 
-launch(process.env, "node --conditions=@popug/source examples/server/src/main.ts")
+launch(process.env, { command: "node --conditions=@popug/source examples/server/src/main.ts" })

@@ -19,8 +19,13 @@ import type { Failure } from "./failure.ts"
 import { ofFolder } from "./secret.ts"
 import { items, type Settings } from "./settings.ts"
 
-/** What is done once the server listens at an address. */
-export type Welcome = (settings: Settings, url: string) => Effect.Effect<void>
+/** What is said while the server starts. */
+export interface Welcome {
+  /** Before the store is opened, which takes some seconds the first time. */
+  readonly starting: (settings: Settings) => Effect.Effect<void>
+  /** Once the server listens at an address. */
+  readonly listening: (settings: Settings, url: string) => Effect.Effect<void>
+}
 
 /** How many days the demonstration company has behind it. */
 const past = 3
@@ -105,7 +110,9 @@ export const layer = (settings: Settings, welcome: Welcome): Layer.Layer<never, 
           )
         )
         const greeting = Layer.effectDiscard(
-          Effect.flatMap(HttpServer.HttpServer, ({ address }) => welcome(settings, HttpServer.formatAddress(address)))
+          Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
+            welcome.listening(settings, HttpServer.formatAddress(address))
+          )
         )
         return Layer.mergeAll(
           greeting,

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 
 /** A variable: what it must be, what it is when it is not set, and what for. */
-interface Variable<S extends Schema.Top> {
+export interface Variable<S extends Schema.Top> {
   readonly schema: S
   readonly fallback?: string
   readonly help: string
@@ -64,7 +64,7 @@ export const sections = {
     POPUG_TRUSTED_PROXIES: given(Count, "0", "How many proxies before it set X-Forwarded-For"),
     POPUG_CORS_ORIGINS: optional(
       List("origins such as https://popug.example", (text) => URL.canParse(text) && new URL(text).origin === text),
-      "Origins of pages that may call it, with commas between them; none unless told"
+      "Origins of pages that may call it, with commas between them; default: none"
     ),
     POPUG_HSTS: given(
       Schema.Boolean,
@@ -128,7 +128,7 @@ export const sections = {
   "Who is let in (one of the two)": {
     POPUG_OIDC_ISSUER: optional(SecureUrl, "The identity provider whose JWTs are accepted"),
     POPUG_OIDC_AUDIENCE: optional(Text, "The audience that a token must be for"),
-    POPUG_OIDC_JWKS_URL: optional(SecureUrl, "Where its keys are; found through the issuer unless told"),
+    POPUG_OIDC_JWKS_URL: optional(SecureUrl, "Where its keys are; default: found through the issuer"),
     POPUG_OIDC_ALGORITHMS: given(
       List(`some of ${Oidc.algorithms.join(", ")}`, (text) => Oidc.algorithms.some((known) => known === text)),
       "RS256,ES256,EdDSA",
@@ -264,17 +264,3 @@ const contradictions = (settings: Settings): ReadonlyArray<string> => {
   }
   return wrong
 }
-
-/** The text of `--help`. */
-export const help = (): string =>
-  [
-    "popug's server. It is configured by its environment:",
-    ...Object.entries(sections as Record<string, Record<string, Variable<Schema.Top>>>).flatMap(([title, section]) => [
-      "",
-      title,
-      ...Object.entries(section).map(([name, variable]) => {
-        const fallback = variable.fallback === undefined ? "" : ` [${variable.fallback}]`
-        return `  ${name.padEnd(28)} ${variable.help}${fallback}`
-      })
-    ])
-  ].join("\n")

@@ -16,4 +16,4 @@ const newcomers = {
   POPUG_LOG_LEVEL: "Warn"
 }
 
-launch({ ...newcomers, ...process.env }, "npm start", welcome)
+launch(process.env, { command: "npm start", defaults: newcomers, welcome })

@@ -1,11 +1,25 @@
 /**
- * What a newcomer reads once the server is there.
+ * What a newcomer reads while the server starts, and once it is there.
  */
-import { resolve } from "node:path"
+import { existsSync } from "node:fs"
+import { join, resolve } from "node:path"
 import * as Console from "effect/Console"
 import type { Welcome } from "./server.ts"
 
-export const welcome: Welcome = (settings, url) => {
+/** What is said at once: what comes next takes a while the first time. */
+const starting: Welcome["starting"] = (settings) => {
+  const data = resolve(settings.POPUG_DATA_DIR)
+  const store = settings.DATABASE_URL === undefined ? data : "the database of DATABASE_URL"
+  const isNew = settings.DATABASE_URL === undefined && !existsSync(join(data, "company"))
+  const demo = settings.POPUG_DEMO ? " with some people, tasks and days behind it" : ""
+  return Console.log(
+    isNew
+      ? `\n  popug makes a company${demo} in ${data}: this takes about ten seconds, once ...`
+      : `\n  popug opens the company in ${store} ...`
+  )
+}
+
+const listening: Welcome["listening"] = (settings, url) => {
   const data = resolve(settings.POPUG_DATA_DIR)
   const store = settings.DATABASE_URL === undefined ? `PGlite in ${data}` : "Postgres, as DATABASE_URL says"
   const lines = [
@@ -33,7 +47,12 @@ export const welcome: Welcome = (settings, url) => {
         ]
       : []),
     "  Ctrl-C ends it. What is done is kept.",
+    ...(settings.DATABASE_URL === undefined
+      ? [`  To start over with a new company: end it, delete ${data}, and start it again.`]
+      : []),
     ""
   ]
   return Console.log(lines.join("\n"))
 }
+
+export const welcome: Welcome = { starting, listening }

@@ -1,6 +1,10 @@
 /**
  * What one is told before the server runs: help, and everything that is in the way.
  */
+import { once } from "node:events"
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { type AddressInfo, createServer } from "node:net"
+import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { cleanUp, folder, launch } from "./support/server.ts"
 
@@ -12,7 +16,43 @@ describe.concurrent("the program", limit, () => {
     const { ended, error, out } = launch(program, {}, { args: ["--help"] })
     expect(await ended).toBe(0)
     expect(error()).toBe("")
-    expect(out()).toMatch(/^popug's server\. It is configured by its environment:\n\nWhere it listens\n {2}HOST /)
+    expect(out()).toMatch(/^popug's server\. It is configured by its environment; .*:\n\nWhere it listens\n {2}HOST /)
+    // Its own defaults, and what each variable takes.
+    expect(out()).toContain(`text; default: ${program === "start" ? "127.0.0.1" : "0.0.0.0"}\n`)
+    expect(out()).toContain(`true or false; default: ${program === "start"}\n`)
+    expect(out()).toContain("a whole number between 0 and 65535; default: 3000\n")
+    expect(out()).toContain("files or smtp or log; default: files\n")
+  })
+
+  it("says that its port is in use before it makes anything", async () => {
+    const other = createServer().listen(0, "127.0.0.1")
+    await once(other, "listening")
+    const { port } = other.address() as AddressInfo
+    const cwd = folder()
+    const { ended, error, out } = launch("start", { PORT: String(port) }, { cwd })
+    expect(await ended).toBe(1)
+    other.close()
+    expect(error()).toBe(
+      `popug can't start: port ${port} of 127.0.0.1 is in use: end what listens there, or set another PORT\n`
+    )
+    expect(out()).toBe("")
+    expect(readdirSync(cwd)).toEqual([])
+  })
+
+  it.each([
+    ["a file in its place", (path: string) => writeFileSync(path, ""), "there is a file of this name"],
+    [
+      "a file on the way to it",
+      (path: string) => writeFileSync(join(path, ".."), ""),
+      "there is a file on the way to it"
+    ]
+  ])("says in a line that its data folder can't be used: %s", async (_, spoil, reason) => {
+    const path = join(folder(), "x", "data")
+    if (reason.includes("of this name")) mkdirSync(join(path, ".."))
+    spoil(path)
+    const { ended, error } = launch("start", { PORT: "0", POPUG_DATA_DIR: path })
+    expect(await ended).toBe(1)
+    expect(error()).toBe(`popug can't start: the data folder ${path} can't be used: ${reason} (POPUG_DATA_DIR)\n`)
   })
 
   it("names all that is wrong with its settings at once", async () => {

@@ -55,6 +55,8 @@ describe("npm start", () => {
     expect(server.out()).toContain(`PGlite in ${join(home, "data")}`)
     expect(server.out()).toContain(`${url}/docs`)
     expect((await request(`GET ${url}/docs`)).text).toContain("<title>popug")
+    expect(server.out()).toMatch(/^\n {2}popug makes a company .* takes about ten seconds, once \.\.\.\n/)
+    expect(server.out()).toContain(`delete ${join(home, "data")}`)
     expect(server.error()).toBe("")
   })
 
@@ -78,7 +80,7 @@ describe("npm start", () => {
     expect(statSync(join(home, "data/secret")).mode & 0o077).toBe(0)
   })
 
-  it("goes through the README's day with curl", { timeout: 60_000 }, async () => {
+  it.each(["the README's day", "the day after"])("goes through %s with curl", { timeout: 60_000 }, async () => {
     const block = blockOf(join(root, "README.md"))
     const { stderr, stdout } = await promisify(execFile)(
       "sh",
@@ -89,18 +91,20 @@ describe("npm start", () => {
     const answers = stdout.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line)] : []))
     const [kiwi, bell, moat, shuffle, done, clock, report, verification] = answers
     expect(answers).toHaveLength(8)
-    expect(kiwi).toMatchObject({ id: "kiwi", roles: ["worker"], status: "active" })
+    expect(kiwi).toMatchObject({ name: "Kiwi", roles: ["worker"], status: "active" })
+    const id = `bell-${report.period}`
     expect([bell, moat]).toMatchObject([
-      { id: "bell", status: "in progress", assignee: expect.any(String) },
-      { id: "moat", status: "in progress", assignee: expect.any(String) }
+      { id, status: "in progress", assignee: expect.any(String) },
+      { title: "Count the ducks in the moat", status: "in progress", assignee: expect.any(String) }
     ])
     expect(shuffle.open).toBeGreaterThanOrEqual(2)
-    expect(done).toMatchObject({ id: "bell", status: "done" })
+    expect(done).toMatchObject({ id, status: "done" })
     expect(Date.parse(clock.period) - Date.parse(report.period)).toBe(86_400_000)
-    expect(report).toMatchObject({ totals: { done: 1 }, topTask: { id: "bell", title: "Polish the bell" } })
-    expect(verification).toMatchObject({ periods: 4, difference: null })
-    expect(stdout).toMatch(/^\d+,[\d-]+,award,\w+,\w+,bell,Polish the bell,\d\d\.\d\d,USD,/m)
+    expect(report).toMatchObject({ totals: { done: 1 }, topTask: { id, title: "Polish the bell" } })
+    expect(verification).toMatchObject({ difference: null })
+    expect(stdout).toMatch(/^\d+,[\d-]+,award,[\w-]+,\w+,bell-[\d-]+,Polish the bell,\d\d\.\d\d,USD,/m)
     expect(stdout).toMatch(/^Subject: Daily report of .*: earnings /m)
+    expect(stdout).toMatch(/^Seal\r?\n {2}[0-9a-f]{64}\r?$/m)
   })
 
   it("can be read by a machine without curl", { timeout: 20_000 }, async () => {
@@ -126,8 +130,11 @@ describe("npm start", () => {
       const again = launch("start", { PORT: "0" }, { cwd: home })
       const token = await login(await again.listening, "anna")
       const url = await again.listening
-      expect((await request(`GET ${url}/v1/tasks/bell`, { token })).json).toMatchObject({ status: "done" })
-      expect((await request(`GET ${url}/v1/reports/daily`, { token })).json.data).toHaveLength(4)
+      const days = (await request(`GET ${url}/v1/reports/daily`, { token })).json.data
+      expect(days).toHaveLength(5)
+      const { id } = days.at(-1).topTask
+      expect(id).toMatch(/^bell-/)
+      expect((await request(`GET ${url}/v1/tasks/${id}`, { token })).json).toMatchObject({ status: "done" })
       expect(readdirSync(join(home, "data")).sort()).toEqual(["clock.json", "company", "mail", "secret"])
       expect(await again.end()).toBe(0)
     }

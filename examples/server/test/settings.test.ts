@@ -1,11 +1,12 @@
 /**
- * Every variable: what it is unless told, what it takes, and what is said of what it does not take.
+ * Every variable: its default, what it takes, and what is said of what it does not take.
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import { help, read, sections } from "../src/settings.ts"
+import { help } from "../src/help.ts"
+import { read, sections } from "../src/settings.ts"
 import { root } from "./support/server.ts"
 
 const login = { POPUG_DEV_LOGIN: "true" }
@@ -136,14 +137,18 @@ describe("the settings", () => {
     expect(problemsOf(environment)).toEqual([expect.stringMatching(said)])
   })
 
-  it("are all in --help, with their defaults", () => {
-    const text = help()
+  it("are all in --help, with what they take and their defaults", () => {
+    const lines = help({ PORT: "8080" }).split("\n")
+    const words = lines.map((line) => line.trim()).join(" ")
     for (const { fallback, help, name, section } of variables) {
-      expect(text).toContain(`\n${section}\n`)
-      const line = text.split("\n").find((line) => line.trim().split(" ")[0] === name)
-      expect(line).toContain(help)
-      if (fallback !== undefined) expect(line).toContain(`[${fallback}]`)
+      expect(lines).toContain(section)
+      const at = words.indexOf(` ${name} `)
+      const of = words.slice(at, at + 600)
+      expect(of).toContain(help)
+      const usual = name === "PORT" ? "8080" : fallback
+      if (usual !== undefined) expect(of).toContain(`; default: ${usual}`)
     }
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(120)
   })
 
   it("are the tables of docs/operating/server.md", () => {
