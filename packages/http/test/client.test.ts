@@ -43,7 +43,7 @@ describe("every group", () => {
       assert.strictEqual(new Set(all.map(({ id }) => id)).size, 9)
       const same = yield* client.users.get({
         params: { id: user("zoe") },
-        headers: { "if-none-match": headers.etag }
+        headers: { "if-none-match": headers.etag! }
       })
       assert.isUndefined(same)
       const changed = yield* client.users
@@ -80,7 +80,7 @@ describe("every group", () => {
       const { body: csv, headers } = yield* acc.billing.auditLogCsv({ query: {} })
       const table = yield* Stream.mkString(Stream.decodeText(csv))
       assert.match(table, /Mend the roof/u)
-      assert.match(headers["content-disposition"], /audit-log/u)
+      assert.match(headers["content-disposition"]!, /audit-log/u)
       assert.strictEqual((yield* acc.billing.trialBalance()).total.amount, 0n)
       assert.deepInclude(yield* ann.reports.topTask({ query: {} }), { from: period })
       assert.isTrue((yield* ann.events.catalog()).data.some(({ type }) => type === "task.updated"))
@@ -268,7 +268,7 @@ describe("without Effect", () => {
         assert.strictEqual((await popug.tasks.list()).data.length, 1)
         const edited = await popug.tasks.edit({
           params: { id: body.id },
-          headers: { "if-match": headers.etag },
+          headers: { "if-match": headers.etag! },
           payload: { description: "It drips." }
         })
         assert.strictEqual(edited.body.description, "It drips.")

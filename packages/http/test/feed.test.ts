@@ -260,8 +260,7 @@ it.effect("a stream ends after its time, to come again with a token that holds",
 it.live("the typed client reads the feed", () =>
   Effect.gen(function* () {
     const client = yield* HttpApiClient.make(Part, { baseUrl: yield* address })
-    const { body, headers } = yield* client.events.feed({ headers: {}, query: { source: "users", after: 0 } })
-    assert.strictEqual(headers["cache-control"], "no-cache")
+    const body = yield* client.events.feed({ headers: {}, query: { source: "users", after: 0 } })
     const [first] = yield* Stream.runCollect(Stream.take(body, 1))
     assert.deepInclude(first, { id: "1", event: "event" })
     assert.deepInclude(first!.data, { id: "users-1", type: "user.created" })

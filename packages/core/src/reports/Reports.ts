@@ -71,7 +71,8 @@ const consumer = "reports"
 const parseRange = Command.parse(BusinessDay.PeriodRange)
 const parsePeriod = Command.parse(BusinessDay.Period)
 const parsePeriods = pageOf(BusinessDay.Period)
-const parseKeys = pageOf(Schema.String)
+/** An id of a notice has no control characters, which not every store takes in text. */
+const parseKeys = pageOf(Schema.String.check(Schema.isPattern(/^\P{Cc}{1,200}$/u, { expected: "the id of a notice" })))
 
 const pageSize = 5_000
 const together = 500

@@ -14,6 +14,7 @@ import * as View from "./views.ts"
 import {
   Amount,
   Csv,
+  download,
   fullRange,
   idempotencyKey,
   ifNoneMatch,
@@ -136,9 +137,10 @@ const exports_ = [
   }).annotate(OpenApi.Summary, "Download the balance by popug of a period as CSV"),
   HttpApiEndpoint.get("journal", "/exports/journal.hledger", {
     query: range,
-    success: HttpApiSchema.WithHeaders(HttpApiSchema.StreamUint8Array({ contentType: "text/plain; charset=utf-8" }), {
-      "content-disposition": Schema.String
-    }),
+    success: HttpApiSchema.WithHeaders(
+      HttpApiSchema.StreamUint8Array({ contentType: "text/plain; charset=utf-8" }),
+      download
+    ),
     error: errors.read
   })
     .annotate(OpenApi.Summary, "Download the journal in hledger's format")

@@ -54,11 +54,8 @@ export class Events extends HttpApiGroup.make("events")
       .annotate(OpenApi.Description, "Those that the caller may see; a page can hold fewer than its limit, or none."),
     HttpApiEndpoint.get("feed", "/feed", {
       query: { ...source, after: Schema.optionalKey(after) },
-      headers: { "last-event-id": Schema.optionalKey(Schema.String.check(Schema.isMaxLength(20))) },
-      success: HttpApiSchema.WithHeaders(HttpApiSchema.StreamSse({ events: FeedMessage }), {
-        "cache-control": Schema.Literal("no-cache"),
-        "x-accel-buffering": Schema.Literal("no")
-      }),
+      headers: { "last-event-id": Schema.optionalKey(Schema.String.check(Schema.isMaxLength(100))) },
+      success: HttpApiSchema.StreamSse({ events: FeedMessage }),
       error: errors.read
     })
       .annotate(OpenApi.Summary, "Follow the events of a context as they happen")

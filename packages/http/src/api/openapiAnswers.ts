@@ -86,8 +86,7 @@ const described: Readonly<Record<string, JsonObject>> = {
     example: '"9f86d081884c7d659a2feaa0c55ad015"'
   },
   location: { description: "Where it is", example: "/v1/tasks/019ab5c4-9e22-7b1a-8c40-6f1d2a3b4c5d" },
-  "cache-control": { description: "Nothing on the way keeps it" },
-  "x-accel-buffering": { description: "No proxy gathers events" }
+  "cache-control": { description: "Nothing on the way keeps it" }
 }
 
 /** An answer's media types; what is not JSON is text, whose type says what is in it. */

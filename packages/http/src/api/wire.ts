@@ -39,18 +39,25 @@ export const ifMatch = { "if-match": Schema.optionalKey(Schema.String) }
 /** The entity tags that the caller has. */
 export const ifNoneMatch = { "if-none-match": Schema.optionalKey(Schema.String) }
 
+/**
+ * A header of an answer. We always send it; proxies may drop it, and browsers hide what is not exposed: no client may
+ * fail for want of one.
+ */
+const header = Schema.optionalKey(Schema.String)
+
 /** The body with its entity tag. */
-export const Tagged = <S extends Schema.Top>(body: S) => HttpApiSchema.WithHeaders(body, { etag: Schema.String })
+export const Tagged = <S extends Schema.Top>(body: S) => HttpApiSchema.WithHeaders(body, { etag: header })
 /** What was made: 201, with where it is. */
 export const Made = <S extends Schema.Top>(body: S) =>
-  HttpApiSchema.WithHeaders(body.pipe(HttpApiSchema.status(201)), { etag: Schema.String, location: Schema.String })
+  HttpApiSchema.WithHeaders(body.pipe(HttpApiSchema.status(201)), { etag: header, location: header })
 /** 304: the caller has it already. */
 export const NotModified = HttpApiSchema.Empty(304)
+
+/** The name of a file to save. */
+export const download = { "content-disposition": header }
 
 /** A table to download; text fields that a spreadsheet would run as a formula are made harmless. */
 export const Csv = HttpApiSchema.WithHeaders(
   HttpApiSchema.StreamUint8Array({ contentType: "text/csv; charset=utf-8" }),
-  {
-    "content-disposition": Schema.String
-  }
+  download
 )

@@ -1,7 +1,6 @@
 /**
  * The same client for those without Effect: async functions that throw the problems.
  */
-import type { Envelope } from "@popug/core"
 import type * as Brand from "effect/Brand"
 import * as Effect from "effect/Effect"
 import type * as HttpApi from "effect/http-api/HttpApi"
@@ -12,7 +11,7 @@ import type * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Stream from "effect/Stream"
 import type { Api } from "../api/Api.ts"
 import { Client, type Options } from "./Client.ts"
-import { type FollowOptions, followWith } from "./follow.ts"
+import { type Followed, type FollowOptions, followWith } from "./follow.ts"
 import type { At, Page } from "./pages.ts"
 
 export interface PromiseOptions extends Omit<Options, "token" | "freshToken"> {
@@ -73,7 +72,7 @@ type Groups = {
 
 export interface Promises extends Groups {
   /** Each event that the caller may see, once and in order, for ever; breaking off the loop ends it. */
-  readonly follow: (options: FollowOptions) => AsyncIterable<Envelope.CloudEvent>
+  readonly follow: (options: FollowOptions) => AsyncIterable<Followed>
   /** `rows((at) => popug.users.list({ query: at }))`: the rows of all pages. */
   readonly rows: <Row>(list: (at: At) => Promise<Page<Row>>) => AsyncIterable<Row>
 }

@@ -1,51 +1,74 @@
 /**
- * Pages on the wire: the core's keys as opaque cursors.
+ * Pages on the wire: the core's keys as opaque cursors. Every list reads and writes its cursors here, and a cursor says
+ * which list it is of: another's, or one of the same list with other filters, is refused like any other rubbish.
  */
-import type { Page as Rows, PageRequest } from "@popug/core"
+import { Digest, type Page as Rows, type PageRequest } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
+import * as Hash from "effect/Hash"
 import * as Result from "effect/Result"
+import * as Struct from "effect/Struct"
 import * as Problem from "../api/problems.ts"
 
-/** How many rows a page has unless told. */
+/** How many rows a page has by default. */
 const usual = 50
 
+/** The query of a list: which page, and what else narrows it down; of the path what names the list. */
 export interface Asked {
   readonly cursor?: string
   readonly limit?: number
+  readonly [filter: string]: unknown
 }
 
-const refuse = Effect.fail(new Problem.InvalidInput({ detail: "cursor is not one of ours" }))
+const refuse = Effect.fail(new Problem.InvalidInput({ detail: "cursor is not one of this list" }))
 
-/** The page that is asked for, by a key that is text. */
-export const byText = ({ cursor, limit = usual }: Asked): Effect.Effect<PageRequest, Problem.InvalidInput> =>
-  cursor === undefined
-    ? Effect.succeed({ limit })
-    : Result.match(Base64Url.decodeString(cursor), {
-        onFailure: () => refuse,
-        onSuccess: (after) => (after === "" ? refuse : Effect.succeed({ after, limit }))
-      })
+/** The query without what says which page. */
+export const filterOf = <Query extends Asked>(query: Query) => Struct.omit(query, ["cursor", "limit"])
 
-/** The page that is asked for, by a key that is a number. */
-export const byNumber = Effect.fnUntraced(function* (asked: Asked) {
-  const { after, limit } = yield* byText(asked)
-  if (after === undefined) return { limit }
-  if (!/^\d{1,15}$/.test(after)) return yield* refuse
-  return { after: Number(after), limit }
-})
+/** Tells the cursors of lists apart. It is no secret: what a caller may see is checked for each page. */
+const tagOf = (name: string, query: Asked, key: string | number): string =>
+  (Hash.string(Digest.canonicalJson([name, filterOf(query), String(key)])) >>> 0).toString(36)
 
-/** A page as it is sent; `key` gives what the next one starts after. */
-export const toWire = <Row, View>(
-  { more, rows }: Rows<Row>,
-  key: (row: Row) => string | number,
-  view: (row: Row) => View
-) => {
-  const last = rows.at(-1)
-  return {
-    data: rows.map(view),
-    hasMore: more,
-    nextCursor: more && last !== undefined ? cursorOf(key(last)) : null
+/** A list by its name; the keys of its rows are read from text. */
+const list =
+  <Key extends string | number>(read: (text: string) => Key | undefined) =>
+  (name: string) => {
+    const cursorOf = (query: Asked, key: Key): string => Base64Url.encode(`${tagOf(name, query, key)}.${key}`)
+    /** What a cursor of the list holds; there is one cursor for a key. */
+    const keyIn = (query: Asked, cursor: string): Key | undefined => {
+      const text = Result.getOrElse(Base64Url.decodeString(cursor), () => "")
+      const key = read(text.slice(text.indexOf(".") + 1))
+      return key !== undefined && cursorOf(query, key) === cursor ? key : undefined
+    }
+    return {
+      /** The cursor that goes on after a row. */
+      cursorOf,
+      /** The page that is asked for. */
+      asked: (query: Asked): Effect.Effect<PageRequest<Key>, Problem.InvalidInput> => {
+        const { cursor, limit = usual } = query
+        if (cursor === undefined) return Effect.succeed({ limit })
+        const after = keyIn(query, cursor)
+        return after === undefined ? refuse : Effect.succeed({ after, limit })
+      },
+      /** A page as it is sent; `key` returns what the next one starts after. */
+      toWire: <Row, View>(
+        query: Asked,
+        { more, rows }: Rows<Row>,
+        key: (row: Row) => Key,
+        view: (row: Row) => View
+      ) => {
+        const last = rows.at(-1)
+        return {
+          data: rows.map(view),
+          hasMore: more,
+          nextCursor: more && last !== undefined ? cursorOf(query, key(last)) : null
+        }
+      }
+    }
   }
-}
 
-export const cursorOf = (key: string | number): string => Base64Url.encode(String(key))
+/** A list in the order of ids or dates. */
+export const byText = list((text): string => text)
+
+/** A list in the order of numbers. */
+export const byNumber = list((text) => (/^(0|[1-9]\d{0,14})$/u.test(text) ? Number(text) : undefined))

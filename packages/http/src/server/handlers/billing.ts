@@ -4,7 +4,6 @@
 import { Billing, Books, Company, Digest, PeriodAlreadyClosed } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as Struct from "effect/Struct"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import { conditional } from "../etag.ts"
@@ -15,8 +14,13 @@ import * as TimeLimit from "../platform/TimeLimit.ts"
 import * as Views from "../views.ts"
 import * as Exports from "./exports.ts"
 
-/** What of a query says which page. */
-const paging = ["cursor", "limit"] as const
+const lists = {
+  accounts: Pages.byText("accounts"),
+  statement: Pages.byNumber("statement"),
+  auditLog: Pages.byNumber("audit log"),
+  transfers: Pages.byNumber("transfers"),
+  periods: Pages.byText("periods")
+}
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -40,9 +44,9 @@ export const layer = HttpApiBuilder.group(
       }),
       accounts: Effect.fnUntraced(function* ({ query }) {
         const page = yield* asProblems(
-          books.accounts(yield* CurrentActor, Struct.omit(query, paging), yield* Pages.byText(query))
+          books.accounts(yield* CurrentActor, Pages.filterOf(query), yield* lists.accounts.asked(query))
         )
-        return Pages.toWire(page, (row) => row.owner, views.account)
+        return lists.accounts.toWire(query, page, (row) => row.owner, views.account)
       }),
       account: Effect.fnUntraced(function* ({ params }) {
         const actor = yield* CurrentActor
@@ -50,35 +54,37 @@ export const layer = HttpApiBuilder.group(
       }),
       statement: Effect.fnUntraced(function* ({ params, query }) {
         const actor = yield* CurrentActor
+        const owner = idOf(actor, params.owner)
+        const asked = { ...query, owner }
         const { transfers, ...statement } = yield* asProblems(
-          books.statement(actor, idOf(actor, params.owner), Struct.omit(query, paging), yield* Pages.byNumber(query))
+          books.statement(actor, owner, Pages.filterOf(query), yield* lists.statement.asked(asked))
         )
         return {
           ...statement,
           opening: views.money(statement.opening),
           closing: views.money(statement.closing),
-          ...Pages.toWire(transfers, (row) => row.number, views.transfer)
+          ...lists.statement.toWire(asked, transfers, (row) => row.number, views.transfer)
         }
       }),
-      auditLog: Effect.fnUntraced(function* ({ query: { owner, ...query } }) {
+      auditLog: Effect.fnUntraced(function* ({ query }) {
         const actor = yield* CurrentActor
+        const { owner, ...range } = Pages.filterOf(query)
         const whose = owner === undefined ? null : idOf(actor, owner)
-        const page = yield* asProblems(
-          books.auditLog(actor, whose, Struct.omit(query, paging), yield* Pages.byNumber(query))
-        )
-        return Pages.toWire(page, (row) => row.transfer, views.auditEntry)
+        const asked = { ...query, owner: whose }
+        const page = yield* asProblems(books.auditLog(actor, whose, range, yield* lists.auditLog.asked(asked)))
+        return lists.auditLog.toWire(asked, page, (row) => row.transfer, views.auditEntry)
       }),
       transfers: Effect.fnUntraced(function* ({ query }) {
         const page = yield* asProblems(
-          books.transfers(yield* CurrentActor, Struct.omit(query, paging), yield* Pages.byNumber(query))
+          books.transfers(yield* CurrentActor, Pages.filterOf(query), yield* lists.transfers.asked(query))
         )
-        return Pages.toWire(page, (row) => row.number, views.transfer)
+        return lists.transfers.toWire(query, page, (row) => row.number, views.transfer)
       }),
       periods: Effect.fnUntraced(function* ({ query }) {
         const page = yield* asProblems(
-          books.periods(yield* CurrentActor, Struct.omit(query, paging), yield* Pages.byText(query))
+          books.periods(yield* CurrentActor, Pages.filterOf(query), yield* lists.periods.asked(query))
         )
-        return Pages.toWire(page, (row) => row.period, views.period)
+        return lists.periods.toWire(query, page, (row) => row.period, views.period)
       }),
       period: Effect.fnUntraced(function* ({ headers, params }) {
         const found = yield* asProblems(books.period(yield* CurrentActor, params.period))

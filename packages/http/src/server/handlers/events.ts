@@ -43,6 +43,8 @@ const position = (lastEventId: string | undefined, after: number | undefined) =>
     : Effect.fail(new Problem.InvalidInput({ detail: "Last-Event-ID is not the number of an event" }))
 }
 
+const listed = Pages.byNumber("events")
+
 export const layer = HttpApiBuilder.group(
   Api,
   "events",
@@ -61,11 +63,11 @@ export const layer = HttpApiBuilder.group(
       .handle("list", ({ query }) =>
         Effect.gen(function* () {
           const actor = yield* CurrentActor
-          const { more, next, rows } = yield* asProblems(events.read(actor, query.source, yield* Pages.byNumber(query)))
+          const { more, next, rows } = yield* asProblems(events.read(actor, query.source, yield* listed.asked(query)))
           return {
             data: rows.map((event) => Envelope.toCloudEvent(settings.id, event)),
             hasMore: more,
-            nextCursor: more ? Pages.cursorOf(next) : null
+            nextCursor: more ? listed.cursorOf(query, next) : null
           }
         })
       )

@@ -4,15 +4,13 @@
 import { Reports, Streams } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as Struct from "effect/Struct"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import * as Pages from "../pages.ts"
 import { asProblems } from "../problems.ts"
 import * as Views from "../views.ts"
 
-/** What of a query says which page. */
-const paging = ["cursor", "limit"] as const
+const listed = Pages.byText("notices")
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -31,9 +29,9 @@ export const layer = HttpApiBuilder.group(
       }),
       notices: Effect.fnUntraced(function* ({ query }) {
         const page = yield* asProblems(
-          reports.notices(yield* CurrentActor, Struct.omit(query, paging), yield* Pages.byText(query))
+          reports.notices(yield* CurrentActor, Pages.filterOf(query), yield* listed.asked(query))
         )
-        return Pages.toWire(page, (row) => row.notice.id, Views.notice)
+        return listed.toWire(query, page, (row) => row.notice.id, Views.notice)
       })
     })
   })

@@ -5,7 +5,6 @@ import { Account, Books, BusinessDay, Company, Digest, type Period, Reports } fr
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as Struct from "effect/Struct"
 import { Api } from "../../api/Api.ts"
 import { CurrentActor } from "../../api/middleware.ts"
 import * as Problem from "../../api/problems.ts"
@@ -49,8 +48,8 @@ const rangeOf = Effect.fnUntraced(function* (calendar: BusinessDay.Calendar, { d
   return around(date ?? BusinessDay.periodAt(calendar, yield* DateTime.now), span ?? "day")
 })
 
-/** What of a query says which page. */
-const paging = ["cursor", "limit"] as const
+const days = Pages.byText("daily reports")
+const lines = Pages.byText("balances")
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -65,17 +64,17 @@ export const layer = HttpApiBuilder.group(
     return handlers.handleAll({
       daily: Effect.fnUntraced(function* ({ query }) {
         const page = yield* asProblems(
-          reports.daily(yield* CurrentActor, Struct.omit(query, paging), yield* Pages.byText(query))
+          reports.daily(yield* CurrentActor, Pages.filterOf(query), yield* days.asked(query))
         )
-        return Pages.toWire(page, (row) => row.period, views.report)
+        return days.toWire(query, page, (row) => row.period, views.report)
       }),
       day: Effect.fnUntraced(function* ({ headers, params }) {
         const found = yield* asProblems(reports.report(yield* CurrentActor, params.period))
         return yield* conditional(sha256, headers["if-none-match"], views.report(found))
       }),
       balances: Effect.fnUntraced(function* ({ query }) {
-        const page = yield* asProblems(books.balances(yield* CurrentActor, query.period, yield* Pages.byText(query)))
-        return Pages.toWire(page, (row) => Account.ownerOf(row.account)!, views.balance)
+        const page = yield* asProblems(books.balances(yield* CurrentActor, query.period, yield* lines.asked(query)))
+        return lines.toWire(query, page, (row) => Account.ownerOf(row.account)!, views.balance)
       }),
       balance: Effect.fnUntraced(function* () {
         const { inTheRed, popugs } = yield* asProblems(books.trialBalance(yield* CurrentActor))

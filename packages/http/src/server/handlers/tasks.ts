@@ -12,6 +12,8 @@ import * as Pages from "../pages.ts"
 import { asProblems } from "../problems.ts"
 import { idOf } from "../self.ts"
 
+const listed = Pages.byText("tasks")
+
 export const layer = HttpApiBuilder.group(
   Api,
   "tasks",
@@ -67,8 +69,9 @@ export const layer = HttpApiBuilder.group(
           ...(query.status === undefined ? {} : { status: query.status }),
           ...(query.assignee === undefined ? {} : { assignee: idOf(actor, query.assignee) })
         }
-        const page = yield* asProblems(tasks.list(actor, filter, yield* Pages.byText(query)))
-        return Pages.toWire(
+        const page = yield* asProblems(tasks.list(actor, filter, yield* listed.asked(query)))
+        return listed.toWire(
+          query,
           page,
           (row) => row.id,
           (row) => row

@@ -5,13 +5,14 @@ import { Digest, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
-import * as Struct from "effect/Struct"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import { conditional, etagOf, onlyIf } from "../etag.ts"
 import * as Pages from "../pages.ts"
 import { asProblems } from "../problems.ts"
 import { idOf } from "../self.ts"
+
+const listed = Pages.byText("users")
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -40,9 +41,10 @@ export const layer = HttpApiBuilder.group(
         return HttpApiSchema.withHeaders({ body, headers: { etag: etagOf(sha256, body) } })
       }),
       list: Effect.fnUntraced(function* ({ query }) {
-        const filter = Struct.omit(query, ["cursor", "limit"])
-        const page = yield* asProblems(users.list(yield* CurrentActor, filter, yield* Pages.byText(query)))
-        return Pages.toWire(
+        const filter = Pages.filterOf(query)
+        const page = yield* asProblems(users.list(yield* CurrentActor, filter, yield* listed.asked(query)))
+        return listed.toWire(
+          query,
           page,
           (row) => row.id,
           (row) => row

@@ -37,6 +37,9 @@ export interface PlatformOptions<Id extends string, Groups extends HttpApiGroup.
 
 const preflightSeconds = 600
 
+/** The headers of answers that pages may read besides those that they always may. */
+const exposed = ["etag", "location", "retry-after", "x-request-id", "content-disposition", "www-authenticate", "allow"]
+
 /** Installs it all; build it with the routes. */
 export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   options: PlatformOptions<Id, Groups>
@@ -58,7 +61,8 @@ export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>
         const cors = corsOf(options.origins ?? [])
         // It hooks onto the sending, and so acts on what everything else has made of the response.
         const compress = options.compression === false ? unchanged : compression
-        return (self: Inner): Outer => surround(cors(compress(self as Requests.Application))) as Outer
+        return (self: Inner): Outer =>
+          surround(cors(Requests.refusing(compress(self as Requests.Application)))) as Outer
       }
     ),
     { global: true }
@@ -101,8 +105,9 @@ const corsOf = (origins: ReadonlyArray<string>): Part =>
           "x-request-id",
           // The typed client sends them always.
           "traceparent",
+          "tracestate",
           "b3"
         ],
-        exposedHeaders: ["etag", "location", "retry-after", "x-request-id", "content-disposition"],
+        exposedHeaders: exposed,
         maxAge: preflightSeconds
       })

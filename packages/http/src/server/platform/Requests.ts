@@ -91,7 +91,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 
       const annotations = { ...fiber.getRef(References.CurrentLogAnnotations), requestId }
       return Effect.updateContext(
-        Effect.matchCauseEffect(refusalOf(request) ?? self, {
+        Effect.matchCauseEffect(self, {
           onFailure: recover,
           onSuccess: answer
         }),
@@ -137,7 +137,10 @@ const isRouteNotFound = (cause: Cause.Cause<unknown>): boolean =>
       reason.error.reason._tag === "RouteNotFound"
   )
 
-/** What is refused before anything is asked of it. */
+/** Refuses what nothing is to be asked of. Around it stands what all answers get, refusals too. */
+export const refusing = (self: Application): Application =>
+  Effect.withFiber((fiber) => refusalOf(Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)) ?? self)
+
 const refusalOf = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Response> | undefined => {
   if (isWithoutHost(request)) return Effect.succeed(withoutHost)
   if (!Bodies.isSent(request)) return undefined
