@@ -22,7 +22,9 @@ export const Settings = Schema.Struct({
    * Keys all draws, so that they repeat on every node and in every replay: whoever knows it can foresee whom a task
    * falls on and what it is priced at. Long and random: who sees draws could try words.
    */
-  secret: Schema.Redacted(Schema.NonEmptyString),
+  secret: Schema.Redacted(Schema.String).check(
+    Schema.makeFilter((secret) => Redacted.value(secret) !== "" || "Expected a text that is not empty")
+  ),
   /** Whether billing closes a period by itself once it is complete, or waits for `Billing.close`. */
   closing: Schema.Literals(["automatic", "by-hand"]),
   /** How many days the clock may jump over before an operator is asked; `null` for replays. */

@@ -36,33 +36,33 @@ export class Books extends Context.Service<
     readonly accounts: (
       actor: Actor.Actor,
       filter: { readonly inTheRed?: boolean },
-      paging: PageRequest
+      paging?: PageRequest
     ) => Effect.Effect<Page.Page<View.AccountView>, ReadError>
     /** One's own, or any for accountants and admins. */
     readonly statement: (
       actor: Actor.Actor,
       owner: string,
       range: Required<BusinessDay.PeriodRange>,
-      paging: PageRequest<number>
+      paging?: PageRequest<number>
     ) => Effect.Effect<View.Statement, ReadError>
     /** One's own, or everybody's for accountants and admins (`owner` null). */
     readonly auditLog: (
       actor: Actor.Actor,
       owner: string | null,
       range: BusinessDay.PeriodRange,
-      paging: PageRequest<number>
+      paging?: PageRequest<number>
     ) => Effect.Effect<Page.Page<View.AuditEntry>, ReadError>
     /** The balance by popug of one period. */
     readonly balances: (
       actor: Actor.Actor,
       period: string,
-      paging: PageRequest
+      paging?: PageRequest
     ) => Effect.Effect<Page.Page<View.BalanceLine>, ReadError>
     /** The closed periods, with management's earnings. */
     readonly periods: (
       actor: Actor.Actor,
       range: BusinessDay.PeriodRange,
-      paging: PageRequest
+      paging?: PageRequest
     ) => Effect.Effect<Page.Page<View.ClosedPeriodView>, ReadError>
     /** One closed period. */
     readonly period: (
@@ -80,7 +80,7 @@ export class Books extends Context.Service<
     readonly transfers: (
       actor: Actor.Actor,
       filter: { readonly account?: string } & BusinessDay.PeriodRange,
-      paging: PageRequest<number>
+      paging?: PageRequest<number>
     ) => Effect.Effect<Page.Page<Transfer>, ReadError>
     /** Replays everything from the start, or from after a closed period, and names the first difference. */
     readonly verify: (
@@ -99,11 +99,12 @@ export class Books extends Context.Service<
   )
 }
 
-const parseOwner = Command.parse(UserId)
-const parseAccount = Command.parse(Account.AccountId)
-const parsePeriod = Command.parse(BusinessDay.Period)
+const parseOwner = Command.parseOne("owner", UserId)
+const parseAccount = Command.parseOne("account", Account.AccountId)
+const parsePeriod = Command.parseOne("period", BusinessDay.Period)
 const parseRange = Command.parse(BusinessDay.PeriodRange)
 const parseFullRange = Command.parse(BusinessDay.FullPeriodRange)
+const parseAccountFilter = Command.parse(Schema.Struct({ inTheRed: Schema.optionalKey(Schema.Boolean) }))
 const parseOwners = Page.parse(UserId)
 const parseNumbers = Page.parse(Schema.Int)
 const parsePeriods = Page.parse(BusinessDay.Period)
@@ -141,10 +142,13 @@ const make = Effect.gen(function* () {
   const accounts = Effect.fn("Books.accounts")(function* (
     actor: Actor.Actor,
     filter: { readonly inTheRed?: boolean },
-    paging: PageRequest
+    paging?: PageRequest
   ) {
     yield* permit(actor, null)
-    const { more, rows } = yield* store.listAccounts(filter, keyOf(yield* parseOwners(paging)))
+    const { more, rows } = yield* store.listAccounts(
+      yield* parseAccountFilter(filter),
+      keyOf(yield* parseOwners(paging))
+    )
     const owners = rows.map((row) => Account.ownerOf(row.id)!)
     const names = yield* named(owners)
     return {
@@ -161,7 +165,7 @@ const make = Effect.gen(function* () {
     actor: Actor.Actor,
     owner: string,
     range: Required<BusinessDay.PeriodRange>,
-    paging: PageRequest<number>
+    paging?: PageRequest<number>
   ) {
     yield* permit(actor, owner)
     const id = Account.popug(yield* parseOwner(owner))
@@ -183,7 +187,7 @@ const make = Effect.gen(function* () {
     actor: Actor.Actor,
     owner: string | null,
     range: BusinessDay.PeriodRange,
-    paging: PageRequest<number>
+    paging?: PageRequest<number>
   ) {
     yield* permit(actor, owner)
     const periods = yield* parseRange(range)
@@ -192,7 +196,7 @@ const make = Effect.gen(function* () {
     return { more, rows: rows.map(View.auditEntry) }
   })
 
-  const balances = Effect.fn("Books.balances")(function* (actor: Actor.Actor, period: string, paging: PageRequest) {
+  const balances = Effect.fn("Books.balances")(function* (actor: Actor.Actor, period: string, paging?: PageRequest) {
     yield* permit(actor, null)
     const { after, limit } = yield* parseOwners(paging)
     // The company's own accounts sort before the popugs'.
@@ -214,7 +218,7 @@ const make = Effect.gen(function* () {
   const periods = Effect.fn("Books.periods")(function* (
     actor: Actor.Actor,
     range: BusinessDay.PeriodRange,
-    paging: PageRequest
+    paging?: PageRequest
   ) {
     yield* permit(actor, null)
     const { more, rows } = yield* store.closed(yield* parseRange(range), yield* parsePeriods(paging))
@@ -267,7 +271,7 @@ const make = Effect.gen(function* () {
   const transfers = Effect.fn("Books.transfers")(function* (
     actor: Actor.Actor,
     filter: { readonly account?: string } & BusinessDay.PeriodRange,
-    paging: PageRequest<number>
+    paging?: PageRequest<number>
   ) {
     yield* permit(actor, null)
     const { account, ...range } = filter

@@ -71,13 +71,21 @@ export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInp
 export const digest = (sha256: Digest.Sha256, name: string, actor: Actor.Actor, payload: unknown): string =>
   sha256(Digest.canonicalJson([name, Actor.key(actor), payload]))
 
-/** Decodes a command's content, or fails with `InvalidInput` that names every issue. */
+/** Decodes a command's content, or fails with `InvalidInput` that names every issue and its place. */
 export const parse = <S extends Schema.Codec<unknown, unknown>>(schema: S) => {
   const decode = Schema.decodeUnknownEffect(schema, { errors: "all", onExcessProperty: "error" })
   return (input: unknown): Effect.Effect<S["Type"], InvalidInput> =>
     Effect.mapError(decode(input), (error) => new InvalidInput({ message: error.message }))
 }
 
+/** The same for one value, which has its place in the message under a name. */
+export const parseOne = <S extends Schema.Codec<unknown, unknown>>(name: string, schema: S) => {
+  const decode = parse(Schema.Struct({ [name]: schema }))
+  return (input: unknown): Effect.Effect<S["Type"], InvalidInput> =>
+    Effect.map(decode({ [name]: input }), (decoded) => (decoded as Record<string, S["Type"]>)[name]!)
+}
+
 /** The command's id, if it has one; fails with `InvalidInput` when it is malformed. */
 export const commandId = (options: CommandOptions | undefined): Effect.Effect<CommandId | undefined, InvalidInput> =>
-  options?.commandId === undefined ? Effect.undefined : parse(CommandId)(options.commandId)
+  options?.commandId === undefined ? Effect.undefined : parseCommandId(options.commandId)
+const parseCommandId = parseOne("commandId", CommandId)

@@ -34,7 +34,7 @@ export class Events extends Context.Service<
     readonly read: (
       actor: Actor.Actor,
       source: Envelope.Source,
-      paging: PageRequest<number>
+      paging?: PageRequest<number>
     ) => Effect.Effect<Feed, Command.InvalidInput | Actor.ActorError | StoreError>
     /** The number of a stream's last event, seen or not: what to follow from on. For everybody active. */
     readonly last: (
@@ -82,7 +82,7 @@ export const visible = (actor: Actor.ActiveActor, { data, type }: Envelope.Envel
 /** How much of a stream one call looks at. */
 const longest = 10_000
 
-const parseSource = Command.parse(Envelope.Source)
+const parseSource = Command.parseOne("source", Envelope.Source)
 const parsePaging = Page.parse(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
 
 const make = Effect.gen(function* () {
@@ -97,7 +97,7 @@ const make = Effect.gen(function* () {
   const read = Effect.fn("Events.read")(function* (
     actor: Actor.Actor,
     source: Envelope.Source,
-    paging: PageRequest<number>
+    paging?: PageRequest<number>
   ) {
     const active = yield* Actor.require(actor)
     const stream = yield* parseSource(source)

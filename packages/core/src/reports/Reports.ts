@@ -34,7 +34,7 @@ export class Reports extends Context.Service<
     readonly daily: (
       actor: Actor.Actor,
       range: BusinessDay.PeriodRange,
-      paging: PageRequest
+      paging?: PageRequest
     ) => Effect.Effect<Page<Report.DailyReport>, ReadError>
     /** The report of one closed period. For admins. */
     readonly report: (
@@ -45,7 +45,7 @@ export class Reports extends Context.Service<
     readonly notices: (
       actor: Actor.Actor,
       filter: NoticeFilter,
-      paging: PageRequest
+      paging?: PageRequest
     ) => Effect.Effect<Page<Report.KeptNotice>, ReadError>
     /** Lets the context's stopped consumer try again. For admins. */
     readonly resume: (
@@ -69,7 +69,13 @@ export class Reports extends Context.Service<
 const consumer = "reports"
 
 const parseRange = Command.parse(BusinessDay.PeriodRange)
-const parsePeriod = Command.parse(BusinessDay.Period)
+const parsePeriod = Command.parseOne("period", BusinessDay.Period)
+const parseNoticeFilter = Command.parse(
+  Schema.Struct({
+    status: Schema.optionalKey(Schema.Literals(["pending", "sent"])),
+    failed: Schema.optionalKey(Schema.Boolean)
+  })
+)
 const parsePeriods = pageOf(BusinessDay.Period)
 /** An id of a notice has no control characters, which not every store takes in text. */
 const parseKeys = pageOf(Schema.String.check(Schema.isPattern(/^\P{Cc}{1,200}$/u, { expected: "the id of a notice" })))
@@ -148,7 +154,7 @@ const make = Effect.gen(function* () {
   const daily = Effect.fn("Reports.daily")(function* (
     actor: Actor.Actor,
     range: BusinessDay.PeriodRange,
-    paging: PageRequest
+    paging?: PageRequest
   ) {
     yield* Actor.authorize(actor, "see the analytics")
     return yield* store.reports(yield* parseRange(range), yield* parsePeriods(paging))
@@ -164,10 +170,10 @@ const make = Effect.gen(function* () {
   const notices = Effect.fn("Reports.notices")(function* (
     actor: Actor.Actor,
     filter: NoticeFilter,
-    paging: PageRequest
+    paging?: PageRequest
   ) {
     yield* Actor.authorize(actor, "operate the streams")
-    return yield* store.notices(filter, yield* parseKeys(paging))
+    return yield* store.notices(yield* parseNoticeFilter(filter), yield* parseKeys(paging))
   }, Effect.provideContext(directory))
 
   const resume = Effect.fn("Reports.resume")(function* (actor: Actor.Actor) {

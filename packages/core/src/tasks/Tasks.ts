@@ -72,7 +72,7 @@ export class Tasks extends Context.Service<
     readonly list: (
       actor: Actor.Actor,
       filter: { readonly status?: Task.TaskStatus; readonly assignee?: string },
-      paging: PageRequest
+      paging?: PageRequest
     ) => Effect.Effect<Page<Task.Task>, ReadError>
   }
 >()("@popug/core/Tasks") {
@@ -86,15 +86,15 @@ export class Tasks extends Context.Service<
   )
 }
 
-const parseNewTasks = Command.parse(Schema.Array(Task.NewTask))
+const parseNewTasks = Command.parseOne("tasks", Schema.Array(Task.NewTask))
 const parseEdit = Command.parse(Task.TaskEdit)
 const parseAssign = Command.parse(Schema.Struct({ id: TaskId, assignee: UserId }))
-const parseIds = Command.parse(Schema.Array(TaskId))
+const parseIds = Command.parseOne("ids", Schema.Array(TaskId))
 const parseFilter = Command.parse(
   Schema.Struct({ status: Schema.optionalKey(Task.TaskStatus), assignee: Schema.optionalKey(UserId) })
 )
 const parsePage = pageOf(TaskId)
-const parsePeriod = Command.parse(Period)
+const parsePeriod = Command.parseOne("period", Period)
 const parseSkip = Command.parse(Resume.Skip)
 
 const make = Effect.gen(function* () {
@@ -182,7 +182,7 @@ const make = Effect.gen(function* () {
   const list = Effect.fn("Tasks.list")(function* (
     actor: Actor.Actor,
     input: { readonly status?: Task.TaskStatus; readonly assignee?: string },
-    paging: PageRequest
+    paging?: PageRequest
   ) {
     const filter = yield* parseFilter(input)
     const active = yield* Actor.require(actor)

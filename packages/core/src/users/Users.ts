@@ -45,7 +45,7 @@ export class Users extends Context.Service<
     readonly list: (
       actor: Actor.Actor,
       filter: UserFilter,
-      paging: PageRequest
+      paging?: PageRequest
     ) => Effect.Effect<Page<User.User>, Command.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError>
   }
 >()("@popug/core/Users") {
@@ -65,7 +65,10 @@ export const layerDirectory: Layer.Layer<Actor.Directory, never, UserStore> = La
   Effect.map(UserStore, (store) => ({ lookup: (ids) => store.get(ids as ReadonlyArray<UserId>) }))
 )
 
-const parseNewUsers = Command.parse(Schema.Array(User.NewUser))
+const parseNewUsers = Command.parseOne("users", Schema.Array(User.NewUser))
+const parseFilter = Command.parse(
+  Schema.Struct({ status: Schema.optionalKey(Actor.UserStatus), role: Schema.optionalKey(Actor.Role) })
+)
 const parsePage = pageOf(UserId)
 const parseChange = Command.parse(User.UserChange)
 
@@ -139,9 +142,9 @@ const make = Effect.gen(function* () {
     return user ?? (yield* new User.UserNotFound({ id }))
   }, Effect.provideContext(directory))
 
-  const list = Effect.fn("Users.list")(function* (actor: Actor.Actor, filter: UserFilter, paging: PageRequest) {
+  const list = Effect.fn("Users.list")(function* (actor: Actor.Actor, filter: UserFilter, paging?: PageRequest) {
     yield* Actor.authorize(actor, "see all users")
-    return yield* store.list(filter, yield* parsePage(paging))
+    return yield* store.list(yield* parseFilter(filter), yield* parsePage(paging))
   }, Effect.provideContext(directory))
 
   return Users.of({ create, update, me, get, list })

@@ -48,7 +48,7 @@ const inMap = Layer.effect(
         const task = store.get(id)
         return task === undefined ? Effect.fail(new TaskNotFound({ id })) : Effect.succeed(task as never)
       },
-      list: (_, __, { limit }) => {
+      list: (_, __, { limit = 100 } = {}) => {
         const { data, hasMore } = store.list(limit)
         return Effect.succeed({ rows: data as never, more: hasMore })
       },
