@@ -1,6 +1,7 @@
 import { Ids } from "@popug/core"
 import { HostileBus, Memory } from "@popug/memory"
 import {
+  allStores,
   billingStore,
   conforms,
   cursorStore,
@@ -8,7 +9,13 @@ import {
   eventBus,
   eventLog,
   ids,
+  instances,
   reportStore,
+  sharedBillingStore,
+  sharedCursorStore,
+  sharedReportStore,
+  sharedTaskStore,
+  sharedUserStore,
   taskStore,
   userStore
 } from "@popug/testkit/conformance"
@@ -20,6 +27,17 @@ conforms(billingStore, "memory", Memory.layer)
 conforms(reportStore, "memory", Memory.layer)
 conforms(eventLog, "memory", Memory.layer)
 conforms(cursorStore, "memory", Memory.layer)
+conforms(allStores, "memory", Memory.layer)
+
+const two = instances(() => {
+  const disk = Memory.disk()
+  return Layer.suspend(() => Memory.layerOn(disk))
+})
+conforms(sharedUserStore, "memory", two)
+conforms(sharedTaskStore, "memory", two)
+conforms(sharedBillingStore, "memory", two)
+conforms(sharedReportStore, "memory", two)
+conforms(sharedCursorStore, "memory", two)
 conforms(digest, "memory", Memory.layerDigest)
 conforms(ids, "core", Ids.layer)
 conforms(eventBus, "memory", Memory.layerBus)

@@ -2,24 +2,32 @@ import { PgClient } from "@effect/sql-pg/PgClient"
 import { Postgres } from "@popug/postgres"
 import { Pglite } from "@popug/postgres/pglite"
 import {
+  allStores,
   billingStore,
   conforms,
   cursorStore,
   digest,
   eventBus,
   eventLog,
+  instances,
   reportStore,
+  sharedBillingStore,
+  sharedCursorStore,
+  sharedReportStore,
+  sharedTaskStore,
+  sharedUserStore,
   taskStore,
   userStore
 } from "@popug/testkit/conformance"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import { afterAll } from "vitest"
+import { afterAll, beforeAll } from "vitest"
 import { committedBus, freshSchema } from "./support.ts"
 
 // One PGlite for all: it takes seconds to open. Each promise gets a schema of its own.
 const runtime = ManagedRuntime.make(Pglite.layerClient())
+beforeAll(() => runtime.runPromise(PgClient), 60_000)
 afterAll(() => runtime.dispose())
 const client = Layer.effect(
   PgClient,
@@ -51,6 +59,27 @@ conforms(cursorStore, "pglite", layer, {
     "consumers do not wait for one another": "PGlite has one session: transactions run one after another"
   }
 })
+const oneByOne = "PGlite has one session: transactions run one after another"
+conforms(allStores, "pglite", layer, {
+  optOut: {
+    "nobody waits for a transaction of users, and nobody makes it stale": oneByOne,
+    "nobody waits for a transaction of tasks, and nobody makes it stale": oneByOne,
+    "nobody waits for a transaction of billing, and nobody makes it stale": oneByOne
+  }
+})
+
+// Two sets of ports over one bridge: as near to two processes as one session comes.
+const two = instances(() => {
+  const schema = freshSchema()
+  return Layer.suspend(() =>
+    Postgres.layerOver({ schema, clock: "effect", migrate: true, listen: false }).pipe(Layer.provide(client))
+  )
+})
+conforms(sharedUserStore, "pglite", two)
+conforms(sharedTaskStore, "pglite", two)
+conforms(sharedBillingStore, "pglite", two)
+conforms(sharedReportStore, "pglite", two)
+conforms(sharedCursorStore, "pglite", two)
 conforms(digest, "pglite", layer)
 conforms(
   eventBus,

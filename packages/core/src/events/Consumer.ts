@@ -129,7 +129,7 @@ export const start = Effect.fnUntraced(function* (
         }
         const cursor = yield* Effect.catchDefect(reaction.apply(after, fetched), (defect) =>
           Effect.fail(failed(reaction.name, defect))
-        )
+        ).pipe(Effect.retry({ while: isBeaten, schedule: atOnce }))
         yield* applied(cursor)
         if (cursor.stopped !== null || cursor.number === after) return moved
         moved = true
@@ -228,6 +228,12 @@ interface Waiter {
   readonly number: number
   readonly done: Deferred.Deferred<void, StreamStopped>
 }
+
+/** Another node was first: its commit may be all that there was to do. */
+const isBeaten = ({ reason, retryable }: StoreError): boolean => reason === "Conflict" && retryable
+
+/** Waits of some hundred milliseconds in all, before the failure counts as one. */
+const atOnce = Schedule.exponential("5 millis").pipe(Schedule.upTo({ times: 6 }))
 
 /** Waits that grow up to half a minute, for as long as it takes. */
 const untilItWorks = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("30 seconds")])

@@ -19,7 +19,8 @@ import { readable } from "./Readable.ts"
 /**
  * Contract: `transact` locks the consumer's cursor (a new one starts at 0), runs the body and stores the cursor it
  * returns, all or nothing: with what the body wrote where the adapter shares its transaction. Bodies of one consumer
- * run one after another. A cursor may go back, for a replay, but keeps its consumer and source; others are refused with
+ * run one after another; an adapter that compares versions instead of locking fails a stale one with `Conflict`,
+ * `retryable` true. A cursor may go back, for a replay, but keeps its consumer and source; others are refused with
  * `Conflict`, and so is a consumer that turns to another source than it began with: none of it is to be retried.
  */
 export class CursorStore extends Context.Service<

@@ -38,7 +38,8 @@ export interface NoticeFilter {
 }
 
 /**
- * Contract: `transact` takes the cursor, then runs the body, all or nothing, one after another. A new notice is
+ * Contract: `transact` takes the cursor, then runs the body, all or nothing, one after another; or fails with `Conflict`,
+ * `retryable` true, where another process was first. A new notice is
  * pending and due at once. `due` leases what it gives for a minute, and gives it as leased: another node does not get it
  * meanwhile. `settle` passes over ids that are not kept, and changes nothing of what a notice says. The cursor starts as
  * `initialReportCursor`; one of another consumer or source is refused with `Conflict`, not to be retried. Before `open`,

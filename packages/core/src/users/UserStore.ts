@@ -54,6 +54,10 @@ export interface UserFilter {
  * is there, when it fails, is interrupted or dies nothing is. Transactions of one company run one after another, and
  * what one saved the next one loads. A body saves at most once; a save that was refused can't be caught and committed.
  *
+ * Where two processes share a store, it locks the head until the commit, or compares the head's version at the commit,
+ * be it one without events or of a body that only read: a transaction whose head is stale fails with `Conflict`,
+ * `retryable` true, before it is refused for anything else. An instance runs its own bodies one after another.
+ *
  * Refused with `Conflict`: events that do not follow the head without a hole, are of another stream or do not carry
  * the digest of the one before; a head that is not at its last event, whose digest changed without an event, or that is
  * earlier than the one before; a command id that is recorded already, or twice in one commit; a load or a save once the

@@ -23,7 +23,7 @@ const report = (period: Period, change: Partial<Report.DailyReport> = {}): Repor
   ...change
 })
 
-const notice = (id: string, period = days[0]!): Report.Notice => ({
+export const notice = (id: string, period = days[0]!): Report.Notice => ({
   _tag: "Report",
   id,
   period,

@@ -25,7 +25,7 @@ import { transactions } from "./transactions.ts"
 
 const nothing: TaskQuery = { tasks: [], open: false, heldBy: [], members: false, commands: [] }
 
-const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
+export const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
   source: "tasks",
   open: (identity) => Effect.flatMap(TaskStore, (store) => store.open(identity, data.periodAt)),
   transact: (body) => Effect.flatMap(TaskStore, (store) => store.transact(body)),

@@ -13,7 +13,7 @@ import { opening } from "./opening.ts"
 import * as Suite from "./Suite.ts"
 import { transactions } from "./transactions.ts"
 
-const kit: Kit<UserTransaction, UserChanges, UserStore> = {
+export const kit: Kit<UserTransaction, UserChanges, UserStore> = {
   source: "users",
   open: (identity) => Effect.flatMap(UserStore, (store) => store.open(identity)),
   transact: (body) => Effect.flatMap(UserStore, (store) => store.transact(body)),

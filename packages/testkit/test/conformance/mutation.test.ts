@@ -2,10 +2,12 @@ import { check } from "@popug/testkit/conformance"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { describe, expect, it } from "vitest"
+import { stores } from "./mutants/allStores.ts"
 import { billing } from "./mutants/billing.ts"
 import { cursors } from "./mutants/cursors.ts"
 import { eventBuses, eventLogs } from "./mutants/events.ts"
 import { reports } from "./mutants/reports.ts"
+import { sharedBilling, sharedCursors, sharedReports, sharedTasks, sharedUsers } from "./mutants/shared.ts"
 import { digests, idMakers } from "./mutants/small.ts"
 import { tasks } from "./mutants/tasks.ts"
 import { users } from "./mutants/users.ts"
@@ -13,24 +15,24 @@ import { users } from "./mutants/users.ts"
 /** A mutant may hang; the real one is far quicker. */
 const patience = "500 millis"
 
-describe.each([users, tasks, billing, reports, eventLogs, eventBuses, cursors, digests, idMakers])(
-  "the suite of $suite.port",
-  ({ mutants, real, suite }) => {
-    it("has a mutant for each promise", () => {
-      const broken = new Set(mutants.flatMap(({ breaks }) => breaks))
-      expect(Object.keys(suite.promises).filter((sentence) => !broken.has(sentence))).toEqual([])
-      expect([...broken].filter((sentence) => !(sentence in suite.promises))).toEqual([])
-    })
+const stateful = [users, tasks, billing, reports, eventLogs, eventBuses, cursors, stores]
+const shared = [sharedUsers, sharedTasks, sharedBilling, sharedReports, sharedCursors]
 
-    it.concurrent.each(mutants)("catches an adapter that $name", async ({ breaks, layer }) => {
-      for (const sentence of breaks) {
-        const exit = await Effect.runPromiseExit(check(suite.promises[sentence]!, layer, patience))
-        expect(Exit.isFailure(exit), `"${sentence}" was not broken`).toBe(true)
-      }
-    })
+describe.each([...stateful, ...shared, digests, idMakers])("the suite of $suite.port", ({ mutants, real, suite }) => {
+  it("has a mutant for each promise", () => {
+    const broken = new Set(mutants.flatMap(({ breaks }) => breaks))
+    expect(Object.keys(suite.promises).filter((sentence) => !broken.has(sentence))).toEqual([])
+    expect([...broken].filter((sentence) => !(sentence in suite.promises))).toEqual([])
+  })
 
-    it("lets the real adapter pass", async () => {
-      for (const promise of Object.values(suite.promises)) await Effect.runPromise(check(promise, real))
-    })
-  }
-)
+  it.concurrent.each(mutants)("catches an adapter that $name", async ({ breaks, layer }) => {
+    for (const sentence of breaks) {
+      const exit = await Effect.runPromiseExit(check(suite.promises[sentence]!, layer, patience))
+      expect(Exit.isFailure(exit), `"${sentence}" was not broken`).toBe(true)
+    }
+  })
+
+  it("lets the real adapter pass", async () => {
+    for (const promise of Object.values(suite.promises)) await Effect.runPromise(check(promise, real))
+  })
+})

@@ -191,7 +191,7 @@ const opensOnce = ({ open }: HeadStore): Partial<HeadStore> => {
 }
 
 /** Opens the company for whoever comes first. */
-const opensItself = ({ open, transact }: HeadStore): Partial<HeadStore> => ({
+export const opensItself = ({ open, transact }: HeadStore): Partial<HeadStore> => ({
   transact: (body) =>
     Effect.catchIf(
       transact(body),
