@@ -115,6 +115,9 @@ export const between = (calendar: Calendar, from: Period, until: Period): Readon
   return periods
 }
 
+/** A date some days before a period's, whether it is a period or not. */
+export const daysBefore = (period: Period, days: number): Period => dateOf(dateMillis(period) - days * day)
+
 /** The first and last date that can be written as a period: a week does not go beyond them. */
 const firstDate = Date.parse("0000-01-01T00:00:00Z")
 const lastDate = Date.parse("9999-12-31T00:00:00Z")

@@ -4,12 +4,16 @@
  * Core has no cryptography of its own: an adapter brings SHA-256. It is synchronous, so that decisions stay pure.
  */
 import * as Context from "effect/Context"
+import * as Schema from "effect/Schema"
 
 /** The SHA-256 of a text's UTF-8 bytes, as 64 lower-case hexadecimal digits. */
 export type Sha256 = (text: string) => string
 
 /** The port that gives the digest. */
 export class Digest extends Context.Service<Digest, { readonly sha256: Sha256 }>()("@popug/core/Digest") {}
+
+/** A digest as it is told to people: the seal of a period. */
+export const Seal = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u, { expected: "64 hexadecimal digits" }))
 
 /** What a chain of digests starts from. */
 export const origin = "0".repeat(64)

@@ -99,6 +99,9 @@ export {
   type ClosedPeriod,
   type Holder,
   initialBillingHead,
+  type Moved,
+  type Moves,
+  type RowCounts,
   type TransferFilter
 } from "./billing/BillingStore.ts"
 export { Books } from "./billing/Books.ts"
@@ -126,7 +129,7 @@ export * as Ledger from "./billing/Ledger.ts"
 export * as Pricing from "./billing/Pricing.ts"
 export type { Price } from "./billing/Pricing.ts"
 export * as Transfer from "./billing/Transfer.ts"
-export { Difference } from "./billing/StoredJournal.ts"
+export { Difference } from "./Difference.ts"
 export type { Verification } from "./billing/verify.ts"
 
 export * as Report from "./reports/Report.ts"

@@ -79,6 +79,13 @@ export class AccountTable {
     }
   }
 
+  /** How many rows there are. */
+  counts(): { readonly accounts: number; readonly balances: number } {
+    let balances = 0
+    for (const { rows } of this.#periods.values()) balances += rows.size
+    return { accounts: this.#rows.size, balances }
+  }
+
   /** The accounts that moved in a period. */
   movedIn(period: Period): Iterable<AccountId> {
     return this.#periods.get(period)?.rows.keys() ?? []

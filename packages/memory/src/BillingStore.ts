@@ -5,7 +5,7 @@ import { type BillingChanges, type BillingQuery, BillingStore, initialBillingHea
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
-import { notOpened } from "./errors.ts"
+import { conflict, notOpened } from "./errors.ts"
 import { found } from "./pages.ts"
 import * as Stream from "./Stream.ts"
 import { transact } from "./transact.ts"
@@ -19,6 +19,12 @@ export const make = (connection: Connection): BillingStore["Service"] => {
       ),
     forgetCommands: (before, limit) => connection.read(() => Stream.forgetCommands(stream, before, limit)),
     transact: transact({
+      more: (isOver) => ({
+        moves: (after: number) =>
+          connection.call(() =>
+            isOver() ? Effect.fail(conflict("the transaction is over")) : Effect.succeed(table.journal.moves(after))
+          )
+      }),
       connection,
       stream,
       load: (query: BillingQuery, head) => ({
@@ -47,6 +53,8 @@ export const make = (connection: Connection): BillingStore["Service"] => {
     balancesUpTo: (accounts, period) => connection.read(() => table.accounts.balancesUpTo(accounts, period)),
     transfers: (filter, paging) => connection.read(() => table.journal.list(filter, paging)),
     prices: (tasks) => connection.read(() => found(table.prices, tasks)),
+    listPrices: (paging) => connection.read(() => table.listPrices(paging)),
+    rows: connection.read(() => table.rows()),
     holders: (ids) => connection.read(() => found(table.holders, ids)),
     closed: (filter, paging) => connection.read(() => table.closed.list(filter, paging)),
     topTask: (from, to) => connection.read(() => table.closed.topTask(from, to))

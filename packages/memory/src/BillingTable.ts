@@ -7,7 +7,10 @@ import {
   type BillingQuery,
   Follows,
   type Holder,
+  type Page,
+  type Paging,
   type Pricing,
+  type RowCounts,
   type StoreError,
   type TaskId,
   type UserId
@@ -16,12 +19,16 @@ import { AccountTable } from "./AccountTable.ts"
 import { ClosedPeriods } from "./ClosedPeriods.ts"
 import { conflict } from "./errors.ts"
 import { Journal } from "./Journal.ts"
+import { pageOf } from "./pages.ts"
+import { firstWhere } from "./SortedIds.ts"
 
 export class BillingTable {
   readonly journal = new Journal()
   readonly accounts = new AccountTable()
   readonly closed = new ClosedPeriods()
   readonly prices = new Map<TaskId, Pricing.Price>()
+  /** The prices in the order of their events. */
+  readonly #byEvent: Array<Pricing.Price> = []
   readonly holders = new Map<UserId, Holder>()
   #marks = Follows.noMarks
 
@@ -47,7 +54,10 @@ export class BillingTable {
     return () => {
       write()
       this.#marks = Follows.marked(this.#marks, changes)
-      for (const price of changes.prices) this.prices.set(price.task, price)
+      for (const price of changes.prices) {
+        this.prices.set(price.task, price)
+        this.#byEvent.splice(this.#after(price.event), 0, price)
+      }
       for (const account of changes.accounts) this.accounts.put(account)
       for (const balance of changes.balances) this.accounts.putBalance(balance)
       for (const holder of changes.holders) this.holders.set(holder.id, holder)
@@ -55,8 +65,30 @@ export class BillingTable {
     }
   }
 
+  listPrices({ after = 0, limit }: Paging<number>): Page<Pricing.Price> {
+    const start = this.#after(after)
+    return pageOf(this.#byEvent.slice(start, start + limit + 1), limit, (price) => price)
+  }
+
+  /** Where the prices of later events begin. */
+  #after(event: number): number {
+    return firstWhere(this.#byEvent.length, (index) => this.#byEvent[index]!.event > event)
+  }
+
+  rows(): RowCounts {
+    return {
+      transfers: this.journal.count,
+      prices: this.prices.size,
+      ...this.accounts.counts(),
+      closed: this.closed.count,
+      holders: this.holders.size
+    }
+  }
+
   #priced({ prices }: BillingChanges): string | undefined {
     const price = prices.find(({ task }) => this.prices.has(task))
-    return price && `task ${price.task} has its price already`
+    if (price !== undefined) return `task ${price.task} has its price already`
+    const second = prices.find(({ event }) => this.#byEvent[this.#after(event - 1)]?.event === event)
+    return second && `the price of task ${second.task} is the second of event ${second.event}`
   }
 }

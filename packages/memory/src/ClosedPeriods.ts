@@ -8,6 +8,10 @@ import { firstWhere } from "./SortedIds.ts"
 export class ClosedPeriods {
   readonly #rows: Array<ClosedPeriod> = []
 
+  get count(): number {
+    return this.#rows.length
+  }
+
   /** Adds a period after the last. */
   push(closed: ClosedPeriod): void {
     this.#rows.push(closed)

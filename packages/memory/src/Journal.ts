@@ -1,9 +1,19 @@
 /**
  * Transfers by number, by account and by cause.
  */
-import { type Account, type Page, type Paging, type TransferFilter, Transfer } from "@popug/core"
+import {
+  type Account,
+  type Moved,
+  type Moves,
+  type Page,
+  type Paging,
+  type TransferFilter,
+  Transfer
+} from "@popug/core"
 import { found, pageOf } from "./pages.ts"
 import { firstAbove, firstWhere } from "./SortedIds.ts"
+
+type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
 export class Journal {
   /** `#rows[0]` is number 1. Periods only grow along it, so a period is a range of numbers. */
@@ -64,6 +74,28 @@ export class Journal {
       limit,
       row
     )
+  }
+
+  /** What the transfers above a number come to. */
+  moves(after: number): Moves {
+    const sums = new Map<string, Mutable<Moved>>()
+    for (let index = after; index < this.#rows.length; index++) {
+      const transfer = this.#rows[index]!
+      const { amount, credit, debit, kind, period } = transfer
+      const reversed = Transfer.isReversed(transfer)
+      const key = `${period}/${kind}/${debit}/${credit}/${reversed}`
+      const sum = sums.get(key)
+      if (sum === undefined) sums.set(key, { period, kind, debit, credit, reversed, transfers: 1, amount })
+      else {
+        sum.transfers += 1
+        sum.amount += amount
+      }
+    }
+    return { sums: [...sums.values()], last: this.count }
+  }
+
+  get count(): number {
+    return this.#rows.length
   }
 }
 

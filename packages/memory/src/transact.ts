@@ -59,7 +59,9 @@ export const savingOnce = <Changes>(connection: Connection, stage: (changes: Cha
 }
 
 /** What a context brings to the transactions under its head. */
-export interface Rules<H extends Head.Head, Query, Loaded, Changes> {
+export interface Rules<H extends Head.Head, Query, Loaded, Changes, More extends object> {
+  /** What its transactions have besides; told whether they are over. */
+  readonly more?: (isOver: () => boolean) => More
   readonly connection: Connection
   readonly stream: Stream<H>
   readonly load: (query: Query, head: H) => Loaded
@@ -76,15 +78,18 @@ export interface Transaction<H, Query, Loaded, Changes> {
 }
 
 /** Transactions under a context's head. */
-export const transact = <H extends Head.Head, Query, Loaded, Changes>(rules: Rules<H, Query, Loaded, Changes>) => {
+export const transact = <H extends Head.Head, Query, Loaded, Changes, More extends object = object>(
+  rules: Rules<H, Query, Loaded, Changes, More>
+) => {
   const { connection, load, stage, stream } = rules
-  type Tx = Transaction<H, Query, Loaded, Changes>
+  type Tx = Transaction<H, Query, Loaded, Changes> & More
   const begin = Effect.gen(function* () {
     if (stream.opened === undefined) return yield* notOpened()
     const { head } = stream.opened
     const now = Head.instant(head, yield* DateTime.now)
     const { end, isOver, outcome, save } = savingOnce<Changes>(connection, (changes) => stage(changes, head))
-    const tx: Tx = {
+    const tx = {
+      ...rules.more?.(isOver),
       head,
       now,
       load: (query) =>
@@ -92,7 +97,7 @@ export const transact = <H extends Head.Head, Query, Loaded, Changes>(rules: Rul
           isOver() ? Effect.fail(conflict("the transaction is over")) : Effect.sync(() => load(query, head))
         ),
       save
-    }
+    } as Tx
     return { tx, end, outcome }
   })
   return <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>

@@ -8,7 +8,9 @@ import {
   BillingStore,
   type Holder,
   initialBillingHead,
+  type Paging,
   type Price,
+  type RowCounts,
   type TaskId,
   type UserId
 } from "@popug/core"
@@ -20,7 +22,8 @@ import * as Transfers from "./billing/transfers.ts"
 import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
 import { type Database, one } from "./Database.ts"
-import { lastOf } from "./pages.ts"
+import { conflict } from "./errors.ts"
+import { lastOf, pageOf } from "./pages.ts"
 import * as Param from "./params.ts"
 import { transact } from "./transact.ts"
 
@@ -28,7 +31,23 @@ interface PriceRow {
   readonly task: TaskId
   readonly fee: string
   readonly award: string
+  readonly event: bigint
+  readonly journal: bigint
+  readonly digest: string
 }
+
+const priceColumns = "task, fee, award, event, journal, digest"
+
+const readPrice = (row: PriceRow): Price => ({
+  task: row.task,
+  fee: BigInt(row.fee),
+  award: BigInt(row.award),
+  event: Number(row.event),
+  journal: Number(row.journal),
+  digest: row.digest
+})
+
+const counted = ["transfers", "prices", "accounts", "balances", "closed_periods", "holders"] as const
 
 export const make = (db: Database): BillingStore["Service"] => {
   const accounts = Accounts.make(db)
@@ -39,22 +58,50 @@ export const make = (db: Database): BillingStore["Service"] => {
     tasks.length === 0
       ? Effect.succeed([])
       : Effect.map(
-          db.query<PriceRow>(`select task, fee, award from ${db.schema}.prices where task = any($1)`, [
+          db.query<PriceRow>(`select ${priceColumns} from ${db.schema}.prices where task = any($1)`, [
             Param.texts(tasks)
           ]),
-          (rows) => rows.map(({ award, fee, task }): Price => ({ task, fee: BigInt(fee), award: BigInt(award) }))
+          (rows) => rows.map(readPrice)
         )
+
+  const listPrices = ({ after, limit }: Paging<number>) =>
+    pageOf(
+      db.query<PriceRow>(`select ${priceColumns} from ${db.schema}.prices where event > $1 order by event limit $2`, [
+        Param.int(after ?? 0),
+        Param.int(limit + 1)
+      ]),
+      limit,
+      readPrice
+    )
+
+  const rows = Effect.map(
+    db.query<{ readonly [Table in (typeof counted)[number]]: bigint }>(
+      `select ${counted.map((table) => `(select count(*) from ${db.schema}.${table}) as ${table}`).join(", ")}`
+    ),
+    ([row]): RowCounts => ({
+      transfers: Number(row!.transfers),
+      prices: Number(row!.prices),
+      accounts: Number(row!.accounts),
+      balances: Number(row!.balances),
+      closed: Number(row!.closed_periods),
+      holders: Number(row!.holders)
+    })
+  )
 
   const insertPrices = (rows: ReadonlyArray<Price>) =>
     rows.length === 0
       ? []
       : one(
-          `insert into ${db.schema}.prices (task, fee, award)
-            select * from unnest($1, $2, $3) as p (task, fee, award)`,
+          `insert into ${db.schema}.prices (${priceColumns})
+            select task, fee, award, event::bigint, journal::bigint, digest
+            from unnest($1, $2, $3, $4, $5, $6) as p (${priceColumns})`,
           [
             Param.texts(rows.map(({ task }) => task)),
             Param.amounts(rows.map(({ fee }) => fee)),
-            Param.amounts(rows.map(({ award }) => award))
+            Param.amounts(rows.map(({ award }) => award)),
+            Param.numbers(rows.map(({ event }) => event)),
+            Param.numbers(rows.map(({ journal }) => journal)),
+            Param.texts(rows.map(({ digest }) => digest))
           ]
         )
 
@@ -99,7 +146,19 @@ export const make = (db: Database): BillingStore["Service"] => {
   return BillingStore.of({
     open: (company) => Contexts.open(db, codec, company, initialBillingHead),
     forgetCommands: Commands.forget(db, "billing"),
-    transact: transact({ db, source: "billing", codec, load, refuses, write, after }),
+    transact: transact({
+      db,
+      source: "billing",
+      codec,
+      load,
+      refuses,
+      write,
+      after,
+      more: (isOver) => ({
+        moves: (number: number) =>
+          Effect.suspend(() => (isOver() ? Effect.fail(conflict("the transaction is over")) : transfers.moves(number)))
+      })
+    }),
     head: Contexts.head(db, codec),
     accounts: accounts.get,
     listAccounts: accounts.list,
@@ -109,6 +168,8 @@ export const make = (db: Database): BillingStore["Service"] => {
     balancesUpTo: accounts.upTo,
     transfers: transfers.list,
     prices,
+    listPrices,
+    rows,
     holders,
     closed: closed.list,
     topTask: closed.topTask

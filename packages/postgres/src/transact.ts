@@ -20,7 +20,9 @@ export interface Changes<H extends Head.Head> {
 }
 
 /** What a context brings to the transactions under its head. */
-export interface Rules<H extends Head.Head, Query, Loaded, C extends Changes<H>> {
+export interface Rules<H extends Head.Head, Query, Loaded, C extends Changes<H>, More extends object> {
+  /** What its transactions have besides; told whether they are over. */
+  readonly more?: (isOver: () => boolean) => More
   readonly db: Database
   readonly source: Envelope.Source
   readonly codec: Contexts.HeadCodec<H>
@@ -107,13 +109,14 @@ export const transact = <
   H extends Head.Head,
   Query extends { readonly commands: ReadonlyArray<CommandId> },
   Loaded,
-  C extends Changes<H>
+  C extends Changes<H>,
+  More extends object = object
 >(
-  rules: Rules<H, Query, Loaded, C>
+  rules: Rules<H, Query, Loaded, C, More>
 ) => {
   const { codec, db, source } = rules
   const turn = Semaphore.makeUnsafe(1)
-  type Tx = Transaction<H, Query, Loaded, C>
+  type Tx = Transaction<H, Query, Loaded, C> & More
 
   /** Writes what follows one head and then another; gives how the last of it is sent and waited for. */
   const writer = (taken: H) => {
@@ -142,7 +145,8 @@ export const transact = <
           const { clock, head } = yield* Contexts.take(db, codec)
           const { during: sending, write } = writer(head)
           const { ahead, during, isOver, save } = savingOnce<C>(write)
-          const tx: Tx = {
+          const tx = {
+            ...rules.more?.(isOver),
             head,
             now: Head.instant(head, DateTime.makeUnsafe(clock)),
             load: (query) =>
@@ -155,7 +159,7 @@ export const transact = <
               ),
             ahead,
             save
-          }
+          } as Tx
           return yield* sending(during(Effect.suspend(() => body(tx))))
         })
       )

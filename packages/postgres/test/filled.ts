@@ -35,7 +35,7 @@ const statements = (schema: string): ReadonlyArray<string> => [
     select ${task("n")}, 'Mend it', '', null, case when n % 10 = 0 then 'in progress' else 'done' end,
       case when n % 1000 = 0 then null else ${popug(`n % ${popugs}`)} end, 1
     from generate_series(0, ${tasks - 1}) n`,
-  `insert into ${schema}.prices select ${task("n")}, 1000, 2000 from generate_series(0, ${tasks - 1}) n`,
+  `insert into ${schema}.prices select ${task("n")}, 1000, 2000, n + 1, n, ${zeros} from generate_series(0, ${tasks - 1}) n`,
   `insert into ${schema}.transfers
     select n, 'fee', 'popug:' || ${popug(`n % ${popugs}`)}, 'company:fees', 1000,
       ${day(`n * ${periods + 1} / ${transfers + 1}`)}, 'fee/' || n || '/1', '{}',

@@ -19,7 +19,7 @@ import type { Page, Paging } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
 import type { Account, AccountId, PeriodBalance } from "./Account.ts"
 import type { Price } from "./Pricing.ts"
-import type { Transfer } from "./Transfer.ts"
+import type { Transfer, TransferKind } from "./Transfer.ts"
 
 /** The head of the billing context. */
 export interface BillingHead extends Head.Head {
@@ -123,12 +123,46 @@ export interface BillingChanges {
   readonly commands: ReadonlyArray<RecordedCommand>
 }
 
+/** What the transfers between two accounts come to, of one period and kind. */
+export interface Moved {
+  readonly period: Period
+  readonly kind: TransferKind
+  readonly debit: AccountId
+  readonly credit: AccountId
+  /** Whether these are corrections that count with reversed sign (`Transfer.isReversed`). */
+  readonly reversed: boolean
+  readonly transfers: number
+  readonly amount: bigint
+}
+
+/** What the journal holds above a number, summed by the store from the transfers themselves. */
+export interface Moves {
+  readonly sums: ReadonlyArray<Moved>
+  /** The highest number in the journal, beyond the head too; 0 without transfers. */
+  readonly last: number
+}
+
+/** How many rows there are of each kind, found by counting them. */
+export interface RowCounts {
+  readonly transfers: number
+  readonly prices: number
+  readonly accounts: number
+  readonly balances: number
+  readonly closed: number
+  readonly holders: number
+}
+
 /** A transaction that holds the head. */
 export interface BillingTransaction {
   readonly head: BillingHead
   /** The instant of the commit: the store's, never earlier than the head's. */
   readonly now: DateTime.Utc
   readonly load: (query: BillingQuery) => Effect.Effect<BillingLoad, StoreError>
+  /**
+   * Sums the transfers above a number: what a close is proved with. It looks at these transfers and at no others, and
+   * does not rely on balances that were kept.
+   */
+  readonly moves: (after: number) => Effect.Effect<Moves, StoreError>
   /** As a tasks transaction's. */
   readonly ahead?: (part: BillingChanges) => Effect.Effect<void, StoreError>
   readonly save: (changes: BillingChanges) => Effect.Effect<void, StoreError>
@@ -154,10 +188,10 @@ export interface AccountSums {
 /**
  * Contract: as `UserStore`; transfers must follow the head's journal as events follow the stream. Also refused with
  * `Conflict`, not to be retried: a second transfer of one cause, an amount that is not above zero, equal accounts; a
- * price that is recorded already, or not above zero; transfers, balances or a close of a closed period, a close before
+ * price that is recorded already, not above zero, or the second of its event; transfers, balances or a close of a closed period, a close before
  * one that is closed; transfers of a period before the last one's, or recorded before the last one; a journal's digest
- * that changed with nothing new in the journal. `Follows.follows` is what of this needs no look at the rows. Transfers
- * and closed periods are never changed. No read scans history.
+ * that changed with nothing new in the journal. `Follows.follows` is what of this needs no look at the rows. Transfers,
+ * prices and closed periods are never changed. No read scans history.
  */
 export class BillingStore extends Context.Service<
   BillingStore,
@@ -192,6 +226,10 @@ export class BillingStore extends Context.Service<
     /** Transfers by journal number. */
     readonly transfers: (filter: TransferFilter, paging: Paging<number>) => Effect.Effect<Page<Transfer>, StoreError>
     readonly prices: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Price>, StoreError>
+    /** The recorded prices by the number of their event. */
+    readonly listPrices: (paging: Paging<number>) => Effect.Effect<Page<Price>, StoreError>
+    /** Counts all rows, for a verification: the only read that goes through everything. */
+    readonly rows: Effect.Effect<RowCounts, StoreError>
     readonly holders: (ids: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Holder>, StoreError>
     /** The closed periods by date. */
     readonly closed: (

@@ -25,9 +25,11 @@ import {
 } from "./BillingStore.ts"
 import * as Closing from "./Closing.ts"
 import * as Command from "./Command.ts"
+import { Difference } from "../Difference.ts"
 import * as Ledger from "./Ledger.ts"
 import { Pricing } from "./Pricing.ts"
-import { applyRun, cut, holdersOf, named, type Run } from "./reactions.ts"
+import * as Proving from "./proving.ts"
+import { applyRun, cut, holdersOf, named, type Run, withoutMarker } from "./reactions.ts"
 
 /** The names of billing's consumers, of tasks' and of users' events. */
 const tasksConsumer = "billing"
@@ -49,6 +51,7 @@ export const start = Effect.gen(function* () {
     price: yield* Pricing
   }
   yield* store.open(identity)
+  const prove = yield* Proving.make
 
   /** The head after the ledger's transfers, but for the stream's number. */
   const booked = (head: BillingHead, ledger: Ledger.Ledger): BillingHead => ({
@@ -103,7 +106,13 @@ export const start = Effect.gen(function* () {
       closedAt: tx.now
     }
     return {
-      head: { ...booked(before, { ...ledger, transfers: [] }), ...appended.head, seal, awaiting: null, approved: null },
+      head: {
+        ...booked(before, { ...ledger, transfers: [], newPrices: [] }),
+        ...appended.head,
+        seal,
+        awaiting: null,
+        approved: null
+      },
       events: appended.events,
       closed: [row]
     }
@@ -130,17 +139,36 @@ export const start = Effect.gen(function* () {
     }
   })
 
+  /** Before it pays, a close proves its period; it waits for an operator while anything differs. */
+  const proven = Effect.fnUntraced(function* (tx: BillingTransaction, run: Run) {
+    const marker = run.events.at(-1)
+    if (marker?.type !== "task.registration-ended") return run
+    const difference = yield* Effect.catchIf(prove(tx), isPermanent, (error) => Effect.succeed(unreadable(error)))
+    return difference === undefined ? run : withoutMarker(run, stopOf(marker.envelope.number, difference))
+  })
+
+  /** What the store will never take tells of rows that are not the books': the stream stops with their name. */
+  const halted = (refusal: StoreError) =>
+    Effect.fnUntraced(function* (tx: BillingTransaction) {
+      const { tasks } = tx.head
+      const difference = yield* Effect.catchIf(prove(tx), isPermanent, (error) => Effect.succeed(unreadable(error)))
+      if (tasks.stopped !== null || difference === undefined) return yield* refusal
+      const head = { ...tx.head, at: tx.now, tasks: Cursor.stop(tasks, stopOf(tasks.number + 1, difference)) }
+      yield* tx.save({ ...none, head })
+      return { head, events: [] }
+    })
+
   const applyTasks = (after: number, fetched: ReadonlyArray<Envelope>) =>
     Effect.fnUntraced(function* (tx: BillingTransaction) {
       const admitted = Cursor.admit(sha256, tx.head.tasks, after, upToMarker(fetched, tx.head.tasks.number))
-      const run = cut(readable(admitted), (period) => settings.closing === "automatic" || tx.head.approved === period)
+      const ready = cut(readable(admitted), (period) => settings.closing === "automatic" || tx.head.approved === period)
+      const run = yield* proven(tx, ready)
       const ledger = Ledger.make(
         tx.head,
         tx.now,
         run.events.length === 0 ? empty : yield* tx.load({ ...nothing, ...named(run.events) })
       )
       const { closed, cursor, head } = yield* applied(tx, ledger, admitted, run)
-      if (closed !== null && !Closing.isBalanced(closed.balances)) return yield* unbalanced(closed.period)
       const awaiting = run.awaiting ?? tx.head.awaiting
       if (cursor === tx.head.tasks && awaiting === tx.head.awaiting) return { head: tx.head, events: [] }
       const moved = Ledger.moved(ledger)
@@ -181,6 +209,7 @@ export const start = Effect.gen(function* () {
     prepare: (event) => void digest(sha256, event),
     apply: (after, fetched) =>
       store.transact(applyTasks(after, fetched)).pipe(
+        Effect.catchIf(isPermanent, (refusal) => store.transact(halted(refusal))),
         Effect.tap(({ events }) => announce(events)),
         Effect.map(({ head }) => head.tasks),
         Effect.provideContext(bus)
@@ -245,14 +274,14 @@ export const start = Effect.gen(function* () {
   return { submit, books }
 })
 
-/** The trial balance of a close is not zero: what the store holds can't come from transfers alone. */
-const unbalanced = (period: string) =>
-  new StoreError({
-    reason: "Corrupt",
-    retryable: false,
-    committed: "no",
-    message: `the debits of ${period} are not its credits`
-  })
+/** Refused for good, and nothing was written. */
+const isPermanent = (error: unknown): error is StoreError =>
+  error instanceof StoreError && !error.retryable && error.committed === "no" && error.reason !== "Unavailable"
+
+const unreadable = (error: StoreError) =>
+  new Difference({ place: "the books of the open period", expected: "readable", found: error.message })
+
+const stopOf = (number: number, { message }: Difference): Cursor.Stop => ({ reason: "Difference", number, message })
 
 /** The events up to the first marker to come: one commit closes one period, and checks no digest in vain. */
 const upToMarker = (events: ReadonlyArray<Envelope>, applied: number): ReadonlyArray<Envelope> => {

@@ -10,7 +10,7 @@ import * as BusinessDay from "../BusinessDay.ts"
 import * as Command from "../commands/Command.ts"
 import type { InvalidInput } from "../commands/Command.ts"
 import type { Company } from "../Company.ts"
-import type { Digest } from "../Digest.ts"
+import { type Digest, Seal } from "../Digest.ts"
 import { Consumers } from "../events/Consumers.ts"
 import type { TopTask } from "../events/Catalog.ts"
 import type { EventLog } from "../events/EventLog.ts"
@@ -82,10 +82,13 @@ export class Books extends Context.Service<
       filter: { readonly account?: string } & BusinessDay.PeriodRange,
       paging?: PageRequest<number>
     ) => Effect.Effect<Page.Page<Transfer>, ReadError>
-    /** Replays everything from the start, or from after a closed period, and names the first difference. */
+    /**
+     * Replays everything from the start, or from after a closed period, and names the first difference: what can't be
+     * read is one too. With `seal`, one that was kept elsewhere: one of the periods must have it.
+     */
     readonly verify: (
       actor: Actor.Actor,
-      options?: { readonly after?: string }
+      options?: { readonly after?: string; readonly seal?: string }
     ) => Effect.Effect<Verification, ReadError>
   }
 >()("@popug/core/Books") {
@@ -105,6 +108,9 @@ const parsePeriod = Command.parseOne("period", BusinessDay.Period)
 const parseRange = Command.parse(BusinessDay.PeriodRange)
 const parseFullRange = Command.parse(BusinessDay.FullPeriodRange)
 const parseAccountFilter = Command.parse(Schema.Struct({ inTheRed: Schema.optionalKey(Schema.Boolean) }))
+const parseVerification = Command.parse(
+  Schema.Struct({ after: Schema.optionalKey(BusinessDay.Period), seal: Schema.optionalKey(Seal) })
+)
 const parseOwners = Page.parse(UserId)
 const parseNumbers = Page.parse(Schema.Int)
 const parsePeriods = Page.parse(BusinessDay.Period)
@@ -280,9 +286,12 @@ const make = Effect.gen(function* () {
     return yield* store.transfers(parsed, yield* parseNumbers(paging))
   })
 
-  const verify = Effect.fn("Books.verify")(function* (actor: Actor.Actor, options: { readonly after?: string } = {}) {
+  const verify = Effect.fn("Books.verify")(function* (
+    actor: Actor.Actor,
+    options: { readonly after?: string; readonly seal?: string } = {}
+  ) {
     yield* permit(actor, null)
-    return yield* verifyBooks(options.after === undefined ? {} : { after: yield* parsePeriod(options.after) })
+    return yield* verifyBooks(yield* parseVerification(options))
   }, Effect.provideContext(services))
 
   return Books.of({

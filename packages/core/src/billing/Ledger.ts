@@ -9,7 +9,7 @@ import type { TopTask, Totals } from "../events/Catalog.ts"
 import type { TaskId } from "../Ids.ts"
 import * as Account from "./Account.ts"
 import type { BillingHead, BillingLoad } from "./BillingStore.ts"
-import type { Price } from "./Pricing.ts"
+import * as Pricing from "./Pricing.ts"
 import * as Transfer from "./Transfer.ts"
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
@@ -28,7 +28,9 @@ export interface Ledger {
   readonly accounts: Map<Account.AccountId, Mutable<Account.Account>>
   /** The open period's balances of the accounts that have moved in it. */
   readonly balances: Map<Account.AccountId, Mutable<Account.PeriodBalance>>
-  readonly prices: Map<TaskId, Price>
+  readonly prices: Map<TaskId, Pricing.Price>
+  /** Those of the prices that were found to be as they were recorded. */
+  readonly genuine: Set<Pricing.Price>
   /** The transfers that exist already for causes this commit could book again. */
   readonly booked: Map<string, Transfer.Transfer>
   /** The transfers that commands name, and the corrections of each by the number corrected. */
@@ -38,7 +40,7 @@ export interface Ledger {
   readonly moved: Set<Account.AccountId>
   /** What this commit has made, and what of it is not yet on its way to the store. */
   readonly transfers: Array<Transfer.Transfer>
-  readonly newPrices: Array<Price>
+  readonly newPrices: Array<Pricing.Price>
 }
 
 /** A ledger of what was loaded for a commit. */
@@ -53,6 +55,7 @@ export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad):
     accounts: new Map(loaded.accounts.map((account) => [account.id, { ...account }])),
     balances: new Map(loaded.balances.map((balance) => [balance.account, { ...balance }])),
     prices: new Map(loaded.prices.map((price) => [price.task, price])),
+    genuine: new Set(),
     booked: new Map(loaded.booked.map((transfer) => [Transfer.causeKey(transfer), transfer])),
     named: new Map(loaded.transfers.map((transfer) => [transfer.number, transfer])),
     corrections: new Map(),
@@ -158,11 +161,25 @@ export const moved = (
 /** What a commit has made and not yet sent to the store: taken out of the ledger. */
 export const take = (
   ledger: Ledger
-): { readonly transfers: ReadonlyArray<Transfer.Transfer>; readonly prices: ReadonlyArray<Price> } => {
+): { readonly transfers: ReadonlyArray<Transfer.Transfer>; readonly prices: ReadonlyArray<Pricing.Price> } => {
   noteMoved(ledger.moved, ledger.transfers)
   return { transfers: ledger.transfers.splice(0), prices: ledger.newPrices.splice(0) }
 }
 
-/** The journal's digest once the transfers that this commit still holds are in it. */
-export const journalDigest = (ledger: Ledger, sha256: Sha256, before: string): string =>
-  ledger.transfers.reduce((digest, transfer) => Transfer.chain(sha256, digest, transfer), before)
+/** The journal's digest once the transfers and prices that this commit still holds are in it, in their order. */
+export const journalDigest = (ledger: Ledger, sha256: Sha256, before: string): string => {
+  let digest = before
+  let index = 0
+  const { newPrices, transfers } = ledger
+  const pricesBefore = (number: number) => {
+    for (; index < newPrices.length && newPrices[index]!.journal < number; index++) {
+      digest = Pricing.chain(sha256, digest, newPrices[index]!)
+    }
+  }
+  for (const transfer of transfers) {
+    pricesBefore(transfer.number)
+    digest = Transfer.chain(sha256, digest, transfer)
+  }
+  pricesBefore(Infinity)
+  return digest
+}

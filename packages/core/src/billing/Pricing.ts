@@ -3,6 +3,7 @@
  */
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
+import type { Sha256 } from "../Digest.ts"
 import { TaskId } from "../Ids.ts"
 import { Amount, type Currency, minorUnits } from "../Money.ts"
 
@@ -12,9 +13,23 @@ export const Price = Schema.Struct({
   /** Charged at every new assignment. */
   fee: Amount,
   /** Credited when the task is done. */
-  award: Amount
+  award: Amount,
+  /** The tasks' event that first named the task: prices are recorded in the order of these, one for an event. */
+  event: Schema.Int,
+  /** The journal's last transfer when it was recorded: the price comes after it in the journal's digest. */
+  journal: Schema.Int,
+  /** What `digest` gives for the rest: a row that was changed by hand is not billed. */
+  digest: Schema.String
 })
 export type Price = typeof Price.Type
+
+/** The digest of a recorded price. */
+export const digest = (sha256: Sha256, { award, event, fee, journal, task }: Omit<Price, "digest">): string =>
+  sha256(`["price",${JSON.stringify(task)},"${fee}","${award}",${event},${journal}]`)
+
+/** The digest of the journal up to a price, over what came before it. */
+export const chain = (sha256: Sha256, previous: string, price: Price): string =>
+  sha256(`["${previous}","${price.digest}"]`)
 
 /** What a price is made from. */
 export interface PriceRequest {

@@ -1,40 +1,22 @@
 /**
- * The stored side of a verification: the journal as it stands, followed beside a ledger that is made anew.
+ * The stored side of a verification: the journal as it stands, its transfers and prices in their order, followed beside
+ * a ledger that is made anew.
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import type * as BusinessDay from "../BusinessDay.ts"
-import { canonicalJson, Digest, origin } from "../Digest.ts"
+import { check } from "../Difference.ts"
+import { Digest, origin, type Sha256 } from "../Digest.ts"
 import * as Catalog from "../events/Catalog.ts"
 import type * as Envelope from "../events/Envelope.ts"
 import * as Account from "./Account.ts"
-import { BillingStore, type ClosedPeriod } from "./BillingStore.ts"
+import { type BillingHead, BillingStore, type ClosedPeriod } from "./BillingStore.ts"
 import * as Ledger from "./Ledger.ts"
+import * as Pricing from "./Pricing.ts"
 import * as Transfer from "./Transfer.ts"
 
-/** The first place where the books are not what the replay makes of the record. */
-export class Difference extends Schema.TaggedError<Difference>()("Difference", {
-  /** For example `transfer 17` or `seal of 2026-11-22`. */
-  place: Schema.String,
-  expected: Schema.String,
-  found: Schema.String
-}) {
-  override get message(): string {
-    return `${this.place}: expected ${this.expected}, found ${this.found}`
-  }
-}
-
 const pageSize = 5_000
-
-/** Fails with a `Difference` unless both sides are the same JSON. */
-export const check = (place: string, expected: unknown, found: unknown): Effect.Effect<void, Difference> => {
-  const [left, right] = [canonicalJson(expected), canonicalJson(found)]
-  return left === right
-    ? Effect.void
-    : Effect.fail(new Difference({ place, expected: left, found: right ?? "nothing" }))
-}
 
 /** Loads the recorded prices of the tasks a page names, and from a seal on the balances it was sealed with. */
 export const preload = Effect.fnUntraced(function* (
@@ -43,11 +25,19 @@ export const preload = Effect.fnUntraced(function* (
   after: BusinessDay.Period | undefined
 ) {
   const store = yield* BillingStore
+  const { sha256 } = yield* Digest
+  ledger.booked.clear()
+  ledger.prices.clear()
+  ledger.genuine.clear()
   const data = events.flatMap((envelope) => {
     const event = Catalog.decode(envelope)
     return Result.isSuccess(event) && event.success.type === "task.updated" ? [event.success.data] : []
   })
-  for (const price of yield* store.prices([...new Set(data.map(({ id }) => id))])) ledger.prices.set(price.task, price)
+  for (const price of yield* store.prices([...new Set(data.map(({ id }) => id))])) {
+    yield* genuine(sha256, price)
+    ledger.prices.set(price.task, price)
+    ledger.genuine.add(price)
+  }
   if (after === undefined) return
   yield* preloadAccounts(
     ledger,
@@ -55,6 +45,9 @@ export const preload = Effect.fnUntraced(function* (
     after
   )
 })
+
+const genuine = (sha256: Sha256, price: Pricing.Price) =>
+  check(`the price of task ${price.task}`, Pricing.digest(sha256, price), price.digest)
 
 const preloadAccounts = Effect.fnUntraced(function* (
   ledger: Ledger.Ledger,
@@ -76,36 +69,85 @@ const preloadAccounts = Effect.fnUntraced(function* (
   }
 })
 
+/** Rows in the order of a number, read page by page as they are taken. */
+const rowsOf = <Row, R>(
+  read: (after: number) => Effect.Effect<{ readonly rows: ReadonlyArray<Row> }, R>,
+  numberOf: (row: Row) => number,
+  begin: number,
+  last: number
+) => {
+  let rows: ReadonlyArray<Row> = []
+  let index = 0
+  let after = begin
+  const load = Effect.gen(function* () {
+    rows = (yield* read(after)).rows.filter((row) => numberOf(row) <= last)
+    index = 0
+    if (rows.length > 0) after = numberOf(rows.at(-1)!)
+    return rows[0]
+  })
+  return {
+    /** The next row, left where it is. */
+    peek: Effect.suspend(() => (index === rows.length && after < last ? load : Effect.succeed(rows[index]))),
+    take: () => void (index += 1)
+  }
+}
+
 /** Follows the stored journal beside the ledger. */
 export const readJournal = Effect.fnUntraced(function* (
   ledger: Ledger.Ledger,
   begin: ClosedPeriod | undefined,
-  last: number
+  head: BillingHead
 ) {
   const store = yield* BillingStore
   const { sha256 } = yield* Digest
+  const transfers = rowsOf(
+    (after) => store.transfers({}, { after, limit: pageSize }),
+    ({ number }) => number,
+    begin?.lastTransfer ?? 0,
+    head.journal
+  )
+  const prices = rowsOf(
+    (after) => store.listPrices({ after, limit: pageSize }),
+    ({ event }) => event,
+    begin?.lastEvent ?? 0,
+    head.tasks.number
+  )
   let digest = begin?.journalDigest ?? origin
-  let stored: ReadonlyArray<Transfer.Transfer> = []
-  let index = 0
-  let read = begin?.lastTransfer ?? 0
+  let taken = begin?.lastTransfer ?? 0
+  let priced = 0
+  // Those that came before a correction are met a little before their event.
+  const waiting = new Map<number, Pricing.Price>()
 
-  /** The next stored transfer, left where it is. */
-  const peek = Effect.gen(function* () {
-    if (index === stored.length) {
-      const page = yield* store.transfers({}, { after: read, limit: pageSize })
-      stored = page.rows.filter(({ number }) => number <= last)
-      index = 0
-      read = stored.at(-1)?.number ?? read
-    }
-    return stored[index]
-  })
-  const take = (transfer: Transfer.Transfer) => {
-    index += 1
+  /** Takes prices into the digest: those before a transfer, or those of events up to one. */
+  const chainPrices = (comes: (price: Pricing.Price) => boolean) =>
+    Effect.gen(function* () {
+      for (let next = yield* prices.peek; next !== undefined && comes(next); next = yield* prices.peek) {
+        yield* genuine(sha256, next)
+        yield* check(`the place of the price of task ${next.task} in the journal`, taken, next.journal)
+        digest = Pricing.chain(sha256, digest, next)
+        waiting.set(next.event, next)
+        priced += 1
+        prices.take()
+      }
+    })
+
+  const take = Effect.fnUntraced(function* (transfer: Transfer.Transfer) {
+    yield* chainPrices(({ journal }) => journal < transfer.number)
     digest = Transfer.chain(sha256, digest, transfer)
-  }
+    taken = transfer.number
+    transfers.take()
+  })
+
+  /** The price that was recorded by an event. */
+  const priceAt = Effect.fnUntraced(function* (event: number) {
+    yield* chainPrices((price) => price.event <= event)
+    const price = waiting.get(event)
+    waiting.delete(event)
+    return price
+  })
 
   const corrections = Effect.gen(function* () {
-    for (let next = yield* peek; next !== undefined; next = yield* peek) {
+    for (let next = yield* transfers.peek; next !== undefined; next = yield* transfers.peek) {
       // One of the next period waits until this one is closed.
       if (next.cause._tag !== "Corrected" || next.period !== ledger.period) return
       const { corrects } = next.cause
@@ -118,20 +160,20 @@ export const readJournal = Effect.fnUntraced(function* (
       if (begin !== undefined) yield* preloadAccounts(ledger, [next.debit, next.credit], begin.period)
       yield* check("the number of a transfer", Ledger.post(ledger, next.period, next).number, next.number)
       ledger.transfers.length = 0
-      take(next)
+      yield* take(next)
     }
   })
 
   const compare = Effect.gen(function* () {
     for (const expected of ledger.transfers) {
-      const found = yield* peek
+      const found = yield* transfers.peek
       yield* check(`transfer ${expected.number}`, content(expected), found && content(found))
-      take(found!)
+      yield* take(found!)
     }
     ledger.transfers.length = 0
   })
 
-  return { corrections, compare, digest: () => digest }
+  return { corrections, compare, priceAt, digest: () => digest, priced: () => priced }
 })
 
 /** A transfer without the moment it was recorded, which a replay can't know. */

@@ -7,11 +7,10 @@ import * as Schema from "effect/Schema"
 import type { Period } from "../BusinessDay.ts"
 import * as Digest from "../Digest.ts"
 import type * as Catalog from "../events/Catalog.ts"
-import type { TaskId } from "../Ids.ts"
 import type { Currency } from "../Money.ts"
 import * as Account from "./Account.ts"
 import * as Ledger from "./Ledger.ts"
-import type { Price, PriceRequest } from "./Pricing.ts"
+import * as Pricing from "./Pricing.ts"
 import * as Transfer from "./Transfer.ts"
 
 /** How tasks are priced: the host's policy, and what keys its draws. */
@@ -20,7 +19,7 @@ export interface PriceList {
   /** What keys the draws (`Digest.drawKey`). */
   readonly drawKey: string
   readonly currency: Currency
-  readonly price: (request: PriceRequest) => { readonly fee: bigint; readonly award: bigint }
+  readonly price: (request: Pricing.PriceRequest) => { readonly fee: bigint; readonly award: bigint }
 }
 
 /** An event contradicts what billing holds: it is not applied, and the stream stops. */
@@ -49,12 +48,26 @@ export const applyTask = (
   if ((data.change === "assigned" || data.change === "done") && data.assign === null) {
     return refuse(`event ${envelope.number} says ${data.change}, but nobody holds the task`)
   }
-  const price = priceOf(ledger, prices, data.id, data.title)
+  const price = priceOf(ledger, prices, data, envelope.number)
   if (Result.isFailure(price)) return Result.fail(price.failure)
+  const booked = book(ledger, period, price.success, data, envelope)
+  if (Result.isFailure(booked)) return booked
+  record(ledger, price.success)
   ledger.period = period
   if (data.change === "created") ledger.totals.tasksCreated += 1
-  if (data.change === "assigned") return taskAssign(ledger, period, price.success, data, envelope)
-  if (data.change === "done") return taskDone(ledger, period, price.success, data, envelope)
+  return Result.void
+}
+
+/** What an event is charged or credited: nothing for most. */
+const book = (
+  ledger: Ledger.Ledger,
+  period: Period,
+  price: Pricing.Price,
+  data: Catalog.TaskUpdated,
+  envelope: Envelope
+): Result.Result<void, CauseConflict> => {
+  if (data.change === "assigned") return taskAssign(ledger, period, price, data, envelope)
+  if (data.change === "done") return taskDone(ledger, period, price, data, envelope)
   return Result.void
 }
 
@@ -66,7 +79,7 @@ type Envelope = Catalog.EventOf<"task.updated">["envelope"]
 const taskAssign = (
   ledger: Ledger.Ledger,
   period: Period,
-  price: Price,
+  price: Pricing.Price,
   data: Catalog.TaskUpdated,
   { number, time }: Envelope
 ): Result.Result<void, CauseConflict> => {
@@ -87,7 +100,7 @@ const taskAssign = (
 const taskDone = (
   ledger: Ledger.Ledger,
   period: Period,
-  price: Price,
+  price: Pricing.Price,
   data: Catalog.TaskUpdated,
   { number, time }: Envelope
 ): Result.Result<void, CauseConflict> => {
@@ -134,16 +147,20 @@ const once = (
   return same ? Result.succeed(false) : Result.fail(new CauseConflict({ cause: key, transfer: booked.number }))
 }
 
-/** The recorded price, or one that is made now and recorded with this commit. */
+/** The recorded price, or one that is made now; a recorded one only as it was recorded. */
 const priceOf = (
   ledger: Ledger.Ledger,
   prices: PriceList,
-  id: TaskId,
-  title: string
-): Result.Result<Price, EventRefused> => {
+  { id, title }: Catalog.TaskUpdated,
+  event: number
+): Result.Result<Pricing.Price, EventRefused> => {
   const known = ledger.prices.get(id)
-  if (known !== undefined) return Result.succeed(known)
-  const request: PriceRequest = {
+  if (known !== undefined) {
+    return ledger.genuine.has(known) || Pricing.digest(prices.sha256, known) === known.digest
+      ? Result.succeed(known)
+      : refuse(`the price of task ${id} is not the one that was recorded`)
+  }
+  const request: Pricing.PriceRequest = {
     task: { id, title },
     currency: prices.currency,
     draw: (purpose) => Digest.draw(prices.sha256, prices.drawKey, "price", [id, purpose])
@@ -156,8 +173,14 @@ const priceOf = (
     return refuse(`the pricing policy failed on task ${id}: ${defect}`)
   }
   if (fee <= 0n || award <= 0n) return refuse(`the pricing policy gives task ${id} an amount that is not above zero`)
-  const price: Price = { task: id, fee, award }
-  ledger.prices.set(id, price)
+  const price = { task: id, fee, award, event, journal: ledger.journal }
+  return Result.succeed({ ...price, digest: Pricing.digest(prices.sha256, price) })
+}
+
+/** Records a price unless it is. */
+const record = (ledger: Ledger.Ledger, price: Pricing.Price): void => {
+  ledger.genuine.add(price)
+  if (ledger.prices.has(price.task)) return
+  ledger.prices.set(price.task, price)
   ledger.newPrices.push(price)
-  return Result.succeed(price)
 }

@@ -75,7 +75,10 @@ const followCloses = ({ closed: before }: Marks, { balances, closed, transfers }
 
 const arePrices = ({ prices }: BillingChanges) => {
   const priced = new Set<string>()
-  for (const { award, fee, task } of prices) {
+  const events = new Set<number>()
+  for (const { award, event, fee, task } of prices) {
+    if (events.has(event)) return `the price of task ${task} is the second of event ${event}`
+    events.add(event)
     if (priced.has(task)) return `task ${task} has its price already`
     if (award <= 0n || fee <= 0n) return `task ${task} has a price that is not above zero`
     priced.add(task)

@@ -32,6 +32,13 @@ export const cut = ({ events, stop }: Readable, mayClose: (period: Period) => bo
     : { events: events.slice(0, index), stop: null, awaiting: marker.data.period }
 }
 
+/** The run up to its marker, before which the stream is to stop. */
+export const withoutMarker = ({ events }: Run, stop: Cursor.Stop): Run => ({
+  events: events.slice(0, -1),
+  stop,
+  awaiting: null
+})
+
 /** What the events of a run name. */
 export const named = (events: ReadonlyArray<Catalog.Event>): Omit<BillingQuery, "commands" | "transfers"> => {
   const prices = new Set<Catalog.TaskUpdated["id"]>()

@@ -7,7 +7,7 @@ import * as Envelope from "./Envelope.ts"
 
 /** Why a consumer stopped before an event, until an operator acts. */
 export const Stop = Schema.Struct({
-  reason: Schema.Literals(["Gap", "BrokenDigest", "Conflict", "Poisoned"]),
+  reason: Schema.Literals(["Gap", "BrokenDigest", "Conflict", "Poisoned", "Difference"]),
   /** The number of the event it stopped before. */
   number: Schema.Int,
   message: Schema.String

@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Account from "../../src/billing/Account.ts"
 import { applyTask, type PriceList } from "../../src/billing/apply.ts"
+import * as Pricing from "../../src/billing/Pricing.ts"
 import { draw } from "../../src/Digest.ts"
 import type * as Catalog from "../../src/events/Catalog.ts"
 import { balances, flat, ledger, snapshot, taskEvent, today } from "../support/ledger.ts"
@@ -107,15 +108,29 @@ describe("the price of a task", () => {
     success(applyTask(books, prices, taskEvent(2, { change: "assigned", title: "New title" })))
     success(applyTask(books, prices, taskEvent(3, { change: "done" })))
     expect(asked).toEqual(["t1 Mend the roof"])
-    expect(books.newPrices).toEqual([{ task: "t1", fee: 11n, award: 30n }])
+    expect(books.newPrices).toMatchObject([{ task: "t1", fee: 11n, award: 30n, journal: 0 }])
     expect(books.transfers.map(({ amount }) => amount)).toEqual([11n, 30n])
   })
 
   it("that is recorded is never asked for again, whatever the policy says by now", () => {
-    const books = ledger({ period: today }, { prices: [{ task: taskId("t1"), fee: 7n, award: 8n }] })
+    const recorded = { task: taskId("t1"), fee: 7n, award: 8n, event: 1, journal: 0 }
+    const books = ledger({ period: today }, { prices: [{ ...recorded, digest: Pricing.digest(sha256, recorded) }] })
     success(applyTask(books, flat, taskEvent(2, { change: "assigned" })))
     expect(books.transfers[0]!.amount).toBe(7n)
     expect(books.newPrices).toEqual([])
+  })
+
+  it("that was changed by hand is not billed, and nothing is made of the event", () => {
+    const recorded = { task: taskId("t1"), fee: 7n, award: 8n, event: 1, journal: 0 }
+    const books = ledger(
+      { period: today },
+      { prices: [{ ...recorded, award: 50_000n, digest: Pricing.digest(sha256, recorded) }] }
+    )
+    const before = snapshot(books)
+    expect(failure(applyTask(books, flat, taskEvent(2, { change: "done" }))).message).toBe(
+      "the price of task t1 is not the one that was recorded"
+    )
+    expect(snapshot(books)).toEqual(before)
   })
 
   it("draws by the company's secret, the task and the purpose", () => {

@@ -112,13 +112,13 @@ it.effect("a reason that was rewritten breaks the journal's digest", () =>
   Effect.gen(function* () {
     const transfer = (row: Transfer.Transfer) =>
       row.cause._tag === "Corrected" ? { ...row, cause: { ...row.cause, reason: "theirs" } } : row
-    assert.strictEqual(yield* verdict({ transfer }), "the seal of 2026-11-24")
+    assert.strictEqual(yield* verdict({ transfer }), "the digest of the journal on 2026-11-24")
   })
 )
 
-it.effect("a price that was changed is found at the first transfer it made", () =>
+it.effect("a price that was changed is named", () =>
   Effect.gen(function* () {
-    assert.strictEqual(yield* verdict({ fee: (fee) => fee - 1n }), "transfer 1")
+    assert.strictEqual(yield* verdict({ fee: (fee) => fee - 1n }), "the price of task roof")
   })
 )
 
@@ -132,8 +132,8 @@ it.effect("totals, seals and balances that were changed are named", () =>
     )
     assert.match(
       (yield* verdict({ opening: (opening) => opening + 1n })) ?? "",
-      /^balance of company:awards on 2026-11-23/
+      /^the balance of company:awards on 2026-11-23/
     )
-    assert.match((yield* verdict({ credits: (credits) => credits + 1n })) ?? "", /^the balance of /)
+    assert.match((yield* verdict({ credits: (credits) => credits + 1n })) ?? "", /^the account company:/)
   })
 )

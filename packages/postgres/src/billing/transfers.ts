@@ -1,7 +1,15 @@
 /**
  * Transfers as rows, and the ways to find them.
  */
-import { Account, type Page, type Paging, type StoreError, Transfer, type TransferFilter } from "@popug/core"
+import {
+  Account,
+  type Moved,
+  type Page,
+  type Paging,
+  type StoreError,
+  Transfer,
+  type TransferFilter
+} from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { type Database, type Statement, statement } from "../Database.ts"
@@ -30,6 +38,17 @@ const read = (row: Row): Transfer.Transfer => ({
   cause: row.cause,
   occurredAt: DateTime.makeUnsafe(Number(row.occurred_ms)),
   recordedAt: DateTime.makeUnsafe(Number(row.recorded_ms))
+})
+
+interface SumRow extends Omit<Moved, "transfers" | "amount"> {
+  readonly transfers: bigint
+  readonly amount: string
+}
+
+const readSum = ({ amount, transfers, ...row }: SumRow): Moved => ({
+  ...row,
+  transfers: Number(transfers),
+  amount: BigInt(amount)
 })
 
 const columns = (of: string) =>
@@ -149,5 +168,18 @@ export const make = (db: Database) => {
     )
   }
 
-  return { insert, booked, withCorrections, list }
+  /** What the transfers above a number come to, and the highest number there is. */
+  const moves = Effect.fnUntraced(function* (after: number) {
+    const rows = yield* db.query<SumRow>(
+      `select period, kind, debit, credit,
+          corrects is not null and cause ->> 'undoes' is distinct from 'true' as reversed,
+          count(*) as transfers, sum(amount) as amount
+        from ${transfers} where number > $1 group by 1, 2, 3, 4, 5`,
+      [Param.int(after)]
+    )
+    const [end] = yield* db.query<{ readonly last: bigint | null }>(`select max(number) as last from ${transfers}`)
+    return { sums: rows.map(readSum), last: Number(end?.last ?? 0) }
+  })
+
+  return { insert, booked, withCorrections, list, moves }
 }

@@ -101,8 +101,12 @@ end $$`,
   `create table ${schema}.prices (
     task text collate "C" primary key,
     fee numeric not null check (fee > 0 and fee = trunc(fee)),
-    award numeric not null check (award > 0 and award = trunc(award))
+    award numeric not null check (award > 0 and award = trunc(award)),
+    event bigint not null unique check (event > 0),
+    journal bigint not null check (journal >= 0),
+    ${digest("digest")}
   )`,
+  immutable(schema, "prices"),
 
   `create table ${schema}.transfers (
     number bigint primary key check (number > 0),

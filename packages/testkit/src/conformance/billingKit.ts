@@ -24,10 +24,20 @@ export const day3 = data.period("2026-03-03")
 
 export const [ann, bob, cyd] = [Account.popug("ann"), Account.popug("bob"), Account.popug("cyd")]
 
+/** The events that named the tasks of these suites: another one for each. */
+const events = new Map<string, number>()
+const eventOf = (task: string): number => {
+  if (!events.has(task)) events.set(task, events.size + 1)
+  return events.get(task)!
+}
+
 export const price = (task: string, fee = 1_000n, award = 2_000n): Pricing.Price => ({
   task: data.taskId(task),
   fee,
-  award
+  award,
+  event: eventOf(task),
+  journal: 7,
+  digest: data.sha256(`${task} ${fee} ${award}`)
 })
 
 /** Changes of a commit without an event, at the head as it is. */

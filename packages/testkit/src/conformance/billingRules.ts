@@ -97,7 +97,7 @@ export const refusals = {
     yield* open(kit)
     yield* put(() => ({ prices: [price("t", 1_500n, 3_000n)] }))
     yield* refused(
-      put(() => ({ prices: [price("t", 1_501n, 3_000n)] })),
+      put(() => ({ prices: [{ ...price("t", 1_501n, 3_000n), event: price("t2").event }] })),
       "another price"
     )
     same(yield* (yield* BillingStore).prices([data.taskId("t")]), [price("t", 1_500n, 3_000n)], "the price")
@@ -112,6 +112,20 @@ export const refusals = {
       put(() => ({ prices: [price("t", 1n, -1n)] })),
       "an award below zero"
     )
+  }),
+  "refuses a second price of one event": Effect.gen(function* () {
+    yield* open(kit)
+    yield* put(() => ({ prices: [price("t")] }))
+    const second = { ...price("u"), event: price("t").event }
+    yield* refused(
+      put(() => ({ prices: [second] })),
+      "a second price of an event"
+    )
+    yield* refused(
+      put(() => ({ prices: [price("v"), { ...price("w"), event: price("v").event }] })),
+      "two prices of an event"
+    )
+    same(yield* (yield* BillingStore).prices(["u", "v", "w"].map(data.taskId)), [], "prices")
   }),
   "refuses a transfer in a closed period": refuses("a transfer in a closed period", one({ period: day1 }), close(day1)),
   "refuses a balance in a closed period": refuses(

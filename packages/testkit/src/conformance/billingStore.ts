@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Kit from "./billingKit.ts"
 import { ann, bob, book, close, cyd, day1, day2, day3, kit, price, put } from "./billingKit.ts"
 import { loads, refusals } from "./billingRules.ts"
+import { proofs } from "./billingProof.ts"
 import { ahead } from "./ahead.ts"
 import { commands } from "./commands.ts"
 import * as data from "./data.ts"
@@ -323,5 +324,6 @@ export const billingStore = Suite.make("BillingStore", {
   ...ahead(kit),
   ...refusals,
   ...loads,
+  ...proofs,
   ...reads
 })

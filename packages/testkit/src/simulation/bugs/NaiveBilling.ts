@@ -22,6 +22,7 @@ import {
   EventBus,
   EventLog,
   Events,
+  type Holder,
   layerDirectory,
   Ledger,
   Popug,
@@ -181,7 +182,11 @@ const make = (mistake: Mistake) =>
         store.transact((tx) => {
           const admitted = Cursor.admit(sha256, tx.head.users, after, fetched)
           const users = Cursor.advance(tx.head.users, admitted, admitted.events.length)
-          return Effect.as(tx.save({ ...none, head: { ...tx.head, at: tx.now, users } }), users)
+          const holders = admitted.events.map(({ data }): Holder => {
+            const { id, name, status = "active" } = data as Pick<Holder, "id" | "name"> & Partial<Holder>
+            return { id, name, status }
+          })
+          return Effect.as(tx.save({ ...none, head: { ...tx.head, at: tx.now, users }, holders }), users)
         })
     })
 

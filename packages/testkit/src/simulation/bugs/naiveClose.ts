@@ -60,7 +60,7 @@ export const sealed = (
   ])
   Closing.open(ledger, company.calendar, closed)
   return {
-    head: { ...booked(sha256, before, { ...ledger, transfers: [] }), ...head, seal },
+    head: { ...booked(sha256, before, { ...ledger, transfers: [], newPrices: [] }), ...head, seal },
     events,
     closed: [
       {

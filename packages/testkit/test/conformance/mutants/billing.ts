@@ -3,7 +3,9 @@ import {
   type BillingLoad,
   type BillingQuery,
   BillingStore,
+  type BillingTransaction,
   initialBillingHead,
+  type Moves,
   StoreError
 } from "@popug/core"
 import { Memory } from "@popug/memory"
@@ -59,6 +61,7 @@ const tolerant = {
     ["refuses a journal's digest that changed without anything new in the journal"]
   ],
   "takes any price": [/price that is not above zero/, ["refuses a price that is not above zero"]],
+  "prices twice by one event": [/second of event/, ["refuses a second price of one event"]],
   "rewrites closed periods": [
     /is closed/,
     [
@@ -71,7 +74,7 @@ const tolerant = {
 } as const
 
 const onPages = (
-  name: "transfers" | "listAccounts" | "balances" | "balancesOf" | "closed",
+  name: "transfers" | "listPrices" | "listAccounts" | "balances" | "balancesOf" | "closed",
   promise: keyof (typeof billingStore)["promises"]
 ) =>
   Object.entries(mangles).map(([what, mangle]) => ({
@@ -100,6 +103,23 @@ const broken = (
   promise: keyof (typeof billingStore)["promises"],
   mutilate: (store: HeadStore) => Partial<HeadStore>
 ) => ({ name, breaks: [promise], layer: build(mutilate) })
+
+const sumsMoves = "sums the transfers above a number by accounts, kind, period and direction"
+
+const wrapMoves = (
+  moves: (
+    tx: BillingTransaction,
+    after: number
+  ) => BillingTransaction["moves"] extends (after: number) => infer A ? A : never
+) => wrapTx((tx) => ({ moves: (after: number) => moves(tx as never, after) }) as never)
+
+const summing = (name: string, change: (sums: Moves["sums"]) => Moves["sums"]) => [
+  broken(
+    name,
+    sumsMoves,
+    wrapMoves((tx, after) => Effect.map(tx.moves(after), (moves) => ({ ...moves, sums: change(moves.sums) })))
+  )
+]
 
 const remember = <A, E>(effect: Effect.Effect<A, E>) => {
   let known: { readonly value: A } | undefined
@@ -215,6 +235,36 @@ export const billing = mutants(billingStore, Memory.layer, [
     const seen = new Set<string>()
     return saving(({ holders }) => ({ holders: holders.filter(({ id }) => !seen.has(id) && seen.add(id)) }))(store)
   }),
+  ...summing("forgets corrections", (sums) => sums.filter(({ debit }) => debit !== "company:fees")),
+  ...summing("counts corrections like others", (sums) => sums.map((sum) => ({ ...sum, reversed: false }))),
+  ...summing("sums as floating point", (sums) => sums.map((sum) => ({ ...sum, amount: BigInt(Number(sum.amount)) }))),
+  broken(
+    "sums all there is",
+    sumsMoves,
+    wrapMoves((tx) => tx.moves(0))
+  ),
+  broken(
+    "sums up to the head only",
+    sumsMoves,
+    wrapMoves((tx, after) => Effect.map(tx.moves(after), (moves) => ({ ...moves, last: after })))
+  ),
+  broken("sums what was there before", "sums nothing for a transaction that is over", ({ transact }) => ({
+    transact: (body) =>
+      transact((tx) =>
+        Effect.flatMap((tx as never as BillingTransaction).moves(0), (first) =>
+          body({
+            ...tx,
+            moves: (after: number) => (after === 0 ? Effect.succeed(first) : Effect.die("not kept"))
+          } as never)
+        )
+      )
+  })),
+  ...onPages("listPrices", "lists recorded prices by their event, in pages"),
+  ...(["transfers", "prices", "accounts", "balances", "closed", "holders"] as const).map((kind) =>
+    read(`does not count ${kind}`, "counts its rows of each kind", ({ rows }) => ({
+      rows: Effect.map(rows, (counts) => ({ ...counts, [kind]: 0 }))
+    }))
+  ),
   read("knows no prices", "gives recorded prices and holders", () => ({ prices: () => Effect.succeed([]) })),
   ...onPages("closed", "lists closed periods by date, in a range and in pages"),
   read("ignores the range of closed periods", "lists closed periods by date, in a range and in pages", (store) => ({
