@@ -1,7 +1,19 @@
 /**
  * A company in memory for the benchmarks: one admin who acts, popugs who get the tasks, settled by hand.
  */
-import { Actor, Company, Consumers, Ids, Notifier, PollInterval, Popug, type TaskId, Tasks, Users } from "@popug/core"
+import {
+  Actor,
+  Company,
+  Consumers,
+  CreationLimit,
+  Ids,
+  Notifier,
+  PollInterval,
+  Popug,
+  type TaskId,
+  Tasks,
+  Users
+} from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -34,7 +46,12 @@ export const chunks = <A>(values: ReadonlyArray<A>, size: number): ReadonlyArray
 const layer = Popug.layer.pipe(
   Layer.provideMerge(Memory.layer),
   Layer.provideMerge(Company.layer({ secret })),
-  Layer.provide([Ids.layer, Notifier.layerLog, Layer.succeed(PollInterval, null)]),
+  Layer.provide([
+    Ids.layer,
+    Notifier.layerLog,
+    Layer.succeed(PollInterval, null),
+    Layer.succeed(CreationLimit, () => null)
+  ]),
   Layer.provideMerge(Layer.effectDiscard(TestClock.setTime(start))),
   Layer.provideMerge(TestClock.layer({ warningDelay: "1 hour" }))
 )

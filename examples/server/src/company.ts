@@ -2,7 +2,7 @@
  * The company that the server runs: its settings, its store, its clock and who tells people.
  */
 import { join } from "node:path"
-import { CommandRetention, Company, Ids, Popug, Schedule } from "@popug/core"
+import { CommandRetention, Company, CreationLimit, Ids, Popug, Schedule } from "@popug/core"
 import { Wake } from "@popug/http/server"
 import { Mail } from "@popug/mail"
 import { Postgres } from "@popug/postgres"
@@ -44,12 +44,19 @@ const notifier = (settings: Settings) => {
   }
 }
 
+/** How many tasks one person creates in a business day. */
+const creationLimit = ({ POPUG_TASKS_A_DAY: limit }: Settings) =>
+  Layer.succeed(CreationLimit, ({ roles }) => {
+    if (limit === 0) return null
+    return roles.includes("manager") || roles.includes("admin") ? limit * 10 : limit
+  })
+
 /** All contexts, their ports and the schedule. */
 export const layer = (settings: Settings, secret: string) =>
   Schedule.layer.pipe(
     Layer.provide(Layer.succeed(CommandRetention, Duration.days(settings.POPUG_COMMANDS_DAYS))),
     Layer.provideMerge(Popug.layer),
-    Layer.provide(notifier(settings)),
+    Layer.provide([notifier(settings), creationLimit(settings)]),
     Layer.provideMerge(Wake.layerBus),
     Layer.provideMerge(ports(settings)),
     Layer.provideMerge(

@@ -118,6 +118,11 @@ export const sections = {
       Kind("16 characters or more, best random ones", (text) => text.length >= 16),
       "Keys all draws: who knows it foresees assignees and prices. Needed with DATABASE_URL, else made and kept in the data folder"
     ),
+    POPUG_TASKS_A_DAY: given(
+      Count,
+      "1000",
+      "How many tasks a person may create in a business day, managers and admins ten times as many; 0 for no limit"
+    ),
     POPUG_COMMANDS_DAYS: given(
       Count.check(Schema.isGreaterThanOrEqualTo(2)),
       "30",
@@ -179,7 +184,7 @@ export const sections = {
     )
   },
   Limits: {
-    POPUG_RATE_LIMIT: given(Count, "600", "Requests of a user in a minute; 0 for no limit"),
+    POPUG_RATE_LIMIT: given(Count, "600", "Requests of a user in a minute, batches by what is in them; 0 for no limit"),
     POPUG_RATE_LIMIT_ADDRESS: given(Count, "1200", "Requests from an address in a minute; 0 for no limit"),
     POPUG_BODY_LIMIT: given(Positive, "1048576", "The bytes that a request's body may have"),
     POPUG_DRAIN_DELAY_SECONDS: given(

@@ -40,6 +40,7 @@ const cases: Record<string, readonly [fallback: unknown, good: ReadonlyArray<str
   POPUG_CLOSING: ["automatic", ["by-hand"], ["never"]],
   POPUG_LONGEST_JUMP: [31, ["1"], ["0", "-3"]],
   POPUG_SECRET: [undefined, ["sixteen-of-these"], ["fifteen-of-them"]],
+  POPUG_TASKS_A_DAY: [1_000, ["0", "50"], ["-1", "many"]],
   POPUG_COMMANDS_DAYS: [30, ["2"], ["1", "month"]],
   POPUG_ADMIN: [undefined, ["ann"], ["a\u0007b", " "]],
   POPUG_OIDC_ISSUER: [

@@ -59,10 +59,12 @@ export {
 } from "./users/UserStore.ts"
 
 export * as Assignment from "./tasks/Assignment.ts"
+export { CreationLimit, type Creations, type Creator } from "./tasks/Creations.ts"
 export type { Member } from "./tasks/Assignment.ts"
 export * as Task from "./tasks/Task.ts"
 export {
   AssignmentByHandOff,
+  CreationLimitReached,
   ClockJumped,
   NotAssignee,
   NotEligible,

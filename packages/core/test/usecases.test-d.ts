@@ -8,6 +8,7 @@ import type {
   Changed,
   ClockJumped,
   CommandConflict,
+  CreationLimitReached,
   Committed,
   CommonError,
   DeactivatedActor,
@@ -93,7 +94,9 @@ describe("users", () => {
 
 describe("tasks", () => {
   it("create", () => {
-    expectTypeOf<Failure<TasksService["create"]>>().toEqualTypeOf<Common | TaskAlreadyExists | ClockJumped>()
+    expectTypeOf<Failure<TasksService["create"]>>().toEqualTypeOf<
+      Common | TaskAlreadyExists | CreationLimitReached | ClockJumped
+    >()
     expectTypeOf<Answer<TasksService["create"]>>().toEqualTypeOf<Committed<ReadonlyArray<Task.Task>>>()
   })
 

@@ -53,6 +53,21 @@ describe("a user", () => {
     }).pipe(Effect.provide(server({ perUser: 1, perAddress: null })))
   )
 
+  it.effect("has a batch counted by what it makes, and waits until that is filled in", () =>
+    Effect.gen(function* () {
+      const users = Array.from({ length: 12 }, (_, index) => ({ name: `New ${index}`, roles: ["worker"] }))
+      const made = yield* Server.request("POST", "/v1/users/batch", { as: "ann", body: { users } })
+      assert.strictEqual(made.status, 201)
+      // 12 of 10: two to fill in and one to ask with, at six seconds each.
+      const refused = yield* me("ann")
+      assert.deepStrictEqual([refused.status, refused.headers.get("retry-after")], [429, "18"])
+      yield* TestClock.adjust("17 seconds")
+      assert.deepStrictEqual(yield* statuses(me("ann"), me("will")), [429, 200])
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* statuses(me("ann"), me("ann")), [200, 429])
+    }).pipe(Effect.provide(server({ perUser: 10, perAddress: null })))
+  )
+
   it.effect("has the window that the host wants", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* statuses(me("will"), me("will")), [200, 429])
@@ -233,6 +248,20 @@ describe("buckets", () => {
     other(60_000)
     assert.strictEqual(take(60_001), -1)
     assert.strictEqual(take(70_000), 0)
+  })
+
+  it("are not forgotten while more was spent than there was", () => {
+    const buckets = new Buckets(window)
+    const take = (key: string, now: number) => buckets.take({ key, tokens: 1, limit: 3, refillMillis, now })[0]
+    take("k", 0)
+    // A token in 20 seconds: 100 below zero are filled in after 2,000 seconds.
+    buckets.spend("k", 102, refillMillis)
+    for (let minute = 1; minute <= 33; minute++) take("other", minute * window)
+    assert.strictEqual(take("k", 33 * window), -2)
+    assert.strictEqual(take("k", 2_019_999), -1)
+    assert.strictEqual(take("k", 2_020_000), 0)
+    for (let minute = 35; minute <= 37; minute++) take("other", minute * window)
+    assert.isAtMost(buckets.size, 2)
   })
 
   it("of a crowd are bounded", () => {

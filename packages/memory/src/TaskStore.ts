@@ -20,9 +20,10 @@ export const make = (connection: Connection): TaskStore["Service"] => {
     transact: transact({
       connection,
       stream,
-      load: ({ commands, heldBy, members, open, tasks }: TaskQuery) => ({
+      load: ({ commands, creators, heldBy, members, open, tasks }: TaskQuery) => ({
         tasks: table.select(tasks, open, heldBy),
         members: members ? table.members() : [],
+        creations: table.creations(creators),
         commands: Stream.recorded(stream, commands)
       }),
       stage: (changes: TaskChanges, head) => {
@@ -35,6 +36,7 @@ export const make = (connection: Connection): TaskStore["Service"] => {
           write()
           for (const task of changes.tasks) table.put(task)
           for (const member of changes.members) table.putMember(member)
+          for (const row of changes.creations) table.putCreations(row)
         }
       }
     }),

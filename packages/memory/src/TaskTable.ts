@@ -1,7 +1,7 @@
 /**
  * Tasks by id, by status and by assignee, and the copy of the users.
  */
-import type { Assignment, Page, Paging, Task, TaskFilter, TaskId, UserId } from "@popug/core"
+import type { Assignment, Creations, Page, Paging, Task, TaskFilter, TaskId, UserId } from "@popug/core"
 import { found, pageOf } from "./pages.ts"
 import { mergeOrdered, SortedIds } from "./SortedIds.ts"
 
@@ -13,6 +13,7 @@ export class TaskTable {
   readonly #held = new Map<UserId | null, Set<TaskId>>()
   readonly #doneBy = new Map<UserId | null, SortedIds<TaskId>>()
   readonly #members = new Map<UserId, Assignment.Member>()
+  readonly #creations = new Map<UserId, Creations>()
 
   put(task: Task.Task): void {
     const before = this.#rows.get(task.id)
@@ -40,6 +41,14 @@ export class TaskTable {
 
   members(): ReadonlyArray<Assignment.Member> {
     return [...this.#members.values()]
+  }
+
+  putCreations(row: Creations): void {
+    this.#creations.set(row.creator, row)
+  }
+
+  creations(creators: ReadonlyArray<UserId>): ReadonlyArray<Creations> {
+    return found(this.#creations, creators)
   }
 
   get(ids: ReadonlyArray<TaskId>): ReadonlyArray<Task.Task> {

@@ -4,6 +4,7 @@
 import {
   type Assignment,
   BusinessDay,
+  type Creations,
   Cursor,
   initialTaskHead,
   type Task,
@@ -11,7 +12,8 @@ import {
   type TaskHead,
   TaskId,
   type TaskQuery,
-  TaskStore
+  TaskStore,
+  type UserId
 } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -118,6 +120,27 @@ export const make = (db: Database): TaskStore["Service"] => {
           ]
         )
 
+  const creations = (creators: ReadonlyArray<UserId>) =>
+    creators.length === 0
+      ? Effect.succeed([])
+      : db.query<Creations>(`select creator, period, created from ${db.schema}.creations where creator = any($1)`, [
+          Param.texts(creators)
+        ])
+
+  const writeCreations = (rows: ReadonlyArray<Creations>) =>
+    rows.length === 0
+      ? []
+      : one(
+          `insert into ${db.schema}.creations (creator, period, created)
+            select creator, period, created::int from unnest($1, $2, $3) as c (creator, period, created)
+            on conflict (creator) do update set period = excluded.period, created = excluded.created`,
+          [
+            Param.texts(rows.map(({ creator }) => creator)),
+            Param.texts(rows.map(({ period }) => period)),
+            Param.ints(rows.map(({ created }) => created))
+          ]
+        )
+
   const list = ({ assignee, status }: TaskFilter, after: string, limit: number) => {
     const params = [Param.text(after), Param.int(limit)]
     const one = (of: string) => `select * from ${tasks} where id > $1 and ${of} order by id limit $2`
@@ -143,7 +166,11 @@ export const make = (db: Database): TaskStore["Service"] => {
       source: "tasks",
       codec,
       load: Effect.fnUntraced(function* (query: TaskQuery) {
-        return { tasks: yield* select(query), members: query.members ? yield* members : [] }
+        return {
+          tasks: yield* select(query),
+          members: query.members ? yield* members : [],
+          creations: yield* creations(query.creators)
+        }
       }),
       refuses: (changes, _head, taken) =>
         changes.members.length > 0 && changes.head.cursor.number === taken.cursor.number
@@ -154,7 +181,8 @@ export const make = (db: Database): TaskStore["Service"] => {
           lastOf(changes.tasks, ({ id }) => id),
           changes.created
         ),
-        ...writeMembers(lastOf(changes.members, ({ id }) => id))
+        ...writeMembers(lastOf(changes.members, ({ id }) => id)),
+        ...writeCreations(lastOf(changes.creations, ({ creator }) => creator))
       ]
     }),
     head: Contexts.head(db, codec),

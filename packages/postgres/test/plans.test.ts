@@ -66,7 +66,7 @@ const books = (read: (store: BillingStore["Service"]) => Read): Read => Effect.f
 const reports = (read: (store: ReportStore["Service"]) => Read): Read => Effect.flatMap(ReportStore, read)
 const log = (read: (log: EventLog["Service"]) => Read): Read => Effect.flatMap(EventLog, read)
 
-const board = { tasks: [], open: false, heldBy: [], members: false, commands: [] }
+const board = { tasks: [], open: false, heldBy: [], members: false, creators: [], commands: [] }
 const post = { prices: [], causes: [], accounts: [], moved: false, transfers: [], commands: [] }
 const page = { limit: 50 }
 

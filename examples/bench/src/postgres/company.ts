@@ -8,6 +8,7 @@ import {
   Books,
   Company,
   Consumers,
+  CreationLimit,
   Ids,
   layerDirectory,
   Notifier,
@@ -65,7 +66,8 @@ const services = (url: string, schema: string, clock: MovableClock) =>
         Company.layer({ secret: "bench" }),
         Ids.layer,
         silent,
-        Layer.succeed(PollInterval, null)
+        Layer.succeed(PollInterval, null),
+        Layer.succeed(CreationLimit, () => null)
       )
     ),
     Layer.provideMerge(clock.layer)

@@ -21,6 +21,9 @@ import * as Writer from "./Writer.ts"
 /** The recorded commands among those asked for. */
 type Recorded = ReadonlyMap<CommandId, Command.RecordedCommand>
 
+/** Those who act and are users, by id. */
+type Actors = ReadonlyMap<string, Actor.DirectoryEntry>
+
 /** What a context brings to its commits. */
 export interface Rules<Tx, Command, State, Change, Answer, Error> {
   readonly transact: <A, E>(body: (tx: Tx) => Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError>
@@ -28,7 +31,8 @@ export interface Rules<Tx, Command, State, Change, Answer, Error> {
   readonly load: (
     tx: Tx,
     commands: ReadonlyArray<Command>,
-    ids: ReadonlyArray<CommandId>
+    ids: ReadonlyArray<CommandId>,
+    actors: Actors
   ) => Effect.Effect<{ readonly state: State; readonly recorded: Recorded }, StoreError>
   readonly recorded: (tx: Tx, ids: ReadonlyArray<CommandId>) => Effect.Effect<Recorded, StoreError>
   readonly decide: (
@@ -106,7 +110,8 @@ export const start = Effect.fnUntraced(function* <
         const { recorded, state } = yield* rules.load(
           tx,
           commands.map((submitted) => submitted.command),
-          ids
+          ids,
+          actors
         )
         const { changes, done, exits, records } = fold({
           commands,

@@ -5,6 +5,7 @@
 import * as Context from "effect/Context"
 import type { DirectoryEntry } from "../Actor.ts"
 import type { TaskId, UserId } from "../Ids.ts"
+import type { Creator } from "./Creations.ts"
 
 /** A user as the tasks context knows them, from `user.created` and `user.updated`. */
 export type Member = DirectoryEntry
@@ -58,4 +59,5 @@ export interface Policies {
   readonly choose: (choice: Choice) => UserId
   readonly repeated: "keep" | "assign-again"
   readonly byHand: boolean
+  readonly creationLimit: (creator: Creator) => number | null
 }

@@ -7,6 +7,7 @@ import * as Digest from "../Digest.ts"
 import type { Cursor } from "../events/Cursor.ts"
 import type { TaskId, UserId } from "../Ids.ts"
 import type { Policies } from "./Assignment.ts"
+import type { Creations } from "./Creations.ts"
 import type { Replica } from "./Replica.ts"
 import type { Task, TaskEvent } from "./Task.ts"
 
@@ -28,6 +29,8 @@ export interface Board {
   period: BusinessDay.Period
   readonly tasks: Map<TaskId, Task>
   readonly replica: Replica
+  /** How many tasks those who create some have created. */
+  readonly creations: Map<UserId, Creations>
   /** How many shuffles there have been: part of the key of a shuffle's draws. */
   shuffles: number
   /** How far the users' stream was applied. */
@@ -37,11 +40,15 @@ export interface Board {
 }
 
 export const make = (
-  fields: Omit<Board, "tasks" | "held" | "today"> & { readonly tasks: ReadonlyArray<Task> }
+  fields: Omit<Board, "tasks" | "creations" | "held" | "today"> & {
+    readonly tasks: ReadonlyArray<Task>
+    readonly creations: ReadonlyArray<Creations>
+  }
 ): Board => ({
   ...fields,
   today: BusinessDay.periodAt(fields.rules.calendar, fields.now),
   tasks: new Map(fields.tasks.map((task) => [task.id, task])),
+  creations: new Map(fields.creations.map((row) => [row.creator, row])),
   held: undefined
 })
 

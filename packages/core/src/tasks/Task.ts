@@ -74,7 +74,10 @@ export interface Shuffled {
 
 /** What each command answers and can fail with. */
 export interface TaskOutcomes {
-  readonly Create: { readonly answer: ReadonlyArray<Task>; readonly error: TaskAlreadyExists | ClockJumped }
+  readonly Create: {
+    readonly answer: ReadonlyArray<Task>
+    readonly error: TaskAlreadyExists | CreationLimitReached | ClockJumped
+  }
   readonly Edit: { readonly answer: Task; readonly error: OpenTaskError | Changed }
   readonly Assign: {
     readonly answer: Task
@@ -105,6 +108,25 @@ export class TaskNotFound extends Schema.TaggedError<TaskNotFound>()("TaskNotFou
 export class TaskAlreadyExists extends Schema.TaggedError<TaskAlreadyExists>()("TaskAlreadyExists", { id: TaskId }) {
   override get message(): string {
     return `a task with the id ${this.id} exists already`
+  }
+}
+
+/**
+ * A person would create more tasks in the period than the company lets one person create (`CreationLimit`): nothing was
+ * created. It holds until the period is over.
+ */
+export class CreationLimitReached extends Schema.TaggedError<CreationLimitReached>()("CreationLimitReached", {
+  creator: UserId,
+  period: Period,
+  limit: Schema.Int,
+  /** How many they have created in the period. */
+  created: Schema.Int,
+  /** How many more they have asked for. */
+  asked: Schema.Int
+}) {
+  override get message(): string {
+    const { asked, created, creator, limit, period } = this
+    return `${creator} has created ${created} tasks in period ${period}: ${asked} more would exceed their ${limit}`
   }
 }
 

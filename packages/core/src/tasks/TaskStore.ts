@@ -13,6 +13,7 @@ import type { CommandId, TaskId, UserId } from "../Ids.ts"
 import type { Page, Paging } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
 import type { Member } from "./Assignment.ts"
+import type { Creations } from "./Creations.ts"
 import type { TaskHead } from "./Registration.ts"
 import type { Task, TaskStatus } from "./Task.ts"
 
@@ -25,6 +26,8 @@ export interface TaskQuery {
   readonly heldBy: ReadonlyArray<UserId | null>
   /** The whole copy of the users. */
   readonly members: boolean
+  /** Whose counts of created tasks. */
+  readonly creators: ReadonlyArray<UserId>
   readonly commands: ReadonlyArray<CommandId>
 }
 
@@ -32,6 +35,8 @@ export interface TaskLoad {
   /** By id in byte order. */
   readonly tasks: ReadonlyArray<Task>
   readonly members: ReadonlyArray<Member>
+  /** The rows of the creators asked for who have one, in any order. */
+  readonly creations: ReadonlyArray<Creations>
   readonly commands: ReadonlyMap<CommandId, RecordedCommand>
 }
 
@@ -43,6 +48,8 @@ export interface TaskChanges {
   /** Those of the tasks that are known to be new, for stores that can write these faster. */
   readonly created?: ReadonlySet<TaskId>
   readonly members: ReadonlyArray<Member>
+  /** One row for each person: that of a new period takes the place of the one before. */
+  readonly creations: ReadonlyArray<Creations>
   readonly commands: ReadonlyArray<RecordedCommand>
 }
 

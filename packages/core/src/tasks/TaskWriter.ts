@@ -14,10 +14,11 @@ import * as Cursor from "../events/Cursor.ts"
 import type { Envelope } from "../events/Envelope.ts"
 import { announce, type EventBus } from "../events/EventBus.ts"
 import { type Readable, readable } from "../events/Readable.ts"
-import type { TaskId } from "../Ids.ts"
+import type { TaskId, UserId } from "../Ids.ts"
 import { StoreError } from "../StoreError.ts"
 import { AssignmentByHand, ChooseAssignee, Eligibility, type Policies, RepeatedAssignee } from "./Assignment.ts"
 import * as Board from "./Board.ts"
+import { CreationLimit, type Creations } from "./Creations.ts"
 import * as Decide from "./decide.ts"
 import { mentioned, react } from "./reactions.ts"
 import type * as Registration from "./Registration.ts"
@@ -38,7 +39,8 @@ export const start = Effect.gen(function* () {
     eligible: yield* Eligibility,
     choose: yield* ChooseAssignee,
     repeated: yield* RepeatedAssignee,
-    byHand: yield* AssignmentByHand
+    byHand: yield* AssignmentByHand,
+    creationLimit: yield* CreationLimit
   }
   const rules: Board.Rulebook = {
     sha256,
@@ -65,7 +67,8 @@ export const start = Effect.gen(function* () {
       shuffles,
       cursor,
       replica: value,
-      tasks: loaded.tasks
+      tasks: loaded.tasks,
+      creations: loaded.creations
     })
     return { state, recorded: loaded.commands }
   })
@@ -82,21 +85,30 @@ export const start = Effect.gen(function* () {
     transact: store.transact,
     recorded: (tx, commands) =>
       Effect.map(tx.load({ ...nothing, members: false, commands }), (loaded) => loaded.commands),
-    load: (tx, commands, ids) => load(tx, { ...named(commands), commands: ids }),
+    load: (tx, commands, ids, actors) =>
+      load(tx, {
+        ...named(
+          commands,
+          [...actors.values()].map(({ id }) => id)
+        ),
+        commands: ids
+      }),
     decide: Decide.decide,
     withhold: Decide.withhold,
     evolve: Decide.evolve,
     save: Effect.fnUntraced(function* (tx, board, changes, records) {
       const entries: Array<Registration.Entry> = []
+      const creations = new Map<UserId, Creations>()
       for (const { actor, change } of changes) {
         if (change._tag === "Task") entries.push({ actor, event: change })
+        else if (change._tag === "Counted") creations.set(change.creations.creator, change.creations)
         else if (change._tag === "Resumed" && change.skipped !== null) {
           entries.push({ draft: Catalog.draft("task.event-skipped", actor, change.skipped) })
         }
       }
       const afterJump = changes.some(({ change }) => change._tag === "RegistrationEnded" && change.afterJump)
       const advances = entries.length > 0 || changes.some(({ change }) => change._tag === "RegistrationEnded")
-      const rest = { members: [], commands: records }
+      const rest = { members: [], creations: [...creations.values()], commands: records }
       return yield* advances
         ? Saving.save(tx, board, place(tx, board, afterJump ? null : settings.longestJump), entries, rest)
         : Saving.saveHead(tx, place(tx, board, null).head, rest)
@@ -125,7 +137,7 @@ export const start = Effect.gen(function* () {
       if (outcome.cursor === tx.head.cursor) return { head: tx.head, events: [] }
       board.cursor = outcome.cursor
       const entries = outcome.events.map((event) => ({ actor: "system", event }))
-      const rest = { members: outcome.members, commands: [] }
+      const rest = { members: outcome.members, creations: [], commands: [] }
       const saved = yield* Effect.result(
         entries.length === 0
           ? Saving.saveHead(tx, place(tx, board, null).head, rest)
@@ -156,18 +168,24 @@ export const start = Effect.gen(function* () {
   return submit
 })
 
-const nothing: Omit<TaskQuery, "members"> = { tasks: [], open: false, heldBy: [], commands: [] }
+const nothing: Omit<TaskQuery, "members"> = { tasks: [], open: false, heldBy: [], creators: [], commands: [] }
 
-/** The tasks that a batch of commands names. */
-const named = (commands: ReadonlyArray<TaskCommand>): Omit<TaskQuery, "members" | "commands"> => {
+/** The tasks that a batch of commands names, and those who act, where some of them create. */
+const named = (
+  commands: ReadonlyArray<TaskCommand>,
+  actors: ReadonlyArray<UserId>
+): Omit<TaskQuery, "members" | "commands"> => {
   const tasks = new Set<TaskId>()
   let open = false
+  let creates = false
   for (const command of commands) {
-    if (command._tag === "Create") for (const { id } of command.tasks) tasks.add(id)
-    else if (command._tag === "Edit") tasks.add(command.edit.id)
+    if (command._tag === "Create") {
+      creates = true
+      for (const { id } of command.tasks) tasks.add(id)
+    } else if (command._tag === "Edit") tasks.add(command.edit.id)
     else if (command._tag === "Assign" || command._tag === "CompleteOne") tasks.add(command.id)
     else if (command._tag === "Complete") for (const id of command.ids) tasks.add(id)
     else if (command._tag === "Shuffle") open = true
   }
-  return { tasks: [...tasks], open, heldBy: [] }
+  return { tasks: [...tasks], open, heldBy: [], creators: creates ? actors : [] }
 }

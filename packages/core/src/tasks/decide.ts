@@ -11,8 +11,10 @@ import type { Cursor } from "../events/Cursor.ts"
 import { resume } from "../events/Resume.ts"
 import type { TaskId } from "../Ids.ts"
 import * as Board from "./Board.ts"
+import { createdIn, type Creations, limitOf } from "./Creations.ts"
 import {
   AssignmentByHandOff,
+  CreationLimitReached,
   type NewTaskWithId,
   NotAssignee,
   NotEligible,
@@ -30,6 +32,8 @@ import {
 /** A change of a task, or one of the context's own acts. */
 export type Change =
   | ({ readonly _tag: "Task" } & TaskEvent)
+  /** Counts what a person creates: the row after it. */
+  | { readonly _tag: "Counted"; readonly creations: Creations }
   | { readonly _tag: "Shuffled" }
   | { readonly _tag: "RegistrationEnded"; readonly afterJump: boolean }
   | { readonly _tag: "Resumed"; readonly cursor: Cursor; readonly skipped: EventSkipped | null }
@@ -50,7 +54,7 @@ export const decide = (
   if (refusal !== undefined) return Result.fail(refusal)
   switch (command._tag) {
     case "Create":
-      return create(board, command.tasks)
+      return create(board, command.tasks, actor)
     case "Edit":
       return edit(board, command, actor)
     case "Assign":
@@ -112,6 +116,7 @@ const isOwn = (actor: Actor.ActiveActor, { assignee }: Task): boolean =>
 export const evolve = (board: Board.Board, change: Change): void => {
   if (change._tag === "Resumed") board.cursor = change.cursor
   else if (change._tag === "Shuffled") board.shuffles += 1
+  else if (change._tag === "Counted") board.creations.set(change.creations.creator, change.creations)
   else {
     if (change._tag === "Task") Board.evolve(board, change)
     // Whatever is registered today ends the days before.
@@ -121,11 +126,38 @@ export const evolve = (board: Board.Board, change: Change): void => {
 
 const changed = ({ change, task }: TaskEvent): Change => ({ _tag: "Task", change, task })
 
-const create = (board: Board.Board, tasks: ReadonlyArray<NewTaskWithId>): Decided<"Create"> => {
-  const changes: Array<Change> = []
+/** Counts tasks as their creator's of the period; all of them fit, or none is created. */
+const count = (
+  board: Board.Board,
+  tasks: number,
+  actor: Actor.ActiveActor
+): Result.Result<ReadonlyArray<Change>, CreationLimitReached> => {
+  const bound = limitOf(board.rules.policies.creationLimit, actor)
+  if (bound === null || tasks === 0) return Result.succeed([])
+  const { creator, limit } = bound
+  const period = board.today > board.period ? board.today : board.period
+  const created = createdIn(period, board.creations.get(creator))
+  if (created + tasks > limit) {
+    return Result.fail(new CreationLimitReached({ creator, period, limit, created, asked: tasks }))
+  }
+  return Result.succeed([{ _tag: "Counted", creations: { creator, period, created: created + tasks } }])
+}
+
+const create = (
+  board: Board.Board,
+  tasks: ReadonlyArray<NewTaskWithId>,
+  actor: Actor.ActiveActor
+): Decided<"Create"> => {
+  const ids = new Set<TaskId>()
+  for (const { id } of tasks) {
+    if (board.tasks.has(id) || ids.has(id)) return Result.fail(new TaskAlreadyExists({ id }))
+    ids.add(id)
+  }
+  const counted = count(board, tasks.length, actor)
+  if (Result.isFailure(counted)) return Result.fail(counted.failure)
+  const changes: Array<Change> = [...counted.success]
   const created = new Map<TaskId, Task>()
   for (const { description = "", id, jiraId = null, title } of tasks) {
-    if (board.tasks.has(id) || created.has(id)) return Result.fail(new TaskAlreadyExists({ id }))
     const task: Task = { id, title, description, jiraId, status: "in progress", assignee: null, assignment: 0 }
     changes.push(changed({ change: "created", task }))
     // A new task is assigned in the same commit.

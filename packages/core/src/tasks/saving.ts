@@ -18,12 +18,12 @@ export interface Saved {
 }
 
 /** What is saved with the last part. */
-type Rest = Pick<TaskChanges, "members" | "commands">
+type Rest = Pick<TaskChanges, "members" | "creations" | "commands">
 
 /** How many entries make a part: so few that the store soon has something to do, so many that a round trip is little. */
 const partSize = 500
 
-const nothing: Rest = { members: [], commands: [] }
+const nothing: Rest = { members: [], creations: [], commands: [] }
 
 /** Appends the entries' events, after the markers of the periods that are over, and saves them with the tasks. */
 export const save = Effect.fnUntraced(function* (

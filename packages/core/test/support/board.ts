@@ -5,6 +5,7 @@ import * as Cursor from "../../src/events/Cursor.ts"
 import type { Member, Policies } from "../../src/tasks/Assignment.ts"
 import * as Board from "../../src/tasks/Board.ts"
 import * as Decide from "../../src/tasks/decide.ts"
+import type { Creations } from "../../src/tasks/Creations.ts"
 import { Replica } from "../../src/tasks/Replica.ts"
 import type { Task, TaskCommand } from "../../src/tasks/Task.ts"
 import type * as Actor from "../../src/Actor.ts"
@@ -14,7 +15,8 @@ const policies: Policies = {
   eligible: ({ roles, status }) => status === "active" && !roles.includes("manager") && !roles.includes("admin"),
   choose: ({ candidates, draw }) => candidates[Math.floor(draw() * candidates.length)]!,
   repeated: "keep",
-  byHand: true
+  byHand: true,
+  creationLimit: () => null
 }
 const calendar = BusinessDay.makeCalendar("UTC")
 
@@ -47,6 +49,7 @@ export const board = (options: {
   readonly now?: string
   readonly period?: string
   readonly shuffles?: number
+  readonly creations?: ReadonlyArray<Creations>
 }): Board.Board => {
   const all = { ...policies, ...options.policies }
   return Board.make({
@@ -54,6 +57,7 @@ export const board = (options: {
     now: at(options.now ?? "2026-11-22T12:00:00Z"),
     period: period(options.period ?? "2026-11-22"),
     tasks: options.tasks ?? [],
+    creations: options.creations ?? [],
     replica: new Replica(options.members ?? [], all.eligible),
     shuffles: options.shuffles ?? 0,
     cursor: Cursor.start("tasks", "users")

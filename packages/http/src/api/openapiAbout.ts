@@ -147,6 +147,7 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
   AlreadyCorrected: { example: { number: 17, correction: 18 } },
   Changed: { example: { id: roof } },
   ClockJumped: { example: { from: "2026-11-23", to: "2027-01-23", days: 61 } },
+  CreationLimitReached: { example: { creator: olga, period, limit: 1_000, created: 998, asked: 3 } },
   DeactivatedActor: { example: { actor: `user:${olga}` } },
   InvalidInput: {
     example: {

@@ -112,6 +112,15 @@ export class NotEligible extends HttpApiError.Problem<NotEligible>()(
   { user: Text }
 ) {}
 
+/**
+ * 403, not 429: asking again helps nobody before the period is over, which no `Retry-After` should have a client wait for.
+ */
+export class CreationLimitReached extends HttpApiError.Problem<CreationLimitReached>()(
+  "CreationLimitReached",
+  problem("creation-limit-reached", 403, "The user may not create that many tasks in a period"),
+  { creator: Text, period: Text, limit: Schema.Int, created: Schema.Int, asked: Schema.Int }
+) {}
+
 export class AssignmentByHandOff extends HttpApiError.Problem<AssignmentByHandOff>()(
   "AssignmentByHandOff",
   problem("assignment-by-hand-off", 409, "Tasks are not assigned by hand in this company")

@@ -48,7 +48,7 @@ const commands = [
     headers: idempotencyKey,
     payload: NewTask,
     success: Made(TaskView),
-    error: [...errors.taskCommand, Problem.TaskAlreadyExists]
+    error: [...errors.taskCommand, Problem.TaskAlreadyExists, Problem.CreationLimitReached]
   })
     .annotate(OpenApi.Summary, "Create a task")
     .annotate(OpenApi.Description, "It falls on somebody eligible in the same commit, or waits for somebody."),
@@ -56,7 +56,7 @@ const commands = [
     headers: idempotencyKey,
     payload: Schema.Struct({ tasks: Schema.Array(NewTask).check(many) }),
     success: Tasks_.annotate({ httpApiStatus: 201 }),
-    error: [...errors.taskCommand, Problem.TaskAlreadyExists]
+    error: [...errors.taskCommand, Problem.TaskAlreadyExists, Problem.CreationLimitReached]
   }).annotate(OpenApi.Summary, "Create many tasks: all of them, or none"),
   HttpApiEndpoint.patch("edit", "/:id", {
     params: { id: TaskId },

@@ -2,6 +2,7 @@
  * Token buckets in memory that forget: effect's own store in memory keeps every key for ever.
  */
 interface Bucket {
+  /** Below zero while more was spent than there was. */
   tokens: number
   /** Since when the next token is filling in: epoch milliseconds. */
   since: number
@@ -18,6 +19,8 @@ export class Buckets {
   readonly #window: number
   #young = new Map<string, Bucket>()
   #old = new Map<string, Bucket>()
+  /** Those below zero, few as they are: they are kept until that is filled. */
+  readonly #debtors = new Map<string, number>()
   #turnedAt: number | undefined
 
   /** `window`: in how many milliseconds an empty bucket is full. */
@@ -51,11 +54,24 @@ export class Buckets {
     return [remaining, now - bucket.since]
   }
 
+  /** Takes tokens from a bucket that something was taken from just now, whether there are enough or not. */
+  spend(key: string, tokens: number, refillMillis: number): void {
+    const bucket = this.#young.get(key)
+    if (bucket === undefined) return
+    bucket.tokens -= tokens
+    if (bucket.tokens < 0) this.#debtors.set(key, bucket.since - bucket.tokens * refillMillis)
+  }
+
   #turn(now: number): void {
     if (this.#turnedAt === undefined || now < this.#turnedAt) this.#turnedAt = now
     if (now - this.#turnedAt < this.#window && this.#young.size < most) return
     this.#old = this.#young
     this.#young = new Map()
     this.#turnedAt = now
+    for (const [key, until] of this.#debtors) {
+      const bucket = this.#old.get(key)
+      if (bucket === undefined || until <= now) this.#debtors.delete(key)
+      else this.#young.set(key, bucket)
+    }
   }
 }

@@ -9,6 +9,7 @@ import type {
   Changed,
   ClockJumped,
   CommandConflict,
+  CreationLimitReached,
   InvalidInput,
   NotAssignee,
   NotEligible,
@@ -44,6 +45,7 @@ export type CoreError =
   | Changed
   | ClockJumped
   | CommandConflict
+  | CreationLimitReached
   | InvalidInput
   | NotAssignee
   | NotEligible

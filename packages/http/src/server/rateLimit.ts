@@ -15,7 +15,7 @@ import { Buckets } from "./buckets.ts"
 import { withHeader } from "./headers.ts"
 
 export interface Options {
-  /** Requests of one user in a window; null for as many as they like. */
+  /** Requests of one user in a window, batches by what is in them; null for as many as they like. */
   readonly perUser: number | null
   /** Requests of one address in a window, whoever sends them; null for as many as it likes. */
   readonly perAddress: number | null
@@ -30,9 +30,20 @@ export class Limits extends Context.Service<
   Limits,
   {
     readonly ofUser: (id: string) => Effect.Effect<void, Problem.TooManyRequests, HttpServerRequest.HttpServerRequest>
+    /** What `CountBatch` is for a user's request. */
+    readonly ofBatch: (id: string) => (items: ReadonlyArray<unknown>) => Effect.Effect<void>
     readonly ofAddress: Effect.Effect<void, Problem.TooManyRequests, HttpServerRequest.HttpServerRequest>
   }
 >()("@popug/http/Limits") {}
+
+/**
+ * Counts a batch by what it makes or does, not as the one request that it is: what goes beyond the user's limit is filled
+ * in before anything else of theirs is let in.
+ */
+export const CountBatch = Context.Reference<(items: ReadonlyArray<unknown>) => Effect.Effect<void>>(
+  "@popug/http/CountBatch",
+  { defaultValue: () => () => Effect.void }
+)
 
 const layerLimits = (options: Options): Layer.Layer<Limits> =>
   Layer.sync(Limits, () => {
@@ -42,11 +53,15 @@ const layerLimits = (options: Options): Layer.Layer<Limits> =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
         const refillMillis = window / limit
         const [remaining, elapsed] = buckets.take({ key, tokens: 1, limit, refillMillis, now })
-        return remaining >= 0 ? Effect.void : refuse(Math.min(refillMillis - elapsed, window))
+        return remaining >= 0 ? Effect.void : refuse(-remaining * refillMillis - elapsed)
       })
     const { perAddress, perUser, trustedProxies = 0 } = options
     return {
       ofUser: (id) => (perUser === null ? Effect.void : consume(`user:${id}`, perUser)),
+      ofBatch: (id) => (items) =>
+        perUser === null
+          ? Effect.void
+          : Effect.sync(() => buckets.spend(`user:${id}`, items.length - 1, window / perUser)),
       ofAddress:
         perAddress === null
           ? Effect.void

@@ -86,6 +86,13 @@ end $$`,
     status text not null check (status in ('active', 'deactivated'))
   )`,
 
+  // How many tasks each person has created in the last period in which they created any.
+  `create table ${schema}.creations (
+    creator text collate "C" primary key,
+    ${period("period")},
+    created int not null check (created > 0)
+  )`,
+
   `create table ${schema}.tasks (
     id text collate "C" primary key,
     title text not null,

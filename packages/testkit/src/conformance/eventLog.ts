@@ -103,7 +103,13 @@ export const eventLog = Suite.make("EventLog", {
     yield* tasks.open(data.identity, data.periodAt)
     yield* append(1, 3)
     yield* tasks.transact((tx) =>
-      tx.save({ ...data.follow("tasks", tx.head, tx.now, ["one"]), tasks: [], members: [], commands: [] })
+      tx.save({
+        ...data.follow("tasks", tx.head, tx.now, ["one"]),
+        tasks: [],
+        members: [],
+        creations: [],
+        commands: []
+      })
     )
     const events = yield* Effect.forEach(["users", "tasks", "billing"] as const, (source) => log.read(source, 0, 10))
     same(

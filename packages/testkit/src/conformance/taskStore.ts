@@ -3,6 +3,7 @@
  */
 import {
   type Assignment,
+  type Creations,
   EventLog,
   type Task,
   type TaskChanges,
@@ -23,7 +24,7 @@ import { opening } from "./opening.ts"
 import * as Suite from "./Suite.ts"
 import { transactions } from "./transactions.ts"
 
-const nothing: TaskQuery = { tasks: [], open: false, heldBy: [], members: false, commands: [] }
+const nothing: TaskQuery = { tasks: [], open: false, heldBy: [], members: false, creators: [], commands: [] }
 
 export const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
   source: "tasks",
@@ -33,6 +34,7 @@ export const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
     ...data.follow("tasks", tx.head, tx.now, names),
     tasks: names.map((name) => data.task(name)),
     members: [],
+    creations: [],
     commands: names.map((name) => data.recorded(name))
   }),
   load: (tx, name) =>
@@ -97,6 +99,24 @@ const saveMembers = (number: number, ...members: ReadonlyArray<Assignment.Member
 const loadMembers = kit.transact((tx) =>
   Effect.map(tx.load({ ...nothing, members: true }), ({ members }) => ({ members, cursor: tx.head.cursor.number }))
 )
+
+const counted = (creator: string, period: string, created: number): Creations => ({
+  creator: data.userId(creator),
+  period: data.period(period),
+  created
+})
+
+/** Saves counts of created tasks together with an event. */
+const saveCreations = (...creations: ReadonlyArray<Creations>) =>
+  kit.transact((tx) =>
+    tx.save({ ...kit.changes(tx, []), ...data.follow("tasks", tx.head, tx.now, ["some"]), creations })
+  )
+
+const loadCreations = (...creators: ReadonlyArray<string>) =>
+  Effect.map(
+    kit.transact((tx) => tx.load({ ...nothing, creators: creators.map(data.userId) })),
+    ({ creations }) => creations
+  )
 
 export const taskStore = Suite.make("TaskStore", {
   ...transactions(kit),
@@ -266,6 +286,35 @@ export const taskStore = Suite.make("TaskStore", {
       })
     )
     sameSet(yield* store.get([...created, changed.id]), [...fresh, changed], "the tasks")
+  }),
+
+  "keeps how many tasks each creator has created, one row each": Effect.gen(function* () {
+    yield* open(kit)
+    yield* saveCreations(counted("ann", "2031-05-04", 3), counted("bob", "2031-05-04", 1_000_000))
+    same((yield* loadCreations("nobody", "cid")).length, 0, "rows of those who created nothing")
+    sameSet(
+      yield* loadCreations("ann", "bob", "cid"),
+      [counted("ann", "2031-05-04", 3), counted("bob", "2031-05-04", 1_000_000)],
+      "the rows of both"
+    )
+    yield* saveCreations(counted("ann", "2031-05-05", 1))
+    same(yield* loadCreations("ann"), [counted("ann", "2031-05-05", 1)], "the row after a new period began")
+    same(yield* loadCreations("bob"), [counted("bob", "2031-05-04", 1_000_000)], "the other's row")
+    same(yield* loadCreations(), [], "rows that nobody asked for")
+  }),
+
+  "counts nothing of a transaction that fails": Effect.gen(function* () {
+    yield* open(kit)
+    yield* saveCreations(counted("ann", "2031-05-04", 3))
+    yield* Effect.exit(
+      kit.transact((tx) =>
+        Effect.andThen(
+          tx.save({ ...kit.changes(tx, ["one"]), creations: [counted("ann", "2031-05-04", 4)] }),
+          Effect.fail("no")
+        )
+      )
+    )
+    same(yield* loadCreations("ann"), [counted("ann", "2031-05-04", 3)], "the row")
   }),
 
   "gets those of the tasks that exist, as they were saved": Effect.gen(function* () {

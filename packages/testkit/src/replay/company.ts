@@ -4,6 +4,7 @@
 import {
   Company,
   type CompanyMismatch,
+  CreationLimit,
   Ids,
   type InvalidInput,
   Notifier,
@@ -41,7 +42,7 @@ export interface Settings {
   /** The port that makes ids; UUIDv7 of the trace's time and the seed by default. */
   readonly ids?: Layer.Layer<Ids>
   /**
-   * The company's policies, where they are not the default:
+   * The company's policies, where they are not the default; a trace's people create as many tasks as they did:
    * `Layer.succeed(Pricing.Pricing, () => ({ fee: 10n, award: 20n }))`.
    */
   readonly policies?: Layer.Layer<never>
@@ -88,6 +89,7 @@ export const layer = (
     Layer.provide([
       Layer.succeed(Notifier, { send: (notices) => Effect.succeed(notices.map(() => null)) }),
       Layer.succeed(PollInterval, null),
+      Layer.succeed(CreationLimit, () => null),
       settings.policies ?? Layer.empty
     ])
   )

@@ -7,6 +7,7 @@ import {
   Actor,
   Company,
   Consumers,
+  CreationLimit,
   EventBus,
   Ids,
   Notifier,
@@ -86,6 +87,7 @@ const silence = Layer.merge(
 const company = () =>
   Popug.layer.pipe(
     Layer.provide(Layer.succeed(Notifier, { send: (notices) => Effect.succeed(notices.map(() => null)) })),
+    Layer.provide(Layer.succeed(CreationLimit, () => null)),
     Layer.provideMerge(process.env["BENCH_UNFOLLOWED"] === undefined ? Wake.layerBus : silence),
     Layer.provideMerge(ports()),
     Layer.provideMerge(Layer.mergeAll(Company.layer({ secret: "bench" }), Ids.layer, Wake.layer))

@@ -10,7 +10,7 @@ import * as References from "effect/References"
 import { Authorization, CurrentActor } from "../../api/middleware.ts"
 import type * as Problem from "../../api/problems.ts"
 import { withHeader } from "../headers.ts"
-import { Limits } from "../rateLimit.ts"
+import { CountBatch, Limits } from "../rateLimit.ts"
 import { Authentication } from "./Authentication.ts"
 
 /** Whose requests they are is in their spans and logs, as `user.id`. */
@@ -18,7 +18,7 @@ export const layer: Layer.Layer<Authorization, never, Authentication | Limits> =
   Authorization,
   Effect.gen(function* () {
     const { verify } = yield* Authentication
-    const { ofUser } = yield* Limits
+    const { ofBatch, ofUser } = yield* Limits
     return Authorization.of({
       bearer: Effect.fnUntraced(function* (httpEffect, { credential }) {
         const id = yield* verify(credential).pipe(
@@ -31,6 +31,7 @@ export const layer: Layer.Layer<Authorization, never, Authentication | Limits> =
         return yield* Effect.updateContext(httpEffect, (context: Context.Context<never>) => {
           const annotations = { ...Context.get(context, References.CurrentLogAnnotations), "user.id": id }
           return Context.add(context, CurrentActor, Actor.user(id)).pipe(
+            Context.add(CountBatch, ofBatch(id)),
             Context.add(References.CurrentLogAnnotations, annotations)
           )
         })

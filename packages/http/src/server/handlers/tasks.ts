@@ -10,6 +10,7 @@ import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import { conditional, etagOf, onlyIf } from "../etag.ts"
 import * as Pages from "../pages.ts"
 import { asProblems } from "../problems.ts"
+import { CountBatch } from "../rateLimit.ts"
 import { idOf } from "../self.ts"
 
 const listed = Pages.byText("tasks")
@@ -31,6 +32,7 @@ export const layer = HttpApiBuilder.group(
         })
       }),
       createMany: Effect.fnUntraced(function* ({ payload }) {
+        yield* (yield* CountBatch)(payload.tasks)
         const { answer } = yield* asProblems(tasks.create(yield* CurrentActor, payload.tasks, yield* CommandKey))
         return { data: answer }
       }),
@@ -51,6 +53,7 @@ export const layer = HttpApiBuilder.group(
         return tagged(answer)
       }),
       completeMany: Effect.fnUntraced(function* ({ payload }) {
+        yield* (yield* CountBatch)(payload.ids)
         const { answer } = yield* asProblems(tasks.completeMany(yield* CurrentActor, payload.ids, yield* CommandKey))
         return { data: answer }
       }),

@@ -10,6 +10,7 @@ import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import { conditional, etagOf, onlyIf } from "../etag.ts"
 import * as Pages from "../pages.ts"
 import { asProblems } from "../problems.ts"
+import { CountBatch } from "../rateLimit.ts"
 import { idOf } from "../self.ts"
 
 const listed = Pages.byText("users")
@@ -30,6 +31,7 @@ export const layer = HttpApiBuilder.group(
         })
       }),
       createMany: Effect.fnUntraced(function* ({ payload }) {
+        yield* (yield* CountBatch)(payload.users)
         const { answer } = yield* asProblems(users.create(yield* CurrentActor, payload.users, yield* CommandKey))
         return { data: answer }
       }),

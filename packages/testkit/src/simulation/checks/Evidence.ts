@@ -99,7 +99,7 @@ export const collect = Effect.fnUntraced(function* (known: Pick<Evidence, "setti
     ),
     yield* tasks.transact((tx) =>
       Effect.map(
-        tx.load({ tasks: [], open: false, heldBy: [], members: false, commands: ids("tasks") }),
+        tx.load({ tasks: [], open: false, heldBy: [], members: false, creators: [], commands: ids("tasks") }),
         (found) => found.commands
       )
     ),

@@ -1,7 +1,7 @@
 /**
  * Makes the world of a run, and the node that looks at it once it is over.
  */
-import { CommandRetention, Company, Ids, Notifier, PollInterval, Popug, type Ports } from "@popug/core"
+import { CommandRetention, Company, CreationLimit, Ids, Notifier, PollInterval, Popug, type Ports } from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -50,8 +50,9 @@ export const makeWorld = (options: Options, settings: Settings, stores?: Context
     inOrder: lockstep
   })
   const ids = chance.stream("ids")
-  // Nothing is forgotten unless a run asks for it.
+  // Nothing is forgotten and nobody is bounded unless a run asks for it.
   const base = Context.make(CommandRetention, null).pipe(
+    Context.add(CreationLimit, () => null),
     Context.merge(options.policies ?? Context.empty()),
     Context.add(Scheduler.Scheduler, time.scheduler),
     Context.add(Clock.Clock, time.clock()),

@@ -1,4 +1,13 @@
-import { initialTaskHead, type Task, type TaskChanges, type TaskLoad, type TaskQuery, TaskStore } from "@popug/core"
+import {
+  type Creations,
+  initialTaskHead,
+  type Task,
+  type TaskChanges,
+  type TaskLoad,
+  type TaskQuery,
+  TaskStore,
+  type UserId
+} from "@popug/core"
 import { Memory } from "@popug/memory"
 import { taskStore } from "@popug/testkit/conformance"
 import * as DateTime from "effect/DateTime"
@@ -29,6 +38,21 @@ const remembersLoads = (store: HeadStore) => {
         return known === undefined
           ? Effect.tap(tx.load(query), (loaded) => Effect.sync(() => loads.set(key, loaded)))
           : Effect.succeed(known)
+      })
+  }))(store)
+}
+
+/** Keeps the counts of created tasks beside its transactions. */
+const countsApart = (store: HeadStore, keep: (rows: ReadonlyArray<Creations>, row: Creations) => Creations) => {
+  const rows: Array<Creations> = []
+  const of = (creator: UserId) => rows.filter((row) => row.creator === creator).slice(-1)
+  return wrapTx((tx) => ({
+    load: (query) =>
+      Effect.map(tx.load(query), (loaded) => ({ ...loaded, creations: (query as TaskQuery).creators.flatMap(of) })),
+    save: (changes) =>
+      Effect.suspend(() => {
+        for (const row of (changes as TaskChanges).creations) rows.push(keep(rows, row))
+        return tx.save(changes)
       })
   }))(store)
 }
@@ -99,6 +123,28 @@ export const tasks = mutants(taskStore, Memory.layer, [
     name: "loses changes of users",
     breaks: ["loads the copy of the users as its cursor says"],
     layer: build(saving(({ head, members }) => ({ members: head.cursor.number > 2 ? [] : members })))
+  },
+  {
+    name: "counts nobody's tasks",
+    breaks: ["keeps how many tasks each creator has created, one row each"],
+    layer: build(saving(() => ({ creations: [] })))
+  },
+  {
+    name: "loads the counts of everybody",
+    breaks: ["keeps how many tasks each creator has created, one row each"],
+    layer: build(querying((query) => ({ ...query, creators: ["ann", "bob"] as never })))
+  },
+  {
+    name: "keeps the count of a creator's first period",
+    breaks: ["keeps how many tasks each creator has created, one row each"],
+    layer: build((store) =>
+      countsApart(store, (rows, row) => [row, ...rows].findLast((each) => each.creator === row.creator)!)
+    )
+  },
+  {
+    name: "counts before it commits",
+    breaks: ["counts nothing of a transaction that fails"],
+    layer: build((store) => countsApart(store, (_, row) => row))
   },
   {
     name: "changes users without their cursor",
