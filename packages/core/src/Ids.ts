@@ -22,10 +22,12 @@ const token = (maximum: number) =>
  * Words that stand for something else wherever an id may stand: aliases (`me`), parts of paths (`batch`), and who acts
  * when nobody does (`system`). As an id one of them would be somebody who can't be named, or is taken for another.
  */
-const reserved: ReadonlySet<string> = new Set([
-  ...["me", "self", "current", "system", "company", "nobody", "null", "undefined"],
-  ...["all", "new", "batch", "search", "assign", "complete", "shuffle", "registration", "end", "exports"]
-])
+const reserved: ReadonlySet<string> = new Set(
+  [
+    ["me", "self", "current", "system", "company", "nobody", "null", "undefined"],
+    ["all", "new", "batch", "search", "assign", "complete", "shuffle", "registration", "end", "exports"]
+  ].flat()
+)
 
 /** Whether a word is no id, however it is spelt. */
 const isReserved = (word: string): boolean => reserved.has(word.toLowerCase())

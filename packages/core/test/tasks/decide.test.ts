@@ -126,7 +126,7 @@ describe("assigning by hand", () => {
     }
   })
 
-  it.each(["gone", "max", "nobody"])("refuses somebody who is not eligible: %s", (assignee) => {
+  it.each(["gone", "max", "nemo"])("refuses somebody who is not eligible: %s", (assignee) => {
     expect(refusal(on(), assign("t1", assignee))).toMatchObject({ _tag: "NotEligible", user: assignee })
   })
 

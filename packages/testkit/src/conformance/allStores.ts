@@ -125,7 +125,7 @@ export const allStores = Suite.make("All stores", {
     same(yield* (yield* UserStore).get([data.userId(id)]), [data.user(id)], "the user")
     same(yield* (yield* TaskStore).get([data.taskId(id)]), [data.task(id)], "the task")
     const { members } = yield* tasks.transact((tx) =>
-      tx.load({ tasks: [], open: false, heldBy: [], members: true, commands: [] })
+      tx.load({ tasks: [], open: false, heldBy: [], members: true, creators: [], commands: [] })
     )
     same(members, [member], "the tasks context's copy of the user")
     same(yield* (yield* BillingStore).holders([data.userId(id)]), [holder], "billing's copy of the user")
