@@ -16,6 +16,7 @@ export type Failure =
   | InvalidInput
   | Oidc.OidcError
   | Pglite.FolderInUse
+  | Pglite.FolderUnusable
   | Postgres.NotUtf8
   | Postgres.SchemaMismatch
   | ServeError

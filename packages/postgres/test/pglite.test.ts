@@ -1,21 +1,14 @@
-import { spawn } from "node:child_process"
-import { mkdtempSync, readdirSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { fileURLToPath } from "node:url"
+import type { Duplex } from "node:stream"
 import { PgClient } from "@effect/sql-pg/PgClient"
+import { PGlite } from "@electric-sql/pglite"
 import { CursorStore, type StoreError, UserStore } from "@popug/core"
 import { Pglite } from "@popug/postgres/pglite"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
-import * as Scope from "effect/Scope"
-import { afterAll, describe, expect, it } from "vitest"
+import type * as Scope from "effect/Scope"
+import { describe, expect, it } from "vitest"
+import * as Bridge from "../src/pglite/Bridge.ts"
 import { identity, saveUsers } from "./users.ts"
-
-const root = mkdtempSync(join(tmpdir(), "popug-pglite-"))
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) => Effect.runPromise(Effect.scoped(effect))
 
@@ -24,49 +17,46 @@ const names = Effect.map(
   ({ rows }) => rows.map(({ id }) => id)
 )
 
-/** Opens the folder in another process, and gives what it says. */
-const inAnotherProcess = (folder: string) =>
-  Effect.callback<string>((resume) => {
-    const script = fileURLToPath(new URL("./crash/opener.ts", import.meta.url))
-    const child = spawn(process.execPath, ["--conditions=@popug/source", script, folder])
+/** A message of Postgres's protocol. */
+const frame = (type: string, body: string | Buffer) => {
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(4 + Buffer.byteLength(body))
+  return Buffer.concat([Buffer.from(type), length, Buffer.from(body)])
+}
+const startup = frame("", Buffer.from("\0\x03\0\0user\0postgres\0database\0postgres\0\0", "latin1"))
+
+/** Sends a query, and gives what comes back up to the end of the answer. */
+const ask = (stream: Duplex, ...frames: ReadonlyArray<Buffer>) =>
+  new Promise<string>((resolve, reject) => {
     let output = ""
-    child.stdout.on("data", (chunk) => void (output += chunk))
-    child.on("close", () => resume(Effect.succeed(output.trim())))
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString("latin1")
+      // Ready for the next: a message of one byte, the status.
+      if (output.at(-6) === "Z" && output.slice(-5, -1) === "\0\0\0\x05") resolve(output)
+    })
+    stream.once("error", reject)
+    for (const each of frames) stream.write(each)
   })
 
-describe("a company in a folder", () => {
-  it("is there again when it is reopened, and leaves no server behind", () => {
-    const layer = Pglite.layer({ folder: join(root, "reopened") })
-    return run(
-      Effect.gen(function* () {
-        yield* Effect.gen(function* () {
-          const store = yield* UserStore
-          yield* store.open(identity)
-          yield* saveUsers(store, "a", "b")
-        }).pipe(Effect.provide(layer, { local: true }))
-        expect(yield* names.pipe(Effect.provide(layer, { local: true }))).toEqual(["a", "b"])
-        expect(readdirSync(join(root, "reopened")).sort()).toEqual(["data", "lock", "process"])
-      })
-    )
-  }, 60_000)
-
-  it("is refused to everybody else, in this process and in another, until it is closed", () => {
-    const folder = join(root, "locked")
-    return run(
-      Effect.gen(function* () {
-        const scope = yield* Scope.make()
-        yield* Layer.build(Pglite.layerClient({ folder })).pipe(Scope.provide(scope))
-        const error = yield* Effect.flip(Layer.build(Layer.fresh(Pglite.layer({ folder }))))
-        expect(error).toMatchObject({ _tag: "FolderInUse", folder, process: process.pid })
-        expect(yield* inAnotherProcess(folder)).toBe(
-          `the data folder ${folder} is in use by process ${process.pid}: only one process can use it at a time`
-        )
-        yield* Scope.close(scope, Exit.void)
-        expect(yield* inAnotherProcess(folder)).toBe("opened")
-        yield* Layer.build(Pglite.layerClient({ folder }))
-      })
-    )
-  }, 60_000)
+describe("a connection of PGlite's that is destroyed", () => {
+  it("gives the session back, even while its BEGIN is under way", async () => {
+    const db = await PGlite.create()
+    const bridge = Bridge.make(db, 1_000)
+    const query = (sql: string) => frame("Q", `${sql}\0`)
+    // Wherever it stands by then: not heard yet, under way, or answered.
+    for (let moments = 0; moments < 40; moments++) {
+      const quick = bridge.stream()
+      await ask(quick, startup)
+      quick.write(query("BEGIN"))
+      for (let moment = 0; moment < moments; moment++) await Promise.resolve()
+      quick.destroy()
+      const next = bridge.stream()
+      await ask(next, startup)
+      expect(await ask(next, query("select 'here'"))).toMatch(/here.*I$/s)
+      next.destroy()
+    }
+    await db.close()
+  })
 })
 
 describe("PGlite's one session", () => {

@@ -11,6 +11,7 @@ import { Gate } from "./Gate.ts"
 const message = { query: 0x51, sync: 0x53, terminate: 0x58, notification: 0x41, ready: 0x5a } as const
 const request = { ssl: 80_877_103, cancel: 80_877_102 } as const
 const idle = "I"
+const unknown = "?"
 
 const rollback = (): Buffer => {
   const body = Buffer.from("ROLLBACK\0")
@@ -39,6 +40,8 @@ export const make = (db: PGlite, patienceMillis: number): Bridge => {
     #work: Promise<void> = Promise.resolve()
     /** The session's transaction status, as it told after the last cycle. */
     #status = idle
+    /** Whether something of this connection's is being answered. */
+    #running = false
 
     constructor() {
       super()
@@ -103,18 +106,36 @@ export const make = (db: PGlite, patienceMillis: number): Bridge => {
 
     async #run(frame: Uint8Array): Promise<void> {
       if (!gate.owns(this)) await gate.acquire(this)
-      if (this.#closed) return gate.release()
-      let output: Buffer
+      if (this.#closed) return this.#leave()
+      this.#running = true
       try {
         const answered = await answer(frame)
-        output = Buffer.from(answered.buffer, answered.byteOffset, answered.length)
+        const output = Buffer.from(answered.buffer, answered.byteOffset, answered.length)
+        this.#read(output)
+        if (output.length > 0 && !this.#closed) this.push(output)
       } catch (error) {
-        gate.release()
+        // Nobody knows where it stands.
+        this.#status = unknown
+        this.#closed = true
+        live.delete(this)
         throw error
+      } finally {
+        this.#running = false
+        await this.#leave()
       }
-      this.#read(output)
-      if (this.#status === idle) gate.release()
-      if (output.length > 0 && !this.#closed) this.push(output)
+    }
+
+    /** Gives the session back as soon as it is not in the midst of this connection's transaction. */
+    async #leave(): Promise<void> {
+      if (!gate.owns(this) || this.#running) return
+      if (this.#status !== idle) {
+        if (!this.#closed) return
+        this.#running = true
+        await answer(rollback()).catch(() => undefined)
+        this.#running = false
+        this.#status = idle
+      }
+      gate.release()
     }
 
     /** Notes the status of the transaction, and passes notifications on to all others. */
@@ -135,10 +156,8 @@ export const make = (db: PGlite, patienceMillis: number): Bridge => {
       this.#closed = true
       live.delete(this)
       gate.leave(this)
-      if (gate.owns(this) && this.#status !== idle) {
-        await answer(rollback())
-        gate.release()
-      }
+      // What runs now gives it back itself: it may be the BEGIN whose answer nobody waits for.
+      await this.#leave()
       this.push(null)
     }
   }

@@ -1,13 +1,17 @@
 /**
  * The lock of a data folder: PGlite has none, and two processes on one folder silently destroy each other's rows.
  *
- * It is the lock of an SQLite file, which the operating system frees with the process, however that ends.
+ * It is two locks that the operating system frees with the process, however that ends. A name that only one process can
+ * listen on, made of what the folder is on its disk, can't be removed by anybody; the lock of an SQLite file holds where
+ * processes have names of their own (containers) and where the system has no such names.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { createServer, type Server } from "node:net"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { unusable } from "./Folder.ts"
 
 /** Another process uses the folder, or this one does already. */
 export class FolderInUse extends Schema.TaggedError<FolderInUse>()("FolderInUse", {
@@ -21,41 +25,65 @@ export class FolderInUse extends Schema.TaggedError<FolderInUse>()("FolderInUse"
   }
 }
 
-const holderOf = (file: string): number | null => {
+const holderOf = (folder: string): number | null => {
   try {
-    const id = Number.parseInt(readFileSync(file, "utf8"), 10)
+    const id = Number.parseInt(readFileSync(join(folder, "process"), "utf8"), 10)
     return Number.isNaN(id) ? null : id
   } catch {
     return null
   }
 }
 
-const lock = (folder: string): DatabaseSync | FolderInUse => {
-  mkdirSync(folder, { recursive: true })
-  const holder = join(folder, "process")
-  const file = new DatabaseSync(join(folder, "lock"))
-  try {
-    file.exec("begin exclusive")
-  } catch (error) {
-    file.close()
-    if ((error as { readonly errcode?: number }).errcode === busy) {
-      return new FolderInUse({ folder, process: holderOf(holder) })
-    }
-    throw error
-  }
-  writeFileSync(holder, `${process.pid}\n`)
-  return file
+const inUse = (folder: string) => new FolderInUse({ folder, process: holderOf(folder) })
+
+/** A name of the system's that goes with its process and that no file stands for; undefined where there is none. */
+const nameOf = (folder: string): string | undefined => {
+  const { dev, ino } = statSync(folder, { bigint: true })
+  const name = `popug-${dev}-${ino}`
+  if (process.platform === "linux") return `\0${name}`
+  return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : undefined
 }
+
+/** Listens on the folder's name. Where that can't be done, for another reason than its holder, the file is all. */
+const holdName = (folder: string) =>
+  Effect.acquireRelease(
+    Effect.callback<Server | undefined, FolderInUse>((resume) => {
+      const path = nameOf(folder)
+      if (path === undefined) return resume(Effect.succeed(undefined))
+      const server = createServer((caller) => caller.destroy())
+      server.once("error", (error: NodeJS.ErrnoException) =>
+        resume(error.code === "EADDRINUSE" ? Effect.fail(inUse(folder)) : Effect.succeed(undefined))
+      )
+      // A worker of a cluster must not share what another has.
+      server.listen({ path, exclusive: true }, () => resume(Effect.succeed(server.unref())))
+    }),
+    (server) => Effect.sync(() => server?.close())
+  )
 
 /** SQLITE_BUSY */
 const busy = 5
 
-/** Holds the folder until the scope closes; makes it if there is none. */
-export const hold = (folder: string) =>
+const holdFile = (folder: string) =>
   Effect.acquireRelease(
     Effect.suspend(() => {
-      const held = lock(folder)
-      return held instanceof FolderInUse ? Effect.fail(held) : Effect.succeed(held)
+      const file = new DatabaseSync(join(folder, "lock"))
+      try {
+        file.exec("begin exclusive")
+      } catch (error) {
+        file.close()
+        if ((error as { readonly errcode?: number }).errcode === busy) return Effect.fail(inUse(folder))
+        throw error
+      }
+      return Effect.succeed(file)
     }),
-    (held) => Effect.sync(() => held.close())
+    (file) => Effect.sync(() => file.close())
   )
+
+/** Holds the folder until the scope closes; makes it, for its owner alone, if there is none. */
+export const hold = (folder: string) =>
+  Effect.gen(function* () {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    yield* holdName(folder)
+    yield* holdFile(folder)
+    writeFileSync(join(folder, "process"), `${process.pid}\n`, { mode: 0o600 })
+  }).pipe(Effect.catchDefect((error) => Effect.fail(unusable(folder, error))))

@@ -1,7 +1,6 @@
 /**
  * All ports of a company on PGlite: the same code as on a server, with nothing to install or configure.
  */
-import { join } from "node:path"
 import type * as PgClient from "@effect/sql-pg/PgClient"
 import { PGlite } from "@electric-sql/pglite"
 import type { CursorStore, Ports, StoreError } from "@popug/core"
@@ -11,9 +10,14 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import { corrupt } from "../errors.ts"
 import * as Postgres from "../Postgres.ts"
 import * as Bridge from "./Bridge.ts"
+import * as Folder from "./Folder.ts"
 import * as FolderLock from "./FolderLock.ts"
 
+export { FolderUnusable } from "./Folder.ts"
 export { FolderInUse } from "./FolderLock.ts"
+
+/** What can be wrong with a data folder. */
+type FolderError = FolderLock.FolderInUse | Folder.FolderUnusable
 
 export interface ClientOptions {
   /** Where the data is kept; without it, in memory, and gone with the scope. */
@@ -26,20 +30,25 @@ export interface LayerOptions extends ClientOptions, Omit<Postgres.LayerOptions,
 
 /** PGlite, opened, until the scope closes: then it is shut down and the folder is free. */
 const open = Effect.fnUntraced(function* ({ folder }: ClientOptions) {
-  if (folder !== undefined) yield* FolderLock.hold(folder)
-  return yield* Effect.acquireRelease(
+  if (folder !== undefined) {
+    yield* FolderLock.hold(folder)
+    yield* Folder.prepare(folder)
+  }
+  const db = yield* Effect.acquireRelease(
     Effect.tryPromise({
-      try: () => PGlite.create(folder === undefined ? "memory://" : join(folder, "data")),
+      try: () => PGlite.create(folder === undefined ? "memory://" : Folder.dataOf(folder)),
       catch: (error) => corrupt("PGlite could not open its data", error)
     }),
     (db) => Effect.promise(() => db.close())
   )
+  if (folder !== undefined) yield* Folder.finish(folder)
+  return db
 })
 
 /** A client of PGlite: for hosts that want to write rows of their own, and to share one among companies. */
 export const layerClient = (
   options: ClientOptions = {}
-): Layer.Layer<PgClient.PgClient | SqlClient, FolderLock.FolderInUse | StoreError> =>
+): Layer.Layer<PgClient.PgClient | SqlClient, FolderError | StoreError> =>
   Layer.unwrap(
     Effect.map(open(options), (db) => {
       const { stream } = Bridge.make(db, options.patienceMillis ?? 20_000)
@@ -59,7 +68,7 @@ export const layer = (
   options: LayerOptions = {}
 ): Layer.Layer<
   Ports | CursorStore | PgClient.PgClient | SqlClient,
-  FolderLock.FolderInUse | Postgres.NotUtf8 | Postgres.SchemaMismatch | StoreError
+  FolderError | Postgres.NotUtf8 | Postgres.SchemaMismatch | StoreError
 > =>
   // Everybody who could hear of events is in this process.
   Postgres.layerOver({ ...options, migrate: true, listen: false, limits: "connection" }).pipe(
