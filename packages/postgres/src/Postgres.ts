@@ -27,6 +27,7 @@ import { toStoreError, unavailable } from "./errors.ts"
 import * as Bus from "./EventBus.ts"
 import * as Log from "./EventLog.ts"
 import { check, migrate, type NotUtf8, type SchemaMismatch } from "./Migrations.ts"
+import { withPassword } from "./password.ts"
 import * as Reports from "./ReportStore.ts"
 import * as Tasks from "./TaskStore.ts"
 import * as Users from "./UserStore.ts"
@@ -74,7 +75,7 @@ export const layerOver = (
 
 /** A pool of connections, with an error of ours. */
 export const layerClient = (config: PgClient.PgPoolConfig): Layer.Layer<PgClient.PgClient | SqlClient, StoreError> =>
-  PgClient.layer({ applicationName: "popug", connectTimeout: "5 seconds", ...config }).pipe(
+  PgClient.layer({ applicationName: "popug", connectTimeout: "5 seconds", ...withPassword(config) }).pipe(
     Layer.catchCause((cause) => Layer.effectContext(Effect.failCause(cause).pipe(Effect.mapError(toStoreError))))
   )
 
