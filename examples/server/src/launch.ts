@@ -14,6 +14,7 @@ import { explain } from "./failure.ts"
 import { help } from "./help.ts"
 import { observability } from "./observability.ts"
 import { prepare } from "./prepare.ts"
+import { forgive } from "./output.ts"
 import { layer, type Welcome } from "./server.ts"
 import { read } from "./settings.ts"
 
@@ -54,6 +55,7 @@ export const launch = (
   given: Readonly<Record<string, string | undefined>>,
   { command, defaults = {}, welcome = announce }: Program
 ): void => {
+  forgive()
   // An empty variable is one that is not set.
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ""))
   const environment = { ...defaults, ...set }

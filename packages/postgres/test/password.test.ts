@@ -60,7 +60,9 @@ describe("a password with", () => {
     url.username = username
     const bare = Redacted.make(url.href)
     const secret = Redacted.make(password)
-    await expect(as({ url: bare, password: Redacted.make(`not ${password}`) })).rejects.toMatchObject({ reason: { _tag: "AuthenticationError" } })
+    await expect(as({ url: bare, password: Redacted.make(`not ${password}`) })).rejects.toMatchObject({
+      reason: { _tag: "AuthenticationError" }
+    })
     expect(await as({ url: bare, password: secret })).toBe(username)
     expect(await as({ url: bare, password: Effect.succeed(secret) })).toBe(username)
     url.password = encodeURIComponent(password)

@@ -37,29 +37,31 @@ export interface LaunchOptions {
   /** The folder that it is started in; the repository's unless told. */
   readonly cwd?: string
   readonly args?: ReadonlyArray<string>
+  /** A file that it writes its log to, open; otherwise it is read here. */
+  readonly log?: number
 }
 
 /** Starts `main.ts` as it is deployed, or `start.ts` as newcomers do. */
 export const launch = (
   program: "main" | "start",
   environment: Environment,
-  { args = [], cwd = root }: LaunchOptions = {}
+  { args = [], cwd = root, log }: LaunchOptions = {}
 ): Launched => {
   const file = join(root, `examples/server/src/${program}.ts`)
   const child = spawn(
     process.execPath,
     ["--conditions=@popug/source", "--disable-warning=ExperimentalWarning", file, ...args],
-    { env: { ...machine, ...environment }, cwd }
+    { env: { ...machine, ...environment }, cwd, stdio: ["ignore", log ?? "pipe", "pipe"] }
   )
   let [out, error] = ["", ""]
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve))
   const listening = new Promise<string>((resolve, reject) => {
-    child.stdout.on("data", (chunk) => {
+    child.stdout?.on("data", (chunk) => {
       out += chunk
       const url = /popug (?:is|listens) at (http:\/\/[^\s"]+)/.exec(out)
       if (url !== null) resolve(url[1]!)
     })
-    child.stderr.on("data", (chunk) => (error += chunk))
+    child.stderr!.on("data", (chunk) => (error += chunk))
     void ended.then((code) => reject(new Error(`it ended with ${code}: ${out}${error}`)))
   })
   // Not everybody waits for it.
