@@ -27,7 +27,9 @@ const works = async (start: (environment: Readonly<Record<string, string>>) => L
     POPUG_DATA_DIR: folder(),
     POPUG_DEV_LOGIN: "true",
     POPUG_ADMIN: "ann",
-    POPUG_LOG_LEVEL: "Debug"
+    POPUG_DEV_CLOCK: "true",
+    // A line for each notice.
+    POPUG_MAIL: "log"
   })
   await waitFor(() =>
     request(`GET ${url}/readyz`).then(
@@ -36,8 +38,12 @@ const works = async (start: (environment: Readonly<Record<string, string>>) => L
     )
   )
   const token = await login(url, "ann")
-  for (let count = 0; count < 3; count++) {
-    expect((await request(`POST ${url}/v1/tasks`, { token, body: { title: "Count the lines" } })).status).toBe(201)
+  for (let days = 1; days < 4; days++) {
+    await request(`POST ${url}/dev/clock`, { token, body: { days: 1 } })
+    await waitFor(async () => {
+      const { json } = await request(`GET ${url}/v1/operations/notices?status=sent&limit=100`, { token })
+      return json.data.length >= 2 * days
+    })
   }
   expect(await server.end()).toBe(0)
   expect(server.error()).toBe("")
