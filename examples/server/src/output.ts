@@ -22,10 +22,13 @@ const toFile = (descriptor: number): Writable =>
 
 /** Has both outputs bear what goes wrong with them. Before anything is written. */
 export const forgive = (): void => {
-  for (const name of ["stdout", "stderr"] as const) {
-    const stream: NodeJS.WriteStream = process[name]
+  for (const [name, descriptor] of [
+    ["stdout", 1],
+    ["stderr", 2]
+  ] as const) {
+    const stream: Writable = process[name]
     stream.on("error", () => undefined)
     // Node ends its stream of a file at the first error: with room again there would still be no log.
-    if (!(stream instanceof Socket)) Object.defineProperty(process, name, { value: toFile(stream.fd) })
+    if (!(stream instanceof Socket)) Object.defineProperty(process, name, { value: toFile(descriptor) })
   }
 }
