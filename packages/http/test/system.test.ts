@@ -3,6 +3,7 @@ import { Catalog, EventLog, Readiness, StoreError, TaskStore } from "@popug/core
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import { call, layer, write } from "./support/live.ts"
 
@@ -145,3 +146,36 @@ it.effect("what the store refuses for good is no 503: nobody is told to try agai
 )
 
 const unavailable = new StoreError({ reason: "Unavailable", retryable: true, committed: "no", message: "away" })
+
+it.effect("an outage of the store that requests meet is said once, and once when it is over", () =>
+  Effect.gen(function* () {
+    const log: Array<string> = []
+    const logger = Logger.make<unknown, void>(({ message }) => void log.push(String([message].flat()[0])))
+    let fails = false
+    const ports = Layer.effect(
+      TaskStore,
+      Effect.map(TaskStore, (store) => ({
+        ...store,
+        list: (...asked: Parameters<typeof store.list>) => (fails ? Effect.fail(unavailable) : store.list(...asked))
+      }))
+    ).pipe(Layer.provideMerge(Memory.layer))
+    yield* Effect.gen(function* () {
+      const ask = (isAway: boolean) => {
+        fails = isAway
+        return call("max", "/v1/tasks")
+      }
+      for (let times = 0; times < 20; times++) yield* ask(true)
+      // Another was served meanwhile: it is not over yet.
+      yield* ask(false)
+      for (let times = 0; times < 20; times++) yield* ask(true)
+      yield* TestClock.adjust("10 seconds")
+      yield* ask(false)
+      yield* ask(false)
+      const away = "the store could not serve requests"
+      assert.deepStrictEqual(
+        log.filter((line) => line.includes(away)),
+        [`${away}; it is tried again until it works`, `it works again after 40 failures: ${away}`]
+      )
+    }).pipe(Effect.provide(layer({ ports }).pipe(Layer.provideMerge(Logger.layer([logger])))))
+  })
+)

@@ -2,8 +2,9 @@
  * Who waits for new events of a stream in this process, and how they hear of those of other processes: one NOTIFY for
  * each batch, and polling behind it, because a notification is lost with its connection.
  */
-import { PollInterval } from "@popug/core"
+import { PollInterval, Trouble } from "@popug/core"
 import type { Envelope } from "@popug/core"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
@@ -61,8 +62,10 @@ const sources: ReadonlyArray<Source> = ["users", "tasks", "billing"]
 
 /** Listens until the scope closes, and again whenever the connection was lost. */
 export const listen = Effect.fnUntraced(function* (db: Database, alarm: Alarm) {
+  const trouble = Trouble.make("notifications are late: polling goes on")
   const hear = Effect.gen(function* () {
     const notifications = yield* db.client.listen(channelOf(db))
+    yield* trouble.over
     // Whatever came while nobody listened.
     for (const source of sources) alarm.wake(source)
     while (true) {
@@ -72,7 +75,7 @@ export const listen = Effect.fnUntraced(function* (db: Database, alarm: Alarm) {
     }
   })
   yield* Effect.scoped(hear).pipe(
-    Effect.tapError((error) => Effect.logWarning("notifications are late: polling goes on", toStoreError(error))),
+    Effect.tapError((error) => trouble.met(Cause.fail(toStoreError(error)))),
     Effect.retry(Schedule.spaced("1 second")),
     Effect.forkScoped
   )

@@ -2,7 +2,8 @@
  * `EventBus` on Postgres: subscribers read the log, which has every event before it is published; publishing only
  * wakes them. How far a name has acknowledged is stored now and then, and when its subscriber goes.
  */
-import { BusError, type Delivery, EventBus, type Envelope, type EventLog, type StoreError } from "@popug/core"
+import { BusError, type Delivery, EventBus, type Envelope, type EventLog, type StoreError, Trouble } from "@popug/core"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { Alarm, announce, listen, wait } from "./Alarm.ts"
@@ -116,6 +117,7 @@ export const make = Effect.fnUntraced(function* (
     subscribe: (name, source) =>
       Effect.gen(function* () {
         let subscriber: Subscriber | undefined
+        const trouble = Trouble.make(`subscription ${name} could not read the log`)
         yield* Effect.addFinalizer(() =>
           subscriber === undefined ? Effect.void : Effect.ignore(store(name, source, subscriber))
         )
@@ -126,7 +128,8 @@ export const make = Effect.fnUntraced(function* (
         })
         return {
           take: take.pipe(
-            Effect.tapError((error) => Effect.logWarning(`subscription ${name} could not read the log`, error)),
+            Effect.tap(trouble.over),
+            Effect.tapError((error) => trouble.met(Cause.fail(error))),
             Effect.retry(untilItWorks),
             Effect.orDie
           )

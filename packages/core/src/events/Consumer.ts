@@ -2,6 +2,7 @@
  * The consumer: makes order out of what a bus delivers, fills gaps from the producer's log, and has each event applied
  * once, in number order, in the transaction of its effects (design: section 3).
  */
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -11,6 +12,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { StoreError } from "../StoreError.ts"
+import * as Trouble from "../Trouble.ts"
 import { Consumers, type Handle, StreamStopped } from "./Consumers.ts"
 import type { Cursor } from "./Cursor.ts"
 import type * as Envelope from "./Envelope.ts"
@@ -103,6 +105,7 @@ export const start = Effect.fnUntraced(function* (
     )
   }
 
+  const trouble = Trouble.make(`consumer ${reaction.name} could not go on`)
   const drain: Effect.Effect<boolean, StoreError> = Semaphore.withPermit(
     one,
     Effect.gen(function* () {
@@ -134,7 +137,7 @@ export const start = Effect.fnUntraced(function* (
         if (cursor.stopped !== null || cursor.number === after) return moved
         moved = true
       }
-    })
+    }).pipe(Effect.tap(trouble.over))
   )
 
   const receive = Effect.gen(function* () {
@@ -148,7 +151,7 @@ export const start = Effect.fnUntraced(function* (
   })
 
   const patiently = drain.pipe(
-    Effect.tapError((error) => Effect.logWarning(`consumer ${reaction.name} could not go on`, error)),
+    Effect.tapError((error) => trouble.met(Cause.fail(error))),
     Effect.retry(untilItWorks)
   )
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(receive, patiently)))

@@ -1,11 +1,13 @@
 /**
  * The port that carries events between contexts (design: section 7).
  */
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as Trouble from "../Trouble.ts"
 import type * as Envelope from "./Envelope.ts"
 
 /** The bus could not take the events; they are in the log all the same. */
@@ -46,6 +48,14 @@ export class EventBus extends Context.Service<
   })
 }
 
+/** A bus that is away refuses one commit after another, which is said once. */
+const troubles = new WeakMap<EventBus["Service"], Trouble.Trouble>()
+const troubleOf = (bus: EventBus["Service"]): Trouble.Trouble => {
+  const trouble = troubles.get(bus) ?? Trouble.make("events were not published, and consumers read the log")
+  troubles.set(bus, trouble)
+  return trouble
+}
+
 /**
  * Publishes what a commit has written. A bus that refuses is no failure of the command: consumers find the events in
  * the log.
@@ -53,7 +63,9 @@ export class EventBus extends Context.Service<
 export const announce = Effect.fnUntraced(function* (events: ReadonlyArray<Envelope.Envelope>) {
   if (events.length === 0) return
   const bus = yield* EventBus
-  yield* bus
-    .publish(events)
-    .pipe(Effect.catch((error) => Effect.logWarning("events were not published; consumers will read the log", error)))
+  const trouble = troubleOf(bus)
+  yield* bus.publish(events).pipe(
+    Effect.andThen(trouble.over),
+    Effect.catch((error) => trouble.met(Cause.fail(error)))
+  )
 })

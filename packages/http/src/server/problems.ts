@@ -30,9 +30,14 @@ import type {
   UserAlreadyExists,
   UserNotFound
 } from "@popug/core"
+import { EventLog, Trouble } from "@popug/core"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Option from "effect/Option"
 import * as Struct from "effect/Struct"
 import * as Problem from "../api/problems.ts"
 
@@ -75,12 +80,51 @@ type ProblemOf<E> = E extends { readonly _tag: infer Tag extends Named & keyof P
 /** Seconds to wait before a request that the store could not serve is sent again. */
 const retryAfterSeconds = 1
 
+/** For how long the store must serve all that is asked of it before its outage is over, in milliseconds. */
+const quiet = 5_000
+
+/** The outages of a store that requests meet: each is said once as it begins, and once when it is over. */
+const outages = () => {
+  const trouble = Trouble.make("the store could not serve requests")
+  let last: number | undefined
+  const met = (error: StoreError) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      last = now
+      return trouble.met(Cause.fail(error))
+    })
+  const over = Effect.suspend(() =>
+    last === undefined
+      ? Effect.void
+      : Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          // Of many requests under way some are served before the last has failed.
+          if (last === undefined || now - last < quiet) return Effect.void
+          last = undefined
+          return trouble.over
+        })
+  )
+  return { met, over }
+}
+
+/** One for each company that is served in this process; those without a log of events share one. */
+const known = new WeakMap<object, ReturnType<typeof outages>>()
+const shared = {}
+const store = Effect.withFiber<ReturnType<typeof outages>>(({ context }) => {
+  const log = Option.getOrElse(Context.getOption(context, EventLog), (): object => shared)
+  const found = known.get(log) ?? outages()
+  known.set(log, found)
+  return Effect.succeed(found)
+})
+
+/** A request could not be served, or a feed could not go on, because the store is away. */
+export const storeAway = (error: StoreError): Effect.Effect<void> => Effect.flatMap(store, ({ met }) => met(error))
+const storeServed = Effect.flatMap(store, ({ over }) => over)
+
 /** The same error as a problem. What the store has to say stays in the log: it may name what callers must not know. */
 const toProblem = <E extends CoreError>(error: E): Effect.Effect<never, ProblemOf<E>> => {
   if (error._tag === "StoreError") {
     // What does not pass by itself is a defect: 500, a person must look, and clients don't come again.
     if (!error.retryable) return Effect.die(error)
-    return Effect.logWarning("the store could not serve a request", error).pipe(
+    return storeAway(error).pipe(
       Effect.andThen(retryLater),
       Effect.andThen(Effect.fail(new Problem.Unavailable({ detail: "try again in a moment" }) as ProblemOf<E>))
     )
@@ -105,4 +149,4 @@ const withoutCommandId = (fields: object): object => Struct.omit(fields as { com
 /** Has a use case of the core fail with problems. */
 export const asProblems = <A, E extends CoreError, R>(
   self: Effect.Effect<A, E, R>
-): Effect.Effect<A, ProblemOf<E>, R> => Effect.catch(self, toProblem)
+): Effect.Effect<A, ProblemOf<E>, R> => Effect.catch(Effect.tap(self, storeServed), toProblem)

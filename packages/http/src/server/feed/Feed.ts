@@ -14,6 +14,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Frames from "./Frames.ts"
 import { Hub, type Listener } from "./Hub.ts"
+import { storeAway } from "../problems.ts"
 
 export interface FeedOptions {
   /** How long a stream may last before its client has to come again with a valid token: an hour unless told. */
@@ -147,5 +148,4 @@ interface Position {
 }
 
 /** Who is deactivated is out; a store that fails is tried again by the client. */
-const endAfter = (error: OpenError): Pull =>
-  error._tag === "StoreError" ? Effect.andThen(Effect.logWarning("a feed ended: the store failed", error), end) : end
+const endAfter = (error: OpenError): Pull => (error._tag === "StoreError" ? Effect.andThen(storeAway(error), end) : end)

@@ -1,7 +1,8 @@
 /**
  * Where the company stands, as gauges: read when somebody looks, and at the most every few seconds.
  */
-import { BillingStore, BusinessDay, Company, Consumers, type Period, ReportStore } from "@popug/core"
+import { BillingStore, BusinessDay, Company, Consumers, type Period, ReportStore, Trouble } from "@popug/core"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -89,10 +90,12 @@ const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions
 
   const startOf = (period: Period): number => BusinessDay.startOf(calendar, period).epochMilliseconds / 1000
 
+  const trouble = Trouble.make("the gauges could not be read")
   const read = Effect.all([readConsumers, readBilling, readNotices], { discard: true }).pipe(
     Effect.timeout(Duration.millis(patience)),
     Effect.andThen(set(up, 1)),
-    Effect.catch((error) => Effect.andThen(Effect.logWarning("the gauges could not be read", error), set(up, 0)))
+    Effect.andThen(trouble.over),
+    Effect.catch((error) => Effect.andThen(trouble.met(Cause.fail(error)), set(up, 0)))
   )
   return yield* Effect.cachedWithTTL(read, maxAge)
 })
