@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 
 /** As Postgres itself: what SASLprep refuses, and what it leaves nothing of, is taken as it is. */
-export const prepare = (password: string): string => {
+const prepare = (password: string): string => {
   try {
     return saslprep(password) || password
   } catch {
