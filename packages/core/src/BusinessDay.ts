@@ -49,8 +49,13 @@ export const makeCalendar = (timeZone: string, cutoff: Cutoff = "00:00"): Calend
   starts: new Map()
 })
 
+/** The first and last date that can be written as a period. An instant beyond them belongs to the nearest. */
+const firstDate = Date.parse("0000-01-01T00:00:00Z")
+const lastDate = Date.parse("9999-12-31T00:00:00Z")
+
 const dateMillis = (period: Period): number => Date.parse(`${period}T00:00:00Z`)
-const dateOf = (millis: number): Period => new Date(millis).toISOString().slice(0, 10) as Period
+const dateOf = (millis: number): Period =>
+  new Date(Math.min(Math.max(millis, firstDate), lastDate)).toISOString().slice(0, 10) as Period
 
 const offsetAt = (calendar: Calendar, millis: number): number =>
   DateTime.zonedOffset(DateTime.setZone(DateTime.makeUnsafe(millis), calendar.zone))
@@ -90,21 +95,25 @@ export const startOf = (calendar: Calendar, period: Period): DateTime.Utc =>
 /** When a period ends: the first instant of the next one. */
 export const endOf = (calendar: Calendar, period: Period): DateTime.Utc => startOf(calendar, next(calendar, period))
 
-/** The period after: the next date that the calendar does not skip. */
+/** The period after: the next date that the calendar does not skip. After the last date there is none but itself. */
 export const next = (calendar: Calendar, period: Period): Period => {
   let date = dateOf(dateMillis(period) + day)
-  while (startMillis(calendar, date) === startMillis(calendar, dateOf(dateMillis(date) + day))) {
-    date = dateOf(dateMillis(date) + day)
+  for (let after = following(date); after > date && startsWith(calendar, date, after); after = following(date)) {
+    date = after
   }
   return date
 }
+
+const following = (date: Period): Period => dateOf(dateMillis(date) + day)
+const startsWith = (calendar: Calendar, date: Period, after: Period): boolean =>
+  startMillis(calendar, date) === startMillis(calendar, after)
 
 /** The period that an instant belongs to. */
 export const periodAt = (calendar: Calendar, instant: DateTime.Utc): Period => {
   const millis = instant.epochMilliseconds
   let date = dateOf(millis + offsetAt(calendar, millis) - calendar.cutoffMillis + day)
   // The latest date that has started; a skipped date starts together with the one after it, so it is never found.
-  while (startMillis(calendar, date) > millis) date = dateOf(dateMillis(date) - day)
+  while (startMillis(calendar, date) > millis && dateMillis(date) > firstDate) date = dateOf(dateMillis(date) - day)
   return date
 }
 
@@ -118,15 +127,11 @@ export const between = (calendar: Calendar, from: Period, until: Period): Readon
 /** A date some days before a period's, whether it is a period or not. */
 export const daysBefore = (period: Period, days: number): Period => dateOf(dateMillis(period) - days * day)
 
-/** The first and last date that can be written as a period: a week does not go beyond them. */
-const firstDate = Date.parse("0000-01-01T00:00:00Z")
-const lastDate = Date.parse("9999-12-31T00:00:00Z")
-
 /** The first and last date of a date's calendar week, Monday to Sunday. */
 export const weekOf = (period: Period): Required<PeriodRange<Period>> => {
   const millis = dateMillis(period)
   const monday = millis - ((new Date(millis).getUTCDay() + 6) % 7) * day
-  return { from: dateOf(Math.max(monday, firstDate)), to: dateOf(Math.min(monday + 6 * day, lastDate)) }
+  return { from: dateOf(monday), to: dateOf(monday + 6 * day) }
 }
 
 /** The first and last date of a date's calendar month. */

@@ -1,54 +1,105 @@
 /**
  * The company's clock: ends the registration of each business day when it is over (the seed's schedule).
  *
- * Once a day it has recorded commands forgotten that are older than `CommandRetention`.
+ * Whether a day is over is asked of the store, whose clock gives commits their instants, until the answer is yes: the
+ * process's own clock decides nothing, and a try that fails is tried again within seconds. So a day of which nobody
+ * hears ends on its own, after an outage too. The schedule may run late, twice or never, on any number of nodes: the
+ * first command of a later day ends the day all the same.
  *
- * It may fire late, twice or never, on any number of nodes: the first command of a later day ends the day all the same.
+ * When a new day has begun, recorded commands older than `CommandRetention` are forgotten.
  */
-import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
+import * as Cause from "effect/Cause"
+import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
 import * as Actor from "./Actor.ts"
 import * as BusinessDay from "./BusinessDay.ts"
 import { BillingStore } from "./billing/BillingStore.ts"
 import { CommandRetention, forget } from "./commands/Retention.ts"
 import { Company } from "./Company.ts"
+import { PollInterval } from "./events/Consumer.ts"
 import { Tasks } from "./tasks/Tasks.ts"
 import { TaskStore } from "./tasks/TaskStore.ts"
+import * as Trouble from "./Trouble.ts"
 import { UserStore } from "./users/UserStore.ts"
 
-/** Timers of some platforms overflow beyond 24 days; a day is long enough here. */
-const longestSleep = Duration.days(1)
+/**
+ * After how long the store is asked again though the period seemed to last longer: its clock may be set meanwhile.
+ * Under virtual time nobody sets it; a day is then as much as timers of all platforms can bear.
+ */
+const longestNap = 60_000
+const longestVirtualNap = 86_400_000
 
-const untilNextDay = Effect.gen(function* () {
-  const { calendar } = yield* Company
-  const now = yield* DateTime.now
-  const end = BusinessDay.endOf(calendar, BusinessDay.periodAt(calendar, now))
-  return Duration.min(Duration.millis(end.epochMilliseconds - now.epochMilliseconds), longestSleep)
-})
-
-/** Ends what is due now, then at the start of every business day. */
+/** Ends what is due now, then each business day when it is over. */
 export const layer: Layer.Layer<never, never, Company | Tasks | UserStore | TaskStore | BillingStore> =
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const tasks = yield* Tasks
-      const retention = yield* CommandRetention
-      const stores = [yield* UserStore, yield* TaskStore, yield* BillingStore]
-      const tidy =
-        retention === null
-          ? Effect.void
-          : forget(
-              retention,
-              stores.map(({ forgetCommands }) => forgetCommands)
-            ).pipe(Effect.catch((error) => Effect.logWarning("old commands could not be forgotten", error)))
-      yield* tasks.endRegistration(Actor.system).pipe(
-        Effect.catch((error) => Effect.logError("the registration of the day could not be ended", error)),
-        Effect.andThen(tidy),
-        Effect.andThen(untilNextDay),
-        Effect.flatMap(Effect.sleep),
-        Effect.forever,
-        Effect.forkScoped
-      )
+      const newDay = yield* tidying
+      const turn = yield* keepingTime(newDay)
+      yield* turn.pipe(Effect.forever, Effect.forkScoped)
     })
   )
+
+/** Gives one turn of the schedule: asks the store, ends what is over, and sleeps until it is worth asking again. */
+const keepingTime = Effect.fnUntraced(function* (newDay: Effect.Effect<unknown>) {
+  const { calendar } = yield* Company
+  const tasks = yield* Tasks
+  const store = yield* TaskStore
+  const longest = (yield* PollInterval) === null ? longestVirtualNap : longestNap
+  const trouble = Trouble.make("the business day could not be ended", Effect.logError)
+  let tidied: BusinessDay.Period | undefined
+
+  const millisUntilEnd = (period: BusinessDay.Period, now: DateTime.Utc) =>
+    BusinessDay.endOf(calendar, period).epochMilliseconds - now.epochMilliseconds
+
+  const open = Effect.gen(function* () {
+    const { period } = yield* store.head
+    const now = yield* store.now
+    return { period, now, left: millisUntilEnd(period, now) }
+  })
+
+  /** In how many milliseconds to ask again; none when the clock that ended the day has gone back since. */
+  const attempt = Effect.gen(function* () {
+    let found = yield* open
+    if (found.left <= 0) {
+      const { now } = found
+      const jumped = yield* tasks.endRegistration(Actor.system).pipe(
+        Effect.as(undefined),
+        Effect.catchTag("ClockJumped", (error) => Effect.as(trouble.met(Cause.fail(error)), error))
+      )
+      // That waits for an operator, who may take days: there is no hurry, and nothing is tidied by such a clock.
+      if (jumped !== undefined) return millisUntilEnd(jumped.to, now)
+      found = yield* open
+    }
+    yield* trouble.over
+    if (found.left > 0 && found.period !== tidied) {
+      tidied = found.period
+      yield* newDay
+    }
+    return found.left
+  })
+
+  const once = Trouble.untilItWorks(attempt, { ...trouble, over: Effect.void })
+  return Effect.flatMap(once, (millis) =>
+    Effect.sleep(millis > 0 ? Math.min(millis, longest) : Trouble.waitMillis(Infinity))
+  )
+})
+
+/** Forgets old commands on its own, so that the days do not wait for it; gives what is called when a day begins. */
+const tidying = Effect.gen(function* () {
+  const retention = yield* CommandRetention
+  const stores = [yield* UserStore, yield* TaskStore, yield* BillingStore]
+  if (retention === null) return Effect.void
+  const days = yield* Queue.sliding<void>(1)
+  const tidy = forget(
+    retention,
+    stores.map(({ forgetCommands }) => forgetCommands)
+  )
+  yield* Queue.take(days).pipe(
+    Effect.andThen(Trouble.untilItWorks(tidy, Trouble.make("old commands could not be forgotten"))),
+    Effect.forever,
+    Effect.forkScoped
+  )
+  return Queue.offer(days, undefined)
+})

@@ -312,6 +312,16 @@ describe("weeks and months", () => {
     expect(BusinessDay.weekOf(period("9999-12-31"))).toEqual({ from: "9999-12-27", to: "9999-12-31" })
   })
 
+  it("end with the last date that can be written: an instant beyond it belongs to it", () => {
+    const calendar = BusinessDay.makeCalendar("Europe/Prague", "04:00")
+    for (const instant of ["9999-12-31T12:00:00Z", "+010000-01-01T12:00:00Z", "+270000-01-01T00:00:00Z"]) {
+      expect(BusinessDay.periodAt(calendar, at(instant))).toBe("9999-12-31")
+    }
+    expect(BusinessDay.next(calendar, period("9999-12-30"))).toBe("9999-12-31")
+    expect(BusinessDay.next(calendar, period("9999-12-31"))).toBe("9999-12-31")
+    expect(BusinessDay.between(calendar, period("9999-12-29"), period("9999-12-31"))).toHaveLength(2)
+  })
+
   it("count the days from one date to another, backwards too", () => {
     expect(BusinessDay.daysBetween(period("2024-02-28"), period("2024-03-01"))).toBe(2)
     expect(BusinessDay.daysBetween(period("2024-03-01"), period("2024-02-28"))).toBe(-2)

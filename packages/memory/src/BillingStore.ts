@@ -17,7 +17,7 @@ export const make = (connection: Connection): BillingStore["Service"] => {
       connection.call(() =>
         Effect.flatMap(DateTime.now, (now) => Stream.open(stream, company, () => initialBillingHead(now)))
       ),
-    forgetCommands: (before, limit) => connection.read(() => Stream.forgetCommands(stream, before, limit)),
+    forgetCommands: (age, limit) => connection.call(() => Stream.forgetCommands(stream, age, limit)),
     transact: transact({
       more: (isOver) => ({
         moves: (after: number) =>

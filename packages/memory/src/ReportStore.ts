@@ -44,9 +44,11 @@ export const make = (connection: Connection): ReportStore["Service"] => {
     reports: (range, paging) => connection.read(() => table.reports(range, paging)),
     due: (limit) => connection.call(() => Effect.map(Clock.currentTimeMillis, (now) => table.due(limit, now))),
     settle: (notices) =>
-      connection.read(() => {
-        for (const kept of notices) table.settle(kept)
-      }),
+      connection.call(() =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          for (const settled of notices) table.settle(settled, now)
+        })
+      ),
     notices: (filter, paging) => connection.read(() => table.notices(filter, paging))
   })
 }

@@ -41,12 +41,14 @@ export class ReportTable {
     }
   }
 
-  /** Keeps what became of a notice that is there; the notice itself stays as it is. */
-  settle(settled: Kept): void {
-    const { id } = settled.notice
+  /** What became of a notice that is there; one that is not is passed over. */
+  settle({ id, waitMillis, ...outcome }: Report.SettledNotice, now: number): void {
     const before = this.#notices.get(id)
-    if (before === undefined) return
-    const kept: Kept = { ...settled, notice: before.notice }
+    if (before !== undefined) this.#replace(before, { notice: before.notice, ...outcome, dueAt: now + waitMillis })
+  }
+
+  #replace(before: Kept, kept: Kept): void {
+    const { id } = kept.notice
     this.#notices.set(id, kept)
     if (before.status === "pending") this.#due.delete(dueKey(before))
     if (kept.status === "pending") this.#due.add(dueKey(kept))
@@ -68,9 +70,11 @@ export class ReportTable {
       if (due.length === limit || kept.dueAt > now) break
       due.push(kept)
     }
-    const leased = due.map((kept) => ({ ...kept, dueAt: now + leaseMillis }))
-    for (const kept of leased) this.settle(kept)
-    return leased
+    return due.map((kept) => {
+      const leased = { ...kept, dueAt: now + leaseMillis }
+      this.#replace(kept, leased)
+      return leased
+    })
   }
 
   reports(

@@ -10,7 +10,8 @@ import {
   type RecordedCommand,
   type StoreError
 } from "@popug/core"
-import type * as DateTime from "effect/DateTime"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { conflict } from "./errors.ts"
 import { Lock } from "./Lock.ts"
@@ -86,15 +87,21 @@ export const stage = <H extends Head.Head>(
 }
 
 /** Forgets the oldest recorded commands; commits were in the order of their instants. */
-export const forgetCommands = <H extends Head.Head>(stream: Stream<H>, before: DateTime.Utc, limit: number): number => {
-  let gone = 0
-  for (const [id, { at }] of stream.commands) {
-    if (gone === limit || at >= before.epochMilliseconds) break
-    stream.commands.delete(id)
-    gone += 1
-  }
-  return gone
-}
+export const forgetCommands = <H extends Head.Head>(
+  stream: Stream<H>,
+  age: Duration.Duration,
+  limit: number
+): Effect.Effect<number> =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const last = now - Duration.toMillis(age)
+    let gone = 0
+    for (const [id, { at }] of stream.commands) {
+      if (gone === limit || at > last) break
+      stream.commands.delete(id)
+      gone += 1
+    }
+    return gone
+  })
 
 /** The recorded commands among those asked for. */
 export const recorded = <H extends Head.Head>(

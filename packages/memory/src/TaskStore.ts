@@ -16,7 +16,7 @@ export const make = (connection: Connection): TaskStore["Service"] => {
       connection.call(() =>
         Effect.flatMap(DateTime.now, (now) => Stream.open(stream, company, () => initialTaskHead(now, first(now))))
       ),
-    forgetCommands: (before, limit) => connection.read(() => Stream.forgetCommands(stream, before, limit)),
+    forgetCommands: (age, limit) => connection.call(() => Stream.forgetCommands(stream, age, limit)),
     transact: transact({
       connection,
       stream,
@@ -43,6 +43,7 @@ export const make = (connection: Connection): TaskStore["Service"] => {
     head: connection.call(() =>
       stream.opened === undefined ? Effect.fail(notOpened()) : Effect.succeed(stream.opened.head)
     ),
+    now: connection.call(() => (stream.opened === undefined ? Effect.fail(notOpened()) : DateTime.now)),
     get: (ids) => connection.read(() => table.get(ids)),
     list: (filter, paging) => connection.read(() => table.list(filter, paging))
   })

@@ -15,7 +15,7 @@ export const make = (connection: Connection): UserStore["Service"] => {
       connection.call(() =>
         Effect.flatMap(DateTime.now, (now) => Stream.open(stream, company, () => Head.initial(now)))
       ),
-    forgetCommands: (before, limit) => connection.read(() => Stream.forgetCommands(stream, before, limit)),
+    forgetCommands: (age, limit) => connection.call(() => Stream.forgetCommands(stream, age, limit)),
     transact: transact({
       connection,
       stream,

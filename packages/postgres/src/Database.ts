@@ -91,6 +91,8 @@ export interface Database {
   readonly transaction: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
   /** The instant: what `clockSql` gave, or Effect's. */
   readonly instant: (fromDatabase: bigint | null) => Effect.Effect<number>
+  /** The instant by the clock that gives commits theirs; epoch milliseconds. */
+  readonly now: Effect.Effect<number, StoreError>
 }
 
 const schemaName = /^[a-z_][a-z0-9_]{0,50}$/
@@ -163,11 +165,15 @@ export const make = (client: PgClient, options: Options): Database => {
 
   const join = joined()
 
+  const clockSql = fromDatabase ? "floor(extract(epoch from clock_timestamp()) * 1000)::bigint" : "null::bigint"
+  const instant = (millis: bigint | null) =>
+    millis === null ? Clock.currentTimeMillis : Effect.succeed(Number(millis))
+
   return {
     client,
     name,
     schema,
-    clockSql: fromDatabase ? "floor(extract(epoch from clock_timestamp()) * 1000)::bigint" : "null::bigint",
+    clockSql,
     query,
     write: (statements) => {
       if (statements.length === 0) return Effect.void
@@ -175,6 +181,9 @@ export const make = (client: PgClient, options: Options): Database => {
       return Effect.asVoid(query(sql, params))
     },
     transaction,
-    instant: (millis) => (millis === null ? Clock.currentTimeMillis : Effect.succeed(Number(millis)))
+    instant,
+    now: fromDatabase
+      ? Effect.map(query<{ readonly clock: bigint }>(`select ${clockSql} as clock`), ([row]) => Number(row!.clock))
+      : Clock.currentTimeMillis
   }
 }

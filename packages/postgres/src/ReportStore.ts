@@ -112,10 +112,6 @@ export const make = (db: Database): ReportStore["Service"] => {
     yield* db.write([Contexts.move(db, codec, { at, number, digest, stopped })])
   })
 
-  const now = Effect.flatMap(db.query<{ readonly clock: bigint | null }>(`select ${db.clockSql} as clock`), ([row]) =>
-    db.instant(row!.clock)
-  )
-
   const list = ({ failed: onlyFailed, status }: NoticeFilter) =>
     ["id > $1", ...(status === undefined ? [] : ["status = $3"]), ...(onlyFailed === true ? [failed] : [])].join(
       " and "
@@ -150,7 +146,7 @@ export const make = (db: Database): ReportStore["Service"] => {
         )
       ),
     due: Effect.fnUntraced(function* (limit) {
-      const at = yield* now
+      const at = yield* db.now
       // Those that another node is taking at this moment are passed by.
       const leased = db.query<NoticeRow>(
         `with due as (
@@ -167,23 +163,22 @@ export const make = (db: Database): ReportStore["Service"] => {
         Effect.map(leased, (rows) => rows.map(readNotice))
       )
     }),
-    settle: (kept) =>
-      kept.length === 0
-        ? Effect.void
-        : Effect.asVoid(
-            db.query(
-              `update ${notices} n
-                set status = s.status, attempts = s.attempts::int, due_ms = s.due_ms, last_error = s.last_error
-                from unnest($1, $2, $3, $4, $5) as s (id, status, attempts, due_ms, last_error) where n.id = s.id`,
-              [
-                Param.texts(kept.map(({ notice }) => notice.id)),
-                Param.texts(kept.map(({ status }) => status)),
-                Param.ints(kept.map(({ attempts }) => attempts)),
-                Param.ints(kept.map(({ dueAt }) => dueAt)),
-                Param.texts(kept.map(({ lastError }) => lastError))
-              ]
-            )
-          ),
+    settle: Effect.fnUntraced(function* (settled) {
+      if (settled.length === 0) return
+      const at = yield* db.now
+      yield* db.query(
+        `update ${notices} n
+          set status = s.status, attempts = s.attempts::int, due_ms = s.due_ms, last_error = s.last_error
+          from unnest($1, $2, $3, $4, $5) as s (id, status, attempts, due_ms, last_error) where n.id = s.id`,
+        [
+          Param.texts(settled.map(({ id }) => id)),
+          Param.texts(settled.map(({ status }) => status)),
+          Param.ints(settled.map(({ attempts }) => attempts)),
+          Param.ints(settled.map(({ waitMillis }) => at + waitMillis)),
+          Param.texts(settled.map(({ lastError }) => lastError))
+        ]
+      )
+    }),
     notices: (filter, { after, limit }) =>
       reading(
         "notice",

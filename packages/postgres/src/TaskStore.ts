@@ -186,6 +186,7 @@ export const make = (db: Database): TaskStore["Service"] => {
       ]
     }),
     head: Contexts.head(db, codec),
+    now: Contexts.now(db, "tasks"),
     get,
     list: (filter, { after, limit }) => pageOf(list(filter, after ?? "", limit + 1), limit, (row) => row)
   })

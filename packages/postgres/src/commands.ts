@@ -3,6 +3,7 @@
  */
 import type { CommandId, Envelope, ForgetCommands, RecordedCommand, StoreError } from "@popug/core"
 import type * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type Database, type Statement, statement } from "./Database.ts"
 import * as Param from "./params.ts"
@@ -53,16 +54,17 @@ export const insert = (
 /** Deletes the oldest records; those that somebody else is about to delete are left to them. */
 export const forget =
   (db: Database, source: Envelope.Source): ForgetCommands =>
-  (before, limit) =>
-    Effect.map(
-      db.query<{ readonly count: bigint }>(
+  (age, limit) =>
+    Effect.gen(function* () {
+      const last = (yield* db.now) - Duration.toMillis(age)
+      const [row] = yield* db.query<{ readonly count: bigint }>(
         `with gone as (
           delete from ${db.schema}.commands where ctid = any(array(
-            select ctid from ${db.schema}.commands where source = $1 and at_ms < $2
+            select ctid from ${db.schema}.commands where source = $1 and at_ms <= $2
               order by at_ms limit $3 for update skip locked
           )) returning 1
         ) select count(*) as count from gone`,
-        [Param.text(source), Param.int(before.epochMilliseconds), Param.int(limit)]
-      ),
-      ([row]) => Number(row!.count)
-    )
+        [Param.text(source), Param.int(last), Param.int(limit)]
+      )
+      return Number(row!.count)
+    })

@@ -56,6 +56,16 @@ export const head = <H extends Head.Head>(db: Database, codec: HeadCodec<H>): Ef
     ([row]) => (row === undefined ? Effect.fail(notOpened()) : headOf(codec, row))
   )
 
+/** The instant by the clock that gives this context's commits theirs. */
+export const now = (db: Database, name: Name): Effect.Effect<DateTime.Utc, StoreError> =>
+  Effect.gen(function* () {
+    const [row] = yield* db.query<{ readonly clock: bigint | null }>(
+      `select ${db.clockSql} as clock from ${db.schema}.contexts where name = $1`,
+      [Param.text(name)]
+    )
+    return row === undefined ? yield* notOpened() : DateTime.makeUnsafe(yield* db.instant(row.clock))
+  })
+
 /**
  * Takes the head: in a statement of its own, so that all that is read later is at least as new. The clock is read once
  * the row is locked: a subquery that locks is never merged into the query around it.
@@ -114,8 +124,7 @@ export const open = <H extends Head.Head>(
   Effect.gen(function* () {
     let row = yield* stored(db, codec.name)
     if (row === undefined) {
-      const [clock] = yield* db.query<{ readonly clock: bigint | null }>(`select ${db.clockSql} as clock`)
-      const head = first(DateTime.makeUnsafe(yield* db.instant(clock!.clock)))
+      const head = first(DateTime.makeUnsafe(yield* db.now))
       yield* db.query(
         `insert into ${db.schema}.contexts
             (name, company, time_zone, cutoff, currency, number, at_ms, digest, state)

@@ -13,7 +13,7 @@ import {
   UserStore
 } from "@popug/core"
 import { Postgres } from "@popug/postgres"
-import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
@@ -92,10 +92,7 @@ const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
     60,
     tasks((store) => store.list({ assignee: user(7), status: "done" }, { ...page, after: task(70) }))
   ],
-  "forgetting commands, a hundred of them": [
-    300,
-    tasks((store) => store.forgetCommands(DateTime.makeUnsafe(50_000), 100))
-  ],
+  "forgetting commands, a hundred of them": [300, tasks((store) => store.forgetCommands(Duration.days(1), 100))],
   "events after a number": [150, log((events) => events.read("tasks", 50_000, 100))],
   "the last event": [1, log((events) => events.last("tasks"))],
   "a post": [

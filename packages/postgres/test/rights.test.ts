@@ -27,7 +27,7 @@ import {
   UserStore
 } from "@popug/core"
 import { Postgres } from "@popug/postgres"
-import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -116,9 +116,8 @@ const life = Effect.gen(function* () {
   expect((yield* streams.status(ann)).map(({ behind, stopped }) => ({ behind, stopped }))).toEqual(
     Array.from({ length: 5 }, () => ({ behind: 0, stopped: null }))
   )
-  const now = yield* DateTime.now
   for (const store of [yield* UserStore, yield* TaskStore, yield* BillingStore]) {
-    expect(yield* store.forgetCommands(DateTime.add(now, { days: 40 }), 10_000)).toBeGreaterThan(0)
+    expect(yield* store.forgetCommands(Duration.zero, 10_000)).toBeGreaterThan(0)
   }
   expect(applied).toBe(yield* (yield* EventLog).last("tasks"))
   expect((yield* (yield* CursorStore).list).map(({ consumer }) => consumer)).toContain("mine")

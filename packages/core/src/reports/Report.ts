@@ -65,19 +65,29 @@ export interface KeptNotice {
   readonly notice: Notice
   readonly status: "pending" | "sent"
   readonly attempts: number
-  /** When it is to be tried next; epoch milliseconds, UTC. */
+  /** When it is to be tried next, by the store's clock; once it is sent, when that was. Epoch milliseconds, UTC. */
   readonly dueAt: number
   readonly lastError: string | null
+}
+
+/** What became of a notice. It holds no instant: when the notice is due again is for the store's clock to say. */
+export interface SettledNotice {
+  readonly id: string
+  readonly status: KeptNotice["status"]
+  readonly attempts: number
+  readonly lastError: string | null
+  /** In how many milliseconds it is due; 0 when it is sent. */
+  readonly waitMillis: number
 }
 
 const firstWait = 1_000
 const longestWait = 3_600_000
 
-/** The notice after an attempt: sent, or due again after a wait that doubles up to an hour. */
-export const attempted = (kept: KeptNotice, now: number, error: string | null): KeptNotice => ({
-  ...kept,
+/** A notice after an attempt: sent, or due again after a wait that doubles up to an hour. */
+export const attempted = (kept: KeptNotice, error: string | null): SettledNotice => ({
+  id: kept.notice.id,
   attempts: kept.attempts + 1,
   status: error === null ? "sent" : "pending",
   lastError: error,
-  dueAt: error === null ? kept.dueAt : now + Math.min(firstWait * 2 ** kept.attempts, longestWait)
+  waitMillis: error === null ? 0 : Math.min(firstWait * 2 ** kept.attempts, longestWait)
 })

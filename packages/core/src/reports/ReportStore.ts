@@ -12,7 +12,7 @@ import * as Cursor from "../events/Cursor.ts"
 import type { UserId } from "../Ids.ts"
 import type { Page, Paging } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
-import type { DailyReport, KeptNotice, Notice, Payout } from "./Report.ts"
+import type { DailyReport, KeptNotice, Notice, Payout, SettledNotice } from "./Report.ts"
 
 /** The cursor of a company's reports when they are opened. */
 export const initialReportCursor: Cursor.Cursor = Cursor.start("reports", "billing")
@@ -41,9 +41,9 @@ export interface NoticeFilter {
  * Contract: `transact` takes the cursor, then runs the body, all or nothing, one after another; or fails with `Conflict`,
  * `retryable` true, where another process was first. A new notice is
  * pending and due at once. `due` leases what it gives for a minute, and gives it as leased: another node does not get it
- * meanwhile. `settle` passes over ids that are not kept, and changes nothing of what a notice says. The cursor starts as
- * `initialReportCursor`; one of another consumer or source is refused with `Conflict`, not to be retried. Before `open`,
- * `transact` and `cursor` fail with `Corrupt`.
+ * meanwhile. `settle` passes over ids that are not kept. What is due, leases and waits go by the store's clock: no caller
+ * names an instant. The cursor starts as `initialReportCursor`; one of another consumer or source is refused with
+ * `Conflict`, not to be retried. Before `open`, `transact` and `cursor` fail with `Corrupt`.
  */
 export class ReportStore extends Context.Service<
   ReportStore,
@@ -60,8 +60,8 @@ export class ReportStore extends Context.Service<
     ) => Effect.Effect<Page<DailyReport>, StoreError>
     /** Takes pending notices that are due, the longest due first. */
     readonly due: (limit: number) => Effect.Effect<ReadonlyArray<KeptNotice>, StoreError>
-    /** Stores what became of notices. */
-    readonly settle: (notices: ReadonlyArray<KeptNotice>) => Effect.Effect<void, StoreError>
+    /** Stores what became of notices. Each is due after its wait, counted from now. */
+    readonly settle: (notices: ReadonlyArray<SettledNotice>) => Effect.Effect<void, StoreError>
     /** Notices by id. */
     readonly notices: (filter: NoticeFilter, paging: Paging<string>) => Effect.Effect<Page<KeptNotice>, StoreError>
   }

@@ -1,7 +1,6 @@
 /**
  * The reports context: reports of closed days, and who is told (the seed's `send.report` and `send.audit`).
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -22,6 +21,7 @@ import { StreamNotStopped } from "../events/Resume.ts"
 import type { UserId } from "../Ids.ts"
 import { type Page, type PageRequest, parse as pageOf } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
+import * as Trouble from "../Trouble.ts"
 import * as Report from "./Report.ts"
 import { type NoticeFilter, Notifier, Payouts, ReportStore, type ReportTransaction } from "./ReportStore.ts"
 
@@ -137,14 +137,13 @@ const make = Effect.gen(function* () {
       const due = yield* store.due(together)
       if (due.length === 0) return sent
       const errors = yield* notifier.send(due.map(({ notice }) => notice))
-      const now = yield* Clock.currentTimeMillis
-      yield* store.settle(due.map((kept, index) => Report.attempted(kept, now, errors[index] ?? null)))
+      yield* store.settle(due.map((kept, index) => Report.attempted(kept, errors[index] ?? null)))
       sent += errors.filter((error) => error === null).length
     }
   })
   if (pollInterval !== null) {
-    yield* dispatch.pipe(
-      Effect.catch((error) => Effect.logWarning("notices could not be sent; they will be tried again", error)),
+    // Whatever goes wrong, a notifier that throws too: it is tried again.
+    yield* Trouble.untilItWorks(dispatch, Trouble.make("notices could not be sent")).pipe(
       Effect.andThen(Effect.sleep(pollInterval)),
       Effect.forever,
       Effect.forkScoped

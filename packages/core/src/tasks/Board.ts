@@ -18,6 +18,8 @@ export interface Rulebook {
   readonly drawKey: string
   readonly policies: Policies
   readonly calendar: BusinessDay.Calendar
+  /** How many days the clock may jump over; null for any number that makes sense. */
+  readonly longestJump: number | null
 }
 
 export interface Board {

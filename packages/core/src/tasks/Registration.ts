@@ -37,6 +37,25 @@ export const initialTaskHead = (at: DateTime.Utc, period: BusinessDay.Period): T
 /** A task's change with who caused it, or a draft of another event of the context. */
 export type Entry = { readonly actor: string; readonly event: TaskEvent } | { readonly draft: Head.Draft }
 
+/**
+ * The most days that are ended at once, a hundred years of them, even where any jump is allowed: beyond that a clock is
+ * broken, and a commit would be endless.
+ */
+const longestEver = 36_525
+
+/**
+ * Refuses a jump over more days than allowed (`null`: than anybody would mean). The days are reckoned from the dates:
+ * no period is looked at before it is known how many there are.
+ */
+export const jumped = (
+  from: BusinessDay.Period,
+  to: BusinessDay.Period,
+  longestJump: number | null
+): ClockJumped | undefined => {
+  const days = BusinessDay.daysBetween(from, to)
+  return days > Math.min(longestJump ?? longestEver, longestEver) ? new ClockJumped({ from, to, days }) : undefined
+}
+
 /** What a commit appends to. */
 export interface Place {
   readonly sha256: Sha256
@@ -55,10 +74,8 @@ export const append = (
   const today = BusinessDay.periodAt(calendar, now)
   // The current period only moves forward, whatever a new edition of the zone's history says.
   const period = today > head.period ? today : head.period
-  const days = BusinessDay.daysBetween(head.period, period)
-  if (longestJump !== null && days > longestJump) {
-    return Result.fail(new ClockJumped({ from: head.period, to: period, days }))
-  }
+  const refusal = jumped(head.period, period, longestJump)
+  if (refusal !== undefined) return Result.fail(refusal)
   let number = head.number
   let { lastTaskId } = head
   const drafts: Array<Head.Draft> = BusinessDay.between(calendar, head.period, period).map((ended) => {

@@ -92,11 +92,13 @@ export class TaskStore extends Context.Service<
       body: (tx: TaskTransaction) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | StoreError, R>
     /**
-     * Forgets recorded commands of commits before an instant, the oldest first and `limit` at most; gives how many.
-     * Takes no head, and holds up no commit.
+     * Forgets recorded commands of commits that are at least `age` old by the store's clock, the oldest first and
+     * `limit` at most; returns how many. Takes no head, and holds up no commit.
      */
     readonly forgetCommands: ForgetCommands
     readonly head: Effect.Effect<TaskHead, StoreError>
+    /** The instant by the clock that gives commits theirs, whatever the process's clock says. */
+    readonly now: Effect.Effect<DateTime.Utc, StoreError>
     /** Those of the ids that exist, in any order. */
     readonly get: (ids: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Task>, StoreError>
     /** Tasks by id in byte order. */

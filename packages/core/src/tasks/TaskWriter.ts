@@ -46,7 +46,8 @@ export const start = Effect.gen(function* () {
     sha256,
     calendar,
     policies,
-    drawKey: drawKey(sha256, identity.id, Redacted.value(settings.secret))
+    drawKey: drawKey(sha256, identity.id, Redacted.value(settings.secret)),
+    longestJump: settings.longestJump
   }
   yield* store.open(identity, (now) => BusinessDay.periodAt(calendar, now))
 

@@ -12,6 +12,7 @@ import { resume } from "../events/Resume.ts"
 import type { TaskId } from "../Ids.ts"
 import * as Board from "./Board.ts"
 import { createdIn, type Creations, limitOf } from "./Creations.ts"
+import { jumped } from "./Registration.ts"
 import {
   AssignmentByHandOff,
   CreationLimitReached,
@@ -277,12 +278,14 @@ const endRegistration = (
   board: Board.Board,
   { afterJump, period }: Extract<TaskCommand, { readonly _tag: "EndRegistration" }>
 ): Decided<"EndRegistration"> => {
-  const { calendar } = board.rules
+  const { calendar, longestJump } = board.rules
   const current = board.today
   if (period !== null && period < board.period) return Result.fail(new PeriodAlreadyEnded({ period }))
   if (period !== null && period >= current) {
     return Result.fail(new PeriodNotOver({ period, endsAt: BusinessDay.endOf(calendar, period) }))
   }
+  const refusal = jumped(board.period, current, afterJump ? null : longestJump)
+  if (refusal !== undefined) return Result.fail(refusal)
   const ended = BusinessDay.between(calendar, board.period, current)
   return Result.succeed(decision({ ended }, ended.length === 0 ? [] : [{ _tag: "RegistrationEnded", afterJump }]))
 }

@@ -76,8 +76,8 @@ export class UserStore extends Context.Service<
       body: (tx: UserTransaction) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | StoreError, R>
     /**
-     * Forgets recorded commands of commits before an instant, the oldest first and `limit` at most; gives how many.
-     * Takes no head, and holds up no commit.
+     * Forgets recorded commands of commits that are at least `age` old by the store's clock, the oldest first and
+     * `limit` at most; returns how many. Takes no head, and holds up no commit.
      */
     readonly forgetCommands: ForgetCommands
     /** Those of the ids that exist, in any order. */

@@ -44,22 +44,26 @@ describe("a notice that was tried", () => {
   const kept: Report.KeptNotice = { notice: notice!, status: "pending", attempts: 0, dueAt: 1_000, lastError: null }
 
   it("is sent when nothing went wrong", () => {
-    expect(Report.attempted({ ...kept, attempts: 2, lastError: "busy" }, 5_000, null)).toEqual({
-      ...kept,
+    expect(Report.attempted({ ...kept, attempts: 2, lastError: "busy" }, null)).toEqual({
+      id: kept.notice.id,
       status: "sent",
-      attempts: 3
+      attempts: 3,
+      lastError: null,
+      waitMillis: 0
     })
   })
 
   it("is due again after a wait that doubles up to an hour", () => {
-    let current = kept
-    const waits: Array<number> = []
-    for (let attempt = 0; attempt < 2_000; attempt += 1) {
-      current = Report.attempted(current, 0, "busy")
-      waits.push(current.dueAt)
-    }
+    const waits = Array.from(
+      { length: 2_000 },
+      (_, attempts) => Report.attempted({ ...kept, attempts }, "busy").waitMillis
+    )
     expect(waits.slice(0, 5)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000])
     expect(waits.slice(12)).toEqual(waits.slice(12).map(() => 3_600_000))
-    expect(current).toMatchObject({ status: "pending", attempts: 2_000, lastError: "busy" })
+    expect(Report.attempted({ ...kept, attempts: 1_999 }, "busy")).toMatchObject({
+      status: "pending",
+      attempts: 2_000,
+      lastError: "busy"
+    })
   })
 })

@@ -53,7 +53,13 @@ export const board = (options: {
 }): Board.Board => {
   const all = { ...policies, ...options.policies }
   return Board.make({
-    rules: { sha256, drawKey: drawKey(sha256, "popug", options.secret ?? "secret"), policies: all, calendar },
+    rules: {
+      sha256,
+      drawKey: drawKey(sha256, "popug", options.secret ?? "secret"),
+      policies: all,
+      calendar,
+      longestJump: 31
+    },
     now: at(options.now ?? "2026-11-22T12:00:00Z"),
     period: period(options.period ?? "2026-11-22"),
     tasks: options.tasks ?? [],

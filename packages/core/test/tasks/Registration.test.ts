@@ -135,6 +135,21 @@ describe("a clock that jumps", () => {
     expect(append(opened, "2036-11-22T10:00:00Z", [], null).events).toHaveLength(3653)
   })
 
+  it("by more than a century is refused even where any jump is allowed, and no day of it is looked at", () => {
+    for (const [now, days] of [
+      ["2226-11-22T10:00:00Z", 73_048],
+      ["9999-12-31T23:59:59Z", 2_912_117],
+      ["+022026-11-22T10:00:00Z", 2_912_117]
+    ] as const) {
+      calendar.starts.clear()
+      for (const longestJump of [null, 1_000_000_000]) {
+        const refused = failure(Registration.append(place(opened, now, longestJump), []))
+        expect(refused).toMatchObject({ _tag: "ClockJumped", from: "2026-11-22", days })
+      }
+      expect(calendar.starts.size).toBeLessThan(5)
+    }
+  })
+
   it("backwards stays in the current period", () => {
     const later = append(opened, "2026-11-24T10:00:00Z", [created("t1")]).head
     const { events, head } = append(later, "2026-11-23T10:00:00Z", [created("t2")])

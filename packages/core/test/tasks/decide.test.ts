@@ -207,6 +207,20 @@ describe("ending the registration of periods", () => {
     expect(act(on(), end("2026-11-23")).answer).toEqual({ ended: ["2026-11-22", "2026-11-23"] })
   })
 
+  it("refuses a clock that jumped before it looks at a day, by more than a century even when accepted", () => {
+    for (const [now, afterJump] of [
+      ["2027-11-22T12:00:00Z", false],
+      ["9999-12-30T12:00:00Z", false],
+      ["9999-12-30T12:00:00Z", true]
+    ] as const) {
+      const jumped = on(now)
+      jumped.rules.calendar.starts.clear()
+      const command = { _tag: "EndRegistration", period: null, afterJump } as const
+      expect(refusal(jumped, command)).toMatchObject({ _tag: "ClockJumped", from: "2026-11-22" })
+      expect(jumped.rules.calendar.starts.size).toBeLessThan(5)
+    }
+  })
+
   it("without a period does nothing while none is over", () => {
     expect(act(on("2026-11-22T23:59:59.999Z"), end(null))).toEqual({ answer: { ended: [] }, changes: [] })
   })

@@ -9,7 +9,6 @@ import {
   type RecordedCommand,
   type StoreError
 } from "@popug/core"
-import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as data from "./data.ts"
 
@@ -38,7 +37,8 @@ export interface Kit<T extends Tx<C>, C extends Changes, R> {
     tx: T,
     name: string
   ) => Effect.Effect<{ readonly row: boolean; readonly command: RecordedCommand | undefined }, StoreError>
-  readonly forget: (before: DateTime.Utc, limit: number) => Effect.Effect<number, StoreError, R>
+  /** `age` in milliseconds. */
+  readonly forget: (age: number, limit: number) => Effect.Effect<number, StoreError, R>
   /** Whether the row of a name is there, asked outside of any transaction. */
   readonly has: (name: string) => Effect.Effect<boolean, StoreError, R>
 }

@@ -2,7 +2,6 @@
  * What the stores promise together, on one database: each keeps its own heads, numbers, commands and ids.
  */
 import { BillingStore, type CommandId, CursorStore, EventLog, ReportStore, TaskStore, UserStore } from "@popug/core"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { kit as billing, put } from "./billingKit.ts"
 import * as data from "./data.ts"
@@ -48,13 +47,14 @@ const goesOnBeside = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
     same((yield* look(kit, "held")).number, 1, `the number of ${kit.source}`)
   })
 
+const hour = 3_600_000
+
 /** Records a command under an id, in each of the contexts. */
-const record = Effect.fnUntraced(function* (id: string, hours = 0) {
+const record = Effect.fnUntraced(function* (id: string) {
   const commands = (context: string) => [data.recorded(id, context)]
-  const at = <H extends { readonly now: DateTime.Utc }>(tx: H): H => ({ ...tx, now: DateTime.add(tx.now, { hours }) })
-  yield* users.transact((tx) => tx.save({ ...users.changes(at(tx), []), commands: commands("users") }))
-  yield* tasks.transact((tx) => tx.save({ ...tasks.changes(at(tx), []), commands: commands("tasks") }))
-  yield* billing.transact((tx) => tx.save({ ...billing.changes(at(tx), []), commands: commands("billing") }))
+  yield* users.transact((tx) => tx.save({ ...users.changes(tx, []), commands: commands("users") }))
+  yield* tasks.transact((tx) => tx.save({ ...tasks.changes(tx, []), commands: commands("tasks") }))
+  yield* billing.transact((tx) => tx.save({ ...billing.changes(tx, []), commands: commands("billing") }))
 })
 
 /** The answers that are recorded under an id; null where there is none. */
@@ -66,18 +66,21 @@ const answers = (id: string) =>
   })
 
 const forgets = (name: string, index: number, kit: Pick<typeof users | typeof tasks | typeof billing, "forget">) =>
-  Effect.gen(function* () {
-    yield* opened
-    yield* record("old")
-    yield* record("new", 2)
-    const now = yield* users.transact((tx) => Effect.succeed(tx.now))
-    const before = DateTime.subtract(now, { hours: 1 })
-    const forget = kit.forget(before, 10) as Effect.Effect<number, unknown, UserStore | TaskStore | BillingStore>
-    same(yield* forget, 1, `commands forgotten by ${name}`)
-    const left = ["users", "tasks", "billing"].map((context, at) => (at === index ? null : context))
-    same(yield* answers("old"), left, `what is recorded after ${name} forgot`)
-    same(yield* answers("new"), ["users", "tasks", "billing"], "what is recorded of younger commands")
-  })
+  data.withClock((set) =>
+    Effect.gen(function* () {
+      const noon = Date.UTC(2031, 4, 5, 12)
+      set(noon)
+      yield* opened
+      yield* record("old")
+      set(noon + 2 * hour)
+      yield* record("new")
+      const forget = kit.forget(hour, 10) as Effect.Effect<number, unknown, UserStore | TaskStore | BillingStore>
+      same(yield* forget, 1, `commands forgotten by ${name}`)
+      const left = ["users", "tasks", "billing"].map((context, at) => (at === index ? null : context))
+      same(yield* answers("old"), left, `what is recorded after ${name} forgot`)
+      same(yield* answers("new"), ["users", "tasks", "billing"], "what is recorded of younger commands")
+    })
+  )
 
 export const allStores = Suite.make("All stores", {
   "each context is opened by itself": Effect.gen(function* () {

@@ -12,6 +12,7 @@ import {
   type Pricing,
   type Transfer
 } from "@popug/core"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as data from "./data.ts"
 import type { Kit } from "./Kit.ts"
@@ -74,7 +75,7 @@ export const kit: Kit<BillingTransaction, BillingChanges, BillingStore> = {
       tx.load({ ...nothing, causes: [`fee/${name}/1`], commands: [data.commandId(name)] }),
       ({ booked, commands }) => ({ row: booked.length > 0, command: commands.get(data.commandId(name)) })
     ),
-  forget: (before, limit) => Effect.flatMap(BillingStore, (store) => store.forgetCommands(before, limit)),
+  forget: (age, limit) => Effect.flatMap(BillingStore, (store) => store.forgetCommands(Duration.millis(age), limit)),
   has: (name) =>
     Effect.flatMap(BillingStore, (store) =>
       Effect.map(store.prices([data.taskId(name)]), (prices) => prices.length > 0)

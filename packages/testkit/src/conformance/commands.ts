@@ -2,7 +2,6 @@
  * Promises of the three stores with a head: recorded commands, and how they are forgotten.
  */
 import { EventLog } from "@popug/core"
-import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -11,22 +10,29 @@ import { refused, same } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 import { waitingFor } from "./Suite.ts"
 
+const hour = 3_600_000
+const noon = Date.UTC(2031, 4, 5, 12)
+
 export const commands = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
-  /** The instant of the first commit, and those of commits hours later, each of the commands of two names. */
-  const aged = Effect.gen(function* () {
-    yield* open(kit)
-    const start = yield* kit.transact((tx) => Effect.succeed(tx.now))
-    const after = (hours: number) => DateTime.add(start, { hours })
-    for (const hours of [1, 2, 3]) {
-      yield* kit.transact((tx) => tx.save(kit.changes({ ...tx, now: after(hours) }, [`a${hours}`, `b${hours}`])))
-    }
-    return after
-  })
+  /** It is noon; commits were three hours, two hours and one hour ago, each of the commands of two names. */
+  const aged = (body: Effect.Effect<void, unknown, R | EventLog>) =>
+    data.withClock((set) =>
+      Effect.gen(function* () {
+        set(noon - 4 * hour)
+        yield* open(kit)
+        for (const ago of [3, 2, 1]) {
+          set(noon - ago * hour)
+          yield* kit.transact((tx) => tx.save(kit.changes(tx, [`a${ago}`, `b${ago}`])))
+        }
+        set(noon)
+        yield* body
+      })
+    )
 
   /** Of which names the commands are recorded. */
   const remembered = Effect.gen(function* () {
     const found: Array<string> = []
-    for (const name of ["a1", "b1", "a2", "b2", "a3", "b3"]) if ((yield* look(kit, name)).command) found.push(name)
+    for (const name of ["a3", "b3", "a2", "b2", "a1", "b1"]) if ((yield* look(kit, name)).command) found.push(name)
     return found
   })
 
@@ -44,52 +50,53 @@ export const commands = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R
     })
 
   return {
-    "forgets the commands of commits before an instant, and nothing else": Effect.gen(function* () {
-      const after = yield* aged
-      same(yield* kit.forget(after(1), 10), 0, "commands forgotten of before the first commit")
-      same(yield* kit.forget(after(3), 10), 4, "commands forgotten")
-      same(yield* remembered, ["a3", "b3"], "the commands that are left")
-      same(yield* kit.forget(after(3), 10), 0, "commands forgotten once more")
-      same((yield* look(kit, "a1")).number, 6, "the number")
-      for (const name of ["a1", "b1", "a2", "b2", "a3", "b3"]) same(yield* kit.has(name), true, name)
-      const log = yield* EventLog
-      same((yield* log.read(kit.source, 0, 10)).length, 6, "events")
-      // What was forgotten is new.
-      yield* kit.transact((tx) =>
-        tx.save({ ...kit.changes({ ...tx, now: after(4) }, ["c"]), commands: [data.recorded("a1", "again")] })
-      )
-      same(yield* remembered, ["a1", "a3", "b3"], "the commands that are known")
-    }),
+    "forgets the commands of commits of an age by the commits' clock, and nothing else": aged(
+      Effect.gen(function* () {
+        same(yield* kit.forget(3 * hour + 1, 10), 0, "commands forgotten that are older than the first commit")
+        same(yield* kit.forget(2 * hour, 10), 4, "commands forgotten")
+        same(yield* remembered, ["a1", "b1"], "the commands that are left")
+        same(yield* kit.forget(2 * hour, 10), 0, "commands forgotten once more")
+        same((yield* look(kit, "a3")).number, 6, "the number")
+        for (const name of ["a3", "b3", "a2", "b2", "a1", "b1"]) same(yield* kit.has(name), true, name)
+        const log = yield* EventLog
+        same((yield* log.read(kit.source, 0, 10)).length, 6, "events")
+        // What was forgotten is new.
+        yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, ["c"]), commands: [data.recorded("a3", "again")] }))
+        same(yield* remembered, ["a3", "a1", "b1"], "the commands that are known")
+      })
+    ),
 
-    "forgets the oldest commands first, as many as it is told": Effect.gen(function* () {
-      const after = yield* aged
-      same(yield* kit.forget(after(9), 3), 3, "commands forgotten")
-      const left = yield* remembered
-      same(left.slice(1), ["a3", "b3"], "the commands that are left")
-      same(yield* kit.forget(after(9), 3), 3, "commands forgotten in the end")
-      same(yield* remembered, [], "the commands that are left in the end")
-    }),
+    "forgets the oldest commands first, as many as it is told": aged(
+      Effect.gen(function* () {
+        same(yield* kit.forget(0, 3), 3, "commands forgotten")
+        const left = yield* remembered
+        same(left.slice(1), ["a1", "b1"], "the commands that are left")
+        same(yield* kit.forget(0, 3), 3, "commands forgotten in the end")
+        same(yield* remembered, [], "the commands that are left in the end")
+      })
+    ),
 
-    "forgets while a transaction holds the head": Effect.gen(function* () {
-      const after = yield* aged
-      const started = yield* Deferred.make<void>()
-      const finish = yield* Deferred.make<void>()
-      const holder = yield* Effect.forkChild(
-        kit.transact((tx) =>
-          Effect.gen(function* () {
-            yield* tx.save(kit.changes({ ...tx, now: after(4) }, ["holder"]))
-            yield* Deferred.succeed(started, undefined)
-            yield* Deferred.await(finish)
-          })
+    "forgets while a transaction holds the head": aged(
+      Effect.gen(function* () {
+        const started = yield* Deferred.make<void>()
+        const finish = yield* Deferred.make<void>()
+        const holder = yield* Effect.forkChild(
+          kit.transact((tx) =>
+            Effect.gen(function* () {
+              yield* tx.save(kit.changes(tx, ["holder"]))
+              yield* Deferred.succeed(started, undefined)
+              yield* Deferred.await(finish)
+            })
+          )
         )
-      )
-      yield* Deferred.await(started)
-      const forgetting = waitingFor(() => "`forgetCommands` waits for the head", kit.forget(after(3), 10))
-      same(yield* forgetting, 4, "commands forgotten")
-      yield* Deferred.succeed(finish, undefined)
-      yield* Fiber.join(holder)
-      same((yield* look(kit, "holder")).command, true, "the command of the transaction under way")
-    }),
+        yield* Deferred.await(started)
+        const forgetting = waitingFor(() => "`forgetCommands` waits for the head", kit.forget(2 * hour, 10))
+        same(yield* forgetting, 4, "commands forgotten")
+        yield* Deferred.succeed(finish, undefined)
+        yield* Fiber.join(holder)
+        same((yield* look(kit, "holder")).command, true, "the command of the transaction under way")
+      })
+    ),
 
     "refuses to record a command twice": refuses("a command recorded twice", "first"),
 

@@ -8,6 +8,8 @@ import * as data from "./data.ts"
 import { refused, same } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 
+const noon = Date.UTC(2031, 4, 5, 12)
+
 export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
   const renumber = (event: Envelope.Envelope, number: number): Envelope.Envelope => ({ ...event, number })
 
@@ -120,7 +122,6 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
 
     "the instant of a commit is the clock's": data.withClock((set) =>
       Effect.gen(function* () {
-        const noon = Date.UTC(2031, 4, 5, 12)
         set(noon)
         yield* open(kit)
         set(noon + 1_000)
@@ -134,7 +135,6 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
 
     "instants never go back, though the clock does": data.withClock((set) =>
       Effect.gen(function* () {
-        const noon = Date.UTC(2031, 4, 5, 12)
         set(noon)
         yield* open(kit)
         set(noon + 5_000)

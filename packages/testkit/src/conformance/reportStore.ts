@@ -81,18 +81,26 @@ const leavesNothing = (end: (started: Deferred.Deferred<void>) => Effect.Effect<
     same((yield* store.cursor).number, 2, "the cursor after the next commit")
   })
 
+const settled = (id: string, change: Partial<Report.SettledNotice> = {}): Report.SettledNotice => ({
+  id,
+  status: "pending",
+  attempts: 0,
+  lastError: null,
+  waitMillis: 0,
+  ...change
+})
+
 /** Five notices: two sent, one of them after a failure; three pending, one of them after a failure. */
-const noticesAt = Effect.fnUntraced(function* (now: number) {
+const fiveNotices = Effect.gen(function* () {
   const store = yield* opened
   yield* save({ notices: ["e", "d", "c", "b", "a"].map((id) => notice(id)) })
-  const kept = new Map((yield* store.due(10)).map((one) => [one.notice.id, one]))
-  const change = (id: string, fields: Partial<Report.KeptNotice>) => ({ ...kept.get(id)!, dueAt: now, ...fields })
+  yield* store.due(10)
   yield* store.settle([
-    change("a", { status: "sent", attempts: 1 }),
-    change("b", { status: "sent", attempts: 2 }),
-    change("c", { attempts: 3, lastError: "no answer", dueAt: now + 5_000 }),
-    change("d", { dueAt: now + 2_000 }),
-    change("e", { dueAt: now + 9_000 })
+    settled("a", { status: "sent", attempts: 1 }),
+    settled("b", { status: "sent", attempts: 2 }),
+    settled("c", { attempts: 3, lastError: "no answer", waitMillis: 5_000 }),
+    settled("d", { waitMillis: 2_000 }),
+    settled("e", { waitMillis: 9_000 })
   ])
   return store
 })
@@ -200,8 +208,8 @@ export const reportStore = Suite.make("ReportStore", {
   "reports and notices that are there already stay as they are": Effect.gen(function* () {
     const store = yield* opened
     yield* save({ reports: [report(days[0]!)], notices: [notice("a")] })
-    const [kept] = yield* store.due(1)
-    yield* store.settle([{ ...kept!, status: "sent", attempts: 1 }])
+    yield* store.due(1)
+    yield* store.settle([settled("a", { status: "sent", attempts: 1 })])
     yield* save({ reports: [report(days[0]!, { inTheRed: 0 })], notices: [notice("a", days[1])] })
     same((yield* store.reports({}, all)).rows, [report(days[0]!)], "the reports")
     const [row] = (yield* store.notices({}, all)).rows
@@ -263,7 +271,7 @@ export const reportStore = Suite.make("ReportStore", {
 
   "gives what is longest due first, and no more than asked for": atNoon((set) =>
     Effect.gen(function* () {
-      const store = yield* noticesAt(noon)
+      const store = yield* fiveNotices
       same(yield* store.due(10), [], "notices before they are due")
       set(noon + 5_000)
       same((yield* store.due(1)).map(idOf), ["d"], "the notice that is due first")
@@ -272,9 +280,24 @@ export const reportStore = Suite.make("ReportStore", {
     })
   ),
 
+  "a notice is due after its wait, counted by the store's clock from when it was settled": atNoon((set) =>
+    Effect.gen(function* () {
+      const store = yield* opened
+      yield* save({ notices: [notice("a")] })
+      yield* store.due(10)
+      // It took half a minute to find out that it could not be sent.
+      set(noon + 30_000)
+      yield* store.settle([settled("a", { attempts: 1, lastError: "no answer", waitMillis: 1_000 })])
+      set(noon + 30_999)
+      same(yield* store.due(10), [], "notices that wait")
+      set(noon + 31_000)
+      same((yield* store.due(10)).map(idOf), ["a"], "notices whose wait is over")
+    })
+  ),
+
   "stores what became of notices": atNoon(() =>
     Effect.gen(function* () {
-      const store = yield* noticesAt(noon)
+      const store = yield* fiveNotices
       const rows = (yield* store.notices({}, all)).rows
       same(
         rows.map(({ attempts, dueAt, lastError, notice, status }) => [
@@ -296,24 +319,23 @@ export const reportStore = Suite.make("ReportStore", {
     })
   ),
 
-  "settling passes over notices that are not kept, and changes nothing of those that are": Effect.gen(function* () {
-    const store = yield* opened
-    yield* save({ notices: [notice("a")] })
-    const [kept] = yield* store.due(1)
-    yield* store.settle([
-      { ...kept!, notice: notice("unknown") },
-      { ...kept!, notice: notice("a", days[1]), status: "sent", attempts: 1 }
-    ])
-    same(
-      (yield* store.notices({}, all)).rows.map(({ notice, status }) => [notice, status]),
-      [[notice("a"), "sent"]],
-      "the notices"
-    )
-  }),
+  "settling passes over notices that are not kept, and changes nothing of what the others say": Effect.gen(
+    function* () {
+      const store = yield* opened
+      yield* save({ notices: [notice("a")] })
+      yield* store.due(1)
+      yield* store.settle([settled("unknown"), settled("a", { status: "sent", attempts: 1 })])
+      same(
+        (yield* store.notices({}, all)).rows.map(({ notice, status }) => [notice, status]),
+        [[notice("a"), "sent"]],
+        "the notices"
+      )
+    }
+  ),
 
   "lists notices by id, by status and those that failed, in pages": atNoon(() =>
     Effect.gen(function* () {
-      const store = yield* noticesAt(noon)
+      const store = yield* fiveNotices
       const list = (filter: Parameters<typeof store.notices>[0], limit: number) =>
         Effect.map(
           data.allPages(idOf, limit, (paging) => store.notices(filter, paging)),

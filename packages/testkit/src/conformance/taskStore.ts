@@ -13,6 +13,7 @@ import {
   type TaskTransaction,
   type UserId
 } from "@popug/core"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ahead } from "./ahead.ts"
 import { commands } from "./commands.ts"
@@ -42,7 +43,7 @@ export const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
       tx.load({ ...nothing, tasks: [data.taskId(name)], commands: [data.commandId(name)] }),
       ({ commands, tasks }) => ({ row: tasks.length > 0, command: commands.get(data.commandId(name)) })
     ),
-  forget: (before, limit) => Effect.flatMap(TaskStore, (store) => store.forgetCommands(before, limit)),
+  forget: (age, limit) => Effect.flatMap(TaskStore, (store) => store.forgetCommands(Duration.millis(age), limit)),
   has: (name) =>
     Effect.flatMap(TaskStore, (store) => Effect.map(store.get([data.taskId(name)]), (tasks) => tasks.length > 0))
 }
@@ -158,6 +159,17 @@ export const taskStore = Suite.make("TaskStore", {
 
   "has no head before it is opened": Effect.flatMap(TaskStore, ({ head }) =>
     refused(head, "the head before `open`", { reason: "Corrupt" })
+  ),
+
+  "shows the clock that commits go by": data.withClock((set) =>
+    Effect.gen(function* () {
+      const store = yield* TaskStore
+      yield* open(kit)
+      for (const instant of [Date.UTC(2031, 4, 5, 12), Date.UTC(2031, 4, 6), Date.UTC(2031, 4, 5, 11)]) {
+        set(instant)
+        same((yield* store.now).epochMilliseconds, instant, "the clock")
+      }
+    })
   ),
 
   "keeps the whole head, and shows it outside a transaction too": Effect.gen(function* () {

@@ -2,6 +2,7 @@
  * The promises of `UserStore`.
  */
 import { type User, type UserChanges, type UserFilter, UserStore, type UserTransaction } from "@popug/core"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ahead } from "./ahead.ts"
 import { commands } from "./commands.ts"
@@ -27,7 +28,7 @@ export const kit: Kit<UserTransaction, UserChanges, UserStore> = {
       row: users.length > 0,
       command: commands.get(data.commandId(name))
     })),
-  forget: (before, limit) => Effect.flatMap(UserStore, (store) => store.forgetCommands(before, limit)),
+  forget: (age, limit) => Effect.flatMap(UserStore, (store) => store.forgetCommands(Duration.millis(age), limit)),
   has: (name) =>
     Effect.flatMap(UserStore, (store) => Effect.map(store.get([data.userId(name)]), (users) => users.length > 0))
 }

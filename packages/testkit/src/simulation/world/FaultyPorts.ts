@@ -34,6 +34,7 @@ export const faulty = (world: World, process: Process, tame: Context.Context<Por
       open: (company, first) => reading(tasks.open(company, first)),
       transact: faultyTransact("tasks", tasks.transact),
       head: reading(tasks.head),
+      now: reading(tasks.now),
       get: reads(tasks.get),
       list: reads(tasks.list)
     }),

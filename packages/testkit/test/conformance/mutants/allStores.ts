@@ -67,12 +67,12 @@ const oneSpace = ({ tasks, users }: Three): Partial<Three> => ({
 const forgetsAll =
   (name: keyof Three) =>
   (three: Three): Partial<Three> => {
-    const forgetCommands: ForgetCommands = (before, limit) =>
+    const forgetCommands: ForgetCommands = (age, limit) =>
       Effect.gen(function* () {
         for (const store of Object.values(three)) {
-          if (store !== three[name]) yield* (store as Three["users"]).forgetCommands(before, limit)
+          if (store !== three[name]) yield* (store as Three["users"]).forgetCommands(age, limit)
         }
-        return yield* three[name].forgetCommands(before, limit)
+        return yield* three[name].forgetCommands(age, limit)
       })
     return { [name]: { ...three[name], forgetCommands } }
   }

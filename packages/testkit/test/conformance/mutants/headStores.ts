@@ -13,6 +13,7 @@ import {
 } from "@popug/core"
 import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
@@ -250,27 +251,34 @@ export const headStores = (
     "a transaction that is interrupted leaves nothing behind"
   ] as const
   const forgets = [
-    "forgets the commands of commits before an instant, and nothing else",
+    "forgets the commands of commits of an age by the commits' clock, and nothing else",
     "forgets the oldest commands first, as many as it is told"
   ] as const
   return [
     mutant("forgets nothing", () => ({ forgetCommands: () => Effect.succeed(0) }), [...forgets]),
+    ...[-1, 1].map((millis) =>
+      mutant(
+        millis < 0 ? "forgets what is younger" : "keeps what is just as old",
+        ({ forgetCommands }) => ({
+          forgetCommands: (age, limit) => forgetCommands(Duration.sum(age, Duration.millis(millis)), limit)
+        }),
+        [forgets[0]]
+      )
+    ),
     mutant(
-      "forgets what is as old as the instant",
+      "forgets by a clock that is forty days ahead",
       ({ forgetCommands }) => ({
-        forgetCommands: (before, limit) => forgetCommands(DateTime.add(before, { milliseconds: 1 }), limit)
+        forgetCommands: (age, limit) => forgetCommands(Duration.subtract(age, Duration.days(40)), limit)
       }),
       [forgets[0]]
     ),
-    mutant(
-      "forgets all at once",
-      ({ forgetCommands }) => ({ forgetCommands: (before) => forgetCommands(before, 100) }),
-      [forgets[1]]
-    ),
+    mutant("forgets all at once", ({ forgetCommands }) => ({ forgetCommands: (age) => forgetCommands(age, 100) }), [
+      forgets[1]
+    ]),
     mutant(
       "counts what it was told, not what it forgot",
       ({ forgetCommands }) => ({
-        forgetCommands: (before, limit) => Effect.as(forgetCommands(before, limit), limit)
+        forgetCommands: (age, limit) => Effect.as(forgetCommands(age, limit), limit)
       }),
       [forgets[0]]
     ),
@@ -367,7 +375,7 @@ export const headStores = (
     mutant(
       "takes the head to forget",
       ({ forgetCommands, transact }) => ({
-        forgetCommands: (before, limit) => transact(() => forgetCommands(before, limit))
+        forgetCommands: (age, limit) => transact(() => forgetCommands(age, limit))
       }),
       ["forgets while a transaction holds the head"]
     ),

@@ -37,6 +37,29 @@ const onDue =
     due: (limit: number) => Effect.map(due(limit), change)
   })
 
+const waiting = ({ attempts, lastError, notice, status }: Report.KeptNotice, waitMillis: number) => ({
+  id: notice.id,
+  attempts,
+  lastError,
+  status,
+  waitMillis
+})
+
+const unknown = (id: string): Report.Notice => ({
+  _tag: "Payout",
+  id,
+  period: "2026-03-01" as never,
+  payout: {
+    owner: "ann" as never,
+    name: null,
+    opening: 0n,
+    fees: 0n,
+    awards: 1n,
+    payout: 1n,
+    currency: "EUR" as never
+  }
+})
+
 const listsNotices = "lists notices by id, by status and those that failed, in pages"
 
 export const reports = mutants(reportStore, Memory.layer, [
@@ -89,11 +112,11 @@ export const reports = mutants(reportStore, Memory.layer, [
   ),
   mutant(
     "keeps notices that are settled though unknown",
-    "settling passes over notices that are not kept, and changes nothing of those that are",
+    "settling passes over notices that are not kept, and changes nothing of what the others say",
     ({ settle, transact }) => ({
       settle: (notices) =>
         Effect.andThen(
-          transact((tx) => tx.save({ cursor: tx.cursor, reports: [], notices: notices.map(({ notice }) => notice) })),
+          transact((tx) => tx.save({ cursor: tx.cursor, reports: [], notices: notices.map(({ id }) => unknown(id)) })),
           settle(notices)
         )
     })
@@ -136,7 +159,13 @@ export const reports = mutants(reportStore, Memory.layer, [
             Effect.andThen(
               tx.save(changes),
               store.settle(
-                changes.notices.map((notice) => ({ notice, status: "pending", attempts: 0, dueAt: 0, lastError: null }))
+                changes.notices.map(({ id }) => ({
+                  id,
+                  status: "pending",
+                  attempts: 0,
+                  waitMillis: 0,
+                  lastError: null
+                }))
               )
             )
         })
@@ -156,7 +185,7 @@ export const reports = mutants(reportStore, Memory.layer, [
     onDue(() => [])
   ),
   mutant("does not lease", "leases what is due for a minute", ({ due, settle }) => ({
-    due: (limit) => Effect.tap(due(limit), (kept) => settle(kept.map((one) => ({ ...one, dueAt: 0 }))))
+    due: (limit) => Effect.tap(due(limit), (kept) => settle(kept.map((one) => waiting(one, 0))))
   })),
   mutant(
     "gives notices as they were before the lease",
@@ -164,8 +193,7 @@ export const reports = mutants(reportStore, Memory.layer, [
     onDue((due) => due.map((kept) => ({ ...kept, dueAt: kept.dueAt - 60_000 })))
   ),
   mutant("leases for ever", "leases what is due for a minute", ({ due, settle }) => ({
-    due: (limit) =>
-      Effect.tap(due(limit), (kept) => settle(kept.map((one) => ({ ...one, dueAt: Number.MAX_SAFE_INTEGER }))))
+    due: (limit) => Effect.tap(due(limit), (kept) => settle(kept.map((one) => waiting(one, 1e12))))
   })),
   mutant(
     "gives the last first",
@@ -175,6 +203,15 @@ export const reports = mutants(reportStore, Memory.layer, [
   mutant("gives all that is due", "gives what is longest due first, and no more than asked for", ({ due }) => ({
     due: () => due(100)
   })),
+  ...[-1, 1].map((off) =>
+    mutant(
+      `counts waits by a clock that is ${off < 0 ? "behind" : "ahead"}`,
+      "a notice is due after its wait, counted by the store's clock from when it was settled",
+      ({ settle }) => ({
+        settle: (notices) => settle(notices.map((one) => ({ ...one, waitMillis: one.waitMillis + off })))
+      })
+    )
+  ),
   mutant("forgets what went wrong", "stores what became of notices", ({ settle }) => ({
     settle: (notices) => settle(notices.map((kept) => ({ ...kept, lastError: null })))
   })),

@@ -87,7 +87,7 @@ const writers = (tag: never) => {
       name: "counts what it was told to forget",
       breaks: ["two that forget at once forget each command once"],
       layer: over(({ forgetCommands }) => ({
-        forgetCommands: (before, limit) => Effect.as(forgetCommands(before, limit), limit)
+        forgetCommands: (age, limit) => Effect.as(forgetCommands(age, limit), limit)
       }))
     }
   ] as const

@@ -66,6 +66,16 @@ export const tasks = mutants(taskStore, Memory.layer, [
       open: (company) => open(company, (now) => new Date(now.epochMilliseconds).toISOString().slice(0, 10) as never)
     }))
   },
+  {
+    name: "shows a clock that is twenty milliseconds ahead",
+    breaks: ["shows the clock that commits go by"],
+    layer: over(TaskStore, ({ now }) => ({ now: Effect.map(now, DateTime.add({ milliseconds: 20 })) }))
+  },
+  {
+    name: "shows the last commit instead of its clock",
+    breaks: ["shows the clock that commits go by"],
+    layer: over(TaskStore, ({ head }) => ({ now: Effect.map(head, ({ at }) => at) }))
+  },
   ...(["shuffles", "period", "lastTaskId", "cursor"] as const).map((key) => ({
     name: `does not keep the head's ${key}`,
     breaks: ["keeps the whole head, and shows it outside a transaction too" as const],
