@@ -1,7 +1,7 @@
-import { Consumers, EventLog, Tasks } from "@popug/core"
+import { Actor, Consumers, EventLog, Tasks } from "@popug/core"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { layer, manager, settle, staff } from "./support.ts"
+import { layer, settle, staff } from "./support.ts"
 
 it.effect("twenty thousand callers at once each get their own answer, and nothing is lost", () =>
   Effect.gen(function* () {
@@ -10,7 +10,7 @@ it.effect("twenty thousand callers at once each get their own answer, and nothin
     const log = yield* EventLog
     const answers = yield* Effect.forEach(
       Array.from({ length: 20_000 }, (_, index) => `Task ${index}`),
-      (title) => tasks.create(manager, [{ title }]),
+      (title) => tasks.create(Actor.system, [{ title }]),
       { concurrency: "unbounded" }
     )
     assert.strictEqual(new Set(answers.map(({ answer }) => answer[0]!.id)).size, 20_000)
