@@ -8,6 +8,7 @@ import { Mail } from "@popug/mail"
 import { Postgres } from "@popug/postgres"
 import { Pglite } from "@popug/postgres/pglite"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { Settings } from "./settings.ts"
@@ -51,6 +52,21 @@ const creationLimit = ({ POPUG_TASKS_A_DAY: limit }: Settings) =>
     return roles.includes("manager") || roles.includes("admin") ? limit * 10 : limit
   })
 
+const company = (settings: Settings, secret: string) =>
+  Company.layer({
+    id: settings.POPUG_COMPANY,
+    timeZone: settings.POPUG_TIME_ZONE,
+    cutoff: settings.POPUG_CUTOFF,
+    currency: settings.POPUG_CURRENCY,
+    secret,
+    closing: settings.POPUG_CLOSING,
+    longestJump: settings.POPUG_LONGEST_JUMP
+  })
+
+/** Has the stored company take these settings, and starts nothing. */
+export const adopt = (settings: Settings, secret: string) =>
+  Effect.provide(Popug.adopt, Layer.merge(ports(settings), company(settings, secret)))
+
 /** All contexts, their ports and the schedule. */
 export const layer = (settings: Settings, secret: string) =>
   Schedule.layer.pipe(
@@ -59,16 +75,6 @@ export const layer = (settings: Settings, secret: string) =>
     Layer.provide([notifier(settings), creationLimit(settings)]),
     Layer.provideMerge(Wake.layerBus),
     Layer.provideMerge(ports(settings)),
-    Layer.provideMerge(
-      Company.layer({
-        id: settings.POPUG_COMPANY,
-        timeZone: settings.POPUG_TIME_ZONE,
-        cutoff: settings.POPUG_CUTOFF,
-        currency: settings.POPUG_CURRENCY,
-        secret,
-        closing: settings.POPUG_CLOSING,
-        longestJump: settings.POPUG_LONGEST_JUMP
-      })
-    ),
+    Layer.provideMerge(company(settings, secret)),
     Layer.provide(Ids.layer)
   )

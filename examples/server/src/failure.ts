@@ -27,7 +27,9 @@ const variables: Readonly<Record<string, string>> = {
   id: "POPUG_COMPANY",
   timeZone: "POPUG_TIME_ZONE",
   cutoff: "POPUG_CUTOFF",
-  currency: "POPUG_CURRENCY"
+  currency: "POPUG_CURRENCY",
+  secret: "POPUG_SECRET",
+  closing: "POPUG_CLOSING"
 }
 
 const listening = (code: string | undefined, { HOST, PORT }: Settings): string => {
@@ -47,7 +49,7 @@ const listening = (code: string | undefined, { HOST, PORT }: Settings): string =
 const words = (failure: Failure, settings: Settings): string => {
   switch (failure._tag) {
     case "CompanyMismatch":
-      return `${failure.message} (${variables[failure.setting]})`
+      return `${failure.message} (${variables[failure.setting] ?? "a policy"}); is this host right? See --adopt in --help`
     case "SchemaMismatch":
       return failure.found < failure.expected ? `${failure.message}, or set POPUG_MIGRATE=true` : failure.message
     case "ServeError":

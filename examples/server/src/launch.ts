@@ -15,7 +15,7 @@ import { help } from "./help.ts"
 import { observability } from "./observability.ts"
 import { prepare } from "./prepare.ts"
 import { forgive } from "./output.ts"
-import { layer, type Welcome } from "./server.ts"
+import { adopt, layer, type Welcome } from "./server.ts"
 import { read } from "./settings.ts"
 
 const announce: Welcome = {
@@ -50,6 +50,10 @@ export interface Program {
   readonly welcome?: Welcome
 }
 
+const aboutAdopt = `--adopt: has the company take the settings of this environment, and ends; a server that differs from
+its company does not start. The secret and the closing can change at any time, for what is to come; zone, cutoff and
+currency while no task was registered; the id never. End servers with the old settings first.`
+
 /** Runs the server as an environment has it. */
 export const launch = (
   given: Readonly<Record<string, string | undefined>>,
@@ -59,9 +63,11 @@ export const launch = (
   // An empty variable is one that is not set.
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ""))
   const environment = { ...defaults, ...set }
-  const unknown = process.argv.slice(2).filter((argument) => argument !== "--help" && argument !== "-h")
-  if (process.argv.length > 2 && unknown.length === 0) {
-    console.log(`${help(defaults)}\n\nFor example: PORT=8080 ${command}`)
+  const args = process.argv.slice(2)
+  const unknown = args.filter((argument) => !["--help", "-h", "--adopt"].includes(argument))
+  const adopts = args.includes("--adopt")
+  if (unknown.length === 0 && args.length > (adopts ? 1 : 0)) {
+    console.log(`${help(defaults)}\n\n${aboutAdopt}\n\nFor example: PORT=8080 ${command}`)
     return
   }
   const settings = read(environment)
@@ -72,6 +78,15 @@ export const launch = (
     ]
     console.error(["popug can't start:", ...wrong.map((line) => `  ${line}`), "See --help."].join("\n"))
     process.exitCode = 2
+    return
+  }
+  if (adopts) {
+    adopt(settings.success).pipe(
+      Effect.andThen(Effect.sync(() => console.log("The company has these settings now."))),
+      Effect.provide(observability(settings.success)),
+      Effect.tapCause((cause) => Effect.sync(() => console.error(explain(cause, settings.success)))),
+      NodeRuntime.runMain({ teardown, disableErrorReporting: true })
+    )
     return
   }
   endAtOnceWhenAskedAgain()

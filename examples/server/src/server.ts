@@ -92,43 +92,47 @@ const routes = (settings: Settings) => {
       )
 }
 
+const secretOf = (settings: Settings): Effect.Effect<string> =>
+  settings.POPUG_SECRET === undefined ? ofFolder(settings.POPUG_DATA_DIR) : Effect.succeed(settings.POPUG_SECRET)
+
+/** Has the stored company take these settings: an operator's explicit act, beside a server or instead of one. */
+export const adopt = (settings: Settings): Effect.Effect<void, Failure> =>
+  Effect.flatMap(secretOf(settings), (secret) => Company.adopt(settings, secret)).pipe(Effect.provide(clocks(settings)))
+
 /** Everything, from the data folder to the open port; it drains as it ends. */
 export const layer = (settings: Settings, welcome: Welcome): Layer.Layer<never, Failure> =>
   Layer.unwrap(
-    Effect.map(
-      settings.POPUG_SECRET === undefined ? ofFolder(settings.POPUG_DATA_DIR) : Effect.succeed(settings.POPUG_SECRET),
-      (secret) => {
-        const server = NodeServer.make()
-        const listening = HttpRouter.serve(routes(settings), { disableLogger: true, disableListenLog: true }).pipe(
-          Layer.provideMerge(
-            NodeHttpServer.layer(() => server.server, {
-              host: settings.HOST,
-              port: settings.PORT,
-              // Draining has ended by then: nothing is left to wait for.
-              gracefulShutdownTimeout: "1 second"
-            })
-          )
-        )
-        const greeting = Layer.effectDiscard(
-          Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
-            welcome.listening(settings, HttpServer.formatAddress(address))
-          )
-        )
-        return Layer.mergeAll(
-          greeting,
-          Drain.onShutdown({
-            server,
-            readinessDelay: Duration.seconds(settings.POPUG_DRAIN_DELAY_SECONDS),
-            limit: Duration.seconds(settings.POPUG_DRAIN_SECONDS)
+    Effect.map(secretOf(settings), (secret) => {
+      const server = NodeServer.make()
+      const listening = HttpRouter.serve(routes(settings), { disableLogger: true, disableListenLog: true }).pipe(
+        Layer.provideMerge(
+          NodeHttpServer.layer(() => server.server, {
+            host: settings.HOST,
+            port: settings.PORT,
+            // Draining has ended by then: nothing is left to wait for.
+            gracefulShutdownTimeout: "1 second"
           })
-        ).pipe(
-          Layer.provideMerge(listening),
-          Layer.provideMerge(Drain.layer),
-          Layer.provide(Layer.effectDiscard(bootstrap(settings))),
-          Layer.provideMerge(Company.layer(settings, secret)),
-          Layer.provideMerge(Wake.layer),
-          Layer.provideMerge(clocks(settings))
         )
-      }
-    )
+      )
+      const greeting = Layer.effectDiscard(
+        Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
+          welcome.listening(settings, HttpServer.formatAddress(address))
+        )
+      )
+      return Layer.mergeAll(
+        greeting,
+        Drain.onShutdown({
+          server,
+          readinessDelay: Duration.seconds(settings.POPUG_DRAIN_DELAY_SECONDS),
+          limit: Duration.seconds(settings.POPUG_DRAIN_SECONDS)
+        })
+      ).pipe(
+        Layer.provideMerge(listening),
+        Layer.provideMerge(Drain.layer),
+        Layer.provide(Layer.effectDiscard(bootstrap(settings))),
+        Layer.provideMerge(Company.layer(settings, secret)),
+        Layer.provideMerge(Wake.layer),
+        Layer.provideMerge(clocks(settings))
+      )
+    })
   )

@@ -94,4 +94,28 @@ describe.concurrent("the program", limit, () => {
     )
     expect(out()).not.toContain("hunter2")
   })
+
+  it("takes other settings into its company when it is told to, and not by itself", async () => {
+    const data = folder()
+    const run = async (settings: Readonly<Record<string, string>>, ...args: ReadonlyArray<string>) => {
+      const { ended, error, out } = launch(
+        "main",
+        { HOST: "127.0.0.1", PORT: "0", POPUG_DATA_DIR: data, POPUG_DEV_LOGIN: "true", ...settings },
+        { args: [...args] }
+      )
+      return { code: await ended, out: out(), error: error() }
+    }
+    const adopted = { code: 0, out: "The company has these settings now.\n", error: "" }
+    expect(await run({}, "--adopt")).toEqual(adopted)
+    const prague = { POPUG_TIME_ZONE: "Europe/Prague", POPUG_CURRENCY: "CZK" }
+    const refused = await run(prague)
+    expect(refused.code).toBe(1)
+    expect(refused.error).toBe(
+      "popug can't start: the company was opened with timeZone UTC, this host has Europe/Prague (POPUG_TIME_ZONE); " +
+        "is this host right? See --adopt in --help\n"
+    )
+    expect(await run(prague, "--adopt")).toEqual(adopted)
+    expect((await run({ ...prague, POPUG_SECRET: "another secret".repeat(5) })).error).toContain("(POPUG_SECRET)")
+    expect((await run({ ...prague, POPUG_COMPANY: "another" }, "--adopt")).error).toContain("(POPUG_COMPANY)")
+  })
 })

@@ -8,6 +8,8 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as BusinessDay from "./BusinessDay.ts"
 import { InvalidInput } from "./commands/Command.ts"
+import { Digest } from "./Digest.ts"
+import { type Identity, ofSecret, withRules } from "./Identity.ts"
 import { Currency } from "./Money.ts"
 import * as TimeZone from "./TimeZone.ts"
 
@@ -32,30 +34,12 @@ export const Settings = Schema.Struct({
 })
 export type Settings = typeof Settings.Type
 
-/** What is stored with the company, and refuses a host that is configured otherwise. */
-export interface Identity {
-  readonly id: string
-  readonly timeZone: string
-  readonly cutoff: string
-  readonly currency: Currency
-}
-
-/** The company was opened with other settings than this host has. */
-export class CompanyMismatch extends Schema.TaggedError<CompanyMismatch>()("CompanyMismatch", {
-  setting: Schema.String,
-  stored: Schema.String,
-  configured: Schema.String
-}) {
-  override get message(): string {
-    return `the company was opened with ${this.setting} ${this.stored}, this host has ${this.configured}`
-  }
-}
-
 /** The company that a set of layers works for. */
 export class Company extends Context.Service<
   Company,
   {
     readonly settings: Settings
+    /** Without what only a digest can tell: `identified` has that, too. */
     readonly identity: Identity
     readonly calendar: BusinessDay.Calendar
   }
@@ -95,7 +79,8 @@ export class Company extends Context.Service<
             id: settings.id,
             timeZone: TimeZone.canonical(settings.timeZone),
             cutoff: settings.cutoff,
-            currency: settings.currency
+            currency: settings.currency,
+            rules: { closing: settings.closing }
           },
           calendar: BusinessDay.makeCalendar(TimeZone.here(settings.timeZone)!, settings.cutoff)
         }))
@@ -103,16 +88,9 @@ export class Company extends Context.Service<
     )
 }
 
-/** The first setting in which a stored identity differs from this host's, as an error; `undefined` when none does. */
-export const mismatch = (stored: Identity, configured: Identity): CompanyMismatch | undefined => {
-  for (const setting of ["id", "timeZone", "cutoff", "currency"] as const) {
-    const agree =
-      setting === "timeZone"
-        ? TimeZone.same(stored[setting], configured[setting])
-        : stored[setting] === configured[setting]
-    if (!agree) {
-      return new CompanyMismatch({ setting, stored: stored[setting], configured: configured[setting] })
-    }
-  }
-  return undefined
-}
+/** The company as a context opens its store with it, but for the policies of that context. */
+export const identified = Effect.gen(function* () {
+  const { identity, settings } = yield* Company
+  const { sha256 } = yield* Digest
+  return withRules(identity, { secret: ofSecret(sha256, identity.id, Redacted.value(settings.secret)) })
+})

@@ -4,28 +4,54 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Actor from "./Actor.ts"
+import * as BusinessDay from "./BusinessDay.ts"
 import { Billing } from "./billing/Billing.ts"
 import { BillingStore } from "./billing/BillingStore.ts"
+import { identified as identifiedBilling } from "./billing/identity.ts"
 import { Books } from "./billing/Books.ts"
 import * as Account from "./billing/Account.ts"
-import { Company, type CompanyMismatch } from "./Company.ts"
+import { Company, identified } from "./Company.ts"
+import type { CompanyMismatch } from "./Identity.ts"
 import type { Digest } from "./Digest.ts"
 import { Consumers } from "./events/Consumers.ts"
 import type { EventBus } from "./events/EventBus.ts"
 import { Events } from "./events/Feed.ts"
 import type { EventLog } from "./events/EventLog.ts"
 import type { Ids } from "./Ids.ts"
-import { type Notifier, Payouts, type ReportStore } from "./reports/ReportStore.ts"
+import { type Notifier, Payouts, ReportStore } from "./reports/ReportStore.ts"
 import { Reports } from "./reports/Reports.ts"
 import type { StoreError } from "./StoreError.ts"
 import { Streams } from "./Streams.ts"
+import { identified as identifiedTasks } from "./tasks/identity.ts"
 import { Tasks } from "./tasks/Tasks.ts"
-import type { TaskStore } from "./tasks/TaskStore.ts"
+import { TaskStore } from "./tasks/TaskStore.ts"
 import { layerDirectory, Users } from "./users/Users.ts"
-import type { UserStore } from "./users/UserStore.ts"
+import { UserStore } from "./users/UserStore.ts"
 
 /** All ports that a company needs besides its settings and a notifier: what an adapter's layer gives. */
 export type Ports = UserStore | TaskStore | BillingStore | ReportStore | EventLog | EventBus | Digest
+
+/**
+ * Puts this host's settings and policies in the place of those that the company was opened with: an operator's explicit
+ * act, for when `CompanyMismatch` says that they differ and the host is right. Zone, cutoff and currency can be put right
+ * while nothing has been registered or closed; the secret, the closing and the policies at any time, for what is to
+ * come: prices and assignments that are made stay as they are. Hosts with the old ones are refused from then on, so end
+ * them first. Each context that this host has a store of is opened by this.
+ */
+export const adopt: Effect.Effect<
+  void,
+  CompanyMismatch | StoreError,
+  UserStore | TaskStore | BillingStore | ReportStore | Company | Digest
+> = Effect.gen(function* () {
+  const { calendar } = yield* Company
+  const tasks = yield* TaskStore
+  // First the one that has most to say against it.
+  yield* tasks.adopt(yield* identifiedTasks, (now) => BusinessDay.periodAt(calendar, now))
+  yield* (yield* BillingStore).adopt(yield* identifiedBilling)
+  const identity = yield* identified
+  yield* (yield* UserStore).adopt(identity)
+  yield* (yield* ReportStore).adopt(identity)
+})
 
 /** Who was paid out, read from billing. */
 export const layerPayouts: Layer.Layer<Payouts, never, BillingStore | Company> = Layer.effect(

@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import type { StoreError } from "./StoreError.ts"
 
 /**
- * Fails while the store can be read and not written: a standby, say. An adapter whose store can come to that gives it
+ * Fails while the store can be read and not written, a standby, say, or with reason `Mismatch` since the company has
+ * adopted other settings than this process has. An adapter whose store can come to that gives it
  * with its ports; the others have nothing to tell.
  */
 export const Readiness = Context.Reference<Effect.Effect<void, StoreError>>("@popug/core/Readiness", {

@@ -8,8 +8,9 @@ export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
    * - `Conflict`: somebody else was there first (serialisation, deadlock, a number already taken).
    * - `Unavailable`: the store can't be reached, or not in time.
    * - `Corrupt`: what the store holds breaks the rules; a person must look.
+   * - `Mismatch`: the company is another than this host was opened for, as the `CompanyMismatch` in `cause` tells.
    */
-  reason: Schema.Literals(["Conflict", "Unavailable", "Corrupt"]),
+  reason: Schema.Literals(["Conflict", "Unavailable", "Corrupt", "Mismatch"]),
   /** Whether the same call may succeed later. */
   retryable: Schema.Boolean,
   /** Whether the commit may have happened all the same; its command ids tell on the next attempt. */

@@ -3,8 +3,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
 import { InvalidInput } from "../src/commands/Command.ts"
-import { Company, type Identity, mismatch } from "../src/Company.ts"
-import type { Currency } from "../src/Money.ts"
+import { Company } from "../src/Company.ts"
 
 const open = (options: Parameters<typeof Company.layer>[0]) =>
   Effect.runSyncExit(Company.pipe(Effect.provide(Company.layer(options))))
@@ -28,7 +27,13 @@ describe("a company's settings", () => {
       closing: "automatic",
       longestJump: 31
     })
-    expect(identity).toEqual({ id: "popug", timeZone: "UTC", cutoff: "00:00", currency: "USD" })
+    expect(identity).toEqual({
+      id: "popug",
+      timeZone: "UTC",
+      cutoff: "00:00",
+      currency: "USD",
+      rules: { closing: "automatic" }
+    })
   })
 
   it("take what is given", () => {
@@ -45,7 +50,8 @@ describe("a company's settings", () => {
       id: "acme-2",
       timeZone: "Asia/Kathmandu",
       cutoff: "06:00",
-      currency: "NPR"
+      currency: "NPR",
+      rules: { closing: "by-hand" }
     })
     expect(Exit.isSuccess(exit) && exit.value.settings.longestJump).toBeNull()
   })
@@ -80,14 +86,8 @@ describe("a company's settings", () => {
   })
 })
 
-describe("the identity that is stored with a company", () => {
-  const stored: Identity = { id: "acme", timeZone: "Europe/Prague", cutoff: "06:00", currency: "CZK" as Currency }
-
-  it("lets the same host in", () => {
-    expect(mismatch(stored, { ...stored })).toBeUndefined()
-  })
-
-  it("has one name for each time zone, whatever the host calls it", () => {
+describe("a company's time zone", () => {
+  it("is stored under one name, whatever the host calls it", () => {
     const identityOf = (timeZone: string) => {
       const exit = open({ secret: "s", timeZone })
       if (Exit.isFailure(exit)) throw new Error(String(exit.cause))
@@ -95,25 +95,5 @@ describe("the identity that is stored with a company", () => {
     }
     expect(identityOf("Europe/Kiev")).toEqual(identityOf("europe/kyiv"))
     expect(identityOf("US/Pacific").timeZone).toBe("America/Los_Angeles")
-    // As a version that preferred the other name has stored it.
-    expect(mismatch({ ...stored, timeZone: "Europe/Kiev" }, { ...stored, timeZone: "Europe/Kyiv" })).toBeUndefined()
-  })
-
-  it.each([
-    ["id", { id: "other" }],
-    ["timeZone", { timeZone: "UTC" }],
-    ["cutoff", { cutoff: "00:00" }],
-    ["currency", { currency: "USD" as Currency }]
-  ] as const)("refuses a host with another %s, and says both", (setting, other) => {
-    const configured = { ...stored, ...other }
-    const error = mismatch(stored, configured)
-    expect(error).toMatchObject({
-      _tag: "CompanyMismatch",
-      setting,
-      stored: stored[setting],
-      configured: configured[setting]
-    })
-    expect(error?.message).toContain(stored[setting])
-    expect(error?.message).toContain(configured[setting])
   })
 })

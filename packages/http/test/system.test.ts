@@ -116,12 +116,29 @@ it.effect("a process whose store can only be read is not ready", () =>
   })
 )
 
+it.effect("a process whose company has adopted other settings is not ready, and says why", () =>
+  Effect.gen(function* () {
+    const adopted = new StoreError({
+      reason: "Mismatch",
+      retryable: false,
+      committed: "no",
+      message: "the company was opened with secret 1, this host has 2"
+    })
+    const ports = Layer.merge(Memory.layer, Layer.succeed(Readiness, Effect.fail(adopted)))
+    yield* Effect.gen(function* () {
+      const { body, status } = yield* call(null, "/readyz")
+      assert.deepStrictEqual([status, body.detail], [503, "the server has other settings than the company"])
+    }).pipe(Effect.provide(layer({ ports })))
+  })
+)
+
 it.effect("what the store refuses for good is no 503: nobody is told to try again", () =>
   Effect.gen(function* () {
     const errors = [
       new StoreError({ reason: "Conflict", retryable: false, committed: "no", message: "no room for it" }),
       new StoreError({ reason: "Unavailable", retryable: false, committed: "no", message: "no right" }),
       new StoreError({ reason: "Corrupt", retryable: false, committed: "no", message: "no table" }),
+      new StoreError({ reason: "Mismatch", retryable: false, committed: "no", message: "other settings" }),
       unavailable
     ]
     let next: StoreError | undefined
@@ -140,7 +157,7 @@ it.effect("what the store refuses for good is no 503: nobody is told to try agai
         answers.push([status, body.type, headers["retry-after"]])
       }
       const broken = [500, "about:blank", undefined]
-      assert.deepStrictEqual(answers, [broken, broken, broken, [503, "urn:popug:problem:unavailable", "1"]])
+      assert.deepStrictEqual(answers, [broken, broken, broken, broken, [503, "urn:popug:problem:unavailable", "1"]])
     }).pipe(Effect.provide(layer({ ports })))
   })
 )

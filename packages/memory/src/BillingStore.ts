@@ -1,21 +1,29 @@
 /**
  * `BillingStore` in memory.
  */
-import { type BillingChanges, type BillingQuery, BillingStore, initialBillingHead } from "@popug/core"
+import { type BillingChanges, type BillingQuery, BillingStore, type Identity, initialBillingHead } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
 import { conflict, notOpened } from "./errors.ts"
 import { found } from "./pages.ts"
+import { adopt, open } from "./opening.ts"
 import * as Stream from "./Stream.ts"
 import { transact } from "./transact.ts"
 
 export const make = (connection: Connection): BillingStore["Service"] => {
   const { stream, table } = connection.disk.billing
+  const create = (identity: Identity, now: DateTime.Utc) => () => {
+    stream.opened = { identity, head: initialBillingHead(now) }
+  }
   return BillingStore.of({
     open: (company) =>
       connection.call(() =>
-        Effect.flatMap(DateTime.now, (now) => Stream.open(stream, company, () => initialBillingHead(now)))
+        Effect.flatMap(DateTime.now, (now) => open(connection, "billing", company, create(company, now)))
+      ),
+    adopt: (company) =>
+      connection.call(() =>
+        Effect.flatMap(DateTime.now, (now) => adopt(connection, "billing", company, create(company, now)))
       ),
     forgetCommands: (age, limit) => connection.call(() => Stream.forgetCommands(stream, age, limit)),
     transact: transact({

@@ -1,6 +1,7 @@
 /**
  * A process's connection to a disk. Cutting it is the end of the process as the disk sees it.
  */
+import type { Identity } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { Disk } from "./Disk.ts"
 import type { Lock, Ticket } from "./Lock.ts"
@@ -9,6 +10,8 @@ export class Connection {
   readonly disk: Disk
   #alive = true
   readonly #open = new Set<() => void>()
+  /** For which company this process has opened each context. */
+  readonly identities = new Map<string, Identity>()
 
   constructor(disk: Disk) {
     this.disk = disk

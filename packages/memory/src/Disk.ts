@@ -17,7 +17,7 @@ export interface Disk {
   readonly reports: {
     readonly lock: Lock
     readonly table: ReportTable
-    opened: { readonly identity: Identity; readonly cursor: Cursor.Cursor } | undefined
+    opened: { identity: Identity; readonly cursor: Cursor.Cursor } | undefined
   }
   readonly cursors: Map<string, { readonly lock: Lock; stored: Cursor.Cursor | undefined }>
   readonly broker: Broker

@@ -1,12 +1,13 @@
 /**
  * `ReportStore` in memory.
  */
-import { initialReportCursor, mismatch, type ReportChanges, ReportStore } from "@popug/core"
+import { type Identity, initialReportCursor, type ReportChanges, ReportStore } from "@popug/core"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
 import { conflict, notOpened } from "./errors.ts"
+import { adopt, open, refusal } from "./opening.ts"
 import { inTurn, savingOnce } from "./transact.ts"
 
 export const make = (connection: Connection): ReportStore["Service"] => {
@@ -14,8 +15,9 @@ export const make = (connection: Connection): ReportStore["Service"] => {
   const { lock, table } = reports
 
   const begin = Effect.gen(function* () {
-    const { opened } = reports
-    if (opened === undefined) return yield* notOpened()
+    const refused = refusal(connection, "reports")
+    if (refused !== undefined) return yield* refused
+    const opened = reports.opened!
     const { cursor } = opened
     const now = yield* DateTime.now
     const { end, outcome, save } = savingOnce<ReportChanges>(connection, (changes) =>
@@ -29,14 +31,12 @@ export const make = (connection: Connection): ReportStore["Service"] => {
     return { tx: { cursor, now, save }, end, outcome }
   })
 
+  const create = (identity: Identity) => () => {
+    reports.opened = { identity, cursor: initialReportCursor }
+  }
   return ReportStore.of({
-    open: (identity) =>
-      connection.call(() => {
-        const mismatched = reports.opened && mismatch(reports.opened.identity, identity)
-        if (mismatched !== undefined) return Effect.fail(mismatched)
-        reports.opened ??= { identity, cursor: initialReportCursor }
-        return Effect.void
-      }),
+    open: (company) => connection.call(() => open(connection, "reports", company, create(company))),
+    adopt: (company) => connection.call(() => adopt(connection, "reports", company, create(company))),
     transact: (body) => inTurn(connection, lock, begin, body),
     cursor: connection.call(() =>
       reports.opened === undefined ? Effect.fail(notOpened()) : Effect.succeed(reports.opened.cursor)

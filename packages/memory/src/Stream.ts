@@ -1,15 +1,7 @@
 /**
  * What every context keeps besides its own rows: its head, its events, its recorded commands, and the lock of the head.
  */
-import {
-  type CommandId,
-  type Envelope,
-  Head,
-  type Identity,
-  mismatch,
-  type RecordedCommand,
-  type StoreError
-} from "@popug/core"
+import { type CommandId, type Envelope, Head, type Identity, type RecordedCommand, type StoreError } from "@popug/core"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -20,7 +12,7 @@ export interface Stream<H extends Head.Head> {
   readonly source: Envelope.Source
   readonly lock: Lock
   /** The company that the context was opened for, and its head; none before `open`. */
-  opened: { readonly identity: Identity; head: H } | undefined
+  opened: { identity: Identity; head: H } | undefined
   /** `events[0]` is number 1. */
   readonly events: Array<Envelope.Envelope>
   /** Answers as JSON, as any store would keep them. */
@@ -41,17 +33,6 @@ export const make = <H extends Head.Head>(source: Envelope.Source): Stream<H> =>
   events: [],
   commands: new Map()
 })
-
-/** Opens the context at the first call, compares the identity at later ones. */
-export const open = <H extends Head.Head>(stream: Stream<H>, identity: Identity, first: () => H) =>
-  Effect.suspend(() => {
-    if (stream.opened === undefined) {
-      stream.opened = { identity, head: first() }
-      return Effect.void
-    }
-    const mismatched = mismatch(stream.opened.identity, identity)
-    return mismatched === undefined ? Effect.void : Effect.fail(mismatched)
-  })
 
 /** What the changes of every context have in common. */
 export interface Changes<H extends Head.Head> {

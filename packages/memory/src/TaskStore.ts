@@ -1,20 +1,30 @@
 /**
  * `TaskStore` in memory.
  */
-import { initialTaskHead, type TaskChanges, type TaskQuery, TaskStore } from "@popug/core"
+import { type Identity, initialTaskHead, type Period, type TaskChanges, type TaskQuery, TaskStore } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
 import { conflict, notOpened } from "./errors.ts"
+import { adopt, open } from "./opening.ts"
 import * as Stream from "./Stream.ts"
 import { transact } from "./transact.ts"
 
 export const make = (connection: Connection): TaskStore["Service"] => {
   const { stream, table } = connection.disk.tasks
+  const create = (identity: Identity, now: DateTime.Utc, first: (now: DateTime.Utc) => Period) => () => {
+    stream.opened = { identity, head: initialTaskHead(now, first(now)) }
+  }
   return TaskStore.of({
     open: (company, first) =>
       connection.call(() =>
-        Effect.flatMap(DateTime.now, (now) => Stream.open(stream, company, () => initialTaskHead(now, first(now))))
+        Effect.flatMap(DateTime.now, (now) => open(connection, "tasks", company, create(company, now, first)))
+      ),
+    adopt: (company, first) =>
+      connection.call(() =>
+        Effect.flatMap(DateTime.now, (now) =>
+          adopt(connection, "tasks", company, create(company, now, first), (head) => ({ ...head, period: first(now) }))
+        )
       ),
     forgetCommands: (age, limit) => connection.call(() => Stream.forgetCommands(stream, age, limit)),
     transact: transact({

@@ -1,19 +1,27 @@
 /**
  * `UserStore` in memory.
  */
-import { Head, type UserChanges, type UserQuery, UserStore } from "@popug/core"
+import { Head, type Identity, type UserChanges, type UserQuery, UserStore } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
+import { adopt, open } from "./opening.ts"
 import * as Stream from "./Stream.ts"
 import { transact } from "./transact.ts"
 
 export const make = (connection: Connection): UserStore["Service"] => {
   const { stream, table } = connection.disk.users
+  const create = (identity: Identity, now: DateTime.Utc) => () => {
+    stream.opened = { identity, head: Head.initial(now) }
+  }
   return UserStore.of({
     open: (company) =>
       connection.call(() =>
-        Effect.flatMap(DateTime.now, (now) => Stream.open(stream, company, () => Head.initial(now)))
+        Effect.flatMap(DateTime.now, (now) => open(connection, "users", company, create(company, now)))
+      ),
+    adopt: (company) =>
+      connection.call(() =>
+        Effect.flatMap(DateTime.now, (now) => adopt(connection, "users", company, create(company, now)))
       ),
     forgetCommands: (age, limit) => connection.call(() => Stream.forgetCommands(stream, age, limit)),
     transact: transact({

@@ -5,8 +5,9 @@ import { Head, StoreError } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
-import { conflict, notOpened } from "./errors.ts"
+import { conflict } from "./errors.ts"
 import type { Lock } from "./Lock.ts"
+import { refusal } from "./opening.ts"
 import type { Stream } from "./Stream.ts"
 
 /** A transaction under way: what its body sees of it, and how it ends. */
@@ -84,8 +85,9 @@ export const transact = <H extends Head.Head, Query, Loaded, Changes, More exten
   const { connection, load, stage, stream } = rules
   type Tx = Transaction<H, Query, Loaded, Changes> & More
   const begin = Effect.gen(function* () {
-    if (stream.opened === undefined) return yield* notOpened()
-    const { head } = stream.opened
+    const refused = refusal(connection, stream.source)
+    if (refused !== undefined) return yield* refused
+    const { head } = stream.opened!
     const now = Head.instant(head, yield* DateTime.now)
     const { end, isOver, outcome, save } = savingOnce<Changes>(connection, (changes) => stage(changes, head))
     const tx = {

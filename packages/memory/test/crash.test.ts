@@ -76,6 +76,7 @@ describe("a process that is killed", () => {
       yield* Deferred.await(started)
       yield* first.kill
       const second = yield* node(disk)
+      yield* second.store.open(identity)
       yield* saveUsers(second.store, "b")
       yield* Deferred.succeed(goOn, undefined)
       yield* Effect.sleep("5 millis")

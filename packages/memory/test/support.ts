@@ -6,7 +6,8 @@ export const identity: Identity = {
   id: "memory",
   timeZone: "UTC",
   cutoff: "00:00",
-  currency: "USD" as Identity["currency"]
+  currency: "USD" as Identity["currency"],
+  rules: {}
 }
 
 /** What saves users of these ids. */

@@ -145,6 +145,7 @@ export const make = (db: Database): BillingStore["Service"] => {
 
   return BillingStore.of({
     open: (company) => Contexts.open(db, codec, company, initialBillingHead),
+    adopt: (company) => Contexts.adopt(db, codec, company, initialBillingHead),
     forgetCommands: Commands.forget(db, "billing"),
     transact: transact({
       db,

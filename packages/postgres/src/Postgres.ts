@@ -20,6 +20,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { SqlClient } from "effect/sql/SqlClient"
 import * as Billing from "./BillingStore.ts"
+import * as Contexts from "./contexts.ts"
 import * as Cursors from "./CursorStore.ts"
 import * as Database from "./Database.ts"
 import * as Sha256 from "./Digest.ts"
@@ -67,7 +68,7 @@ export const layerOver = (
         Context.add(CursorStore, Cursors.make(db)),
         Context.add(EventLog, log),
         Context.add(EventBus, yield* Bus.make(db, log, { listen: options.listen ?? true })),
-        Context.add(Readiness, writable(db)),
+        Context.add(Readiness, Effect.andThen(writable(db), Contexts.agree(db))),
         Context.add(Digest.Digest, Sha256.make())
       )
     })

@@ -37,6 +37,8 @@ const codec = Contexts.codec<ReportHead, { readonly stopped: Cursor.Stop | null 
   ({ stopped }) => ({ stopped })
 )
 
+const initial = (at: DateTime.Utc): ReportHead => ({ ...Head.initial(at), stopped: null })
+
 const cursorOf = ({ digest, number, stopped }: ReportHead): Cursor.Cursor => ({
   ...initialReportCursor,
   number,
@@ -118,7 +120,8 @@ export const make = (db: Database): ReportStore["Service"] => {
     )
 
   return ReportStore.of({
-    open: (company) => Contexts.open(db, codec, company, (at) => ({ ...Head.initial(at), stopped: null })),
+    open: (company) => Contexts.open(db, codec, company, initial),
+    adopt: (company) => Contexts.adopt(db, codec, company, initial),
     transact: (body) =>
       Semaphore.withPermit(
         turn,

@@ -160,6 +160,14 @@ export const make = (db: Database): TaskStore["Service"] => {
 
   return TaskStore.of({
     open: (company, first) => Contexts.open(db, codec, company, (now) => initialTaskHead(now, first(now))),
+    adopt: (company, first) =>
+      Contexts.adopt(
+        db,
+        codec,
+        company,
+        (now) => initialTaskHead(now, first(now)),
+        (head, now) => ({ ...head, period: first(now) })
+      ),
     forgetCommands: Commands.forget(db, "tasks"),
     transact: transact({
       db,

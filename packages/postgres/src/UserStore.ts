@@ -59,6 +59,7 @@ export const make = (db: Database): UserStore["Service"] => {
 
   return UserStore.of({
     open: (company) => Contexts.open(db, codec, company, Head.initial),
+    adopt: (company) => Contexts.adopt(db, codec, company, Head.initial),
     forgetCommands: Commands.forget(db, "users"),
     transact: transact({
       db,

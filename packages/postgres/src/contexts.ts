@@ -1,7 +1,7 @@
 /**
  * The row of a context: the company it was opened for, and its head. Locking the row is taking the head.
  */
-import { type CompanyMismatch, type Head, type Identity, mismatch, type StoreError } from "@popug/core"
+import { CompanyIdentity, CompanyMismatch, type Head, type Identity, mismatch, type StoreError } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -9,7 +9,7 @@ import { type Database, type Statement, statement } from "./Database.ts"
 import { corrupt, notOpened } from "./errors.ts"
 import * as Param from "./params.ts"
 
-export type Name = "users" | "tasks" | "billing" | "reports"
+export type Name = CompanyIdentity.Opened["name"]
 
 /** How a context keeps the part of its head that the others don't have: as JSON. */
 export interface HeadCodec<H extends Head.Head> {
@@ -35,6 +35,10 @@ export const codec = <H extends Head.Head, State>(
   }
 }
 
+/** The columns of a context's head, and of the company that it was opened for. */
+const headColumns = "number, at_ms, digest, state"
+const identityColumns = `company as id, time_zone as "timeZone", cutoff, currency, rules`
+
 interface Row {
   readonly number: bigint
   readonly at_ms: bigint
@@ -50,9 +54,7 @@ const headOf = <H extends Head.Head>({ decode, name }: HeadCodec<H>, row: Row): 
 /** The head as it is committed. */
 export const head = <H extends Head.Head>(db: Database, codec: HeadCodec<H>): Effect.Effect<H, StoreError> =>
   Effect.flatMap(
-    db.query<Row>(`select number, at_ms, digest, state from ${db.schema}.contexts where name = $1`, [
-      Param.text(codec.name)
-    ]),
+    db.query<Row>(`select ${headColumns} from ${db.schema}.contexts where name = $1`, [Param.text(codec.name)]),
     ([row]) => (row === undefined ? Effect.fail(notOpened()) : headOf(codec, row))
   )
 
@@ -66,6 +68,21 @@ export const now = (db: Database, name: Name): Effect.Effect<DateTime.Utc, Store
     return row === undefined ? yield* notOpened() : DateTime.makeUnsafe(yield* db.instant(row.clock))
   })
 
+/** For which company this process has opened each context. */
+const opened = new WeakMap<Database, Map<Name, Identity>>()
+const remember = (db: Database, name: Name, identity: Identity) => {
+  const known = opened.get(db) ?? new Map<Name, Identity>()
+  opened.set(db, known.set(name, identity))
+}
+
+/** Why this process may not write under a context's head: it has not opened it, or it is another company's now. */
+const refusal = (db: Database, name: Name, stored: Identity): StoreError | undefined => {
+  const configured = opened.get(db)?.get(name)
+  if (configured === undefined) return notOpened()
+  const mismatched = mismatch(stored, configured)
+  return mismatched === undefined ? undefined : CompanyIdentity.refused(mismatched)
+}
+
 /**
  * Takes the head: in a statement of its own, so that all that is read later is at least as new. The clock is read once
  * the row is locked: a subquery that locks is never merged into the query around it.
@@ -75,13 +92,15 @@ export const take = <H extends Head.Head>(
   codec: HeadCodec<H>
 ): Effect.Effect<{ readonly head: H; readonly clock: number }, StoreError> =>
   Effect.gen(function* () {
-    const [row] = yield* db.query<Row & { readonly clock: bigint | null }>(
+    const [row] = yield* db.query<Row & Identity & { readonly clock: bigint | null }>(
       `select taken.*, ${db.clockSql} as clock from (
-        select number, at_ms, digest, state from ${db.schema}.contexts where name = $1 for update
+        select ${headColumns}, ${identityColumns} from ${db.schema}.contexts where name = $1 for update
       ) taken`,
       [Param.text(codec.name)]
     )
     if (row === undefined) return yield* notOpened()
+    const refused = refusal(db, codec.name, row)
+    if (refused !== undefined) return yield* refused
     return { head: yield* headOf(codec, row), clock: yield* db.instant(row.clock) }
   })
 
@@ -98,49 +117,127 @@ export const move = <H extends Head.Head>(db: Database, codec: HeadCodec<H>, aft
     ]
   )
 
-interface IdentityRow {
-  readonly id: string
-  readonly timeZone: string
-  readonly cutoff: string
-  readonly currency: Identity["currency"]
-}
+type Stored = Identity & { readonly name: Name }
 
-const stored = (db: Database, name: Name) =>
-  Effect.map(
-    db.query<IdentityRow>(
-      `select company as id, time_zone as "timeZone", cutoff, currency from ${db.schema}.contexts where name = $1`,
-      [Param.text(name)]
-    ),
-    ([row]) => row
-  )
+const stored = (db: Database, locked: "" | "for update" = "") =>
+  db.query<Stored>(`select name, ${identityColumns} from ${db.schema}.contexts order by name ${locked}`)
 
-/** Opens the context at the first call, compares the identity at later ones; nodes that do it at once agree. */
+/** Fails once the company is another than this process has opened: its commits would be refused. */
+export const agree = (db: Database): Effect.Effect<void, StoreError> =>
+  Effect.flatMap(stored(db), (rows) => {
+    const refused = rows.flatMap((row) => (opened.get(db)?.has(row.name) ? (refusal(db, row.name, row) ?? []) : []))
+    return refused[0] === undefined ? Effect.void : Effect.fail(refused[0])
+  })
+
+/** What a context begins with, for the instant at which it is opened. */
+type First<H extends Head.Head> = (now: DateTime.Utc) => H
+
+const create = <H extends Head.Head>(db: Database, codec: HeadCodec<H>, identity: Identity, first: First<H>) =>
+  Effect.gen(function* () {
+    const head = first(DateTime.makeUnsafe(yield* db.now))
+    yield* db.query(
+      `insert into ${db.schema}.contexts
+          (name, company, time_zone, cutoff, currency, rules, number, at_ms, digest, state)
+        values ($1, $2, $3, $4, $5, $6::text::json, $7, $8, $9, $10::text::json)`,
+      [
+        ...[codec.name, ...identityParams(identity)].map(Param.text),
+        Param.int(head.number),
+        Param.int(head.at.epochMilliseconds),
+        Param.text(head.digest),
+        Param.text(JSON.stringify(codec.encode(head)))
+      ]
+    )
+  })
+
+const identityParams = ({ currency, cutoff, id, rules, timeZone }: Identity) => [
+  id,
+  timeZone,
+  cutoff,
+  currency,
+  JSON.stringify(rules)
+]
+
+/** What our advisory locks are told by from a host's own: "popug" is too long for 32 bits. */
+const lockClass = 0x706f_7067
+
+/** Whoever opens or adopts is alone in that; commits go on. */
+const alone = (db: Database) =>
+  db.query(`select pg_advisory_xact_lock(${lockClass}, '${db.schema}.contexts'::regclass::oid::int)`)
+
+/**
+ * Opens the context at the first call, compares the identity of every context that is open at later ones. Of nodes that
+ * are the first together, one decides for all contexts.
+ */
 export const open = <H extends Head.Head>(
   db: Database,
   codec: HeadCodec<H>,
   identity: Identity,
-  first: (now: DateTime.Utc) => H
-): Effect.Effect<void, CompanyMismatch | StoreError> =>
-  Effect.gen(function* () {
-    let row = yield* stored(db, codec.name)
-    if (row === undefined) {
-      const head = first(DateTime.makeUnsafe(yield* db.now))
-      yield* db.query(
-        `insert into ${db.schema}.contexts
-            (name, company, time_zone, cutoff, currency, number, at_ms, digest, state)
-          values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::json)
-          on conflict (name) do nothing`,
-        [
-          ...[codec.name, identity.id, identity.timeZone, identity.cutoff, identity.currency].map(Param.text),
-          Param.int(head.number),
-          Param.int(head.at.epochMilliseconds),
-          Param.text(head.digest),
-          Param.text(JSON.stringify(codec.encode(head)))
-        ]
-      )
-      row = yield* stored(db, codec.name)
+  first: First<H>
+): Effect.Effect<void, CompanyMismatch | StoreError> => {
+  const compare = Effect.fnUntraced(function* (rows: ReadonlyArray<Stored>) {
+    for (const row of rows) {
+      const mismatched = mismatch(row, identity)
+      if (mismatched !== undefined) return yield* mismatched
     }
-    if (row === undefined) return yield* notOpened()
-    const mismatched = mismatch(row, identity)
-    if (mismatched !== undefined) return yield* mismatched
+    return rows.some(({ name }) => name === codec.name)
   })
+  return Effect.gen(function* () {
+    // Nearly always it is open, and no lock is needed to see it.
+    const isOpen = yield* compare(yield* stored(db))
+    if (!isOpen) {
+      yield* db.transaction(
+        Effect.gen(function* () {
+          yield* alone(db)
+          if (!(yield* compare(yield* stored(db)))) yield* create(db, codec, identity, first)
+        })
+      )
+    }
+    remember(db, codec.name, identity)
+  })
+}
+
+/** Puts an identity in the place of the stored ones, of every context, while nobody commits. */
+export const adopt = <H extends Head.Head>(
+  db: Database,
+  codec: HeadCodec<H>,
+  identity: Identity,
+  first: First<H>,
+  /** The head of an empty stream under the new identity, where that changes it. */
+  moved?: (head: H, now: DateTime.Utc) => H
+): Effect.Effect<void, CompanyMismatch | StoreError> => {
+  const replace = Effect.gen(function* () {
+    yield* alone(db)
+    // Every head, one after another: no commit is under way any more.
+    const rows = yield* stored(db, "for update")
+    const isEmpty = yield* nothingBooked(db)
+    const opened = rows.map(({ name, ...row }) => ({ name, identity: row }))
+    const after = CompanyIdentity.adoption(codec.name, opened, isEmpty, identity)
+    if (after instanceof CompanyMismatch) return yield* after
+    for (const one of after) {
+      yield* db.query(
+        `update ${db.schema}.contexts
+          set company = $2, time_zone = $3, cutoff = $4, currency = $5, rules = $6::text::json where name = $1`,
+        [one.name, ...identityParams(one.identity)].map(Param.text)
+      )
+    }
+    if (!rows.some(({ name }) => name === codec.name)) yield* create(db, codec, identity, first)
+    else if (isEmpty && moved !== undefined) {
+      const now = DateTime.makeUnsafe(yield* db.now)
+      yield* db.write([move(db, codec, moved(yield* head(db, codec), now))])
+    }
+  })
+  return Effect.andThen(
+    db.transaction(replace),
+    Effect.sync(() => remember(db, codec.name, identity))
+  )
+}
+
+/** Whether the streams of tasks and billing are empty, and billing has applied none of tasks'. */
+const nothingBooked = (db: Database) =>
+  Effect.map(
+    db.query(
+      `select from ${db.schema}.contexts where name in ('tasks', 'billing')
+        and (number > 0 or coalesce((state -> 'tasks' ->> 'number')::bigint, 0) > 0)`
+    ),
+    (rows) => rows.length === 0
+  )

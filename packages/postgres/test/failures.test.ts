@@ -75,6 +75,7 @@ describe("a database that can't be used", () => {
       const other = yield* Layer.build(fresh({ schema }))
       const store = Context.get(silent, UserStore)
       yield* store.open(identity)
+      yield* Context.get(other, UserStore).open(identity)
       const started = yield* Deferred.make<void>()
       const wake = yield* Deferred.make<void>()
       const sleeper = yield* Effect.forkChild(

@@ -8,7 +8,8 @@ export const identity: Identity = {
   id: "postgres",
   timeZone: "UTC",
   cutoff: "00:00",
-  currency: "USD" as Identity["currency"]
+  currency: "USD" as Identity["currency"],
+  rules: {}
 }
 
 /** What saves users of these ids. */

@@ -9,7 +9,7 @@ import type { Period } from "../BusinessDay.ts"
 import type { RecordedCommand } from "../commands/Command.ts"
 import type { ForgetCommands } from "../commands/Retention.ts"
 import { origin } from "../Digest.ts"
-import type { CompanyMismatch, Identity } from "../Company.ts"
+import type { CompanyMismatch, Identity } from "../Identity.ts"
 import type { TopTask, Totals } from "../events/Catalog.ts"
 import * as Cursor from "../events/Cursor.ts"
 import type { Envelope } from "../events/Envelope.ts"
@@ -197,6 +197,8 @@ export class BillingStore extends Context.Service<
   BillingStore,
   {
     readonly open: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
+    /** As a user store's. */
+    readonly adopt: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
     readonly transact: <A, E, R>(
       body: (tx: BillingTransaction) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | StoreError, R>

@@ -26,6 +26,7 @@ import {
 import * as Closing from "./Closing.ts"
 import * as Command from "./Command.ts"
 import { Difference } from "../Difference.ts"
+import { identified } from "./identity.ts"
 import * as Ledger from "./Ledger.ts"
 import { Pricing } from "./Pricing.ts"
 import * as Proving from "./proving.ts"
@@ -50,7 +51,7 @@ export const start = Effect.gen(function* () {
     currency: settings.currency,
     price: yield* Pricing
   }
-  yield* store.open(identity)
+  yield* store.open(yield* identified)
   const prove = yield* Proving.make
 
   /** The head after the ledger's transfers, but for the stream's number. */

@@ -7,7 +7,7 @@ import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Period } from "../BusinessDay.ts"
-import type { CompanyMismatch, Identity } from "../Company.ts"
+import type { CompanyMismatch, Identity } from "../Identity.ts"
 import * as Cursor from "../events/Cursor.ts"
 import type { UserId } from "../Ids.ts"
 import type { Page, Paging } from "../Page.ts"
@@ -49,6 +49,8 @@ export class ReportStore extends Context.Service<
   ReportStore,
   {
     readonly open: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
+    /** As a user store's. */
+    readonly adopt: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
     readonly transact: <A, E, R>(
       body: (tx: ReportTransaction) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | StoreError, R>

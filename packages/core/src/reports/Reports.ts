@@ -8,7 +8,8 @@ import * as Schema from "effect/Schema"
 import * as Actor from "../Actor.ts"
 import * as BusinessDay from "../BusinessDay.ts"
 import * as Command from "../commands/Command.ts"
-import { Company, type CompanyMismatch } from "../Company.ts"
+import { type Company, identified } from "../Company.ts"
+import type { CompanyMismatch } from "../Identity.ts"
 import { Digest } from "../Digest.ts"
 import * as Consumer from "../events/Consumer.ts"
 import type { Consumers } from "../events/Consumers.ts"
@@ -87,11 +88,10 @@ const make = Effect.gen(function* () {
   const store = yield* ReportStore
   const notifier = yield* Notifier
   const payouts = yield* Payouts
-  const { identity } = yield* Company
   const { sha256 } = yield* Digest
   const pollInterval = yield* Consumer.PollInterval
   const directory = yield* Effect.context<Actor.Directory>()
-  yield* store.open(identity)
+  yield* store.open(yield* identified)
 
   /** Everybody who was paid out in a closed period, which does not change any more. */
   const paid = Effect.fnUntraced(function* (period: BusinessDay.Period) {

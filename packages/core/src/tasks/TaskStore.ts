@@ -7,7 +7,7 @@ import type * as Effect from "effect/Effect"
 import type { Period } from "../BusinessDay.ts"
 import type { RecordedCommand } from "../commands/Command.ts"
 import type { ForgetCommands } from "../commands/Retention.ts"
-import type { CompanyMismatch, Identity } from "../Company.ts"
+import type { CompanyMismatch, Identity } from "../Identity.ts"
 import type { Envelope } from "../events/Envelope.ts"
 import type { CommandId, TaskId, UserId } from "../Ids.ts"
 import type { Page, Paging } from "../Page.ts"
@@ -82,9 +82,14 @@ export class TaskStore extends Context.Service<
   {
     /**
      * Creates the company's rows at the first call, open for the period that `first` gives for the store's instant;
-     * later calls compare the identity.
+     * otherwise as a user store's.
      */
     readonly open: (
+      company: Identity,
+      first: (now: DateTime.Utc) => Period
+    ) => Effect.Effect<void, CompanyMismatch | StoreError>
+    /** As a user store's; where zone or cutoff change, the empty stream is open for the period that `first` gives. */
+    readonly adopt: (
       company: Identity,
       first: (now: DateTime.Utc) => Period
     ) => Effect.Effect<void, CompanyMismatch | StoreError>

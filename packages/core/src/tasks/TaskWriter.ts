@@ -20,6 +20,7 @@ import { AssignmentByHand, ChooseAssignee, Eligibility, type Policies, RepeatedA
 import * as Board from "./Board.ts"
 import { CreationLimit, type Creations } from "./Creations.ts"
 import * as Decide from "./decide.ts"
+import { identified } from "./identity.ts"
 import { mentioned, react } from "./reactions.ts"
 import type * as Registration from "./Registration.ts"
 import * as Saving from "./saving.ts"
@@ -49,7 +50,7 @@ export const start = Effect.gen(function* () {
     drawKey: drawKey(sha256, identity.id, Redacted.value(settings.secret)),
     longestJump: settings.longestJump
   }
-  yield* store.open(identity, (now) => BusinessDay.periodAt(calendar, now))
+  yield* store.open(yield* identified, (now) => BusinessDay.periodAt(calendar, now))
 
   // The copy of the users, kept between commits: it is as good as the cursor it was loaded at.
   let replica: { readonly at: number; readonly value: Replica } | undefined

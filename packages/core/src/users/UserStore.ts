@@ -7,7 +7,7 @@ import type * as Effect from "effect/Effect"
 import type { UserStatus } from "../Actor.ts"
 import type { RecordedCommand } from "../commands/Command.ts"
 import type { ForgetCommands } from "../commands/Retention.ts"
-import type { CompanyMismatch, Identity } from "../Company.ts"
+import type { CompanyMismatch, Identity } from "../Identity.ts"
 import type * as Envelope from "../events/Envelope.ts"
 import type { Head } from "../events/Head.ts"
 import type { CommandId, UserId } from "../Ids.ts"
@@ -70,8 +70,18 @@ export interface UserFilter {
 export class UserStore extends Context.Service<
   UserStore,
   {
-    /** Creates the company's rows at the first call; later calls compare the identity. */
+    /**
+     * Creates the company's rows at the first call; later calls compare the identity. The contexts of one database agree:
+     * which was opened first decides, whoever opens them at once. Every transaction of this host compares the identity
+     * again once it holds the head, and fails with reason `Mismatch` if it has changed.
+     */
     readonly open: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
+    /**
+     * Puts this identity in the place of the stored one, for all contexts of the database at once, as
+     * `CompanyIdentity.adoption` says, and counts as `open`. Hosts that were opened for the old one are refused from then
+     * on. For an operator's explicit act.
+     */
+    readonly adopt: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
     readonly transact: <A, E, R>(
       body: (tx: UserTransaction) => Effect.Effect<A, E, R>
     ) => Effect.Effect<A, E | StoreError, R>

@@ -8,7 +8,8 @@ import * as Schema from "effect/Schema"
 import * as Actor from "../Actor.ts"
 import * as Command from "../commands/Command.ts"
 import * as Commit from "../commands/Commit.ts"
-import { Company, type CompanyMismatch } from "../Company.ts"
+import { type Company, identified } from "../Company.ts"
+import type { CompanyMismatch } from "../Identity.ts"
 import { Digest } from "../Digest.ts"
 import * as Catalog from "../events/Catalog.ts"
 import type { EventBus } from "../events/EventBus.ts"
@@ -73,12 +74,11 @@ const parsePage = pageOf(UserId)
 const parseChange = Command.parse(User.UserChange)
 
 const make = Effect.gen(function* () {
-  const company = yield* Company
   const store = yield* UserStore
   const ids = yield* Ids
   const { sha256 } = yield* Digest
   const directory = yield* Effect.context<Actor.Directory>()
-  yield* store.open(company.identity)
+  yield* store.open(yield* identified)
 
   const submit = yield* Commit.start<
     UserTransaction,

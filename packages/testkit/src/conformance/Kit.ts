@@ -29,6 +29,7 @@ export interface Changes {
 export interface Kit<T extends Tx<C>, C extends Changes, R> {
   readonly source: Envelope.Source
   readonly open: (identity: Identity) => Effect.Effect<void, CompanyMismatch | StoreError, R>
+  readonly adopt: (identity: Identity) => Effect.Effect<void, CompanyMismatch | StoreError, R>
   readonly transact: <A, E>(body: (tx: T) => Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError, R>
   /** One event, one row and one recorded command for each name. */
   readonly changes: (tx: T, names: ReadonlyArray<string>) => C

@@ -3,6 +3,7 @@
  */
 import { BillingStore, type CommandId, CursorStore, EventLog, ReportStore, TaskStore, UserStore } from "@popug/core"
 import * as Effect from "effect/Effect"
+import { elsewhere, mismatched, otherRules } from "./adopting.ts"
 import { kit as billing, put } from "./billingKit.ts"
 import * as data from "./data.ts"
 import { refused, same } from "./expect.ts"
@@ -92,6 +93,34 @@ export const allStores = Suite.make("All stores", {
     yield* openReports
     yield* open(billing)
     yield* save(billing, "late")
+  }),
+
+  "the contexts of one database are opened for one company, whichever is the first": Effect.gen(function* () {
+    const other = { ...data.identity, timeZone: "UTC" }
+    yield* openReports
+    yield* mismatched("timeZone", users.open(other))
+    yield* mismatched("timeZone", tasks.open(other))
+    yield* mismatched("secret", billing.open(otherRules))
+    yield* open(users)
+    // The rules of another context's policies are not compared.
+    yield* billing.open({ ...data.identity, rules: { ...data.identity.rules, pricing: "1" } })
+    yield* tasks.open({ ...data.identity, rules: { ...data.identity.rules, eligibility: "2" } })
+    yield* save(tasks, "one")
+  }),
+
+  "what one context adopts is the company's in all of them": Effect.gen(function* () {
+    yield* opened
+    yield* save(users, "before")
+    yield* mismatched("timeZone", billing.adopt(elsewhere))
+    yield* tasks.adopt(elsewhere)
+    yield* refused(save(users, "late"), "a commit for the settings before", { reason: "Mismatch" })
+    yield* mismatched("timeZone", open(users))
+    yield* users.open(elsewhere)
+    yield* billing.adopt({ ...elsewhere, rules: otherRules.rules })
+    yield* mismatched("secret", users.open(elsewhere))
+    yield* tasks.open({ ...elsewhere, rules: otherRules.rules })
+    yield* save(tasks, "after")
+    yield* mismatched("currency", tasks.adopt({ ...elsewhere, currency: data.identity.currency }))
   }),
 
   "nobody waits for a transaction of users, and nobody makes it stale": goesOnBeside(users),

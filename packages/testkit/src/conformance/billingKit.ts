@@ -57,6 +57,7 @@ const none = (tx: BillingTransaction): BillingChanges => ({
 export const kit: Kit<BillingTransaction, BillingChanges, BillingStore> = {
   source: "billing",
   open: (identity) => Effect.flatMap(BillingStore, (store) => store.open(identity)),
+  adopt: (identity) => Effect.flatMap(BillingStore, (store) => store.adopt(identity)),
   transact: (body) => Effect.flatMap(BillingStore, (store) => store.transact(body)),
   changes: (tx, names) => {
     const { events, head } = data.follow("billing", tx.head, tx.now, names)

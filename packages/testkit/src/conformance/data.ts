@@ -30,7 +30,8 @@ export const identity: Identity = {
   id: "conformance",
   timeZone: "Europe/Prague",
   cutoff: "04:00",
-  currency: "EUR" as Identity["currency"]
+  currency: "EUR" as Identity["currency"],
+  rules: { secret: "one", closing: "automatic" }
 }
 
 const calendar = BusinessDay.makeCalendar(identity.timeZone, identity.cutoff)

@@ -3,6 +3,7 @@
  */
 import { CompanyMismatch, type Identity } from "@popug/core"
 import * as Effect from "effect/Effect"
+import { adopting } from "./adopting.ts"
 import * as data from "./data.ts"
 import { refused, same } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
@@ -21,6 +22,8 @@ export const opening = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>
     })
 
   return {
+    ...adopting(kit),
+
     "before it is opened, transactions are refused and reads find nothing": Effect.gen(function* () {
       yield* refused(save(kit, "early"), "a transaction before `open`", { reason: "Corrupt" })
       same(yield* kit.has("early"), false, "a row before `open`")

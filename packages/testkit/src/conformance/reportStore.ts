@@ -6,6 +6,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import { mismatched, otherRules } from "./adopting.ts"
 import * as data from "./data.ts"
 import { refused, same, sameSet } from "./expect.ts"
 import * as Suite from "./Suite.ts"
@@ -124,6 +125,18 @@ export const reportStore = Suite.make("ReportStore", {
       [true, "timeZone"],
       "the refusal of another time zone"
     )
+  }),
+
+  "adopts other rules at any time": Effect.gen(function* () {
+    const store = yield* opened
+    yield* save({})
+    yield* store.adopt(otherRules)
+    same((yield* store.cursor).number, 1, "the cursor's number after that")
+    yield* mismatched("secret", store.open(data.identity))
+    yield* mismatched("id", store.adopt({ ...data.identity, id: "another" }))
+    yield* store.open(otherRules)
+    yield* save({})
+    same((yield* store.cursor).number, 2, "the cursor's number after the next commit")
   }),
 
   "before it is opened, transactions are refused and there is no cursor": Effect.gen(function* () {

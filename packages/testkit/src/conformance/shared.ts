@@ -5,6 +5,7 @@
 import { CompanyMismatch, CursorStore, ReportStore } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { kit as billing } from "./billingKit.ts"
+import { otherRules } from "./adopting.ts"
 import * as data from "./data.ts"
 import { same, sameSet } from "./expect.ts"
 import { beaten, first, persistently, race, second } from "./instances.ts"
@@ -37,10 +38,19 @@ const report = (id: string, before: Effect.Effect<void> = Effect.void, after: Ef
 
 export const sharedReportStore = Suite.make("ReportStore of two instances", {
   "what one instance opened is open for the other, who compares the identity": Effect.gen(function* () {
-    yield* first(open)
+    yield* opened
     yield* second(report("a"))
     const another = Effect.flatMap(ReportStore, (store) => store.open({ ...data.identity, timeZone: "UTC" }))
     same((yield* Effect.flip(second(another))) instanceof CompanyMismatch, true, "whether another zone was refused")
+  }),
+
+  "an instance that was opened for other settings than are stored now commits nothing more": Effect.gen(function* () {
+    yield* opened
+    yield* second(Effect.flatMap(ReportStore, (store) => store.adopt(otherRules)))
+    const error = yield* Effect.flip(first(report("a")))
+    same([error.reason, error.retryable], ["Mismatch", false], "the refusal")
+    yield* second(report("b"))
+    same((yield* (yield* first(ReportStore)).notices({}, { limit: 10 })).rows.length, 1, "notices")
   }),
 
   "of two transactions at once the later goes on from the earlier's cursor, or hears that it was beaten": Effect.gen(

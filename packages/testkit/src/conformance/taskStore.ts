@@ -20,7 +20,8 @@ import { commands } from "./commands.ts"
 import * as data from "./data.ts"
 import { refused, same, sameSet } from "./expect.ts"
 import { heads } from "./heads.ts"
-import { type Kit, open } from "./Kit.ts"
+import { type Kit, open, save } from "./Kit.ts"
+import { elsewhere } from "./adopting.ts"
 import { opening } from "./opening.ts"
 import * as Suite from "./Suite.ts"
 import { transactions } from "./transactions.ts"
@@ -30,6 +31,7 @@ const nothing: TaskQuery = { tasks: [], open: false, heldBy: [], members: false,
 export const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
   source: "tasks",
   open: (identity) => Effect.flatMap(TaskStore, (store) => store.open(identity, data.periodAt)),
+  adopt: (identity) => Effect.flatMap(TaskStore, (store) => store.adopt(identity, data.periodAt)),
   transact: (body) => Effect.flatMap(TaskStore, (store) => store.transact(body)),
   changes: (tx, names) => ({
     ...data.follow("tasks", tx.head, tx.now, names),
@@ -154,6 +156,20 @@ export const taskStore = Suite.make("TaskStore", {
       set(Date.UTC(2031, 4, 9))
       yield* open(kit)
       same((yield* (yield* TaskStore).head).period, "2031-05-04", "the period after a second opening")
+    })
+  ),
+
+  "is open for the period of the zone that it adopts": data.withClock((set) =>
+    Effect.gen(function* () {
+      set(Date.UTC(2031, 4, 5, 12))
+      yield* open(kit)
+      yield* (yield* TaskStore).adopt(elsewhere, () => data.period("2031-05-06"))
+      same((yield* (yield* TaskStore).head).period, "2031-05-06", "the period")
+      // What changes the rules alone leaves it as it is.
+      yield* (yield* TaskStore).adopt({ ...elsewhere, rules: { secret: "two" } }, () => data.period("2031-05-06"))
+      yield* save(kit, "first")
+      yield* (yield* TaskStore).adopt({ ...elsewhere, rules: { secret: "three" } }, () => data.period("2031-05-08"))
+      same((yield* (yield* TaskStore).head).period, "2031-05-06", "the period once something is registered")
     })
   ),
 

@@ -2,11 +2,12 @@
  * Promises of the three stores with a head to two processes over one store, whether the adapter locks the head or
  * compares its version at commit.
  */
-import { CompanyMismatch, EventLog } from "@popug/core"
+import { CompanyMismatch, EventLog, StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { otherRules } from "./adopting.ts"
 import * as data from "./data.ts"
-import { same, sameSet } from "./expect.ts"
+import { refused, same, sameSet } from "./expect.ts"
 import { beaten, first, persistently, race, type Race, second } from "./instances.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 
@@ -40,11 +41,30 @@ export const twoWriters = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C,
   return {
     "what one instance opened is open for the other, who compares the identity": Effect.gen(function* () {
       yield* first(open(kit))
-      yield* second(save(kit, "one"))
+      yield* refused(second(save(kit, "early")), "a commit of an instance that has opened nothing", {
+        reason: "Corrupt"
+      })
       yield* second(open(kit))
+      yield* second(save(kit, "one"))
       const error = yield* Effect.flip(second(kit.open({ ...data.identity, timeZone: "UTC" })))
       same(error instanceof CompanyMismatch, true, "whether another time zone was refused")
       same((yield* first(look(kit, "one"))).number, 1, "the number")
+    }),
+
+    "an instance that was opened for other settings than are stored now commits nothing more": Effect.gen(function* () {
+      yield* opened
+      yield* first(save(kit, "one"))
+      yield* second(kit.adopt(otherRules))
+      const error = yield* Effect.flip(first(save(kit, "late")))
+      if (!(error instanceof StoreError)) throw new Error(`refused with ${String(error)}`)
+      const { cause, committed, reason, retryable } = error
+      same({ committed, reason, retryable }, { committed: "no", reason: "Mismatch", retryable: false }, "the refusal")
+      same((cause as CompanyMismatch).setting, "secret", "the setting that differs")
+      same((yield* second(look(kit, "late"))).row, false, "the row of the refused commit")
+      yield* second(save(kit, "two"))
+      yield* first(kit.open(otherRules))
+      yield* first(save(kit, "three"))
+      same((yield* second(look(kit, "three"))).number, 3, "the number")
     }),
 
     "of two transactions at once the later sees what the earlier saved, or hears that it was beaten": Effect.gen(

@@ -17,6 +17,7 @@ import { transactions } from "./transactions.ts"
 export const kit: Kit<UserTransaction, UserChanges, UserStore> = {
   source: "users",
   open: (identity) => Effect.flatMap(UserStore, (store) => store.open(identity)),
+  adopt: (identity) => Effect.flatMap(UserStore, (store) => store.adopt(identity)),
   transact: (body) => Effect.flatMap(UserStore, (store) => store.transact(body)),
   changes: (tx, names) => ({
     ...data.follow("users", tx.head, tx.now, names),

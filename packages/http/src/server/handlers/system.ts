@@ -23,8 +23,11 @@ export const layer = HttpApiBuilder.group(
     const drain = yield* Drain
     const readiness = yield* Readiness
     const silent = "the store does not answer"
+    const otherwise = "the server has other settings than the company"
     const trouble = yield* Effect.mapError(log.last("users"), () => silent).pipe(
-      Effect.andThen(Effect.mapError(readiness, () => "the store takes no writes")),
+      Effect.andThen(
+        Effect.mapError(readiness, ({ reason }) => (reason === "Mismatch" ? otherwise : "the store takes no writes"))
+      ),
       Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(silent) }),
       Effect.match({ onFailure: (detail) => detail, onSuccess: () => null }),
       Effect.cachedWithTTL(memory)

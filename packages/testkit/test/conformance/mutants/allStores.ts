@@ -77,7 +77,21 @@ const forgetsAll =
     return { [name]: { ...three[name], forgetCommands } }
   }
 
+/** The users are kept in a place of their own, which knows nothing of the others. */
+const usersApart: Layer.Layer<Ports | CursorStore> = Layer.effect(
+  UserStore,
+  Effect.provide(UserStore, Memory.layer, { local: true })
+).pipe(Layer.provideMerge(Memory.layer))
+
 export const stores = mutants(allStores, Memory.layer, [
+  {
+    name: "opens each context for whom it likes",
+    breaks: [
+      "the contexts of one database are opened for one company, whichever is the first",
+      "what one context adopts is the company's in all of them"
+    ],
+    layer: usersApart
+  },
   {
     name: "opens a context for whoever comes first",
     breaks: ["each context is opened by itself"],

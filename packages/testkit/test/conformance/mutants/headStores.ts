@@ -35,6 +35,7 @@ type Transact = <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) => Effect.Ef
 
 export interface HeadStore {
   readonly open: (identity: Identity, first: unknown) => Effect.Effect<void, CompanyMismatch | StoreError>
+  readonly adopt: (identity: Identity, first: unknown) => Effect.Effect<void, CompanyMismatch | StoreError>
   readonly transact: Transact
   readonly forgetCommands: ForgetCommands
 }
@@ -209,7 +210,8 @@ const identity = {
   id: "conformance",
   timeZone: "Europe/Prague",
   cutoff: "04:00",
-  currency: "EUR" as Identity["currency"]
+  currency: "EUR" as Identity["currency"],
+  rules: { secret: "one", closing: "automatic" }
 }
 
 /** Says of every refusal that the same again may go through. */
@@ -386,6 +388,23 @@ export const headStores = (
         open: (identity, first) => Effect.catchTag(open(identity, first), "CompanyMismatch", () => Effect.void)
       }),
       ["refuses a host with another time zone, cutoff or currency"]
+    ),
+    mutant(
+      "opens for any rules",
+      ({ open }) => ({ open: (identity, first) => open({ ...identity, rules: {} }, first) }),
+      ["refuses a host with another rule, and names it", "adopts other rules at any time, and changes nothing else"]
+    ),
+    mutant("adopts nothing", () => ({ adopt: () => Effect.void }), [
+      "adopts other rules at any time, and changes nothing else",
+      "adopts another time zone, cutoff and currency while nothing is registered",
+      "opens by adopting, where nothing was opened"
+    ]),
+    mutant(
+      "adopts anything",
+      ({ adopt }) => ({
+        adopt: (identity, first) => Effect.catchTag(adopt(identity, first), "CompanyMismatch", () => Effect.void)
+      }),
+      ["refuses to adopt another id, and another zone, cutoff or currency once something is registered"]
     ),
     mutant(
       "starts elsewhere",

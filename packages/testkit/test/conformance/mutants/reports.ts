@@ -68,6 +68,7 @@ export const reports = mutants(reportStore, Memory.layer, [
     "opens a second time as if it were the first, and refuses another time zone",
     ({ open }) => ({ open: (identity) => Effect.catchTag(open(identity), "CompanyMismatch", () => Effect.void) })
   ),
+  mutant("adopts nothing", "adopts other rules at any time", () => ({ adopt: () => Effect.void })),
   mutant(
     "opens for whoever comes first",
     "before it is opened, transactions are refused and there is no cursor",
@@ -75,7 +76,7 @@ export const reports = mutants(reportStore, Memory.layer, [
       transact: (body) =>
         Effect.andThen(
           Effect.ignore(
-            open({ id: "conformance", timeZone: "Europe/Prague", cutoff: "04:00", currency: "EUR" as never })
+            open({ id: "conformance", timeZone: "Europe/Prague", cutoff: "04:00", currency: "EUR" as never, rules: {} })
           ),
           transact(body)
         )

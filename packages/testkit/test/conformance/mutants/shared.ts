@@ -7,6 +7,7 @@ import {
   CursorStore as Cursors,
   type Ports,
   ReportStore,
+  StoreError,
   TaskStore,
   UserStore
 } from "@popug/core"
@@ -47,6 +48,21 @@ const opensForAnybody = ({ open }: HeadStore): Partial<HeadStore> => ({
   open: (identity, first) => Effect.catchTag(open(identity, first), "CompanyMismatch", () => Effect.void)
 })
 
+/** Compares nothing in a commit: the memory adapter does, so it is told to look away. */
+const takesBack = ({ adopt, open, transact }: HeadStore): Partial<HeadStore> => {
+  let mine: readonly [Parameters<typeof open>[0], unknown] | undefined
+  return {
+    open: (identity, first) =>
+      Effect.tap(open(identity, first), () => Effect.sync(() => void (mine = [identity, first]))),
+    transact: (body) =>
+      Effect.catchIf(
+        transact(body),
+        (error): error is never => error instanceof StoreError && error.reason === "Mismatch",
+        () => Effect.andThen(Effect.orDie(adopt(...mine!)), transact(body))
+      )
+  }
+}
+
 const atOnce = "of two transactions at once the later sees what the earlier saved, or hears that it was beaten"
 const before = "a stale transaction hears that it was beaten before anything else"
 const quiet = "a commit without an event makes others' heads stale too"
@@ -84,6 +100,11 @@ const writers = (tag: never) => {
       layer: over(opensForAnybody)
     },
     {
+      name: "takes the company back for a commit",
+      breaks: ["an instance that was opened for other settings than are stored now commits nothing more"],
+      layer: over(takesBack)
+    },
+    {
       name: "counts what it was told to forget",
       breaks: ["two that forget at once forget each command once"],
       layer: over(({ forgetCommands }) => ({
@@ -101,6 +122,11 @@ const fromCursor =
   "of two transactions at once the later goes on from the earlier's cursor, or hears that it was beaten"
 
 export const sharedReports = mutants(sharedReportStore, real, [
+  {
+    name: "takes the company back for a commit",
+    breaks: ["an instance that was opened for other settings than are stored now commits nothing more"],
+    layer: two(ReportStore, () => takesBack as never)
+  },
   {
     name: "opens for anybody",
     breaks: ["what one instance opened is open for the other, who compares the identity"],

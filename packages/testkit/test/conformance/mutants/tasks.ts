@@ -76,6 +76,11 @@ export const tasks = mutants(taskStore, Memory.layer, [
     breaks: ["shows the clock that commits go by"],
     layer: over(TaskStore, ({ head }) => ({ now: Effect.map(head, ({ at }) => at) }))
   },
+  {
+    name: "stays open for the period of the zone before",
+    breaks: ["is open for the period of the zone that it adopts"],
+    layer: over(TaskStore, ({ adopt }) => ({ adopt: (company) => adopt(company, () => "2031-05-05" as never) }))
+  },
   ...(["shuffles", "period", "lastTaskId", "cursor"] as const).map((key) => ({
     name: `does not keep the head's ${key}`,
     breaks: ["keeps the whole head, and shows it outside a transaction too" as const],

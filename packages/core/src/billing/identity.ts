@@ -1,0 +1,28 @@
+/**
+ * The company as billing is opened for it: what it will charge is part of that.
+ */
+import * as Effect from "effect/Effect"
+import * as Company from "../Company.ts"
+import { Digest, draw } from "../Digest.ts"
+import { ofAnswers, withRules } from "../Identity.ts"
+import { TaskId } from "../Ids.ts"
+import { Pricing } from "./Pricing.ts"
+
+/** Tasks that every host prices to compare its policy, by draws that everybody may know. */
+const asked = ["Mend the roof", "Urgent: mend the gate", "Count the ducks in the moat"].map((title, index) => ({
+  id: TaskId.make(`popug.probe-${index + 1}`),
+  title
+}))
+
+export const identified = Effect.gen(function* () {
+  const identity = yield* Company.identified
+  const { sha256 } = yield* Digest
+  const price = yield* Pricing
+  const { currency } = identity
+  const pricing = ofAnswers(sha256, () =>
+    asked.map((task) =>
+      price({ task, currency, draw: (purpose) => draw(sha256, "popug.probe", "price", [task.id, purpose]) })
+    )
+  )
+  return withRules(identity, { pricing })
+})
