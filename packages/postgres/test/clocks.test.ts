@@ -1,0 +1,35 @@
+import { TaskStore, UserStore } from "@popug/core"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { expect, it } from "vitest"
+import { fresh } from "./support.ts"
+import { identity, saveUsers } from "./users.ts"
+
+const day = 86_400_000
+
+/** Runs an effect in a process whose clock is wrong by some milliseconds; the database keeps its own. */
+const wrongBy = <A, E, R>(millis: number, effect: Effect.Effect<A, E, R>) =>
+  Clock.clockWith((clock) => {
+    const wrong = () => clock.currentTimeMillisUnsafe() + millis
+    const currentTimeMillis = Effect.sync(wrong)
+    const shifted: Clock.Clock = Object.assign(Object.create(clock), {
+      currentTimeMillisUnsafe: wrong,
+      currentTimeMillis
+    })
+    return Effect.provideService(effect, Clock.Clock, shifted)
+  })
+
+it.each([40 * day, -3 * 3_600_000])(
+  "a process clock that is wrong by %i ms decides nothing about stored instants",
+  (by) =>
+    Effect.gen(function* () {
+      const [users, tasks] = [yield* UserStore, yield* TaskStore]
+      yield* users.open(identity)
+      yield* tasks.open(identity, () => "2026-11-23" as never)
+      yield* saveUsers(users, "a")
+      expect(yield* users.forgetCommands(Duration.days(30), 10)).toBe(0)
+      const shown = (yield* tasks.now).epochMilliseconds - (yield* Clock.currentTimeMillis)
+      expect(Math.abs(shown + by)).toBeLessThan(600_000)
+    }).pipe((effect) => wrongBy(by, effect), Effect.provide(fresh({ clock: "database" })), Effect.runPromise)
+)
