@@ -1,11 +1,10 @@
 // Checks the built packages as their users get them: publint and attw on what `npm pack` makes, and every export loads.
-import { execFileSync, spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { pack } from "./tarballs.mjs"
 
-const root = fileURLToPath(new URL("..", import.meta.url))
 const temporary = mkdtempSync(join(tmpdir(), "popug-packages-"))
 let failed = false
 
@@ -17,14 +16,7 @@ const check = (name, command, args, cwd) => {
 }
 
 try {
-  for (const directory of readdirSync(join(root, "packages"))) {
-    const cwd = join(root, "packages", directory)
-    const manifest = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8"))
-    const packed = execFileSync("npm", ["pack", "--json", "--pack-destination", temporary], { cwd, encoding: "utf8" })
-    const parsed = JSON.parse(packed)
-    // npm answers with a list, newer ones with a record by package name.
-    const tarball = join(temporary, (Array.isArray(parsed) ? parsed[0] : parsed[manifest.name]).filename)
-
+  for (const { cwd, manifest, tarball } of pack(temporary)) {
     check(manifest.name, "publint", ["--strict", tarball], cwd)
     check(manifest.name, "attw", [tarball, "--profile", "esm-only", "--no-emoji"], cwd)
     for (const subpath of Object.keys(manifest.exports)) {

@@ -92,7 +92,11 @@ export const sections = {
       "10",
       "How many connections it holds at most"
     ),
-    POPUG_MIGRATE: given(Schema.Boolean, "true", "Whether to bring the schema up to date at start; else it must be")
+    POPUG_MIGRATE: given(
+      Schema.Boolean,
+      "true",
+      "Whether to bring the schema up to date at start; otherwise it must be"
+    )
   },
   "The company": {
     POPUG_COMPANY: given(

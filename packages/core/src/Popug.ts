@@ -28,6 +28,8 @@ import { TaskStore } from "./tasks/TaskStore.ts"
 import { layerDirectory, Users } from "./users/Users.ts"
 import { UserStore } from "./users/UserStore.ts"
 
+export { promises, type Promised, type Promises } from "./Promises.ts"
+
 /** All ports that a company needs besides its settings and a notifier: what an adapter's layer gives. */
 export type Ports = UserStore | TaskStore | BillingStore | ReportStore | EventLog | EventBus | Digest
 

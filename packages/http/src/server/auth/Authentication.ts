@@ -8,7 +8,8 @@ import type * as Redacted from "effect/Redacted"
 import type * as Problem from "../../api/problems.ts"
 
 /**
- * Exactly one of its layers belongs to a server: `Oidc.layer`, or `DevLogin.layer` for development.
+ * A server has exactly one: `Oidc.layer`, `DevLogin.layer` for development, or the host's own, for tokens that it gives
+ * out itself: `Layer.succeed(Authentication, { verify })`.
  */
 export class Authentication extends Context.Service<
   Authentication,

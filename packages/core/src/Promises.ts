@@ -1,0 +1,81 @@
+/**
+ * A company for those without Effect: its services as async functions, in this process.
+ */
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { Billing } from "./billing/Billing.ts"
+import { Books } from "./billing/Books.ts"
+import { Consumers } from "./events/Consumers.ts"
+import { Events } from "./events/Feed.ts"
+import { Reports } from "./reports/Reports.ts"
+import { Streams } from "./Streams.ts"
+import { Tasks } from "./tasks/Tasks.ts"
+import { Users } from "./users/Users.ts"
+
+/** The methods of a service, each with a promise for its answer; what is no method is one without arguments. */
+export type Promised<Service> = {
+  readonly [Name in keyof Service as Service[Name] extends Method | AnyEffect ? Name : never]: Service[Name] extends (
+    ...input: infer Input
+  ) => Effect.Effect<infer Answer, infer _E, never>
+    ? (...input: Input) => Promise<Answer>
+    : Service[Name] extends Effect.Effect<infer Answer, infer _E, never>
+      ? () => Promise<Answer>
+      : never
+}
+type AnyEffect = Effect.Effect<unknown, unknown>
+type Method = (...input: ReadonlyArray<never>) => AnyEffect
+
+const services = {
+  users: Users,
+  tasks: Tasks,
+  billing: Billing,
+  books: Books,
+  reports: Reports,
+  streams: Streams,
+  events: Events,
+  consumers: Consumers
+} as const
+type Services = typeof services
+
+/** A company behind promises. */
+export type Promises = {
+  readonly [Name in keyof Services]: Promised<Context.Service.Shape<Services[Name]>>
+} & {
+  /** Ends consumers and schedule, and lets go of the store. Nothing that was answered is lost. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens a company and gives its services as async functions, which throw the tagged errors of the docs. `company` is
+ * `Popug.layer` over its ports, with `Schedule.layer` for a company whose days end by themselves. Rejects with the
+ * layer's error when it can't be opened.
+ *
+ * `const popug = await Popug.promises(company)`, then `await popug.tasks.create(Actor.user("olga"), [{ title }])`.
+ */
+export const promises = async <E>(
+  company: Layer.Layer<Users | Tasks | Billing | Books | Reports | Streams | Events | Consumers, E>
+): Promise<Promises> => {
+  const runtime = ManagedRuntime.make(company)
+  const run = <A, F>(effect: Effect.Effect<A, F>): Promise<A> => runtime.runPromise(effect)
+  const promised = (service: object) =>
+    Object.fromEntries(
+      Object.entries(service).flatMap(([name, member]): ReadonlyArray<readonly [string, unknown]> => {
+        if (typeof member === "function")
+          return [[name, async (...input: ReadonlyArray<unknown>) => run(member(...input))]]
+        return Effect.isEffect(member) ? [[name, async () => run(member as AnyEffect)]] : []
+      })
+    )
+  const entries = Object.entries(services).map(async ([name, tag]) => {
+    const service = await runtime.runPromise(tag as unknown as Effect.Effect<object, never, Users>)
+    return [name, promised(service)] as const
+  })
+  try {
+    const opened = await Promise.all(entries)
+    return { ...Object.fromEntries(opened), close: async () => runtime.dispose() } as unknown as Promises
+  } catch (error) {
+    await runtime.dispose()
+    throw error
+  }
+}
