@@ -75,6 +75,6 @@ it(
       const [begun, over] = [begins, ends].map((lines) => lines.some((line) => line.includes(billing)))
       expect(over).toBe(begun)
       expect(new Set(ends).size).toBe(ends.length)
-    }).pipe(Effect.provide(company), Effect.scoped, Effect.runPromise)
+    }).pipe(Effect.provide(company), Effect.provide(Logger.layer([logger])), Effect.scoped, Effect.runPromise)
   }
 )
