@@ -74,6 +74,11 @@ const routes = (settings: Settings) => {
     },
     metrics: settings.POPUG_METRICS ? {} : null,
     origins: settings.POPUG_CORS_ORIGINS === undefined ? [] : items(settings.POPUG_CORS_ORIGINS),
+    feed: {
+      perUser: settings.POPUG_FEEDS,
+      perAddress: settings.POPUG_FEEDS_ADDRESS,
+      total: settings.POPUG_FEEDS_TOTAL
+    },
     maxBodySize: settings.POPUG_BODY_LIMIT,
     security: settings.POPUG_HSTS ? { hsts: "365 days" } : {}
   }

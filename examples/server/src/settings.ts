@@ -190,6 +190,9 @@ export const sections = {
   Limits: {
     POPUG_RATE_LIMIT: given(Count, "600", "Requests of a user in a minute, batches by what is in them; 0 for no limit"),
     POPUG_RATE_LIMIT_ADDRESS: given(Count, "1200", "Requests from an address in a minute; 0 for no limit"),
+    POPUG_FEEDS: given(Count, "20", "Open feeds of events of a user"),
+    POPUG_FEEDS_ADDRESS: given(Count, "1000", "Open feeds of events from an address"),
+    POPUG_FEEDS_TOTAL: given(Count, "8000", "Open feeds of events of this node, which takes 10000 connections"),
     POPUG_BODY_LIMIT: given(Positive, "1048576", "The bytes that a request's body may have"),
     POPUG_DRAIN_DELAY_SECONDS: given(
       Count,

@@ -37,7 +37,7 @@ export const parse = <Key extends Schema.Codec<unknown, unknown>>(key: Key) => {
       limit: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: longest }))
     })
   )
-  return (request: PageRequest<string | number> = {}) =>
+  return (request: { readonly after?: unknown; readonly limit?: number | undefined } = {}) =>
     check(request.limit === undefined ? { ...request, limit: usual } : request)
 }
 

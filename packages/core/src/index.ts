@@ -47,6 +47,8 @@ export { BusError, type Delivery, EventBus, type Subscription } from "./events/E
 export { EventLog } from "./events/EventLog.ts"
 export * as Feed from "./events/Feed.ts"
 export { Events } from "./events/Feed.ts"
+export * as Position from "./events/Position.ts"
+export { PositionBeyondLog } from "./events/Position.ts"
 export * as Head from "./events/Head.ts"
 export { NotSkippable, type Skip, StreamNotStopped } from "./events/Resume.ts"
 

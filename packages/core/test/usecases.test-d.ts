@@ -24,6 +24,7 @@ import type {
   PeriodNotComplete,
   PeriodNotFound,
   PeriodNotOver,
+  PositionBeyondLog,
   Reports,
   StoreError,
   StreamNotStopped,
@@ -178,8 +179,9 @@ describe("the streams", () => {
   })
 
   it("are followed", () => {
-    expectTypeOf<Failure<Events["Service"]["read"]>>().toEqualTypeOf<Exclude<Reading, NotAllowed>>()
-    expectTypeOf<Failure<Events["Service"]["last"]>>().toEqualTypeOf<Exclude<Reading, NotAllowed>>()
+    type Following = Exclude<Reading, NotAllowed> | PositionBeyondLog
+    expectTypeOf<Failure<Events["Service"]["read"]>>().toEqualTypeOf<Following>()
+    expectTypeOf<Failure<Events["Service"]["position"]>>().toEqualTypeOf<Following>()
     expectTypeOf<Answer<Events["Service"]["admit"]>>().toEqualTypeOf<Actor.ActiveActor>()
   })
 })

@@ -15,7 +15,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { Authorization } from "../src/api/middleware.ts"
 import { address, call, company, layer, listen, type Listening, Part, write } from "./support/live.ts"
 
-const numbers = (messages: ReadonlyArray<{ readonly id: string }>) => messages.map(({ id }) => Number(id))
+const numbers = (messages: ReadonlyArray<{ readonly id: string }>) => messages.map(({ id }) => Number.parseInt(id, 10))
 const upTo = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index)
 
 it.effect("a stream without a position starts now, and each event is a CloudEvent under its number", () =>
@@ -25,13 +25,14 @@ it.effect("a stream without a position starts now, and each event is a CloudEven
     const stream = yield* listen("ann", "source=tasks")
     assert.deepInclude(stream.headers, {
       "content-type": "text/event-stream",
-      "cache-control": "no-cache",
+      "cache-control": "no-cache, no-transform",
       "x-accel-buffering": "no"
     })
-    assert.deepStrictEqual(yield* stream.next, { id: String(last), event: "heartbeat", data: String(last) })
+    assert.deepInclude(yield* stream.next, { event: "heartbeat", data: String(last) })
     const [id] = yield* write(1)
     const message = (yield* stream.next)!
-    assert.deepStrictEqual([message.id, message.event], [String(last + 1), "event"])
+    assert.match(message.id, new RegExp(`^${last + 1}\\.[0-9a-f]{12}$`, "u"))
+    assert.strictEqual(message.event, "event")
     const event = JSON.parse(message.data) as Envelope.CloudEvent
     assert.deepInclude(event, {
       specversion: "1.0",
@@ -84,7 +85,7 @@ it.live("no event is lost or repeated on the way from the log to the ring, with 
     // Some begin at the start and have to catch up, some now, and they come while it goes on.
     const read = (stream: Listening) =>
       Effect.gen(function* () {
-        const first = Number((yield* stream.event)!.id)
+        const first = Number.parseInt((yield* stream.event)!.id, 10)
         const rest = yield* stream.take(total - first)
         return [first, ...numbers(rest)]
       })
@@ -133,9 +134,9 @@ it.effect("a worker sees own tasks alone, and resumes past what is hidden by the
       own.map(({ number }) => number)
     )
     yield* TestClock.adjust("15 seconds")
-    assert.deepStrictEqual(yield* stream.next, { id: String(last), event: "heartbeat", data: String(last) })
+    assert.deepInclude(yield* stream.next, { event: "heartbeat", data: String(last) })
     yield* TestClock.adjust("15 seconds")
-    assert.strictEqual((yield* stream.next)!.id, String(last))
+    assert.strictEqual((yield* stream.next)!.data, String(last))
     const again = yield* listen("olga", "source=tasks", { "last-event-id": String(last) })
     const { answer } = yield* tasks.create(
       Actor.system,
@@ -260,9 +261,10 @@ it.effect("a stream ends after its time, to come again with a token that holds",
 it.live("the typed client reads the feed", () =>
   Effect.gen(function* () {
     const client = yield* HttpApiClient.make(Part, { baseUrl: yield* address })
-    const body = yield* client.events.feed({ headers: {}, query: { source: "users", after: 0 } })
+    const body = yield* client.events.feed({ headers: {}, query: { source: "users", after: "0" } })
     const [first] = yield* Stream.runCollect(Stream.take(body, 1))
-    assert.deepInclude(first, { id: "1", event: "event" })
+    assert.match(first!.id!, /^1\.[0-9a-f]{12}$/u)
+    assert.strictEqual(first!.event, "event")
     assert.deepInclude(first!.data, { id: "users-1", type: "user.created" })
   }).pipe(
     Effect.scoped,

@@ -35,7 +35,7 @@ const numbers = Effect.fnUntraced(function* (actor: Actor.Actor, source: Envelop
   const events = yield* Events
   const { more, next, rows } = yield* events.read(actor, source, { limit: 100 })
   assert.isFalse(more)
-  assert.strictEqual(next, yield* events.last(actor, source))
+  assert.deepStrictEqual(next, yield* events.position(actor, source))
   return rows.map(({ number }) => number)
 })
 
@@ -65,17 +65,31 @@ it.effect("a feed is read in parts, each from where the one before it ended", ()
     yield* day
     const events = yield* Events
     const first = yield* events.read(worker, "tasks", { limit: 1 })
-    assert.deepStrictEqual([first.rows.map(({ number }) => number), first.next, first.more], [[3], 3, true])
+    assert.deepStrictEqual([first.rows.map(({ number }) => number), first.next.number, first.more], [[3], 3, true])
     const second = yield* events.read(worker, "tasks", { after: first.next, limit: 1 })
-    assert.deepStrictEqual([second.rows.map(({ number }) => number), second.next, second.more], [[4], 4, false])
+    assert.deepStrictEqual([second.rows.map(({ number }) => number), second.next.number, second.more], [[4], 4, false])
     const rest = yield* events.read(worker, "tasks", { after: second.next, limit: 1 })
-    assert.deepStrictEqual(rest, { rows: [], next: 4, more: false })
-    const beyond = yield* events.read(worker, "tasks", { after: 99, limit: 1 })
-    assert.deepStrictEqual(beyond, { rows: [], next: 99, more: false })
+    assert.deepStrictEqual(rest, { rows: [], next: second.next, more: false })
+    assert.deepStrictEqual(yield* events.position(worker, "tasks", second.next), second.next)
     assert.strictEqual(yield* tagOf(events.read(worker, "tasks", { after: -1, limit: 1 })), "InvalidInput")
     assert.strictEqual(yield* tagOf(events.read(worker, "tasks", { limit: 0 })), "InvalidInput")
     assert.strictEqual(yield* tagOf(events.read(worker, "reports" as never, { limit: 1 })), "InvalidInput")
-    assert.strictEqual(yield* tagOf(events.last(worker, "reports" as never)), "InvalidInput")
+    assert.strictEqual(yield* tagOf(events.position(worker, "reports" as never)), "InvalidInput")
+  }).pipe(Effect.provide(company))
+)
+
+it.effect("a position that the log does not hold is refused, beyond its end or with another event there", () =>
+  Effect.gen(function* () {
+    yield* day
+    const events = yield* Events
+    const { number } = yield* events.position(worker, "tasks")
+    const positions = [number + 1, { number: number + 1, digest: "0".repeat(12) }, { number, digest: "0".repeat(12) }]
+    for (const after of positions) {
+      const expected = { _tag: "PositionBeyondLog", source: "tasks", last: number } as const
+      assert.deepInclude(yield* Effect.flip(events.read(worker, "tasks", { after, limit: 1 })), expected)
+      assert.deepInclude(yield* Effect.flip(events.position(worker, "tasks", after)), expected)
+    }
+    assert.deepStrictEqual(yield* events.position(worker, "tasks", number), { number })
   }).pipe(Effect.provide(company))
 )
 
@@ -97,7 +111,7 @@ it.effect("who is not let in follows nothing, and who was let in is judged by th
     for (const actor of [worker, Actor.user("ghost")]) {
       const tag = actor === worker ? "DeactivatedActor" : "UnknownActor"
       assert.strictEqual(yield* tagOf(events.read(actor, "tasks", { limit: 1 })), tag)
-      assert.strictEqual(yield* tagOf(events.last(actor, "tasks")), tag)
+      assert.strictEqual(yield* tagOf(events.position(actor, "tasks")), tag)
       assert.strictEqual(yield* tagOf(events.admit(actor)), tag)
     }
   }).pipe(Effect.provide(company))

@@ -1,7 +1,7 @@
 /**
  * Events over HTTP: what they are, and a feed of them as they happen.
  */
-import { Envelope } from "@popug/core"
+import { Envelope, Position } from "@popug/core"
 import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -9,6 +9,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as errors from "./errors.ts"
 import { Authorization, RateLimit } from "./middleware.ts"
+import * as Problem from "./problems.ts"
 import { Page, paging } from "./wire.ts"
 
 const CloudEvent = Envelope.CloudEvent.annotate({ identifier: "CloudEvent" })
@@ -36,7 +37,8 @@ export const FeedMessage = Schema.Union([
 export type FeedMessage = typeof FeedMessage.Type
 
 const source = { source: Envelope.Source }
-const after = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+/** A position as the feed tells it, or a number. */
+const after = Schema.String.check(Schema.isPattern(Position.pattern, { expected: "a position or a number" }))
 
 /** `/v1/events` */
 export class Events extends HttpApiGroup.make("events")
@@ -48,7 +50,7 @@ export class Events extends HttpApiGroup.make("events")
     HttpApiEndpoint.get("list", "/", {
       query: { ...paging, ...source },
       success: Page(CloudEvent),
-      error: errors.read
+      error: [...errors.read, Problem.PositionBeyondLog]
     })
       .annotate(OpenApi.Summary, "Read the events of a context in order")
       .annotate(OpenApi.Description, "Those that the caller may see; a page can hold fewer than its limit, or none."),
@@ -56,12 +58,12 @@ export class Events extends HttpApiGroup.make("events")
       query: { ...source, after: Schema.optionalKey(after) },
       headers: { "last-event-id": Schema.optionalKey(Schema.String.check(Schema.isMaxLength(100))) },
       success: HttpApiSchema.StreamSse({ events: FeedMessage }),
-      error: errors.read
+      error: [...errors.read, Problem.PositionBeyondLog, Problem.TooManyRequests]
     })
       .annotate(OpenApi.Summary, "Follow the events of a context as they happen")
       .annotate(
         OpenApi.Description,
-        "Server-sent events: `id` is the number. Goes on after `Last-Event-ID` or `after`; with neither, from now on."
+        "Server-sent events: `id` is the position. Goes on after `Last-Event-ID` or `after`; with neither, from now on."
       )
   )
   .middleware(Authorization)

@@ -180,6 +180,16 @@ export class NotSkippable extends HttpApiError.Problem<NotSkippable>()(
   { consumer: Text, number: Schema.Int }
 ) {}
 
+/**
+ * 410: the log does not hold what the caller has seen: it was restored from a backup. Asking again is of no use: whoever
+ * follows has to begin anew, without a position or at 0.
+ */
+export class PositionBeyondLog extends HttpApiError.Problem<PositionBeyondLog>()(
+  "PositionBeyondLog",
+  problem("position-beyond-log", 410, "The log is not the one any more that was followed"),
+  { source: Text, number: Schema.Int, last: Schema.Int }
+) {}
+
 /** 412: it is not any more what `If-Match` says. */
 export class Changed extends HttpApiError.Problem<Changed>()(
   "Changed",

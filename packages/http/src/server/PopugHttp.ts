@@ -123,7 +123,7 @@ const around = ({ feed, limits, metrics }: Options) =>
   Layer.mergeAll(
     Layer.mergeAll(Authorization.layer, Idempotency.layer).pipe(Layer.provideMerge(RateLimit.layer(limits))),
     Validation.layer,
-    Feed.layer(feed).pipe(Layer.provide(Hub.layer(feed))),
+    Feed.layer({ trustedProxies: limits.trustedProxies, ...feed }).pipe(Layer.provide(Hub.layer(feed))),
     metrics === null ? Layer.empty : MetricsRoute.layer().pipe(Layer.provide(Gauges.layer(metrics)))
   )
 

@@ -17,6 +17,7 @@ import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Rows from "./rows.ts"
+import { Turns } from "./turns.ts"
 
 /**
  * What the popugs are called: by name and id, since names are not unique and change. Each id keeps for the whole
@@ -47,6 +48,7 @@ const namesOf = (store: BillingStore["Service"]) => {
 export const make = Effect.gen(function* () {
   const books = yield* Books
   const store = yield* BillingStore
+  const turns = yield* Turns
   const { settings } = yield* Company
 
   return Effect.fnUntraced(function* (actor: Actor.Actor, range: PeriodRange) {
@@ -56,7 +58,7 @@ export const make = Effect.gen(function* () {
     const transfers = (range: PeriodRange, after?: number) =>
       Rows.all(
         (paging: PageRequest<number>) =>
-          books.transfers(actor, range, after === undefined ? paging : { after, ...paging }),
+          turns.of(actor)(books.transfers(actor, range, after === undefined ? paging : { after, ...paging })),
         (row) => row.number
       ).pipe(
         Stream.unwrap,
@@ -68,7 +70,7 @@ export const make = Effect.gen(function* () {
 
     const assertions = (period: Period) =>
       Rows.all(
-        (paging: PageRequest) => books.balances(actor, period, paging),
+        (paging: PageRequest) => turns.of(actor)(books.balances(actor, period, paging)),
         (row) => Account.ownerOf(row.account)!
       ).pipe(
         Stream.unwrap,
@@ -80,7 +82,7 @@ export const make = Effect.gen(function* () {
 
     let written: number | undefined
     const closed = yield* Rows.all(
-      (paging: PageRequest) => books.periods(actor, range, paging),
+      (paging: PageRequest) => turns.of(actor)(books.periods(actor, range, paging)),
       ({ period }): string => period
     )
     const days = Stream.flatMap(closed, ({ lastTransfer, period }) => {

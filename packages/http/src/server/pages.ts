@@ -2,7 +2,7 @@
  * Pages on the wire: the core's keys as opaque cursors. Every list reads and writes its cursors here, and a cursor says
  * which list it is of: another's, or one of the same list with other filters, is refused like any other rubbish.
  */
-import { Digest, type Page as Rows, type PageRequest } from "@popug/core"
+import { Digest, type Page as Rows, Position } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Hash from "effect/Hash"
@@ -26,14 +26,17 @@ const refuse = Effect.fail(new Problem.InvalidInput({ detail: "cursor is not one
 export const filterOf = <Query extends Asked>(query: Query) => Struct.omit(query, ["cursor", "limit"])
 
 /** Tells the cursors of lists apart. It is no secret: what a caller may see is checked for each page. */
-const tagOf = (name: string, query: Asked, key: string | number): string =>
-  (Hash.string(Digest.canonicalJson([name, filterOf(query), String(key)])) >>> 0).toString(36)
+const tagOf = (name: string, query: Asked, key: string): string =>
+  (Hash.string(Digest.canonicalJson([name, filterOf(query), key])) >>> 0).toString(36)
 
 /** A list by its name; the keys of its rows are read from text. */
 const list =
-  <Key extends string | number>(read: (text: string) => Key | undefined) =>
+  <Key>(read: (text: string) => Key | undefined, write: (key: Key) => string = String) =>
   (name: string) => {
-    const cursorOf = (query: Asked, key: Key): string => Base64Url.encode(`${tagOf(name, query, key)}.${key}`)
+    const cursorOf = (query: Asked, key: Key): string => {
+      const text = write(key)
+      return Base64Url.encode(`${tagOf(name, query, text)}.${text}`)
+    }
     /** What a cursor of the list holds; there is one cursor for a key. */
     const keyIn = (query: Asked, cursor: string): Key | undefined => {
       const text = Result.getOrElse(Base64Url.decodeString(cursor), () => "")
@@ -44,7 +47,7 @@ const list =
       /** The cursor that goes on after a row. */
       cursorOf,
       /** The page that is asked for. */
-      asked: (query: Asked): Effect.Effect<PageRequest<Key>, Problem.InvalidInput> => {
+      asked: (query: Asked): Effect.Effect<{ readonly after?: Key; readonly limit: number }, Problem.InvalidInput> => {
         const { cursor, limit = usual } = query
         if (cursor === undefined) return Effect.succeed({ limit })
         const after = keyIn(query, cursor)
@@ -72,3 +75,6 @@ export const byText = list((text): string => text)
 
 /** A list in the order of numbers. */
 export const byNumber = list((text) => (/^(0|[1-9]\d{0,14})$/u.test(text) ? Number(text) : undefined))
+
+/** A list in the order of a stream. */
+export const byPosition = list(Position.parse, Position.format)

@@ -19,6 +19,7 @@ import type {
   PeriodNotComplete,
   PeriodNotFound,
   PeriodNotOver,
+  PositionBeyondLog,
   StoreError,
   StreamNotStopped,
   TaskAlreadyDone,
@@ -60,6 +61,7 @@ export type CoreError =
   | PeriodNotComplete
   | PeriodNotFound
   | PeriodNotOver
+  | PositionBeyondLog
   | StoreError
   | StreamNotStopped
   | TaskAlreadyDone

@@ -18,7 +18,7 @@ import {
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { byNumber } from "../../src/server/pages.ts"
+import { byPosition } from "../../src/server/pages.ts"
 import { settle, toDay } from "./server.ts"
 
 /** What a request asks for, and what must be undone if it was refused. */
@@ -238,7 +238,8 @@ export const probes: Readonly<Record<string, Prepare>> = {
 
   "GET /v1/events/catalog": to("/v1/events/catalog"),
   "GET /v1/events": events(
-    (source, after) => `/v1/events?source=${source}&limit=1&cursor=${byNumber("events").cursorOf({ source }, after)}`
+    (source, after) =>
+      `/v1/events?source=${source}&limit=1&cursor=${byPosition("events").cursorOf({ source }, { number: after })}`
   ),
   "GET /v1/events/feed": events((source, after) => `/v1/events/feed?source=${source}&after=${after}`),
 

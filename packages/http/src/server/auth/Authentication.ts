@@ -20,5 +20,10 @@ export class Authentication extends Context.Service<
      * exists and is active is the core's to say.
      */
     readonly verify: (token: Redacted.Redacted) => Effect.Effect<UserId, Problem.Unauthenticated | Problem.Unavailable>
+    /**
+     * For how many milliseconds a token that was verified still holds: what was opened with it ends then. Null when that
+     * is not known; without the function it is known of none.
+     */
+    readonly lifetime?: (token: Redacted.Redacted) => Effect.Effect<number | null>
   }
 >()("@popug/http/Authentication") {}

@@ -30,6 +30,11 @@ export class Verified {
     return undefined
   }
 
+  /** Until when a token that is remembered holds. */
+  until(key: string): number | undefined {
+    return this.#entries.get(key)?.until
+  }
+
   set(key: string, entry: Entry): void {
     // Oldest first: entries come in the order in which they were verified.
     for (const oldest of this.#entries.keys()) {

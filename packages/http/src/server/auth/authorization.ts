@@ -4,6 +4,7 @@
 import { Actor } from "@popug/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
@@ -12,12 +13,13 @@ import type * as Problem from "../../api/problems.ts"
 import { withHeader } from "../headers.ts"
 import { CountBatch, Limits } from "../rateLimit.ts"
 import { Authentication } from "./Authentication.ts"
+import { TokenLifetime } from "./lifetime.ts"
 
 /** Whose requests they are is in their spans and logs, as `user.id`. */
 export const layer: Layer.Layer<Authorization, never, Authentication | Limits> = Layer.effect(
   Authorization,
   Effect.gen(function* () {
-    const { verify } = yield* Authentication
+    const { lifetime, verify } = yield* Authentication
     const { ofBatch, ofUser } = yield* Limits
     return Authorization.of({
       bearer: Effect.fnUntraced(function* (httpEffect, { credential }) {
@@ -32,7 +34,8 @@ export const layer: Layer.Layer<Authorization, never, Authentication | Limits> =
           const annotations = { ...Context.get(context, References.CurrentLogAnnotations), "user.id": id }
           return Context.add(context, CurrentActor, Actor.user(id)).pipe(
             Context.add(CountBatch, ofBatch(id)),
-            Context.add(References.CurrentLogAnnotations, annotations)
+            Context.add(References.CurrentLogAnnotations, annotations),
+            lifetime === undefined ? identity : Context.add(TokenLifetime, lifetime(credential))
           )
         })
       })

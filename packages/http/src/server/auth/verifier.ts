@@ -92,6 +92,10 @@ export const make = Effect.fnUntraced(function* (
       const { until, user } = yield* check(token, now)
       verified.set(key, { user, from: now.epochMilliseconds, until })
       return user
+    }),
+    lifetime: Effect.fnUntraced(function* (token) {
+      const until = verified.until(sha256(Redacted.value(token)))
+      return until === undefined ? null : Math.max(0, until - (yield* options.now).epochMilliseconds)
     })
   }
 })

@@ -2,47 +2,60 @@
  * One caller's stream of events: it holds its position and nothing else, so that a thousand of them cost little. What
  * follows the position comes from the hub's ring while it is there, else from the log.
  */
-import { type Actor, Company, type Envelope, Events, Feed as Rules } from "@popug/core"
+import { Actor, Company, type Envelope, Events, Feed as Rules, type Position } from "@popug/core"
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { addressOf, networkOf } from "../address.ts"
+import { Turns } from "../turns.ts"
 import * as Frames from "./Frames.ts"
 import { Hub, type Listener } from "./Hub.ts"
 import { storeAway } from "../problems.ts"
+import * as Places from "./Places.ts"
+import type { PlaceOptions, Refusal } from "./Places.ts"
 
-export interface FeedOptions {
-  /** How long a stream may last before its client has to come again with a valid token: an hour unless told. */
+export interface FeedOptions extends PlaceOptions {
+  /** How long a stream may last before its client has to come again, if its token lasts so long; default: an hour. */
   readonly longest?: Duration.Input | undefined
+  /** How many proxies stand in front of the server and append to `X-Forwarded-For`; default: none. */
+  readonly trustedProxies?: number | undefined
 }
 
 /** What one stream follows, and from where. */
 export interface FeedRequest {
   readonly actor: Actor.Actor
   readonly source: Envelope.Source
-  /** The last number that the caller has; what happens from now on without one. */
-  readonly after?: number | undefined
+  /** Where the caller stands; what happens from now on without it. */
+  readonly after?: Position.Position | undefined
+  /** For how many milliseconds the caller's token still holds; null when nothing is known of that. */
+  readonly holdsFor: number | null
 }
 
-type OpenError = Effect.Error<ReturnType<Events["Service"]["last"]>>
+type OpenError = Effect.Error<ReturnType<Events["Service"]["position"]>>
 
 export class Feed extends Context.Service<
   Feed,
   {
+    /** Takes a place for a stream for as long as the scope is open; fails when too many are open. */
+    readonly place: (actor: Actor.Actor) => Effect.Effect<void, Refusal, Scope.Scope | HttpServerRequest>
     /**
-     * Opens a stream of frames for as long as the scope is open. It ends when the process goes down, when the viewer is
-     * deactivated, when it has lasted long enough, and when the store fails: the client resumes after the last number.
+     * Opens a stream of frames for as long as the scope is open. It ends when the process goes down, when the token does
+     * or the viewer is deactivated, when it has lasted long enough, when the log is another one than it was, and when the
+     * store fails: the client resumes after the last position, and is told then what else is wrong. Fails with
+     * `PositionBeyondLog` when the log does not hold the position.
      */
     readonly open: (request: FeedRequest) => Effect.Effect<Stream.Stream<Uint8Array>, OpenError, Scope.Scope>
   }
 >()("@popug/http/Feed") {
   static readonly layer = (options: FeedOptions = {}): Layer.Layer<Feed, never, Events | Hub | Company> =>
-    Layer.effect(Feed, make(options))
+    Layer.effect(Feed, make(options)).pipe(Layer.provide(Turns.layer))
 }
 
 /** How much a stream gives at once: what a slow client makes us hold. */
@@ -53,49 +66,62 @@ type Pull = Effect.Effect<Arr.NonEmptyReadonlyArray<Uint8Array>, Cause.Done>
 
 const end: Pull = Cause.done()
 
-const make = Effect.fnUntraced(function* ({ longest = "1 hour" }: FeedOptions) {
+const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies = 0, ...limits }: FeedOptions) {
   const hub = yield* Hub
   const events = yield* Events
+  const turns = yield* Turns
   const { settings } = yield* Company
   const clock = yield* Clock.Clock
+  const places = Places.make(limits)
   const lifetime = Duration.toMillis(longest)
 
   /** Visible frames of the ring after the position, as many as go at once. */
-  const fromRing = (self: Position): Array<Uint8Array> => {
-    const ring = hub.ring(self.listener.source)
+  const fromRing = (self: Follower): Array<Uint8Array> => {
+    const { ring } = self.listener
     const frames: Array<Uint8Array> = []
-    for (let bytes = 0; self.position < ring.last && frames.length < atOnce && bytes < bytesAtOnce;) {
-      self.position += 1
-      if (!Rules.visible(self.viewer, ring.event(self.position))) continue
-      const frame = ring.frame(self.position)
+    for (let bytes = 0; self.number < ring.last && frames.length < atOnce && bytes < bytesAtOnce;) {
+      const event = ring.event(self.number + 1)
+      self.number = event.number
+      self.passed = event
+      if (!Rules.visible(self.viewer, event)) continue
+      const frame = ring.frame(event.number)
       frames.push(frame)
       bytes += frame.length
     }
     return frames
   }
 
-  /** A part of the log after the position; the core lets the viewer in anew. */
-  const fromLog = (self: Position): Pull =>
-    events.read(self.viewer.actor, self.listener.source, { after: self.position, limit: atOnce }).pipe(
+  const positionOf = ({ known, listener, passed }: Follower): Position.Position =>
+    passed === undefined ? known : listener.ring.positionOf(passed)
+
+  /** A part of the log after the position, when it is the viewer's turn; the core lets the viewer in anew. */
+  const fromLog = (self: Follower): Pull => {
+    const { listener, viewer } = self
+    const request = { after: positionOf(self), limit: atOnce }
+    return events.read(viewer.actor, listener.source, request).pipe(
+      turns.of(viewer.actor),
       Effect.matchEffect({
         onFailure: (error) => endAfter(error),
         onSuccess: ({ next, rows }) => {
-          self.position = next
-          const frames = rows.map((event) => Frames.ofEvent(settings.id, event))
+          self.number = next.number
+          self.known = next
+          self.passed = undefined
+          const frames = rows.map((event) => Frames.ofEvent(settings.id, listener.ring.positionOf(event), event))
           return Arr.isReadonlyArrayNonEmpty(frames) ? Effect.succeed(frames) : beatOr(self, () => pull(self))
         }
       })
     )
+  }
 
   /** A sign of life if one is due. */
-  const beatOr = (self: Position, otherwise: () => Pull): Pull => {
+  const beatOr = (self: Follower, otherwise: () => Pull): Pull => {
     if (self.beats === hub.beats()) return otherwise()
     self.beats = hub.beats()
-    return Effect.succeed([Frames.ofHeartbeat(self.position)])
+    return Effect.succeed([Frames.ofHeartbeat(positionOf(self))])
   }
 
   /** Looks up the viewer again. */
-  const admit = (self: Position): Pull => {
+  const admit = (self: Follower): Pull => {
     self.listener.changed = false
     return Effect.matchEffect(events.admit(self.viewer.actor), {
       onFailure: (error) => endAfter(error),
@@ -106,46 +132,55 @@ const make = Effect.fnUntraced(function* ({ longest = "1 hour" }: FeedOptions) {
     })
   }
 
-  const pull = (self: Position): Pull =>
+  const pull = (self: Follower): Pull =>
     Effect.suspend(() => {
-      if (hub.isEnded() || clock.currentTimeMillisUnsafe() >= self.endsAt) return end
-      if (self.listener.changed) return admit(self)
-      if (!hub.ring(self.listener.source).follows(self.position)) return fromLog(self)
+      const { listener } = self
+      if (hub.isEnded() || listener.ring.isOver || clock.monotonicTimeNanosUnsafe() >= self.endsAt) return end
+      if (listener.changed) return admit(self)
+      if (!listener.ring.follows(self.number)) return fromLog(self)
       const frames = fromRing(self)
       if (Arr.isArrayNonEmpty(frames)) return Effect.succeed(frames)
       // Checked and waited for in one go: nothing can come in between.
       return beatOr(self, () => Effect.flatMap(hub.news, () => pull(self)))
     })
 
-  const open = Effect.fnUntraced(function* ({ actor, after, source }: FeedRequest) {
+  const place = (actor: Actor.Actor) =>
+    Effect.flatMap(HttpServerRequest, (request) =>
+      places({ user: Actor.key(actor), network: networkOf(addressOf(request, trustedProxies)) })
+    )
+
+  const open = Effect.fnUntraced(function* ({ actor, after, holdsFor, source }: FeedRequest) {
+    // A span of the clock that ran on while the token was judged: what time it is for tokens does not matter here.
+    const lasts = Math.max(0, Math.min(lifetime, holdsFor ?? lifetime))
+    const endsAt = clock.monotonicTimeNanosUnsafe() + BigInt(Math.floor(lasts * 1e6))
     // Followed before the viewer is let in: no change of theirs falls in between.
     const listener = yield* hub.join(actor, source)
+    yield* hub.endAt(endsAt)
     const viewer = yield* events.admit(actor)
-    const self: Position = {
-      listener,
-      viewer,
-      position: after ?? (yield* events.last(actor, source)),
-      // One is due at once: with nothing to send yet, Node would not even send the header.
-      beats: hub.beats() - 1,
-      endsAt: clock.currentTimeMillisUnsafe() + lifetime
-    }
+    const known = yield* events.position(actor, source, after)
+    // One sign of life is due at once: with nothing to send yet, Node would not even send the header.
+    const beats = hub.beats() - 1
+    const self: Follower = { listener, viewer, number: known.number, known, passed: undefined, beats, endsAt }
     return Stream.fromPull(Effect.succeed(pull(self)))
   })
 
-  return Feed.of({ open })
+  return Feed.of({ place, open })
 })
 
 /** Where a stream is. */
-interface Position {
+interface Follower {
   readonly listener: Listener
   viewer: Actor.ActiveActor
   /** The number up to which it has looked. */
-  position: number
+  number: number
+  /** The event of that number, or, when there is none, the position. */
+  passed: Envelope.Envelope | undefined
+  known: Position.Position
   /** The signs of life that were due when it gave the last. */
   beats: number
-  /** The instant it has to end, in milliseconds. */
-  readonly endsAt: number
+  /** The instant it has to end, on the monotonic clock. */
+  readonly endsAt: bigint
 }
 
-/** Who is deactivated is out; a store that fails is tried again by the client. */
+/** Who is deactivated is out; a store that fails is tried again by the client, which is told of another log then. */
 const endAfter = (error: OpenError): Pull => (error._tag === "StoreError" ? Effect.andThen(storeAway(error), end) : end)

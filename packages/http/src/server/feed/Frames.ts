@@ -1,14 +1,17 @@
 /**
- * What the feed puts on the wire: server-sent events, each encoded once for however many streams.
+ * What the feed puts on the wire: server-sent events, each encoded once for however many streams. Their ids are
+ * positions: a client that comes back with one learns whether the log is still the same.
  */
-import { Envelope } from "@popug/core"
+import { Envelope, Position } from "@popug/core"
 
 const utf8 = new TextEncoder()
 
-/** An event under its number. JSON has no line breaks, so its data is one line. */
-export const ofEvent = (company: string, event: Envelope.Envelope): Uint8Array =>
-  utf8.encode(`id: ${event.number}\nevent: event\ndata: ${JSON.stringify(Envelope.toCloudEvent(company, event))}\n\n`)
+/** An event under its position. JSON has no line breaks, so its data is one line. */
+export const ofEvent = (company: string, position: Position.Position, event: Envelope.Envelope): Uint8Array => {
+  const data = JSON.stringify(Envelope.toCloudEvent(company, event))
+  return utf8.encode(`id: ${Position.format(position)}\nevent: event\ndata: ${data}\n\n`)
+}
 
 /** A sign of life that says how far the stream has looked, so that a client resumes past what it may not see. */
-export const ofHeartbeat = (position: number): Uint8Array =>
-  utf8.encode(`id: ${position}\nevent: heartbeat\ndata: ${position}\n\n`)
+export const ofHeartbeat = (position: Position.Position): Uint8Array =>
+  utf8.encode(`id: ${Position.format(position)}\nevent: heartbeat\ndata: ${position.number}\n\n`)

@@ -2,8 +2,9 @@
  * The one reader of the logs for all open streams of this process. It reads only while somebody listens, and the users'
  * log always then: what happens to a viewer is known before anything later is shown to them.
  */
-import { type Actor, Company, type Envelope, EventLog, type StoreError } from "@popug/core"
+import { type Actor, Company, Digest, type Envelope, EventLog, Position, type StoreError } from "@popug/core"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
@@ -30,6 +31,8 @@ export interface HubOptions {
 /** One open stream, as the hub knows it. */
 export interface Listener {
   readonly source: Envelope.Source
+  /** The latest events of its source. */
+  readonly ring: Ring
   /** Whether something was recorded about the viewer: roles have to be looked up again. */
   changed: boolean
 }
@@ -39,8 +42,8 @@ export class Hub extends Context.Service<
   {
     /** Makes a stream known for as long as the scope is open; from then on its source is followed. */
     readonly join: (actor: Actor.Actor, source: Envelope.Source) => Effect.Effect<Listener, StoreError, Scope.Scope>
-    /** The latest events of a source that somebody follows. */
-    readonly ring: (source: Envelope.Source) => Ring
+    /** Wakes a stream that has to end at an instant of its own, once a second for all of them. */
+    readonly endAt: (nanos: bigint) => Effect.Effect<void, never, Scope.Scope>
     /** How many signs of life were due so far. */
     readonly beats: () => number
     /** Whether streams have to end. */
@@ -49,8 +52,9 @@ export class Hub extends Context.Service<
     readonly news: Effect.Effect<void>
   }
 >()("@popug/http/Hub") {
-  static readonly layer = (options: HubOptions = {}): Layer.Layer<Hub, never, EventLog | Company | Drain | Wake.Wake> =>
-    Layer.effect(Hub, make(options))
+  static readonly layer = (
+    options: HubOptions = {}
+  ): Layer.Layer<Hub, never, EventLog | Company | Digest.Digest | Drain | Wake.Wake> => Layer.effect(Hub, make(options))
 }
 
 /** How many events are read at once. */
@@ -62,8 +66,11 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
   const { heartbeat = "15 seconds", pollInterval = "250 millis", ringSize = 1_024 } = options
   const log = yield* EventLog
   const { settings } = yield* Company
+  const { sha256 } = yield* Digest.Digest
   const drain = yield* Drain
   const scope = yield* Effect.scope
+  const clock = yield* Clock.Clock
+  const ends = new Set<{ readonly at: bigint }>()
   const starting = yield* Semaphore.make(1)
   const look = Latch.makeUnsafe(false)
   const rings = new Map<Envelope.Source, Ring>()
@@ -90,6 +97,34 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
     for (const listener of viewers.get(id) ?? []) listener.changed = true
   }
 
+  /** The end of a source's log, to be followed from now on. */
+  const ringAtEnd = (source: Envelope.Source) =>
+    Effect.map(
+      Position.end(log, sha256, source),
+      (after) => new Ring({ company: settings.id, sha256, size: ringSize, after })
+    )
+
+  /** What the log has after a ring; null when it is another log by now, without the event that the ring ends with. */
+  const following = (source: Envelope.Source, ring: Ring) =>
+    Effect.gen(function* () {
+      if (ring.last === 0) return yield* log.read(source, 0, batch)
+      const [known, ...events] = yield* log.read(source, ring.last - 1, batch + 1)
+      return Position.isAt(sha256, ring.end, known) ? events : null
+    })
+
+  /** Ends the streams of a source whose log was restored underneath: their clients come back, and are told. */
+  const beginAnew = (source: Envelope.Source, ring: Ring) =>
+    Effect.gen(function* () {
+      yield* Effect.logWarning(`the log of ${source} is not the one any more that was followed: was it restored?`)
+      const other = yield* ringAtEnd(source)
+      if (rings.get(source) === ring) rings.set(source, other)
+      ring.isOver = true
+      // What is known of the viewers is of the other log.
+      if (source === "users") for (const listeners of viewers.values()) for (const one of listeners) one.changed = true
+      tell()
+      return []
+    })
+
   /**
    * One look: the users' log is read last and takes effect first, so that nothing recorded after a change of a viewer is
    * shown by the old roles.
@@ -99,13 +134,13 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
     let more = false
     const read = []
     for (const [source, ring] of followed) {
-      const events = yield* log.read(source, ring.last, batch)
+      const events = (yield* following(source, ring)) ?? (yield* beginAnew(source, ring))
       more ||= events.length === batch
       if (events.length > 0) read.push({ ring, events })
     }
     const users = rings.get("users")!
     while (true) {
-      const changes = yield* log.read("users", users.last, batch)
+      const changes = (yield* following("users", users)) ?? (yield* beginAnew("users", users))
       for (const event of changes) {
         mark(event)
         users.push(event)
@@ -141,6 +176,13 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
 
   const run = Effect.gen(function* () {
     const started = [
+      yield* Effect.forkIn(
+        every("1 second", () => {
+          const now = clock.monotonicTimeNanosUnsafe()
+          if ([...ends].some((end) => end.at <= now)) tell()
+        }),
+        scope
+      ),
       yield* Effect.forkIn(follow, scope),
       yield* Effect.forkIn(
         every(heartbeat, () => {
@@ -165,7 +207,7 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
   const start = (source: Envelope.Source) =>
     Effect.gen(function* () {
       for (const needed of new Set<Envelope.Source>(["users", source])) {
-        if (!rings.has(needed)) rings.set(needed, new Ring(settings.id, ringSize, yield* log.last(needed)))
+        if (!rings.has(needed)) rings.set(needed, yield* ringAtEnd(needed))
       }
       if (running.length === 0) yield* run
     })
@@ -190,7 +232,7 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
         starting,
         Effect.gen(function* () {
           yield* start(source)
-          const listener: Listener = { source, changed: false }
+          const listener: Listener = { source, ring: rings.get(source)!, changed: false }
           total += 1
           counts.set(source, (counts.get(source) ?? 0) + 1)
           if (actor._tag === "User") remember(viewers, actor.id, listener)
@@ -225,7 +267,17 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
 
   return Hub.of({
     join,
-    ring: (source) => rings.get(source)!,
+    endAt: (at) =>
+      Effect.asVoid(
+        Effect.acquireRelease(
+          Effect.sync(() => {
+            const end = { at }
+            ends.add(end)
+            return end
+          }),
+          (end) => Effect.sync(() => void ends.delete(end))
+        )
+      ),
     beats: () => beats,
     isEnded: () => ended,
     news: Effect.suspend(() => Deferred.await(news))

@@ -1,7 +1,7 @@
 /**
  * The latest events of a source, numbered without holes: a bounded window over the end of its log.
  */
-import type { Envelope } from "@popug/core"
+import { type Envelope, Position, type Sha256 } from "@popug/core"
 import * as Frames from "./Frames.ts"
 
 interface Entry {
@@ -10,23 +10,37 @@ interface Entry {
   frame: Uint8Array | undefined
 }
 
+export interface RingOptions {
+  readonly company: string
+  readonly sha256: Sha256
+  readonly size: number
+  /** What the window is after while it is empty. */
+  readonly after: Position.Position
+}
+
 export class Ring {
   readonly #entries: Array<Entry | undefined>
-  readonly #company: string
+  readonly #options: RingOptions
   #first: number
   #last: number
+  /** Whether the log is another one by now: its streams end, and their clients are told when they come back. */
+  isOver = false
 
-  /** A window that is empty, after a number. */
-  constructor(company: string, size: number, after: number) {
-    this.#company = company
-    this.#entries = Array.from({ length: size })
-    this.#first = after + 1
-    this.#last = after
+  constructor(options: RingOptions) {
+    this.#options = options
+    this.#entries = Array.from({ length: options.size })
+    this.#first = options.after.number + 1
+    this.#last = options.after.number
   }
 
   /** The number of the last event; what the window is after while it is empty. */
   get last(): number {
     return this.#last
+  }
+
+  /** Where the window ends. */
+  get end(): Position.Position {
+    return this.#last < this.#first ? this.#options.after : this.positionOf(this.event(this.#last))
   }
 
   /** Whether the events after a position are here, as far as there are any. */
@@ -50,8 +64,12 @@ export class Ring {
   /** Its frame, made when the first stream needs it. */
   frame(number: number): Uint8Array {
     const entry = this.#entry(number)
-    entry.frame ??= Frames.ofEvent(this.#company, entry.event)
+    entry.frame ??= Frames.ofEvent(this.#options.company, this.positionOf(entry.event), entry.event)
     return entry.frame
+  }
+
+  positionOf(event: Envelope.Envelope): Position.Position {
+    return Position.of(this.#options.sha256, event)
   }
 
   #entry(number: number): Entry {

@@ -4,6 +4,7 @@
 import { Billing, Books, Company, Digest, PeriodAlreadyClosed } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Layer from "effect/Layer"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import { conditional } from "../etag.ts"
@@ -11,6 +12,7 @@ import * as Pages from "../pages.ts"
 import { asProblems } from "../problems.ts"
 import { idOf } from "../self.ts"
 import * as TimeLimit from "../platform/TimeLimit.ts"
+import { Turns } from "../turns.ts"
 import * as Views from "../views.ts"
 import * as Exports from "./exports.ts"
 
@@ -28,6 +30,7 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const billing = yield* Billing
     const books = yield* Books
+    const turns = yield* Turns
     const { sha256 } = yield* Digest.Digest
     const { settings } = yield* Company
     const views = Views.make(settings.currency)
@@ -103,9 +106,9 @@ export const layer = HttpApiBuilder.group(
       }),
       verify: Effect.fnUntraced(function* ({ query }) {
         yield* TimeLimit.lift
-        return Views.verification(yield* asProblems(books.verify(yield* CurrentActor, query)))
+        return Views.verification(yield* asProblems(turns.alone(books.verify(yield* CurrentActor, query))))
       }),
       ...exports
     })
   })
-)
+).pipe(Layer.provide(Turns.layer))

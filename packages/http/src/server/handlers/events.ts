@@ -1,17 +1,20 @@
 /**
  * `/v1/events`: what events there are, those of a context in order, and a feed of them as they happen.
  */
-import { Catalog, Company, Envelope, Events } from "@popug/core"
+import { Catalog, Company, Envelope, Events, Position } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { Api } from "../../api/Api.ts"
 import { CurrentActor } from "../../api/middleware.ts"
 import * as Problem from "../../api/problems.ts"
 import { Feed } from "../feed/Feed.ts"
 import * as Pages from "../pages.ts"
+import { TokenLifetime } from "../auth/lifetime.ts"
 import { asProblems } from "../problems.ts"
+import { Turns } from "../turns.ts"
 
 type Json = Readonly<Record<string, Schema.Json>>
 
@@ -35,15 +38,21 @@ const catalog = () =>
     schema: jsonSchema(data)
   }))
 
-/** The number after which the feed goes on: what the client has seen outweighs what its address says. */
-const position = (lastEventId: string | undefined, after: number | undefined) => {
-  if (lastEventId === undefined) return Effect.succeed(after)
-  return /^\d{1,15}$/u.test(lastEventId)
-    ? Effect.succeed(Number(lastEventId))
-    : Effect.fail(new Problem.InvalidInput({ detail: "Last-Event-ID is not the number of an event" }))
+/**
+ * Where the feed goes on from: what the client has seen outweighs what its address says. An empty `Last-Event-ID` is
+ * none: a browser sends it after an empty `id`.
+ */
+const position = (lastEventId: string | undefined, after: string | undefined) => {
+  const text = lastEventId === undefined || lastEventId === "" ? after : lastEventId
+  if (text === undefined) return Effect.undefined
+  const found = Position.parse(text)
+  return found === undefined
+    ? Effect.fail(new Problem.InvalidInput({ detail: "Last-Event-ID is not a position of the feed" }))
+    : Effect.succeed(found)
 }
 
-const listed = Pages.byNumber("events")
+/** Events in the order of their numbers, by positions. */
+const listed = Pages.byPosition("events")
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -51,6 +60,7 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const events = yield* Events
     const feed = yield* Feed
+    const turns = yield* Turns
     const { settings } = yield* Company
     const types = { data: catalog() }
     return handlers
@@ -63,7 +73,9 @@ export const layer = HttpApiBuilder.group(
       .handle("list", ({ query }) =>
         Effect.gen(function* () {
           const actor = yield* CurrentActor
-          const { more, next, rows } = yield* asProblems(events.read(actor, query.source, yield* listed.asked(query)))
+          const { more, next, rows } = yield* asProblems(
+            turns.of(actor)(events.read(actor, query.source, yield* listed.asked(query)))
+          )
           return {
             data: rows.map((event) => Envelope.toCloudEvent(settings.id, event)),
             hasMore: more,
@@ -75,14 +87,16 @@ export const layer = HttpApiBuilder.group(
         Effect.gen(function* () {
           const actor = yield* CurrentActor
           const after = yield* position(headers["last-event-id"], query.after)
-          const stream = yield* asProblems(feed.open({ actor, source: query.source, after }))
+          yield* feed.place(actor)
+          const holdsFor = yield* yield* TokenLifetime
+          const stream = yield* asProblems(feed.open({ actor, source: query.source, after, holdsFor }))
           // Raw, since each event is encoded once for all streams.
           return HttpServerResponse.stream(stream, {
             contentType: "text/event-stream",
-            // What stands between must neither keep nor gather events.
-            headers: { "cache-control": "no-cache", "x-accel-buffering": "no" }
+            // What stands between must neither keep, nor change, nor gather events.
+            headers: { "cache-control": "no-cache, no-transform", "x-accel-buffering": "no" }
           })
         })
       )
   })
-)
+).pipe(Layer.provide(Turns.layer))

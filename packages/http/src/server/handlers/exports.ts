@@ -26,6 +26,7 @@ import * as Journal from "../journal.ts"
 import { asProblems } from "../problems.ts"
 import * as Rows from "../rows.ts"
 import { idOf } from "../self.ts"
+import { Turns } from "../turns.ts"
 
 const balanceColumns = [
   "period",
@@ -57,6 +58,7 @@ const download = <E extends { readonly message: string }>(filename: string, body
 export const make = Effect.gen(function* () {
   const books = yield* Books
   const store = yield* BillingStore
+  const turns = yield* Turns
   const { settings } = yield* Company
   const journal = yield* Journal.make
   const { currency } = settings
@@ -77,7 +79,7 @@ export const make = Effect.gen(function* () {
       const owner = ref === undefined ? null : idOf(actor, ref)
       const entries = yield* asProblems(
         Rows.all(
-          (paging: PageRequest<number>) => books.auditLog(actor, owner, range, paging),
+          (paging: PageRequest<number>) => turns.of(actor)(books.auditLog(actor, owner, range, paging)),
           (row) => row.transfer
         )
       )
@@ -101,7 +103,7 @@ export const make = Effect.gen(function* () {
       const actor = yield* CurrentActor
       const lines = yield* asProblems(
         Rows.all(
-          (paging: PageRequest) => books.balances(actor, period, paging),
+          (paging: PageRequest) => turns.of(actor)(books.balances(actor, period, paging)),
           (row) => Account.ownerOf(row.account)!
         )
       )

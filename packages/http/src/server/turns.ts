@@ -1,0 +1,32 @@
+/**
+ * Turns at what reads much for one caller: pages of the log, of exports. A few are read at once, callers take turns, and
+ * one who asks for a hundred pages waits for their own.
+ */
+import { Actor } from "@popug/core"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
+import * as Semaphore from "effect/Semaphore"
+
+/** How many pages are read at once. */
+const atOnce = 4
+
+export class Turns extends Context.Service<
+  Turns,
+  {
+    /** Waits for the caller's turn; for a page, not for what is done with it. */
+    readonly of: (actor: Actor.Actor) => <A, E, R>(read: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+    /** For what reads everything: one after another, whoever asks. */
+    readonly alone: <A, E, R>(read: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  }
+>()("@popug/http/Turns") {
+  static readonly layer: Layer.Layer<Turns> = Layer.sync(Turns, () => {
+    const pages = PartitionedSemaphore.makeUnsafe<string>({ permits: atOnce })
+    const one = Semaphore.makeUnsafe(1)
+    return {
+      of: (actor) => pages.withPermit(Actor.key(actor)),
+      alone: (read) => Semaphore.withPermit(one, read)
+    }
+  })
+}
