@@ -162,6 +162,7 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
   PeriodAlreadyClosed: { example: { period } },
   PeriodAlreadyEnded: { example: { period } },
   PeriodNotComplete: { example: { period } },
+  PositionBeyondLog: { example: { source: "tasks", number: 13, last: 3 } },
   PeriodNotFound: { example: { period } },
   PeriodNotOver: { example: { period, endsAt: "2026-11-24T00:00:00.000Z" } },
   StreamNotStopped: { example: { consumer: "billing" } },
