@@ -42,6 +42,16 @@ export type Currency = typeof Currency.Type
 export const Amount = Schema.BigInt
 export type Amount = bigint
 
+/** The largest amount that a price may have, in minor units: ten trillion dollars. */
+export const largestAmount = 10n ** 15n
+
+/**
+ * The largest amount that a store must be able to hold, above zero and below: eighteen digits, which a signed integer of
+ * 64 bits has room for. The books let no account's debits or credits pass a tenth of it, so that whatever a close pays
+ * out, and whatever is summed up over accounts, stays within.
+ */
+export const largestSum = 10n ** 18n - 1n
+
 /** An amount and its currency, as read models and reports carry it. */
 export const Money = Schema.Struct({ amount: Amount, currency: Currency })
 export type Money = typeof Money.Type

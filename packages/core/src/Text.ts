@@ -28,6 +28,15 @@ const noBracketedKey = Schema.makeFilter<string>(
   (text) => !bracketedKey.test(text) || "a title must not begin with a bracketed key: that is what jiraId is for"
 )
 
+/** What was thrown or failed, as text; whatever it is, this does not throw. */
+export const ofDefect = (defect: unknown): string => {
+  try {
+    return String(defect)
+  } catch {
+    return "something that can't be written out"
+  }
+}
+
 const line = (maximum: number) =>
   normalised.check(wellFormed, notBlank, noControls, Schema.isBetweenCodePoints(1, maximum))
 

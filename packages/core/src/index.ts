@@ -38,7 +38,14 @@ export * as TimeZone from "./TimeZone.ts"
 export * as Catalog from "./events/Catalog.ts"
 export * as Consumer from "./events/Consumer.ts"
 export { PollInterval, type Reaction } from "./events/Consumer.ts"
-export { Consumers, type Handle, type Status, StreamStopped, UnknownConsumer } from "./events/Consumers.ts"
+export {
+  Consumers,
+  type Failing,
+  type Handle,
+  type Status,
+  StreamStopped,
+  UnknownConsumer
+} from "./events/Consumers.ts"
 export * as Cursor from "./events/Cursor.ts"
 export type { Stop } from "./events/Cursor.ts"
 export { CursorStore, type HostHandle, retryConsumer, startConsumer } from "./events/CursorStore.ts"
@@ -127,6 +134,7 @@ export {
   AlreadyCorrected,
   PeriodAlreadyClosed,
   PeriodNotComplete,
+  SumTooLarge,
   TransferNotFound,
   UndoIsFinal
 } from "./billing/Command.ts"

@@ -28,6 +28,7 @@ import type {
   Reports,
   StoreError,
   StreamNotStopped,
+  SumTooLarge,
   Streams,
   Task,
   TaskAlreadyDone,
@@ -147,7 +148,7 @@ describe("tasks", () => {
 describe("billing", () => {
   it("correct", () => {
     expectTypeOf<Failure<BillingService["correct"]>>().toEqualTypeOf<
-      Common | TransferNotFound | AlreadyCorrected | UndoIsFinal
+      Common | TransferNotFound | AlreadyCorrected | UndoIsFinal | SumTooLarge
     >()
     expectTypeOf<Answer<BillingService["correct"]>>().toEqualTypeOf<Committed<{ readonly transfer: number }>>()
   })

@@ -57,6 +57,7 @@ it.effect("where the company stands can be read at any moment", () =>
       popug_notices_failing: 0,
       'popug_consumer_events_behind{consumer="billing",source="tasks"}': 0,
       'popug_consumer_stopped{consumer="billing",source="tasks"}': 0,
+      'popug_consumer_failed_attempts{consumer="billing",source="tasks"}': 0,
       http_server_open_streams: 1
     }
     for (const [name, value] of Object.entries(expected)) assert.strictEqual(series.get(name), value, name)

@@ -191,7 +191,8 @@ export interface AccountSums {
  * price that is recorded already, not above zero, or the second of its event; transfers, balances or a close of a closed period, a close before
  * one that is closed; transfers of a period before the last one's, or recorded before the last one; a journal's digest
  * that changed with nothing new in the journal. `Follows.follows` is what of this needs no look at the rows. Transfers,
- * prices and closed periods are never changed. No read scans history.
+ * prices and closed periods are never changed. Amounts and sums are held exactly up to `Money.largestSum`, above zero
+ * and below; the core asks for no more. No read scans history.
  */
 export class BillingStore extends Context.Service<
   BillingStore,

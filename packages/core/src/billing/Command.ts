@@ -39,6 +39,13 @@ export class UndoIsFinal extends Schema.TaggedError<UndoIsFinal>()("UndoIsFinal"
   }
 }
 
+/** The sums of an account would pass what books can hold. */
+export class SumTooLarge extends Schema.TaggedError<SumTooLarge>()("SumTooLarge", { account: Schema.String }) {
+  override get message(): string {
+    return `the sums of ${this.account} would pass ${Ledger.largestTurnover}`
+  }
+}
+
 /** The period is closed, and a closed period is never rewritten. */
 export class PeriodAlreadyClosed extends Schema.TaggedError<PeriodAlreadyClosed>()("PeriodAlreadyClosed", {
   period: Period
@@ -71,7 +78,7 @@ export type BillingCommand =
 export interface BillingOutcomes {
   readonly Correct: {
     readonly answer: { readonly transfer: number }
-    readonly error: TransferNotFound | AlreadyCorrected | UndoIsFinal | Actor.NotAllowed
+    readonly error: TransferNotFound | AlreadyCorrected | UndoIsFinal | SumTooLarge | Actor.NotAllowed
   }
   readonly Close: {
     readonly answer: { readonly period: Period }
@@ -171,6 +178,8 @@ const correct = (
     },
     occurredAt: ledger.now
   }
+  const full = Ledger.overflows(ledger, posting)
+  if (full !== null) return Result.fail(new SumTooLarge({ account: full }))
   return Result.succeed(
     decision({ transfer: ledger.journal + 1 }, [{ _tag: "Corrected", posting, period: ledger.period }])
   )

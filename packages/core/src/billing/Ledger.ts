@@ -112,6 +112,18 @@ export const post = (ledger: Ledger, period: Period, posting: Posting): Transfer
   return transfer
 }
 
+/** What an account's debits or credits may come to: see `Money.largestSum`. */
+export const largestTurnover = 10n ** 17n
+
+/** The account whose debits or credits a posting would take beyond what the books can hold; null when it fits. */
+export const overflows = (
+  ledger: Ledger,
+  { amount, credit, debit }: Pick<Posting, "amount" | "credit" | "debit">
+): Account.AccountId | null => {
+  if ((ledger.accounts.get(debit)?.debits ?? 0n) + amount > largestTurnover) return debit
+  return (ledger.accounts.get(credit)?.credits ?? 0n) + amount > largestTurnover ? credit : null
+}
+
 const total = { fee: "fees", award: "awards", payout: "payouts" } as const
 
 const accountOf = (ledger: Ledger, id: Account.AccountId): Mutable<Account.Account> => {

@@ -7,7 +7,8 @@ import * as Schema from "effect/Schema"
 import type { Period } from "../BusinessDay.ts"
 import * as Digest from "../Digest.ts"
 import type * as Catalog from "../events/Catalog.ts"
-import type { Currency } from "../Money.ts"
+import { type Currency, largestAmount } from "../Money.ts"
+import * as Text from "../Text.ts"
 import * as Account from "./Account.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Pricing from "./Pricing.ts"
@@ -65,7 +66,7 @@ const book = (
   price: Pricing.Price,
   data: Catalog.TaskUpdated,
   envelope: Envelope
-): Result.Result<void, CauseConflict> => {
+): Result.Result<void, EventRefused | CauseConflict> => {
   if (data.change === "assigned") return taskAssign(ledger, period, price, data, envelope)
   if (data.change === "done") return taskDone(ledger, period, price, data, envelope)
   return Result.void
@@ -82,7 +83,7 @@ const taskAssign = (
   price: Pricing.Price,
   data: Catalog.TaskUpdated,
   { number, time }: Envelope
-): Result.Result<void, CauseConflict> => {
+): Result.Result<void, EventRefused | CauseConflict> => {
   const posting: Ledger.Posting = {
     kind: "fee",
     debit: Account.popug(data.assign!),
@@ -103,7 +104,7 @@ const taskDone = (
   price: Pricing.Price,
   data: Catalog.TaskUpdated,
   { number, time }: Envelope
-): Result.Result<void, CauseConflict> => {
+): Result.Result<void, EventRefused | CauseConflict> => {
   const posting: Ledger.Posting = {
     kind: "award",
     debit: Account.awards,
@@ -130,10 +131,12 @@ const once = (
   ledger: Ledger.Ledger,
   period: Period,
   posting: Ledger.Posting
-): Result.Result<boolean, CauseConflict> => {
+): Result.Result<boolean, EventRefused | CauseConflict> => {
   const key = Transfer.causeKey({ ...posting, period })
   const booked = ledger.booked.get(key)
   if (booked === undefined) {
+    const full = Ledger.overflows(ledger, posting)
+    if (full !== null) return refuse(`${key}: the sums of ${full} would pass ${Ledger.largestTurnover}`)
     ledger.booked.set(key, Ledger.post(ledger, period, posting))
     return Result.succeed(true)
   }
@@ -165,17 +168,27 @@ const priceOf = (
     currency: prices.currency,
     draw: (purpose) => Digest.draw(prices.sha256, prices.drawKey, "price", [id, purpose])
   }
-  let award: bigint
-  let fee: bigint
+  let made: { readonly fee: unknown; readonly award: unknown }
   try {
-    ;({ award, fee } = prices.price(request))
+    const { award, fee } = prices.price(request)
+    made = { award, fee }
   } catch (defect) {
-    return refuse(`the pricing policy failed on task ${id}: ${defect}`)
+    return refuse(`the pricing policy failed on task ${id}: ${Text.ofDefect(defect)}`)
   }
-  if (fee <= 0n || award <= 0n) return refuse(`the pricing policy gives task ${id} an amount that is not above zero`)
+  const { award, fee } = made
+  if (!isAmount(fee) || !isAmount(award)) {
+    return refuse(
+      `the pricing policy gives task ${id} a fee of ${Text.ofDefect(fee)} and an award of ${Text.ofDefect(award)}: ` +
+        `each must be a bigint from 1 to ${largestAmount}`
+    )
+  }
   const price = { task: id, fee, award, event, journal: ledger.journal }
   return Result.succeed({ ...price, digest: Pricing.digest(prices.sha256, price) })
 }
+
+/** Whether a policy's amount is one: policies are the host's, and may come from untyped code. */
+const isAmount = (amount: unknown): amount is bigint =>
+  typeof amount === "bigint" && amount > 0n && amount <= largestAmount
 
 /** Records a price unless it is. */
 const record = (ledger: Ledger.Ledger, price: Pricing.Price): void => {

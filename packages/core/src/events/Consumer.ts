@@ -4,6 +4,7 @@
  */
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,8 +13,9 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { StoreError } from "../StoreError.ts"
+import * as Text from "../Text.ts"
 import * as Trouble from "../Trouble.ts"
-import { Consumers, type Handle, StreamStopped } from "./Consumers.ts"
+import { Consumers, type Failing, type Handle, StreamStopped } from "./Consumers.ts"
 import type { Cursor } from "./Cursor.ts"
 import type * as Envelope from "./Envelope.ts"
 import { type Delivery, EventBus } from "./EventBus.ts"
@@ -36,6 +38,8 @@ export interface Reaction {
    * those that are read ahead.
    */
   readonly prepare?: (event: Envelope.Envelope) => void
+  /** Why the last `apply` left events unapplied though nothing failed and nothing is stopped; shown as `failing`. */
+  readonly waits?: () => string | null
 }
 
 /** How often consumers look into the log though nothing woke them; `null` for never, as under virtual time. */
@@ -62,6 +66,19 @@ export const start = Effect.fnUntraced(function* (
   const parked = new Map<number, Array<Delivery>>()
   const waiters = new Set<Waiter>()
   let position: number | undefined
+  let failing: Failing | null = null
+
+  /** Keeps in mind what stands in the way, for whoever looks at the status. */
+  const failed = (message: string) =>
+    Effect.map(DateTime.now, (now) => {
+      failing = { since: failing?.since ?? now, attempts: (failing?.attempts ?? 0) + 1, message }
+    })
+  const wentOn = Effect.suspend(() => {
+    const waits = reaction.waits?.() ?? null
+    if (waits !== null) return failed(waits)
+    failing = null
+    return Effect.void
+  })
 
   /** The events to apply next: the parked ones that follow, else what the log has, else parked ones behind a gap. */
   const fetch = (after: number) =>
@@ -130,14 +147,16 @@ export const start = Effect.fnUntraced(function* (
           const last = fetched.at(-1)!.number
           ahead = { last, fiber: yield* Effect.forkChild(readOn(last)) }
         }
-        const cursor = yield* Effect.catchDefect(reaction.apply(after, fetched), (defect) =>
-          Effect.fail(failed(reaction.name, defect))
-        ).pipe(Effect.retry({ while: isBeaten, schedule: atOnce }))
+        const cursor = yield* Effect.retry(reaction.apply(after, fetched), { while: isBeaten, schedule: atOnce })
         yield* applied(cursor)
         if (cursor.stopped !== null || cursor.number === after) return moved
         moved = true
       }
-    }).pipe(Effect.tap(trouble.over))
+    }).pipe(
+      Effect.catchDefect((defect) => Effect.fail(ofDefect(reaction.name, defect))),
+      Effect.tap(Effect.andThen(trouble.over, wentOn)),
+      Effect.tapError(({ message }) => failed(message))
+    )
   )
 
   const receive = Effect.gen(function* () {
@@ -188,7 +207,8 @@ export const start = Effect.fnUntraced(function* (
       source: reaction.source,
       number: cursor.number,
       behind: last - cursor.number,
-      stopped: cursor.stopped
+      stopped: cursor.stopped,
+      failing
     }
   })
 
@@ -211,13 +231,13 @@ const prepare = (events: ReadonlyArray<Envelope.Envelope>, each: (event: Envelop
     }
   })
 
-/** A defect in a reaction is an error like others: it is logged, and tried again later. */
-const failed = (consumer: string, defect: unknown): StoreError =>
+/** A defect in a reaction, or in the log, is an error like others: it is logged, and tried again later. */
+const ofDefect = (consumer: string, defect: unknown): StoreError =>
   new StoreError({
     reason: "Corrupt",
     retryable: false,
     committed: "no",
-    message: `consumer ${consumer} failed on an event`,
+    message: `consumer ${consumer} failed on an event: ${Text.ofDefect(defect)}`,
     cause: defect
   })
 

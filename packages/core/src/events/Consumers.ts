@@ -2,6 +2,7 @@
  * The consumers that run in this process: who waits for whom, and where each stands.
  */
 import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -25,6 +26,18 @@ export interface Status {
   /** How many events of the source it has not applied yet. */
   readonly behind: number
   readonly stopped: Stop | null
+  /** What keeps this process from going on, and is tried again; null once it has gone on. */
+  readonly failing: Failing | null
+}
+
+/** A failure that may pass, or may not: it is tried again for as long as it takes. */
+export interface Failing {
+  /** When it began, by the clock of this process. */
+  readonly since: DateTime.Utc
+  /** How often it was tried in vain since. */
+  readonly attempts: number
+  /** What went wrong the last time. */
+  readonly message: string
 }
 
 /** A running consumer. */

@@ -14,6 +14,7 @@ import * as Cursor from "./Cursor.ts"
 import type * as Envelope from "./Envelope.ts"
 import type { EventBus } from "./EventBus.ts"
 import type { EventLog } from "./EventLog.ts"
+import * as Text from "../Text.ts"
 import { readable } from "./Readable.ts"
 
 /**
@@ -74,7 +75,7 @@ export const startConsumer = Effect.fnUntraced(function* <E, R>(options: {
       Effect.succeed(
         both(
           cursor.number + 1 === number
-            ? Cursor.stop(cursor, { reason: "Poisoned", number, message: String(cause) })
+            ? Cursor.stop(cursor, { reason: "Poisoned", number, message: Text.ofDefect(cause) })
             : cursor
         )
       )

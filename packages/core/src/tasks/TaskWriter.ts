@@ -16,7 +16,15 @@ import { announce, type EventBus } from "../events/EventBus.ts"
 import { type Readable, readable } from "../events/Readable.ts"
 import type { TaskId, UserId } from "../Ids.ts"
 import { StoreError } from "../StoreError.ts"
-import { AssignmentByHand, ChooseAssignee, Eligibility, type Policies, RepeatedAssignee } from "./Assignment.ts"
+import * as Text from "../Text.ts"
+import {
+  AssignmentByHand,
+  ChooseAssignee,
+  Eligibility,
+  type Member,
+  type Policies,
+  RepeatedAssignee
+} from "./Assignment.ts"
 import * as Board from "./Board.ts"
 import { CreationLimit, type Creations } from "./Creations.ts"
 import * as Decide from "./decide.ts"
@@ -55,11 +63,24 @@ export const start = Effect.gen(function* () {
   // The copy of the users, kept between commits: it is as good as the cursor it was loaded at.
   let replica: { readonly at: number; readonly value: Replica } | undefined
 
+  /** The copy of the users. A host's policy that fails on one of them keeps every commit away, with a reason. */
+  const replicaOf = (members: ReadonlyArray<Member>) =>
+    Effect.try({
+      try: () => new Replica(members, policies.eligible),
+      catch: (defect) =>
+        new StoreError({
+          reason: "Corrupt",
+          retryable: false,
+          committed: "no",
+          message: `the policy Eligibility failed: ${Text.ofDefect(defect)}`
+        })
+    })
+
   /** Loads a board in one call; the copy of the users only when it has moved on. */
   const load = Effect.fnUntraced(function* (tx: TaskTransaction, query: Omit<TaskQuery, "members">) {
     const known = replica?.at === tx.head.cursor.number ? replica.value : undefined
     const loaded = yield* tx.load({ ...query, members: known === undefined })
-    const value = known ?? new Replica(loaded.members, policies.eligible)
+    const value = known ?? (yield* replicaOf(loaded.members))
     replica = { at: tx.head.cursor.number, value }
     const { cursor, period, shuffles } = tx.head
     const state = Board.make({
@@ -126,8 +147,12 @@ export const start = Effect.gen(function* () {
     return { board, outcome: react(board, admitted, read) }
   })
 
+  /** Why users' events wait, though nothing is stopped. */
+  let waits: string | null = null
+
   const applyUsers = (after: number, fetched: ReadonlyArray<Envelope>) =>
     Effect.fnUntraced(function* (tx: TaskTransaction) {
+      waits = null
       const admitted = Cursor.admit(sha256, tx.head.cursor, after, fetched)
       const read = readable(admitted)
       let { board, outcome } = yield* reaction(tx, admitted, read)
@@ -147,6 +172,7 @@ export const start = Effect.gen(function* () {
       )
       if (Result.isFailure(saved)) {
         if (saved.failure instanceof StoreError) return yield* saved.failure
+        waits = `the clock has jumped: ${saved.failure.message}`
         yield* Effect.logError("users' events wait until an operator accepts the clock", saved.failure)
         return { head: tx.head, events: [] }
       }
@@ -158,6 +184,7 @@ export const start = Effect.gen(function* () {
   yield* Consumer.start({
     name: consumer,
     source: "users",
+    waits: () => waits,
     cursor: Effect.map(store.head, (head) => head.cursor),
     apply: (after, fetched) =>
       store.transact(applyUsers(after, fetched)).pipe(

@@ -5,6 +5,7 @@ import type * as Catalog from "../events/Catalog.ts"
 import * as Cursor from "../events/Cursor.ts"
 import type { Readable } from "../events/Readable.ts"
 import type { UserId } from "../Ids.ts"
+import * as Text from "../Text.ts"
 import type { Member } from "./Assignment.ts"
 import * as Board from "./Board.ts"
 import { reassigned } from "./decide.ts"
@@ -59,7 +60,7 @@ export const react = (board: Board.Board, admitted: Cursor.Admitted, { events: a
       if (change === "gained") for (const task of Board.heldBy(board, null)) record(reassigned(board, task))
       if (change === "lost") for (const task of Board.heldBy(board, member.id)) record(reassigned(board, task))
     } catch (defect) {
-      const stopped: Cursor.Stop = { reason: "Poisoned", number: event.envelope.number, message: String(defect) }
+      const stopped: Cursor.Stop = { reason: "Poisoned", number: event.envelope.number, message: Text.ofDefect(defect) }
       return { events: [], members: [], cursor: board.cursor, failure: { before: index, stop: stopped } }
     }
   }

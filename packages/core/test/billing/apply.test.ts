@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import * as Account from "../../src/billing/Account.ts"
 import { applyTask, type PriceList } from "../../src/billing/apply.ts"
 import * as Pricing from "../../src/billing/Pricing.ts"
+import * as Ledger from "../../src/billing/Ledger.ts"
 import { draw } from "../../src/Digest.ts"
 import type * as Catalog from "../../src/events/Catalog.ts"
 import { balances, flat, ledger, snapshot, taskEvent, today } from "../support/ledger.ts"
@@ -148,6 +149,37 @@ describe("the price of a task", () => {
 })
 
 describe("an event that billing must refuse", () => {
+  /** Prices that are none: policies may come from untyped code. */
+  const rubbish: ReadonlyArray<[string, unknown]> = [
+    ["a number", { fee: 5, award: 10n }],
+    ["no number", { fee: 5n, award: Number.NaN }],
+    ["nothing", undefined],
+    ["a promise", Promise.resolve({ fee: 5n, award: 10n })],
+    ["text that can't be written out", { fee: Object.create(null), award: 10n }],
+    ["more than 10^15", { fee: 5n, award: 10n ** 15n + 1n }]
+  ]
+
+  it.each(rubbish)("of a policy that gives %s leaves the books as they were", (_, price) => {
+    const books = ledger()
+    const before = snapshot(books)
+    const refused = applyTask(books, { ...flat, price: () => price as never }, taskEvent(9, { change: "assigned" }))
+    expect(refused).toMatchObject({ _tag: "Failure", failure: { _tag: "EventRefused" } })
+    expect(snapshot(books)).toEqual(before)
+  })
+
+  it("of sums that the books can't hold leaves the books as they were, the price too", () => {
+    const full = { id: Account.fees, debits: 0n, credits: Ledger.largestTurnover - 5n }
+    const books = ledger({ period: today }, { accounts: [full] })
+    const before = snapshot(books)
+    const prices: PriceList = { ...flat, price: () => ({ fee: 6n, award: 1n }) }
+    const refused = applyTask(books, prices, taskEvent(9, { change: "assigned" }))
+    expect(refused).toMatchObject({
+      failure: { message: "fee/t1/1: the sums of company:fees would pass 100000000000000000" }
+    })
+    expect(snapshot(books)).toEqual(before)
+    success(applyTask(books, { ...flat, price: () => ({ fee: 5n, award: 1n }) }, taskEvent(9, { change: "assigned" })))
+  })
+
   const refusals: ReadonlyArray<[string, Catalog.EventOf<"task.updated">, PriceList, string]> = [
     ["of another period", taskEvent(9, { change: "assigned", period: period("2026-11-23") }), flat, "EventRefused"],
     ["of an earlier period", taskEvent(9, { change: "assigned", period: period("2026-11-21") }), flat, "EventRefused"],

@@ -1,4 +1,4 @@
-import { Actor, Assignment, Books, Consumers, Pricing, startConsumer, Tasks, Users } from "@popug/core"
+import { Actor, Assignment, Billing, Books, Consumers, Pricing, startConsumer, Tasks, Users } from "@popug/core"
 import { assert, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -36,6 +36,66 @@ it.effect("a pricing policy that throws stops billing before the event, with an 
       )
     )
   )
+)
+
+it.effect("a price that is none stops billing at its event, which an operator passes over", () =>
+  Effect.gen(function* () {
+    yield* staff
+    const tasks = yield* Tasks
+    yield* tasks.create(manager, [{ id: "odd", title: "Odd" }])
+    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* settle
+    const { number, stopped } = yield* statusOf("billing")
+    assert.deepStrictEqual([number, stopped?.reason, stopped?.number], [0, "Poisoned", 1] as never)
+    assert.match(stopped!.message, /a fee of 7 and an award of 3000: each must be a bigint from 1 to 1000000000000000/)
+    const billing = yield* Billing
+    yield* billing.resume(admin, "tasks", { skip: { through: 2, reason: "a policy that gave numbers" } })
+    yield* settle
+    assert.deepInclude(yield* statusOf("billing"), { number: 4, stopped: null, failing: null })
+  }).pipe(
+    Effect.provide(
+      layer().pipe(
+        Layer.provide(
+          Layer.succeed(Pricing.Pricing, ({ task }) =>
+            task.id === "odd" ? { fee: 7 as never, award: 3000n } : { fee: 1000n, award: 3000n }
+          )
+        ),
+        Layer.provide(firstCandidate)
+      )
+    )
+  )
+)
+
+it.effect(
+  "a policy of eligibility that fails is told to callers as a lasting error, and shows until it is mended",
+  () => {
+    const policy = { broken: false }
+    return Effect.gen(function* () {
+      yield* staff
+      const tasks = yield* Tasks
+      yield* (yield* Users).create(admin, [{ id: "zoe", name: "Zoe", roles: ["worker"] }])
+      policy.broken = true
+      yield* Effect.ignore(settle)
+      assert.match((yield* statusOf("tasks")).failing!.message, /the policy Eligibility failed/)
+      const error = yield* Effect.flip(tasks.create(manager, [{ id: "roof", title: "Mend the roof" }]))
+      assert.deepInclude(error, { _tag: "StoreError", retryable: false, committed: "no" })
+      assert.match(error.message, /the policy Eligibility failed: Error: who\?/)
+      policy.broken = false
+      yield* settle
+      assert.deepInclude(yield* statusOf("tasks"), { behind: 0, failing: null })
+    }).pipe(
+      Effect.provide(
+        layer().pipe(
+          Layer.provide(
+            Layer.succeed(Assignment.Eligibility, ({ roles }) => {
+              if (policy.broken) throw new Error("who?")
+              return roles.includes("worker")
+            })
+          )
+        )
+      )
+    )
+  }
 )
 
 it.effect("a choice that throws while tasks are handed on stops the tasks' stream where it threw, and no earlier", () =>

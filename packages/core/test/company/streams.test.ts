@@ -155,6 +155,27 @@ it.effect("the end of a period can't be skipped", () => {
   }).pipe(Effect.provide(company(tampering)))
 })
 
+it.effect("what a consumer tries in vain shows in its status until it goes on", () => {
+  const tampering: { rewrite: Rewrite } = { rewrite: (events) => events }
+  return Effect.gen(function* () {
+    yield* staff
+    yield* settle
+    tampering.rewrite = () => {
+      throw new Error("no disk")
+    }
+    yield* someTasks
+    yield* Effect.ignore(settle)
+    yield* Effect.ignore(settle)
+    const { failing, stopped } = yield* statusOf("billing")
+    assert.strictEqual(stopped, null)
+    assert.isAtLeast(failing!.attempts, 2)
+    assert.strictEqual(failing!.message, "consumer billing failed on an event: Error: no disk")
+    tampering.rewrite = (events) => events
+    yield* settle
+    assert.deepInclude(yield* statusOf("billing"), { behind: 0, failing: null })
+  }).pipe(Effect.provide(company(tampering)))
+})
+
 it.effect("who waits for a number wakes when it is applied", () =>
   Effect.gen(function* () {
     yield* staff

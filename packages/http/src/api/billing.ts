@@ -40,7 +40,13 @@ const commands = [
       reason: Text.Reason
     }),
     success: Schema.Struct({ transfer: Schema.Int }).annotate({ httpApiStatus: 201 }),
-    error: [...errors.command, Problem.TransferNotFound, Problem.AlreadyCorrected, Problem.UndoIsFinal]
+    error: [
+      ...errors.command,
+      Problem.TransferNotFound,
+      Problem.AlreadyCorrected,
+      Problem.UndoIsFinal,
+      Problem.SumTooLarge
+    ]
   })
     .annotate(OpenApi.Summary, "Correct a transfer")
     .annotate(

@@ -22,7 +22,7 @@ const totals = {
 }
 const topTask = { id: roof, title: "Mend the roof", total: usd(3000) }
 const report = { period, totals, earnings: usd(-1481), inTheRed: 0, topTask }
-const stream = { consumer: "billing", source: "tasks", number: 41, behind: 0, stopped: null }
+const stream = { consumer: "billing", source: "tasks", number: 41, behind: 0, stopped: null, failing: null }
 
 /** By the name of the component. Of problems only the members that are their own. */
 export const about: Readonly<Record<string, { readonly description?: string; readonly example?: JsonObject }>> = {
@@ -171,6 +171,7 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
   TaskNotFound: { example: { id: roof } },
   TooManyRequests: { example: { retryAfterSeconds: 7 } },
   TransferNotFound: { example: { number: 17 } },
+  SumTooLarge: { example: { account: "company:fees" } },
   UndoIsFinal: { example: { number: 18 } },
   UnknownActor: { example: { actor: `user:${olga}` } },
   UnknownConsumer: { example: { consumer: "billing" } },

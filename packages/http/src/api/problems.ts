@@ -138,6 +138,12 @@ export class UndoIsFinal extends HttpApiError.Problem<UndoIsFinal>()(
   { number: Schema.Int }
 ) {}
 
+export class SumTooLarge extends HttpApiError.Problem<SumTooLarge>()(
+  "SumTooLarge",
+  problem("sum-too-large", 409, "The sums of the account would pass what books can hold"),
+  { account: Text }
+) {}
+
 export class PeriodNotOver extends HttpApiError.Problem<PeriodNotOver>()(
   "PeriodNotOver",
   problem("period-not-over", 409, "The period is not over"),

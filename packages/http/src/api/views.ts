@@ -84,7 +84,10 @@ export const StreamStatus = Schema.Struct({
       number: Schema.Int,
       message: Schema.String
     })
-  )
+  ),
+  failing: Schema.NullOr(
+    Schema.Struct({ since: Schema.DateTimeUtc, attempts: Schema.Int, message: Schema.String })
+  ).annotate({ description: "What this node tries again and again; null once it has gone on" })
 }).annotate({ identifier: "StreamStatus" })
 
 /** A look at the open period before its close. */

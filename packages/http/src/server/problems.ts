@@ -22,6 +22,7 @@ import type {
   PositionBeyondLog,
   StoreError,
   StreamNotStopped,
+  SumTooLarge,
   TaskAlreadyDone,
   TaskAlreadyExists,
   TaskNotFound,
@@ -64,6 +65,7 @@ export type CoreError =
   | PositionBeyondLog
   | StoreError
   | StreamNotStopped
+  | SumTooLarge
   | TaskAlreadyDone
   | TaskAlreadyExists
   | TaskNotFound

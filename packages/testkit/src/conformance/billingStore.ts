@@ -1,7 +1,7 @@
 /**
  * The promises of `BillingStore`.
  */
-import { Account, type BillingChanges, BillingStore, type Transfer } from "@popug/core"
+import { Account, type BillingChanges, BillingStore, Money, type Transfer } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Kit from "./billingKit.ts"
 import { ann, bob, book, close, cyd, day1, day2, day3, kit, price, put } from "./billingKit.ts"
@@ -69,7 +69,15 @@ const reads = {
         period: day2,
         journalDigest: data.sha256("journal"),
         seal: data.sha256("seal"),
-        totals: { tasksCreated: 1, assigned: 2, done: 3, transfers: 4, fees: 5n, awards: -6n, payouts: 10n ** 20n },
+        totals: {
+          tasksCreated: 1,
+          assigned: 2,
+          done: 3,
+          transfers: 4,
+          fees: 5n,
+          awards: -6n,
+          payouts: Money.largestSum
+        },
         topTask: { id: data.taskId("top"), title: 'Žižka\'s "task"', total: 4_000n },
         inTheRed: 9,
         awaiting: day1,
@@ -105,6 +113,35 @@ const reads = {
       Kit.correction(4, 1, true)
     )
     same((yield* (yield* BillingStore).transfers({}, Kit.all)).rows, transfers, "the transfers")
+  }),
+
+  "holds amounts and sums as large as they may be, above zero and below": Effect.gen(function* () {
+    yield* open(kit)
+    const [amount, sum] = [Money.largestAmount, Money.largestSum]
+    const priced = price("dear", amount, amount)
+    const accounts = [Kit.account(ann, sum, sum - 1n), Kit.account(Account.fees, sum - 2n, sum)]
+    const kept = Kit.balance(ann, day1, { opening: -sum, debits: sum, credits: sum - 1n, fees: -sum, paid: sum - 3n })
+    const totals = { tasksCreated: 1, assigned: 2, done: 3, transfers: 4, fees: sum, awards: -sum, payouts: sum - 1n }
+    yield* put(() => ({ prices: [priced], accounts, balances: [kept] }))
+    const transfers = yield* book(
+      day1,
+      { amount },
+      { amount: sum, kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 1 } }
+    )
+    const topTask = { id: data.taskId("dear"), title: "Mend it", total: amount }
+    yield* put((tx) => ({ closed: [Kit.closed(tx, day1, { totals, topTask })], head: { ...tx.head, totals, topTask } }))
+    const store = yield* BillingStore
+    const { head } = yield* store.transact((tx) => Effect.succeed(tx))
+    same([head.totals, head.topTask], [totals, topTask], "the head's totals and top task")
+    same(yield* store.prices([priced.task]), [priced], "the price")
+    same((yield* store.transfers({}, Kit.all)).rows, transfers, "the transfers")
+    sameSet(yield* store.accounts([ann, Account.fees]), accounts, "the accounts")
+    same((yield* store.balances(day1, Kit.all)).rows, [kept], "the balances")
+    same((yield* store.closed({}, Kit.all)).rows[0]?.totals, totals, "the totals of a closed period")
+    same(yield* store.topTask(day1, day1), topTask, "the top task")
+    const { fees, inTheRed, popugs } = yield* store.sums
+    const sums = [{ debits: sum, credits: sum - 1n }, { debits: sum - 2n, credits: sum }, 1]
+    same([popugs, fees, inTheRed], sums, "the sums")
   }),
 
   "lists transfers by number, in pages without gaps or doubles": Effect.gen(function* () {

@@ -1,7 +1,7 @@
 /**
  * The promises of `ReportStore`.
  */
-import { CompanyMismatch, type Period, type Report, type ReportChanges, ReportStore } from "@popug/core"
+import { CompanyMismatch, Money, type Period, type Report, type ReportChanges, ReportStore } from "@popug/core"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -16,7 +16,7 @@ const days = ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"].map(data.p
 const report = (period: Period, change: Partial<Report.DailyReport> = {}): Report.DailyReport => ({
   period,
   currency: data.identity.currency,
-  totals: { tasksCreated: 1, assigned: 2, done: 3, transfers: 4, fees: 10n ** 20n, awards: -6n, payouts: 7n },
+  totals: { tasksCreated: 1, assigned: 2, done: 3, transfers: 4, fees: Money.largestSum, awards: -6n, payouts: 7n },
   earnings: -8n,
   inTheRed: 9,
   topTask: { id: data.taskId("top"), title: "Mend the top", total: 4_000n },

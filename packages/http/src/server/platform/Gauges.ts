@@ -20,6 +20,9 @@ const behind = Metric.gauge("popug_consumer_events_behind", {
 const stopped = Metric.gauge("popug_consumer_stopped", {
   description: "1 when a consumer is stopped until an operator acts"
 })
+const attempts = Metric.gauge("popug_consumer_failed_attempts", {
+  description: "How often a consumer has tried in vain since it last went on"
+})
 const openPeriod = Metric.gauge("popug_billing_open_period_start_timestamp_seconds", {
   description: "When the business day began that billing has open"
 })
@@ -68,6 +71,7 @@ const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions
       const { consumer, source } = status
       yield* set(Metric.withAttributes(behind, { consumer, source }), Math.max(0, status.behind))
       yield* set(Metric.withAttributes(stopped, { consumer, source }), status.stopped === null ? 0 : 1)
+      yield* set(Metric.withAttributes(attempts, { consumer, source }), status.failing?.attempts ?? 0)
     }
   })
 

@@ -171,7 +171,7 @@ const make = (mistake: Mistake) =>
       Effect.forkScoped
     )
     const consumers = yield* Consumers
-    const status = Effect.map(store.head, ({ tasks }) => ({ ...tasks, behind: 0 }))
+    const status = Effect.map(store.head, ({ tasks }) => ({ ...tasks, behind: 0, failing: null }))
     const awaitApplied = () => Effect.asVoid(drain)
     yield* consumers.register({ name: "billing", source: "tasks", drain, awaitApplied, status })
     yield* Consumer.start({

@@ -120,6 +120,8 @@ const summing = (name: string, change: (sums: Moves["sums"]) => Moves["sums"]) =
     wrapMoves((tx, after) => Effect.map(tx.moves(after), (moves) => ({ ...moves, sums: change(moves.sums) })))
   )
 ]
+/** An amount as a number of floating point keeps it. */
+const rounded = (amount: bigint): bigint => BigInt(Number(amount))
 
 const remember = <A, E>(effect: Effect.Effect<A, E>) => {
   let known: { readonly value: A } | undefined
@@ -204,6 +206,25 @@ export const billing = mutants(billingStore, Memory.layer, [
     saving(({ transfers }) => ({
       transfers: transfers.map((transfer) => ({ ...transfer, amount: BigInt(Number(transfer.amount)) }))
     }))
+  ),
+  ...(
+    [
+      [
+        "amounts",
+        ({ transfers }) => ({ transfers: transfers.map((row) => ({ ...row, amount: rounded(row.amount) })) })
+      ],
+      [
+        "accounts",
+        ({ accounts }) => ({ accounts: accounts.map((row) => ({ ...row, credits: rounded(row.credits) })) })
+      ],
+      ["balances", ({ balances }) => ({ balances: balances.map((row) => ({ ...row, opening: rounded(row.opening) })) })]
+    ] satisfies ReadonlyArray<[string, (changes: BillingChanges) => object]>
+  ).map(([what, change]) =>
+    broken(
+      `rounds ${what} to fifteen digits`,
+      "holds amounts and sums as large as they may be, above zero and below",
+      saving(change)
+    )
   ),
   ...onPages("transfers", "lists transfers by number, in pages without gaps or doubles"),
   ...(["account", "from", "to"] as const).map((key) =>
