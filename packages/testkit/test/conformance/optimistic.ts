@@ -41,6 +41,8 @@ interface Tx {
   readonly head: Head.Head
   readonly now: DateTime.Utc
   readonly load: (query: never) => Effect.Effect<unknown, StoreError>
+  /** Billing's. */
+  readonly moves?: (after: number) => Effect.Effect<unknown, StoreError>
   readonly save: (changes: never) => Effect.Effect<void, StoreError>
 }
 type Transact<T> = <A, E>(body: (tx: T) => Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError>
@@ -67,6 +69,7 @@ const optimistic = <T extends Pick<Tx, "save">>(
         const tx = {
           ...seen,
           load: (query: never) => alive(transact((current) => (current as unknown as Tx).load(query))),
+          moves: (after: number) => alive(transact((current) => (current as unknown as Tx).moves!(after))),
           save: (changes: unknown) =>
             alive(
               Effect.suspend(() => {
