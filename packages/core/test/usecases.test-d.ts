@@ -13,6 +13,7 @@ import type {
   CommonError,
   DeactivatedActor,
   Events,
+  IdentityTaken,
   InvalidInput,
   NotAllowed,
   NotAssignee,
@@ -69,12 +70,12 @@ it("every command can fail with the common errors", () => {
 
 describe("users", () => {
   it("create", () => {
-    expectTypeOf<Failure<UsersService["create"]>>().toEqualTypeOf<Common | UserAlreadyExists>()
+    expectTypeOf<Failure<UsersService["create"]>>().toEqualTypeOf<Common | UserAlreadyExists | IdentityTaken>()
     expectTypeOf<Answer<UsersService["create"]>>().toEqualTypeOf<Committed<ReadonlyArray<User.User>>>()
   })
 
   it("update", () => {
-    expectTypeOf<Failure<UsersService["update"]>>().toEqualTypeOf<Common | UserNotFound | Changed>()
+    expectTypeOf<Failure<UsersService["update"]>>().toEqualTypeOf<Common | UserNotFound | IdentityTaken | Changed>()
     expectTypeOf<Answer<UsersService["update"]>>().toEqualTypeOf<Committed<User.User>>()
   })
 
@@ -90,7 +91,7 @@ describe("users", () => {
   })
 
   it("there is no delete", () => {
-    expectTypeOf<keyof UsersService>().toEqualTypeOf<"create" | "update" | "me" | "get" | "list">()
+    expectTypeOf<keyof UsersService>().toEqualTypeOf<"create" | "update" | "me" | "get" | "identify" | "list">()
   })
 })
 

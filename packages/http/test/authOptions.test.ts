@@ -15,7 +15,7 @@ import * as DevLogin from "../src/server/auth/DevLogin.ts"
 import * as Oidc from "../src/server/auth/Oidc.ts"
 import { Verified } from "../src/server/auth/Verified.ts"
 import { audience, Issuer, layer as layerIssuer, type TokenOptions } from "./support/issuer.ts"
-import { toDay } from "./support/server.ts"
+import { layerStaff, toDay } from "./support/server.ts"
 
 const start = toDay(0)
 
@@ -25,7 +25,7 @@ const verify = (options: Partial<Oidc.Options>, subject: string, token: TokenOpt
     const issuer = yield* Issuer
     const sent = yield* issuer.token(subject, token)
     return yield* Effect.flatMap(Authentication, (service) => service.verify(Redacted.make(sent))).pipe(
-      Effect.catchTag("Unauthenticated", (problem) => Effect.succeed(problem.detail)),
+      Effect.catchTag(["Unauthenticated", "UnknownSubject"], (problem) => Effect.succeed(problem.detail)),
       Effect.provide(Oidc.layer({ issuer: issuer.url, audience, jwksUri: issuer.jwksUri, ...options }))
     )
   })
@@ -38,7 +38,8 @@ const refused = (options: Oidc.Options) =>
     Effect.map((error) => error.message)
   )
 
-const environment = Layer.mergeAll(layerIssuer, Memory.layerDigest)
+const environment = Layer.mergeAll(layerIssuer, layerStaff)
+const nobody = "nobody in this company is this subject: an admin can add it to a user's identities"
 
 describe("Oidc", () => {
   it.effect("finds the keys at the issuer unless told where they are", () =>
@@ -112,9 +113,9 @@ describe("Oidc", () => {
       yield* start
       const options = { claim: "popug" }
       assert.strictEqual(yield* verify(options, "8f14e45f", { claims: { popug: "will" } }), "will")
-      assert.strictEqual(yield* verify(options, "will"), "claim popug is missing")
+      assert.strictEqual(yield* verify(options, "will"), nobody)
       // `toString` is in every object, but in no token.
-      assert.strictEqual(yield* verify({ claim: "toString" }, "will"), "claim toString is missing")
+      assert.strictEqual(yield* verify({ claim: "toString" }, "will"), nobody)
       const without = { claims: { popug: "will", sub: undefined } }
       assert.strictEqual(yield* verify(options, "will", without), "claim sub is missing")
     }).pipe(Effect.provide(environment))
@@ -143,29 +144,58 @@ describe("Oidc", () => {
   )
 })
 
+describe("what a token says that it is", () => {
+  const typ = (typ: string | undefined, options: Partial<Oidc.Options> = {}) =>
+    verify(options, "will", { header: { typ } as never })
+
+  it.effect("is a JWT or an access token, or nothing, however it is spelt", () =>
+    Effect.gen(function* () {
+      yield* start
+      for (const type of [undefined, "JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt"]) {
+        assert.strictEqual(yield* typ(type), "will", type)
+      }
+      for (const type of ["logout+jwt", "secevent+jwt", "application/secevent+jwt", "dpop+jwt", "id_token+jwt", ""]) {
+        assert.strictEqual(yield* typ(type), "the token is of a type that lets nobody in", type)
+      }
+      const told = { claims: { events: { "http://schemas.openid.net/event/backchannel-logout": {} } } }
+      assert.strictEqual(yield* verify({}, "will", told), "the token tells of events, and lets nobody in")
+    }).pipe(Effect.provide(environment))
+  )
+
+  it.effect("can be an access token alone, where the host wants so", () =>
+    Effect.gen(function* () {
+      yield* start
+      const strict = { types: ["at+jwt"] } as const
+      assert.strictEqual(yield* typ("at+jwt", strict), "will")
+      assert.strictEqual(yield* typ("JWT", strict), "the token is of a type that lets nobody in")
+      assert.strictEqual(yield* typ(undefined, strict), "the token is of a type that lets nobody in")
+    }).pipe(Effect.provide(environment))
+  )
+})
+
 describe("what is known of tokens", () => {
-  const user = UserId.make("will")
+  const claims = UserId.make("will")
 
   it("holds until the token does not, and for five minutes at most", () => {
-    const verified = new Verified()
-    verified.set("short", { user, from: 1_000, until: 2_000 })
-    verified.set("long", { user, from: 1_000, until: Infinity })
-    assert.strictEqual(verified.get("short", 1_999), user)
+    const verified = new Verified<UserId>()
+    verified.set("short", { claims, from: 1_000, until: 2_000 })
+    verified.set("long", { claims, from: 1_000, until: Infinity })
+    assert.strictEqual(verified.get("short", 1_999), claims)
     assert.isUndefined(verified.get("short", 2_000))
-    assert.strictEqual(verified.get("long", 300_999), user)
+    assert.strictEqual(verified.get("long", 300_999), claims)
     assert.isUndefined(verified.get("long", 301_000))
     assert.isUndefined(verified.get("unknown", 1_000))
   })
 
   it("does not outlive a clock that goes back", () => {
-    const verified = new Verified()
-    verified.set("token", { user, from: 1_000, until: 2_000 })
+    const verified = new Verified<UserId>()
+    verified.set("token", { claims, from: 1_000, until: 2_000 })
     assert.isUndefined(verified.get("token", 999))
   })
 
   it("is no more than ten thousand tokens, the latest", () => {
-    const verified = new Verified()
-    for (let index = 0; index < 10_010; index++) verified.set(String(index), { user, from: 0, until: 10 })
+    const verified = new Verified<UserId>()
+    for (let index = 0; index < 10_010; index++) verified.set(String(index), { claims, from: 0, until: 10 })
     const kept = Array.from({ length: 10_010 }, (_, index) => verified.get(String(index), 1) !== undefined)
     assert.strictEqual(kept.filter(Boolean).length, 10_000)
     assert.strictEqual(kept.indexOf(true), 10)

@@ -6,6 +6,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
 import { adopt, open } from "./opening.ts"
+import { conflict } from "./errors.ts"
 import * as Stream from "./Stream.ts"
 import { transact } from "./transact.ts"
 
@@ -27,19 +28,22 @@ export const make = (connection: Connection): UserStore["Service"] => {
     transact: transact({
       connection,
       stream,
-      load: ({ commands, users }: UserQuery) => ({
-        users: table.get(users),
+      load: ({ commands, identities = [], users }: UserQuery) => ({
+        users: [...new Set([...table.get(users), ...table.byIdentity(identities)])],
         commands: Stream.recorded(stream, commands)
       }),
       stage: (changes: UserChanges, head) => {
         const write = Stream.stage(stream, head, changes)
         if (typeof write !== "function") return write
+        const taken = table.taken(changes.users)
+        if (taken !== undefined) return conflict(`subject ${taken.subject} of ${taken.issuer} is of two users`)
         return () => {
           write()
-          for (const user of changes.users) table.put(user)
+          table.put(changes.users)
         }
       }
     }),
+    byIdentity: (identities) => connection.read(() => table.byIdentity(identities)),
     get: (ids) => connection.read(() => table.get(ids)),
     list: (filter, paging) => connection.read(() => table.list(filter, paging))
   })

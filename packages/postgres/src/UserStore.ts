@@ -1,7 +1,16 @@
 /**
  * `UserStore` on Postgres.
  */
-import { Head, type User, type UserFilter, type UserId, type UserQuery, UserStore } from "@popug/core"
+import {
+  type ExternalIdentity,
+  Head,
+  type User,
+  type UserFilter,
+  type UserId,
+  type UserQuery,
+  UserStore
+} from "@popug/core"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Commands from "./commands.ts"
@@ -20,28 +29,93 @@ const codec = Contexts.codec<Head.Head, {}>(
 
 const columns = "id, name, roles, status"
 
+interface Row extends Omit<User.User, "identities"> {
+  readonly identities: ReadonlyArray<ExternalIdentity> | null
+}
+
+/** A user without identities has no list of them. */
+const userOf = ({ identities, ...user }: Row): User.User => (identities === null ? user : { ...user, identities })
+
+interface Claim extends ExternalIdentity {
+  readonly id: UserId
+  readonly position: number
+}
+
 export const make = (db: Database): UserStore["Service"] => {
+  const rows = `select ${columns}, (
+      select json_agg(json_build_object('issuer', issuer, 'subject', subject) order by position)
+      from ${db.schema}.user_identities where user_id = id
+    ) as identities from ${db.schema}.users`
+
   const get = (ids: ReadonlyArray<UserId>) =>
     ids.length === 0
       ? Effect.succeed([])
-      : db.query<User.User>(`select ${columns} from ${db.schema}.users where id = any($1)`, [Param.texts(ids)])
+      : Effect.map(db.query<Row>(`${rows} where id = any($1)`, [Param.texts(ids)]), Arr.map(userOf))
+
+  /** The ids of those who have one of the identities, each once. */
+  const holders = (identities: ReadonlyArray<ExternalIdentity>) =>
+    identities.length === 0
+      ? Effect.succeed([])
+      : Effect.map(
+          db.query<{ readonly user_id: UserId }>(
+            `select distinct user_id from ${db.schema}.user_identities
+              join unnest($1, $2) as asked (issuer, subject) using (issuer, subject) where user_id is not null`,
+            [Param.texts(identities.map(({ issuer }) => issuer)), Param.texts(identities.map(({ subject }) => subject))]
+          ),
+          Arr.map(({ user_id }) => user_id)
+        )
 
   const write = (users: ReadonlyArray<User.User>) =>
-    users.length === 0
-      ? []
-      : one(
-          `insert into ${db.schema}.users (${columns})
+    users.length === 0 ? [] : [...writeUsers(users), ...writeIdentities(users)]
+
+  /**
+   * Both statements see what was there before, and no row is of both. An identity of nobody stays as a row: nothing is
+   * deleted. Of two users in one commit it is refused by Postgres, of one besides them by the check of `position`.
+   */
+  const writeIdentities = (users: ReadonlyArray<User.User>) => {
+    const ids = Param.texts(users.map(({ id }) => id))
+    const claims = users.flatMap(({ id, identities = [] }) =>
+      identities.map((identity, position): Claim => ({ ...identity, id, position }))
+    )
+    const issuers = Param.texts(claims.map(({ issuer }) => issuer))
+    const subjects = Param.texts(claims.map(({ subject }) => subject))
+    const released = one(
+      `update ${db.schema}.user_identities as held set user_id = null where user_id = any($1) and not exists (
+        select from unnest($2, $3) as claimed (issuer, subject)
+        where claimed.issuer = held.issuer and claimed.subject = held.subject)`,
+      [ids, issuers, subjects]
+    )
+    if (claims.length === 0) return released
+    const claimed = one(
+      `insert into ${db.schema}.user_identities as held (issuer, subject, user_id, position)
+        select issuer, subject, user_id, position from unnest($1, $2, $3, $4) as u (issuer, subject, user_id, position)
+        on conflict (issuer, subject) do update set user_id = excluded.user_id,
+          position = case when held.user_id <> all($5) then -1 else excluded.position end`,
+      [
+        issuers,
+        subjects,
+        Param.texts(claims.map(({ id }) => id)),
+        Param.ints(claims.map(({ position }) => position)),
+        ids
+      ]
+    )
+    return [...released, ...claimed]
+  }
+
+  const writeUsers = (users: ReadonlyArray<User.User>) =>
+    one(
+      `insert into ${db.schema}.users (${columns})
             select id, name, array(select jsonb_array_elements_text(roles::jsonb)), status
             from unnest($1, $2, $3, $4) as u (${columns})
             on conflict (id) do update set name = excluded.name, roles = excluded.roles, status = excluded.status`,
-          [
-            Param.texts(users.map(({ id }) => id)),
-            Param.texts(users.map(({ name }) => name)),
-            // A list of lists has no array type: each list goes as JSON.
-            Param.texts(users.map(({ roles }) => JSON.stringify(roles))),
-            Param.texts(users.map(({ status }) => status))
-          ]
-        )
+      [
+        Param.texts(users.map(({ id }) => id)),
+        Param.texts(users.map(({ name }) => name)),
+        // A list of lists has no array type: each list goes as JSON.
+        Param.texts(users.map(({ roles }) => JSON.stringify(roles))),
+        Param.texts(users.map(({ status }) => status))
+      ]
+    )
 
   /** What comes after `from`. */
   const list = ({ role, status }: UserFilter) => {
@@ -65,20 +139,23 @@ export const make = (db: Database): UserStore["Service"] => {
       db,
       source: "users",
       codec,
-      load: ({ users }: UserQuery) => Effect.map(get(users), (found) => ({ users: found })),
+      load: Effect.fnUntraced(function* ({ identities = [], users }: UserQuery) {
+        return { users: yield* get([...users, ...(yield* holders(identities))]) }
+      }),
       write: ({ users }) => write(lastOf(users, ({ id }) => id))
     }),
     get,
+    byIdentity: (identities) => Effect.flatMap(holders(identities), get),
     list: (filter, { after, limit }) =>
       pageOf(
-        db.query<User.User>(`select ${columns} from ${db.schema}.users ${list(filter)}`, [
+        db.query<Row>(`${rows} ${list(filter)}`, [
           Param.text(after ?? ""),
           Param.int(limit + 1),
           ...(filter.status === undefined ? [] : [Param.text(filter.status)]),
           ...(filter.role === undefined ? [] : [Param.text(filter.role)])
         ]),
         limit,
-        (row) => row
+        userOf
       )
   })
 }

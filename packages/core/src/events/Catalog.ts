@@ -8,6 +8,7 @@ import { Period } from "../BusinessDay.ts"
 import { TaskId, UserId } from "../Ids.ts"
 import { Amount } from "../Money.ts"
 import * as Envelope from "./Envelope.ts"
+import { Identities } from "../users/Identity.ts"
 import { splitBracketedKey } from "./Versions.ts"
 
 export type Context = "users" | "tasks" | "billing" | "reports"
@@ -57,6 +58,10 @@ export type UserCreated = typeof UserCreated.Type
 
 export const UserUpdated = Schema.Struct({ ...UserCreated.fields, status: UserStatus })
 export type UserUpdated = typeof UserUpdated.Type
+
+/** Apart from the others, since it is for the eyes of those who may change users. */
+export const UserIdentified = Schema.Struct({ id: UserId, identities: Identities })
+export type UserIdentified = typeof UserIdentified.Type
 
 export const TaskUpdated = Schema.Struct({
   assign: Schema.NullOr(UserId),
@@ -136,6 +141,14 @@ export const catalog = {
     version: 1,
     description: "A user's name, roles or status changed. The state after the change.",
     data: UserUpdated
+  }),
+  "user.identified": define({
+    kind: "CUD",
+    producer: "users",
+    consumers: [],
+    version: 1,
+    description: "Who a user is to identity providers changed. All identities after the change.",
+    data: UserIdentified
   }),
   "task.updated": define({
     kind: "business",

@@ -75,6 +75,7 @@ export class Events extends Context.Service<
 const rules: Record<EventType, (actor: Actor.ActiveActor, data: Mentions) => boolean> = {
   "user.created": (actor, { id }) => Actor.may(actor, "see all users") || isUser(actor, id),
   "user.updated": (actor, { id }) => Actor.may(actor, "see all users") || isUser(actor, id),
+  "user.identified": (actor) => Actor.may(actor, "create or change users"),
   "task.updated": (actor, { assign }) => Actor.may(actor, "see all tasks") || isUser(actor, assign),
   "task.registration-ended": () => true,
   "task.event-skipped": (actor) => Actor.may(actor, "operate the streams"),

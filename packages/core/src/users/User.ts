@@ -6,9 +6,10 @@ import * as Schema from "effect/Schema"
 import * as Actor from "../Actor.ts"
 import { Changed, holds, type OnlyIf } from "../commands/Command.ts"
 import { type Decision, decision } from "../commands/Fold.ts"
-import type { UserCreated, UserUpdated } from "../events/Catalog.ts"
+import type { UserCreated, UserIdentified, UserUpdated } from "../events/Catalog.ts"
 import { UserId } from "../Ids.ts"
 import { Name } from "../Text.ts"
+import { type ExternalIdentity, Identities, IdentityTaken, keyOf } from "./Identity.ts"
 
 /** At least one role, each once. */
 export const Roles = Schema.Array(Actor.Role).check(
@@ -17,11 +18,23 @@ export const Roles = Schema.Array(Actor.Role).check(
   Schema.makeFilter((roles: ReadonlyArray<string>) => new Set(roles).size === roles.length || "each role once")
 )
 
-export const User = Schema.Struct({ id: UserId, name: Name, roles: Roles, status: Actor.UserStatus })
+export const User = Schema.Struct({
+  id: UserId,
+  name: Name,
+  roles: Roles,
+  status: Actor.UserStatus,
+  /** Who they are to identity providers; left out when there is none, and to all but those who may change users. */
+  identities: Schema.optionalKey(Identities)
+})
 export type User = typeof User.Type
 
 /** What `Users.create` takes for each user; without an id a new one is made. */
-export const NewUser = Schema.Struct({ id: Schema.optionalKey(UserId), name: Name, roles: Roles })
+export const NewUser = Schema.Struct({
+  id: Schema.optionalKey(UserId),
+  name: Name,
+  roles: Roles,
+  identities: Schema.optionalKey(Identities)
+})
 export type NewUser = typeof NewUser.Encoded
 
 /** What `Users.update` takes: what is left out stays. */
@@ -29,7 +42,9 @@ export const UserChange = Schema.Struct({
   id: UserId,
   name: Schema.optionalKey(Name),
   roles: Schema.optionalKey(Roles),
-  status: Schema.optionalKey(Actor.UserStatus)
+  status: Schema.optionalKey(Actor.UserStatus),
+  /** All of them, in place of those there were. */
+  identities: Schema.optionalKey(Identities)
 })
 export type UserChange = typeof UserChange.Encoded
 
@@ -56,16 +71,20 @@ export type UserCommand =
 export type UserEvent =
   | { readonly type: "user.created"; readonly data: UserCreated }
   | { readonly type: "user.updated"; readonly data: UserUpdated }
+  | { readonly type: "user.identified"; readonly data: UserIdentified }
 
-type UserError = UserNotFound | UserAlreadyExists | Changed | Actor.NotAllowed
+type UserError = UserNotFound | UserAlreadyExists | IdentityTaken | Changed | Actor.NotAllowed
 
 /** The users that a batch names, as they are while it is decided. */
 export type UserState = Map<UserId, User>
 
 /** What each command answers and can fail with. */
 export interface UserOutcomes {
-  readonly Create: { readonly answer: ReadonlyArray<User>; readonly error: UserAlreadyExists | Actor.NotAllowed }
-  readonly Update: { readonly answer: User; readonly error: UserNotFound | Changed | Actor.NotAllowed }
+  readonly Create: {
+    readonly answer: ReadonlyArray<User>
+    readonly error: UserAlreadyExists | IdentityTaken | Actor.NotAllowed
+  }
+  readonly Update: { readonly answer: User; readonly error: UserNotFound | IdentityTaken | Changed | Actor.NotAllowed }
 }
 type Decided = Result.Result<Decision<UserEvent, ReadonlyArray<User> | User>, UserError>
 
@@ -81,16 +100,59 @@ export const withhold = (_: UserCommand, actor: Actor.ActiveActor): Actor.NotAll
 
 const create = (state: ReadonlyMap<UserId, User>, users: ReadonlyArray<Omit<User, "status">>): Decided => {
   const seen = new Set<UserId>()
-  for (const { id } of users) {
+  const holders = holdersOf(state, users)
+  for (const { id, identities = [] } of users) {
     if (state.has(id) || seen.has(id)) return Result.fail(new UserAlreadyExists({ id }))
     seen.add(id)
+    const taken = claim(holders, id, identities)
+    if (taken !== undefined) return Result.fail(taken)
   }
+  const created = users.map((user): User => withIdentities({ ...user, status: "active" }))
   return Result.succeed(
     decision(
-      users.map((user): User => ({ ...user, status: "active" })),
-      users.map(({ id, name, roles }) => ({ type: "user.created", data: { id, name, roles } }))
+      created,
+      created.flatMap(({ id, identities, name, roles }): ReadonlyArray<UserEvent> => [
+        { type: "user.created", data: { id, name, roles } },
+        ...(identities === undefined ? [] : [identified(id, identities)])
+      ])
     )
   )
+}
+
+const identified = (id: UserId, identities: ReadonlyArray<ExternalIdentity>): UserEvent => ({
+  type: "user.identified",
+  data: { id, identities }
+})
+
+/** A user without identities has no list of them. */
+const withIdentities = ({ identities = [], ...user }: User): User =>
+  identities.length === 0 ? user : { ...user, identities }
+
+/** Who has which identity; nothing is looked for when nobody asks for one. */
+const holdersOf = (
+  state: ReadonlyMap<UserId, User>,
+  asking: ReadonlyArray<Pick<User, "identities">>
+): Map<string, UserId> => {
+  const holders = new Map<string, UserId>()
+  if (asking.every(({ identities = [] }) => identities.length === 0)) return holders
+  for (const { id, identities = [] } of state.values()) {
+    for (const identity of identities) holders.set(keyOf(identity), id)
+  }
+  return holders
+}
+
+/** Takes identities for a user, or says whose the first that is taken is. */
+const claim = (
+  holders: Map<string, UserId>,
+  id: UserId,
+  identities: ReadonlyArray<ExternalIdentity>
+): IdentityTaken | undefined => {
+  for (const identity of identities) {
+    const holder = holders.get(keyOf(identity))
+    if (holder !== undefined && holder !== id) return new IdentityTaken({ ...identity, id: holder })
+    holders.set(keyOf(identity), id)
+  }
+  return undefined
 }
 
 const update = (
@@ -100,20 +162,44 @@ const update = (
   const before = state.get(change.id)
   if (before === undefined) return Result.fail(new UserNotFound({ id: change.id }))
   if (!holds(onlyIf, before)) return Result.fail(new Changed({ id: change.id }))
-  const after: User = { ...before, ...change }
-  return Result.succeed(decision(after, same(before, after) ? [] : [{ type: "user.updated", data: after }]))
+  const { identities = [] } = change
+  const taken = claim(holdersOf(state, [{ identities }]), change.id, identities)
+  if (taken !== undefined) return Result.fail(taken)
+  const after: User = withIdentities({ ...before, ...change })
+  const { id, name, roles, status } = after
+  const events: ReadonlyArray<UserEvent> = [
+    ...(same(before, after) ? [] : [{ type: "user.updated", data: { id, name, roles, status } } as const]),
+    ...(sameIdentities(before, after) ? [] : [identified(id, after.identities ?? [])])
+  ]
+  return Result.succeed(decision(after, events))
 }
 
 const same = (a: User, b: User): boolean =>
   a.name === b.name && a.status === b.status && a.roles.join(" ") === b.roles.join(" ")
 
+const sameIdentities = (a: User, b: User): boolean =>
+  (a.identities ?? []).map(keyOf).join() === (b.identities ?? []).map(keyOf).join()
+
+/** A user as the actor may see them. */
+export const shownTo = (actor: Actor.ActiveActor, user: User): User => {
+  if (user.identities === undefined || Actor.may(actor, "create or change users")) return user
+  const { identities: _, ...rest } = user
+  return rest
+}
+
 /** Takes an event into the batch's state. */
 export const evolve = (state: UserState, event: UserEvent): void => {
   const { data } = event
+  const before = state.get(data.id)
+  if (event.type === "user.identified") {
+    state.set(data.id, withIdentities({ ...before!, identities: event.data.identities }))
+    return
+  }
   state.set(data.id, {
+    ...before,
     id: data.id,
-    name: data.name,
-    roles: data.roles,
+    name: event.data.name,
+    roles: event.data.roles,
     status: event.type === "user.created" ? "active" : event.data.status
   })
 }

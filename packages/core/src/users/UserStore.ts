@@ -13,11 +13,14 @@ import type { Head } from "../events/Head.ts"
 import type { CommandId, UserId } from "../Ids.ts"
 import type { Page, Paging } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
+import type { ExternalIdentity } from "./Identity.ts"
 import type { User } from "./User.ts"
 
-/** What a commit needs to know. */
+/** What a commit needs to know; users found in several ways come once. */
 export interface UserQuery {
   readonly users: ReadonlyArray<UserId>
+  /** Whoever has one of these. */
+  readonly identities?: ReadonlyArray<ExternalIdentity>
   readonly commands: ReadonlyArray<CommandId>
 }
 
@@ -60,7 +63,7 @@ export interface UserFilter {
  *
  * Refused with `Conflict`: events that do not follow the head without a hole, are of another stream or do not carry
  * the digest of the one before; a head that is not at its last event, whose digest changed without an event, or that is
- * earlier than the one before; a command id that is recorded already, or twice in one commit; a load or a save once the
+ * earlier than the one before; a command id that is recorded already, or twice in one commit; an identity of two users; a load or a save once the
  * body is over. All this contradicts what is stored and would be refused again: `retryable` is false. Command ids are a
  * context's own.
  *
@@ -92,6 +95,8 @@ export class UserStore extends Context.Service<
     readonly forgetCommands: ForgetCommands
     /** Those of the ids that exist, in any order. */
     readonly get: (ids: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<User>, StoreError>
+    /** Those who have one of the identities, each once, in any order. Identities are compared byte by byte. */
+    readonly byIdentity: (identities: ReadonlyArray<ExternalIdentity>) => Effect.Effect<ReadonlyArray<User>, StoreError>
     /** Users by id in byte order. */
     readonly list: (filter: UserFilter, paging: Paging<UserId>) => Effect.Effect<Page<User>, StoreError>
   }

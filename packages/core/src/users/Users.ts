@@ -17,6 +17,7 @@ import * as Head from "../events/Head.ts"
 import { Ids, UserId } from "../Ids.ts"
 import { type Page, type PageRequest, parse as pageOf } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
+import { ExternalIdentity, type IdentityTaken } from "./Identity.ts"
 import * as User from "./User.ts"
 import { type UserFilter, UserStore, type UserTransaction } from "./UserStore.ts"
 
@@ -28,13 +29,19 @@ export class Users extends Context.Service<
       actor: Actor.Actor,
       users: ReadonlyArray<User.NewUser>,
       options?: Command.CommandOptions
-    ) => Effect.Effect<Command.Committed<ReadonlyArray<User.User>>, Commit.CommonError | User.UserAlreadyExists>
-    /** The seed's `user.update`: name, roles and status; what is left out stays. For admins. */
+    ) => Effect.Effect<
+      Command.Committed<ReadonlyArray<User.User>>,
+      Commit.CommonError | User.UserAlreadyExists | IdentityTaken
+    >
+    /** The seed's `user.update`: name, roles, status and identities; what is left out stays. For admins. */
     readonly update: (
       actor: Actor.Actor,
       change: User.UserChange,
       options?: Command.ConditionalOptions<User.User>
-    ) => Effect.Effect<Command.Committed<User.User>, Commit.CommonError | User.UserNotFound | Command.Changed>
+    ) => Effect.Effect<
+      Command.Committed<User.User>,
+      Commit.CommonError | User.UserNotFound | IdentityTaken | Command.Changed
+    >
     /** The user who acts. The system is no user: `UnknownActor`. */
     readonly me: (actor: Actor.Actor) => Effect.Effect<User.User, Actor.ActorError | StoreError>
     /** One user: oneself, or anybody for admins, managers and accountants. */
@@ -42,6 +49,14 @@ export class Users extends Context.Service<
       actor: Actor.Actor,
       id: string
     ) => Effect.Effect<User.User, Actor.ActorError | Actor.NotAllowed | User.UserNotFound | StoreError>
+    /**
+     * The user who is this to an identity provider; null if nobody is. For admins, and for the system, which asks whose
+     * a token is.
+     */
+    readonly identify: (
+      actor: Actor.Actor,
+      identity: ExternalIdentity
+    ) => Effect.Effect<User.User | null, Command.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError>
     /** Users by id. For admins, managers and accountants. */
     readonly list: (
       actor: Actor.Actor,
@@ -72,6 +87,7 @@ const parseFilter = Command.parse(
 )
 const parsePage = pageOf(UserId)
 const parseChange = Command.parse(User.UserChange)
+const parseIdentity = Command.parse(ExternalIdentity)
 
 const make = Effect.gen(function* () {
   const store = yield* UserStore
@@ -90,7 +106,7 @@ const make = Effect.gen(function* () {
     transact: store.transact,
     recorded: (tx, commands) => Effect.map(tx.load({ users: [], commands }), (loaded) => loaded.commands),
     load: (tx, commands, ids) =>
-      Effect.map(tx.load({ users: named(commands), commands: ids }), (loaded) => ({
+      Effect.map(tx.load({ ...named(commands), commands: ids }), (loaded) => ({
         state: new Map(loaded.users.map((user) => [user.id, user])),
         recorded: loaded.commands
       })),
@@ -128,9 +144,9 @@ const make = Effect.gen(function* () {
   })
 
   const me = Effect.fn("Users.me")(function* (actor: Actor.Actor) {
-    yield* Actor.require(actor)
+    const active = yield* Actor.require(actor)
     const [user] = actor._tag === "System" ? [] : yield* store.get([actor.id as UserId])
-    return user ?? (yield* new Actor.UnknownActor({ actor: Actor.key(actor) }))
+    return user === undefined ? yield* new Actor.UnknownActor({ actor: Actor.key(actor) }) : User.shownTo(active, user)
   }, Effect.provideContext(directory))
 
   const get = Effect.fn("Users.get")(function* (actor: Actor.Actor, id: string) {
@@ -139,19 +155,32 @@ const make = Effect.gen(function* () {
       return yield* Actor.refuse(actor, "see all users")
     }
     const [user] = yield* store.get([id as UserId])
-    return user ?? (yield* new User.UserNotFound({ id }))
+    return user === undefined ? yield* new User.UserNotFound({ id }) : User.shownTo(active, user)
+  }, Effect.provideContext(directory))
+
+  const identify = Effect.fn("Users.identify")(function* (actor: Actor.Actor, identity: ExternalIdentity) {
+    yield* Actor.authorize(actor, "create or change users")
+    const [user] = yield* store.byIdentity([yield* parseIdentity(identity)])
+    return user ?? null
   }, Effect.provideContext(directory))
 
   const list = Effect.fn("Users.list")(function* (actor: Actor.Actor, filter: UserFilter, paging?: PageRequest) {
-    yield* Actor.authorize(actor, "see all users")
-    return yield* store.list(yield* parseFilter(filter), yield* parsePage(paging))
+    const active = yield* Actor.authorize(actor, "see all users")
+    const { rows, ...page } = yield* store.list(yield* parseFilter(filter), yield* parsePage(paging))
+    return { ...page, rows: rows.map((user) => User.shownTo(active, user)) }
   }, Effect.provideContext(directory))
 
-  return Users.of({ create, update, me, get, list })
+  return Users.of({ create, update, me, get, identify, list })
 })
 
-const named = (commands: ReadonlyArray<User.UserCommand>): ReadonlyArray<UserId> => [
-  ...new Set(
-    commands.flatMap((command) => (command._tag === "Create" ? command.users.map((user) => user.id) : [command.id]))
-  )
-]
+/** The users that a batch names, by id or by identity. */
+const named = (commands: ReadonlyArray<User.UserCommand>) => {
+  const all: ReadonlyArray<{ readonly id: UserId; readonly identities?: ReadonlyArray<ExternalIdentity> }> =
+    commands.flatMap((command): ReadonlyArray<Pick<User.User, "id" | "identities">> =>
+      command._tag === "Create" ? command.users : [{ id: command.id, identities: command.identities ?? [] }]
+    )
+  return {
+    users: [...new Set(all.map(({ id }) => id))],
+    identities: all.flatMap(({ identities = [] }) => identities)
+  }
+}

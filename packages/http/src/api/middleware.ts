@@ -21,7 +21,7 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
         HttpApiSecurity.annotate(OpenApi.Description, "A JWT of the identity provider, or of the development login")
       )
     },
-    error: [Problem.Unauthenticated, Problem.Unavailable, Problem.TooManyRequests]
+    error: [Problem.Unauthenticated, Problem.UnknownSubject, Problem.Unavailable, Problem.TooManyRequests]
   }
 ) {}
 

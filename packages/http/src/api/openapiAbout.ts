@@ -149,6 +149,7 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
   ClockJumped: { example: { from: "2026-11-23", to: "2027-01-23", days: 61 } },
   CreationLimitReached: { example: { creator: olga, period, limit: 1_000, created: 998, asked: 3 } },
   DeactivatedActor: { example: { actor: `user:${olga}` } },
+  IdentityTaken: { example: { issuer: "https://id.company.example", subject: "_f2Z-8", id: olga } },
   InvalidInput: {
     example: {
       detail: "payload.title: Missing key",
@@ -175,6 +176,7 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
   UndoIsFinal: { example: { number: 18 } },
   UnknownActor: { example: { actor: `user:${olga}` } },
   UnknownConsumer: { example: { consumer: "billing" } },
+  UnknownSubject: { example: { issuer: "https://id.company.example", subject: "_f2Z-8" } },
   UserAlreadyExists: { example: { id: olga } },
   UserNotFound: { example: { id: olga } }
 }

@@ -37,6 +37,13 @@ export class UnknownActor extends HttpApiError.Problem<UnknownActor>()(
   { actor: Text }
 ) {}
 
+/** 403: the token is good, but whom it is about is no user of this company; what it says of itself, to tell an admin. */
+export class UnknownSubject extends HttpApiError.Problem<UnknownSubject>()(
+  "UnknownSubject",
+  problem("unknown-subject", 403, "The token's subject is no user of this company"),
+  { issuer: Text, subject: Text }
+) {}
+
 /** 403: the user was deactivated, and is out at once. */
 export class DeactivatedActor extends HttpApiError.Problem<DeactivatedActor>()(
   "DeactivatedActor",
@@ -92,6 +99,13 @@ export class UserAlreadyExists extends HttpApiError.Problem<UserAlreadyExists>()
   "UserAlreadyExists",
   problem("user-already-exists", 409, "The user exists already"),
   { id: Text }
+) {}
+
+/** 409: the identity is another user's. */
+export class IdentityTaken extends HttpApiError.Problem<IdentityTaken>()(
+  "IdentityTaken",
+  problem("identity-taken", 409, "The identity is another user's"),
+  { issuer: Text, subject: Text, id: Text }
 ) {}
 
 export class TaskAlreadyExists extends HttpApiError.Problem<TaskAlreadyExists>()(

@@ -16,13 +16,19 @@ export const UserView = Schema.Struct({
   id: UserId,
   name: Schema.String,
   roles: Schema.Array(Schema.String),
-  status: Actor.UserStatus
+  status: Actor.UserStatus,
+  identities: Schema.optionalKey(
+    Schema.Array(
+      Schema.Struct({ issuer: Schema.String, subject: Schema.String }).annotate({ identifier: "Identity" })
+    ).annotate({ description: "Who they are to identity providers: for admins, when there are any" })
+  )
 }).annotate({ identifier: "User" })
 const NewUser = User.NewUser.annotate({ identifier: "NewUser" })
 const UserChange = Schema.Struct({
   name: User.UserChange.fields.name,
   roles: User.UserChange.fields.roles,
-  status: User.UserChange.fields.status
+  status: User.UserChange.fields.status,
+  identities: User.UserChange.fields.identities
 }).annotate({ identifier: "UserChange" })
 
 const commands = [
@@ -30,7 +36,7 @@ const commands = [
     headers: idempotencyKey,
     payload: NewUser,
     success: Made(UserView),
-    error: [...errors.command, Problem.UserAlreadyExists]
+    error: [...errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
   }).annotate(OpenApi.Summary, "Create a user"),
   HttpApiEndpoint.post("createMany", "/batch", {
     headers: idempotencyKey,
@@ -38,14 +44,14 @@ const commands = [
       users: Schema.Array(NewUser).check(Schema.isBetweenLength(1, 1_000))
     }),
     success: Schema.Struct({ data: Schema.Array(UserView) }).annotate({ httpApiStatus: 201 }),
-    error: [...errors.command, Problem.UserAlreadyExists]
+    error: [...errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
   }).annotate(OpenApi.Summary, "Create many users: all of them, or none"),
   HttpApiEndpoint.patch("update", "/:id", {
     params: { id: UserRef },
     headers: { ...idempotencyKey, ...ifMatch },
     payload: UserChange,
     success: Tagged(UserView),
-    error: [...errors.command, Problem.UserNotFound, Problem.Changed]
+    error: [...errors.command, Problem.UserNotFound, Problem.IdentityTaken, Problem.Changed]
   })
     .annotate(OpenApi.Summary, "Change a user, or oneself as `me`")
     .annotate(OpenApi.Description, "What is left out stays. Users are not deleted: `status` makes them deactivated.")

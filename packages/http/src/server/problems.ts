@@ -10,6 +10,7 @@ import type {
   ClockJumped,
   CommandConflict,
   CreationLimitReached,
+  IdentityTaken,
   InvalidInput,
   NotAssignee,
   NotEligible,
@@ -53,6 +54,7 @@ export type CoreError =
   | ClockJumped
   | CommandConflict
   | CreationLimitReached
+  | IdentityTaken
   | InvalidInput
   | NotAssignee
   | NotEligible

@@ -219,10 +219,15 @@ const staff = Layer.effectDiscard(
   })
 )
 
+/** A company with its staff, and nobody to serve it. */
+export const layerStaff = staff.pipe(Layer.provideMerge(layerCompany()))
+
+/** Tokens of the test's own provider, under some options. */
+export const layerOidcWith = (options: Partial<Oidc.Options>) =>
+  Layer.unwrap(Effect.map(Issuer, ({ jwksUri, url }) => Oidc.layer({ issuer: url, audience, jwksUri, ...options })))
+
 /** Tokens of the test's own provider, as in production. */
-export const layerOidc: Layer.Layer<Authentication, Oidc.OidcError, Issuer | Digest.Digest> = Layer.unwrap(
-  Effect.map(Issuer, ({ jwksUri, url }) => Oidc.layer({ issuer: url, audience, jwksUri }))
-)
+export const layerOidc: Layer.Layer<Authentication, Oidc.OidcError, Issuer | Digest.Digest | Users> = layerOidcWith({})
 
 const unlimited: RateLimit.Options = { perUser: null, perAddress: null }
 
@@ -248,7 +253,7 @@ export const serve = <R>(routes: Layer.Layer<never, never, R>) =>
 
 /** A server of some routes, with its company, staff and middleware, and a way to log in. */
 export const layerWith = <R, Services>(
-  authentication: Layer.Layer<Services | Authentication, Oidc.OidcError, Issuer | Digest.Digest>,
+  authentication: Layer.Layer<Services | Authentication, Oidc.OidcError, Issuer | Digest.Digest | Users>,
   routes: Layer.Layer<never, never, R>,
   options: Options = {}
 ) =>

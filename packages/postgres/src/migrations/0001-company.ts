@@ -78,6 +78,15 @@ end $$`,
     status text not null check (status in ('active', 'deactivated'))
   )`,
   `create index users_by_status on ${schema}.users (status, id)`,
+  // Who users are to identity providers; of nobody, once it was taken away.
+  `create table ${schema}.user_identities (
+    issuer text collate "C" not null,
+    subject text collate "C" not null,
+    user_id text collate "C",
+    position smallint not null check (position >= 0),
+    primary key (issuer, subject)
+  )`,
+  `create index user_identities_by_user on ${schema}.user_identities (user_id)`,
   `create index users_by_role on ${schema}.users using gin (roles)`,
 
   // The tasks context's own copy of the users.

@@ -16,10 +16,12 @@ export class Authentication extends Context.Service<
   {
     /**
      * The user that a token names. Fails with `Unauthenticated` when anything is wrong with the token: `detail` says
-     * what, in a few words and without the token. Fails with `Unavailable` when it can't be told now. Whether the user
-     * exists and is active is the core's to say.
+     * what, in a few words and without the token. Fails with `UnknownSubject` when the token holds, but is about nobody
+     * here, and with `Unavailable` when it can't be told now. Whether the user is active is the core's to say.
      */
-    readonly verify: (token: Redacted.Redacted) => Effect.Effect<UserId, Problem.Unauthenticated | Problem.Unavailable>
+    readonly verify: (
+      token: Redacted.Redacted
+    ) => Effect.Effect<UserId, Problem.Unauthenticated | Problem.UnknownSubject | Problem.Unavailable>
     /**
      * For how many milliseconds a token that was verified still holds: what was opened with it ends then. Null when that
      * is not known; without the function it is known of none.

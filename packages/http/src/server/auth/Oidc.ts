@@ -1,18 +1,26 @@
 /**
  * Bearer tokens of an OpenID Connect provider: JWTs that are verified by its published keys.
  */
-import type { Digest } from "@popug/core"
+import { Actor, type Digest, type Users } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Jose from "jose"
 import { Authentication } from "./Authentication.ts"
-import { type Algorithm, algorithms as accepted, KeysUnavailable, make } from "./verifier.ts"
+import * as SignIn from "./signIn.ts"
+import {
+  type Algorithm,
+  algorithms as accepted,
+  KeysUnavailable,
+  make,
+  type TokenType,
+  tokenTypes
+} from "./verifier.ts"
 
-export { type Algorithm, algorithms } from "./verifier.ts"
+export { type Algorithm, algorithms, type TokenType, tokenTypes } from "./verifier.ts"
 
-export interface Options {
+export interface Options extends SignIn.Options {
   /** The provider, as its tokens name it in `iss`: compared to the letter. */
   readonly issuer: string
   /** What this API is called in `aud`; one of them is enough. */
@@ -23,8 +31,8 @@ export interface Options {
   readonly algorithms?: ReadonlyArray<Algorithm> | undefined
   /** How far the clocks of provider and server may be apart, in seconds: 5 unless given. */
   readonly clockToleranceSeconds?: number | undefined
-  /** The claim that is the popug user's id: `sub` unless given. */
-  readonly claim?: string | undefined
+  /** What the `typ` of a token may be; a token without one counts as `JWT`. Both by default; `at+jwt` alone is stricter. */
+  readonly types?: ReadonlyArray<TokenType> | undefined
   /** Refuses tokens that were issued longer ago, however long they hold. */
   readonly maxTokenAgeSeconds?: number | undefined
   /** Whether the provider may be reached without TLS elsewhere than on this machine: whoever is between can log in. */
@@ -38,7 +46,7 @@ export class OidcError extends Schema.TaggedError<OidcError>()("OidcError", { me
 const patience = 5_000
 
 /** Asks nobody for anything but the JWKS, unless the issuer has to be asked where that is. */
-export const layer = (options: Options): Layer.Layer<Authentication, OidcError, Digest.Digest> =>
+export const layer = (options: Options): Layer.Layer<Authentication, OidcError, Digest.Digest | Users> =>
   Layer.effect(
     Authentication,
     Effect.gen(function* () {
@@ -49,6 +57,11 @@ export const layer = (options: Options): Layer.Layer<Authentication, OidcError, 
           message: `algorithms must be some of ${accepted.join(", ")}, not ${unknown.join(", ") || "none"}`
         })
       }
+      const roles = [...(options.otherwise ?? []), ...Object.values(options.roles?.map ?? {}).flat()]
+      const wrong = roles.filter((role) => !isRole(role))
+      if (wrong.length > 0 || options.otherwise?.length === 0) {
+        return yield* new OidcError({ message: `roles must be lower-case words, not ${wrong.join(", ") || "none"}` })
+      }
       yield* parseUrl(options, "issuer", options.issuer)
       const jwks = yield* parseUrl(options, "jwksUri", options.jwksUri ?? (yield* discover(options.issuer)))
       return yield* make({
@@ -57,7 +70,8 @@ export const layer = (options: Options): Layer.Layer<Authentication, OidcError, 
         audience: options.audience,
         algorithms,
         clockToleranceSeconds: options.clockToleranceSeconds ?? 5,
-        claim: options.claim ?? "sub",
+        types: options.types ?? tokenTypes,
+        resolve: yield* SignIn.make(options),
         maxTokenAgeSeconds: options.maxTokenAgeSeconds,
         now: DateTime.now
       })
@@ -82,6 +96,8 @@ const remote = (url: URL): Jose.JWTVerifyGetKey => {
     }
   }
 }
+
+const isRole = Schema.is(Actor.Role)
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"])
 

@@ -25,7 +25,11 @@ export const layer: Layer.Layer<Authorization, never, Authentication | Limits> =
       bearer: Effect.fnUntraced(function* (httpEffect, { credential }) {
         const id = yield* verify(credential).pipe(
           Effect.tapError((problem) =>
-            problem._tag === "Unauthenticated" ? withHeader("www-authenticate", challenge(credential, problem)) : again
+            problem._tag === "Unauthenticated"
+              ? withHeader("www-authenticate", challenge(credential, problem))
+              : problem._tag === "Unavailable"
+                ? again
+                : Effect.void
           )
         )
         yield* ofUser(id)

@@ -1,14 +1,14 @@
 /**
  * Verifies JWTs: signature, issuer, audience and times. What Oidc and DevLogin share.
  */
-import { Digest, UserId } from "@popug/core"
+import { Digest } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import * as Jose from "jose"
 import * as Problem from "../../api/problems.ts"
 import type { Authentication } from "./Authentication.ts"
+import type { Claims, Resolve } from "./signIn.ts"
 import { Verified } from "./Verified.ts"
 
 /** What signs by a private key alone: nobody who can verify such a token can make one. */
@@ -35,13 +35,22 @@ export interface Options {
   readonly algorithms: ReadonlyArray<Algorithm>
   /** How far the clocks of issuer and server may be apart, in seconds. */
   readonly clockToleranceSeconds: number
-  /** Which claim is the user's id. */
-  readonly claim: string
+  /** The `typ` that a token may have, in lower case; `jwt` stands for none, too. */
+  readonly types: ReadonlyArray<TokenType>
+  /** Which user a token that holds is. */
+  readonly resolve: Resolve
   /** Since `iat`, in seconds. */
   readonly maxTokenAgeSeconds?: number | undefined
   /** What time it is for tokens. */
   readonly now: Effect.Effect<DateTime.Utc>
 }
+
+/**
+ * What a token may say that it is: a JWT of any kind, or an access token (RFC 9068). Others are signed by the same keys
+ * for other ends, and let nobody in: `logout+jwt`, `secevent+jwt`, `dpop+jwt`.
+ */
+export const tokenTypes = ["JWT", "at+jwt"] as const
+export type TokenType = (typeof tokenTypes)[number]
 
 /** The issuer's keys could not be had: nothing is known about the token. */
 export class KeysUnavailable extends Error {}
@@ -49,7 +58,6 @@ export class KeysUnavailable extends Error {}
 /** In characters. Longer ones are not looked at. */
 const longestToken = 8_192
 
-const isUserId = Schema.is(UserId)
 const refuse = (detail: string) => Effect.fail(new Problem.Unauthenticated({ detail }))
 
 /** A verifier with its own small memory of tokens that held. */
@@ -57,11 +65,12 @@ export const make = Effect.fnUntraced(function* (
   options: Options
 ): Effect.fn.Return<Authentication["Service"], never, Digest.Digest> {
   const { sha256 } = yield* Digest.Digest
-  const verified = new Verified()
-  const { claim, clockToleranceSeconds, maxTokenAgeSeconds } = options
+  const verified = new Verified<Claims>()
+  const { clockToleranceSeconds, maxTokenAgeSeconds } = options
+  const types = new Set(options.types.map((type) => type.toLowerCase()))
 
   const check = Effect.fnUntraced(function* (token: string, now: DateTime.Utc) {
-    const { payload } = yield* Effect.tryPromise({
+    const { payload, protectedHeader } = yield* Effect.tryPromise({
       try: () =>
         Jose.jwtVerify(token, options.key, {
           issuer: options.issuer,
@@ -69,15 +78,21 @@ export const make = Effect.fnUntraced(function* (
           algorithms: [...options.algorithms],
           clockTolerance: clockToleranceSeconds,
           currentDate: DateTime.toDateUtc(now),
-          requiredClaims: ["exp", "sub", claim],
+          requiredClaims: ["exp", "sub"],
           ...(maxTokenAgeSeconds === undefined ? {} : { maxTokenAge: maxTokenAgeSeconds })
         }),
       catch: (error) => error
     }).pipe(Effect.catch((error) => refused(error)))
-    const user = payload[claim]
-    if (!isUserId(user)) return yield* refuse(`claim ${claim} is not the id of a user`)
+    if (!types.has(typeOf(protectedHeader))) return yield* refuse("the token is of a type that lets nobody in")
+    // What a provider says to a server about a session, under whatever `typ` (RFC 8417, OpenID Connect logout).
+    if (payload["events"] !== undefined) return yield* refuse("the token tells of events, and lets nobody in")
+    const { sub } = payload
+    if (typeof sub !== "string" || sub === "") return yield* refuse("claim sub is not accepted")
     const ends = [payload.exp!, ...(maxTokenAgeSeconds === undefined ? [] : [payload.iat! + maxTokenAgeSeconds])]
-    return { user, until: (Math.min(...ends) + clockToleranceSeconds) * 1_000 }
+    return {
+      claims: { issuer: options.issuer, subject: sub, payload },
+      until: (Math.min(...ends) + clockToleranceSeconds) * 1_000
+    }
   })
 
   return {
@@ -88,9 +103,10 @@ export const make = Effect.fnUntraced(function* (
       const now = yield* options.now
       const key = sha256(token)
       const known = verified.get(key, now.epochMilliseconds)
-      if (known !== undefined) return known
-      const { until, user } = yield* check(token, now)
-      verified.set(key, { user, from: now.epochMilliseconds, until })
+      if (known !== undefined) return yield* options.resolve(known, false)
+      const { claims, until } = yield* check(token, now)
+      const user = yield* options.resolve(claims, true)
+      verified.set(key, { claims, from: now.epochMilliseconds, until })
       return user
     }),
     lifetime: Effect.fnUntraced(function* (token) {
@@ -99,6 +115,14 @@ export const make = Effect.fnUntraced(function* (
     })
   }
 })
+
+/** A media type without `application/`, which may be left out (RFC 7515, section 4.1.9). */
+const typeOf = ({ typ }: Jose.JWTHeaderParameters): string =>
+  typ === undefined
+    ? "jwt"
+    : String(typ)
+        .toLowerCase()
+        .replace(/^application\//u, "")
 
 const refused = (error: unknown): Effect.Effect<never, Problem.Unauthenticated | Problem.Unavailable> =>
   error instanceof KeysUnavailable

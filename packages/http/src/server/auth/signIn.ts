@@ -1,0 +1,131 @@
+/**
+ * Which user a verified token is: by the identity that its issuer gave its bearer, and what sign-in writes of users.
+ */
+import { Actor, Users, UserId, type User } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Problem from "../../api/problems.ts"
+import { asProblems } from "../problems.ts"
+
+/** What a token says that holds. */
+export interface Claims {
+  readonly issuer: string
+  readonly subject: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** Finds the user of a token; `fresh` the first time that this process sees it. */
+export type Resolve = (
+  claims: Claims,
+  fresh: boolean
+) => Effect.Effect<UserId, Problem.Unauthenticated | Problem.UnknownSubject | Problem.Unavailable>
+
+export interface Options {
+  /** The claim that is the id of users without an external identity: `sub` by default. */
+  readonly claim?: string | undefined
+  /**
+   * Whether users are found by their identities alone, never by an id that a token says: no by default. Without it, a
+   * user who has an identity is found by that alone all the same.
+   */
+  readonly identitiesOnly?: boolean | undefined
+  /** Makes a user of an unknown subject at sign-in; none is made by default. */
+  readonly provision?: { readonly nameClaim?: string | undefined } | undefined
+  /** Writes a user's roles at sign-in as a claim has them, in place of those there were; roles are kept by default. */
+  readonly roles?:
+    | {
+        /** A list of words, or one text with spaces between them. Left out of a token, nothing changes. */
+        readonly claim: string
+        /** The roles that each word gives; other words give none. */
+        readonly map: Readonly<Record<string, ReadonlyArray<string>>>
+      }
+    | undefined
+  /** The roles of those to whom no word gives any: `worker` by default. */
+  readonly otherwise?: ReadonlyArray<string> | undefined
+}
+
+const isUserId = Schema.is(UserId)
+/** How many users' last sign-ins are remembered. */
+const most = 10_000
+
+export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Resolve, never, Users> {
+  const users = yield* Users
+  const otherwise = options.otherwise ?? ["worker"]
+  const claim = options.claim ?? "sub"
+  /** When the token was issued that a user's roles are from: an older one must not bring old roles back. */
+  const issued = new Map<UserId, number>()
+
+  const byIdentity = ({ issuer, subject }: Claims) =>
+    asProblems(users.identify(Actor.system, { issuer, subject })).pipe(
+      // A subject that no identity could have is nobody's.
+      Effect.catchTag("InvalidInput", () => Effect.succeed(null)),
+      Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
+    )
+
+  /** By the id in a claim, unless the user has an identity: then another's claim must not be taken for it. */
+  const byId = Effect.fnUntraced(function* ({ payload }: Claims) {
+    const id = payload[claim]
+    if (options.identitiesOnly === true || !isUserId(id)) return null
+    const user = yield* asProblems(users.get(Actor.system, id)).pipe(
+      Effect.catchTag("UserNotFound", () => Effect.succeed(null)),
+      Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
+    )
+    return user?.identities === undefined ? user : null
+  })
+
+  const rolesOf = ({ payload }: Claims): ReadonlyArray<string> | undefined => {
+    if (options.roles === undefined) return undefined
+    const said = payload[options.roles.claim]
+    const words = typeof said === "string" ? said.split(" ") : said
+    if (!Array.isArray(words)) return undefined
+    const { map } = options.roles
+    const roles = words.flatMap((word) => (typeof word === "string" && Object.hasOwn(map, word) ? map[word]! : []))
+    return roles.length === 0 ? otherwise : [...new Set(roles)].sort()
+  }
+
+  const provision = Effect.fnUntraced(function* (claims: Claims) {
+    const { issuer, payload, subject } = claims
+    const said = payload[options.provision?.nameClaim ?? "name"]
+    const made = (name: string) =>
+      users.create(Actor.system, [{ name, roles: rolesOf(claims) ?? otherwise, identities: [{ issuer, subject }] }])
+    return yield* made(typeof said === "string" ? said : subject).pipe(
+      // A name that is none here: whom it is can be told by the subject, and an admin can change it.
+      Effect.catchTag("InvalidInput", () => made(subject)),
+      Effect.map(({ answer }) => answer[0]!),
+      Effect.catchTag("IdentityTaken", ({ id }) => users.get(Actor.system, id)),
+      asProblems,
+      Effect.catchTag(["Unavailable", "InvalidInput"], (problem) =>
+        problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.succeed(null)
+      ),
+      Effect.catch((problem) => (problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(problem)))
+    )
+  })
+
+  /** Has a user's roles be what a new token says. */
+  const follow = Effect.fnUntraced(function* (user: User.User, claims: Claims) {
+    const roles = rolesOf(claims)
+    const at = typeof claims.payload["iat"] === "number" ? claims.payload["iat"] : 0
+    if (roles === undefined || user.status === "deactivated" || at < (issued.get(user.id) ?? 0)) return
+    issued.delete(user.id)
+    issued.set(user.id, at)
+    for (const oldest of issued.keys()) {
+      if (issued.size <= most) break
+      issued.delete(oldest)
+    }
+    if ([...user.roles].sort().join(" ") === [...roles].sort().join(" ")) return
+    yield* asProblems(users.update(Actor.system, { id: user.id, roles: [...roles] })).pipe(
+      Effect.catch((problem) => (problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(problem)))
+    )
+  })
+
+  return Effect.fnUntraced(function* (claims, fresh) {
+    const found = (yield* byIdentity(claims)) ?? (yield* byId(claims))
+    const user = found ?? (options.provision === undefined ? null : yield* provision(claims))
+    if (user === null) {
+      const { issuer, subject } = claims
+      const detail = "nobody in this company is this subject: an admin can add it to a user's identities"
+      return yield* new Problem.UnknownSubject({ issuer, subject, detail })
+    }
+    if (fresh) yield* follow(user, claims)
+    return user.id
+  })
+})
