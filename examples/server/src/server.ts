@@ -56,7 +56,9 @@ const bootstrap = (settings: Settings) =>
     const id = settings.POPUG_ADMIN
     if (id === undefined) return
     const users = yield* Users
-    yield* users.create(Actor.system, [{ id, name: id, roles: ["admin"] }]).pipe(
+    const subject = settings.POPUG_ADMIN_SUBJECT
+    const identities = subject === undefined ? [] : [{ issuer: settings.POPUG_OIDC_ISSUER!, subject }]
+    yield* users.create(Actor.system, [{ id, name: id, roles: ["admin"], identities }]).pipe(
       // Somebody of that id is there, whatever has become of them since.
       Effect.catchTag("UserAlreadyExists", () => Effect.void)
     )
@@ -64,6 +66,29 @@ const bootstrap = (settings: Settings) =>
     // Nothing that the system asks for here can be refused.
     Effect.catch((error) => (error._tag === "StoreError" ? Effect.fail(error) : Effect.die(error)))
   )
+
+/** How a token's subject becomes a user. */
+const signIn = (settings: Settings) => ({
+  types: items(settings.POPUG_OIDC_TYPES) as ReadonlyArray<Oidc.TokenType>,
+  claim: settings.POPUG_OIDC_CLAIM,
+  identitiesOnly: settings.POPUG_OIDC_IDENTITIES_ONLY,
+  provision: settings.POPUG_OIDC_PROVISION ? { nameClaim: settings.POPUG_OIDC_NAME_CLAIM } : undefined,
+  roles:
+    settings.POPUG_OIDC_ROLES_CLAIM === undefined || settings.POPUG_OIDC_ROLES === undefined
+      ? undefined
+      : { claim: settings.POPUG_OIDC_ROLES_CLAIM, map: rolesOf(settings.POPUG_OIDC_ROLES) },
+  otherwise: items(settings.POPUG_OIDC_ROLES_OTHERWISE)
+})
+
+/** The roles that each word gives. */
+const rolesOf = (pairs: string): Record<string, ReadonlyArray<string>> => {
+  const map = new Map<string, Array<string>>()
+  for (const pair of items(pairs)) {
+    const [word = "", role = ""] = pair.split("=")
+    map.set(word, [...(map.get(word) ?? []), role])
+  }
+  return Object.fromEntries(map)
+}
 
 const routes = (settings: Settings) => {
   const options: PopugHttp.Options = {
@@ -91,7 +116,7 @@ const routes = (settings: Settings) => {
             audience: settings.POPUG_OIDC_AUDIENCE!,
             jwksUri: settings.POPUG_OIDC_JWKS_URL,
             algorithms: items(settings.POPUG_OIDC_ALGORITHMS) as ReadonlyArray<Oidc.Algorithm>,
-            claim: settings.POPUG_OIDC_CLAIM
+            ...signIn(settings)
           })
         )
       )

@@ -132,7 +132,8 @@ export const sections = {
       "30",
       "How many days an idempotency key is remembered"
     ),
-    POPUG_ADMIN: optional(UserId, "The id of a first admin, made when nobody of that id is there")
+    POPUG_ADMIN: optional(UserId, "The id of a first admin, made when nobody of that id is there"),
+    POPUG_ADMIN_SUBJECT: optional(Text, "What POPUG_OIDC_ISSUER calls that admin, when it is not the id")
   },
   "Who is let in (one of the two)": {
     POPUG_OIDC_ISSUER: optional(SecureUrl, "The identity provider whose JWTs are accepted"),
@@ -143,7 +144,29 @@ export const sections = {
       "RS256,ES256,EdDSA",
       "The signatures that are accepted"
     ),
-    POPUG_OIDC_CLAIM: given(Text, "sub", "The claim that is the popug user's id"),
+    POPUG_OIDC_TYPES: given(
+      List(`some of ${Oidc.tokenTypes.join(", ")}`, (text) => Oidc.tokenTypes.some((known) => known === text)),
+      "JWT,at+jwt",
+      "What a token may be by its typ; none counts as JWT"
+    ),
+    POPUG_OIDC_CLAIM: given(Text, "sub", "The claim that is the id of users without an external identity"),
+    POPUG_OIDC_IDENTITIES_ONLY: given(
+      Schema.Boolean,
+      "false",
+      "Whether users are found by their external identities alone"
+    ),
+    POPUG_OIDC_PROVISION: given(Schema.Boolean, "false", "Whether an unknown subject becomes a user at sign-in"),
+    POPUG_OIDC_NAME_CLAIM: given(Text, "name", "The claim that is the name of a user made at sign-in"),
+    POPUG_OIDC_ROLES_CLAIM: optional(Text, "The claim whose words become roles at sign-in; without it none do"),
+    POPUG_OIDC_ROLES: optional(
+      List("pairs such as leads=manager", (text) => /^[^=]+=[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$/u.test(text)),
+      "The roles that its words give, such as leads=manager,finance=accountant"
+    ),
+    POPUG_OIDC_ROLES_OTHERWISE: given(
+      List("roles such as worker", (text) => /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$/u.test(text)),
+      "worker",
+      "The roles of those to whom no word gives one"
+    ),
     POPUG_DEV_LOGIN: given(Schema.Boolean, "false", "Anybody may be anybody: for development alone"),
     POPUG_DEV_CLOCK: given(
       Schema.Boolean,
@@ -266,6 +289,12 @@ const contradictions = (settings: Settings): ReadonlyArray<string> => {
   }
   if (oidc && settings.POPUG_DEV_LOGIN) wrong.push("POPUG_DEV_LOGIN: not together with POPUG_OIDC_ISSUER")
   if (oidc && settings.POPUG_OIDC_AUDIENCE === undefined) wrong.push("POPUG_OIDC_AUDIENCE: needed with an issuer")
+  if ((settings.POPUG_OIDC_ROLES_CLAIM === undefined) !== (settings.POPUG_OIDC_ROLES === undefined)) {
+    wrong.push("POPUG_OIDC_ROLES_CLAIM and POPUG_OIDC_ROLES: either needs the other")
+  }
+  if (settings.POPUG_ADMIN_SUBJECT !== undefined && (settings.POPUG_ADMIN === undefined || !oidc)) {
+    wrong.push("POPUG_ADMIN_SUBJECT: needs POPUG_ADMIN and POPUG_OIDC_ISSUER")
+  }
   if (settings.POPUG_DEV_CLOCK && !settings.POPUG_DEV_LOGIN) wrong.push("POPUG_DEV_CLOCK: needs POPUG_DEV_LOGIN=true")
   if (settings.POPUG_DEMO && !settings.POPUG_DEV_LOGIN) wrong.push("POPUG_DEMO: needs POPUG_DEV_LOGIN=true")
   if (settings.DATABASE_URL !== undefined && settings.POPUG_SECRET === undefined && !settings.POPUG_DEV_LOGIN) {

@@ -43,6 +43,7 @@ const cases: Record<string, readonly [fallback: unknown, good: ReadonlyArray<str
   POPUG_TASKS_A_DAY: [1_000, ["0", "50"], ["-1", "many"]],
   POPUG_COMMANDS_DAYS: [30, ["2"], ["1", "month"]],
   POPUG_ADMIN: [undefined, ["ann"], ["a\u0007b", " "]],
+  POPUG_ADMIN_SUBJECT: [undefined, ["auth0|62f1"], []],
   POPUG_OIDC_ISSUER: [
     undefined,
     ["https://id.example", "http://localhost:8080/realm"],
@@ -51,7 +52,14 @@ const cases: Record<string, readonly [fallback: unknown, good: ReadonlyArray<str
   POPUG_OIDC_AUDIENCE: [undefined, ["popug"], []],
   POPUG_OIDC_JWKS_URL: [undefined, ["https://id.example/keys"], ["http://id.example/keys", "keys"]],
   POPUG_OIDC_ALGORITHMS: ["RS256,ES256,EdDSA", ["PS512", "RS256, ES384"], ["HS256", "none", "RS256,"]],
+  POPUG_OIDC_TYPES: ["JWT,at+jwt", ["at+jwt"], ["logout+jwt", "JWT,"]],
   POPUG_OIDC_CLAIM: ["sub", ["popug_id"], []],
+  POPUG_OIDC_IDENTITIES_ONLY: [false, ["true"], ["maybe"]],
+  POPUG_OIDC_PROVISION: [false, ["true"], ["maybe"]],
+  POPUG_OIDC_NAME_CLAIM: ["name", ["preferred_username"], []],
+  POPUG_OIDC_ROLES_CLAIM: [undefined, ["groups"], []],
+  POPUG_OIDC_ROLES: [undefined, ["leads=manager", "Team Leads=manager, finance=accountant"], ["leads", "leads=Boss"]],
+  POPUG_OIDC_ROLES_OTHERWISE: ["worker", ["guest,worker"], ["Worker", ","]],
   POPUG_DEV_LOGIN: [false, ["true"], ["maybe"]],
   POPUG_DEV_CLOCK: [false, ["true"], ["maybe"]],
   POPUG_DEMO: [false, ["true"], ["maybe"]],
@@ -83,8 +91,8 @@ const variables = Object.entries(sections).flatMap(([section, of]) =>
 
 /** What a variable can't be without. */
 const besides = (name: string): Record<string, string> =>
-  name.startsWith("POPUG_OIDC_")
-    ? oidc
+  name.startsWith("POPUG_OIDC_") || name === "POPUG_ADMIN_SUBJECT"
+    ? { ...oidc, POPUG_ADMIN: "ann", POPUG_OIDC_ROLES_CLAIM: "groups", POPUG_OIDC_ROLES: "leads=manager" }
     : { ...login, POPUG_SMTP_URL: "smtp://mail", POPUG_SECRET: "secret-of-all-draws" }
 
 describe("the settings", () => {

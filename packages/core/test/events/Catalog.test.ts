@@ -9,6 +9,10 @@ import { failure, sha256, success } from "../support/given.ts"
 /** What each recorded event says at today's version. */
 const meanings: Record<string, unknown> = {
   "user.created.v1": { id: "ann", name: "Ann Łukasiewicz", roles: ["admin"] },
+  "user.identified.v1": {
+    id: "bob",
+    identities: [{ issuer: "https://id.acme.example", subject: "_f2Z-8|b=ü" }]
+  },
   "user.updated.v1": { id: "bob", name: "Bob", roles: ["worker", "night-shift"], status: "deactivated" },
   "task.updated.v1": {
     id: "t-17",
@@ -73,6 +77,7 @@ const digests: Record<string, string> = {
   "task.updated.v1": "68929bea13782bf039810d80c9a6991f4192903cf90bffc9818672705ac445e7",
   "task.updated.v2": "f8f4d3f1a472f5afeed2c699ae5f42d5d6b2e22b73666fcd55c39e67b992fb4b",
   "user.created.v1": "ef6a2cc6850bd33c13c30c9daacc0b1012a1e103d9553df982608e8b8bb3211f",
+  "user.identified.v1": "9e3109e4934a8545f24ffe75ddfdff89225114e624f393957c7e12c7bdf715d8",
   "user.updated.v1": "bd6783e30405a6cf79a1bb8840b149115e6ff1415e672616ef7a09816ebc5e24"
 }
 

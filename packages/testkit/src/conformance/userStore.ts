@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { ahead } from "./ahead.ts"
 import { commands } from "./commands.ts"
 import * as data from "./data.ts"
-import { same, sameSet } from "./expect.ts"
+import { refused, same, sameSet } from "./expect.ts"
 import { heads } from "./heads.ts"
 import { type Kit, open } from "./Kit.ts"
 import { opening } from "./opening.ts"
@@ -45,6 +45,26 @@ const population = ids.map((id, index) =>
     status: index % 3 === 0 ? "deactivated" : "active"
   })
 )
+
+/** The identities of a user. */
+const of = ({ identities = [] }: User.User) => identities
+
+/** Two users with identities that look alike. */
+const identified = [
+  data.user("a", {
+    identities: [
+      { issuer: "https://id.example", subject: "_a|x=" },
+      { issuer: "https://id.example", subject: "\u00e9" }
+    ]
+  }),
+  data.user("b", {
+    identities: [
+      { issuer: "https://id.example/", subject: "_a|x=" },
+      { issuer: "https://id.example", subject: "_a|X=" },
+      { issuer: "https://id.example", subject: "用户@example" }
+    ]
+  })
+] as const
 
 const populated = Effect.gen(function* () {
   yield* open(kit)
@@ -85,6 +105,57 @@ export const userStore = Suite.make("UserStore", {
     yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: [changed] }))
     same(yield* store.get([data.userId("a")]), [changed], "the user")
     same((yield* store.list({}, { limit: 100 })).rows.length, population.length, "the number of users")
+  }),
+
+  "finds users by identity, each once and to the letter, and gives their identities as they were saved": Effect.gen(
+    function* () {
+      const store = yield* populated
+      const [a, b] = identified
+      yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: identified }))
+      const asked = [...of(a), ...of(b)]
+      sameSet(yield* store.byIdentity(asked), identified, "the users of all the identities")
+      for (const user of identified) {
+        for (const identity of of(user)) same(yield* store.byIdentity([identity]), [user], JSON.stringify(identity))
+        const query = { users: [user.id], identities: of(user), commands: [] }
+        same((yield* kit.transact((tx) => tx.load(query))).users, [user], "the user loaded by id and by identity")
+      }
+      const query = { users: [], identities: asked, commands: [] }
+      sameSet((yield* kit.transact((tx) => tx.load(query))).users, identified, "the users loaded by identity")
+      sameSet(yield* store.get([a.id, b.id]), identified, "the users got")
+      for (const near of [
+        { ...of(a)[0]!, issuer: "https://else.example" },
+        { ...of(a)[0]!, subject: "_A|x=" },
+        { ...of(a)[1]!, subject: "e\u0301" }
+      ]) {
+        same(yield* store.byIdentity([near]), [], `nobody is ${JSON.stringify(near)}`)
+      }
+      same(yield* store.byIdentity([]), [], "nobody is asked for")
+    }
+  ),
+
+  "an identity is of one user alone, and goes from one to another in one commit": Effect.gen(function* () {
+    const store = yield* populated
+    const [a, b] = identified
+    const shared = [of(a)[0]!]
+    yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: [a] }))
+    for (const users of [
+      [data.user("b", { identities: [...of(b), ...shared] })],
+      [b, data.user("z", { identities: of(b).slice(1) })]
+    ]) {
+      yield* refused(
+        kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users })),
+        "an identity of two users"
+      )
+    }
+    same(yield* store.byIdentity(shared), [a], "whose it still is")
+    const without = data.user("a")
+    const taker = data.user("b", { identities: shared })
+    yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: [taker, without] }))
+    same(yield* store.byIdentity(shared), [taker], "whose it is now")
+    same(yield* store.byIdentity([of(a)[1]!]), [], "nobody's any more")
+    same(yield* store.get([without.id]), [without], "the user without identities")
+    yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: [data.user("b"), a] }))
+    same(yield* store.byIdentity(shared), [a], "whose it is again")
   }),
 
   "lists users by id in byte order, in pages without gaps or doubles": Effect.gen(function* () {

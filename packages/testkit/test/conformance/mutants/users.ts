@@ -1,4 +1,4 @@
-import { UserStore } from "@popug/core"
+import { type ExternalIdentity, type User, UserStore } from "@popug/core"
 import { Memory } from "@popug/memory"
 import { userStore } from "@popug/testkit/conformance"
 import * as Effect from "effect/Effect"
@@ -8,6 +8,17 @@ import { mutants, over, without } from "./Mutant.ts"
 
 const build = (mutilate: (store: HeadStore) => Partial<HeadStore>) =>
   over(UserStore, (store) => mutilate(store as unknown as HeadStore) as unknown as Partial<typeof store>)
+
+type Match = (asked: ExternalIdentity, has: ExternalIdentity) => boolean
+
+/** Finds users by comparing identities in another way. */
+const byIdentity = (match: Match) =>
+  over(UserStore, ({ list }) => ({
+    byIdentity: (asked) =>
+      Effect.map(list({}, { limit: 1_000 }), ({ rows }) =>
+        rows.filter(({ identities = [] }) => identities.some((has) => asked.some((one) => match(one, has))))
+      )
+  }))
 
 export const users = mutants(userStore, Memory.layer, [
   ...headStores(build),
@@ -62,6 +73,55 @@ export const users = mutants(userStore, Memory.layer, [
           ({ id }) => !seen.has(id) && seen.add(id)
         )
       }))(store)
+    })
+  },
+  {
+    name: "finds users by subject, whoever the issuer is",
+    breaks: ["finds users by identity, each once and to the letter, and gives their identities as they were saved"],
+    layer: byIdentity((asked, has) => asked.subject === has.subject)
+  },
+  {
+    name: "finds users by identities in any case",
+    breaks: ["finds users by identity, each once and to the letter, and gives their identities as they were saved"],
+    layer: byIdentity(
+      (asked, has) => asked.issuer === has.issuer && asked.subject.toLowerCase() === has.subject.toLowerCase()
+    )
+  },
+  {
+    name: "finds users by identities that are normalised",
+    breaks: ["finds users by identity, each once and to the letter, and gives their identities as they were saved"],
+    layer: byIdentity(
+      (asked, has) => asked.issuer === has.issuer && asked.subject.normalize("NFC") === has.subject.normalize("NFC")
+    )
+  },
+  {
+    name: "finds one user by identities",
+    breaks: ["finds users by identity, each once and to the letter, and gives their identities as they were saved"],
+    layer: over(UserStore, ({ byIdentity }) => ({ byIdentity: (asked) => byIdentity(asked.slice(0, 1)) }))
+  },
+  {
+    name: "loads nobody by identity",
+    breaks: ["finds users by identity, each once and to the letter, and gives their identities as they were saved"],
+    layer: over(UserStore, ({ transact }) => ({
+      transact: (body) => transact((tx) => body({ ...tx, load: (query) => tx.load({ ...query, identities: [] }) }))
+    }))
+  },
+  {
+    name: "lets the last who claims an identity have it",
+    breaks: ["an identity is of one user alone, and goes from one to another in one commit"],
+    layer: build((store) => {
+      const holders = new Map<string, string>()
+      return onSave((changes) => {
+        const { users } = changes as unknown as { users: ReadonlyArray<User.User> }
+        for (const { id, identities = [] } of users) for (const one of identities) holders.set(JSON.stringify(one), id)
+        return {
+          ...changes,
+          users: users.map(({ identities = [], ...user }) => {
+            const kept = identities.filter((one) => holders.get(JSON.stringify(one)) === user.id)
+            return kept.length === 0 ? user : { ...user, identities: kept }
+          })
+        } as typeof changes
+      })(store)
     })
   },
   ...Object.entries(mangles).map(([name, mangle]) => ({
