@@ -27,6 +27,7 @@ import { Tasks } from "./tasks/Tasks.ts"
 import { TaskStore } from "./tasks/TaskStore.ts"
 import { layerDirectory, Users } from "./users/Users.ts"
 import { UserStore } from "./users/UserStore.ts"
+import { Verification } from "./Verification.ts"
 
 export { promises, type Promised, type Promises } from "./Promises.ts"
 
@@ -86,10 +87,10 @@ export const layerPayouts: Layer.Layer<Payouts, never, BillingStore | Company> =
 
 /** The use cases and queries of a company, with their consumers running. `Schedule.layer` ends its days. */
 export const layer: Layer.Layer<
-  Users | Tasks | Billing | Books | Reports | Streams | Events | Consumers | Actor.Directory,
+  Users | Tasks | Billing | Books | Reports | Streams | Verification | Events | Consumers | Actor.Directory,
   CompanyMismatch | StoreError,
   Ports | Company | Ids | Notifier
-> = Layer.mergeAll(Streams.layer, Events.layer).pipe(
+> = Layer.mergeAll(Streams.layer, Verification.layer, Events.layer).pipe(
   Layer.provideMerge(Layer.mergeAll(Users.layer, Tasks.layer, Billing.layer, Books.layer, Reports.layer)),
   Layer.provideMerge(Layer.mergeAll(Consumers.layer, layerDirectory)),
   Layer.provide(layerPayouts)

@@ -70,6 +70,13 @@ const readNotice = (row: NoticeRow): Report.KeptNotice => ({
   lastError: row.last_error
 })
 
+/** A row of a list: of the notice that its id says. */
+const readListed = (row: NoticeRow): Report.KeptNotice => {
+  const kept = readNotice(row)
+  if (kept.notice.id !== row.id) throw new Error(`the notice ${kept.notice.id} is kept as ${row.id}`)
+  return kept
+}
+
 /** Rows are read with a schema; one that does not fit it is damaged. */
 const reading = <A>(what: string, rows: Effect.Effect<A, StoreError>) =>
   Effect.catchDefect(rows, (defect) => Effect.fail(corrupt(`a ${what} can't be read`, defect)))
@@ -192,7 +199,7 @@ export const make = (db: Database): ReportStore["Service"] => {
             ...(filter.status === undefined ? [] : [Param.text(filter.status)])
           ]),
           limit,
-          readNotice
+          readListed
         )
       )
   })

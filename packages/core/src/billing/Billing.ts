@@ -91,6 +91,13 @@ const make = Effect.gen(function* () {
     const parsed = yield* parseClose({ period })
     const approved = yield* submit(actor, "billing.close", parsed, { _tag: "Close", ...parsed }, options)
     yield* books.drain
+    const { period: open, tasks } = yield* store.head
+    if (open === parsed.period && tasks.stopped !== null) {
+      return yield* new Billed.PeriodNotComplete({
+        ...parsed,
+        message: `billing has stopped: ${tasks.stopped.message}`
+      })
+    }
     return approved
   })
 

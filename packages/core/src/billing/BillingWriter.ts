@@ -153,8 +153,18 @@ export const start = Effect.gen(function* () {
     Effect.fnUntraced(function* (tx: BillingTransaction) {
       const { tasks } = tx.head
       const difference = yield* Effect.catchIf(prove(tx), isPermanent, (error) => Effect.succeed(unreadable(error)))
-      if (tasks.stopped !== null || difference === undefined) return yield* refusal
-      const head = { ...tx.head, at: tx.now, tasks: Cursor.stop(tasks, stopOf(tasks.number + 1, difference)) }
+      if (tasks.stopped !== null) return yield* refusal
+      // Under the head nobody else can be first: what is refused now is refused again.
+      const stop =
+        difference === undefined
+          ? {
+              reason: "Difference" as const,
+              number: tasks.number + 1,
+              message: `the store refuses: ${refusal.message}`
+            }
+          : stopOf(tasks.number + 1, difference)
+      if (difference === undefined && refusal.reason !== "Conflict") return yield* refusal
+      const head = { ...tx.head, at: tx.now, tasks: Cursor.stop(tasks, stop) }
       yield* tx.save({ ...none, head })
       return { head, events: [] }
     })

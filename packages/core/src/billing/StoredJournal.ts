@@ -11,12 +11,14 @@ import { Digest, origin, type Sha256 } from "../Digest.ts"
 import * as Catalog from "../events/Catalog.ts"
 import type * as Envelope from "../events/Envelope.ts"
 import * as Account from "./Account.ts"
-import { type BillingHead, BillingStore, type ClosedPeriod } from "./BillingStore.ts"
+import { type BillingHead, type BillingQuery, BillingStore, type ClosedPeriod } from "./BillingStore.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Pricing from "./Pricing.ts"
 import * as Transfer from "./Transfer.ts"
 
 const pageSize = 5_000
+
+const nothing: BillingQuery = { prices: [], causes: [], accounts: [], moved: false, transfers: [], commands: [] }
 
 /** Loads the recorded prices of the tasks a page names, and from a seal on the balances it was sealed with. */
 export const preload = Effect.fnUntraced(function* (
@@ -151,12 +153,16 @@ export const readJournal = Effect.fnUntraced(function* (
       // One of the next period waits until this one is closed.
       if (next.cause._tag !== "Corrected" || next.period !== ledger.period) return
       const { corrects } = next.cause
-      const [corrected] = (yield* store.transfers({}, { after: corrects - 1, limit: 1 })).rows
+      const { transfers: named } = yield* store.transact((tx) => tx.load({ ...nothing, transfers: [corrects] }))
+      const corrected = named.find(({ number }) => number === corrects)
       yield* check(
         `transfer ${next.number}`,
         corrected && [corrected.number, corrected.credit, corrected.debit, corrected.amount],
         [corrects, next.debit, next.credit, next.amount]
       )
+      const { number } = next
+      const isKnown = named.some((each) => each.number === number)
+      yield* check(`transfer ${number}, as a correction of ${corrects}`, true, isKnown)
       if (begin !== undefined) yield* preloadAccounts(ledger, [next.debit, next.credit], begin.period)
       yield* check("the number of a transfer", Ledger.post(ledger, next.period, next).number, next.number)
       ledger.transfers.length = 0

@@ -28,7 +28,7 @@ interface PolicyFailure {
 }
 
 /** The user that an event is about, as the tasks context keeps them; null for events that are not about users. */
-const memberOf = (event: Catalog.Event): Member | null => {
+export const memberOf = (event: Catalog.Event): Member | null => {
   if (event.type === "user.created") return { id: event.data.id, roles: event.data.roles, status: "active" }
   if (event.type === "user.updated") return { id: event.data.id, roles: event.data.roles, status: event.data.status }
   return null

@@ -1,7 +1,7 @@
 /**
  * The books over HTTP: double entry, append only, closed by business day.
  */
-import { Account, Text } from "@popug/core"
+import { Account, Digest, Text } from "@popug/core"
 import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -122,12 +122,20 @@ const reads = [
     error: errors.read
   }).annotate(OpenApi.Summary, "Get the trial balance, which is zero"),
   HttpApiEndpoint.get("verify", "/verification", {
-    query: { after: Schema.optionalKey(Period.annotate({ description: "A closed period whose seal is trusted" })) },
+    query: {
+      after: Schema.optionalKey(Period.annotate({ description: "A closed period whose seal is trusted" })),
+      seal: Schema.optionalKey(
+        Digest.Seal.annotate({ description: "A seal that was kept elsewhere, which one of the periods must have" })
+      )
+    },
     success: View.VerificationView,
     error: errors.read
   })
     .annotate(OpenApi.Summary, "Prove the books")
-    .annotate(OpenApi.Description, "Replays everything, and names the first difference. It takes its time.")
+    .annotate(
+      OpenApi.Description,
+      "Replays everything, and names the first difference of each context. It takes its time."
+    )
 ] as const
 
 const exports_ = [

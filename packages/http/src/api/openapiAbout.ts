@@ -141,7 +141,13 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
   UserChange: { description: "What is to change; what is left out stays.", example: { status: "deactivated" } },
   Verification: {
     description: "What a verification went through, and the first difference if there is one.",
-    example: { periods: 1, events: 42, transfers: 17, difference: null }
+    example: {
+      periods: 1,
+      events: 42,
+      transfers: 17,
+      difference: null,
+      contexts: ["users", "tasks", "billing", "reports", "consumers"].map((context) => ({ context, difference: null }))
+    }
   },
 
   AlreadyCorrected: { example: { number: 17, correction: 18 } },
@@ -199,6 +205,7 @@ export const parameters: Readonly<Record<string, { readonly description: string;
   after: { description: "The last event that the caller has", schema: { minimum: 0 } },
   assignee: { description: "Only tasks of this user, or of the caller as `me`" },
   consumer: { description: "The consumer of a stream, as the list of streams names it" },
+  "billing.verify.seal": { description: "A seal that was kept elsewhere, which one of the periods must have" },
   "billing.verify.after": { description: "A closed period whose seal is trusted" },
   cursor: { description: "`nextCursor` of the page before; the first page without one" },
   date: { description: "The business day that the span is around; today unless told" },

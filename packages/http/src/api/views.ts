@@ -112,12 +112,20 @@ export const TrialBalanceView = Schema.Struct({
   inTheRed: Schema.Int
 }).annotate({ identifier: "TrialBalance" })
 
-/** What a verification went through, and the first difference if there is one. */
+const DifferenceView = Schema.Struct({ place: Schema.String, expected: Schema.String, found: Schema.String })
+
+/** What a verification went through, the first difference if there is one, and the first of each context. */
 export const VerificationView = Schema.Struct({
   periods: Schema.Int,
   events: Schema.Int,
   transfers: Schema.Int,
-  difference: Schema.NullOr(Schema.Struct({ place: Schema.String, expected: Schema.String, found: Schema.String }))
+  difference: Schema.NullOr(DifferenceView),
+  contexts: Schema.Array(
+    Schema.Struct({
+      context: Schema.Literals(["users", "tasks", "billing", "reports", "consumers"]),
+      difference: Schema.NullOr(DifferenceView)
+    })
+  )
 }).annotate({ identifier: "Verification" })
 
 /** Management's report of a closed period. */

@@ -8,12 +8,13 @@ import {
   type BalanceLine,
   type Catalog,
   type ClosedPeriodView,
+  type Difference,
   Money,
   type Preview,
   type Report,
   type Transfer,
   type TrialBalance,
-  type Verification
+  type Verdict
 } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import type * as View from "../api/views.ts"
@@ -35,19 +36,15 @@ export const notice = ({
   lastError
 })
 
-/** A verification; the difference as data. */
-export const verification = ({
-  difference,
-  events,
-  periods,
-  transfers
-}: Verification): typeof View.VerificationView.Type => ({
-  periods,
-  events,
-  transfers,
-  difference:
-    difference === null ? null : { place: difference.place, expected: difference.expected, found: difference.found }
+/** A verification; the differences as data. */
+export const verification = ({ contexts, difference, ...counts }: Verdict): typeof View.VerificationView.Type => ({
+  ...counts,
+  difference: differenceOf(difference),
+  contexts: contexts.map(({ context, difference: own }) => ({ context, difference: differenceOf(own) }))
 })
+
+const differenceOf = (difference: Difference | null) =>
+  difference === null ? null : { place: difference.place, expected: difference.expected, found: difference.found }
 
 /** The views of a company's books and reports, whose amounts are in its currency. */
 export const make = (currency: Money.Currency) => {

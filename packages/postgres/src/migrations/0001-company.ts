@@ -137,6 +137,7 @@ end $$`,
     corrects bigint references ${schema}.transfers (number) check (corrects < number),
     occurred_ms bigint not null,
     recorded_ms bigint not null,
+    check (corrects is null or corrects is not distinct from (cause ->> 'corrects')::bigint),
     -- Every transfer is between a popug and the company.
     check ((debit >= 'popug:') <> (credit >= 'popug:'))
   )`,
@@ -155,7 +156,8 @@ end $$`,
   )`,
 
   `create table ${schema}.accounts (
-    id text collate "C" primary key,
+    id text collate "C" primary key
+      check (id >= 'popug:' and id < 'popug;' or id in ('company:fees', 'company:awards', 'company:cash')),
     debits numeric not null check (debits >= 0),
     credits numeric not null check (credits >= 0)
   ) with (fillfactor = 80)`,

@@ -5,7 +5,7 @@
  * before, those in the red are counted, the trial balance is zero. At the end: the journal books every assignment and
  * every done of the stream exactly once, and `Books.verify` finds no difference.
  */
-import { Actor, Books, Consumers, type Envelope, EventLog, type Transfer, type Verification } from "@popug/core"
+import { Actor, Books, Consumers, type Envelope, EventLog, type Transfer, type BooksVerification } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { asSystem } from "../report/asSystem.ts"
 import type * as DayBook from "../report/DayBook.ts"
@@ -18,7 +18,7 @@ export interface Checks {
   readonly assigned: number
   readonly done: number
   /** Null when the books were not verified from the start. */
-  readonly verification: Verification | null
+  readonly verification: BooksVerification | null
   readonly problems: ReadonlyArray<string>
 }
 

@@ -1,7 +1,7 @@
 /**
  * `/v1/billing`: from the wire to the books, and back.
  */
-import { Billing, Books, Company, Digest, PeriodAlreadyClosed } from "@popug/core"
+import { Billing, Books, Company, Digest, PeriodAlreadyClosed, Verification } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
@@ -31,6 +31,7 @@ export const layer = HttpApiBuilder.group(
     const billing = yield* Billing
     const books = yield* Books
     const turns = yield* Turns
+    const verification = yield* Verification
     const { sha256 } = yield* Digest.Digest
     const { settings } = yield* Company
     const views = Views.make(settings.currency)
@@ -106,7 +107,7 @@ export const layer = HttpApiBuilder.group(
       }),
       verify: Effect.fnUntraced(function* ({ query }) {
         yield* TimeLimit.lift
-        return Views.verification(yield* asProblems(turns.alone(books.verify(yield* CurrentActor, query))))
+        return Views.verification(yield* asProblems(turns.alone(verification.run(yield* CurrentActor, query))))
       }),
       ...exports
     })

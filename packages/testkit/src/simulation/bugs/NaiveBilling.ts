@@ -32,7 +32,8 @@ import {
   Streams,
   Tasks,
   Transfer,
-  Users
+  Users,
+  Verification
 } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -196,7 +197,7 @@ const make = (mistake: Mistake) =>
 
 /** A company whose billing makes a mistake. */
 export const layer = (mistake: Mistake): typeof Popug.layer =>
-  Layer.mergeAll(Streams.layer, Events.layer).pipe(
+  Layer.mergeAll(Streams.layer, Verification.layer, Events.layer).pipe(
     Layer.provideMerge(
       Layer.mergeAll(Users.layer, Tasks.layer, Layer.effect(Billing, make(mistake)), Books.layer, Reports.layer)
     ),

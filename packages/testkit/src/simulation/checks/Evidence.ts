@@ -25,7 +25,7 @@ import {
   type TrialBalance,
   type User,
   UserStore,
-  type Verification
+  type BooksVerification
 } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { Settings } from "../Settings.ts"
@@ -52,7 +52,7 @@ export interface Evidence {
   readonly notices: ReadonlyArray<Report.KeptNotice>
   readonly reports: ReadonlyArray<Report.DailyReport>
   readonly trial: TrialBalance
-  readonly verification: Verification
+  readonly verification: BooksVerification
 }
 
 const limit = 10_000

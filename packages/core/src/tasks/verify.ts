@@ -1,0 +1,109 @@
+/**
+ * Proves the tasks: their stream is whole, and makes the rows that are kept of them; and so do the users' events the
+ * context's copy of the users. Descriptions and how many shuffles there were are in no event.
+ */
+import * as Effect from "effect/Effect"
+import * as BusinessDay from "../BusinessDay.ts"
+import { Company } from "../Company.ts"
+import { check } from "../Difference.ts"
+import type * as Catalog from "../events/Catalog.ts"
+import * as Follow from "../events/Follow.ts"
+import { byteOrder, type TaskId, type UserId } from "../Ids.ts"
+import type { Member } from "./Assignment.ts"
+import { memberOf } from "./reactions.ts"
+import type { TaskHead } from "./Registration.ts"
+import type { Task } from "./Task.ts"
+import { TaskStore } from "./TaskStore.ts"
+
+const pageSize = 1_000
+
+/** The first difference, or null. Keeps some 200 bytes for each task meanwhile. Never fails on what it finds. */
+export const verify = Effect.suspend(() => Follow.concluded(replay, () => "the tasks"))
+
+/** A task as its events tell of it, in few bytes. */
+const told = ({ assignee, assignment, jiraId, status, title }: Omit<Task, "id" | "description">): string =>
+  JSON.stringify([title, jiraId, status, assignee, assignment])
+
+interface Made {
+  readonly tasks: Map<TaskId, string>
+  readonly skips: Array<Catalog.EventSkipped>
+  period: BusinessDay.Period | null
+  lastTaskId: TaskId | null
+}
+
+const replay = Effect.gen(function* () {
+  const store = yield* TaskStore
+  const { calendar } = yield* Company
+  const head = yield* store.head
+  const made: Made = { tasks: new Map(), skips: [], period: null, lastTaskId: null }
+  const place = yield* Follow.follow({
+    source: "tasks",
+    to: head.number,
+    each: (event) => Effect.sync(() => void (event !== null && evolve(made, event, calendar)))
+  })
+  yield* Follow.endsAt("tasks", place, head, store.head)
+  if (made.period !== null) yield* check("the period open for registration", made.period, head.period)
+  yield* check("the last task of the open period", made.lastTaskId, head.lastTaskId)
+  const members = yield* membersAt(head, made.skips)
+  const found = yield* Effect.result(Effect.andThen(compareTasks(made.tasks), compareMembers(members)))
+  const now = yield* store.head
+  // What changed meanwhile would show as a difference.
+  if (now.number === head.number && now.cursor.number === head.cursor.number) yield* Effect.fromResult(found)
+})
+
+const evolve = (made: Made, event: Catalog.Event, calendar: BusinessDay.Calendar): void => {
+  if (event.type === "task.event-skipped") made.skips.push(event.data)
+  else if (event.type === "task.registration-ended") {
+    made.period = BusinessDay.next(calendar, event.data.period)
+    made.lastTaskId = null
+  } else if (event.type === "task.updated") {
+    const { assign, change, id, isDone, period } = event.data
+    made.period = period
+    if (change === "created") made.lastTaskId = id
+    made.tasks.set(id, told({ ...event.data, assignee: assign, status: isDone ? "done" : "in progress" }))
+  }
+}
+
+/** The context's copy of the users, as it must be where its cursor stands. */
+const membersAt = Effect.fnUntraced(function* (head: TaskHead, skips: ReadonlyArray<Catalog.EventSkipped>) {
+  const { consumer, digest, number, source } = head.cursor
+  const members = new Map<UserId, Member>()
+  const place = yield* Follow.follow({
+    source,
+    to: number,
+    skips: skips.filter((skip) => skip.consumer === consumer),
+    each: (event) =>
+      Effect.sync(() => {
+        const member = event === null ? null : memberOf(event)
+        if (member !== null) members.set(member.id as UserId, member)
+      })
+  })
+  yield* check("the last users' event applied to tasks", place, { number, digest })
+  return members
+})
+
+const compareTasks = Effect.fnUntraced(function* (tasks: ReadonlyMap<TaskId, string>) {
+  const store = yield* TaskStore
+  let after: TaskId | undefined
+  let count = 0
+  for (let more = true; more;) {
+    const page = yield* store.list({}, { after, limit: pageSize })
+    for (const row of page.rows) yield* check(`task ${row.id}`, tasks.get(row.id), told(row))
+    count += page.rows.length
+    after = page.rows.at(-1)?.id
+    more = page.more
+  }
+  yield* check("the number of tasks", tasks.size, count)
+})
+
+const compareMembers = Effect.fnUntraced(function* (members: ReadonlyMap<UserId, Member>) {
+  const store = yield* TaskStore
+  const query = { tasks: [], open: false, heldBy: [], members: true, commands: [] }
+  const found = (yield* store.transact((tx) => tx.load(query))).members
+  const sorted = (rows: Iterable<Member>) => [...rows].sort((a, b) => byteOrder(a.id, b.id))
+  const [expected, stored] = [sorted(members.values()), sorted(found)]
+  for (let index = 0; index < Math.max(expected.length, stored.length); index++) {
+    const id = expected[index]?.id ?? stored[index]?.id
+    yield* check(`what tasks know of user ${id}`, expected[index], stored[index])
+  }
+})

@@ -1,0 +1,47 @@
+/**
+ * Proves the users: their stream is whole, and makes the rows that are kept of them.
+ */
+import * as Effect from "effect/Effect"
+import { check } from "../Difference.ts"
+import * as Follow from "../events/Follow.ts"
+import type { UserId } from "../Ids.ts"
+import * as User from "./User.ts"
+import { UserStore } from "./UserStore.ts"
+
+const pageSize = 1_000
+
+/** The first difference, or null. Never fails on what it finds. */
+export const verify = Effect.suspend(() => Follow.concluded(replay, () => "the users"))
+
+const replay = Effect.gen(function* () {
+  const store = yield* UserStore
+  const headOf = store.transact((tx) => Effect.succeed(tx.head))
+  const head = yield* headOf
+  const users: User.UserState = new Map()
+  const place = yield* Follow.follow({
+    source: "users",
+    to: head.number,
+    each: (event) =>
+      Effect.sync(() => {
+        if (event?.type === "user.created" || event?.type === "user.updated") User.evolve(users, event)
+      })
+  })
+  yield* Follow.endsAt("users", place, head, headOf)
+  const found = yield* Effect.result(compare(users))
+  // What changed meanwhile would show as a difference.
+  if ((yield* headOf).number === head.number) yield* Effect.fromResult(found)
+})
+
+const compare = Effect.fnUntraced(function* (users: User.UserState) {
+  const store = yield* UserStore
+  let after: UserId | undefined
+  let count = 0
+  for (let more = true; more;) {
+    const page = yield* store.list({}, { after, limit: pageSize })
+    for (const row of page.rows) yield* check(`user ${row.id}`, users.get(row.id), row)
+    count += page.rows.length
+    after = page.rows.at(-1)?.id
+    more = page.more
+  }
+  yield* check("the number of users", users.size, count)
+})

@@ -1,0 +1,216 @@
+/**
+ * The table of edits: what each edit by hand comes to at the next close, and in a verification. A column that nobody
+ * thought of changes the snapshot; whatever no verification sees stands below, with the reason.
+ */
+import { PgClient } from "@effect/sql-pg/PgClient"
+import {
+  Actor,
+  Assignment,
+  Billing,
+  BillingStore,
+  Company,
+  Consumers,
+  EventBus,
+  Ids,
+  Notifier,
+  PollInterval,
+  Popug,
+  Pricing,
+  startConsumer,
+  Tasks,
+  Users,
+  Verification
+} from "@popug/core"
+import { Pglite } from "@popug/postgres/pglite"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Logger from "effect/Logger"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { edited, others, places } from "./edits.ts"
+
+const schema = "popug"
+const monday = Date.parse("2026-11-23T12:00:00Z")
+const day = 86_400_000
+
+let millis = monday
+const live = Clock.Clock.defaultValue()
+const clock: Clock.Clock = {
+  currentTimeMillisUnsafe: () => millis,
+  currentTimeMillis: Effect.sync(() => millis),
+  currentTimeNanosUnsafe: () => BigInt(millis) * 1_000_000n,
+  currentTimeNanos: Effect.sync(() => BigInt(millis) * 1_000_000n),
+  monotonicTimeNanosUnsafe: () => live.monotonicTimeNanosUnsafe(),
+  monotonicTimeNanos: live.monotonicTimeNanos,
+  sleep: (duration) => live.sleep(duration)
+}
+
+const database = ManagedRuntime.make(Pglite.layer({ schema, clock: "effect" }))
+afterAll(() => database.dispose())
+
+/** A process of the company, built anew: it remembers nothing of an edit before. */
+const company = Layer.fresh(Popug.layer).pipe(
+  Layer.provideMerge(
+    Layer.mergeAll(
+      Company.layer({ secret: "tests" }),
+      Ids.layer,
+      Notifier.layerLog,
+      EventBus.layerNone,
+      Layer.succeed(PollInterval, null),
+      Layer.succeed(Pricing.Pricing, () => ({ fee: 1000n, award: 3000n })),
+      Layer.succeed(Assignment.ChooseAssignee, ({ candidates, task }) =>
+        task.id === "door" ? candidates[0]! : candidates.at(-1)!
+      ),
+      Logger.layer([])
+    )
+  )
+)
+
+const run = <A, E, R>(body: Effect.Effect<A, E, R>) =>
+  database.runPromise(
+    Effect.provideService(Effect.provide(body, company, { local: true }), Clock.Clock, clock) as Effect.Effect<A, E>
+  )
+
+const sql = (text: string) =>
+  database.runPromise(
+    Effect.flatMap(PgClient, ({ unsafe, withTransaction }) =>
+      withTransaction(
+        Effect.andThen(
+          unsafe("set local session_replication_role = replica"),
+          Effect.forEach(text.replaceAll("SCHEMA", schema).split(";"), (one) => unsafe(one), { discard: true })
+        )
+      )
+    )
+  )
+
+const rows = <Row extends object>(text: string) =>
+  database.runPromise(Effect.flatMap(PgClient, ({ unsafe }) => unsafe<Row>(text)))
+
+const settle = Effect.flatMap(Consumers, (consumers) => consumers.settle)
+
+/** Two closed days with a correction, and a third day that is open, with all of its events applied. */
+const history = Effect.gen(function* () {
+  const tasks = yield* Tasks
+  const user = (id: string, role: string) => ({ id, name: id, roles: [role] })
+  yield* (yield* Users).create(Actor.system, [
+    user("acc", "accountant"),
+    user("idle", "worker"),
+    user("olga", "worker")
+  ])
+  yield* settle
+  yield* startConsumer({ name: "host", source: "tasks", apply: () => Effect.void })
+  yield* tasks.create(Actor.system, [
+    { id: "door", title: "Paint the door" },
+    { id: "roof", title: "Mend the roof" }
+  ])
+  yield* tasks.complete(Actor.user("olga"), "roof", { commandId: "roof-is-done" })
+  for (const [index, id] of ["wall", "moat"].entries()) {
+    millis = monday + (index + 1) * day
+    yield* tasks.endRegistration(Actor.system)
+    yield* settle
+    yield* tasks.create(Actor.system, [{ id, title: `Look after the ${id}` }])
+    yield* settle
+    yield* tasks.complete(Actor.user("olga"), id)
+    yield* settle
+  }
+  yield* (yield* Billing).correct(Actor.user("acc"), { transfer: 1, reason: "not theirs" })
+  yield* tasks.create(Actor.system, [{ id: "open", title: "Count the ducks" }])
+  yield* (yield* Users).update(Actor.system, { id: "olga", name: "Olga" })
+  yield* settle
+}).pipe(Effect.scoped)
+
+const tables = [...new Set(places.map(({ table }) => table))]
+
+beforeAll(async () => {
+  await run(history)
+  await sql(`insert into SCHEMA.subscriptions values ('billing', 'tasks', 3) on conflict do nothing`)
+  await sql(
+    `create schema kept; ${tables.map((table) => `create table kept.${table} as table SCHEMA.${table}`).join(";")}`
+  )
+}, 120_000)
+
+const restore = () =>
+  sql(tables.map((table) => `delete from SCHEMA.${table}; insert into SCHEMA.${table} table kept.${table}`).join(";"))
+
+/** What a verification says of the rows as they are; it never fails. */
+const verified = Effect.gen(function* () {
+  const { contexts } = yield* (yield* Verification).run(Actor.system)
+  const found = contexts.flatMap(({ context, difference }) =>
+    difference === null ? [] : [`${context}: ${difference.place}`]
+  )
+  return found.length === 0 ? "-" : found.join(", ")
+})
+
+/** What becomes of the close of the open day. */
+const closed = Effect.gen(function* () {
+  millis = monday + 3 * day
+  yield* (yield* Tasks).endRegistration(Actor.system)
+  yield* settle
+  const { period, tasks } = yield* (yield* BillingStore).head
+  if (tasks.stopped !== null) return `${tasks.stopped.reason}: ${tasks.stopped.message.replace(/: expected.*/, "")}`
+  return period === "2026-11-26" ? "closes" : "waits"
+})
+
+const told = (exit: Exit.Exit<string, unknown>) =>
+  Exit.isSuccess(exit)
+    ? exit.value
+    : `fails: ${String(exit.cause.reasons.map((reason) => ("error" in reason ? (reason.error as { readonly message?: string }).message : reason._tag))).slice(0, 100)}`
+
+/** Edits, looks, and puts everything back. */
+const outcome = async (edit: string): Promise<readonly [close: string, verification: string]> => {
+  try {
+    await sql(edit)
+  } catch (error) {
+    return ["refused by the table", "refused by the table"]
+  }
+  try {
+    millis = monday + 2 * day
+    const [verification, close] = await run(Effect.all([Effect.exit(verified), Effect.exit(closed)]))
+    return [told(close), told(verification)]
+  } catch (error) {
+    return [`refused at start: ${(error as Error).message}`, "refused at start"]
+  } finally {
+    await restore()
+  }
+}
+
+/** What no verification sees, and why. */
+const unseen: ReadonlyArray<readonly [RegExp, string]> = [[/^nothing yet$/, "nothing"]]
+
+it("whole books prove themselves, and are closed", async () => {
+  expect(await outcome("select 1")).toEqual(["closes", "-"])
+})
+
+it("each edit is seen where the table says", async () => {
+  const columns = await rows<{ readonly table_name: string; readonly column_name: string; readonly data_type: string }>(
+    `select table_name, column_name, data_type from information_schema.columns where table_schema = '${schema}'
+      order by table_name, ordinal_position`
+  )
+  expect([...new Set(columns.map(({ table_name }) => table_name))].sort()).toEqual([...tables].sort())
+  const edits = [
+    ...places.flatMap(({ name, table, where }) =>
+      columns
+        .filter(({ table_name }) => table_name === table)
+        .map(({ column_name, data_type }) => [
+          `${name}: ${column_name}`,
+          `update SCHEMA.${table} set ${column_name} = ${edited(table, column_name, data_type)} where ${where}`
+        ])
+    ),
+    ...others
+  ] as ReadonlyArray<readonly [string, string]>
+  const lines: Array<string> = []
+  const surprises: Array<string> = []
+  for (const [name, edit] of edits) {
+    const [close, verification] = await outcome(edit)
+    const reason = unseen.find(([what]) => what.test(name))?.[1]
+    if ((verification === "-") !== (reason !== undefined) || verification.startsWith("fails"))
+      surprises.push(`${name}: ${verification}`)
+    lines.push(
+      `${name}\n    close: ${close}\n    verification: ${reason === undefined ? verification : `- (${reason})`}`
+    )
+  }
+  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("./snapshots/edits.txt")
+  expect(surprises).toEqual([])
+}, 300_000)
