@@ -15,7 +15,9 @@ const adapterMayImport = ["core"]
 
 /** Bounded contexts of the core, and its files that may name all of them. */
 const contexts = ["users", "tasks", "billing", "reports"]
-const composing = ["index", "Popug", "Promises", "Schedule", "Streams", "Verification", "Verification"].map((name) => `packages/core/src/${name}.ts`)
+const composing = ["index", "Popug", "Promises", "Schedule", "Streams", "Verification"].map(
+  (name) => `packages/core/src/${name}.ts`
+)
 
 /** Parts of effect that the core leaves to adapters, whatever their stability. */
 const notInCore = /^effect\/(ai|cli|cluster|http|http-api|persistence|rpc|socket|sql|testing|workers|workflow)(\/|$)/

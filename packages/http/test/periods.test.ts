@@ -117,6 +117,15 @@ it.effect("the books are proven, from the start or from a seal", () =>
     assert.deepInclude(whole.body, { periods: 2, transfers: 9, difference: null })
     const rest = yield* call("acc", "/v1/billing/verification?after=2026-11-23")
     assert.deepInclude(rest.body, { periods: 1, difference: null })
+    assert.deepStrictEqual(
+      whole.body.contexts,
+      ["users", "tasks", "billing", "reports", "consumers"].map((context) => ({ context, difference: null }))
+    )
+    const { seal } = (yield* call("acc", "/v1/billing/periods/2026-11-24")).body
+    const kept = yield* call("acc", `/v1/billing/verification?seal=${seal}`)
+    assert.isNull(kept.body.difference)
+    const other = yield* call("acc", `/v1/billing/verification?seal=${"e".repeat(64)}`)
+    assert.strictEqual(other.body.difference.place, "the seal kept elsewhere")
     const unsealed = yield* call("acc", "/v1/billing/verification?after=2026-11-25")
     assert.deepStrictEqual(unsealed.body.difference, {
       place: "period 2026-11-25",

@@ -22,6 +22,7 @@ import {
   Verification
 } from "@popug/core"
 import { Pglite } from "@popug/postgres/pglite"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -95,7 +96,7 @@ const history = Effect.gen(function* () {
   const tasks = yield* Tasks
   const user = (id: string, role: string) => ({ id, name: id, roles: [role] })
   yield* (yield* Users).create(Actor.system, [
-    user("acc", "accountant"),
+    { ...user("acc", "accountant"), roles: ["accountant", "manager"] },
     user("idle", "worker"),
     user("olga", "worker")
   ])
@@ -115,8 +116,8 @@ const history = Effect.gen(function* () {
     yield* tasks.complete(Actor.user("olga"), id)
     yield* settle
   }
-  yield* (yield* Billing).correct(Actor.user("acc"), { transfer: 1, reason: "not theirs" })
-  yield* tasks.create(Actor.system, [{ id: "open", title: "Count the ducks" }])
+  yield* (yield* Billing).correct(Actor.user("acc"), { transfer: 2, reason: "not theirs" })
+  yield* tasks.create(Actor.user("acc"), [{ id: "open", title: "Count the ducks" }])
   yield* (yield* Users).update(Actor.system, { id: "olga", name: "Olga" })
   yield* settle
 }).pipe(Effect.scoped)
@@ -129,10 +130,14 @@ beforeAll(async () => {
   await sql(
     `create schema kept; ${tables.map((table) => `create table kept.${table} as table SCHEMA.${table}`).join(";")}`
   )
+  const back = tables.map(
+    (table) => `delete from ${schema}.${table}; insert into ${schema}.${table} table kept.${table};`
+  )
+  // One statement is much faster than forty.
+  await rows(`create function kept.restore() returns void language plpgsql as $$ begin ${back.join(" ")} end $$`)
 }, 120_000)
 
-const restore = () =>
-  sql(tables.map((table) => `delete from SCHEMA.${table}; insert into SCHEMA.${table} table kept.${table}`).join(";"))
+const restore = () => sql("select kept.restore()")
 
 /** What a verification says of the rows as they are; it never fails. */
 const verified = Effect.gen(function* () {
@@ -154,9 +159,7 @@ const closed = Effect.gen(function* () {
 })
 
 const told = (exit: Exit.Exit<string, unknown>) =>
-  Exit.isSuccess(exit)
-    ? exit.value
-    : `fails: ${String(exit.cause.reasons.map((reason) => ("error" in reason ? (reason.error as { readonly message?: string }).message : reason._tag))).slice(0, 100)}`
+  Exit.isSuccess(exit) ? exit.value : `fails: ${(Cause.squash(exit.cause) as Error).message.slice(0, 100)}`
 
 /** Edits, looks, and puts everything back. */
 const outcome = async (edit: string): Promise<readonly [close: string, verification: string]> => {
@@ -177,7 +180,21 @@ const outcome = async (edit: string): Promise<readonly [close: string, verificat
 }
 
 /** What no verification sees, and why. */
-const unseen: ReadonlyArray<readonly [RegExp, string]> = [[/^nothing yet$/, "nothing"]]
+const unseen: ReadonlyArray<readonly [what: RegExp, why: string]> = [
+  [/^commands/, "what was answered is kept for some days, and is in no chain"],
+  [/^creations/, "a bound for a day; the events say who created what"],
+  [/^contexts \w+: at_ms/, "instants between the last event's and the next are nobody's to prove"],
+  [/^contexts users: state/, "users have none"],
+  [/^cursors: (consumer|stopped)/, "how far a host's own consumer came is the host's, and so is whether it goes on"],
+  [/^subscriptions/, "what the bus may forget: consumers read the log from their cursors"],
+  [/^tasks: description/, "descriptions are in no event"],
+  [/cause_key$/, "it keeps a cause from being booked twice; the cause is in the digest"],
+  [/^notices: (status|attempts|due_ms|last_error)/, "whether a notice was sent is nobody's to prove"],
+  [/^popug_migrations/, "it is compared with the migrations at start, and tells nothing of the company"],
+  [/tasks: shuffles/, "it only keys the draws of the next shuffle"],
+  [/billing: (awaiting|approved)/, "the word of a person, until the close"],
+  [/billing: marks/, "the adapter's own: where it is wrong the next commit is refused, and the stream stops"]
+]
 
 it("whole books prove themselves, and are closed", async () => {
   expect(await outcome("select 1")).toEqual(["closes", "-"])

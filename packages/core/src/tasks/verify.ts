@@ -98,7 +98,7 @@ const compareTasks = Effect.fnUntraced(function* (tasks: ReadonlyMap<TaskId, str
 
 const compareMembers = Effect.fnUntraced(function* (members: ReadonlyMap<UserId, Member>) {
   const store = yield* TaskStore
-  const query = { tasks: [], open: false, heldBy: [], members: true, commands: [] }
+  const query = { tasks: [], open: false, heldBy: [], members: true, creators: [], commands: [] }
   const found = (yield* store.transact((tx) => tx.load(query))).members
   const sorted = (rows: Iterable<Member>) => [...rows].sort((a, b) => byteOrder(a.id, b.id))
   const [expected, stored] = [sorted(members.values()), sorted(found)]

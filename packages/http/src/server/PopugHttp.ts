@@ -16,7 +16,8 @@ import type {
   ReportStore,
   Streams,
   Tasks,
-  Users
+  Users,
+  Verification
 } from "@popug/core"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Etag from "effect/http/Etag"
@@ -91,6 +92,7 @@ export type Requirements =
   | FileSystem.FileSystem
   | HttpPlatform.HttpPlatform
   | Path.Path
+  | Verification
 
 const handlers = Layer.mergeAll(
   UsersHandlers.layer,
