@@ -165,7 +165,7 @@ const told = (exit: Exit.Exit<string, unknown>) =>
 const outcome = async (edit: string): Promise<readonly [close: string, verification: string]> => {
   try {
     await sql(edit)
-  } catch (error) {
+  } catch {
     return ["refused by the table", "refused by the table"]
   }
   try {

@@ -65,6 +65,7 @@ const byType: Readonly<Record<string, (column: string) => string>> = {
 /** Values that pass the checks of their columns. */
 const special: Readonly<Record<string, string>> = {
   "contexts.name": "null",
+  "contexts.rules": `'{"closing": "never"}'`,
   "events.source": "case source when 'users' then 'billing' else 'users' end",
   "commands.source": "case source when 'users' then 'billing' else 'users' end",
   "cursors.source": "case source when 'users' then 'billing' else 'users' end",
