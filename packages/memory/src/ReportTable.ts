@@ -1,7 +1,7 @@
 /**
  * Reports by period, notices by id and by when they are due.
  */
-import type { NoticeFilter, Page, Paging, Period, Report, ReportChanges } from "@popug/core"
+import { type NoticeFilter, type Page, type Paging, type Period, Report, type ReportChanges } from "@popug/core"
 import { pageOf } from "./pages.ts"
 import { SortedIds } from "./SortedIds.ts"
 
@@ -9,8 +9,11 @@ type Kept = Report.KeptNotice
 
 const leaseMillis = 60_000
 
+/** Orders instants as text. */
+const instantKey = (millis: number): string => String(millis).padStart(16, "0")
+
 /** Orders pending notices by when they are due. */
-const dueKey = ({ dueAt, notice }: Kept): string => `${String(dueAt).padStart(16, "0")}/${notice.id}`
+const dueKey = ({ dueAt, notice }: Kept): string => `${instantKey(dueAt)}/${notice.id}`
 
 /** An attempt at a pending notice has failed, at a sent one all but the last. */
 const hasFailed = ({ attempts, status }: Kept): boolean => attempts > (status === "sent" ? 1 : 0)
@@ -64,17 +67,24 @@ export class ReportTable {
 
   /** Leases notices that are due. */
   due(limit: number, now: number): ReadonlyArray<Kept> {
-    const due: Array<Kept> = []
-    for (const key of this.#due.from(undefined)) {
-      const kept = this.#notices.get(key.slice(17))!
-      if (due.length === limit || kept.dueAt > now) break
-      due.push(kept)
-    }
-    return due.map((kept) => {
+    const due = this.#dueWithin(undefined, now, limit)
+    const putOff = this.#dueWithin(instantKey(now + Report.farthestDueMillis + 1), Infinity, limit - due.length)
+    return [...due, ...putOff].map((kept) => {
       const leased = { ...kept, dueAt: now + leaseMillis }
       this.#replace(kept, leased)
       return leased
     })
+  }
+
+  /** Pending notices from a key on that are due by an instant, the longest due first. */
+  #dueWithin(after: string | undefined, by: number, limit: number): ReadonlyArray<Kept> {
+    const due: Array<Kept> = []
+    for (const key of this.#due.from(after)) {
+      const kept = this.#notices.get(key.slice(17))!
+      if (due.length === limit || kept.dueAt > by) break
+      due.push(kept)
+    }
+    return due
   }
 
   reports(

@@ -162,11 +162,15 @@ export const make = (db: Database): ReportStore["Service"] => {
         `with due as (
           select id as due_id, due_ms as was from ${notices} where status = 'pending' and due_ms <= $1
           order by due_ms, id limit $2 for update skip locked
+        ), put_off as (
+          select id as due_id, due_ms as was from ${notices} where status = 'pending' and due_ms > $4
+          order by due_ms, id limit $2 - (select count(*) from due) for update skip locked
         ), leased as (
-          update ${notices} set due_ms = $3 from due where id = due_id returning was, ${columns}
+          update ${notices} set due_ms = $3 from (select * from due union all select * from put_off) as given
+          where id = due_id returning was, ${columns}
         )
         select ${columns} from leased order by was, id`,
-        [Param.int(at), Param.int(limit), Param.int(at + leaseMillis)]
+        [Param.int(at), Param.int(limit), Param.int(at + leaseMillis), Param.int(at + Report.farthestDueMillis)]
       )
       return yield* reading(
         "notice",

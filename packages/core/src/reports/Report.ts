@@ -83,6 +83,12 @@ export interface SettledNotice {
 const firstWait = 1_000
 const longestWait = 3_600_000
 
+/**
+ * How far ahead of the store's clock a pending notice can be due, in milliseconds, with room for the clocks of servers
+ * that take over from one another. One that is due later was put off by a clock that has been put back since.
+ */
+export const farthestDueMillis = 2 * longestWait
+
 /** A notice after an attempt: sent, or due again after a wait that doubles up to an hour. */
 export const attempted = (kept: KeptNotice, error: string | null): SettledNotice => ({
   id: kept.notice.id,

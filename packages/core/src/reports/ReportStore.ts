@@ -41,7 +41,8 @@ export interface NoticeFilter {
  * Contract: `transact` takes the cursor, then runs the body, all or nothing, one after another; or fails with `Conflict`,
  * `retryable` true, where another process was first. A new notice is
  * pending and due at once. `due` leases what it gives for a minute, and gives it as leased: another node does not get it
- * meanwhile. `settle` passes over ids that are not kept. What is due, leases and waits go by the store's clock: no caller
+ * meanwhile. A pending notice that is due later than `Report.farthestDueMillis` from now counts as due: a clock that has
+ * been put back since put it off, and nobody waits for that clock's time. `settle` passes over ids that are not kept. What is due, leases and waits go by the store's clock: no caller
  * names an instant. The cursor starts as `initialReportCursor`; one of another consumer or source is refused with
  * `Conflict`, not to be retried. Before `open`, `transact` and `cursor` fail with `Corrupt`.
  */
@@ -60,7 +61,7 @@ export class ReportStore extends Context.Service<
       range: { readonly from?: Period; readonly to?: Period },
       paging: Paging<Period>
     ) => Effect.Effect<Page<DailyReport>, StoreError>
-    /** Takes pending notices that are due, the longest due first. */
+    /** Takes pending notices that are due, the longest due first; then those put off by a clock that was put back. */
     readonly due: (limit: number) => Effect.Effect<ReadonlyArray<KeptNotice>, StoreError>
     /** Stores what became of notices. Each is due after its wait, counted from now. */
     readonly settle: (notices: ReadonlyArray<SettledNotice>) => Effect.Effect<void, StoreError>

@@ -1,7 +1,7 @@
 /**
  * The promises of `ReportStore`.
  */
-import { CompanyMismatch, Money, type Period, type Report, type ReportChanges, ReportStore } from "@popug/core"
+import { CompanyMismatch, Money, type Period, Report, type ReportChanges, ReportStore } from "@popug/core"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -305,6 +305,30 @@ export const reportStore = Suite.make("ReportStore", {
       same(yield* store.due(10), [], "notices that wait")
       set(noon + 31_000)
       same((yield* store.due(10)).map(idOf), ["a"], "notices whose wait is over")
+    })
+  ),
+
+  "what a clock that was put back since has put off is due too, and nothing waits for that clock": atNoon((set) =>
+    Effect.gen(function* () {
+      const store = yield* opened
+      const ahead = noon + 40 * 86_400_000
+      set(ahead)
+      yield* save({ notices: ["a", "b", "c"].map((id) => notice(id)) })
+      yield* store.due(2)
+      yield* store.settle([settled("a", { attempts: 1, lastError: "no answer", waitMillis: 3_600_000 })])
+      set(noon)
+      yield* save({ notices: [notice("d")] })
+      same((yield* store.due(1)).map(idOf), ["d"], "the notice that comes first")
+      const given = yield* store.due(10)
+      same(given.map(idOf), ["c", "b", "a"], "the notices that the other clock had put off")
+      same(
+        given.map(({ dueAt }) => dueAt - noon),
+        [60_000, 60_000, 60_000],
+        "for how long they are leased"
+      )
+      same(yield* store.due(10), [], "leased notices")
+      yield* store.settle([settled("a", { attempts: 2, waitMillis: Report.farthestDueMillis })])
+      same(yield* store.due(10), [], "a notice that is due as late as any can be")
     })
   ),
 

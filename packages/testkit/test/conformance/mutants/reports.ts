@@ -1,7 +1,8 @@
-import { initialReportCursor, type Report, ReportStore } from "@popug/core"
+import { initialReportCursor, Report, ReportStore } from "@popug/core"
 import { Memory } from "@popug/memory"
 import { reportStore } from "@popug/testkit/conformance"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { mangles } from "./mangles.ts"
 import { passing } from "./headStores.ts"
@@ -60,6 +61,7 @@ const unknown = (id: string): Report.Notice => ({
   }
 })
 
+const putBack = "what a clock that was put back since has put off is due too, and nothing waits for that clock"
 const listsNotices = "lists notices by id, by status and those that failed, in pages"
 
 export const reports = mutants(reportStore, Memory.layer, [
@@ -213,6 +215,29 @@ export const reports = mutants(reportStore, Memory.layer, [
       })
     )
   ),
+  mutant("waits for the time of a clock that was put back", putBack, ({ due, notices, settle }) => ({
+    due: (limit) =>
+      Effect.gen(function* () {
+        const before = new Map(
+          (yield* notices({ status: "pending" }, { limit: 100 })).rows.map((one) => [one.notice.id, one])
+        )
+        const now = yield* Clock.currentTimeMillis
+        const waits = (id: string) => before.get(id)!.dueAt > now
+        const given = yield* due(limit)
+        const early = given.filter(({ notice }) => waits(notice.id))
+        yield* settle(early.map((one) => waiting(one, before.get(one.notice.id)!.dueAt - now)))
+        return given.filter(({ notice }) => !waits(notice.id))
+      })
+  })),
+  mutant("gives what may be due so late", putBack, ({ due, notices, settle }) => ({
+    due: (limit) =>
+      Effect.gen(function* () {
+        const { rows } = yield* notices({ status: "pending" }, { limit: 100 })
+        const at = (yield* Clock.currentTimeMillis) + Report.farthestDueMillis
+        yield* settle(rows.filter(({ dueAt }) => dueAt === at).map((one) => waiting(one, 0)))
+        return yield* due(limit)
+      })
+  })),
   mutant("forgets what went wrong", "stores what became of notices", ({ settle }) => ({
     settle: (notices) => settle(notices.map((kept) => ({ ...kept, lastError: null })))
   })),
