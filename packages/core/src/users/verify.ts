@@ -23,7 +23,9 @@ const replay = Effect.gen(function* () {
     to: head.number,
     each: (event) =>
       Effect.sync(() => {
-        if (event?.type === "user.created" || event?.type === "user.updated") User.evolve(users, event)
+        if (event?.type === "user.created" || event?.type === "user.updated" || event?.type === "user.identified") {
+          User.evolve(users, event)
+        }
       })
   })
   yield* Follow.endsAt("users", place, head, headOf)
