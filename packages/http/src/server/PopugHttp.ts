@@ -19,6 +19,7 @@ import type {
   Users,
   Verification
 } from "@popug/core"
+import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Etag from "effect/http/Etag"
 import type * as HttpPlatform from "effect/http/HttpPlatform"
@@ -28,6 +29,7 @@ import type * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
+import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import { Api, DevelopmentApi } from "../api/Api.ts"
@@ -35,6 +37,7 @@ import * as Authorization from "./auth/authorization.ts"
 import type { Authentication } from "./auth/Authentication.ts"
 import type { DevTokens } from "./auth/DevLogin.ts"
 import type { DevClock } from "./DevClock.ts"
+import * as Documents from "./Documents.ts"
 import { Feed, type FeedOptions } from "./feed/Feed.ts"
 import { Hub, type HubOptions } from "./feed/Hub.ts"
 import type * as Wake from "./feed/Wake.ts"
@@ -119,7 +122,20 @@ const scalar = {
 const front = HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs"))
 
 const documents = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: HttpApi.HttpApi<Id, Groups>) =>
-  Layer.mergeAll(front, Favicon.layer, HttpApiScalar.layer(api, { path: "/docs", scalar }))
+  Layer.mergeAll(
+    front,
+    Favicon.layer,
+    Documents.kept(HttpApiScalar.layer(api, { path: "/docs", scalar })),
+    Documents.kept(
+      HttpRouter.use((router) =>
+        router.add(
+          "GET",
+          "/openapi.json",
+          Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(api)))
+        )
+      )
+    )
+  )
 
 const around = ({ feed, limits, metrics }: Options) =>
   Layer.mergeAll(
@@ -132,7 +148,7 @@ const around = ({ feed, limits, metrics }: Options) =>
 /** The API for whoever has a token of `Authentication`. */
 export const layer = (options: Options): Layer.Layer<never, never, Requirements | Authentication> =>
   Layer.mergeAll(
-    HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(Layer.provide(handlers)),
+    HttpApiBuilder.layer(Api).pipe(Layer.provide(handlers)),
     documents(Api),
     Platform.layer({ ...options, api: Api, pages })
   ).pipe(Layer.provide(around(options)))
@@ -142,10 +158,7 @@ export const layerDevelopment = (
   options: Options
 ): Layer.Layer<never, never, Requirements | Authentication | DevTokens | DevClock> =>
   Layer.mergeAll(
-    HttpApiBuilder.layer(DevelopmentApi, { openapiPath: "/openapi.json" }).pipe(
-      Layer.provide(handlers),
-      Layer.provide(DevelopmentHandlers.layer)
-    ),
+    HttpApiBuilder.layer(DevelopmentApi).pipe(Layer.provide(handlers), Layer.provide(DevelopmentHandlers.layer)),
     documents(DevelopmentApi),
     Platform.layer({ ...options, api: DevelopmentApi, pages })
   ).pipe(Layer.provide(around(options)))

@@ -1,35 +1,63 @@
 /**
- * Which methods a path takes: the router knows a request's own method alone, and calls everything else not found.
+ * Which methods a path takes: the router knows a request's own method alone, and calls everything else not found. And
+ * which paths are not written as the contract has them: the router takes `/METRICS` and `//metrics` for `/metrics`,
+ * which a rule of a proxy in front does not.
  */
 import * as FindMyWay from "effect/http/FindMyWay"
 import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 
-/** The methods that a path (with or without a query) takes, as `Allow` lists them; undefined if there is no such path. */
-export type Allow = (url: string) => string | undefined
+export interface Allow {
+  /** The methods that a path (with or without a query) takes, as `Allow` lists them; undefined if there is no such path. */
+  readonly methods: (url: string) => string | undefined
+  /** Whether the router would take it for a path of ours, though it is written in another way. */
+  readonly isMisspelt: (method: string, url: string) => boolean
+}
 
 /** Of an API, and of other paths that are read with GET. */
 export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   api: HttpApi.HttpApi<Id, Groups>,
   pages: ReadonlyArray<`/${string}`> = []
 ): Allow => {
-  const router = FindMyWay.make<true>()
+  const exact = FindMyWay.make<true>({
+    caseSensitive: true,
+    ignoreDuplicateSlashes: false,
+    ignoreTrailingSlash: false
+  })
+  const lax = FindMyWay.make<true>({ caseSensitive: false, ignoreDuplicateSlashes: true, ignoreTrailingSlash: true })
   const methods = new Set<string>()
   const paths = new Set<string>()
-  const add = (method: string, path: FindMyWay.PathInput) => {
-    if (paths.has(`${method} ${path}`)) return
-    paths.add(`${method} ${path}`)
+  const add = (method: string, path: string) => {
+    // The root of a group is its prefix.
+    const written = (path.length > 1 ? path.replace(/\/$/u, "") : path) as FindMyWay.PathInput
+    if (paths.has(`${method} ${written}`)) return
+    paths.add(`${method} ${written}`)
     methods.add(method)
-    router.on(method, path, true)
+    exact.on(method, written, true)
+    lax.on(method, written, true)
   }
   HttpApi.reflect(api, {
     onGroup: () => undefined,
-    onEndpoint: ({ endpoint }) => add(endpoint.method, endpoint.path as FindMyWay.PathInput)
+    onEndpoint: ({ endpoint }) => add(endpoint.method, endpoint.path)
   })
   for (const page of pages) add("GET", page)
-  return (url) => {
-    const taken = [...methods].filter((method) => router.find(method, url) !== undefined)
-    if (taken.includes("GET")) taken.push("HEAD")
-    return taken.length === 0 ? undefined : taken.sort().join(", ")
+  return {
+    methods: (url) => {
+      const taken = [...methods].filter((method) => exact.find(method, url) !== undefined)
+      if (taken.includes("GET")) taken.push("HEAD")
+      return taken.length === 0 ? undefined : taken.sort().join(", ")
+    },
+    isMisspelt: (method, url) => {
+      const asked = method === "HEAD" ? "GET" : method
+      if (disguise.test(url)) return true
+      if (exact.find(asked, url) !== undefined) return endsInSlash.test(url)
+      return lax.find(asked, url) !== undefined
+    }
   }
 }
+
+/** A slash at the end, which the router would take for an empty id or for nothing. */
+const endsInSlash = /^\/[^?]*\/(?:\?|$)/u
+
+/** What needs no percent sign (RFC 3986, section 2.3) and has one all the same; or a `;` or `#`, where a path ends for the router. */
+const disguise = /^[^?]*(?:%(?:2[DEde]|3[0-9]|4[1-9A-Fa-f]|5[0-9AFaf]|6[1-9A-Fa-f]|7[0-9AEae])|[;#])/u

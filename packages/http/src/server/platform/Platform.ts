@@ -47,11 +47,12 @@ export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>
   never,
   never,
   HttpRouter.HttpRouter | Drain | HttpRouter.Request.From<"GlobalRequires", HttpPlatform.HttpPlatform>
-> =>
-  HttpRouter.middleware(
+> => {
+  const allow = Allow.make(options.api, options.pages)
+  return HttpRouter.middleware(
     Effect.map(
       Requests.make({
-        allow: Allow.make(options.api, options.pages),
+        allow,
         security: options.security ?? {},
         maxBodySize:
           options.maxBodySize === undefined ? ByteSize.mebibytes(1) : ByteSize.fromInputUnsafe(options.maxBodySize),
@@ -62,11 +63,12 @@ export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>
         // It hooks onto the sending, and so acts on what everything else has made of the response.
         const compress = options.compression === false ? unchanged : compression
         return (self: Inner): Outer =>
-          surround(cors(Requests.refusing(compress(self as Requests.Application)))) as Outer
+          surround(cors(Requests.refusing(allow, compress(self as Requests.Application)))) as Outer
       }
     ),
     { global: true }
   )
+}
 
 type Inner = Effect.Effect<HttpServerResponse.HttpServerResponse, Types.unhandled, HttpServerRequest.HttpServerRequest>
 type Outer = Effect.Effect<

@@ -81,7 +81,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
             return Effect.failCause(cause)
           })
         }
-        if (isRouteNotFound(cause)) return answer(notFound(options.allow(request.url)))
+        if (isRouteNotFound(cause)) return answer(notFound(options.allow.methods(request.url)))
         return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
           response.status >= 500
             ? Effect.andThen(Effect.logError(`${request.method} failed`, cause), answer(response))
@@ -108,9 +108,21 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 
 /** An answer that its endpoint's schema can't write is reported by HttpApi and nowhere else. */
 const logUnencodable: ErrorReporter.ErrorReporter = ErrorReporter.make(({ cause, fiber }) => {
-  if (Cause.hasInterruptsOnly(cause)) return
+  if (Cause.hasInterruptsOnly(cause) || isOfTheCaller(cause)) return
   Effect.runForkWith(fiber.context)(Effect.logError("an answer could not be written", cause))
 })
+
+/** What the caller sent can't be read, or is too much: they are told, and it is no error of ours. */
+const isOfTheCaller = (cause: Cause.Cause<unknown>): boolean =>
+  cause.reasons.every(
+    (reason) =>
+      reason._tag === "Interrupt" ||
+      (reason._tag !== "Interrupt" && isHttpError(reason._tag === "Fail" ? reason.error : reason.defect))
+  )
+
+const isHttpError = (error: unknown): boolean =>
+  HttpServerError.isHttpServerError(error) &&
+  (error.reason._tag === "RequestParseError" || error.reason._tag === "RouteNotFound")
 
 const logSlow = (request: HttpServerRequest.HttpServerRequest) =>
   Effect.logWarning(`${request.method} ${SecurityHeaders.pathOf(request.url)} took too long and was interrupted`)
@@ -138,11 +150,14 @@ const isRouteNotFound = (cause: Cause.Cause<unknown>): boolean =>
   )
 
 /** Refuses what nothing is to be asked of. Around it stands what all answers get, refusals too. */
-export const refusing = (self: Application): Application =>
-  Effect.withFiber((fiber) => refusalOf(Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)) ?? self)
+export const refusing = (allow: Allow, self: Application): Application =>
+  Effect.withFiber(
+    (fiber) => refusalOf(Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest), allow) ?? self
+  )
 
-const refusalOf = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Response> | undefined => {
+const refusalOf = (request: HttpServerRequest.HttpServerRequest, allow: Allow): Effect.Effect<Response> | undefined => {
   if (isWithoutHost(request)) return Effect.succeed(withoutHost)
+  if (allow.isMisspelt(request.method, request.url)) return Effect.succeed(notFound(undefined))
   if (!Bodies.isSent(request)) return undefined
   if (Bodies.isPacked(request)) return Effect.succeed(packed)
   Bodies.beUtf8(request)
