@@ -115,9 +115,7 @@ const logUnencodable: ErrorReporter.ErrorReporter = ErrorReporter.make(({ cause,
 /** What the caller sent can't be read, or is too much: they are told, and it is no error of ours. */
 const isOfTheCaller = (cause: Cause.Cause<unknown>): boolean =>
   cause.reasons.every(
-    (reason) =>
-      reason._tag === "Interrupt" ||
-      (reason._tag !== "Interrupt" && isHttpError(reason._tag === "Fail" ? reason.error : reason.defect))
+    (reason) => reason._tag === "Interrupt" || isHttpError(reason._tag === "Fail" ? reason.error : reason.defect)
   )
 
 const isHttpError = (error: unknown): boolean =>
