@@ -135,7 +135,7 @@ const credentials: Readonly<Record<string, Effect.Effect<string | undefined, nev
   "with alg HS256, signed with the public key": Effect.flatMap(Issuer, ({ publicPem, token }) =>
     token("ann", { header: { alg: "HS256" }, key: new TextEncoder().encode(publicPem) })
   ),
-  "of nobody in the company": Effect.flatMap(Issuer, ({ token }) => token("nobody")),
+  "of nobody in the company": Effect.flatMap(Issuer, ({ token }) => token("nemo")),
   "of somebody deactivated": Effect.flatMap(Issuer, ({ token }) => token("dead"))
 }
 
@@ -176,9 +176,9 @@ it.effect("what one may not see is refused whether it exists or not, to commands
   Effect.gen(function* () {
     const statusOf = (method: string, path: string, body?: unknown) =>
       Effect.map(Server.request(method, path, { as: "will", body }), ({ status }) => status)
-    assert.strictEqual(yield* statusOf("GET", "/v1/users/nobody"), 403)
+    assert.strictEqual(yield* statusOf("GET", "/v1/users/nemo"), 403)
     assert.strictEqual(yield* statusOf("GET", "/v1/tasks/nothing"), 403)
-    assert.strictEqual(yield* statusOf("GET", "/v1/billing/accounts/nobody"), 403)
+    assert.strictEqual(yield* statusOf("GET", "/v1/billing/accounts/nemo"), 403)
     assert.strictEqual(yield* statusOf("GET", "/v1/billing/periods/2020-01-01"), 403)
     assert.strictEqual(yield* statusOf("POST", "/v1/tasks/nothing/complete"), 403)
     assert.strictEqual(yield* statusOf("PATCH", "/v1/tasks/nothing", { title: "x" }), 403)

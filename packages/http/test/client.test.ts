@@ -110,7 +110,8 @@ describe("every group", () => {
 it.effect("problems are errors to be caught by their tags, with what one needs to act", () =>
   Effect.gen(function* () {
     const will = yield* connect("will")
-    const missing = yield* will.tasks
+    const ann = yield* connect("ann")
+    const missing = yield* ann.tasks
       .complete({ params: { id: task("nowhere") }, headers: {} })
       .pipe(Effect.catchTag("TaskNotFound", ({ id }) => Effect.succeed(`there is no ${id}`)))
     assert.strictEqual(missing, "there is no nowhere")
@@ -272,7 +273,7 @@ describe("without Effect", () => {
           payload: { description: "It drips." }
         })
         assert.strictEqual(edited.body.description, "It drips.")
-        const error = await popug.users.get({ params: { id: "nobody" } }).catch((thrown: unknown) => thrown)
+        const error = await popug.users.get({ params: { id: "nemo" } }).catch((thrown: unknown) => thrown)
         assert.instanceOf(error, Problem.UserNotFound)
         assert.instanceOf(error, Error)
         const names: Array<string> = []

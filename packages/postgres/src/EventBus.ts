@@ -76,14 +76,17 @@ export const make = Effect.fnUntraced(function* (
       return Effect.map(write, () => void (subscriber.stored = acknowledged))
     })
 
-  /** What follows in the log, as soon as there is something and room for it. */
-  const next = (source: Source, subscriber: Subscriber): Effect.Effect<ReadonlyArray<Delivery>, StoreError> =>
+  /** What follows in the log, as soon as there is something and room for it; null where the log ends before. */
+  const next = (source: Source, subscriber: Subscriber): Effect.Effect<ReadonlyArray<Delivery> | null, StoreError> =>
     Effect.gen(function* () {
       while (true) {
         const after = subscriber.delivered
         const heard = alarm.heard(source)
         const { room } = subscriber
-        const events = room > 0 ? yield* log.read(source, after, room) : []
+        // One read from the last event given on, since between two the log may move.
+        const read = room > 0 ? yield* log.read(source, Math.max(0, after - 1), room + Math.min(1, after)) : []
+        const events = read.filter(({ number }) => number > after)
+        if (room > 0 && after > 0 && read.length === 0) return null
         if (events.length > 0) {
           subscriber.delivered = events.at(-1)!.number
           return events.map((event) => ({
@@ -98,6 +101,19 @@ export const make = Effect.fnUntraced(function* (
         // What was announced while the log was read is not waited for.
         yield* wait(alarm, source, () => (room > 0 ? alarm.heard(source) !== heard : subscriber.room > 0))
       }
+    })
+
+  /** Of a log that was restored to an earlier moment all is given again: what is new in it has numbers of old. */
+  const beginAgain = (name: string, source: Source, { delivered }: Subscriber) =>
+    Effect.gen(function* () {
+      yield* Effect.logWarning(
+        `subscription ${name} begins again: the log of ${source} ends before event ${delivered}, which was given`
+      )
+      yield* db.query(`update ${subscriptions} set number = 0 where name = $1 and source = $2`, [
+        Param.text(name),
+        Param.text(source)
+      ])
+      return new Subscriber(0)
     })
 
   return EventBus.of({
@@ -124,7 +140,11 @@ export const make = Effect.fnUntraced(function* (
         const take = Effect.gen(function* () {
           subscriber ??= yield* load(name, source)
           if (subscriber.acknowledged - subscriber.stored >= storedEvery) yield* store(name, source, subscriber)
-          return yield* next(source, subscriber)
+          while (true) {
+            const deliveries: ReadonlyArray<Delivery> | null = yield* next(source, subscriber)
+            if (deliveries !== null) return deliveries
+            subscriber = yield* beginAgain(name, source, subscriber)
+          }
         })
         return {
           take: take.pipe(

@@ -169,9 +169,9 @@ export const start = Effect.gen(function* () {
       return { head, events: [] }
     })
 
-  const applyTasks = (after: number, fetched: ReadonlyArray<Envelope>) =>
+  const applyTasks = (after: number, fetched: ReadonlyArray<Envelope>, held?: Envelope | null) =>
     Effect.fnUntraced(function* (tx: BillingTransaction) {
-      const admitted = Cursor.admit(sha256, tx.head.tasks, after, upToMarker(fetched, tx.head.tasks.number))
+      const admitted = Cursor.admit(sha256, tx.head.tasks, after, upToMarker(fetched, tx.head.tasks.number), held)
       const ready = cut(readable(admitted), (period) => settings.closing === "automatic" || tx.head.approved === period)
       const run = yield* proven(tx, ready)
       const ledger = Ledger.make(
@@ -199,9 +199,9 @@ export const start = Effect.gen(function* () {
       return changes
     })
 
-  const applyUsers = (after: number, fetched: ReadonlyArray<Envelope>) =>
+  const applyUsers = (after: number, fetched: ReadonlyArray<Envelope>, held?: Envelope | null) =>
     Effect.fnUntraced(function* (tx: BillingTransaction) {
-      const admitted = Cursor.admit(sha256, tx.head.users, after, fetched)
+      const admitted = Cursor.admit(sha256, tx.head.users, after, fetched, held)
       const { events, stop } = readable(admitted)
       const users =
         events.length === 0 && stop !== null
@@ -218,8 +218,8 @@ export const start = Effect.gen(function* () {
     source: "tasks",
     cursor: Effect.map(store.head, (head) => head.tasks),
     prepare: (event) => void digest(sha256, event),
-    apply: (after, fetched) =>
-      store.transact(applyTasks(after, fetched)).pipe(
+    apply: (after, fetched, held) =>
+      store.transact(applyTasks(after, fetched, held)).pipe(
         Effect.catchIf(isPermanent, (refusal) => store.transact(halted(refusal))),
         Effect.tap(({ events }) => announce(events)),
         Effect.map(({ head }) => head.tasks),
@@ -230,7 +230,8 @@ export const start = Effect.gen(function* () {
     name: usersConsumer,
     source: "users",
     cursor: Effect.map(store.head, (head) => head.users),
-    apply: (after, fetched) => Effect.map(store.transact(applyUsers(after, fetched)), ({ head }) => head.users)
+    apply: (after, fetched, held) =>
+      Effect.map(store.transact(applyUsers(after, fetched, held)), ({ head }) => head.users)
   })
 
   const submit = yield* Commit.start<

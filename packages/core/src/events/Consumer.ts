@@ -3,6 +3,7 @@
  * once, in number order, in the transaction of its effects (design: section 3).
  */
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
@@ -12,11 +13,12 @@ import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
+import { Digest } from "../Digest.ts"
 import { StoreError } from "../StoreError.ts"
 import * as Text from "../Text.ts"
 import * as Trouble from "../Trouble.ts"
 import { Consumers, type Failing, type Handle, StreamStopped } from "./Consumers.ts"
-import type { Cursor } from "./Cursor.ts"
+import * as Cursor from "./Cursor.ts"
 import type * as Envelope from "./Envelope.ts"
 import { type Delivery, EventBus } from "./EventBus.ts"
 import { EventLog } from "./EventLog.ts"
@@ -27,12 +29,17 @@ export interface Reaction {
   readonly name: string
   readonly source: Envelope.Source
   /** The cursor as it is stored. */
-  readonly cursor: Effect.Effect<Cursor, StoreError>
+  readonly cursor: Effect.Effect<Cursor.Cursor, StoreError>
   /**
    * In one transaction: takes the cursor, admits what follows it (`Cursor.admit`), applies as much of that as can be
-   * applied, and stores the cursor with the effects. `after` is the number the events were read after.
+   * applied, and stores the cursor with the effects. `after` is the number the events were read after. `held` is for
+   * `admit`: what the log has in the place of the event `after`, where there is a doubt.
    */
-  readonly apply: (after: number, events: ReadonlyArray<Envelope.Envelope>) => Effect.Effect<Cursor, StoreError>
+  readonly apply: (
+    after: number,
+    events: ReadonlyArray<Envelope.Envelope>,
+    held?: Envelope.Envelope | null
+  ) => Effect.Effect<Cursor.Cursor, StoreError>
   /**
    * What can be made of an event before it is applied, whatever the cursor says by then: its digest, say. Done for
    * those that are read ahead.
@@ -47,6 +54,12 @@ export const PollInterval = Context.Reference<Duration.Duration | null>("@popug/
   defaultValue: () => Duration.seconds(1)
 })
 
+/**
+ * How long a log may be without the event that a consumer has applied last, before the stream stops for it: a bus may
+ * bring an event before a replica of the log shows it. Nothing can be applied meanwhile that does not follow.
+ */
+const patience = Duration.toMillis("10 seconds")
+
 /** How many events are read and applied at once. */
 const batch = 10_000
 
@@ -56,16 +69,22 @@ const prepared = 500
 /** Starts a consumer; it runs until the scope closes, and `Consumers` knows it by its name. */
 export const start = Effect.fnUntraced(function* (
   reaction: Reaction
-): Effect.fn.Return<Handle, never, EventBus | EventLog | Consumers | Scope.Scope> {
+): Effect.fn.Return<Handle, never, EventBus | EventLog | Consumers | Digest | Scope.Scope> {
   const bus = yield* EventBus
   const log = yield* EventLog
   const consumers = yield* Consumers
+  const { sha256 } = yield* Digest
+  const clock = yield* Clock.Clock
   const pollInterval = yield* PollInterval
   const subscription = yield* bus.subscribe(reaction.name, reaction.source)
   const one = yield* Semaphore.make(1)
   const parked = new Map<number, Array<Delivery>>()
   const waiters = new Set<Waiter>()
-  let position: number | undefined
+  /** The cursor as this process last saw it. */
+  let known: Cursor.Cursor | undefined
+  /** Since when the log is without the event that the cursor stands at, on the monotonic clock. */
+  let shortSince: bigint | undefined
+  let told: string | undefined
   let failing: Failing | null = null
 
   /** Keeps in mind what stands in the way, for whoever looks at the status. */
@@ -74,11 +93,22 @@ export const start = Effect.fnUntraced(function* (
       failing = { since: failing?.since ?? now, attempts: (failing?.attempts ?? 0) + 1, message }
     })
   const wentOn = Effect.suspend(() => {
-    const waits = reaction.waits?.() ?? null
+    const isShort = shortSince !== undefined && known !== undefined && known.stopped === null
+    const waits = isShort ? Cursor.beyond(known!.number) : (reaction.waits?.() ?? null)
     if (waits !== null) return failed(waits)
     failing = null
     return Effect.void
   })
+
+  /**
+   * What the log has after a number, and in its place: one read, since between two the log may move.
+   */
+  const look = (after: number): Effect.Effect<Fetched, StoreError> =>
+    Effect.map(log.read(reaction.source, Math.max(0, after - 1), batch + Math.min(1, after)), (events) => {
+      if (after === 0) return { events, held: undefined }
+      const [first] = events
+      return first?.number === after ? { events: events.slice(1), held: first } : { events, held: null }
+    })
 
   /** The events to apply next: the parked ones that follow, else what the log has, else parked ones behind a gap. */
   const fetch = (after: number) =>
@@ -88,10 +118,29 @@ export const start = Effect.fnUntraced(function* (
         for (const delivery of next) following.push(delivery.event)
         next = parked.get(following.at(-1)!.number + 1)
       }
-      if (following.length > 0) return Effect.succeed(following)
+      if (following.length > 0) return Effect.succeed<Fetched>({ events: following, held: undefined })
       // Taken before the log is read: whatever was delivered by now is in the log, or there is a gap.
       const early = [...parked.values()].map((deliveries) => deliveries[0]!.event).sort((a, b) => a.number - b.number)
-      return Effect.map(log.read(reaction.source, after, batch), (events) => (events.length > 0 ? events : early))
+      return Effect.map(look(after), ({ events, held }): Fetched =>
+        events.length > 0 || early.length > 0
+          ? { events: events.length > 0 ? events : early, held: undefined }
+          : { events, held }
+      )
+    })
+
+  /** Whether a log that has nothing more to apply is to stop the stream: not before it had time to show what it has. */
+  const isLost = (cursor: Cursor.Cursor, held: Envelope.Envelope | null | undefined) =>
+    Effect.gen(function* () {
+      if (held !== null) {
+        shortSince = undefined
+        return held !== undefined && !Cursor.isHeld(sha256, cursor, held)
+      }
+      const now = clock.monotonicTimeNanosUnsafe()
+      if (shortSince === undefined) {
+        shortSince = now
+        yield* Effect.logWarning(`consumer ${reaction.name} of ${reaction.source}: ${Cursor.beyond(cursor.number)}`)
+      }
+      return now - shortSince >= BigInt(patience * 1e6)
     })
 
   /**
@@ -103,8 +152,21 @@ export const start = Effect.fnUntraced(function* (
       reaction.prepare === undefined ? Effect.void : prepare(events, reaction.prepare)
     )
 
-  const applied = (cursor: Cursor) => {
-    position = cursor.number
+  /** A stream that stops says so in the log, once. */
+  const alarm = ({ stopped }: Cursor.Cursor) =>
+    Effect.suspend(() => {
+      const before = told
+      told = stopped === null ? undefined : `${stopped.reason} ${stopped.number}`
+      return stopped === null || told === before
+        ? Effect.void
+        : Effect.logError(
+            `consumer ${reaction.name} stopped before event ${stopped.number} of ${reaction.source}, until an operator ` +
+              `acts: ${stopped.reason}, ${stopped.message}`
+          )
+    })
+
+  const applied = (cursor: Cursor.Cursor) => {
+    known = cursor
     for (const waiter of waiters) {
       if (cursor.number >= waiter.number) Deferred.doneUnsafe(waiter.done, Effect.void)
       else if (cursor.stopped !== null) {
@@ -113,25 +175,26 @@ export const start = Effect.fnUntraced(function* (
     }
     const done = [...parked].filter(([number]) => number <= cursor.number)
     for (const [number] of done) parked.delete(number)
-    return Effect.forEach(
+    const acknowledged = Effect.forEach(
       done.flatMap(([, deliveries]) => deliveries),
       (delivery) => delivery.acknowledge,
-      {
-        discard: true
-      }
+      { discard: true }
     )
+    return Effect.andThen(alarm(cursor), acknowledged)
   }
 
   const trouble = Trouble.make(`consumer ${reaction.name} could not go on`)
   const drain: Effect.Effect<boolean, StoreError> = Semaphore.withPermit(
     one,
     Effect.gen(function* () {
-      if (position === undefined) position = (yield* reaction.cursor).number
+      known ??= yield* reaction.cursor
       let moved = false
       let fetched: ReadonlyArray<Envelope.Envelope> = []
       let ahead: Ahead | undefined
       while (true) {
-        const after: number = position
+        const before: Cursor.Cursor = known
+        const after = before.number
+        let held: Fetched["held"]
         // What a reaction left of a batch (it may stop at a marker) is not read again.
         fetched = fetched.slice(countUpTo(fetched, after))
         if (fetched.length === 0 && ahead !== undefined) {
@@ -141,13 +204,15 @@ export const start = Effect.fnUntraced(function* (
           if (last === after) fetched = yield* Effect.orElseSucceed(Fiber.join(fiber), () => [])
           else yield* Fiber.interrupt(fiber)
         }
-        if (fetched.length === 0) fetched = yield* fetch(after)
-        if (fetched.length === 0) return moved
+        if (fetched.length === 0) ({ events: fetched, held } = yield* fetch(after))
+        if (fetched.length === 0) {
+          if (!(yield* isLost(before, held))) return moved
+        } else shortSince = undefined
         if (fetched.length >= batch && ahead === undefined) {
           const last = fetched.at(-1)!.number
           ahead = { last, fiber: yield* Effect.forkChild(readOn(last)) }
         }
-        const cursor = yield* Effect.retry(reaction.apply(after, fetched), { while: isBeaten, schedule: atOnce })
+        const cursor = yield* Effect.retry(reaction.apply(after, fetched, held), { while: isBeaten, schedule: atOnce })
         yield* applied(cursor)
         if (cursor.stopped !== null || cursor.number === after) return moved
         moved = true
@@ -163,7 +228,7 @@ export const start = Effect.fnUntraced(function* (
     for (const delivery of yield* subscription.take) {
       const { number } = delivery.event
       const same = parked.get(number)
-      if (position !== undefined && number <= position) yield* delivery.acknowledge
+      if (known !== undefined && number <= known.number) yield* delivery.acknowledge
       else if (same !== undefined) same.push(delivery)
       else parked.set(number, [delivery])
     }
@@ -216,6 +281,12 @@ export const start = Effect.fnUntraced(function* (
   yield* consumers.register(handle)
   return handle
 })
+
+/** What is to be applied next; where that is nothing: what the log has in the place of the last event applied. */
+interface Fetched {
+  readonly events: ReadonlyArray<Envelope.Envelope>
+  readonly held: Envelope.Envelope | null | undefined
+}
 
 /** The batch that is read while the one before it, which ends with the event `last`, is applied. */
 interface Ahead {

@@ -7,7 +7,7 @@ import * as Envelope from "./Envelope.ts"
 
 /** Why a consumer stopped before an event, until an operator acts. */
 export const Stop = Schema.Struct({
-  reason: Schema.Literals(["Gap", "BrokenDigest", "Conflict", "Poisoned", "Difference"]),
+  reason: Schema.Literals(["Gap", "BrokenDigest", "BeyondLog", "Conflict", "Poisoned", "Difference"]),
   /** The number of the event it stopped before. */
   number: Schema.Int,
   message: Schema.String
@@ -43,13 +43,15 @@ export interface Admitted {
 
 /**
  * Of events read after the number `after`, those that follow the cursor without a hole, each carrying the digest of
- * the one before: what was applied already is dropped, and nothing is taken on trust.
+ * the one before: what was applied already is dropped, and nothing is taken on trust. `held` is given where nothing
+ * follows and the log does not seem to hold the event `after`: what it has in its place, null where it ends before.
  */
 export const admit = (
   sha256: Sha256,
   cursor: Cursor,
   after: number,
-  fetched: ReadonlyArray<Envelope.Envelope>
+  fetched: ReadonlyArray<Envelope.Envelope>,
+  held?: Envelope.Envelope | null
 ): Admitted => {
   const events: Array<Envelope.Envelope> = []
   const digests: Array<string> = []
@@ -57,6 +59,7 @@ export const admit = (
   if (cursor.stopped !== null) return halt(cursor.stopped)
   // The reader thought itself further than the cursor is: it must read again.
   if (after > cursor.number) return halt(null)
+  if (fetched.length === 0 && held !== undefined && after === cursor.number) return halt(lost(sha256, cursor, held))
   let { digest, number } = cursor
   for (const event of fetched) {
     // Applied already. That it is still the same event is proved by the next one, which carries its digest.
@@ -83,6 +86,27 @@ export const admit = (
   }
   return halt(null)
 }
+
+/** Whether what a log has in the place of the event that a cursor stands at is that event. */
+export const isHeld = (sha256: Sha256, { digest }: Cursor, held: Envelope.Envelope | null): boolean =>
+  held !== null && Envelope.digest(sha256, held) === digest
+
+/** Why a consumer can't go on whose last event is not in the log any more: it has applied what never happened. */
+const lost = (sha256: Sha256, cursor: Cursor, held: Envelope.Envelope | null): Stop | null => {
+  const { number } = cursor
+  if (isHeld(sha256, cursor, held)) return null
+  return held === null
+    ? { reason: "BeyondLog", number: number + 1, message: beyond(number) }
+    : {
+        reason: "BrokenDigest",
+        number: number + 1,
+        message: `event ${number} of the log is not the event ${number} that was applied`
+      }
+}
+
+/** What is said of a log that ends before an event that a consumer has applied. */
+export const beyond = (number: number): string =>
+  `the log ends before event ${number}, which was applied: it was restored to an earlier moment`
 
 /** The cursor after the first `count` of the admitted events. */
 export const advance = (cursor: Cursor, admitted: Admitted, count: number): Cursor =>

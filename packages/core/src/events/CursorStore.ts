@@ -54,10 +54,10 @@ export const startConsumer = Effect.fnUntraced(function* <E, R>(options: {
     store.transact(name, source, body)
 
   /** Applies one batch whole, or tells why it can't be; the transaction is rolled back with it. */
-  const attempt = (after: number, fetched: ReadonlyArray<Envelope.Envelope>) =>
+  const attempt = (after: number, fetched: ReadonlyArray<Envelope.Envelope>, held?: Envelope.Envelope | null) =>
     within((cursor) =>
       Effect.gen(function* () {
-        const admitted = Cursor.admit(sha256, cursor, after, fetched)
+        const admitted = Cursor.admit(sha256, cursor, after, fetched, held)
         const { events, stop } = readable(admitted)
         if (events.length === 0) return both(stop === null ? cursor : Cursor.stop(cursor, stop))
         yield* options.apply(events).pipe(
@@ -85,8 +85,8 @@ export const startConsumer = Effect.fnUntraced(function* <E, R>(options: {
     name,
     source,
     cursor: within((cursor) => Effect.succeed(both(cursor))),
-    apply: (after, fetched) =>
-      attempt(after, fetched).pipe(
+    apply: (after, fetched, held) =>
+      attempt(after, fetched, held).pipe(
         Effect.catch((error) => (error instanceof Refused ? halt(error) : Effect.fail(error)))
       )
   })

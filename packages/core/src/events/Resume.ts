@@ -49,13 +49,14 @@ export const prepare = Effect.fnUntraced(function* (sha256: Sha256, cursor: Curs
   // Passed over already: it is decided under the head, where a repeated command is answered as it was.
   if (skip.through < cursor.number) return { ...skip, digest: cursor.digest }
   const refuse = (number: number, message: string) => new NotSkippable({ consumer: cursor.consumer, number, message })
-  let digest: string | undefined = skip.through === cursor.number ? cursor.digest : undefined
-  let after = cursor.number
+  let digest = cursor.number === 0 && skip.through === 0 ? cursor.digest : undefined
+  // Where only a broken digest is accepted, the event that the log has at the cursor is what the stream follows.
+  let after = skip.through === cursor.number ? Math.max(0, cursor.number - 1) : cursor.number
   while (true) {
     const events = yield* log.read(cursor.source, after, pageSize)
     for (const event of events) {
       if (event.number > skip.through) return { ...skip, digest: event.previous }
-      if (event.type === "task.registration-ended") {
+      if (event.number > cursor.number && event.type === "task.registration-ended") {
         return yield* refuse(event.number, `event ${event.number} ends a period, which can't be passed over`)
       }
       after = event.number

@@ -106,9 +106,9 @@ const make = Effect.gen(function* () {
     return all
   })
 
-  const apply = (after: number, fetched: ReadonlyArray<Envelope>) =>
+  const apply = (after: number, fetched: ReadonlyArray<Envelope>, held?: Envelope | null) =>
     Effect.fnUntraced(function* (tx: ReportTransaction) {
-      const admitted = Cursor.admit(sha256, tx.cursor, after, fetched)
+      const admitted = Cursor.admit(sha256, tx.cursor, after, fetched, held)
       const { events, stop } = readable(admitted)
       const reports = events.flatMap((event) =>
         event.type === "billing.closed" ? [Report.fromClosed(event.data)] : []
@@ -128,7 +128,7 @@ const make = Effect.gen(function* () {
     name: consumer,
     source: "billing",
     cursor: store.cursor,
-    apply: (after, fetched) => store.transact(apply(after, fetched))
+    apply: (after, fetched, held) => store.transact(apply(after, fetched, held))
   })
 
   const dispatch = Effect.gen(function* () {

@@ -150,10 +150,10 @@ export const start = Effect.gen(function* () {
   /** Why users' events wait, though nothing is stopped. */
   let waits: string | null = null
 
-  const applyUsers = (after: number, fetched: ReadonlyArray<Envelope>) =>
+  const applyUsers = (after: number, fetched: ReadonlyArray<Envelope>, held?: Envelope | null) =>
     Effect.fnUntraced(function* (tx: TaskTransaction) {
       waits = null
-      const admitted = Cursor.admit(sha256, tx.head.cursor, after, fetched)
+      const admitted = Cursor.admit(sha256, tx.head.cursor, after, fetched, held)
       const read = readable(admitted)
       let { board, outcome } = yield* reaction(tx, admitted, read)
       if (outcome.failure !== null) {
@@ -186,8 +186,8 @@ export const start = Effect.gen(function* () {
     source: "users",
     waits: () => waits,
     cursor: Effect.map(store.head, (head) => head.cursor),
-    apply: (after, fetched) =>
-      store.transact(applyUsers(after, fetched)).pipe(
+    apply: (after, fetched, held) =>
+      store.transact(applyUsers(after, fetched, held)).pipe(
         Effect.tap(({ events }) => announce(events)),
         Effect.map(({ head }) => head.cursor),
         Effect.provideContext(bus)

@@ -51,6 +51,15 @@ describe("preparing a skip", () => {
     expect(success(prepare(3, events.slice(0, 3))).digest).toBe(cursor.digest)
   })
 
+  it("of nothing at the end of a log that was rewritten takes the digest of the event there", () => {
+    const restored = events.slice(0, 3).map((event) => (event.number === 3 ? { ...event, actor: "someone" } : event))
+    expect(success(prepare(3, restored)).digest).toBe(digestOf(restored[2]!))
+  })
+
+  it("of nothing is refused where the log ends before the cursor", () => {
+    expect(failure(prepare(3, events.slice(0, 2)))).toMatchObject({ _tag: "NotSkippable", number: 3 })
+  })
+
   it("beyond the end of the log is refused", () => {
     expect(failure(prepare(11))).toMatchObject({ _tag: "NotSkippable", consumer: "tasks", number: 11 })
   })

@@ -80,7 +80,7 @@ export const StreamStatus = Schema.Struct({
   behind: Schema.Int.annotate({ description: "How many events of the source are not applied yet" }),
   stopped: Schema.NullOr(
     Schema.Struct({
-      reason: Schema.Literals(["Gap", "BrokenDigest", "Conflict", "Poisoned", "Difference"]),
+      reason: Schema.Literals(["Gap", "BrokenDigest", "BeyondLog", "Conflict", "Poisoned", "Difference"]),
       number: Schema.Int,
       message: Schema.String
     })

@@ -21,6 +21,11 @@ export interface Asked {
 }
 
 const refuse = Effect.fail(new Problem.InvalidInput({ detail: "cursor is not one of this list" }))
+const refuseGone = Effect.fail(
+  new Problem.InvalidInput({
+    detail: "cursor is not one of this list any more: the rows after it are gone, as after a restore; begin anew"
+  })
+)
 
 /** The query without what says which page. */
 export const filterOf = <Query extends Asked>(query: Query) => Struct.omit(query, ["cursor", "limit"])
@@ -53,6 +58,12 @@ const list =
         const after = keyIn(query, cursor)
         return after === undefined ? refuse : Effect.succeed({ after, limit })
       },
+      /**
+       * A page of a list that only grows. A cursor was given where a row followed: where none does, the list is not the
+       * one that it was of, and an empty page would pass for its end.
+       */
+      growing: <Row>({ cursor }: Asked, page: Rows<Row>): Effect.Effect<Rows<Row>, Problem.InvalidInput> =>
+        cursor !== undefined && page.rows.length === 0 ? refuseGone : Effect.succeed(page),
       /** A page as it is sent; `key` returns what the next one starts after. */
       toWire: <Row, View>(
         query: Asked,

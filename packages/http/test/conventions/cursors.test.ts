@@ -129,3 +129,19 @@ it.effect("a cursor that is not one of the list's own is a 400 everywhere, and t
     }
   }).pipe(Effect.provide(Server.layerPopug()))
 )
+
+it.effect("a list that only grows refuses a cursor that nothing follows: it was restored to an earlier moment", () =>
+  Effect.gen(function* () {
+    yield* twoDays
+    const numbered = Object.keys(names).filter((path) => /statement|audit-log|transfers/u.test(path))
+    assert.lengthOf(numbered, 3)
+    for (const path of numbered) {
+      const { needed } = queries[path]!
+      const query = { ...Object.fromEntries(new URLSearchParams(needed)), ...owned[path] }
+      const { json, status } = yield* get(path, needed, Pages.byNumber(names[path]!).cursorOf(query, 1_000))
+      assert.strictEqual(status, 400, path)
+      assert.strictEqual(json.type, "urn:popug:problem:invalid-input", path)
+      assert.match(json.detail, /as after a restore; begin anew/u, path)
+    }
+  }).pipe(Effect.provide(Server.layerPopug()))
+)

@@ -86,7 +86,7 @@ const reads = {
           ...tx.head.tasks,
           number: 12,
           digest: data.sha256("12"),
-          stopped: { reason: "Poisoned", number: 13, message: "event 13 can't be read" }
+          stopped: { reason: "BeyondLog", number: 13, message: "the log ends before event 12" }
         },
         users: { ...tx.head.users, number: 14, digest: data.sha256("14") }
       }

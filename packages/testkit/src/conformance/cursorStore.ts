@@ -87,6 +87,16 @@ export const cursorStore = Suite.make("CursorStore", {
     same(yield* store.list, [{ ...stored, stopped: null }], "the cursors")
   }),
 
+  "keeps a stop of every reason": Effect.gen(function* () {
+    const store = yield* CursorStore
+    for (const reason of Cursor.Stop.fields.reason.literals) {
+      const stopped: Cursor.Stop = { reason, number: 1, message: "no" }
+      yield* store.transact("one", "tasks", (cursor) => Effect.succeed([null, { ...cursor, stopped }] as const))
+      const seen = yield* store.transact("one", "tasks", (cursor) => Effect.succeed([cursor, cursor] as const))
+      same(seen.stopped, stopped, `the stop for ${reason}`)
+    }
+  }),
+
   "a body that fails moves no cursor": leavesNothing(() => Effect.fail("no"), false),
   "a body that dies moves no cursor": leavesNothing(() => Effect.die(new Error("a defect")), false),
   "a body that is interrupted moves no cursor": leavesNothing(

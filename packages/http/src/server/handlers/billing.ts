@@ -63,11 +63,12 @@ export const layer = HttpApiBuilder.group(
         const { transfers, ...statement } = yield* asProblems(
           books.statement(actor, owner, Pages.filterOf(query), yield* lists.statement.asked(asked))
         )
+        const page = yield* lists.statement.growing(asked, transfers)
         return {
           ...statement,
           opening: views.money(statement.opening),
           closing: views.money(statement.closing),
-          ...lists.statement.toWire(asked, transfers, (row) => row.number, views.transfer)
+          ...lists.statement.toWire(asked, page, (row) => row.number, views.transfer)
         }
       }),
       auditLog: Effect.fnUntraced(function* ({ query }) {
@@ -75,13 +76,15 @@ export const layer = HttpApiBuilder.group(
         const { owner, ...range } = Pages.filterOf(query)
         const whose = owner === undefined ? null : idOf(actor, owner)
         const asked = { ...query, owner: whose }
-        const page = yield* asProblems(books.auditLog(actor, whose, range, yield* lists.auditLog.asked(asked)))
+        const found = yield* asProblems(books.auditLog(actor, whose, range, yield* lists.auditLog.asked(asked)))
+        const page = yield* lists.auditLog.growing(asked, found)
         return lists.auditLog.toWire(asked, page, (row) => row.transfer, views.auditEntry)
       }),
       transfers: Effect.fnUntraced(function* ({ query }) {
-        const page = yield* asProblems(
+        const found = yield* asProblems(
           books.transfers(yield* CurrentActor, Pages.filterOf(query), yield* lists.transfers.asked(query))
         )
+        const page = yield* lists.transfers.growing(query, found)
         return lists.transfers.toWire(query, page, (row) => row.number, views.transfer)
       }),
       periods: Effect.fnUntraced(function* ({ query }) {

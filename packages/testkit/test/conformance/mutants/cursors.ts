@@ -73,6 +73,18 @@ export const cursors = mutants(cursorStore, Memory.layer, [
         Effect.map(body(cursor), ([answer, after]) => [answer, { ...after, stopped: null }] as const)
       )
   ),
+  mutant(
+    "knows no stop beyond the log",
+    "keeps a stop of every reason",
+    (transact) => (consumer, source, body) =>
+      transact(consumer, source, (cursor) =>
+        Effect.map(
+          body(cursor),
+          ([answer, after]) =>
+            [answer, after.stopped?.reason === "BeyondLog" ? { ...after, stopped: null } : after] as const
+        )
+      )
+  ),
   mutant("takes a cursor of anybody", "refuses a cursor of another consumer", rightens("consumer")),
   mutant("takes a cursor of any source", "refuses a cursor of another source", rightens("source")),
   mutant("lets a consumer turn to another source", "refuses a consumer that turns to another source", turns),
