@@ -24,7 +24,7 @@ const token = (maximum: number) =>
  */
 const reserved: ReadonlySet<string> = new Set(
   [
-    ["me", "self", "current", "system", "company", "nobody", "null", "undefined"],
+    ["me", "self", "current", "system"],
     ["all", "new", "batch", "search", "assign", "complete", "shuffle", "registration", "end", "exports"]
   ].flat()
 )

@@ -59,7 +59,7 @@ export { PositionBeyondLog } from "./events/Position.ts"
 export * as Head from "./events/Head.ts"
 export { NotSkippable, type Skip, StreamNotStopped } from "./events/Resume.ts"
 
-export { ExternalIdentity, IdentityTaken } from "./users/Identity.ts"
+export { ExternalIdentity, IdentityTaken } from "./ExternalIdentity.ts"
 export * as User from "./users/User.ts"
 export { UserAlreadyExists, UserNotFound } from "./users/User.ts"
 export { layerDirectory, Users } from "./users/Users.ts"

@@ -8,7 +8,7 @@ import { Period } from "../BusinessDay.ts"
 import { TaskId, UserId } from "../Ids.ts"
 import { Amount } from "../Money.ts"
 import * as Envelope from "./Envelope.ts"
-import { Identities } from "../users/Identity.ts"
+import { Identities } from "../ExternalIdentity.ts"
 import { splitBracketedKey } from "./Versions.ts"
 
 export type Context = "users" | "tasks" | "billing" | "reports"

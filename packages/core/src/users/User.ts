@@ -9,7 +9,7 @@ import { type Decision, decision } from "../commands/Fold.ts"
 import type { UserCreated, UserIdentified, UserUpdated } from "../events/Catalog.ts"
 import { UserId } from "../Ids.ts"
 import { Name } from "../Text.ts"
-import { type ExternalIdentity, Identities, IdentityTaken, keyOf } from "./Identity.ts"
+import { type ExternalIdentity, Identities, IdentityTaken, keyOf } from "../ExternalIdentity.ts"
 
 /** At least one role, each once. */
 export const Roles = Schema.Array(Actor.Role).check(

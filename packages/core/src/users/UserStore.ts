@@ -13,7 +13,7 @@ import type { Head } from "../events/Head.ts"
 import type { CommandId, UserId } from "../Ids.ts"
 import type { Page, Paging } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
-import type { ExternalIdentity } from "./Identity.ts"
+import type { ExternalIdentity } from "../ExternalIdentity.ts"
 import type { User } from "./User.ts"
 
 /** What a commit needs to know; users found in several ways come once. */

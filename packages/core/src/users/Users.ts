@@ -17,7 +17,7 @@ import * as Head from "../events/Head.ts"
 import { Ids, UserId } from "../Ids.ts"
 import { type Page, type PageRequest, parse as pageOf } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
-import { ExternalIdentity, type IdentityTaken } from "./Identity.ts"
+import { ExternalIdentity, type IdentityTaken } from "../ExternalIdentity.ts"
 import * as User from "./User.ts"
 import { type UserFilter, UserStore, type UserTransaction } from "./UserStore.ts"
 

@@ -2,7 +2,7 @@
  * Who a user is to an identity provider: its name, and what it calls the user.
  */
 import * as Schema from "effect/Schema"
-import { UserId } from "../Ids.ts"
+import { UserId } from "./Ids.ts"
 
 /**
  * An issuer and one of its subjects, as its tokens spell them. They are compared to the letter and never normalised:
