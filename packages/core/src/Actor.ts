@@ -26,6 +26,9 @@ export const user = (id: string): Actor => ({ _tag: "User", id })
 /** The actor as events and command digests carry it. */
 export const key = (actor: Actor): string => (actor._tag === "System" ? "system" : `user:${actor.id}`)
 
+/** The user whom a key names; null for the system. */
+export const userOf = (key: string): UserId | null => (key.startsWith("user:") ? (key.slice(5) as UserId) : null)
+
 /** An actor who was looked up and is allowed in: roles as they are now. */
 export interface ActiveActor {
   readonly actor: Actor
@@ -112,6 +115,7 @@ export const rules = {
   "create or change users": ["admin"],
   "see all users": ["admin", "manager", "accountant"],
   "shuffle tasks": ["manager", "admin"],
+  "see what shuffles cost": ["manager", "accountant", "admin"],
   "assign a task by hand": ["manager", "admin"],
   "edit others' tasks": ["manager", "admin"],
   "complete others' tasks": ["admin"],

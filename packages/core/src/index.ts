@@ -117,6 +117,7 @@ export {
   type Moved,
   type Moves,
   type RowCounts,
+  type ShuffleCost,
   type TransferFilter
 } from "./billing/BillingStore.ts"
 export { Books } from "./billing/Books.ts"
@@ -127,6 +128,7 @@ export {
   type BalanceLine,
   type ClosedPeriodView,
   type Preview,
+  type ShuffleView,
   type Statement,
   type TrialBalance
 } from "./billing/views.ts"

@@ -17,6 +17,7 @@ const table: Record<Actor.Action, ReadonlyArray<string>> = {
   "create or change users": ["admin"],
   "see all users": ["admin", "manager", "accountant"],
   "shuffle tasks": ["manager", "admin"],
+  "see what shuffles cost": ["manager", "accountant", "admin"],
   "assign a task by hand": ["manager", "admin"],
   "edit others' tasks": ["manager", "admin"],
   "complete others' tasks": ["admin"],

@@ -65,6 +65,7 @@ export const make = (connection: Connection): BillingStore["Service"] => {
     rows: connection.read(() => table.rows()),
     holders: (ids) => connection.read(() => found(table.holders, ids)),
     closed: (filter, paging) => connection.read(() => table.closed.list(filter, paging)),
+    shuffles: (filter, paging) => connection.read(() => table.shuffles.list(filter, paging)),
     topTask: (from, to) => connection.read(() => table.closed.topTask(from, to))
   })
 }

@@ -20,12 +20,14 @@ import { ClosedPeriods } from "./ClosedPeriods.ts"
 import { conflict } from "./errors.ts"
 import { Journal } from "./Journal.ts"
 import { pageOf } from "./pages.ts"
+import { ShuffleTable } from "./ShuffleTable.ts"
 import { firstWhere } from "./SortedIds.ts"
 
 export class BillingTable {
   readonly journal = new Journal()
   readonly accounts = new AccountTable()
   readonly closed = new ClosedPeriods()
+  readonly shuffles = new ShuffleTable()
   readonly prices = new Map<TaskId, Pricing.Price>()
   /** The prices in the order of their events. */
   readonly #byEvent: Array<Pricing.Price> = []
@@ -62,6 +64,7 @@ export class BillingTable {
       for (const balance of changes.balances) this.accounts.putBalance(balance)
       for (const holder of changes.holders) this.holders.set(holder.id, holder)
       for (const closed of changes.closed) this.closed.push(closed)
+      for (const cost of changes.shuffles) this.shuffles.push(cost)
     }
   }
 
@@ -81,6 +84,7 @@ export class BillingTable {
       prices: this.prices.size,
       ...this.accounts.counts(),
       closed: this.closed.count,
+      shuffles: this.shuffles.count,
       holders: this.holders.size
     }
   }

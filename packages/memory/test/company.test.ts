@@ -48,6 +48,6 @@ describe.each([
       const sums = yield* (yield* BillingStore).sums
       expect(Account.balance(sums.popugs) + Account.balance(sums.fees) + Account.balance(sums.awards)).toBe(0n)
       expect(sums.inTheRed).toBe(5)
-      expect((yield* (yield* TaskStore).head).number).toBe(4000 + answer.reassigned)
+      expect((yield* (yield* TaskStore).head).number).toBe(4000 + 1 + answer.reassigned)
     }).pipe(Effect.provide(company(ports)), Effect.scoped, Effect.runPromise))
 })

@@ -18,6 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Accounts from "./billing/accounts.ts"
 import * as ClosedPeriods from "./billing/closedPeriods.ts"
 import { after, codec, refuses } from "./billing/head.ts"
+import * as Shuffles from "./billing/shuffles.ts"
 import * as Transfers from "./billing/transfers.ts"
 import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
@@ -47,11 +48,12 @@ const readPrice = (row: PriceRow): Price => ({
   digest: row.digest
 })
 
-const counted = ["transfers", "prices", "accounts", "balances", "closed_periods", "holders"] as const
+const counted = ["transfers", "prices", "accounts", "balances", "closed_periods", "shuffles", "holders"] as const
 
 export const make = (db: Database): BillingStore["Service"] => {
   const accounts = Accounts.make(db)
   const closed = ClosedPeriods.make(db)
+  const shuffles = Shuffles.make(db)
   const transfers = Transfers.make(db)
 
   const prices = (tasks: ReadonlyArray<TaskId>) =>
@@ -84,6 +86,7 @@ export const make = (db: Database): BillingStore["Service"] => {
       accounts: Number(row!.accounts),
       balances: Number(row!.balances),
       closed: Number(row!.closed_periods),
+      shuffles: Number(row!.shuffles),
       holders: Number(row!.holders)
     })
   )
@@ -140,7 +143,8 @@ export const make = (db: Database): BillingStore["Service"] => {
     ...accounts.put(lastOf(changes.accounts, ({ id }) => id)),
     ...accounts.putBalances(lastOf(changes.balances, ({ account, period }) => `${period}/${account}`)),
     ...putHolders(lastOf(changes.holders, ({ id }) => id)),
-    ...closed.insert(changes.closed)
+    ...closed.insert(changes.closed),
+    ...shuffles.insert(changes.shuffles)
   ]
 
   return BillingStore.of({
@@ -173,6 +177,7 @@ export const make = (db: Database): BillingStore["Service"] => {
     rows,
     holders,
     closed: closed.list,
+    shuffles: shuffles.list,
     topTask: closed.topTask
   })
 }

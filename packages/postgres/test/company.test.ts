@@ -57,7 +57,7 @@ describe("a company on Postgres", () => {
       yield* consumers.settle
       const sums = yield* (yield* BillingStore).sums
       expect(Account.balance(sums.popugs) + Account.balance(sums.fees) + Account.balance(sums.awards)).toBe(0n)
-      expect((yield* (yield* TaskStore).head).number).toBe(802 + answer.reassigned)
+      expect((yield* (yield* TaskStore).head).number).toBe(803 + answer.reassigned)
       const verified = yield* (yield* Books).verify(Actor.system)
       expect(verified.difference).toBe(null)
       expect(verified.transfers).toBe(402 + answer.reassigned)
@@ -79,7 +79,7 @@ describe("a company on Postgres", () => {
         list("b").map(({ id }) => id)
       )
       yield* (yield* Consumers).settle
-      expect((yield* (yield* TaskStore).head).number).toBe(5 * 3_001 + answer.reassigned)
+      expect((yield* (yield* TaskStore).head).number).toBe(5 * 3_001 + 1 + answer.reassigned)
       const verified = yield* (yield* Books).verify(Actor.system)
       expect(verified.difference).toBe(null)
       expect(verified.transfers).toBe(3 * 3_001 + answer.reassigned)

@@ -44,6 +44,8 @@ export const places: ReadonlyArray<Place> = [
   place("holders", "id = 'olga'"),
   place("closed_periods", "period = '2026-11-23'", "closed_periods, first"),
   place("closed_periods", "period = '2026-11-24'", "closed_periods, last"),
+  place("shuffles", "shuffle = 1", "shuffles, of a closed day"),
+  place("shuffles", "shuffle = 2", "shuffles, of the open day"),
   place("reports", "period = '2026-11-24'"),
   place("notices", "id = 'payout.2026-11-24.olga'"),
   // Which migrations have been run is the adapter's own.
@@ -86,6 +88,7 @@ const special: Readonly<Record<string, string>> = {
   "accounts.id": "'popug:nobody'",
   "accounts.debits": "debits + 50000",
   "balances.account": "'popug:nobody'",
+  "shuffles.shuffle": "shuffle + 10",
   "closed_periods.top_task_id": "'door'"
 }
 
@@ -124,6 +127,12 @@ export const others: ReadonlyArray<readonly [name: string, sql: string]> = [
   field("billing", "totals,done", "9"),
   field("billing", "topTask", "null"),
   field("billing", "inTheRed", "9"),
+  field(
+    "billing",
+    "shuffle",
+    '{"event":900,"shuffle":9,"period":"2026-11-25","actor":"system","at":"2026-11-25T12:00:00.000Z","reassigned":1,"fees":"1"}'
+  ),
+  field("billing", "marks,shuffle", "null"),
   field("billing", "awaiting", '"2026-11-25"'),
   field("billing", "approved", '"2026-11-25"'),
   field("billing", "tasks,number", "1"),
@@ -143,6 +152,17 @@ export const others: ReadonlyArray<readonly [name: string, sql: string]> = [
     "insert into SCHEMA.tasks select 'x', title, '', null, status, assignee, assignment from SCHEMA.tasks limit 1"
   ],
   ["a task taken away", "delete from SCHEMA.tasks where id = 'wall'"],
+  [
+    "a shuffle added",
+    "insert into SCHEMA.shuffles select event + 1, 9, period, actor, at_ms, reassigned, fees from SCHEMA.shuffles limit 1"
+  ],
+  [
+    "a shuffle to come added",
+    `insert into SCHEMA.shuffles
+      select 900, 9, '2026-11-25', actor, at_ms, reassigned, fees from SCHEMA.shuffles limit 1`
+  ],
+  ["a shuffle of a closed day taken away", "delete from SCHEMA.shuffles where shuffle = 1"],
+  ["the last shuffle taken away", "delete from SCHEMA.shuffles where shuffle = 2"],
   ["a user added", "insert into SCHEMA.users (id, name, roles, status) values ('x', 'X', '{admin}', 'active')"],
   ["a user taken away", "delete from SCHEMA.users where id = 'idle'"],
   ["an identity of a user added", "insert into SCHEMA.user_identities values ('https://id.example', 'x', 'idle', 0)"],

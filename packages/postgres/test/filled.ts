@@ -52,6 +52,9 @@ const statements = (schema: string): ReadonlyArray<string> => [
   `insert into ${schema}.closed_periods
     select ${day("d")}, '{}', 0, 't', 't', d, ${zeros}, ${zeros}, d, d, ${zeros}, d, ${zeros}, d
     from generate_series(0, ${periods - 1}) d`,
+  `insert into ${schema}.shuffles
+    select n, n, ${day(`n * ${periods} / ${transfers + 1}`)}, 'user:max', n, 10, 10000
+    from generate_series(1, ${transfers}, 10) n`,
   `insert into ${schema}.reports select ${day("d")}, '{}' from generate_series(0, ${periods - 1}) d`,
   `insert into ${schema}.notices
     select 'n' || lpad(n::text, 6, '0'), '{}', case when n % 100 = 0 then 'pending' else 'sent' end, 1, n, null

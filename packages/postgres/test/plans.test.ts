@@ -128,6 +128,8 @@ const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
     books((store) => store.transfers({ account: Account.fees, from: late }, page))
   ],
   "a page of closed periods": [60, books((store) => store.closed({ from: early, to: early }, page))],
+  "a page of shuffles": [60, books((store) => store.shuffles({}, { ...page, after: 50_000 }))],
+  "a page of a period's shuffles": [70, books((store) => store.shuffles({ from: late, to: late }, page))],
   "the top task of a month": [60, books((store) => store.topTask(early, Filled.period(33)))],
   "a page of reports": [60, reports((store) => store.reports({ from: late, to: late }, page))],
   "notices that are due": [200, reports((store) => store.due(50))],
@@ -136,7 +138,7 @@ const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
 }
 
 /** Tables that grow with history; small ones are read as Postgres likes. */
-const growing = /^(events|commands|tasks|prices|transfers|accounts|balances|notices|users|holders|members)$/
+const growing = /^(events|commands|tasks|prices|transfers|shuffles|accounts|balances|notices|users|holders|members)$/
 
 describe.each(["custom", "generic"] as const)("no query scans history with a %s plan", (kind) => {
   it.each(Object.entries(reads))("%s", async (_, [most, read]) => {

@@ -35,6 +35,8 @@ export interface BillingHead extends Head.Head {
   readonly topTask: TopTask | null
   /** How many popugs were below zero when the period opened. */
   readonly inTheRed: number
+  /** The shuffle whose fees are being charged; null when the last one's are. */
+  readonly shuffle: ShuffleCost | null
   /** When closing by hand: the period that has ended and waits, and the one that may be closed. */
   readonly awaiting: Period | null
   readonly approved: Period | null
@@ -53,6 +55,7 @@ export const initialBillingHead = (at: DateTime.Utc): BillingHead => ({
   totals: { tasksCreated: 0, assigned: 0, done: 0, transfers: 0, fees: 0n, awards: 0n, payouts: 0n },
   topTask: null,
   inTheRed: 0,
+  shuffle: null,
   awaiting: null,
   approved: null,
   tasks: Cursor.start("billing", "tasks"),
@@ -85,6 +88,22 @@ export interface ClosedPeriod {
   readonly closedAt: DateTime.Utc
 }
 
+/** What a shuffle cost: written once, when the last of its fees is charged. */
+export interface ShuffleCost {
+  /** The number of its `task.shuffled`; the events of what it reassigned follow right after. */
+  readonly event: number
+  /** 1 for the company's first shuffle, 2 for the second, ... */
+  readonly shuffle: number
+  readonly period: Period
+  /** Who asked for it, as `Actor.key` writes it. */
+  readonly actor: string
+  readonly at: DateTime.Utc
+  /** How many tasks it took from one and gave to another, or to nobody. */
+  readonly reassigned: number
+  /** The fees that it charged, in minor units; what is corrected later does not change it. */
+  readonly fees: bigint
+}
+
 /** What a commit needs to know. */
 export interface BillingQuery {
   /** Tasks whose prices are asked for. */
@@ -110,7 +129,7 @@ export interface BillingLoad {
   readonly commands: ReadonlyMap<CommandId, RecordedCommand>
 }
 
-/** What a commit writes, all or nothing; transfers and prices are new, other rows replace those of the same key. */
+/** What a commit writes, all or nothing; transfers, prices, closes and shuffles are new, other rows replace those of the same key. */
 export interface BillingChanges {
   readonly head: BillingHead
   readonly events: ReadonlyArray<Envelope>
@@ -120,6 +139,7 @@ export interface BillingChanges {
   readonly balances: ReadonlyArray<PeriodBalance>
   readonly holders: ReadonlyArray<Holder>
   readonly closed: ReadonlyArray<ClosedPeriod>
+  readonly shuffles: ReadonlyArray<ShuffleCost>
   readonly commands: ReadonlyArray<RecordedCommand>
 }
 
@@ -149,6 +169,7 @@ export interface RowCounts {
   readonly accounts: number
   readonly balances: number
   readonly closed: number
+  readonly shuffles: number
   readonly holders: number
 }
 
@@ -188,10 +209,11 @@ export interface AccountSums {
 /**
  * Contract: as `UserStore`; transfers must follow the head's journal as events follow the stream. Also refused with
  * `Conflict`, not to be retried: a second transfer of one cause, an amount that is not above zero, equal accounts; a
- * price that is recorded already, not above zero, or the second of its event; transfers, balances or a close of a closed period, a close before
- * one that is closed; transfers of a period before the last one's, or recorded before the last one; a journal's digest
+ * price that is recorded already, not above zero, or the second of its event; transfers, balances, shuffles or a close of
+ * a closed period, a close before one that is closed; a shuffle whose event is not above the last one's, of a period before
+ * the last one's, or with fees below zero; transfers of a period before the last one's, or recorded before the last one; a journal's digest
  * that changed with nothing new in the journal. `Follows.follows` is what of this needs no look at the rows. Transfers,
- * prices and closed periods are never changed. Amounts and sums are held exactly up to `Money.largestSum`, above zero
+ * prices, closed periods and shuffles are never changed. Amounts and sums are held exactly up to `Money.largestSum`, above zero
  * and below; the core asks for no more. No read scans history.
  */
 export class BillingStore extends Context.Service<
@@ -239,6 +261,11 @@ export class BillingStore extends Context.Service<
       filter: { readonly from?: Period; readonly to?: Period },
       paging: Paging<Period>
     ) => Effect.Effect<Page<ClosedPeriod>, StoreError>
+    /** What shuffles cost, by the numbers of their events; of the shuffles in a range of periods. */
+    readonly shuffles: (
+      filter: { readonly from?: Period; readonly to?: Period },
+      paging: Paging<number>
+    ) => Effect.Effect<Page<ShuffleCost>, StoreError>
     /** The top task of the closed periods in a range: the highest award, ties to the earliest. */
     readonly topTask: (from: Period, to: Period) => Effect.Effect<TopTask | null, StoreError>
   }

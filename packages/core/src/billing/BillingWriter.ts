@@ -62,7 +62,8 @@ export const start = Effect.gen(function* () {
     journalDigest: Ledger.journalDigest(ledger, sha256, head.journalDigest),
     totals: { ...ledger.totals },
     topTask: ledger.topTask,
-    inTheRed: ledger.inTheRed
+    inTheRed: ledger.inTheRed,
+    shuffle: ledger.shuffle && { ...ledger.shuffle }
   })
 
   /** Seals what was closed and opens the next period. */
@@ -311,5 +312,6 @@ const none: Omit<BillingChanges, "head"> = {
   balances: [],
   holders: [],
   closed: [],
+  shuffles: [],
   commands: []
 }

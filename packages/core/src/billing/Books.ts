@@ -69,6 +69,16 @@ export class Books extends Context.Service<
       actor: Actor.Actor,
       period: string
     ) => Effect.Effect<View.ClosedPeriodView, ReadError | BusinessDay.PeriodNotFound>
+    /**
+     * What the shuffles of a range of periods cost, by the numbers of their events: who asked for each, how many tasks it
+     * reassigned, and the fees it charged as they were charged, in minor units. For managers, accountants and admins. A
+     * shuffle is listed once all its fees are charged.
+     */
+    readonly shuffles: (
+      actor: Actor.Actor,
+      range: BusinessDay.PeriodRange,
+      paging?: PageRequest<number>
+    ) => Effect.Effect<Page.Page<View.ShuffleView>, ReadError>
     readonly preview: (actor: Actor.Actor) => Effect.Effect<View.Preview, ReadError>
     readonly trialBalance: (actor: Actor.Actor) => Effect.Effect<View.TrialBalance, ReadError>
     /** The done task with the highest award in a range of periods, the open one included. For admins. */
@@ -238,6 +248,23 @@ const make = Effect.gen(function* () {
     return found === undefined ? yield* new BusinessDay.PeriodNotFound({ period: asked }) : View.closedPeriod(found)
   })
 
+  const shuffles = Effect.fn("Books.shuffles")(function* (
+    actor: Actor.Actor,
+    range: BusinessDay.PeriodRange,
+    paging?: PageRequest<number>
+  ) {
+    yield* Actor.authorize(actor, "see what shuffles cost")
+    const { more, rows } = yield* store.shuffles(yield* parseRange(range), yield* parseNumbers(paging))
+    const names = yield* named([...new Set(rows.flatMap((row) => Actor.userOf(row.actor) ?? []))])
+    return {
+      more,
+      rows: rows.map(({ actor: by, ...cost }): View.ShuffleView => {
+        const askedBy = Actor.userOf(by)
+        return { ...cost, askedBy, name: askedBy === null ? null : (names.get(askedBy) ?? null) }
+      })
+    }
+  }, Effect.provideContext(services))
+
   const preview = Effect.fn("Books.preview")(function* (actor: Actor.Actor) {
     yield* permit(actor, null)
     const { awaiting, period, topTask, totals } = yield* store.head
@@ -302,6 +329,7 @@ const make = Effect.gen(function* () {
     balances,
     periods,
     period,
+    shuffles,
     preview,
     trialBalance,
     topTask,

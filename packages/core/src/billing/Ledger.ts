@@ -8,7 +8,7 @@ import type { Sha256 } from "../Digest.ts"
 import type { TopTask, Totals } from "../events/Catalog.ts"
 import type { TaskId } from "../Ids.ts"
 import * as Account from "./Account.ts"
-import type { BillingHead, BillingLoad } from "./BillingStore.ts"
+import type { BillingChanges, BillingHead, BillingLoad, ShuffleCost } from "./BillingStore.ts"
 import * as Pricing from "./Pricing.ts"
 import * as Transfer from "./Transfer.ts"
 
@@ -25,6 +25,8 @@ export interface Ledger {
   topTask: TopTask | null
   /** How many popugs were below zero when the period opened. */
   inTheRed: number
+  /** The shuffle whose fees are being charged. */
+  shuffle: Mutable<ShuffleCost> | null
   readonly accounts: Map<Account.AccountId, Mutable<Account.Account>>
   /** The open period's balances of the accounts that have moved in it. */
   readonly balances: Map<Account.AccountId, Mutable<Account.PeriodBalance>>
@@ -41,6 +43,7 @@ export interface Ledger {
   /** What this commit has made, and what of it is not yet on its way to the store. */
   readonly transfers: Array<Transfer.Transfer>
   readonly newPrices: Array<Pricing.Price>
+  readonly shuffles: Array<ShuffleCost>
 }
 
 /** A ledger of what was loaded for a commit. */
@@ -52,6 +55,7 @@ export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad):
     totals: { ...head.totals },
     topTask: head.topTask,
     inTheRed: head.inTheRed,
+    shuffle: head.shuffle === null ? null : { ...head.shuffle },
     accounts: new Map(loaded.accounts.map((account) => [account.id, { ...account }])),
     balances: new Map(loaded.balances.map((balance) => [balance.account, { ...balance }])),
     prices: new Map(loaded.prices.map((price) => [price.task, price])),
@@ -61,7 +65,8 @@ export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad):
     corrections: new Map(),
     moved: new Set(),
     transfers: [],
-    newPrices: []
+    newPrices: [],
+    shuffles: []
   }
   for (const transfer of loaded.transfers) noteCorrection(ledger, transfer)
   return ledger
@@ -171,11 +176,13 @@ export const moved = (
 }
 
 /** What a commit has made and not yet sent to the store: taken out of the ledger. */
-export const take = (
-  ledger: Ledger
-): { readonly transfers: ReadonlyArray<Transfer.Transfer>; readonly prices: ReadonlyArray<Pricing.Price> } => {
+export const take = (ledger: Ledger): Pick<BillingChanges, "transfers" | "prices" | "shuffles"> => {
   noteMoved(ledger.moved, ledger.transfers)
-  return { transfers: ledger.transfers.splice(0), prices: ledger.newPrices.splice(0) }
+  return {
+    transfers: ledger.transfers.splice(0),
+    prices: ledger.newPrices.splice(0),
+    shuffles: ledger.shuffles.splice(0)
+  }
 }
 
 /** The journal's digest once the transfers and prices that this commit still holds are in it, in their order. */

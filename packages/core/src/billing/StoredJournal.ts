@@ -72,7 +72,7 @@ const preloadAccounts = Effect.fnUntraced(function* (
 })
 
 /** Rows in the order of a number, read page by page as they are taken. */
-const rowsOf = <Row, R>(
+export const rowsOf = <Row, R>(
   read: (after: number) => Effect.Effect<{ readonly rows: ReadonlyArray<Row> }, R>,
   numberOf: (row: Row) => number,
   begin: number,

@@ -12,6 +12,7 @@ import * as Text from "../Text.ts"
 import * as Account from "./Account.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Pricing from "./Pricing.ts"
+import * as Shuffles from "./shuffles.ts"
 import * as Transfer from "./Transfer.ts"
 
 /** How tasks are priced: the host's policy, and what keys its draws. */
@@ -59,6 +60,21 @@ export const applyTask = (
   return Result.void
 }
 
+/** Applies one `task.shuffled`: the fees of the events right after it are what it cost. */
+export const applyShuffle = (
+  ledger: Ledger.Ledger,
+  event: Catalog.EventOf<"task.shuffled">
+): Result.Result<void, EventRefused> => {
+  const { data, envelope } = event
+  const period = ledger.period ?? data.period
+  if (data.period !== period) {
+    return refuse(`event ${envelope.number} is of period ${data.period}, while ${period} is open`)
+  }
+  ledger.period = period
+  Shuffles.begin(ledger, event)
+  return Result.void
+}
+
 /** What an event is charged or credited: nothing for most. */
 const book = (
   ledger: Ledger.Ledger,
@@ -94,6 +110,7 @@ const taskAssign = (
   }
   return Result.map(once(ledger, period, posting), (isNew) => {
     if (isNew) ledger.totals.assigned += 1
+    Shuffles.charge(ledger, number, price.fee)
   })
 }
 

@@ -11,17 +11,21 @@ export interface Marks {
   readonly recordedAt: number | null
   /** The period that was closed last: everything up to it is never rewritten. */
   readonly closed: Period | null
+  /** The last shuffle whose cost is recorded; null before the first. */
+  readonly shuffle: { readonly event: number; readonly period: Period } | null
 }
 
-export const noMarks: Marks = { period: null, recordedAt: null, closed: null }
+export const noMarks: Marks = { period: null, recordedAt: null, closed: null, shuffle: null }
 
 /** The marks after changes. */
-export const marked = (marks: Marks, { closed, transfers }: BillingChanges): Marks => {
+export const marked = (marks: Marks, { closed, shuffles, transfers }: BillingChanges): Marks => {
   const last = transfers.at(-1)
+  const shuffle = shuffles.at(-1)
   return {
     period: last?.period ?? marks.period,
     recordedAt: last?.recordedAt.epochMilliseconds ?? marks.recordedAt,
-    closed: closed.at(-1)?.period ?? marks.closed
+    closed: closed.at(-1)?.period ?? marks.closed,
+    shuffle: shuffle === undefined ? marks.shuffle : { event: shuffle.event, period: shuffle.period }
   }
 }
 
@@ -30,7 +34,11 @@ export const follows = (
   before: Pick<BillingHead, "journal" | "journalDigest">,
   marks: Marks,
   changes: BillingChanges
-): string | undefined => followJournal(before, marks, changes) ?? followCloses(marks, changes) ?? arePrices(changes)
+): string | undefined =>
+  followJournal(before, marks, changes) ??
+  followCloses(marks, changes) ??
+  followShuffles(marks, changes) ??
+  arePrices(changes)
 
 const followJournal = (
   before: Pick<BillingHead, "journal" | "journalDigest">,
@@ -58,17 +66,29 @@ const followJournal = (
   return undefined
 }
 
-const followCloses = ({ closed: before }: Marks, { balances, closed, transfers }: BillingChanges) => {
+const followCloses = ({ closed: before }: Marks, { balances, closed, shuffles, transfers }: BillingChanges) => {
   let last = before
   if (last !== null) {
     // Periods only grow along the journal.
-    for (const { period } of [...transfers.slice(0, 1), ...balances]) {
+    for (const { period } of [...transfers.slice(0, 1), ...balances, ...shuffles]) {
       if (period <= last) return `period ${period} is closed`
     }
   }
   for (const { period } of closed) {
     if (last !== null && period <= last) return `period ${period} is closed already, or before one that is`
     last = period
+  }
+  return undefined
+}
+
+const followShuffles = ({ shuffle: before }: Marks, { shuffles }: BillingChanges) => {
+  let last = before
+  for (const { event, fees, period } of shuffles) {
+    const name = `the shuffle of event ${event}`
+    if (last !== null && event <= last.event) return `${name} does not follow that of event ${last.event}`
+    if (last !== null && period < last.period) return `${name} is of an earlier period than the one before`
+    if (fees < 0n) return `${name} has fees of ${fees}`
+    last = { event, period }
   }
   return undefined
 }

@@ -8,10 +8,11 @@ import type * as Catalog from "../events/Catalog.ts"
 import * as Cursor from "../events/Cursor.ts"
 import type { Readable } from "../events/Readable.ts"
 import * as Account from "./Account.ts"
-import { applyTask, type PriceList } from "./apply.ts"
+import { applyShuffle, applyTask, type PriceList } from "./apply.ts"
 import type { BillingQuery, Holder } from "./BillingStore.ts"
 import * as Closing from "./Closing.ts"
 import type * as Ledger from "./Ledger.ts"
+import * as Shuffles from "./shuffles.ts"
 import * as Transfer from "./Transfer.ts"
 
 /** A run of events that one commit applies: at most one marker, at its end. */
@@ -81,6 +82,7 @@ export const applyRun = (
   while (count < to && count < run.events.length) {
     const event = run.events[count]!
     const { number } = event.envelope
+    Shuffles.finish(ledger, number)
     if (event.type === "task.registration-ended") {
       const refusal = refuseMarker(ledger, event)
       if (refusal === null) {
@@ -93,14 +95,15 @@ export const applyRun = (
       stop = { reason: "Poisoned", number, message: refusal }
       break
     }
-    if (event.type === "task.updated") {
-      const applied = applyTask(ledger, prices, event)
+    if (event.type === "task.updated" || event.type === "task.shuffled") {
+      const applied = event.type === "task.updated" ? applyTask(ledger, prices, event) : applyShuffle(ledger, event)
       if (Result.isFailure(applied)) {
         stop = { reason: "Poisoned", number, message: applied.failure.message }
         break
       }
     }
     count += 1
+    Shuffles.finish(ledger, number + 1)
   }
   const applied = Cursor.advance(cursor, admitted, count)
   return { count, cursor: count === 0 && stop !== null ? Cursor.stop(applied, stop) : applied, closed: null }

@@ -13,6 +13,7 @@ import type * as Ledger from "./Ledger.ts"
 import type { OwnStream } from "./ownStream.ts"
 import * as Proof from "./Proof.ts"
 import { holdersOf } from "./reactions.ts"
+import { content } from "./storedShuffles.ts"
 
 /** What a replay has gone through so far. */
 export interface Counts {
@@ -20,6 +21,7 @@ export interface Counts {
   events: number
   transfers: number
   balances: number
+  shuffles: number
 }
 
 interface Standing {
@@ -40,6 +42,11 @@ export const checkStanding = Effect.fnUntraced(function* (standing: Standing) {
   yield* check("the open period's totals", ledger.totals, head.totals)
   yield* check("the open period's top task", ledger.topTask, head.topTask)
   yield* check("the number in the red", ledger.inTheRed, head.inTheRed)
+  yield* check(
+    "the shuffle whose fees are being charged",
+    ledger.shuffle && content(ledger.shuffle),
+    head.shuffle && content(head.shuffle)
+  )
   yield* checkBeyond(standing)
   const holders = yield* checkHolders(standing)
   const store = yield* BillingStore
@@ -59,10 +66,14 @@ const checkBeyond = Effect.fnUntraced(function* ({ begin, head, ledger }: Standi
   const [transfer] = (yield* store.transfers({}, { after: head.journal, limit: 1 })).rows
   const [price] = (yield* store.listPrices({ after: head.tasks.number, limit: 1 })).rows
   const [closed] = (yield* store.closed(head.period === null ? {} : { from: head.period }, { limit: 1 })).rows
+  const [shuffle] = (yield* store.shuffles({}, { after: head.tasks.number, limit: 1 })).rows
   const now = yield* store.head
   const foreign = (place: string) => new Difference({ place, expected: "nothing", found: "a row that nobody made" })
   if (transfer !== undefined && transfer.number > now.journal) return yield* foreign(`transfer ${transfer.number}`)
   if (price !== undefined && price.event > now.tasks.number) return yield* foreign(`the price of task ${price.task}`)
+  if (shuffle !== undefined && shuffle.event > now.tasks.number) {
+    return yield* foreign(`what shuffle ${shuffle.shuffle} cost`)
+  }
   if (closed !== undefined && (now.period === null || closed.period >= now.period)) {
     return yield* foreign(`the closed period ${closed.period}`)
   }
@@ -132,6 +143,7 @@ const checkMoving = Effect.fnUntraced(function* (
     accounts: ledger.accounts.size,
     balances: counts.balances + ledger.balances.size,
     closed: counts.periods,
+    shuffles: counts.shuffles,
     holders: holders.size
   }
   yield* check("the number of transfers", expected.transfers, rows.transfers)
@@ -139,6 +151,7 @@ const checkMoving = Effect.fnUntraced(function* (
   yield* check("the number of accounts", expected.accounts, rows.accounts)
   yield* check("the number of balances", expected.balances, rows.balances)
   yield* check("the number of closed periods", expected.closed, rows.closed)
+  yield* check("the number of shuffles", expected.shuffles, rows.shuffles)
   yield* check("the number of users that billing knows", expected.holders, rows.holders)
 })
 

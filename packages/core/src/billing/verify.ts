@@ -12,13 +12,15 @@ import { Digest, origin } from "../Digest.ts"
 import type * as Catalog from "../events/Catalog.ts"
 import * as Follow from "../events/Follow.ts"
 import type * as Account from "./Account.ts"
-import { applyTask } from "./apply.ts"
+import { applyShuffle, applyTask } from "./apply.ts"
 import { type BillingHead, BillingStore, type ClosedPeriod } from "./BillingStore.ts"
 import * as Closing from "./Closing.ts"
 import * as Ledger from "./Ledger.ts"
 import { type OwnStream, ownStream } from "./ownStream.ts"
 import { preload, readJournal } from "./StoredJournal.ts"
+import * as Shuffles from "./shuffles.ts"
 import { checkStanding, type Counts } from "./standing.ts"
+import { readShuffles } from "./storedShuffles.ts"
 
 /** What a verification went through, and the first difference if there is one. */
 export interface Verification {
@@ -39,7 +41,7 @@ const pageSize = 5_000
 
 /** Replays from the start, or from after a closed period. Never fails on what it finds. */
 export const verify = Effect.fnUntraced(function* (options: VerifyOptions) {
-  const counts: Counts = { periods: 0, events: 0, transfers: 0, balances: 0 }
+  const counts: Counts = { periods: 0, events: 0, transfers: 0, balances: 0, shuffles: 0 }
   const difference = yield* Follow.concluded(
     replay(options, counts),
     () => `the books after transfer ${counts.transfers}`
@@ -63,6 +65,7 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
   const prices = { sha256, drawKey: "", currency, price: () => ({ fee: 0n, award: 0n }) }
   const ledger = Ledger.make(startOf(head, begin, calendar), head.at, nothing)
   const journal = yield* readJournal(ledger, begin, head)
+  const shuffles = yield* readShuffles(ledger, begin, head)
   let seal = begin?.seal ?? origin
   let isKept = kept === undefined || kept === seal
 
@@ -85,6 +88,13 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
     yield* journal.compare
   })
 
+  const shuffle = Effect.fnUntraced(function* (event: Catalog.EventOf<"task.shuffled">) {
+    const applied = applyShuffle(ledger, event)
+    if (Result.isSuccess(applied)) return
+    const { message } = applied.failure
+    return yield* new Difference({ place: `event ${event.envelope.number}`, expected: "applied", found: message })
+  })
+
   const place = yield* Follow.follow({
     source: "tasks",
     from: begin === undefined ? Follow.start : { number: begin.lastEvent, digest: begin.eventsDigest },
@@ -94,13 +104,17 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
     each: Effect.fnUntraced(function* (event, at, envelope) {
       counts.events += 1
       // Accountants' transfers stand in the journal as they are; they only have to reverse what they name.
-      if (event !== null) yield* journal.corrections
+      if (event !== null) {
+        yield* journal.corrections
+        Shuffles.finish(ledger, at.number)
+      }
       const priced = yield* journal.priceAt(at.number)
       if (priced !== undefined) {
         const named = (envelope.data as { readonly id?: unknown } | null)?.id
         yield* check(`the task that event ${at.number} priced`, named, priced.task)
       }
       if (event?.type === "task.updated") yield* task(event)
+      else if (event?.type === "task.shuffled") yield* shuffle(event)
       else if (event?.type === "task.registration-ended") {
         const closed = Closing.close(ledger, event.data.period, at.number, envelope.time)
         yield* journal.compare
@@ -123,9 +137,12 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
         counts.periods += 1
         counts.balances += closed.balances.length
       }
+      if (event !== null) Shuffles.finish(ledger, at.number + 1)
+      yield* shuffles.compare
       counts.transfers = ledger.journal
     })
   })
+  counts.shuffles = yield* shuffles.end
   yield* journal.corrections
   counts.transfers = ledger.journal
   if (!isKept) {
@@ -154,7 +171,9 @@ const startOf = (
   journal: begin?.lastTransfer ?? 0,
   totals: Ledger.zeroTotals(),
   topTask: null,
-  inTheRed: begin?.inTheRed ?? 0
+  inTheRed: begin?.inTheRed ?? 0,
+  // A shuffle's events are one commit's, and so are of one period.
+  shuffle: null
 })
 
 /** Compares a closed period with what is stored of it, what was told of it, and its balances. */

@@ -8,7 +8,7 @@ import type { Status } from "../events/Consumers.ts"
 import type { TaskId, UserId } from "../Ids.ts"
 import type { Page } from "../Page.ts"
 import * as Account from "./Account.ts"
-import type { AccountSums, ClosedPeriod } from "./BillingStore.ts"
+import type { AccountSums, ClosedPeriod, ShuffleCost } from "./BillingStore.ts"
 import { earnings } from "./Closing.ts"
 import { taskOf, type Transfer, type TransferKind } from "./Transfer.ts"
 
@@ -53,6 +53,14 @@ export interface BalanceLine extends Account.PeriodBalance {
 /** A closed period with management's earnings. */
 export interface ClosedPeriodView extends ClosedPeriod {
   readonly earnings: bigint
+}
+
+/** What a shuffle cost: sums, neither whom it charged nor what. */
+export interface ShuffleView extends Omit<ShuffleCost, "actor"> {
+  /** Who asked for it; null for the system. */
+  readonly askedBy: UserId | null
+  /** Their name; null until billing has heard of them. */
+  readonly name: string | null
 }
 
 /** A look at the open period before its close. */

@@ -76,6 +76,17 @@ export const TaskUpdated = Schema.Struct({
 })
 export type TaskUpdated = typeof TaskUpdated.Type
 
+export const TaskShuffled = Schema.Struct({
+  /** How many open tasks there were. */
+  open: NonNegative,
+  period: Period,
+  /** How many of them fell on somebody else: each has an event of its own, right after this one. */
+  reassigned: NonNegative,
+  /** 1 for the company's first shuffle, 2 for the second, ... */
+  shuffle: Schema.Int.check(Schema.isGreaterThan(0))
+})
+export type TaskShuffled = typeof TaskShuffled.Type
+
 export const RegistrationEnded = Schema.Struct({
   period: Period,
   /** The number of the event before this one: with it applied, the period is complete. */
@@ -158,6 +169,15 @@ export const catalog = {
     description: "A task was created, assigned, unassigned, edited or done. The state after the one change named.",
     data: TaskUpdated,
     earlier: [{ version: 1, data: taskUpdatedV1, upcast: splitBracketedKey }]
+  }),
+  "task.shuffled": define({
+    kind: "business",
+    producer: "tasks",
+    consumers: ["billing"],
+    version: 1,
+    description:
+      "All open tasks were shuffled. What became of the reassigned ones is in as many events right after this one.",
+    data: TaskShuffled
   }),
   "task.registration-ended": define({
     kind: "business",

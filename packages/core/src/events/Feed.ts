@@ -77,6 +77,7 @@ const rules: Record<EventType, (actor: Actor.ActiveActor, data: Mentions) => boo
   "user.updated": (actor, { id }) => Actor.may(actor, "see all users") || isUser(actor, id),
   "user.identified": (actor) => Actor.may(actor, "create or change users"),
   "task.updated": (actor, { assign }) => Actor.may(actor, "see all tasks") || isUser(actor, assign),
+  "task.shuffled": (actor) => Actor.may(actor, "see what shuffles cost"),
   "task.registration-ended": () => true,
   "task.event-skipped": (actor) => Actor.may(actor, "operate the streams"),
   "billing.closed": (actor) => Actor.may(actor, "see the books") || Actor.may(actor, "see the analytics"),

@@ -34,8 +34,11 @@ export const initialTaskHead = (at: DateTime.Utc, period: BusinessDay.Period): T
   cursor: Cursor.start("tasks", "users")
 })
 
-/** A task's change with who caused it, or a draft of another event of the context. */
-export type Entry = { readonly actor: string; readonly event: TaskEvent } | { readonly draft: Head.Draft }
+/** A task's change or a shuffle with who caused it, or a draft of another event of the context. */
+export type Entry =
+  | { readonly actor: string; readonly event: TaskEvent }
+  | { readonly actor: string; readonly shuffled: Omit<Catalog.TaskShuffled, "period"> }
+  | { readonly draft: Head.Draft }
 
 /**
  * The most days that are ended at once, a hundred years of them, even where any jump is allowed: beyond that a clock is
@@ -87,6 +90,11 @@ export const append = (
   for (const entry of entries) {
     if ("draft" in entry) {
       drafts.push(entry.draft)
+      continue
+    }
+    if ("shuffled" in entry) {
+      const { open, reassigned, shuffle } = entry.shuffled
+      drafts.push(Catalog.draft("task.shuffled", entry.actor, { open, period, reassigned, shuffle }))
       continue
     }
     const { change, task } = entry.event

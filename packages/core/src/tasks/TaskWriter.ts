@@ -124,6 +124,7 @@ export const start = Effect.gen(function* () {
       const creations = new Map<UserId, Creations>()
       for (const { actor, change } of changes) {
         if (change._tag === "Task") entries.push({ actor, event: change })
+        else if (change._tag === "Shuffled") entries.push({ actor, shuffled: change })
         else if (change._tag === "Counted") creations.set(change.creations.creator, change.creations)
         else if (change._tag === "Resumed" && change.skipped !== null) {
           entries.push({ draft: Catalog.draft("task.event-skipped", actor, change.skipped) })

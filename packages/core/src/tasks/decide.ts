@@ -21,6 +21,7 @@ import {
   NotEligible,
   PeriodAlreadyEnded,
   PeriodNotOver,
+  type Shuffled,
   type Task,
   TaskAlreadyDone,
   TaskAlreadyExists,
@@ -35,7 +36,8 @@ export type Change =
   | ({ readonly _tag: "Task" } & TaskEvent)
   /** Counts what a person creates: the row after it. */
   | { readonly _tag: "Counted"; readonly creations: Creations }
-  | { readonly _tag: "Shuffled" }
+  /** A shuffle, before the changes of the tasks that it reassigns. */
+  | ({ readonly _tag: "Shuffled"; readonly shuffle: number } & Shuffled)
   | { readonly _tag: "RegistrationEnded"; readonly afterJump: boolean }
   | { readonly _tag: "Resumed"; readonly cursor: Cursor; readonly skipped: EventSkipped | null }
 
@@ -116,10 +118,10 @@ const isOwn = (actor: Actor.ActiveActor, { assignee }: Task): boolean =>
 /** Takes a change into the board. */
 export const evolve = (board: Board.Board, change: Change): void => {
   if (change._tag === "Resumed") board.cursor = change.cursor
-  else if (change._tag === "Shuffled") board.shuffles += 1
   else if (change._tag === "Counted") board.creations.set(change.creations.creator, change.creations)
   else {
     if (change._tag === "Task") Board.evolve(board, change)
+    else if (change._tag === "Shuffled") board.shuffles = change.shuffle
     // Whatever is registered today ends the days before.
     if (board.today > board.period) board.period = board.today
   }
@@ -256,15 +258,17 @@ const completeOne = (
 }
 
 const shuffle = (board: Board.Board): Decided<"Shuffle"> => {
-  const changes: Array<Change> = [{ _tag: "Shuffled" }]
+  const changes: Array<Change> = []
+  const number = board.shuffles + 1
   let count = 0
   for (const task of board.tasks.values()) {
     if (task.status === "done") continue
     count += 1
-    const event = reassigned(board, task, board.shuffles + 1)
+    const event = reassigned(board, task, number)
     if (event !== undefined) changes.push(changed(event))
   }
-  return Result.succeed(decision({ open: count, reassigned: changes.length - 1 }, changes))
+  const answer: Shuffled = { open: count, reassigned: changes.length }
+  return Result.succeed(decision(answer, [{ _tag: "Shuffled", shuffle: number, ...answer }, ...changes]))
 }
 
 /** What a new draw makes of a task; nothing when it stays where it is. */

@@ -47,7 +47,7 @@ export const save = Effect.fnUntraced(function* (
     const tasks: Array<Task> = []
     const created = new Set<TaskId>()
     for (const entry of part) {
-      if ("draft" in entry) continue
+      if (!("event" in entry)) continue
       const { id } = entry.event.task
       if (saved.has(id)) continue
       saved.add(id)

@@ -1,6 +1,6 @@
 /**
  * Proves the tasks: their stream is whole, and makes the rows that are kept of them; and so do the users' events the
- * context's copy of the users. Descriptions and how many shuffles there were are in no event.
+ * context's copy of the users. Descriptions are in no event.
  */
 import * as Effect from "effect/Effect"
 import * as BusinessDay from "../BusinessDay.ts"
@@ -29,13 +29,14 @@ interface Made {
   readonly skips: Array<Catalog.EventSkipped>
   period: BusinessDay.Period | null
   lastTaskId: TaskId | null
+  shuffles: number
 }
 
 const replay = Effect.gen(function* () {
   const store = yield* TaskStore
   const { calendar } = yield* Company
   const head = yield* store.head
-  const made: Made = { tasks: new Map(), skips: [], period: null, lastTaskId: null }
+  const made: Made = { tasks: new Map(), skips: [], period: null, lastTaskId: null, shuffles: 0 }
   const place = yield* Follow.follow({
     source: "tasks",
     to: head.number,
@@ -44,6 +45,7 @@ const replay = Effect.gen(function* () {
   yield* Follow.endsAt("tasks", place, head, store.head)
   if (made.period !== null) yield* check("the period open for registration", made.period, head.period)
   yield* check("the last task of the open period", made.lastTaskId, head.lastTaskId)
+  yield* check("how many shuffles there were", made.shuffles, head.shuffles)
   const members = yield* membersAt(head, made.skips)
   const found = yield* Effect.result(Effect.andThen(compareTasks(made.tasks), compareMembers(members)))
   const now = yield* store.head
@@ -56,6 +58,9 @@ const evolve = (made: Made, event: Catalog.Event, calendar: BusinessDay.Calendar
   else if (event.type === "task.registration-ended") {
     made.period = BusinessDay.next(calendar, event.data.period)
     made.lastTaskId = null
+  } else if (event.type === "task.shuffled") {
+    made.period = event.data.period
+    made.shuffles = event.data.shuffle
   } else if (event.type === "task.updated") {
     const { assign, change, id, isDone, period } = event.data
     made.period = period

@@ -34,6 +34,7 @@ const meanings: Record<string, unknown> = {
     assignment: 3,
     period: "2026-11-22"
   },
+  "task.shuffled.v1": { shuffle: 3, open: 17, reassigned: 12, period: "2026-11-22" },
   "task.registration-ended.v1": { period: "2026-11-22", lastNumber: 13, lastTaskId: "t-17" },
   "task.event-skipped.v1": {
     consumer: "tasks",
@@ -74,6 +75,7 @@ const digests: Record<string, string> = {
   "billing.event-skipped.v1": "c7e7c9f8ae2ed9bd7d918b5d78bd7d21b468f49de8e464b656c6aab10fc5a718",
   "task.event-skipped.v1": "98fedc8c656a40ad0906291716f9ca2e0a59ace7620496f57a0a98aae1c18cbd",
   "task.registration-ended.v1": "7f4aaf14eda2db5c1233bd55a3be9df578602c034ed879a27655a8195fc348da",
+  "task.shuffled.v1": "48b43097fbf731fa1af2e7aeb19ecb4fb4d6e225ea22eea0f563638ba644cd26",
   "task.updated.v1": "68929bea13782bf039810d80c9a6991f4192903cf90bffc9818672705ac445e7",
   "task.updated.v2": "f8f4d3f1a472f5afeed2c699ae5f42d5d6b2e22b73666fcd55c39e67b992fb4b",
   "user.created.v1": "ef6a2cc6850bd33c13c30c9daacc0b1012a1e103d9553df982608e8b8bb3211f",

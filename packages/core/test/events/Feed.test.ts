@@ -39,6 +39,7 @@ describe("an event is seen", () => {
     ["task.updated", { id: "will", assign: "olga" }, "admin manager system"],
     ["task.updated", { id: "t1", assign: null }, "admin manager system"],
     ["task.updated", { id: "t1", assign: "will" }, "admin manager worker system"],
+    ["task.shuffled", {}, "admin manager accountant system"],
     ["task.registration-ended", { period: "2026-11-23" }, "admin manager accountant worker system"],
     ["task.event-skipped", {}, "admin system"],
     ["billing.closed", {}, "admin accountant system"],

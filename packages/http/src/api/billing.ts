@@ -112,6 +112,17 @@ const reads = [
     success: [Tagged(View.PeriodView), NotModified],
     error: [...errors.read, Problem.PeriodNotFound]
   }).annotate(OpenApi.Summary, "Get a closed period"),
+  HttpApiEndpoint.get("shuffles", "/shuffles", {
+    query: { ...paging, ...range },
+    success: Page(View.ShuffleView),
+    error: errors.read
+  })
+    .annotate(OpenApi.Summary, "List what shuffles cost")
+    .annotate(
+      OpenApi.Description,
+      "Who asked for each, how many tasks it reassigned, and the fees that it charged: as charged, whatever was corrected " +
+        "since. For managers too. A shuffle is here once billing has charged all its fees."
+    ),
   HttpApiEndpoint.get("preview", "/periods/:period/preview", {
     params: { period: PeriodRef },
     success: View.PreviewView,

@@ -7,6 +7,7 @@ import type { JsonObject } from "./openapiJson.ts"
 const period = "2026-11-23"
 const at = "2026-11-23T09:30:00.000Z"
 const olga = "019ab5c4-7d10-7c3e-9f51-3d2f5b8e6a01"
+const max = "019ab5c4-8a31-7d2f-b160-5e4c3d2b1a02"
 const roof = "019ab5c4-9e22-7b1a-8c40-6f1d2a3b4c5d"
 const seal = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 const usd = (amount: number): JsonObject => ({ amount: String(amount), currency: "USD" })
@@ -98,6 +99,19 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
   Preview: {
     description: "A look at the open period before its close.",
     example: { ...report, awaiting: null, streams: [stream], clear: true }
+  },
+  ShuffleCost: {
+    description: "What a shuffle cost: sums, neither whom it charged nor for what.",
+    example: {
+      shuffle: 3,
+      event: 41,
+      period,
+      askedBy: max,
+      name: "Max",
+      at,
+      reassigned: 1,
+      fees: usd(1519)
+    }
   },
   Skip: {
     description: "Which events are passed over, and why: recorded as an event.",

@@ -93,7 +93,12 @@ const commands = [
       reassigned: Schema.Int.annotate({ description: "How many of them fell on somebody else" })
     }),
     error: errors.taskCommand
-  }).annotate(OpenApi.Summary, "Reassign every open task at random"),
+  })
+    .annotate(OpenApi.Summary, "Reassign every open task at random")
+    .annotate(
+      OpenApi.Description,
+      "Each task that falls on somebody else costs them its fee: `GET /v1/billing/shuffles` shows what each shuffle cost."
+    ),
   HttpApiEndpoint.post("endRegistration", "/registration/end", {
     headers: idempotencyKey,
     payload: Schema.Struct({

@@ -90,6 +90,18 @@ export const StreamStatus = Schema.Struct({
   ).annotate({ description: "What this node tries again and again; null once it has gone on" })
 }).annotate({ identifier: "StreamStatus" })
 
+/** What a shuffle cost: sums, neither whom it charged nor for what. */
+export const ShuffleView = Schema.Struct({
+  shuffle: Schema.Int.annotate({ description: "1 for the first shuffle, 2 for the second, ..." }),
+  event: Schema.Int.annotate({ description: "The number of its event in the stream of tasks" }),
+  period: Period,
+  askedBy: Schema.NullOr(UserId).annotate({ description: "Who asked for it; null for the system" }),
+  name: Name,
+  at: Schema.DateTimeUtc,
+  reassigned: Schema.Int.annotate({ description: "How many open tasks fell on somebody else" }),
+  fees: Amount
+}).annotate({ identifier: "ShuffleCost" })
+
 /** A look at the open period before its close. */
 export const PreviewView = Schema.Struct({
   period: Schema.NullOr(Period),

@@ -12,6 +12,7 @@ import {
   Money,
   type Preview,
   type Report,
+  type ShuffleView,
   type Transfer,
   type TrialBalance,
   type Verdict
@@ -99,6 +100,8 @@ export const make = (currency: Money.Currency) => {
       earnings: money(of.earnings),
       topTask: topTask(of.topTask)
     }),
+
+    shuffle: (of: ShuffleView): typeof View.ShuffleView.Type => ({ ...of, fees: money(of.fees) }),
 
     trialBalance: (of: TrialBalance): typeof View.TrialBalanceView.Type => ({
       popugs: money(Account.balance(of.popugs)),

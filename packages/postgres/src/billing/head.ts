@@ -8,8 +8,23 @@ import * as Cursors from "../cursors.ts"
 
 const Period_ = Schema.NullOr(BusinessDay.Period)
 
-/** The journal's end and the period closed last: what later rows must follow. */
-const Marks = Schema.Struct({ period: Period_, recordedAt: Schema.NullOr(Schema.Number), closed: Period_ })
+/** The journal's end, the period closed last and the last shuffle: what later rows must follow. */
+const Marks = Schema.Struct({
+  period: Period_,
+  recordedAt: Schema.NullOr(Schema.Number),
+  closed: Period_,
+  shuffle: Schema.NullOr(Schema.Struct({ event: Schema.Int, period: BusinessDay.Period }))
+})
+
+const Shuffle = Schema.Struct({
+  event: Schema.Int,
+  shuffle: Schema.Int,
+  period: BusinessDay.Period,
+  actor: Schema.String,
+  at: Schema.DateTimeUtc,
+  reassigned: Schema.Int,
+  fees: Schema.BigInt
+})
 
 const State = Schema.Struct({
   period: Period_,
@@ -19,6 +34,7 @@ const State = Schema.Struct({
   totals: Catalog.Totals,
   topTask: Schema.NullOr(Catalog.TopTask),
   inTheRed: Schema.Int,
+  shuffle: Schema.NullOr(Shuffle),
   awaiting: Period_,
   approved: Period_,
   tasks: Cursors.Place,

@@ -202,6 +202,19 @@ end $$`,
   )`,
   immutable(schema, "closed_periods"),
 
+  // What each shuffle cost.
+  `create table ${schema}.shuffles (
+    event bigint primary key check (event > 0),
+    shuffle bigint not null unique check (shuffle > 0),
+    ${period("period")},
+    actor text not null,
+    at_ms bigint not null,
+    reassigned bigint not null check (reassigned >= 0),
+    fees numeric not null check (fees >= 0 and fees = trunc(fees))
+  )`,
+  `create index shuffles_by_period on ${schema}.shuffles (period, event)`,
+  immutable(schema, "shuffles"),
+
   `create table ${schema}.reports (
     ${period("period")},
     report json not null,

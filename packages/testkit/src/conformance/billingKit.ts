@@ -10,8 +10,10 @@ import {
   type ClosedPeriod,
   type Period,
   type Pricing,
+  type ShuffleCost,
   type Transfer
 } from "@popug/core"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as data from "./data.ts"
@@ -51,6 +53,7 @@ const none = (tx: BillingTransaction): BillingChanges => ({
   balances: [],
   holders: [],
   closed: [],
+  shuffles: [],
   commands: []
 })
 
@@ -143,6 +146,18 @@ export const closed = (tx: BillingTransaction, period: Period, change: Partial<C
   journalDigest: data.sha256("journal"),
   lastTransfer: tx.head.journal,
   closedAt: tx.now,
+  ...change
+})
+
+/** What a shuffle cost, whose event has this number. */
+export const shuffle = (event: number, period: Period, change: Partial<ShuffleCost> = {}): ShuffleCost => ({
+  event,
+  shuffle: event - 3,
+  period,
+  actor: "user:max",
+  at: DateTime.makeUnsafe(1_000 + event),
+  reassigned: event * 2,
+  fees: BigInt(event) * 1_000n,
   ...change
 })
 

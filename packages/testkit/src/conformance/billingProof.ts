@@ -76,7 +76,11 @@ export const proofs = {
   "counts its rows of each kind": Effect.gen(function* () {
     yield* open(kit)
     const store = yield* BillingStore
-    same(yield* store.rows, { transfers: 0, prices: 0, accounts: 0, balances: 0, closed: 0, holders: 0 }, "empty books")
+    same(
+      yield* store.rows,
+      { transfers: 0, prices: 0, accounts: 0, balances: 0, closed: 0, shuffles: 0, holders: 0 },
+      "empty books"
+    )
     yield* book(day1, {}, {}, {})
     yield* put(() => ({
       prices: [price("a"), price("b")],
@@ -86,7 +90,12 @@ export const proofs = {
     }))
     yield* put(() => ({ accounts: [Kit.account(ann, 2n, 0n)], balances: [Kit.balance(ann, day2)] }))
     yield* close(day1)
-    same(yield* store.rows, { transfers: 3, prices: 2, accounts: 2, balances: 2, closed: 1, holders: 1 }, "counts")
+    yield* put(() => ({ shuffles: [4, 5, 7, 8].map((event) => Kit.shuffle(event, day2)) }))
+    same(
+      yield* store.rows,
+      { transfers: 3, prices: 2, accounts: 2, balances: 2, closed: 1, shuffles: 4, holders: 1 },
+      "counts"
+    )
   }),
 
   "sums nothing for a transaction that is over": Effect.gen(function* () {

@@ -7,6 +7,7 @@ import * as Kit from "./billingKit.ts"
 import { ann, bob, book, close, cyd, day1, day2, day3, kit, price, put } from "./billingKit.ts"
 import { loads, refusals } from "./billingRules.ts"
 import { proofs } from "./billingProof.ts"
+import { shuffles } from "./billingShuffles.ts"
 import { ahead } from "./ahead.ts"
 import { commands } from "./commands.ts"
 import * as data from "./data.ts"
@@ -52,6 +53,7 @@ const reads = {
         totals: { tasksCreated: 0, assigned: 0, done: 0, transfers: 0, fees: 0n, awards: 0n, payouts: 0n },
         topTask: null,
         inTheRed: 0,
+        shuffle: null,
         awaiting: null,
         approved: null
       },
@@ -80,6 +82,7 @@ const reads = {
         },
         topTask: { id: data.taskId("top"), title: 'Žižka\'s "task"', total: 4_000n },
         inTheRed: 9,
+        shuffle: Kit.shuffle(11, day2, { fees: Money.largestSum }),
         awaiting: day1,
         approved: day2,
         tasks: {
@@ -362,5 +365,6 @@ export const billingStore = Suite.make("BillingStore", {
   ...refusals,
   ...loads,
   ...proofs,
+  ...shuffles,
   ...reads
 })

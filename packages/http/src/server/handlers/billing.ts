@@ -21,7 +21,8 @@ const lists = {
   statement: Pages.byNumber("statement"),
   auditLog: Pages.byNumber("audit log"),
   transfers: Pages.byNumber("transfers"),
-  periods: Pages.byText("periods")
+  periods: Pages.byText("periods"),
+  shuffles: Pages.byNumber("shuffles")
 }
 
 export const layer = HttpApiBuilder.group(
@@ -96,6 +97,12 @@ export const layer = HttpApiBuilder.group(
       period: Effect.fnUntraced(function* ({ headers, params }) {
         const found = yield* asProblems(books.period(yield* CurrentActor, params.period))
         return yield* conditional(sha256, headers["if-none-match"], views.period(found))
+      }),
+      shuffles: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(
+          books.shuffles(yield* CurrentActor, Pages.filterOf(query), yield* lists.shuffles.asked(query))
+        )
+        return lists.shuffles.toWire(query, page, (row) => row.event, views.shuffle)
       }),
       preview: Effect.fnUntraced(function* ({ params: { period: asked } }) {
         const actor = yield* CurrentActor

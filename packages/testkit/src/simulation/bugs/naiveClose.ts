@@ -21,6 +21,7 @@ export const none: Omit<BillingChanges, "head"> = {
   balances: [],
   holders: [],
   closed: [],
+  shuffles: [],
   commands: []
 }
 

@@ -68,13 +68,23 @@ const tolerant = {
       "refuses a transfer in a closed period",
       "refuses a balance in a closed period",
       "refuses to close a period again",
-      "refuses to close a period before one that is closed"
+      "refuses to close a period before one that is closed",
+      "refuses a shuffle of a closed period"
     ]
-  ]
+  ],
+  "takes shuffles of any event": [
+    /does not follow that of event/,
+    ["refuses a shuffle whose event is not above the last one's"]
+  ],
+  "takes shuffles of earlier periods": [
+    /shuffle of event \d+ is of an earlier period/,
+    ["refuses a shuffle of a period before the last one's"]
+  ],
+  "takes any fees of a shuffle": [/has fees of/, ["refuses a shuffle with fees below zero"]]
 } as const
 
 const onPages = (
-  name: "transfers" | "listPrices" | "listAccounts" | "balances" | "balancesOf" | "closed",
+  name: "transfers" | "listPrices" | "listAccounts" | "balances" | "balancesOf" | "closed" | "shuffles",
   promise: keyof (typeof billingStore)["promises"]
 ) =>
   Object.entries(mangles).map(([what, mangle]) => ({
@@ -104,6 +114,7 @@ const broken = (
   mutilate: (store: HeadStore) => Partial<HeadStore>
 ) => ({ name, breaks: [promise], layer: build(mutilate) })
 
+const keepsShuffles = "keeps what shuffles cost to the last field, by their events, in pages without gaps or doubles"
 const sumsMoves = "sums the transfers above a number by accounts, kind, period and direction"
 
 const wrapMoves = (
@@ -192,7 +203,18 @@ export const billing = mutants(billingStore, Memory.layer, [
     head: transact((tx) => Effect.succeed({ ...tx.head, period: "2026-01-01" as never })) as Store["head"]
   })),
   ...(
-    ["seal", "journalDigest", "totals", "topTask", "inTheRed", "awaiting", "approved", "tasks", "users"] as const
+    [
+      "seal",
+      "journalDigest",
+      "totals",
+      "topTask",
+      "inTheRed",
+      "shuffle",
+      "awaiting",
+      "approved",
+      "tasks",
+      "users"
+    ] as const
   ).map((key) =>
     broken(
       `does not keep the head's ${key}`,
@@ -281,10 +303,26 @@ export const billing = mutants(billingStore, Memory.layer, [
       )
   })),
   ...onPages("listPrices", "lists recorded prices by their event, in pages"),
-  ...(["transfers", "prices", "accounts", "balances", "closed", "holders"] as const).map((kind) =>
+  ...(["transfers", "prices", "accounts", "balances", "closed", "shuffles", "holders"] as const).map((kind) =>
     read(`does not count ${kind}`, "counts its rows of each kind", ({ rows }) => ({
       rows: Effect.map(rows, (counts) => ({ ...counts, [kind]: 0 }))
     }))
+  ),
+  ...onPages("shuffles", keepsShuffles),
+  ...(["from", "to"] as const).map((key) =>
+    read(`ignores the ${key} of a list of shuffles`, "lists exactly the shuffles of a range of periods", (store) => ({
+      shuffles: (filter, paging) => store.shuffles(without(filter, key), paging)
+    }))
+  ),
+  broken(
+    "rounds the fees of shuffles",
+    keepsShuffles,
+    saving(({ shuffles }) => ({ shuffles: shuffles.map((row) => ({ ...row, fees: rounded(row.fees) })) }))
+  ),
+  broken(
+    "forgets who asked for a shuffle",
+    keepsShuffles,
+    saving(({ shuffles }) => ({ shuffles: shuffles.map((row) => ({ ...row, actor: "system" })) }))
   ),
   read("knows no prices", "gives recorded prices and holders", () => ({ prices: () => Effect.succeed([]) })),
   ...onPages("closed", "lists closed periods by date, in a range and in pages"),

@@ -1,0 +1,29 @@
+/**
+ * What shuffles cost, by the numbers of their events, along which periods only grow.
+ */
+import type { Page, Paging, Period, ShuffleCost } from "@popug/core"
+import { pageOf } from "./pages.ts"
+import { firstWhere } from "./SortedIds.ts"
+
+export class ShuffleTable {
+  readonly #rows: Array<ShuffleCost> = []
+
+  get count(): number {
+    return this.#rows.length
+  }
+
+  /** Adds a shuffle after the last. */
+  push(cost: ShuffleCost): void {
+    this.#rows.push(cost)
+  }
+
+  list(
+    { from = "" as Period, to }: { readonly from?: Period; readonly to?: Period },
+    { after = 0, limit }: Paging<number>
+  ): Page<ShuffleCost> {
+    const rows = this.#rows
+    const start = firstWhere(rows.length, (index) => rows[index]!.period >= from && rows[index]!.event > after)
+    const end = to === undefined ? rows.length : firstWhere(rows.length, (index) => rows[index]!.period > to)
+    return pageOf(rows.slice(start, Math.min(end, start + limit + 1)), limit, (row) => row)
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * What shuffles cost, as rows.
+ */
+import type { Paging, Period, ShuffleCost } from "@popug/core"
+import * as DateTime from "effect/DateTime"
+import { type Database, one } from "../Database.ts"
+import { pageOf } from "../pages.ts"
+import * as Param from "../params.ts"
+
+interface Row {
+  readonly event: bigint
+  readonly shuffle: bigint
+  readonly period: Period
+  readonly actor: string
+  readonly at_ms: bigint
+  readonly reassigned: bigint
+  readonly fees: string
+}
+
+const columns = "event, shuffle, period, actor, at_ms, reassigned, fees"
+
+const read = (row: Row): ShuffleCost => ({
+  event: Number(row.event),
+  shuffle: Number(row.shuffle),
+  period: row.period,
+  actor: row.actor,
+  at: DateTime.makeUnsafe(Number(row.at_ms)),
+  reassigned: Number(row.reassigned),
+  fees: BigInt(row.fees)
+})
+
+export const make = (db: Database) => {
+  const table = `${db.schema}.shuffles`
+
+  const insert = (rows: ReadonlyArray<ShuffleCost>) =>
+    rows.length === 0
+      ? []
+      : one(
+          `insert into ${table} (${columns})
+            select event::bigint, shuffle::bigint, period, actor, at_ms::bigint, reassigned::bigint, fees
+            from unnest($1, $2, $3, $4, $5, $6, $7) as s (${columns})`,
+          [
+            Param.numbers(rows.map(({ event }) => event)),
+            Param.numbers(rows.map(({ shuffle }) => shuffle)),
+            Param.texts(rows.map(({ period }) => period)),
+            Param.texts(rows.map(({ actor }) => actor)),
+            Param.numbers(rows.map(({ at }) => at.epochMilliseconds)),
+            Param.numbers(rows.map(({ reassigned }) => reassigned)),
+            Param.amounts(rows.map(({ fees }) => fees))
+          ]
+        )
+
+  /** Periods only grow along the events: a range of periods is a range of events, found at its two ends. */
+  const list = ({ from, to }: { readonly from?: Period; readonly to?: Period }, { after, limit }: Paging<number>) =>
+    pageOf(
+      db.query<Row>(
+        `select ${columns} from ${table}
+          where event > $1
+            and event >= (select event from ${table} where period >= $2 order by period, event limit 1)
+            and event <= (select event from ${table} where period <= $3 order by period desc, event desc limit 1)
+          order by event limit $4`,
+        [Param.int(after ?? 0), Param.text(from ?? ""), Param.text(to ?? "9999-99-99"), Param.int(limit + 1)]
+      ),
+      limit,
+      read
+    )
+
+  return { insert, list }
+}
