@@ -47,7 +47,7 @@ const keepingTime = Effect.fnUntraced(function* (newDay: Effect.Effect<unknown>)
   const tasks = yield* Tasks
   const store = yield* TaskStore
   const longest = (yield* PollInterval) === null ? longestVirtualNap : longestNap
-  const trouble = Trouble.make("the business day could not be ended", Effect.logError)
+  const trouble = Trouble.make("the business day could not be ended", { log: Effect.logError })
   let tidied: BusinessDay.Period | undefined
 
   const millisUntilEnd = (period: BusinessDay.Period, now: DateTime.Utc) =>

@@ -2,7 +2,8 @@
  * What goes on until it works: told once when the trouble begins and once when it is over, however often it is tried
  * in between.
  */
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 
@@ -14,8 +15,21 @@ export interface Trouble {
   readonly over: Effect.Effect<void>
 }
 
-/** `what` is said of it in the log ("the day could not be ended"), as a warning by default. */
-export const make = (what: string, log: typeof Effect.logWarning = Effect.logWarning): Trouble => {
+/** How a trouble is told. */
+export interface Options {
+  /** How its beginning is logged; default: as a warning. */
+  readonly log?: typeof Effect.logWarning
+  /** How it is logged each time that it is met again; default: not at all. */
+  readonly again?: typeof Effect.logWarning
+  /** What is said of it besides as it begins; default: that it is tried again until it works. */
+  readonly then?: string
+}
+
+/** `what` is said of it in the log ("the day could not be ended"). */
+export const make = (
+  what: string,
+  { again, log = Effect.logWarning, then = "it is tried again until it works" }: Options = {}
+): Trouble => {
   let times = 0
   let kind: string | undefined
   return {
@@ -24,7 +38,8 @@ export const make = (what: string, log: typeof Effect.logWarning = Effect.logWar
         times += 1
         const before = kind
         kind = kindOf(cause)
-        return kind === before ? Effect.void : log(`${what}; it is tried again until it works`, cause)
+        if (kind !== before) return log(`${what}; ${then}`, cause)
+        return again === undefined ? Effect.void : again(what, cause)
       }),
     over: Effect.suspend(() => {
       if (times === 0) return Effect.void
@@ -36,16 +51,40 @@ export const make = (what: string, log: typeof Effect.logWarning = Effect.logWar
   }
 }
 
-/** What tells one trouble from another: an error's tag and reason, never its words, which may differ each time. */
+/** What tells one trouble from another: an error's name and reason, never its words, which may differ each time. */
 const kindOf = ({ reasons }: Cause.Cause<unknown>): string =>
   reasons
     .map((reason) => {
-      const error = (reason._tag === "Fail" ? reason.error : undefined) as
-        | { _tag?: unknown; reason?: unknown }
-        | undefined
-      return [reason._tag, error?._tag, error?.reason].join("/")
+      const error = (
+        Cause.isFailReason(reason) ? reason.error : Cause.isDieReason(reason) ? reason.defect : undefined
+      ) as { readonly _tag?: unknown; readonly name?: unknown; readonly reason?: unknown } | null | undefined
+      return [reason._tag, error?._tag ?? error?.name, error?.reason].join("/")
     })
     .join(" ")
+
+/**
+ * The same trouble, over only once it was not met for so many milliseconds, by the monotonic clock: where many try, some
+ * succeed while others still fail.
+ */
+export const calmed = (trouble: Trouble, quietMillis: number): Trouble => {
+  let last: bigint | undefined
+  return {
+    met: (cause) =>
+      Effect.flatMap(Clock.monotonicTimeNanos, (now) => {
+        last = now
+        return trouble.met(cause)
+      }),
+    over: Effect.suspend(() =>
+      last === undefined
+        ? Effect.void
+        : Effect.flatMap(Clock.monotonicTimeNanos, (now) => {
+            if (last === undefined || now - last < BigInt(quietMillis) * 1_000_000n) return Effect.void
+            last = undefined
+            return trouble.over
+          })
+    )
+  }
+}
 
 /** How long to wait after so many failures in a row: 0.1 s, then twice as long each time, up to five seconds. */
 export const waitMillis = (failures: number): number => Math.min(100 * 2 ** Math.min(failures - 1, 10), 5_000)

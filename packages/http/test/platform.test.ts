@@ -99,10 +99,10 @@ it.effect("what has no body gets none: 304, HEAD, and what has begun already", (
 
 it.effect("a defect is logged once, under the id that the caller gets", () =>
   Effect.gen(function* () {
-    const logged: Array<{ readonly text: string; readonly id: unknown }> = []
-    const logger = Logger.make(({ cause, fiber, message }) => {
+    const logged: Array<{ readonly level: string; readonly text: string; readonly id: unknown }> = []
+    const logger = Logger.make(({ cause, fiber, logLevel, message }) => {
       const id = fiber.getRef(References.CurrentLogAnnotations)["requestId"]
-      logged.push({ text: `${String(message)} ${JSON.stringify(cause)}`, id })
+      if (id !== undefined) logged.push({ level: logLevel, text: `${String(message)} ${JSON.stringify(cause)}`, id })
     })
     yield* Effect.gen(function* () {
       const own = yield* call("ann", "/boom", { headers: { "x-request-id": "mine-1" } })
@@ -110,13 +110,22 @@ it.effect("a defect is logged once, under the id that the caller gets", () =>
       const made = yield* call("ann", "/boom", { headers: { "x-request-id": "bad id" } })
       assert.match(made.headers["x-request-id"]!, /^[a-z0-9]+-[a-z0-9]+$/u)
       assert.deepStrictEqual(
-        logged.map(({ id }) => id),
-        ["mine-1", made.headers["x-request-id"]]
+        logged.map(({ id, level }) => [level, id]),
+        [
+          ["Error", "mine-1"],
+          ["Debug", made.headers["x-request-id"]]
+        ]
       )
       const fine = yield* call(null, "/livez")
       assert.isString(fine.headers["x-request-id"])
       assert.notStrictEqual(fine.headers["x-request-id"], made.headers["x-request-id"])
-    }).pipe(Effect.provide(layer({ routes }).pipe(Layer.provide(Logger.layer([logger])))))
+    }).pipe(
+      Effect.provide(
+        layer({ routes }).pipe(
+          Layer.provide([Logger.layer([logger]), Layer.succeed(References.MinimumLogLevel, "Debug")])
+        )
+      )
+    )
   })
 )
 
@@ -142,7 +151,7 @@ it.effect("an answer that its schema can't write is logged, and tells nothing", 
       call("ann", "/wrong"),
       layer({ routes: wrong }).pipe(Layer.provide(Logger.layer([logger])))
     )
-    assert.deepStrictEqual(logged, ["an answer could not be written"])
+    assert.deepStrictEqual(logged, ["an answer of GET /wrong could not be written; the same again is said at Debug"])
     assert.deepInclude(answer.body, { status: 500, instance: "/wrong" })
     assert.notInclude(answer.text, "0.5")
   })

@@ -1,5 +1,6 @@
 /** How many requests one caller gets. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpApi from "effect/http-api/HttpApi"
@@ -66,6 +67,23 @@ describe("a user", () => {
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(yield* statuses(me("ann"), me("ann")), [200, 429])
     }).pipe(Effect.provide(server({ perUser: 10, perAddress: null })))
+  )
+
+  it.effect("is neither let in early nor kept out by a clock that is set", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      let ahead = 0
+      const millis = () => clock.currentTimeMillisUnsafe() + ahead
+      const settable = { ...clock, currentTimeMillisUnsafe: millis, currentTimeMillis: Effect.sync(millis) }
+      yield* Effect.gen(function* () {
+        assert.deepStrictEqual(yield* statuses(me("will"), me("will")), [200, 429])
+        ahead = 86_400_000
+        assert.deepStrictEqual(yield* statuses(me("will")), [429])
+        ahead = -86_400_000
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(yield* statuses(me("will"), me("will")), [200, 429])
+      }).pipe(Effect.provide(server({ perUser: 1, perAddress: null })), Effect.provideService(Clock.Clock, settable))
+    })
   )
 
   it.effect("has the window that the host wants", () =>

@@ -160,6 +160,19 @@ it.effect("today is the company's, not the server's", () =>
   }).pipe(Effect.provide(layer({ timeZone: "Pacific/Honolulu", cutoff: "03:00" })))
 )
 
+it.effect("today is the day that tasks fall into, whatever the process's clock shows", () =>
+  Effect.gen(function* () {
+    yield* staff
+    yield* create({ roof: "Mend the roof" })
+    yield* complete("roof")
+    // Nobody has ended the day, nor has the store's clock: only this process is ahead.
+    yield* toDay(40)
+    const { body } = yield* call("ann", "/v1/reports/top-task")
+    assert.deepInclude(body, { from: "2026-11-23", to: "2026-11-23" })
+    assert.strictEqual(body.topTask.id, "roof")
+  }).pipe(Effect.provide(layer()))
+)
+
 it.effect("a day without tasks is reported as well", () =>
   Effect.gen(function* () {
     yield* staff

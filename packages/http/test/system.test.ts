@@ -162,6 +162,46 @@ it.effect("what the store refuses for good is no 503: nobody is told to try agai
   })
 )
 
+it.effect("requests that fail in one way fill no log: the first is an error, and the end has the count", () =>
+  Effect.gen(function* () {
+    const log: Array<string> = []
+    const logger = Logger.make<unknown, void>(({ message }) => void log.push(String([message].flat()[0])))
+    let failure: StoreError | undefined = new StoreError({
+      reason: "Unavailable",
+      retryable: false,
+      committed: "no",
+      message: "permission denied for table tasks"
+    })
+    const ports = Layer.effect(
+      TaskStore,
+      Effect.map(TaskStore, (store) => ({
+        ...store,
+        list: (...asked: Parameters<typeof store.list>) =>
+          Effect.suspend(() => (failure === undefined ? store.list(...asked) : Effect.fail(failure)))
+      }))
+    ).pipe(Layer.provideMerge(Memory.layer))
+    yield* Effect.gen(function* () {
+      for (let times = 0; times < 30; times++) yield* call("max", "/v1/tasks")
+      failure = new StoreError({ ...failure!, reason: "Corrupt", message: "no such table" })
+      yield* call("max", "/v1/tasks")
+      failure = undefined
+      yield* call("max", "/v1/tasks")
+      yield* TestClock.adjust("1 minute")
+      yield* call("max", "/v1/tasks")
+      yield* call("max", "/v1/tasks")
+      const failed = "GET /v1/tasks failed"
+      assert.deepStrictEqual(
+        log.filter((line) => line.includes(failed)),
+        [
+          `${failed}; the same again is said at Debug`,
+          `${failed}; the same again is said at Debug`,
+          `it works again after 31 failures: ${failed}`
+        ]
+      )
+    }).pipe(Effect.provide(layer({ ports }).pipe(Layer.provideMerge(Logger.layer([logger])))))
+  })
+)
+
 const unavailable = new StoreError({ reason: "Unavailable", retryable: true, committed: "no", message: "away" })
 
 it.effect("an outage of the store that requests meet is said once, and once when it is over", () =>

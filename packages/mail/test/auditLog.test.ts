@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { BillingStore, Company, Notifier, StoreError } from "@popug/core"
 import { Mail } from "@popug/mail"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -62,6 +63,22 @@ describe("the audit log", () => {
         }).pipe(Effect.provide(Mail.layerLog({ ...common, concurrency }).pipe(Layer.provide(ports))))
       assert.deepStrictEqual(yield* errors(1), [null, late, late])
       assert.deepStrictEqual(yield* errors(2), [null, late, null])
+    })
+  )
+
+  it.effect("whose reading goes on while the clock is set keeps nothing from being sent in time", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      let ahead = 0
+      const millis = () => clock.currentTimeMillisUnsafe() + ahead
+      const settable = { ...clock, currentTimeMillisUnsafe: millis, currentTimeMillis: Effect.sync(millis) }
+      const transfers = () => Effect.sync(() => ((ahead += 86_400_000), { rows: [], more: false }))
+      const ports = Layer.merge(Company.layer({ secret: "s" }), Layer.succeed(BillingStore, { transfers } as never))
+      const send = Effect.flatMap(Notifier, (notifier) => notifier.send([sealed(0), reportNotice()])).pipe(
+        Effect.provide(Mail.layerLog({ ...common, concurrency: 1 }).pipe(Layer.provide(ports)))
+      )
+      assert.deepStrictEqual(yield* Effect.provideService(send, Clock.Clock, settable), [null, null])
+      assert.isAbove(ahead, 0)
     })
   )
 

@@ -5,20 +5,9 @@ import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
 import { fresh } from "./support.ts"
 import { identity, saveUsers } from "./users.ts"
+import { wrongBy } from "./wrongClock.ts"
 
 const day = 86_400_000
-
-/** Runs an effect in a process whose clock is wrong by some milliseconds; the database keeps its own. */
-const wrongBy = <A, E, R>(millis: number, effect: Effect.Effect<A, E, R>) =>
-  Clock.clockWith((clock) => {
-    const wrong = () => clock.currentTimeMillisUnsafe() + millis
-    const currentTimeMillis = Effect.sync(wrong)
-    const shifted: Clock.Clock = Object.assign(Object.create(clock), {
-      currentTimeMillisUnsafe: wrong,
-      currentTimeMillis
-    })
-    return Effect.provideService(effect, Clock.Clock, shifted)
-  })
 
 it.each([40 * day, -3 * 3_600_000])(
   "a process clock that is wrong by %i ms decides nothing about stored instants",

@@ -2,13 +2,13 @@
  * The consumer: makes order out of what a bus delivers, fills gaps from the producer's log, and has each event applied
  * once, in number order, in the transaction of its effects (design: section 3).
  */
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -224,7 +224,7 @@ export const start = Effect.fnUntraced(function* (
     )
   )
 
-  const receive = Effect.gen(function* () {
+  const take = Effect.gen(function* () {
     for (const delivery of yield* subscription.take) {
       const { number } = delivery.event
       const same = parked.get(number)
@@ -234,10 +234,20 @@ export const start = Effect.fnUntraced(function* (
     }
   })
 
-  const patiently = drain.pipe(
-    Effect.tapError((error) => trouble.met(Cause.fail(error))),
-    Effect.retry(untilItWorks)
-  )
+  const patiently = Trouble.untilItWorks(drain, trouble)
+  const deliveries = Trouble.make(`consumer ${reaction.name} could not take what the bus delivers, and reads the log`)
+  let refused = 0
+  /** Takes what the bus has. A bus that breaks keeps nothing from being read in the log. */
+  const receive = Effect.gen(function* () {
+    const exit = yield* Effect.exit(take)
+    if (Exit.isSuccess(exit)) {
+      refused = 0
+      return yield* deliveries.over
+    }
+    refused += 1
+    yield* deliveries.met(exit.cause)
+    yield* Effect.sleep(Trouble.waitMillis(refused))
+  })
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(receive, patiently)))
   if (pollInterval !== null) {
     yield* Effect.forkScoped(Effect.forever(Effect.andThen(patiently, Effect.sleep(pollInterval))))
@@ -328,6 +338,3 @@ const isBeaten = ({ reason, retryable }: StoreError): boolean => reason === "Con
 
 /** Waits of some hundred milliseconds in all, before the failure counts as one. */
 const atOnce = Schedule.exponential("5 millis").pipe(Schedule.upTo({ times: 6 }))
-
-/** Waits that grow up to half a minute, for as long as it takes. */
-const untilItWorks = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("30 seconds")])

@@ -1,6 +1,7 @@
 /**
  * The reports context: reports of closed days, and who is told (the seed's `send.report` and `send.audit`).
  */
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -22,6 +23,7 @@ import { StreamNotStopped } from "../events/Resume.ts"
 import type { UserId } from "../Ids.ts"
 import { type Page, type PageRequest, parse as pageOf } from "../Page.ts"
 import type { StoreError } from "../StoreError.ts"
+import * as Text from "../Text.ts"
 import * as Trouble from "../Trouble.ts"
 import * as Report from "./Report.ts"
 import { type NoticeFilter, Notifier, Payouts, ReportStore, type ReportTransaction } from "./ReportStore.ts"
@@ -131,18 +133,32 @@ const make = Effect.gen(function* () {
     apply: (after, fetched, held) => store.transact(apply(after, fetched, held))
   })
 
+  const thrown = Trouble.make("the notifier threw")
+  /** Sends, whatever the notifier does. A batch on which it throws goes one by one: one notice holds up no other. */
+  const send = (notices: ReadonlyArray<Report.Notice>): Effect.Effect<ReadonlyArray<string | null>> =>
+    Effect.suspend(() => notifier.send(notices)).pipe(
+      Effect.tap(thrown.over),
+      Effect.catchDefect((defect) =>
+        notices.length > 1
+          ? Effect.map(
+              Effect.forEach(notices, (notice) => send([notice])),
+              (errors) => errors.flat()
+            )
+          : Effect.as(thrown.met(Cause.die(defect)), [`the notifier threw: ${Text.ofDefect(defect)}`])
+      )
+    )
+
   const dispatch = Effect.gen(function* () {
     let sent = 0
     while (true) {
       const due = yield* store.due(together)
       if (due.length === 0) return sent
-      const errors = yield* notifier.send(due.map(({ notice }) => notice))
+      const errors = yield* send(due.map(({ notice }) => notice))
       yield* store.settle(due.map((kept, index) => Report.attempted(kept, errors[index] ?? null)))
       sent += errors.filter((error) => error === null).length
     }
   })
   if (pollInterval !== null) {
-    // Whatever goes wrong, a notifier that throws too: it is tried again.
     yield* Trouble.untilItWorks(dispatch, Trouble.make("notices could not be sent")).pipe(
       Effect.andThen(Effect.sleep(pollInterval)),
       Effect.forever,

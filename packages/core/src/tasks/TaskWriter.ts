@@ -1,6 +1,7 @@
 /**
  * The two ways into the tasks context, commands and users' events: both are commits under the context's head.
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -17,6 +18,7 @@ import { type Readable, readable } from "../events/Readable.ts"
 import type { TaskId, UserId } from "../Ids.ts"
 import { StoreError } from "../StoreError.ts"
 import * as Text from "../Text.ts"
+import * as Trouble from "../Trouble.ts"
 import {
   AssignmentByHand,
   ChooseAssignee,
@@ -150,6 +152,7 @@ export const start = Effect.gen(function* () {
 
   /** Why users' events wait, though nothing is stopped. */
   let waits: string | null = null
+  const waiting = Trouble.make("users' events wait until an operator accepts the clock", { log: Effect.logError })
 
   const applyUsers = (after: number, fetched: ReadonlyArray<Envelope>, held?: Envelope | null) =>
     Effect.fnUntraced(function* (tx: TaskTransaction) {
@@ -174,7 +177,7 @@ export const start = Effect.gen(function* () {
       if (Result.isFailure(saved)) {
         if (saved.failure instanceof StoreError) return yield* saved.failure
         waits = `the clock has jumped: ${saved.failure.message}`
-        yield* Effect.logError("users' events wait until an operator accepts the clock", saved.failure)
+        yield* waiting.met(Cause.fail(saved.failure))
         return { head: tx.head, events: [] }
       }
       replica = { at: outcome.cursor.number, value: board.replica }
@@ -190,6 +193,7 @@ export const start = Effect.gen(function* () {
     apply: (after, fetched, held) =>
       store.transact(applyUsers(after, fetched, held)).pipe(
         Effect.tap(({ events }) => announce(events)),
+        Effect.tap(() => (waits === null ? waiting.over : Effect.void)),
         Effect.map(({ head }) => head.cursor),
         Effect.provideContext(bus)
       )

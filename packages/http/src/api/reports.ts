@@ -52,7 +52,7 @@ export class Reports extends HttpApiGroup.make("reports")
       .annotate(OpenApi.Summary, "Get the done task with the highest award")
       .annotate(
         OpenApi.Description,
-        "Of `from` to `to`, or of the `span` (day, week or month; day unless told) around `date`, which is today unless told."
+        "Of `from` to `to`, or of the `span` (day, week or month; default: day) around `date` (default: today, the business day that tasks fall into now)."
       )
   )
   .middleware(Authorization)

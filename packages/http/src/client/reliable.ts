@@ -1,14 +1,12 @@
 /**
  * Sends a request again that met no answer, or one that asks to come back: as long as it can't be done twice.
  */
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 
 export interface Options {
@@ -43,16 +41,15 @@ const whole = (response: Response): Effect.Effect<unknown, HttpClientError.HttpC
 export const backoff = (failures: number): Effect.Effect<number> =>
   Effect.map(Random.nextBetween(0.5, 1), (share) => share * Math.min(100 * 2 ** failures, 10_000))
 
-/** What `Retry-After` asks for, in milliseconds: it holds seconds, or a date. */
-const retryAfter = ({ headers }: Response): Effect.Effect<number> => {
+/**
+ * What `Retry-After` asks for, in milliseconds: it holds seconds, or a date by the clock of whoever answers. That is
+ * compared with the answer's own `Date`, never with the clock here; where there is none, nothing is asked for.
+ */
+const retryAfter = ({ headers }: Response): number => {
   const text = headers["retry-after"] ?? "0"
-  if (/^\d+$/u.test(text)) return Effect.succeed(Number(text) * 1_000)
-  return Effect.map(DateTime.now, (now) =>
-    Option.match(DateTime.make(text), {
-      onNone: () => 0,
-      onSome: (instant) => Math.max(0, instant.epochMilliseconds - now.epochMilliseconds)
-    })
-  )
+  if (/^\d+$/u.test(text)) return Number(text) * 1_000
+  const wait = Date.parse(text) - Date.parse(headers["date"] ?? "")
+  return Number.isNaN(wait) ? 0 : Math.max(0, wait)
 }
 
 /** A client that sends again. */
@@ -67,9 +64,10 @@ export const reliable =
           failures < retries && isLost(error) ? Effect.flatMap(backoff(failures), again) : Effect.fail(error),
         onSuccess: (response) =>
           failures < retries && asksToComeBack(response)
-            ? Effect.flatMap(Effect.all([backoff(failures), retryAfter(response)]), ([usual, asked]) =>
-                asked > patience ? Effect.succeed(response) : again(Math.max(usual, asked))
-              )
+            ? Effect.flatMap(backoff(failures), (usual) => {
+                const asked = retryAfter(response)
+                return asked > patience ? Effect.succeed(response) : again(Math.max(usual, asked))
+              })
             : Effect.succeed(response)
       })
     }

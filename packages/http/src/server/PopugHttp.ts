@@ -16,6 +16,7 @@ import type {
   ReportStore,
   Streams,
   Tasks,
+  TaskStore,
   Users,
   Verification
 } from "@popug/core"
@@ -85,6 +86,7 @@ export type Requirements =
   | ReportStore
   | Streams
   | Tasks
+  | TaskStore
   | Users
   | Drain
   | Wake.Wake

@@ -35,7 +35,6 @@ import type {
 } from "@popug/core"
 import { EventLog, Trouble } from "@popug/core"
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpEffect from "effect/http/HttpEffect"
@@ -90,31 +89,12 @@ const retryAfterSeconds = 1
 const quiet = 5_000
 
 /** The outages of a store that requests meet: each is said once as it begins, and once when it is over. */
-const outages = () => {
-  const trouble = Trouble.make("the store could not serve requests")
-  let last: number | undefined
-  const met = (error: StoreError) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      last = now
-      return trouble.met(Cause.fail(error))
-    })
-  const over = Effect.suspend(() =>
-    last === undefined
-      ? Effect.void
-      : Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          // Of many requests under way some are served before the last has failed.
-          if (last === undefined || now - last < quiet) return Effect.void
-          last = undefined
-          return trouble.over
-        })
-  )
-  return { met, over }
-}
+const outages = (): Trouble.Trouble => Trouble.calmed(Trouble.make("the store could not serve requests"), quiet)
 
 /** One for each company that is served in this process; those without a log of events share one. */
-const known = new WeakMap<object, ReturnType<typeof outages>>()
+const known = new WeakMap<object, Trouble.Trouble>()
 const shared = {}
-const store = Effect.withFiber<ReturnType<typeof outages>>(({ context }) => {
+const store = Effect.withFiber<Trouble.Trouble>(({ context }) => {
   const log = Option.getOrElse(Context.getOption(context, EventLog), (): object => shared)
   const found = known.get(log) ?? outages()
   known.set(log, found)
@@ -122,7 +102,8 @@ const store = Effect.withFiber<ReturnType<typeof outages>>(({ context }) => {
 })
 
 /** A request could not be served, or a feed could not go on, because the store is away. */
-export const storeAway = (error: StoreError): Effect.Effect<void> => Effect.flatMap(store, ({ met }) => met(error))
+export const storeAway = (error: StoreError): Effect.Effect<void> =>
+  Effect.flatMap(store, ({ met }) => met(Cause.fail(error)))
 const storeServed = Effect.flatMap(store, ({ over }) => over)
 
 /** The same error as a problem. What the store has to say stays in the log: it may name what callers must not know. */

@@ -1,7 +1,8 @@
 /**
  * Verifies JWTs: signature, issuer, audience and times. What Oidc and DevLogin share.
  */
-import { Digest } from "@popug/core"
+import { Digest, Trouble } from "@popug/core"
+import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -58,6 +59,12 @@ export class KeysUnavailable extends Error {}
 /** In characters. Longer ones are not looked at. */
 const longestToken = 8_192
 
+/**
+ * For how long no token may miss its key before the provider is back, in milliseconds: those whose keys are known hold
+ * meanwhile, and the provider is asked for others twice a minute.
+ */
+const quiet = 60_000
+
 const refuse = (detail: string) => Effect.fail(new Problem.Unauthenticated({ detail }))
 
 /** A verifier with its own small memory of tokens that held. */
@@ -67,6 +74,7 @@ export const make = Effect.fnUntraced(function* (
   const { sha256 } = yield* Digest.Digest
   const verified = new Verified<Claims>()
   const { clockToleranceSeconds, maxTokenAgeSeconds } = options
+  const away = Trouble.calmed(Trouble.make("the keys of the identity provider could not be had"), quiet)
   const types = new Set(options.types.map((type) => type.toLowerCase()))
 
   const check = Effect.fnUntraced(function* (token: string, now: DateTime.Utc) {
@@ -82,7 +90,7 @@ export const make = Effect.fnUntraced(function* (
           ...(maxTokenAgeSeconds === undefined ? {} : { maxTokenAge: maxTokenAgeSeconds })
         }),
       catch: (error) => error
-    }).pipe(Effect.catch((error) => refused(error)))
+    }).pipe(Effect.tap(away.over), Effect.catch(refused(away)))
     if (!types.has(typeOf(protectedHeader))) return yield* refuse("the token is of a type that lets nobody in")
     // What a provider says to a server about a session, under whatever `typ` (RFC 8417, OpenID Connect logout).
     if (payload["events"] !== undefined) return yield* refuse("the token tells of events, and lets nobody in")
@@ -124,12 +132,15 @@ const typeOf = ({ typ }: Jose.JWTHeaderParameters): string =>
         .toLowerCase()
         .replace(/^application\//u, "")
 
-const refused = (error: unknown): Effect.Effect<never, Problem.Unauthenticated | Problem.Unavailable> =>
-  error instanceof KeysUnavailable
-    ? Effect.logWarning("the keys of the identity provider could not be had", error.cause).pipe(
-        Effect.andThen(Effect.fail(new Problem.Unavailable({ detail: "tokens can't be verified now" })))
-      )
-    : refuse(reasonOf(error))
+const refused =
+  (away: Trouble.Trouble) =>
+  (error: unknown): Effect.Effect<never, Problem.Unauthenticated | Problem.Unavailable> =>
+    error instanceof KeysUnavailable
+      ? Effect.andThen(
+          away.met(Cause.fail(error.cause)),
+          Effect.fail(new Problem.Unavailable({ detail: "tokens can't be verified now" }))
+        )
+      : refuse(reasonOf(error))
 
 /** Why a token does not hold, in words of our own: jose's messages may repeat what the token says. */
 const reasonOf = (error: unknown): string => {

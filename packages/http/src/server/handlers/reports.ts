@@ -1,8 +1,7 @@
 /**
  * `/v1/reports`: from the wire to the reports and the books, and back.
  */
-import { Account, Books, BusinessDay, Company, Digest, type Period, Reports } from "@popug/core"
-import * as DateTime from "effect/DateTime"
+import { Account, Books, BusinessDay, Company, Digest, type Period, Reports, TaskStore } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Api } from "../../api/Api.ts"
@@ -34,8 +33,8 @@ const around = (date: Period, span: typeof Span.Type) => {
   }
 }
 
-/** The periods that are asked for: either both ends, or a span around a date, which is today unless told. */
-const rangeOf = Effect.fnUntraced(function* (calendar: BusinessDay.Calendar, { date, from, span, to }: Asked) {
+/** The periods that are asked for: either both ends, or a span around a date, which is `today` by default. */
+const rangeOf = Effect.fnUntraced(function* <E>(today: Effect.Effect<Period, E>, { date, from, span, to }: Asked) {
   if (from !== undefined || to !== undefined) {
     if (date !== undefined || span !== undefined) {
       return yield* new Problem.InvalidInput({ detail: "ask for from and to, or for date and span: not for both" })
@@ -45,7 +44,7 @@ const rangeOf = Effect.fnUntraced(function* (calendar: BusinessDay.Calendar, { d
     }
     return { from, to }
   }
-  return around(date ?? BusinessDay.periodAt(calendar, yield* DateTime.now), span ?? "day")
+  return around(date ?? (yield* today), span ?? "day")
 })
 
 const days = Pages.byText("daily reports")
@@ -58,7 +57,9 @@ export const layer = HttpApiBuilder.group(
     const reports = yield* Reports
     const books = yield* Books
     const { sha256 } = yield* Digest.Digest
-    const { calendar, settings } = yield* Company
+    const { settings } = yield* Company
+    // Today is the day that tasks fall into, whatever the clock of this process shows.
+    const today = Effect.map((yield* TaskStore).head, ({ period }) => period)
     const views = Views.make(settings.currency)
 
     return handlers.handleAll({
@@ -81,7 +82,7 @@ export const layer = HttpApiBuilder.group(
         return { total: views.money(Account.balance(popugs)), inTheRed }
       }),
       topTask: Effect.fnUntraced(function* ({ query }) {
-        const range = yield* rangeOf(calendar, query)
+        const range = yield* rangeOf(asProblems(today), query)
         const found = yield* asProblems(books.topTask(yield* CurrentActor, range))
         return { ...range, topTask: views.topTask(found) }
       })

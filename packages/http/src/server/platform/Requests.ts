@@ -1,6 +1,6 @@
 /**
  * What surrounds every request: its id, its time, its count, and an answer whatever happens. A handler that fails is
- * logged once, with the id that the caller gets.
+ * logged once (see `Failures`), with the id that the caller gets.
  */
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -17,6 +17,7 @@ import * as References from "effect/References"
 import type { Allow } from "./Allow.ts"
 import * as Bodies from "./Bodies.ts"
 import { Drain } from "./Drain.ts"
+import * as Failures from "./Failures.ts"
 import * as HttpMetrics from "./HttpMetrics.ts"
 import * as Problem from "./problem.ts"
 import * as RequestIds from "./RequestIds.ts"
@@ -43,8 +44,9 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const idOf = yield* RequestIds.make
   const timeLimit = yield* TimeLimit.make(options.timeLimit)
   const metrics = yield* HttpMetrics.make(timeLimit.underWay)
+  const failures = Failures.make()
   const secure = SecurityHeaders.make(options.security)
-  const reporters = new Set([...(yield* ErrorReporter.CurrentErrorReporters), logUnencodable])
+  const reporters = new Set([...(yield* ErrorReporter.CurrentErrorReporters), logUnencodable(failures)])
 
   return (self: Application): Application =>
     Effect.withFiber((fiber) => {
@@ -54,11 +56,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       const ticket = timeLimit.enter(fiber)
       const observe = (status: number, context: Context.Context<never>) => {
         timeLimit.leave(ticket)
-        const route = Context.getOrUndefined(
-          context as Context.Context<HttpRouter.RouteContext>,
-          HttpRouter.RouteContext
-        )
-        metrics.observe({ method: request.method, route: route?.route.path, status, startedAt }, context)
+        metrics.observe({ method: request.method, route: templateOf(context), status, startedAt }, context)
       }
 
       const answer = (response: Response) =>
@@ -69,12 +67,13 @@ export const make = Effect.fnUntraced(function* (options: Options) {
             ...(response.status >= 500 ? { requestId } : {})
           }
           const more = { [RequestIds.header]: requestId, ...(drain.isDraining() ? { connection: "close" } : {}) }
-          return Effect.succeed(secure(request, Problem.fromResponse(response, extension), more))
+          const secured = secure(request, Problem.fromResponse(response, extension), more)
+          return response.status < 500 ? Effect.as(failures.served(routeOf(context)), secured) : Effect.succeed(secured)
         })
 
       const recover = (cause: Cause.Cause<unknown>): Effect.Effect<Response, unknown> => {
         if (Cause.hasInterruptsOnly(cause)) {
-          if (ticket.expired) return Effect.andThen(logSlow(request), answer(tooLate))
+          if (ticket.expired) return Effect.andThen(atRoute(failures.slow), answer(tooLate))
           // Who asked is gone.
           return Effect.withFiber(({ context }) => {
             observe(499, context)
@@ -84,7 +83,10 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         if (isRouteNotFound(cause)) return answer(notFound(options.allow.methods(request.url)))
         return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
           response.status >= 500
-            ? Effect.andThen(Effect.logError(`${request.method} failed`, cause), answer(response))
+            ? Effect.andThen(
+                atRoute((route) => failures.failed(route, cause)),
+                answer(response)
+              )
             : answer(response)
         )
       }
@@ -107,10 +109,11 @@ export const make = Effect.fnUntraced(function* (options: Options) {
 })
 
 /** An answer that its endpoint's schema can't write is reported by HttpApi and nowhere else. */
-const logUnencodable: ErrorReporter.ErrorReporter = ErrorReporter.make(({ cause, fiber }) => {
-  if (Cause.hasInterruptsOnly(cause) || isOfTheCaller(cause)) return
-  Effect.runForkWith(fiber.context)(Effect.logError("an answer could not be written", cause))
-})
+const logUnencodable = (failures: Failures.Failures): ErrorReporter.ErrorReporter =>
+  ErrorReporter.make(({ cause, fiber }) => {
+    if (Cause.hasInterruptsOnly(cause) || isOfTheCaller(cause)) return
+    Effect.runForkWith(fiber.context)(failures.unwritten(routeOf(fiber.context), cause))
+  })
 
 /** What the caller sent can't be read, or is too much: they are told, and it is no error of ours. */
 const isOfTheCaller = (cause: Cause.Cause<unknown>): boolean =>
@@ -122,8 +125,22 @@ const isHttpError = (error: unknown): boolean =>
   HttpServerError.isHttpServerError(error) &&
   (error.reason._tag === "RequestParseError" || error.reason._tag === "RouteNotFound")
 
-const logSlow = (request: HttpServerRequest.HttpServerRequest) =>
-  Effect.logWarning(`${request.method} ${SecurityHeaders.pathOf(request.url)} took too long and was interrupted`)
+/** The template of the route that was found; undefined when none was. */
+const templateOf = (context: Context.Context<never>): string | undefined =>
+  Context.getOrUndefined(context as Context.Context<HttpRouter.RouteContext>, HttpRouter.RouteContext)?.route.path
+
+/** The route by its method and template: never what a caller can choose. */
+const routeOf = (context: Context.Context<never>): string => {
+  const request = Context.getOrUndefined(
+    context as Context.Context<HttpServerRequest.HttpServerRequest>,
+    HttpServerRequest.HttpServerRequest
+  )
+  const template = templateOf(context)
+  return template === undefined ? "a request to no route" : `${request?.method} ${template}`
+}
+
+const atRoute = (self: (route: string) => Effect.Effect<void>): Effect.Effect<void> =>
+  Effect.withFiber(({ context }) => self(routeOf(context)))
 
 const tooLate = HttpServerResponse.setHeader(
   Problem.ofStatus(503, {
