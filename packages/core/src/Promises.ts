@@ -3,8 +3,10 @@
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Scope from "effect/Scope"
 import { Billing } from "./billing/Billing.ts"
 import { Books } from "./billing/Books.ts"
 import { Consumers } from "./events/Consumers.ts"
@@ -39,10 +41,17 @@ const services = {
 } as const
 type Services = typeof services
 
-/** A company behind promises. */
-export type Promises = {
+type Needed = Context.Service.Identifier<Services[keyof Services]>
+
+/** A company behind promises. `More` is what its layer gives besides the services that are methods here. */
+export type Promises<More = never> = {
   readonly [Name in keyof Services]: Promised<Context.Service.Shape<Services[Name]>>
 } & {
+  /**
+   * Runs an effect over everything that the company's layer gives, and throws the error it fails with. What the effect
+   * opens in its scope ends with `close`, before the company does: so HTTP routes that are built here serve this company.
+   */
+  readonly run: <A, F>(effect: Effect.Effect<A, F, Needed | More | Scope.Scope>) => Promise<A>
   /** Ends consumers and schedule, and lets go of the store. Nothing that was answered is lost. */
   readonly close: () => Promise<void>
 }
@@ -54,11 +63,15 @@ export type Promises = {
  *
  * `const popug = await Popug.promises(company)`, then `await popug.tasks.create(Actor.user("olga"), [{ title }])`.
  */
-export const promises = async <E>(
-  company: Layer.Layer<Users | Tasks | Billing | Books | Reports | Streams | Events | Consumers, E>
-): Promise<Promises> => {
+export const promises = async <E, More = never>(company: Layer.Layer<Needed | More, E>): Promise<Promises<More>> => {
   const runtime = ManagedRuntime.make(company)
-  const run = <A, F>(effect: Effect.Effect<A, F>): Promise<A> => runtime.runPromise(effect)
+  const opened = Scope.makeUnsafe()
+  const close = async () => {
+    await Effect.runPromise(Scope.close(opened, Exit.void))
+    await runtime.dispose()
+  }
+  const run = <A, F>(effect: Effect.Effect<A, F, Needed | More | Scope.Scope>): Promise<A> =>
+    runtime.runPromise(Effect.provideService(effect, Scope.Scope, opened))
   const promised = (service: object) =>
     Object.fromEntries(
       Object.entries(service).flatMap(([name, member]): ReadonlyArray<readonly [string, unknown]> => {
@@ -68,12 +81,11 @@ export const promises = async <E>(
       })
     )
   const entries = Object.entries(services).map(async ([name, tag]) => {
-    const service = await runtime.runPromise(tag as unknown as Effect.Effect<object, never, Users>)
+    const service = await run(tag as unknown as Effect.Effect<object, never, Users>)
     return [name, promised(service)] as const
   })
   try {
-    const opened = await Promise.all(entries)
-    return { ...Object.fromEntries(opened), close: async () => runtime.dispose() } as unknown as Promises
+    return { ...Object.fromEntries(await Promise.all(entries)), run, close } as unknown as Promises<More>
   } catch (error) {
     await runtime.dispose()
     throw error

@@ -57,6 +57,7 @@ import * as Favicon from "./platform/Favicon.ts"
 import { type GaugeOptions, Gauges } from "./platform/Gauges.ts"
 import * as MetricsRoute from "./platform/MetricsRoute.ts"
 import * as Platform from "./platform/Platform.ts"
+import { Prefix } from "./prefix.ts"
 import * as RateLimit from "./rateLimit.ts"
 import * as Validation from "./validation.ts"
 
@@ -121,7 +122,11 @@ const scalar = {
 }
 
 /** The API by its address alone leads to its documents. */
-const front = HttpRouter.add("GET", "/", HttpServerResponse.redirect("/docs"))
+const front = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    yield* router.add("GET", "/", HttpServerResponse.redirect(`${yield* Prefix}/docs`))
+  })
+)
 
 const documents = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: HttpApi.HttpApi<Id, Groups>) =>
   Layer.mergeAll(
@@ -139,8 +144,15 @@ const documents = <Id extends string, Groups extends HttpApiGroup.Constraint>(ap
     )
   )
 
-const around = ({ feed, limits, metrics }: Options) =>
+/** The API with its paths where the host has them: what documents and clients made of them call. */
+const at = <Id extends string, Groups extends HttpApiGroup.Constraint>(
+  api: HttpApi.HttpApi<Id, Groups>,
+  prefix: Prefix = ""
+): HttpApi.HttpApi<Id, Groups> => (prefix === "" ? api : api.annotate(OpenApi.Servers, [{ url: prefix }]))
+
+const around = ({ feed, limits, metrics, prefix = "" }: Options) =>
   Layer.mergeAll(
+    Layer.succeed(Prefix, prefix),
     Layer.mergeAll(Authorization.layer, Idempotency.layer).pipe(Layer.provideMerge(RateLimit.layer(limits))),
     Validation.layer,
     Feed.layer({ trustedProxies: limits.trustedProxies, ...feed }).pipe(Layer.provide(Hub.layer(feed))),
@@ -148,19 +160,23 @@ const around = ({ feed, limits, metrics }: Options) =>
   )
 
 /** The API for whoever has a token of `Authentication`. */
-export const layer = (options: Options): Layer.Layer<never, never, Requirements | Authentication> =>
-  Layer.mergeAll(
-    HttpApiBuilder.layer(Api).pipe(Layer.provide(handlers)),
-    documents(Api),
-    Platform.layer({ ...options, api: Api, pages })
+export const layer = (options: Options): Layer.Layer<never, never, Requirements | Authentication> => {
+  const api = at(Api, options.prefix)
+  return Layer.mergeAll(
+    HttpApiBuilder.layer(api).pipe(Layer.provide(handlers)),
+    documents(api),
+    Platform.layer({ ...options, api, pages })
   ).pipe(Layer.provide(around(options)))
+}
 
 /** The same with `/dev`: logging in as anybody. */
 export const layerDevelopment = (
   options: Options
-): Layer.Layer<never, never, Requirements | Authentication | DevTokens | DevClock> =>
-  Layer.mergeAll(
-    HttpApiBuilder.layer(DevelopmentApi).pipe(Layer.provide(handlers), Layer.provide(DevelopmentHandlers.layer)),
-    documents(DevelopmentApi),
-    Platform.layer({ ...options, api: DevelopmentApi, pages })
+): Layer.Layer<never, never, Requirements | Authentication | DevTokens | DevClock> => {
+  const api = at(DevelopmentApi, options.prefix)
+  return Layer.mergeAll(
+    HttpApiBuilder.layer(api).pipe(Layer.provide(handlers), Layer.provide(DevelopmentHandlers.layer)),
+    documents(api),
+    Platform.layer({ ...options, api, pages })
   ).pipe(Layer.provide(around(options)))
+}

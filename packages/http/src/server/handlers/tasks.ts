@@ -9,6 +9,7 @@ import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import { conditional, etagOf, onlyIf } from "../etag.ts"
 import * as Pages from "../pages.ts"
+import { Prefix } from "../prefix.ts"
 import { asProblems } from "../problems.ts"
 import { CountBatch } from "../rateLimit.ts"
 import { idOf } from "../self.ts"
@@ -21,6 +22,7 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const tasks = yield* Tasks
     const { sha256 } = yield* Digest.Digest
+    const prefix = yield* Prefix
     const tagged = (body: Task.Task) => HttpApiSchema.withHeaders({ body, headers: { etag: etagOf(sha256, body) } })
     return handlers.handleAll({
       create: Effect.fnUntraced(function* ({ payload }) {
@@ -28,7 +30,7 @@ export const layer = HttpApiBuilder.group(
         const body = answer[0]!
         return HttpApiSchema.withHeaders({
           body,
-          headers: { etag: etagOf(sha256, body), location: `/v1/tasks/${body.id}` }
+          headers: { etag: etagOf(sha256, body), location: `${prefix}/v1/tasks/${body.id}` }
         })
       }),
       createMany: Effect.fnUntraced(function* ({ payload }) {

@@ -9,6 +9,7 @@ import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import { conditional, etagOf, onlyIf } from "../etag.ts"
 import * as Pages from "../pages.ts"
+import { Prefix } from "../prefix.ts"
 import { asProblems } from "../problems.ts"
 import { CountBatch } from "../rateLimit.ts"
 import { idOf } from "../self.ts"
@@ -21,13 +22,14 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const users = yield* Users
     const { sha256 } = yield* Digest.Digest
+    const prefix = yield* Prefix
     return handlers.handleAll({
       create: Effect.fnUntraced(function* ({ payload }) {
         const { answer } = yield* asProblems(users.create(yield* CurrentActor, [payload], yield* CommandKey))
         const body = answer[0]!
         return HttpApiSchema.withHeaders({
           body,
-          headers: { etag: etagOf(sha256, body), location: `/v1/users/${body.id}` }
+          headers: { etag: etagOf(sha256, body), location: `${prefix}/v1/users/${body.id}` }
         })
       }),
       createMany: Effect.fnUntraced(function* ({ payload }) {

@@ -12,6 +12,10 @@ type Request = HttpServerRequest.HttpServerRequest
 export const isSent = ({ headers }: Request): boolean =>
   headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0"
 
+/** Whether somebody has begun to read the body before: the parser of a host whose routes stand beside these. */
+export const isTaken = ({ source }: Request): boolean =>
+  (source as { readonly readableDidRead?: boolean }).readableDidRead === true
+
 /** Whether the body is compressed, or says so. */
 export const isPacked = ({ headers }: Request): boolean => {
   const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? ""

@@ -55,14 +55,15 @@ export const make = (options: ServerOptions = {}): NodeServer => {
       super(...args)
       underWay += 1
       this.on("close", ended)
+      // The response's own: Express puts another prototype in place of this one.
+      Object.assign(this, { writeHead })
     }
-
-    override writeHead(...args: Array<unknown>): this {
-      super.writeHead(...(args as Parameters<Http.ServerResponse["writeHead"]>))
-      // What Node keeps of `connection: close`, whoever said it: caller, handler, or the limit of a body.
-      if ((this as unknown as { readonly _last: boolean })._last) closing.add(this.req.socket)
-      return this
-    }
+  }
+  function writeHead(this: Http.ServerResponse, ...args: ReadonlyArray<unknown>): Http.ServerResponse {
+    Http.ServerResponse.prototype.writeHead.apply(this, args as Parameters<Http.ServerResponse["writeHead"]>)
+    // What Node keeps of `connection: close`, whoever said it: caller, handler, or the limit of a body.
+    if ((this as unknown as { readonly _last: boolean })._last) closing.add(this.req.socket)
+    return this
   }
   // Effect counts the bytes of what it sends. Were Node told to count them again, as Effect asks it to, each answer
   // would go out in two writes.

@@ -14,6 +14,7 @@ import type * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import type * as Layer from "effect/Layer"
 import type * as Types from "effect/Types"
+import { checked, type Prefix } from "../prefix.ts"
 import * as Allow from "./Allow.ts"
 import type { Drain } from "./Drain.ts"
 import * as Requests from "./Requests.ts"
@@ -31,6 +32,12 @@ export interface PlatformOptions<Id extends string, Groups extends HttpApiGroup.
   readonly maxBodySize?: ByteSize.Input | undefined
   /** How long a handler may take before it is interrupted (503): 30 seconds unless told; `null` under virtual time. */
   readonly timeLimit?: Duration.Input | null | undefined
+  /**
+   * The path under which a host serves these routes beside its own, such as `/popug`; default: none. It is taken off
+   * before they get a request (by the framework, or `withoutPrefix`), and stands before every path in answers. No header
+   * of a request changes it.
+   */
+  readonly prefix?: Prefix | undefined
   /** Whether answers of more than 1 KiB are compressed for those who take it; yes unless told. */
   readonly compression?: boolean | undefined
 }
@@ -56,7 +63,8 @@ export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>
         security: options.security ?? {},
         maxBodySize:
           options.maxBodySize === undefined ? ByteSize.mebibytes(1) : ByteSize.fromInputUnsafe(options.maxBodySize),
-        timeLimit: options.timeLimit === undefined ? Duration.seconds(30) : options.timeLimit
+        timeLimit: options.timeLimit === undefined ? Duration.seconds(30) : options.timeLimit,
+        prefix: checked(options.prefix ?? "")
       }),
       (surround) => {
         const cors = corsOf(options.origins ?? [])

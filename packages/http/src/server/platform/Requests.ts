@@ -14,6 +14,7 @@ import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as References from "effect/References"
+import type { Prefix } from "../prefix.ts"
 import type { Allow } from "./Allow.ts"
 import * as Bodies from "./Bodies.ts"
 import { Drain } from "./Drain.ts"
@@ -29,6 +30,7 @@ export interface Options {
   readonly security: SecurityHeaders.Options
   readonly maxBodySize: ByteSize.ByteSize
   readonly timeLimit: Duration.Input | null
+  readonly prefix: Prefix
 }
 
 type Response = HttpServerResponse.HttpServerResponse
@@ -63,7 +65,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
         Effect.withFiber<Response>(({ context }) => {
           observe(response.status, context)
           const extension = {
-            instance: SecurityHeaders.pathOf(request.url),
+            instance: options.prefix + SecurityHeaders.pathOf(request.url),
             ...(response.status >= 500 ? { requestId } : {})
           }
           const more = { [RequestIds.header]: requestId, ...(drain.isDraining() ? { connection: "close" } : {}) }
@@ -174,10 +176,14 @@ const refusalOf = (request: HttpServerRequest.HttpServerRequest, allow: Allow): 
   if (isWithoutHost(request)) return Effect.succeed(withoutHost)
   if (allow.isMisspelt(request.method, request.url)) return Effect.succeed(notFound(undefined))
   if (!Bodies.isSent(request)) return undefined
+  if (Bodies.isTaken(request)) return Effect.as(Effect.logError(taken), Problem.ofStatus(500))
   if (Bodies.isPacked(request)) return Effect.succeed(packed)
   Bodies.beUtf8(request)
   return undefined
 }
+
+/** Empty as it seems now, it would be refused as a fault of the caller's. */
+const taken = "the host has read this request's body: put popug before the host's parsers of bodies"
 
 const packed = HttpServerResponse.setHeader(
   Problem.ofStatus(415, { detail: "Bodies are not taken compressed" }),
