@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import * as Jose from "jose"
 import { vi } from "vitest"
@@ -265,6 +266,28 @@ describe("the provider's keys", () => {
       }).pipe(Effect.provide(server))
     )
   }
+
+  it.effect("that can't be had are said to be away once, and back once, however many ask", () => {
+    const log: Array<string> = []
+    const logger = Logger.make<unknown, void>(({ message }) => void log.push(String([message].flat()[0])))
+    return Effect.gen(function* () {
+      const issuer = yield* Issuer
+      const ask = Effect.flatMap(issuer.token("will"), me)
+      issuer.answer(500)
+      for (let times = 0; times < 20; times++) yield* ask
+      issuer.answer(200)
+      assert.strictEqual((yield* ask).status, 200)
+      yield* TestClock.adjust("1 minute")
+      yield* ask
+      assert.deepStrictEqual(
+        log.filter((line) => line.includes("the keys of the identity provider could not be had")),
+        [
+          "the keys of the identity provider could not be had; it is tried again until it works",
+          "it works again after 20 failures: the keys of the identity provider could not be had"
+        ]
+      )
+    }).pipe(Effect.provide(server.pipe(Layer.provideMerge(Logger.layer([logger])))))
+  })
 
   it.effect("are not asked for by tokens that can't hold anyway", () =>
     Effect.gen(function* () {

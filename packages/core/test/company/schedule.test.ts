@@ -1,4 +1,4 @@
-import { Actor, PollInterval, Schedule, StoreError, Tasks, TaskStore } from "@popug/core"
+import { Actor, PollInterval, Schedule, StoreError, Tasks, TaskStore, Users } from "@popug/core"
 import { Memory } from "@popug/memory"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
@@ -185,16 +185,26 @@ it.effect("a clock that jumped is asked about calmly, said once, and gone on wit
   const world = new World()
   return Effect.gen(function* () {
     yield* staff
+    yield* (yield* Tasks).create(Actor.system, [{ title: "Mend the roof" }])
     world.ahead = 100 * day
     yield* TestClock.adjust("1 minute")
     const { asked } = world
     yield* TestClock.adjust("1 hour")
     assert.isAtMost(world.asked - asked, 61)
     assert.strictEqual(world.said.filter((line) => line.includes("business day")).length, 1)
+    // Who is promoted gives up open tasks: that is a commit of the tasks, and waits as well.
+    for (const id of ["olga", "will"]) yield* (yield* Users).update(Actor.system, { id, roles: ["manager"] })
+    yield* TestClock.adjust("1 second")
+    for (let times = 0; times < 5; times++) yield* settle
+    const waits = "users' events wait until an operator accepts the clock"
+    assert.strictEqual(world.said.filter((line) => line.includes(waits)).length, 1)
     yield* (yield* Tasks).endRegistration(Actor.user("ann"), { afterJump: true })
     yield* settle
     yield* TestClock.adjust("1 minute")
-    assert.deepStrictEqual(world.said.filter((line) => line.includes("it works again")).length, 1)
+    for (const what of ["business day", waits]) {
+      const over = world.said.filter((line) => line.includes("it works again") && line.includes(what))
+      assert.deepStrictEqual([what, over.length], [what, 1])
+    }
     yield* TestClock.adjust(Duration.days(1))
     assert.strictEqual(yield* open, "2027-03-04")
   }).pipe(Effect.provide(world.layer()))
