@@ -40,6 +40,8 @@ export interface BillingHead extends Head.Head {
   /** When closing by hand: the period that has ended and waits, and the one that may be closed. */
   readonly awaiting: Period | null
   readonly approved: Period | null
+  /** The highest number of the tasks' stream that an operator had billing pass over; 0 when there is none. */
+  readonly passed: number
   /** How far the streams of tasks and users were applied. */
   readonly tasks: Cursor.Cursor
   readonly users: Cursor.Cursor
@@ -58,6 +60,7 @@ export const initialBillingHead = (at: DateTime.Utc): BillingHead => ({
   shuffle: null,
   awaiting: null,
   approved: null,
+  passed: 0,
   tasks: Cursor.start("billing", "tasks"),
   users: Cursor.start("billing.users", "users")
 })

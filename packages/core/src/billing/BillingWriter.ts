@@ -253,8 +253,8 @@ export const start = Effect.gen(function* () {
       const accounts = new Set(loaded.transfers.flatMap(({ credit, debit }) => [credit, debit]))
       const held = accounts.size === 0 ? empty : yield* tx.load({ ...nothing, accounts: [...accounts] })
       const ledger = Ledger.make(tx.head, tx.now, { ...held, transfers: loaded.transfers })
-      const { approved, awaiting, tasks, users } = tx.head
-      return { state: { ledger, awaiting, approved, cursors: { tasks, users } }, recorded: loaded.commands }
+      const { approved, awaiting, passed, tasks, users } = tx.head
+      return { state: { ledger, awaiting, approved, passed, cursors: { tasks, users } }, recorded: loaded.commands }
     }),
     decide: Command.decide,
     withhold: Command.withhold,
@@ -270,6 +270,7 @@ export const start = Effect.gen(function* () {
         ...booked(tx.head, desk.ledger),
         ...head,
         approved: desk.approved,
+        passed: desk.passed,
         ...desk.cursors
       }
       yield* tx.save({

@@ -103,6 +103,7 @@ export interface Desk {
   readonly ledger: Ledger.Ledger
   readonly awaiting: Period | null
   approved: Period | null
+  passed: number
   readonly cursors: { tasks: Cursor; users: Cursor }
 }
 
@@ -144,7 +145,10 @@ export const withhold = ({ _tag }: BillingCommand, actor: Actor.ActiveActor): Ac
 export const evolve = (desk: Desk, change: Change): void => {
   if (change._tag === "Corrected") Ledger.post(desk.ledger, change.period, change.posting)
   else if (change._tag === "Approved") desk.approved = change.period
-  else desk.cursors[change.consumer] = change.cursor
+  else {
+    desk.cursors[change.consumer] = change.cursor
+    if (change.skipped?.source === "tasks") desk.passed = Math.max(desk.passed, change.skipped.last)
+  }
 }
 
 /** A transfer of the open period that reverses the one named, or undoes a correction. */

@@ -35,6 +35,10 @@ export interface Ledger {
   readonly genuine: Set<Pricing.Price>
   /** The transfers that exist already for causes this commit could book again. */
   readonly booked: Map<string, Transfer.Transfer>
+  /** Whom the fees of assignments were charged to, by their causes' keys: nobody earns an award without one. */
+  readonly charged: Map<string, Account.AccountId>
+  /** The highest number of the tasks' stream that was passed over: fees up to there may be missing. */
+  passed: number
   /** The transfers that commands name, and the corrections of each by the number corrected. */
   readonly named: Map<number, Transfer.Transfer>
   readonly corrections: Map<number, Array<Transfer.Transfer>>
@@ -61,6 +65,8 @@ export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad):
     prices: new Map(loaded.prices.map((price) => [price.task, price])),
     genuine: new Set(),
     booked: new Map(loaded.booked.map((transfer) => [Transfer.causeKey(transfer), transfer])),
+    charged: new Map(),
+    passed: head.passed,
     named: new Map(loaded.transfers.map((transfer) => [transfer.number, transfer])),
     corrections: new Map(),
     moved: new Set(),
@@ -69,6 +75,7 @@ export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad):
     shuffles: []
   }
   for (const transfer of loaded.transfers) noteCorrection(ledger, transfer)
+  for (const [key, { cause, debit }] of ledger.booked) if (cause._tag === "Assigned") ledger.charged.set(key, debit)
   return ledger
 }
 

@@ -109,6 +109,7 @@ const taskAssign = (
     occurredAt: time
   }
   return Result.map(once(ledger, period, posting), (isNew) => {
+    ledger.charged.set(Transfer.feeKey(data.id, data.assignment), posting.debit)
     if (isNew) ledger.totals.assigned += 1
     Shuffles.charge(ledger, number, price.fee)
   })
@@ -130,6 +131,9 @@ const taskDone = (
     cause: { _tag: "Done", event: number, task: data.id, title: data.title },
     occurredAt: time
   }
+  const unearned = ledger.booked.has(Transfer.awardKey(data.id)) ? undefined : unearnedBy(ledger, price, data)
+  if (unearned !== undefined)
+    return refuse(`event ${number} says that ${data.assign} has done task ${data.id}, ${unearned}`)
   return Result.map(once(ledger, period, posting), (isNew) => {
     if (!isNew) return
     ledger.totals.done += 1
@@ -138,6 +142,26 @@ const taskDone = (
       ledger.topTask = { id: data.id, title: data.title, total: price.award }
     }
   })
+}
+
+/**
+ * Why an award is not the assignee's: they were never charged for the assignment that the task is done under, or it has
+ * moved on since. The rows of tasks are not billing's, and whoever edits one must not be paid for it. Of a task that
+ * was there when an operator passed events over, the fee may be among what was passed over.
+ */
+const unearnedBy = (
+  ledger: Ledger.Ledger,
+  price: Pricing.Price,
+  { assign, assignment, id }: Catalog.TaskUpdated
+): string | undefined => {
+  const charged = ledger.charged.get(Transfer.feeKey(id, assignment))
+  const mayBeMissing = charged === undefined && price.event <= ledger.passed
+  if (charged !== Account.popug(assign!) && !mayBeMissing) {
+    return `who was not charged for its assignment ${assignment}`
+  }
+  return ledger.charged.has(Transfer.feeKey(id, assignment + 1))
+    ? `which has moved on: its assignment ${assignment + 1} was charged`
+    : undefined
 }
 
 /**
@@ -171,11 +195,15 @@ const once = (
 const priceOf = (
   ledger: Ledger.Ledger,
   prices: PriceList,
-  { id, title }: Catalog.TaskUpdated,
+  { change, id, title }: Catalog.TaskUpdated,
   event: number
 ): Result.Result<Pricing.Price, EventRefused> => {
   const known = ledger.prices.get(id)
   if (known !== undefined) {
+    // What is priced before it is there was priced by nobody here.
+    if (change === "created" && !ledger.genuine.has(known)) {
+      return refuse(`event ${event} creates task ${id}, which has a price already, of event ${known.event}`)
+    }
     return ledger.genuine.has(known) || Pricing.digest(prices.sha256, known) === known.digest
       ? Result.succeed(known)
       : refuse(`the price of task ${id} is not the one that was recorded`)

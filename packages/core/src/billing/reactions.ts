@@ -52,8 +52,10 @@ export const named = (events: ReadonlyArray<Catalog.Event>): Omit<BillingQuery, 
     const { assign, assignment, change, id } = event.data
     prices.add(id)
     if (change === "assigned") causes.push(Transfer.feeKey(id, assignment))
-    else if (change === "done") causes.push(Transfer.awardKey(id))
-    else continue
+    else if (change === "done") {
+      // An award is earned by whoever was charged for the task's last assignment.
+      causes.push(Transfer.awardKey(id), Transfer.feeKey(id, assignment), Transfer.feeKey(id, assignment + 1))
+    } else continue
     if (assign !== null) accounts.add(Account.popug(assign))
   }
   return { prices: [...prices], causes, accounts: [...accounts], moved }

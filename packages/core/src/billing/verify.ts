@@ -11,7 +11,7 @@ import { check, Difference } from "../Difference.ts"
 import { Digest, origin } from "../Digest.ts"
 import type * as Catalog from "../events/Catalog.ts"
 import * as Follow from "../events/Follow.ts"
-import type * as Account from "./Account.ts"
+import * as Account from "./Account.ts"
 import { applyShuffle, applyTask } from "./apply.ts"
 import { type BillingHead, BillingStore, type ClosedPeriod } from "./BillingStore.ts"
 import * as Closing from "./Closing.ts"
@@ -21,6 +21,7 @@ import { preload, readJournal } from "./StoredJournal.ts"
 import * as Shuffles from "./shuffles.ts"
 import { checkStanding, type Counts } from "./standing.ts"
 import { readShuffles } from "./storedShuffles.ts"
+import * as Transfer from "./Transfer.ts"
 
 /** What a verification went through, and the first difference if there is one. */
 export interface Verification {
@@ -66,12 +67,13 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
   const ledger = Ledger.make(startOf(head, begin, calendar), head.at, nothing)
   const journal = yield* readJournal(ledger, begin, head)
   const shuffles = yield* readShuffles(ledger, begin, head)
+  const skips = own.skips.filter(({ consumer }) => consumer === head.tasks.consumer)
   let seal = begin?.seal ?? origin
   let isKept = kept === undefined || kept === seal
 
   const task = Effect.fnUntraced(function* (event: Catalog.EventOf<"task.updated">) {
     const { number } = event.envelope
-    const { change, id } = event.data
+    const { assign, assignment, change, id } = event.data
     const price = ledger.prices.get(id)
     // What is priced late was priced anew: the row that was there first is gone.
     if (price === undefined || price.event > number || (change === "created" && price.event !== number)) {
@@ -81,10 +83,23 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
         found: price === undefined ? "nothing" : `recorded by event ${price.event}`
       })
     }
+    // Only what an operator had billing pass over can have named the task before the event that priced it.
+    ledger.passed = Math.max(0, ...skips.map(({ last }) => last).filter((last) => last < number))
+    if (change !== "created" && price.event === number && ledger.passed === 0) {
+      return yield* new Difference({ place: `event ${number}`, expected: `task ${id} created before`, found: change })
+    }
+    const fee = Transfer.feeKey(id, assignment)
+    // Of tasks that were assigned before the seal nothing is known: it is trusted for them.
+    if (change === "done" && assign !== null && begin !== undefined && price.event <= begin.lastEvent) {
+      if (!ledger.charged.has(fee)) ledger.charged.set(fee, Account.popug(assign))
+    }
     const applied = applyTask(ledger, prices, event)
     if (Result.isFailure(applied)) {
       return yield* new Difference({ place: `event ${number}`, expected: "applied", found: applied.failure.message })
     }
+    // A task has one holder, or none: what came before is of no use to anybody any more.
+    if (change === "assigned") ledger.charged.delete(Transfer.feeKey(id, assignment - 1))
+    else if (change === "done" || change === "unassigned") ledger.charged.delete(fee)
     yield* journal.compare
   })
 
@@ -99,7 +114,7 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
     source: "tasks",
     from: begin === undefined ? Follow.start : { number: begin.lastEvent, digest: begin.eventsDigest },
     to: head.tasks.number,
-    skips: own.skips.filter(({ consumer }) => consumer === head.tasks.consumer),
+    skips,
     page: (events) => preload(ledger, events, after),
     each: Effect.fnUntraced(function* (event, at, envelope) {
       counts.events += 1

@@ -32,6 +32,7 @@ const desk = (options: { awaiting?: Period; open?: Period | null } = {}): Comman
     ),
     awaiting: options.awaiting ?? null,
     approved: null,
+    passed: 0,
     cursors: { tasks: Cursor.start("billing", "tasks"), users: Cursor.start("billing.users", "users") }
   }
 }

@@ -59,15 +59,53 @@ describe("an assignment", () => {
 describe("a task that is done", () => {
   it("credits its award to the one who holds it", () => {
     const books = ledger()
+    success(applyTask(books, flat, taskEvent(3, { change: "assigned" })))
     success(applyTask(books, flat, taskEvent(4, { change: "done" })))
-    expect(books.transfers).toMatchObject([
+    expect(books.transfers.slice(1)).toMatchObject([
       { kind: "award", debit: "company:awards", credit: bob, amount: 30_00n, cause: { _tag: "Done", event: 4 } }
     ])
-    expect(books.totals).toMatchObject({ done: 1, fees: 0n, awards: 30_00n })
+    expect(books.totals).toMatchObject({ done: 1, fees: 10_00n, awards: 30_00n })
+  })
+
+  it("is credited by a fee that an earlier commit charged", () => {
+    const books = ledger()
+    success(applyTask(books, flat, taskEvent(3, { change: "assigned" })))
+    const later = ledger({ period: today, journal: 1 }, { booked: books.transfers, prices: books.newPrices })
+    success(applyTask(later, flat, taskEvent(4, { change: "done" })))
+    expect(later.totals).toMatchObject({ done: 1, awards: 30_00n })
+  })
+
+  const notTheirs: ReadonlyArray<[string, Partial<Catalog.TaskUpdated>, string]> = [
+    ["by somebody who was charged nothing", { assign: userId("cy"), assignment: 2 }, "assignment 2"],
+    ["by its holder of before", { assignment: 1 }, "assignment 2 was charged"],
+    ["under an assignment that never was", { assignment: 3 }, "assignment 3"],
+    ["and was never assigned", { id: taskId("t9") }, "assignment 1"]
+  ]
+
+  it.each(notTheirs)("%s earns nothing, and leaves the books as they were", (_, data, message) => {
+    const books = ledger()
+    success(applyTask(books, flat, taskEvent(1, { change: "assigned" })))
+    success(applyTask(books, flat, taskEvent(2, { change: "assigned", assignment: 2, assign: userId("dot") })))
+    const before = snapshot(books)
+    const refused = failure(applyTask(books, flat, taskEvent(3, { ...data, change: "done" })))
+    expect(refused._tag).toBe("EventRefused")
+    expect(refused.message).toContain(message)
+    expect(snapshot(books)).toEqual(before)
+  })
+
+  it("earns its award where the fee may be among what an operator passed over, and not where it can't be", () => {
+    const recorded = { task: taskId("t1"), fee: 7n, award: 8n, event: 1, journal: 0 }
+    const prices = [{ ...recorded, digest: Pricing.digest(sha256, recorded) }]
+    const before = ledger({ period: today, passed: 2 }, { prices })
+    success(applyTask(before, flat, taskEvent(3, { change: "done" })))
+    expect(before.totals.awards).toBe(8n)
+    const after = ledger({ period: today, passed: 2 })
+    failure(applyTask(after, flat, taskEvent(3, { change: "done" })))
   })
 
   it("is credited and counted once, however often it comes", () => {
     const books = ledger()
+    success(applyTask(books, flat, taskEvent(3, { change: "assigned" })))
     for (let time = 0; time < 3; time += 1) success(applyTask(books, flat, taskEvent(4, { change: "done" })))
     expect(books.totals).toMatchObject({ done: 1, awards: 30_00n })
   })
@@ -77,7 +115,9 @@ describe("a task that is done", () => {
     const awards: Record<string, bigint> = { t1: 25_00n, t2: 30_00n, t3: 30_00n, t4: 29_99n }
     const prices: PriceList = { ...flat, price: ({ task }) => ({ fee: 1n, award: awards[task.id]! }) }
     const tops = Object.keys(awards).map((id, index) => {
-      success(applyTask(books, prices, taskEvent(index + 1, { change: "done", id: taskId(id), title: `Task ${id}` })))
+      const data = { id: taskId(id), title: `Task ${id}` }
+      success(applyTask(books, prices, taskEvent(2 * index + 1, { ...data, change: "assigned" })))
+      success(applyTask(books, prices, taskEvent(2 * index + 2, { ...data, change: "done" })))
       return books.topTask?.id
     })
     expect(tops).toEqual(["t1", "t2", "t2", "t2"])
@@ -130,6 +170,16 @@ describe("the price of a task", () => {
     const before = snapshot(books)
     expect(failure(applyTask(books, flat, taskEvent(2, { change: "done" }))).message).toBe(
       "the price of task t1 is not the one that was recorded"
+    )
+    expect(snapshot(books)).toEqual(before)
+  })
+
+  it("that is recorded before the task is created is not billed: nobody here made it", () => {
+    const recorded = { task: taskId("t1"), fee: 1n, award: 99_999n, event: 4, journal: 0 }
+    const books = ledger({ period: today }, { prices: [{ ...recorded, digest: Pricing.digest(sha256, recorded) }] })
+    const before = snapshot(books)
+    expect(failure(applyTask(books, flat, taskEvent(4, { change: "created", assign: null }))).message).toBe(
+      "event 4 creates task t1, which has a price already, of event 4"
     )
     expect(snapshot(books)).toEqual(before)
   })
@@ -255,18 +305,23 @@ it("fees less awards are the earnings, and every event is booked once, whatever 
     fc.property(fc.array(step, { maxLength: 40 }), fc.boolean(), (steps, twice) => {
       const books = ledger()
       const assignments = new Map<string, number>()
+      const held = new Map<string, string>()
       const finished = new Set<string>()
       let number = 0
       for (const { assign, change, id } of steps) {
-        if (finished.has(id)) continue
+        const holder = held.get(id)
+        if (finished.has(id) || (change === "done" && holder === undefined)) continue
         if (change === "done") finished.add(id)
-        else assignments.set(id, (assignments.get(id) ?? 0) + 1)
+        else {
+          assignments.set(id, (assignments.get(id) ?? 0) + 1)
+          held.set(id, assign)
+        }
         number += 1
         const event = taskEvent(number, {
           id: taskId(id),
-          assign: userId(assign),
+          assign: userId(change === "done" ? holder! : assign),
           change,
-          assignment: assignments.get(id) ?? 0
+          assignment: assignments.get(id)!
         })
         for (let time = 0; time < (twice ? 2 : 1); time += 1) success(applyTask(books, flat, event))
       }

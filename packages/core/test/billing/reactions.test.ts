@@ -94,7 +94,7 @@ describe("a run of events", () => {
   it("names the prices, causes and accounts that it needs", () => {
     expect(named(read.events.slice(0, 3))).toEqual({
       prices: ["t1"],
-      causes: ["fee/t1/1", "award/t1"],
+      causes: ["fee/t1/1", "award/t1", "fee/t1/1", "fee/t1/2"],
       accounts: ["company:fees", "company:awards", "company:cash", "popug:bob"],
       moved: false
     })

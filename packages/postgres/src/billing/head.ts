@@ -37,6 +37,7 @@ const State = Schema.Struct({
   shuffle: Schema.NullOr(Shuffle),
   awaiting: Period_,
   approved: Period_,
+  passed: Schema.Int,
   tasks: Cursors.Place,
   users: Cursors.Place,
   marks: Marks

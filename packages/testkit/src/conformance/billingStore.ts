@@ -55,7 +55,8 @@ const reads = {
         inTheRed: 0,
         shuffle: null,
         awaiting: null,
-        approved: null
+        approved: null,
+        passed: 0
       },
       "the first head"
     )
@@ -85,6 +86,7 @@ const reads = {
         shuffle: Kit.shuffle(11, day2, { fees: Money.largestSum }),
         awaiting: day1,
         approved: day2,
+        passed: 11,
         tasks: {
           ...tx.head.tasks,
           number: 12,

@@ -212,6 +212,7 @@ export const billing = mutants(billingStore, Memory.layer, [
       "shuffle",
       "awaiting",
       "approved",
+      "passed",
       "tasks",
       "users"
     ] as const
