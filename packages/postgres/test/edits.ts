@@ -135,6 +135,7 @@ export const others: ReadonlyArray<readonly [name: string, sql: string]> = [
   field("billing", "marks,shuffle", "null"),
   field("billing", "awaiting", '"2026-11-25"'),
   field("billing", "approved", '"2026-11-25"'),
+  field("billing", "passed", "99"),
   field("billing", "tasks,number", "1"),
   field("billing", "tasks,digest", e64),
   field("billing", "users,number", "1"),

@@ -147,9 +147,13 @@ export const evolve = (desk: Desk, change: Change): void => {
   else if (change._tag === "Approved") desk.approved = change.period
   else {
     desk.cursors[change.consumer] = change.cursor
-    if (change.skipped?.source === "tasks") desk.passed = Math.max(desk.passed, change.skipped.last)
+    if (change.skipped?.source === "tasks") desk.passed = passedBy(change.skipped, desk.passed)
   }
 }
+
+/** How far events were passed over, after a skip that may have accepted a digest only. */
+export const passedBy = ({ first, last }: EventSkipped, before: number): number =>
+  last < first ? before : Math.max(before, last)
 
 /** A transfer of the open period that reverses the one named, or undoes a correction. */
 const correct = (

@@ -15,6 +15,7 @@ import * as Account from "./Account.ts"
 import { applyShuffle, applyTask } from "./apply.ts"
 import { type BillingHead, BillingStore, type ClosedPeriod } from "./BillingStore.ts"
 import * as Closing from "./Closing.ts"
+import { passedBy } from "./Command.ts"
 import * as Ledger from "./Ledger.ts"
 import { type OwnStream, ownStream } from "./ownStream.ts"
 import { preload, readJournal } from "./StoredJournal.ts"
@@ -68,6 +69,8 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
   const journal = yield* readJournal(ledger, begin, head)
   const shuffles = yield* readShuffles(ledger, begin, head)
   const skips = own.skips.filter(({ consumer }) => consumer === head.tasks.consumer)
+  /** How far an operator had billing pass events over before it applied one. */
+  const passed = (number: number) => skips.reduce((far, skip) => (skip.last < number ? passedBy(skip, far) : far), 0)
   let seal = begin?.seal ?? origin
   let isKept = kept === undefined || kept === seal
 
@@ -84,7 +87,7 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
       })
     }
     // Only what an operator had billing pass over can have named the task before the event that priced it.
-    ledger.passed = Math.max(0, ...skips.map(({ last }) => last).filter((last) => last < number))
+    ledger.passed = passed(number)
     if (change !== "created" && price.event === number && ledger.passed === 0) {
       return yield* new Difference({ place: `event ${number}`, expected: `task ${id} created before`, found: change })
     }
@@ -171,6 +174,7 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
   yield* check("the journal's last number", ledger.journal, head.journal)
   yield* check("the journal's digest", journal.digest(), head.journalDigest)
   yield* check("the last seal", seal, head.seal)
+  yield* check("the last event passed over", passed(Infinity), head.passed)
   yield* checkStanding({ begin, counts, head, ledger, own, priced: journal.priced() })
 })
 

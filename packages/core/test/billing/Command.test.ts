@@ -239,6 +239,18 @@ describe("resuming billing's streams", () => {
     expect(on.cursors.users).toEqual(Cursor.start("billing.users", "users"))
   })
 
+  it("notes how far tasks' events were passed over, and nothing where only a digest was accepted", () => {
+    const on = stopped()
+    act(on, resume("tasks", 0), admin)
+    expect(on.passed).toBe(0)
+    on.cursors.tasks = Cursor.stop(on.cursors.tasks, stop)
+    act(on, resume("tasks", 7), admin)
+    expect(on.passed).toBe(7)
+    on.cursors.users = Cursor.stop(on.cursors.users, stop)
+    act(on, resume("users", 9), admin)
+    expect(on.passed).toBe(7)
+  })
+
   it("refuses the one that is not stopped", () => {
     expect(refusal(stopped(), resume("users"), admin)).toMatchObject({
       _tag: "StreamNotStopped",
