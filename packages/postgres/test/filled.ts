@@ -38,7 +38,8 @@ const statements = (schema: string): ReadonlyArray<string> => [
   `insert into ${schema}.prices select ${task("n")}, 1000, 2000, n + 1, n, ${zeros} from generate_series(0, ${tasks - 1}) n`,
   `insert into ${schema}.transfers
     select n, 'fee', 'popug:' || ${popug(`n % ${popugs}`)}, 'company:fees', 1000,
-      ${day(`n * ${periods + 1} / ${transfers + 1}`)}, 'fee/' || n || '/1', '{}',
+      ${day(`n * ${periods + 1} / ${transfers + 1}`)}, 'fee/' || n || '/1',
+      case when n % 10000 = 0 then json_build_object('corrects', n - 1) else '{}' end,
       case when n % 10000 = 0 then n - 1 end, n, n
     from generate_series(1, ${transfers}) n`,
   `insert into ${schema}.journal_periods select period, min(number) from ${schema}.transfers group by period`,

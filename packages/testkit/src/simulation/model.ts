@@ -49,10 +49,17 @@ export interface ModelDay {
   readonly done: number
 }
 
+interface ModelShuffle {
+  readonly event: number
+  readonly actor: string
+  readonly reassigned: number
+}
+
 export interface Model {
   readonly tasks: ReadonlyMap<string, ModelTask>
   readonly expected: ReadonlyArray<Expected>
   readonly days: ReadonlyArray<ModelDay>
+  readonly shuffles: ReadonlyArray<ModelShuffle>
   /** What no task may go through. */
   readonly impossible: ReadonlyArray<string>
 }
@@ -63,6 +70,7 @@ export const replay = (events: ReadonlyArray<LoggedEvent>): Model => {
   const expected: Array<Expected> = []
   const days: Array<ModelDay> = []
   const impossible: Array<string> = []
+  const shuffles: Array<ModelShuffle> = []
   let today = { created: 0, assigned: 0, done: 0 }
   for (const event of events) {
     if (event.type === "task.registration-ended") {
@@ -70,6 +78,16 @@ export const replay = (events: ReadonlyArray<LoggedEvent>): Model => {
       expected.push({ kind: "close", event: event.number, period })
       days.push({ period, ...today })
       today = { created: 0, assigned: 0, done: 0 }
+      continue
+    }
+    if (event.type === "task.shuffled") {
+      const { reassigned } = event.data as { readonly reassigned: number }
+      const moved = events.slice(event.number, event.number + reassigned)
+      const change = ({ data }: LoggedEvent) => (data as TaskUpdated).change
+      if (moved.length < reassigned || moved.some((one) => !["assigned", "unassigned"].includes(change(one)))) {
+        impossible.push(`event ${event.number} is a shuffle that other events break into`)
+      }
+      shuffles.push({ event: event.number, actor: event.actor, reassigned })
       continue
     }
     if (event.type !== "task.updated") {
@@ -97,7 +115,7 @@ export const replay = (events: ReadonlyArray<LoggedEvent>): Model => {
       expected.push({ kind: "award", event: event.number, popug: data.assign ?? "nobody", task: data })
     }
   }
-  return { tasks, expected, days, impossible }
+  return { tasks, expected, days, shuffles, impossible }
 }
 
 /** Why a change can't follow what the task was; undefined when it can. */

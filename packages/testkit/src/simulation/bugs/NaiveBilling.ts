@@ -29,6 +29,7 @@ import {
   Pricing,
   Reports,
   type StoreError,
+  Shuffles,
   Streams,
   Tasks,
   Transfer,
@@ -109,10 +110,15 @@ const make = (mistake: Mistake) =>
             const ledger = Ledger.make(tx.head, tx.now, yield* load(tx, event))
             const digest = Envelope.digest(sha256, envelope)
             const day = closes(ledger, event, tx)
+            Shuffles.finish(ledger, envelope.number)
             const closed = day === null ? null : Closing.close(ledger, day, envelope.number, envelope.time)
             if (closed === null && event.type === "task.updated") {
               charge(ledger, event, again && mistake === "charges on redelivery")
+            } else if (closed === null && event.type === "task.shuffled" && !again) {
+              const data = { ...event.data, period: ledger.period ?? event.data.period }
+              Apply.applyShuffle(ledger, { ...event, data })
             }
+            if (!again) Shuffles.finish(ledger, envelope.number + 1)
             const moved = Ledger.moved(ledger)
             const place =
               closed === null
@@ -126,7 +132,8 @@ const make = (mistake: Mistake) =>
               ...moved,
               head: { ...place.head, tasks },
               transfers: ledger.transfers,
-              prices: ledger.newPrices
+              prices: ledger.newPrices,
+              shuffles: ledger.shuffles
             })
             return { more, events: place.events }
           })

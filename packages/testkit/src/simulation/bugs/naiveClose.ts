@@ -33,7 +33,8 @@ export const booked = (sha256: Sha256, head: BillingHead, ledger: Ledger.Ledger)
   journalDigest: Ledger.journalDigest(ledger, sha256, head.journalDigest),
   totals: { ...ledger.totals },
   topTask: ledger.topTask,
-  inTheRed: ledger.inTheRed
+  inTheRed: ledger.inTheRed,
+  shuffle: ledger.shuffle && { ...ledger.shuffle }
 })
 
 /** Seals a closed period and opens the next. */

@@ -17,6 +17,7 @@ import {
   type RecordedCommand,
   type Report,
   ReportStore,
+  type ShuffleCost,
   type StoreError,
   type Task,
   type TaskHead,
@@ -47,6 +48,7 @@ export interface Evidence {
   readonly billingHead: BillingHead
   readonly transfers: ReadonlyArray<Transfer.Transfer>
   readonly closed: ReadonlyArray<ClosedPeriod>
+  readonly shuffles: ReadonlyArray<ShuffleCost>
   readonly balances: ReadonlyMap<Period, ReadonlyArray<Account.PeriodBalance>>
   readonly accounts: ReadonlyArray<Account.Account>
   readonly notices: ReadonlyArray<Report.KeptNotice>
@@ -143,6 +145,10 @@ export const collect = Effect.fnUntraced(function* (known: Pick<Evidence, "setti
       (row) => row.number
     ),
     closed,
+    shuffles: yield* pages<ShuffleCost, number>(
+      (paging) => billing.shuffles({}, paging),
+      (row) => row.event
+    ),
     balances,
     accounts: yield* pages<Account.Account, Account.AccountId>(
       (paging) => billing.listAccounts({}, paging),

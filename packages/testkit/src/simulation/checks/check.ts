@@ -3,6 +3,7 @@
  */
 import { eligible, type Model, replay, type TaskUpdated } from "../model.ts"
 import { books } from "./books.ts"
+import { shuffles } from "./shuffles.ts"
 import { answers, effects } from "./commands.ts"
 import type { Evidence } from "./Evidence.ts"
 import { chains, days } from "./streams.ts"
@@ -23,6 +24,7 @@ export const check = (evidence: Evidence): ReadonlyArray<Violation> => {
   effects(evidence, findings)
   rows(evidence, model, findings)
   books(evidence, model, findings)
+  shuffles(evidence, model, findings)
   streams(evidence, findings)
   notices(evidence, findings)
   return findings.all
