@@ -19,6 +19,7 @@ const queries: Readonly<Record<string, { readonly needed: string; readonly narro
   "/v1/billing/audit-log": { needed: "", narrowed: "owner=olga" },
   "/v1/billing/transfers": { needed: "", narrowed: "account=company:fees" },
   "/v1/billing/periods": { needed: "", narrowed: "from=2026-11-23" },
+  "/v1/billing/shuffles": { needed: "", narrowed: "from=2026-11-23" },
   "/v1/reports/daily": { needed: "", narrowed: "from=2026-11-23" },
   "/v1/reports/balances": { needed: "period=2026-11-23", narrowed: "period=2026-11-24" },
   "/v1/events": { needed: "source=tasks", narrowed: "source=users" },
@@ -34,6 +35,7 @@ const names: Readonly<Record<string, string>> = {
   "/v1/billing/audit-log": "audit log",
   "/v1/billing/transfers": "transfers",
   "/v1/billing/periods": "periods",
+  "/v1/billing/shuffles": "shuffles",
   "/v1/reports/daily": "daily reports",
   "/v1/reports/balances": "balances",
   "/v1/events": "events",
@@ -56,6 +58,7 @@ const twoDays = Effect.gen(function* () {
     ])
     yield* tasks.assign(Actor.system, `olgas-${day}`, "olga")
     yield* tasks.complete(Actor.system, `olgas-${day}`)
+    yield* tasks.shuffle(Actor.system)
     yield* Server.toDay(day)
     yield* Server.endDay
   }
