@@ -1,8 +1,11 @@
 /** Who a token's subject is in the company, and what sign-in writes. */
 import { assert, describe, it } from "@effect/vitest"
 import { Actor, EventLog, Users } from "@popug/core"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
+import * as SignIn from "../src/server/auth/signIn.ts"
 import type * as Oidc from "../src/server/auth/Oidc.ts"
 import * as PopugHttp from "../src/server/PopugHttp.ts"
 import { Drain } from "../src/server/platform/Drain.ts"
@@ -23,6 +26,33 @@ const asAdmin = (method: string, path: string, body?: unknown) => Server.request
 
 /** Subjects as providers spell them. */
 const subjects = ["_f2Z-8", "-dash", "auth0|62f1", "a@b.example", "x+y/z==", "Will", "wi\u0301ll", "w\u00edll", "用户"]
+
+/** Opens a feed of tasks with a token, and reads it while time passes. */
+const follow = Effect.fnUntraced(function* (token: string) {
+  const { url } = yield* Server.TestServer
+  const opened = yield* Effect.acquireRelease(
+    Effect.sync(() => new AbortController()),
+    (controller) => Effect.sync(() => controller.abort())
+  )
+  const response = yield* Effect.promise(() =>
+    fetch(`${url}/v1/events/feed?source=tasks`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: opened.signal
+    })
+  )
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  const until = (found: (text: string) => boolean) =>
+    Effect.promise(async () => {
+      let text = ""
+      while (!found(text)) {
+        const { done, value } = await reader.read()
+        if (done) return text
+        text += value
+      }
+      return text
+    }).pipe(Effect.raceFirst(Effect.forever(Effect.andThen(TestClock.adjust("1 second"), Server.nextTurn))))
+  return { until: (word: string) => until((text) => text.includes(word)), untilEnd: until(() => false) }
+})
 
 describe("a user's identity", () => {
   it.effect("signs them in, whatever the provider calls them, and nobody of another spelling", () =>
@@ -93,6 +123,20 @@ describe("a user's identity", () => {
     }).pipe(Effect.provide(server({ identitiesOnly: true })))
   )
 
+  it.effect("ends the feeds that it opened when it is taken away, and no others", () =>
+    Effect.gen(function* () {
+      const { token, url: issuer } = yield* Issuer
+      const identity = (subject: string) => ({ issuer, subject })
+      yield* asAdmin("PATCH", "/v1/users/max", { identities: [identity("one"), identity("two")] })
+      const lost = yield* follow(yield* token("one"))
+      const kept = yield* follow(yield* token("two"))
+      yield* asAdmin("PATCH", "/v1/users/max", { identities: [identity("two")] })
+      yield* asAdmin("POST", "/v1/tasks", { title: "after" })
+      assert.notInclude(yield* lost.untilEnd, "after")
+      assert.include(yield* kept.until("after"), "after")
+    }).pipe(Effect.scoped, Effect.provide(server()))
+  )
+
   it.effect("is seen by admins alone: in lists, one by one, and in the events", () =>
     Effect.gen(function* () {
       const identities = [{ issuer: "https://id.example", subject: "secret-subject" }]
@@ -145,6 +189,58 @@ describe("roles from claims", () => {
       assert.deepStrictEqual((yield* me("will", { claims: {}, issuedIn: 1 })).json.roles, ["manager"])
       assert.deepStrictEqual((yield* me("will", { claims: { groups: "x bosses" }, issuedIn: 2 })).json.roles, ["admin"])
       assert.deepStrictEqual((yield* me("will", { claims: { groups: [] }, issuedIn: 3 })).json.roles, ["worker"])
+    }).pipe(Effect.provide(server({ roles })))
+  )
+
+  it.effect("of one token are written once, whenever it is verified anew: what an admin changes by hand stays", () =>
+    Effect.gen(function* () {
+      const issuer = yield* Issuer
+      const users = yield* Users
+      const ask = (token: string) => Server.request("GET", "/v1/users/me", { token })
+      const claims = { groups: ["bosses"] }
+      for (const [id, more] of [
+        ["will", {}],
+        ["olga", { iat: undefined }]
+      ] as const) {
+        const token = yield* issuer.token(id, { claims: { ...claims, ...more }, expiresIn: 3_600 })
+        assert.deepStrictEqual((yield* ask(token)).json.roles, ["admin"])
+        yield* users.update(Actor.system, { id, roles: ["worker"] })
+        // Longer than a token that held is remembered.
+        yield* TestClock.adjust("6 minutes")
+        assert.deepStrictEqual((yield* ask(token)).json.roles, ["worker"])
+      }
+      const newer = yield* issuer.token("will", { claims })
+      assert.deepStrictEqual((yield* ask(newer)).json.roles, ["admin"])
+    }).pipe(Effect.provide(server({ roles })))
+  )
+
+  it.effect("of two tokens at once are those of the newer one, however long a write takes", () =>
+    Effect.gen(function* () {
+      const users = yield* Users
+      const held = yield* Deferred.make<void>()
+      const begun = yield* Deferred.make<void>()
+      const { url: issuer } = yield* Issuer
+      const resolve = yield* SignIn.make({ roles }).pipe(
+        Effect.provideService(Users, {
+          ...users,
+          update: (actor, change, options) =>
+            (change as { roles: ReadonlyArray<string> }).roles.includes("admin")
+              ? Deferred.succeed(begun, undefined).pipe(
+                  Effect.andThen(Deferred.await(held)),
+                  Effect.andThen(users.update(actor, change, options))
+                )
+              : users.update(actor, change, options)
+        })
+      )
+      const signIn = (iat: number, word: string) =>
+        resolve({ issuer, subject: "will", payload: { sub: "will", iat, groups: [word] } }, true)
+      const older = yield* Effect.forkChild(signIn(1, "bosses"))
+      yield* Deferred.await(begun)
+      const newer = yield* Effect.forkChild(signIn(2, "leads"))
+      for (let turn = 0; turn < 20; turn += 1) yield* Effect.yieldNow
+      yield* Deferred.succeed(held, undefined)
+      yield* Fiber.joinAll([older, newer])
+      assert.deepStrictEqual((yield* users.get(Actor.system, "will")).roles, ["manager"])
     }).pipe(Effect.provide(server({ roles })))
   )
 

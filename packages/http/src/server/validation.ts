@@ -9,14 +9,16 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import { Validation } from "../api/middleware.ts"
 import * as Problem from "../api/problems.ts"
 
+/** How many places are named: a body of a megabyte can break a rule at every fifth byte. */
+const most = 100
+
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** What is wrong, each with the part of the request that it is in and its path there. */
+/** What is wrong, up to a hundred places, each with the part of the request that it is in and its path there. */
 const issuesOf = ({ cause, kind }: HttpApiError.HttpApiSchemaError) =>
-  format(cause.issue).issues.map(({ message, path = [] }) => ({
-    path: [kind.toLowerCase(), ...path.map(segmentOf)],
-    message
-  }))
+  format(cause.issue)
+    .issues.slice(0, most)
+    .map(({ message, path = [] }) => ({ path: [kind.toLowerCase(), ...path.map(segmentOf)], message }))
 
 const segmentOf = (segment: PropertyKey | { readonly key: PropertyKey }): string | number => {
   const key = typeof segment === "object" ? segment.key : segment

@@ -41,6 +41,16 @@ it.effect("text that is not UTF-8 is refused, not kept with other characters in 
   }).pipe(Effect.provide(Server.layerPopug()))
 )
 
+it.effect("a body that breaks a rule at thousands of places is answered with a hundred of them", () =>
+  Effect.gen(function* () {
+    const wrong = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1]))
+    const { problem, status } = yield* send(Buffer.from(JSON.stringify(wrong)))
+    assert.strictEqual(status, 400)
+    assert.strictEqual((problem as Problem & { readonly errors: ReadonlyArray<unknown> }).errors.length, 100)
+    assert.isBelow(JSON.stringify(problem).length, 20_000)
+  }).pipe(Effect.provide(Server.layerPopug()))
+)
+
 it.effect("a compressed body is refused with what is taken instead", () =>
   Effect.gen(function* () {
     const plain = Buffer.from(`{"title":"Mend the roof"}`)

@@ -145,7 +145,7 @@ const layerTestServer = Layer.effect(
 )
 
 /** Gives sockets a chance. */
-const nextTurn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+export const nextTurn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
 const firstMessage = async (response: Response): Promise<string> => {
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()

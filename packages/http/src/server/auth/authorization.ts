@@ -1,7 +1,7 @@
 /**
  * Lets requests in by their bearer token: the contract's `Authorization`.
  */
-import { Actor } from "@popug/core"
+import { Actor, type UserId } from "@popug/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
@@ -13,7 +13,7 @@ import type * as Problem from "../../api/problems.ts"
 import { withHeader } from "../headers.ts"
 import { CountBatch, Limits } from "../rateLimit.ts"
 import { Authentication } from "./Authentication.ts"
-import { TokenLifetime } from "./lifetime.ts"
+import { TokenHolds, TokenLifetime } from "./lifetime.ts"
 
 /** Whose requests they are is in their spans and logs, as `user.id`. */
 export const layer: Layer.Layer<Authorization, never, Authentication | Limits> = Layer.effect(
@@ -39,6 +39,7 @@ export const layer: Layer.Layer<Authorization, never, Authentication | Limits> =
           return Context.add(context, CurrentActor, Actor.user(id)).pipe(
             Context.add(CountBatch, ofBatch(id)),
             Context.add(References.CurrentLogAnnotations, annotations),
+            Context.add(TokenHolds, stillOf(id)(verify(credential))),
             lifetime === undefined ? identity : Context.add(TokenLifetime, lifetime(credential))
           )
         })
@@ -46,6 +47,9 @@ export const layer: Layer.Layer<Authorization, never, Authentication | Limits> =
     })
   })
 )
+
+/** Whether a token that was a user's is so now. */
+const stillOf = (id: UserId) => Effect.match({ onFailure: () => false, onSuccess: (now: UserId) => now === id })
 
 const again = withHeader("retry-after", "1")
 

@@ -1,9 +1,11 @@
 /**
  * Which user a verified token is: by the identity that its issuer gave its bearer, and what sign-in writes of users.
  */
-import { Actor, Users, UserId, type User } from "@popug/core"
+import { Actor, Users, UserId } from "@popug/core"
 import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
 import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
 import * as Problem from "../../api/problems.ts"
 import { asProblems } from "../problems.ts"
 
@@ -44,6 +46,9 @@ export interface Options {
 }
 
 const isUserId = Schema.is(UserId)
+/** What orders a user's tokens, in seconds: providers that do not say when they issue one still say when it ends. */
+const issuedAt = ({ payload: { exp, iat } }: Claims): number =>
+  typeof iat === "number" ? iat : typeof exp === "number" ? exp : 0
 /** How many users' last sign-ins are remembered. */
 const most = 10_000
 
@@ -51,8 +56,14 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const users = yield* Users
   const otherwise = options.otherwise ?? ["worker"]
   const claim = options.claim ?? "sub"
-  /** When the token was issued that a user's roles are from: an older one must not bring old roles back. */
+  /**
+   * When the token was issued that a user's roles are from: no older one brings old roles back, nor does the same one
+   * when it is verified anew.
+   */
   const issued = new Map<UserId, number>()
+  /** One sign-in of a user after another, or of two tokens at once the older one's roles could be written last. */
+  const queues = Array.from({ length: 64 }, () => Semaphore.makeUnsafe(1))
+  const inTurn = (id: UserId) => queues[(Hash.string(id) >>> 0) % queues.length]!.withPermit
 
   const byIdentity = ({ issuer, subject }: Claims) =>
     asProblems(users.identify(Actor.system, { issuer, subject })).pipe(
@@ -101,20 +112,22 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   })
 
   /** Has a user's roles be what a new token says. */
-  const follow = Effect.fnUntraced(function* (user: User.User, claims: Claims) {
+  const follow = Effect.fnUntraced(function* (id: UserId, claims: Claims) {
     const roles = rolesOf(claims)
-    const at = typeof claims.payload["iat"] === "number" ? claims.payload["iat"] : 0
-    if (roles === undefined || user.status === "deactivated" || at < (issued.get(user.id) ?? 0)) return
-    issued.delete(user.id)
-    issued.set(user.id, at)
+    const at = issuedAt(claims)
+    if (roles === undefined || at <= (issued.get(id) ?? -Infinity)) return
+    const user = yield* users.get(Actor.system, id)
+    if (user.status === "deactivated") return
+    if ([...user.roles].sort().join(" ") !== [...roles].sort().join(" ")) {
+      yield* users.update(Actor.system, { id, roles: [...roles] })
+    }
+    // Only now: what failed is tried again when the token comes again.
+    issued.delete(id)
+    issued.set(id, at)
     for (const oldest of issued.keys()) {
       if (issued.size <= most) break
       issued.delete(oldest)
     }
-    if ([...user.roles].sort().join(" ") === [...roles].sort().join(" ")) return
-    yield* asProblems(users.update(Actor.system, { id: user.id, roles: [...roles] })).pipe(
-      Effect.catch((problem) => (problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(problem)))
-    )
   })
 
   return Effect.fnUntraced(function* (claims, fresh) {
@@ -125,7 +138,12 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
       const detail = "nobody in this company is this subject: an admin can add it to a user's identities"
       return yield* new Problem.UnknownSubject({ issuer, subject, detail })
     }
-    if (fresh) yield* follow(user, claims)
+    if (fresh && options.roles !== undefined) {
+      yield* asProblems(follow(user.id, claims)).pipe(
+        inTurn(user.id),
+        Effect.catch((problem) => (problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(problem)))
+      )
+    }
     return user.id
   })
 })

@@ -36,6 +36,8 @@ export interface FeedRequest {
   readonly after?: Position.Position | undefined
   /** For how many milliseconds the caller's token still holds; null when nothing is known of that. */
   readonly holdsFor: number | null
+  /** Whether the caller's token is still theirs: asked when something was recorded about them; default: it is. */
+  readonly holds?: Effect.Effect<boolean> | undefined
 }
 
 type OpenError = Effect.Error<ReturnType<Events["Service"]["position"]>>
@@ -46,8 +48,8 @@ export class Feed extends Context.Service<
     /** Takes a place for a stream for as long as the scope is open; fails when too many are open. */
     readonly place: (actor: Actor.Actor) => Effect.Effect<void, Refusal, Scope.Scope | HttpServerRequest>
     /**
-     * Opens a stream of frames for as long as the scope is open. It ends when the process goes down, when the token does
-     * or the viewer is deactivated, when it has lasted long enough, when the log is another one than it was, and when the
+     * Opens a stream of frames for as long as the scope is open. It ends when the process goes down, when the token does,
+     * or is theirs no more, or the viewer is deactivated, when it has lasted long enough, when the log is another one than it was, and when the
      * store fails: the client resumes after the last position, and is told then what else is wrong. Fails with
      * `PositionBeyondLog` when the log does not hold the position.
      */
@@ -65,6 +67,8 @@ const bytesAtOnce = 65_536
 type Pull = Effect.Effect<Arr.NonEmptyReadonlyArray<Uint8Array>, Cause.Done>
 
 const end: Pull = Cause.done()
+
+const theirs = Effect.succeed(true)
 
 const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies = 0, ...limits }: FeedOptions) {
   const hub = yield* Hub
@@ -120,14 +124,14 @@ const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies =
     return Effect.succeed([Frames.ofHeartbeat(positionOf(self))])
   }
 
-  /** Looks up the viewer again. */
+  /** Looks up the viewer again, and whether the token that let them in still does. */
   const admit = (self: Follower): Pull => {
     self.listener.changed = false
-    return Effect.matchEffect(events.admit(self.viewer.actor), {
+    return Effect.matchEffect(Effect.all([events.admit(self.viewer.actor), self.holds]), {
       onFailure: (error) => endAfter(error),
-      onSuccess: (viewer) => {
+      onSuccess: ([viewer, holds]) => {
         self.viewer = viewer
-        return pull(self)
+        return holds ? pull(self) : end
       }
     })
   }
@@ -149,7 +153,7 @@ const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies =
       places({ user: Actor.key(actor), network: networkOf(addressOf(request, trustedProxies)) })
     )
 
-  const open = Effect.fnUntraced(function* ({ actor, after, holdsFor, source }: FeedRequest) {
+  const open = Effect.fnUntraced(function* ({ actor, after, holds = theirs, holdsFor, source }: FeedRequest) {
     // A span of the clock that ran on while the token was judged: what time it is for tokens does not matter here.
     const lasts = Math.max(0, Math.min(lifetime, holdsFor ?? lifetime))
     const endsAt = clock.monotonicTimeNanosUnsafe() + BigInt(Math.floor(lasts * 1e6))
@@ -160,7 +164,7 @@ const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies =
     const known = yield* events.position(actor, source, after)
     // One sign of life is due at once: with nothing to send yet, Node would not even send the header.
     const beats = hub.beats() - 1
-    const self: Follower = { listener, viewer, number: known.number, known, passed: undefined, beats, endsAt }
+    const self: Follower = { listener, viewer, number: known.number, known, passed: undefined, beats, endsAt, holds }
     return Stream.fromPull(Effect.succeed(pull(self)))
   })
 
@@ -180,6 +184,7 @@ interface Follower {
   beats: number
   /** The instant it has to end, on the monotonic clock. */
   readonly endsAt: bigint
+  readonly holds: Effect.Effect<boolean>
 }
 
 /** Who is deactivated is out; a store that fails is tried again by the client, which is told of another log then. */

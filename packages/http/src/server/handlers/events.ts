@@ -12,7 +12,7 @@ import { CurrentActor } from "../../api/middleware.ts"
 import * as Problem from "../../api/problems.ts"
 import { Feed } from "../feed/Feed.ts"
 import * as Pages from "../pages.ts"
-import { TokenLifetime } from "../auth/lifetime.ts"
+import { TokenHolds, TokenLifetime } from "../auth/lifetime.ts"
 import { asProblems } from "../problems.ts"
 import { Turns } from "../turns.ts"
 
@@ -89,7 +89,8 @@ export const layer = HttpApiBuilder.group(
           const after = yield* position(headers["last-event-id"], query.after)
           yield* feed.place(actor)
           const holdsFor = yield* yield* TokenLifetime
-          const stream = yield* asProblems(feed.open({ actor, source: query.source, after, holdsFor }))
+          const holds = yield* TokenHolds
+          const stream = yield* asProblems(feed.open({ actor, source: query.source, after, holdsFor, holds }))
           // Raw, since each event is encoded once for all streams.
           return HttpServerResponse.stream(stream, {
             contentType: "text/event-stream",
