@@ -7,7 +7,7 @@ import type { Postgres } from "@popug/postgres"
 import type { Pglite } from "@popug/postgres/pglite"
 import * as Cause from "effect/Cause"
 import type { ServeError } from "effect/http/HttpServerError"
-import type { UnusableFolder } from "./prepare.ts"
+import type { UnusableFolder } from "./folder.ts"
 import type { Settings } from "./settings.ts"
 
 /** What can be wrong with the world around a server whose settings are right by themselves. */

@@ -2,20 +2,82 @@
  * The secret of an embedded company: made once, and kept beside its data for its owner's eyes alone.
  */
 import { randomBytes } from "node:crypto"
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync
+} from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import { folder as makeFolder, type UnusableFolder, unusable } from "./folder.ts"
 
-/** The secret in a folder; made if there is none. */
-export const ofFolder = (folder: string): Effect.Effect<string> =>
-  Effect.sync(() => {
-    mkdirSync(folder, { recursive: true })
-    const file = join(folder, "secret")
+/** Whether a company is in the folder, which a new secret would not fit. */
+const hasCompany = (folder: string): boolean => existsSync(join(folder, "company/state"))
+
+/** What file systems say that know no links. */
+const unlinkable = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"])
+
+/** Puts a new secret there, all of it or nothing: of two that start at once, one makes it and both read it. */
+const make = (file: string): void => {
+  const temporary = `${file}.${process.pid}.new`
+  rmSync(temporary, { force: true })
+  try {
+    const descriptor = openSync(temporary, "wx", 0o600)
     try {
-      // `wx`: of two that start at once, one makes it and both read it.
-      writeFileSync(file, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+      writeSync(descriptor, randomBytes(32).toString("hex"))
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
     }
-    return readFileSync(file, "utf8").trim()
-  })
+    try {
+      linkSync(temporary, file)
+    } catch (error) {
+      if (!unlinkable.has((error as NodeJS.ErrnoException).code ?? "")) throw error
+      copyFileSync(temporary, file, constants.COPYFILE_EXCL)
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+/** A copy that was brought back may be open to others; whose it is not, that is not for this process to say. */
+const closeToOthers = (file: string): void => {
+  const { mode, uid } = statSync(file)
+  if (uid === process.getuid?.() && (mode & 0o077) !== 0) chmodSync(file, 0o600)
+}
+
+/**
+ * The secret in a folder; made if there is none, and no company that had another. `anew`: also where there is one, which
+ * is to take it.
+ */
+export const ofFolder = (folder: string, { anew }: { readonly anew: boolean }): Effect.Effect<string, UnusableFolder> =>
+  Effect.andThen(
+    makeFolder(folder),
+    Effect.try({
+      try: () => {
+        const file = join(folder, "secret")
+        if (!existsSync(file)) {
+          if (hasCompany(folder) && !anew) {
+            throw new Error("the file secret of its company is gone: bring it back, set POPUG_SECRET, or see --adopt")
+          }
+          make(file)
+        }
+        const secret = readFileSync(file, "utf8").trim()
+        if (secret === "") throw new Error("its file secret is empty: bring it back, or remove it")
+        closeToOthers(file)
+        return secret
+      },
+      catch: (error) => unusable(folder, error)
+    })
+  )

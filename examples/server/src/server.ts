@@ -16,6 +16,7 @@ import * as MovedClock from "./clock.ts"
 import * as Company from "./company.ts"
 import * as Demo from "./demo/company.ts"
 import type { Failure } from "./failure.ts"
+import { folder } from "./folder.ts"
 import { ofFolder } from "./secret.ts"
 import { items, type Settings } from "./settings.ts"
 
@@ -122,12 +123,19 @@ const routes = (settings: Settings) => {
       )
 }
 
-const secretOf = (settings: Settings): Effect.Effect<string> =>
-  settings.POPUG_SECRET === undefined ? ofFolder(settings.POPUG_DATA_DIR) : Effect.succeed(settings.POPUG_SECRET)
+const secretOf = (settings: Settings, options = { anew: false }) =>
+  settings.POPUG_SECRET === undefined
+    ? ofFolder(settings.POPUG_DATA_DIR, options)
+    : Effect.succeed(settings.POPUG_SECRET)
 
 /** Has the stored company take these settings: an operator's explicit act, beside a server or instead of one. */
 export const adopt = (settings: Settings): Effect.Effect<void, Failure> =>
-  Effect.flatMap(secretOf(settings), (secret) => Company.adopt(settings, secret)).pipe(Effect.provide(clocks(settings)))
+  Effect.andThen(
+    folder(settings.POPUG_DATA_DIR),
+    Effect.flatMap(secretOf(settings, { anew: true }), (secret) => Company.adopt(settings, secret)).pipe(
+      Effect.provide(clocks(settings))
+    )
+  )
 
 /** Everything, from the data folder to the open port; it drains as it ends. */
 export const layer = (settings: Settings, welcome: Welcome): Layer.Layer<never, Failure> =>

@@ -9,14 +9,17 @@ import { toEml } from "./Message.ts"
 import type { Deliver } from "./send.ts"
 import { fileToken } from "./text.ts"
 
-/** What a file may say about pay is for its owner alone. */
+/** What a file may say about pay is for its owner alone, and whom the folder's files are about. */
 const privately = 0o600
+const privateFolder = 0o700
 
 /** Either the whole file is there under its name, or what was there before. */
 const write = async (folder: string, name: string, attempt: number, content: Buffer): Promise<void> => {
   const temporary = join(folder, `.${name}.${process.pid}.${attempt}.tmp`)
   try {
-    const file = await open(temporary, "w", privately)
+    await rm(temporary, { force: true })
+    // `wx`: never into what somebody else has put there, a link to elsewhere say.
+    const file = await open(temporary, "wx", privately)
     try {
       await file.writeFile(content)
       await file.sync()
@@ -35,10 +38,10 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 /** The name of a notice's file; different ids have different names, on every file system. */
 export const fileName = (id: string): string => `${fileToken(id)}.eml`
 
-/** Delivers into a folder, which is made if there is none. */
+/** Delivers into a folder, which is made, for its owner alone, if there is none. */
 export const make = Effect.fnUntraced(function* (folder: string) {
   yield* Effect.tryPromise({
-    try: () => mkdir(folder, { recursive: true }),
+    try: () => mkdir(folder, { recursive: true, mode: privateFolder }),
     catch: (error) => new InvalidInput({ message: `the folder for mail can't be used: ${reason(error)}` })
   })
   let attempts = 0

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { readFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -124,6 +133,30 @@ describe("into files", () => {
         "Nowak, Olga"
       ])
         assert.strictEqual(yield* shown("olga", name), name)
+    })
+  )
+
+  it.effect("a folder that is made is its owner's alone, whatever the process's mask", () =>
+    Effect.gen(function* () {
+      const path = join(yield* folder, "mail")
+      const before = process.umask(0)
+      yield* send(Mail.layerFiles({ ...options, folder: path }), [payoutNotice("olga")])
+      process.umask(before)
+      assert.strictEqual(statSync(path).mode & 0o077, 0)
+    })
+  )
+
+  it.effect("a mail is never written through a link to elsewhere", () =>
+    Effect.gen(function* () {
+      const path = yield* folder
+      const elsewhere = join(yield* folder, "elsewhere")
+      writeFileSync(elsewhere, "dear")
+      const [name, layer] = [`payout.${period}.olga.eml`, Mail.layerFiles({ ...options, folder: path })]
+      symlinkSync(elsewhere, join(path, name))
+      symlinkSync(elsewhere, join(path, `.${name}.${process.pid}.1.tmp`))
+      assert.deepStrictEqual(yield* send(layer, [payoutNotice("olga")]), [null])
+      assert.strictEqual(readFileSync(elsewhere, "utf8"), "dear")
+      assert.isTrue(lstatSync(join(path, name)).isFile())
     })
   )
 

@@ -2,12 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process"
 import {
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync
 } from "node:fs"
 import { tmpdir } from "node:os"
@@ -98,6 +100,23 @@ describe("a company in a folder", () => {
 })
 
 describe("the lock of a folder", () => {
+  it.runIf(process.platform === "linux")(
+    "holds the data in it too, which another folder may have as well",
+    () => {
+      const [folder, other] = [join(root, "holder"), join(root, "other")]
+      return run(
+        Effect.gen(function* () {
+          yield* Layer.build(Pglite.layerClient({ folder }))
+          mkdirSync(other)
+          symlinkSync(join(folder, "data"), join(other, "data"))
+          const error = yield* Effect.flip(Layer.build(Layer.fresh(Pglite.layerClient({ folder: other }))))
+          expect(error).toMatchObject({ _tag: "FolderInUse", folder: other, process: null })
+        })
+      )
+    },
+    60_000
+  )
+
   // Elsewhere there is the file alone.
   it.runIf(["linux", "win32"].includes(process.platform))(
     "holds though its files are removed, and goes with a process that is killed",
@@ -193,15 +212,37 @@ describe("a data folder", () => {
     expect(error.message).toBe(`the data folder ${file} can't be used: there is a file of that name`)
   })
 
+  it("is refused when its files are another folder's too", async () => {
+    const linked = (copy: string) => linkSync(join(copy, "data/global/pg_control"), join(copy, "elsewhere"))
+    expect(await told("linked", linked)).toContain("are another folder's too (hard links)")
+  })
+
+  it("is refused when all of it is gone, though the note beside it can't be read", async () => {
+    const lost = (copy: string) => {
+      remove("data")(copy)
+      writeFileSync(join(copy, "state"), "")
+    }
+    expect(await told("note", lost)).toMatch(/is not whole: PG_VERSION is missing/)
+  })
+
+  const rows = Effect.flatMap(PgClient, (sql) => sql.unsafe("select to_regclass('rows')::text as found"))
+  const rowsIn = (folder: string) => run(Effect.provide(rows, Pglite.layerClient({ folder })))
+
   it("is made anew after a process that was killed while it made it", async () => {
     await opened
     const copy = join(root, "unfinished")
     cpSync(folder, copy, { recursive: true })
-    rmSync(join(copy, "data/PG_VERSION"))
+    renameSync(join(copy, "data"), join(copy, "data.new"))
+    for (const name of ["data.new/PG_VERSION", "state"]) rmSync(join(copy, name))
+    expect(await rowsIn(copy)).toEqual([{ found: null }])
+    expect(readdirSync(copy).sort()).toEqual(["data", "lock", "process", "state"])
+  })
+
+  it("is never made anew over data, whatever the note beside them says", async () => {
+    await opened
+    const copy = join(root, "noted")
+    cpSync(folder, copy, { recursive: true })
     writeFileSync(join(copy, "state"), "creating\n")
-    const rows = Effect.flatMap(PgClient, (sql) => sql.unsafe("select to_regclass('rows') as found"))
-    const found = await run(Effect.provide(rows, Pglite.layerClient({ folder: copy })))
-    expect(found).toEqual([{ found: null }])
-    expect(readFileSync(join(copy, "state"), "utf8")).toBe("whole\n")
+    expect(await rowsIn(copy)).toEqual([{ found: "rows" }])
   })
 })

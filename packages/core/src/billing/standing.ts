@@ -86,23 +86,24 @@ const checkBeyond = Effect.fnUntraced(function* ({ begin, head, ledger }: Standi
       yield* check(`the first transfer of ${period}`, ledger.totals.transfers === 0 ? undefined : begins, first)
     }
   }
-  const later = yield* store.transfers({ from: BusinessDay.next(calendar, period) }, { limit: 1 })
-  const earlier =
-    begin === undefined && head.journal > 0
-      ? yield* store.transfers({ to: yield* dayBeforeFirst }, { limit: 1 })
-      : later
+  const next = BusinessDay.next(calendar, period)
+  const before = begin === undefined && head.journal > 0 ? yield* dayBeforeFirst : undefined
+  // After the last date and before the first there is none.
+  const later = next === period ? [] : (yield* store.transfers({ from: next }, { limit: 1 })).rows
+  const earlier = before === undefined ? [] : (yield* store.transfers({ to: before }, { limit: 1 })).rows
   if ((yield* store.head).period !== period) return
   yield* check(
     `the transfers of no period`,
     [],
-    [...later.rows, ...earlier.rows].map(({ number }) => number)
+    [...later, ...earlier].map(({ number }) => number)
   )
 })
 
-/** The day before the first transfer's. */
+/** The day before the first transfer's; none before the first date. */
 const dayBeforeFirst = Effect.gen(function* () {
   const [first] = (yield* (yield* BillingStore).transfers({}, { limit: 1 })).rows
-  return BusinessDay.daysBefore(first!.period, 1)
+  const before = BusinessDay.daysBefore(first!.period, 1)
+  return before === first!.period ? undefined : before
 })
 
 /** The users as billing knows them, made anew from their events. */

@@ -40,10 +40,11 @@ export const firstCandidate = Layer.succeed(Assignment.ChooseAssignee, ({ candid
 /** Moves the clock to a number of days after Monday noon. */
 export const toDay = (days: number) => TestClock.setTime(monday + days * day)
 
-/** All services of a company, with its ports. */
+/** All services of a company, with its ports; it is opened so many days after that Monday. */
 export const layer = (
   options: Partial<Parameters<typeof Company.layer>[0]> = {},
-  ports: typeof Memory.layer = Memory.layer
+  ports: typeof Memory.layer = Memory.layer,
+  opened = 0
 ) =>
   Popug.layer.pipe(
     Layer.provideMerge(ports),
@@ -51,8 +52,7 @@ export const layer = (
     Layer.provide([Ids.layer, Notifier.layerLog]),
     Layer.provideMerge(Ids.layer),
     Layer.provide(Layer.succeed(PollInterval, null)),
-    // The company is opened on that Monday.
-    Layer.provide(Layer.effectDiscard(toDay(0)))
+    Layer.provide(Layer.effectDiscard(toDay(opened)))
   )
 
 /** Memory whose log can be tampered with, under a bus that carries nothing. */

@@ -1,4 +1,4 @@
-import { Actor, BillingStore, Billing, Books, type ClosedPeriod, Tasks, type Transfer } from "@popug/core"
+import { Actor, BillingStore, Billing, Books, BusinessDay, type ClosedPeriod, Tasks, type Transfer } from "@popug/core"
 import { Memory } from "@popug/memory"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -136,4 +136,14 @@ it.effect("totals, seals and balances that were changed are named", () =>
     )
     assert.match((yield* verdict({ credits: (credits) => credits + 1n })) ?? "", /^the account company:/)
   })
+)
+
+it.effect.each(["9999-12-31", "0000-01-01"] as const)("on %s, the end of all dates, there is no difference", (date) =>
+  Effect.gen(function* () {
+    yield* staff
+    yield* (yield* Tasks).create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* settle
+    const { difference, transfers } = yield* (yield* Books).verify(accountant)
+    assert.deepStrictEqual([difference, transfers], [null, 1])
+  }).pipe(Effect.provide(layer({}, Memory.layer, BusinessDay.daysBetween("2026-11-23" as never, date as never))))
 )

@@ -1,8 +1,9 @@
 /**
  * What is in a data folder: whether it is a company's, whole, and for its owner's eyes alone.
  *
- * PGlite makes new data where it misses the file `PG_VERSION`, over whatever else is there; so what was made is noted
- * beside it, and a folder that is not whole is refused.
+ * PGlite makes new data where it misses the file `PG_VERSION`, over whatever else is there; so that they were made is
+ * noted beside them, and a folder that is not whole is refused. New data are made under another name and get theirs when
+ * they are whole: nothing of that name is ever removed.
  */
 import {
   chmodSync,
@@ -14,6 +15,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeSync
@@ -36,6 +38,7 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: "there is a file of that name",
   ENOTDIR: "a part of its path is a file",
   EACCES: "this process has no right to it",
+  EBUSY: "something is mounted in it: mount all of it, or what is around it",
   EPERM: "this process has no right to it",
   EROFS: "its disk can only be read",
   ENOSPC: "its disk is full"
@@ -54,20 +57,17 @@ const essential = ["base", "global/pg_control", "pg_wal", "pg_xact"]
 /** Where PGlite's own files are. */
 export const dataOf = (folder: string): string => join(folder, "data")
 
-type State = "creating" | "whole"
+/** Where they are while they are made for the first time. */
+export const unfinishedOf = (folder: string): string => join(folder, "data.new")
 
-/** What was noted; what can't be read is nothing. */
-const noted = (folder: string): State | undefined => {
-  const file = join(folder, "state")
-  const text = existsSync(file) ? readFileSync(file, "utf8").trim() : ""
-  return text === "creating" || text === "whole" ? text : undefined
-}
+/** Whether data were ever made here; a note that can't be read says so too. */
+const isNoted = (folder: string): boolean => existsSync(join(folder, "state"))
 
-/** Notes it for good: what is noted outlives the machine, so data are never taken for unfinished ones. */
-const note = (folder: string, state: State): void => {
+/** Notes it for good: what is noted outlives the machine, so that data which are gone are missed. */
+const note = (folder: string): void => {
   const file = join(folder, "state")
   const descriptor = openSync(`${file}.new`, "w", 0o600)
-  writeSync(descriptor, `${state}\n`)
+  writeSync(descriptor, "whole\n")
   fsyncSync(descriptor)
   closeSync(descriptor)
   renameSync(`${file}.new`, file)
@@ -84,28 +84,46 @@ const lack = (data: string): string | undefined => {
     return `${data} is not whole: ${missing} is missing; bring it back from a backup, or remove all of it to start over`
   }
   const found = readFileSync(join(data, "PG_VERSION"), "utf8").trim()
-  return found === version ? undefined : `${data} is of Postgres ${found}, and this PGlite is Postgres ${version}`
+  if (found !== version) return `${data} is of Postgres ${found}, and this PGlite is Postgres ${version}`
+  // What is written here would be written there.
+  return statSync(join(data, "global/pg_control")).nlink > 1
+    ? `the files in ${data} are another folder's too (hard links): make a copy of it that has files of its own`
+    : undefined
 }
 
-/** Looks at a folder that this process holds, and makes room for new data where there are none. */
-export const prepare = (folder: string): Effect.Effect<void, FolderUnusable> =>
+const orUnusable =
+  (folder: string) =>
+  <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E | FolderUnusable> =>
+    Effect.catchDefect(effect, (error) => Effect.fail(unusable(folder, error)))
+
+/** Looks at a folder that this process holds, and tells whether data are to be made: where there never were any. */
+export const prepare = (folder: string): Effect.Effect<boolean, FolderUnusable> =>
   Effect.suspend(() => {
     const data = dataOf(folder)
-    const state = noted(folder)
     if (existsSync(join(folder, "PG_VERSION"))) {
       return Effect.fail(new FolderUnusable({ folder, reason: "it is a data folder of Postgres itself" }))
     }
-    // A process that ended while it made them has put nothing in.
-    if (state === "creating") rmSync(data, { recursive: true, force: true })
     const isEmpty = !existsSync(data) || (statSync(data).isDirectory() && readdirSync(data).length === 0)
-    const reason = isEmpty && state !== "whole" ? undefined : lack(data)
+    const isNew = isEmpty && !isNoted(folder)
+    const reason = isNew ? undefined : lack(data)
     if (reason !== undefined) return Effect.fail(new FolderUnusable({ folder, reason }))
-    if (isEmpty) note(folder, "creating")
-    mkdirSync(data, { recursive: true })
+    // A process that ended while it made them has put nothing in.
+    rmSync(unfinishedOf(folder), { recursive: true, force: true })
+    const place = isNew ? unfinishedOf(folder) : data
+    mkdirSync(place, { recursive: true })
     // Nobody else gets past it, whatever is written behind it later and whatever the process's mask.
-    chmodSync(data, 0o700)
-    return Effect.void
-  }).pipe(Effect.catchDefect((error) => Effect.fail(unusable(folder, error))))
+    chmodSync(place, 0o700)
+    return Effect.succeed(isNew)
+  }).pipe(orUnusable(folder))
+
+/** Gives data that were made, and are closed, their name. */
+export const made = (folder: string): Effect.Effect<void, FolderUnusable> =>
+  Effect.sync(() => {
+    const data = dataOf(folder)
+    if (existsSync(data)) rmdirSync(data)
+    renameSync(unfinishedOf(folder), data)
+    note(folder)
+  }).pipe(orUnusable(folder))
 
 /** Notes that the data are there. Its files are made open to everybody: should they ever be moved, they are not. */
 export const finish = (folder: string): Effect.Effect<void, FolderUnusable> =>
@@ -115,6 +133,6 @@ export const finish = (folder: string): Effect.Effect<void, FolderUnusable> =>
       const { mode } = statSync(path)
       if ((mode & 0o077) !== 0) chmodSync(path, mode & 0o700)
     }
-    if (noted(folder) !== "whole") note(folder, "whole")
+    if (!isNoted(folder)) note(folder)
     return Effect.void
-  }).pipe(Effect.catchDefect((error) => Effect.fail(unusable(folder, error))))
+  }).pipe(orUnusable(folder))

@@ -3,7 +3,8 @@
  *
  * It is two locks that the operating system frees with the process, however that ends. A name that only one process can
  * listen on, made of what the folder is on its disk, can't be removed by anybody; the lock of an SQLite file holds where
- * processes have names of their own (containers) and where the system has no such names.
+ * processes have names of their own (containers) and where the system has no such names. The data in the folder have a
+ * name too: they may be in two folders at once, mounted.
  */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { createServer, type Server } from "node:net"
@@ -44,15 +45,15 @@ const nameOf = (folder: string): string | undefined => {
   return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : undefined
 }
 
-/** Listens on the folder's name. Where that can't be done, for another reason than its holder, the file is all. */
-const holdName = (folder: string) =>
+/** Listens on a folder's name. Where that can't be done, for another reason than its holder, the file is all. */
+const holdName = (folder: string, refusal: () => FolderInUse) =>
   Effect.acquireRelease(
     Effect.callback<Server | undefined, FolderInUse>((resume) => {
       const path = nameOf(folder)
       if (path === undefined) return resume(Effect.succeed(undefined))
       const server = createServer((caller) => caller.destroy())
       server.once("error", (error: NodeJS.ErrnoException) =>
-        resume(error.code === "EADDRINUSE" ? Effect.fail(inUse(folder)) : Effect.succeed(undefined))
+        resume(error.code === "EADDRINUSE" ? Effect.fail(refusal()) : Effect.succeed(undefined))
       )
       // A worker of a cluster must not share what another has.
       server.listen({ path, exclusive: true }, () => resume(Effect.succeed(server.unref())))
@@ -83,7 +84,13 @@ const holdFile = (folder: string) =>
 export const hold = (folder: string) =>
   Effect.gen(function* () {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    yield* holdName(folder)
+    yield* holdName(folder, () => inUse(folder))
     yield* holdFile(folder)
     writeFileSync(join(folder, "process"), `${process.pid}\n`, { mode: 0o600 })
   }).pipe(Effect.catchDefect((error) => Effect.fail(unusable(folder, error))))
+
+/** Holds the data in a folder that is held: another one may have the same. */
+export const holdData = (folder: string, data: string) =>
+  holdName(data, () => new FolderInUse({ folder, process: null })).pipe(
+    Effect.catchDefect((error) => Effect.fail(unusable(folder, error)))
+  )

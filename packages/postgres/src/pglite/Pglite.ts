@@ -28,20 +28,28 @@ export interface ClientOptions {
 
 export interface LayerOptions extends ClientOptions, Omit<Postgres.LayerOptions, "migrate" | "listen" | "limits"> {}
 
-/** PGlite, opened, until the scope closes: then it is shut down and the folder is free. */
-const open = Effect.fnUntraced(function* ({ folder }: ClientOptions) {
-  if (folder !== undefined) {
-    yield* FolderLock.hold(folder)
-    yield* Folder.prepare(folder)
-  }
-  const db = yield* Effect.acquireRelease(
+/** PGlite over what is at a place, until the scope closes: then it is shut down. */
+const start = (place: string) =>
+  Effect.acquireRelease(
     Effect.tryPromise({
-      try: () => PGlite.create(folder === undefined ? "memory://" : Folder.dataOf(folder)),
+      try: () => PGlite.create(place),
       catch: (error) => corrupt("PGlite could not open its data", error)
     }),
     (db) => Effect.promise(() => db.close())
   )
-  if (folder !== undefined) yield* Folder.finish(folder)
+
+/** PGlite, opened, until the scope closes: then the folder is free. */
+const open = Effect.fnUntraced(function* ({ folder }: ClientOptions) {
+  if (folder === undefined) return yield* start("memory://")
+  yield* FolderLock.hold(folder)
+  if (yield* Folder.prepare(folder)) {
+    yield* Effect.scoped(start(Folder.unfinishedOf(folder)))
+    yield* Folder.made(folder)
+  }
+  const data = Folder.dataOf(folder)
+  yield* FolderLock.holdData(folder, data)
+  const db = yield* start(data)
+  yield* Folder.finish(folder)
   return db
 })
 
