@@ -27,7 +27,8 @@ import { committedBus, freshSchema } from "./support.ts"
 
 // One PGlite for all: it takes seconds to open. Each promise gets a schema of its own.
 const runtime = ManagedRuntime.make(Pglite.layerClient())
-beforeAll(() => runtime.runPromise(PgClient), 60_000)
+// Nothing is returned: vitest would take the client, which is a function, for what cleans up.
+beforeAll(async () => void (await runtime.runPromise(PgClient)), 60_000)
 afterAll(() => runtime.dispose())
 const client = Layer.effect(
   PgClient,
