@@ -158,7 +158,8 @@ describe("two nodes on one database", { timeout: 60_000 }, () => {
       `popug can't start: port ${port} of 127.0.0.1 is in use: end what listens there, or set another PORT\n`
     )
     expect(elsewhere.error()).toBe(
-      "popug can't start: the company was opened with timeZone UTC, this host has Asia/Tokyo (POPUG_TIME_ZONE)\n"
+      "popug can't start: the company was opened with timeZone UTC, this host has Asia/Tokyo (POPUG_TIME_ZONE); " +
+        "is this host right? See --adopt in --help\n"
     )
     expect(unknown.error()).toMatch(/^popug can't start: http:\S+\/openid-configuration could not be read: .*\n$/)
   })
