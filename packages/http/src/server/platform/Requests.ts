@@ -173,7 +173,7 @@ export const refusing = (allow: Allow, self: Application): Application =>
   )
 
 const refusalOf = (request: HttpServerRequest.HttpServerRequest, allow: Allow): Effect.Effect<Response> | undefined => {
-  if (isWithoutHost(request)) return Effect.succeed(withoutHost)
+  if (!hasOneHost(request)) return Effect.succeed(withoutHost)
   if (allow.isMisspelt(request.method, request.url)) return Effect.succeed(notFound(undefined))
   if (!Bodies.isSent(request)) return undefined
   if (Bodies.isTaken(request)) return Effect.as(Effect.logError(taken), Problem.ofStatus(500))
@@ -191,8 +191,20 @@ const packed = HttpServerResponse.setHeader(
   "identity"
 )
 
-const withoutHost = Problem.ofStatus(400, { detail: "HTTP/1.1 asks for a Host" })
+const withoutHost = Problem.ofStatus(400, { detail: "HTTP/1.1 asks for one Host" })
 
-/** RFC 9112 3.2: a request of HTTP/1.1 without `Host` is refused. */
-const isWithoutHost = ({ headers, source }: HttpServerRequest.HttpServerRequest): boolean =>
-  headers["host"] === undefined && (source as { readonly httpVersion?: string }).httpVersion === "1.1"
+/**
+ * RFC 9112 3.2: a request of HTTP/1.1 without `Host`, or with two, is refused. A proxy may go by the other one than we do.
+ */
+const hasOneHost = ({ source }: HttpServerRequest.HttpServerRequest): boolean => {
+  const { httpVersion, rawHeaders } = source as {
+    readonly httpVersion?: string
+    readonly rawHeaders?: readonly string[]
+  }
+  if (rawHeaders === undefined) return true
+  let hosts = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === "host") hosts += 1
+  }
+  return hosts === 1 || (hosts === 0 && httpVersion !== "1.1")
+}
