@@ -50,6 +50,8 @@ const words = (failure: Failure, settings: Settings): string => {
   switch (failure._tag) {
     case "CompanyMismatch":
       return `${failure.message} (${variables[failure.setting] ?? "a policy"}); is this host right? See --adopt in --help`
+    case "FolderInUse":
+      return `${failure.message}; end it, or set another POPUG_DATA_DIR`
     case "SchemaMismatch":
       return failure.found < failure.expected ? `${failure.message}, or set POPUG_MIGRATE=true` : failure.message
     case "ServeError":

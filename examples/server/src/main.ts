@@ -3,4 +3,4 @@
  */
 import { launch } from "./launch.ts"
 
-launch(process.env, { command: "node --conditions=@popug/source examples/server/src/main.ts" })
+launch(process.env, { command: "npm run server" })

@@ -22,6 +22,7 @@ describe.concurrent("the program", limit, () => {
     expect(out()).toContain(`true or false; default: ${program === "start"}\n`)
     expect(out()).toContain("a whole number between 0 and 65535; default: 3000\n")
     expect(out()).toContain("files or smtp or log; default: files\n")
+    expect(out()).toMatch(program === "start" ? /PORT=8080 npm start\n$/ : /PORT=8080 npm run server\n$/)
   })
 
   it("says that its port is in use before it makes anything", async () => {
@@ -53,6 +54,12 @@ describe.concurrent("the program", limit, () => {
     const { ended, error } = launch("start", { PORT: "0", POPUG_DATA_DIR: path })
     expect(await ended).toBe(1)
     expect(error()).toBe(`popug can't start: the data folder ${path} can't be used: ${reason} (POPUG_DATA_DIR)\n`)
+  })
+
+  it.skipIf(process.platform !== "linux")("says so, too, where the system makes no folders", async () => {
+    const { ended, error } = launch("start", { PORT: "0", POPUG_DATA_DIR: "/proc/nowhere/data" })
+    expect(await ended).toBe(1)
+    expect(error()).toContain("the data folder /proc/nowhere/data can't be used: no folder can be made there")
   })
 
   it("names all that is wrong with its settings at once", async () => {

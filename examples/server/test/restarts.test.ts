@@ -46,7 +46,10 @@ describe("the server", { timeout: 120_000 }, () => {
     const second = launch("main", environment)
     expect(await second.ended).toBe(1)
     expect(second.error()).toMatch(
-      new RegExp(`^popug can't start: the data folder ${home}/company is in use by process ${server.child.pid}: .*\n$`)
+      new RegExp(
+        `^popug can't start: the data folder ${home}/company is in use by process ${server.child.pid}: ` +
+          "only one process can use it at a time; end it, or set another POPUG_DATA_DIR\n$"
+      )
     )
     expect((await request(`GET ${url}/readyz`)).status).toBe(200)
   })
