@@ -250,7 +250,8 @@ it.live("what is no HTTP, too large or too late is refused with a problem before
         status: "431 Request Header Fields Too Large"
       },
       { bytes: "GET / HTTP/1.1\r\nhost: x\r\nexpect: magic\r\n\r\n", status: "417 Expectation Failed" },
-      { bytes: "GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n", status: "400 Bad Request" }
+      { bytes: "GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n", status: "400 Bad Request" },
+      { bytes: "GET /livez HTTP/1.1\r\nhost: a\r\nHost: b\r\nconnection: close\r\n\r\n", status: "400 Bad Request" }
     ]
     for (const { bytes, status } of cases) {
       const answer = yield* raw(bytes)
