@@ -1,8 +1,9 @@
 /**
  * Delivery into a folder: a file for each notice that mail readers open.
  */
+import { existsSync } from "node:fs"
 import { mkdir, open, rename, rm } from "node:fs/promises"
-import { join } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { InvalidInput } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { toEml } from "./Message.ts"
@@ -33,6 +34,18 @@ const write = async (folder: string, name: string, attempt: number, content: Buf
   }
 }
 
+/** Makes a folder and those above it. Node's `recursive` never ends where the system makes no folders, as in /proc. */
+const makeFolder = async (path: string): Promise<void> => {
+  if (existsSync(path)) return
+  await makeFolder(dirname(path))
+  try {
+    await mkdir(path, { mode: privateFolder })
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+  }
+}
+
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** The name of a notice's file; different ids have different names, on every file system. */
@@ -41,7 +54,7 @@ export const fileName = (id: string): string => `${fileToken(id)}.eml`
 /** Delivers into a folder, which is made, for its owner alone, if there is none. */
 export const make = Effect.fnUntraced(function* (folder: string) {
   yield* Effect.tryPromise({
-    try: () => mkdir(folder, { recursive: true, mode: privateFolder }),
+    try: () => makeFolder(resolve(folder)),
     catch: (error) => new InvalidInput({ message: `the folder for mail can't be used: ${reason(error)}` })
   })
   let attempts = 0

@@ -125,6 +125,10 @@ describe("options", () => {
       assert.include(yield* build(Mail.layerLog({ ...options, timeLimit: 0 })), "timeLimit")
       assert.include(yield* build(Mail.layerSmtp(options)), "host is missing")
       assert.include(yield* build(Mail.layerFiles({ ...options, folder: "/dev/null/mail" })), "can't be used")
+      // Where the system makes no folders.
+      if (process.platform === "linux") {
+        assert.include(yield* build(Mail.layerFiles({ ...options, folder: "/proc/popug/mail" })), "can't be used")
+      }
     })
   )
 })

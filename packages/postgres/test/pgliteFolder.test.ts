@@ -64,6 +64,15 @@ const killed = (child: ChildProcess) =>
     child.kill("SIGKILL")
   })
 
+it.runIf(process.platform === "linux")("a folder where the system makes none is refused, and not tried for ever", () =>
+  run(
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Layer.build(Pglite.layer({ folder: "/proc/popug/company" })))
+      expect(error._tag).toBe("FolderUnusable")
+    })
+  )
+)
+
 describe("a company in a folder", () => {
   it("is there again when it is reopened, and leaves no server behind", () => {
     const layer = Pglite.layer({ folder: join(root, "reopened") })

@@ -110,7 +110,7 @@ export const prepare = (folder: string): Effect.Effect<boolean, FolderUnusable> 
     // A process that ended while it made them has put nothing in.
     rmSync(unfinishedOf(folder), { recursive: true, force: true })
     const place = isNew ? unfinishedOf(folder) : data
-    mkdirSync(place, { recursive: true })
+    if (!existsSync(place)) mkdirSync(place)
     // Nobody else gets past it, whatever is written behind it later and whatever the process's mask.
     chmodSync(place, 0o700)
     return Effect.succeed(isNew)

@@ -6,9 +6,9 @@
  * processes have names of their own (containers) and where the system has no such names. The data in the folder have a
  * name too: they may be in two folders at once, mounted.
  */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { createServer, type Server } from "node:net"
-import { join } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -80,10 +80,22 @@ const holdFile = (folder: string) =>
     (file) => Effect.sync(() => file.close())
   )
 
+/** Makes a folder and those above it. Node's `recursive` never ends where the system makes no folders, as in /proc. */
+const make = (path: string): void => {
+  if (existsSync(path)) return
+  make(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+  }
+}
+
 /** Holds the folder until the scope closes; makes it, for its owner alone, if there is none. */
 export const hold = (folder: string) =>
   Effect.gen(function* () {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    make(resolve(folder))
     yield* holdName(folder, () => inUse(folder))
     yield* holdFile(folder)
     writeFileSync(join(folder, "process"), `${process.pid}\n`, { mode: 0o600 })
