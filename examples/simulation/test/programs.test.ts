@@ -121,6 +121,12 @@ describe("npm run simulate", () => {
     expect(readFileSync(report, "utf8")).toContain("A simulated company")
   })
 
+  it("finds nothing wrong with the company that it runs when it is told nothing", { timeout: 120_000 }, async () => {
+    const { code, out } = await run("main", "--report", path("usual.html"))
+    expect(out).toMatch(/checked: .* nothing wrong/)
+    expect(code).toBe(0)
+  })
+
   it("is the same company for the same seed, wherever it keeps its books", async () => {
     const args = ["--days", "2", "--popugs", "4", "--json", "--report", path("x.html")]
     const [once, again] = await Promise.all([run("main", ...args), run("main", ...args, "--store", "pglite")])
