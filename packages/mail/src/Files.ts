@@ -1,7 +1,7 @@
 /**
  * Delivery into a folder: a file for each notice that mail readers open.
  */
-import { existsSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
 import { mkdir, open, rename, rm } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import { InvalidInput } from "@popug/core"
@@ -34,15 +34,17 @@ const write = async (folder: string, name: string, attempt: number, content: Buf
   }
 }
 
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
 /** Makes a folder and those above it. Node's `recursive` never ends where the system makes no folders, as in /proc. */
 const makeFolder = async (path: string): Promise<void> => {
-  if (existsSync(path)) return
-  await makeFolder(dirname(path))
+  if (isFolder(path)) return
+  if (!existsSync(dirname(path))) await makeFolder(dirname(path))
   try {
     await mkdir(path, { mode: privateFolder })
   } catch (error) {
     // Another process was faster.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+    if (!isFolder(path)) throw error
   }
 }
 

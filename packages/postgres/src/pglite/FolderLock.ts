@@ -80,15 +80,17 @@ const holdFile = (folder: string) =>
     (file) => Effect.sync(() => file.close())
   )
 
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
 /** Makes a folder and those above it. Node's `recursive` never ends where the system makes no folders, as in /proc. */
 const make = (path: string): void => {
-  if (existsSync(path)) return
-  make(dirname(path))
+  if (isFolder(path)) return
+  if (!existsSync(dirname(path))) make(dirname(path))
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {
     // Another process was faster.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+    if (!isFolder(path)) throw error
   }
 }
 
