@@ -4,7 +4,14 @@ import { defineConfig } from "vitest/config"
 /** Tests see the packages' sources; nothing has to be built first. */
 const conditions = ["@popug/source", ...defaultServerConditions]
 
-const project = (name: string, directory: string, setup: ReadonlyArray<string> = []) => ({
+/**
+ * Files that run one after another share a process, and so what they import: none of them changes what the modules of
+ * others see. Those that start processes, servers of Postgres or PGlite have one of their own.
+ */
+const together = { isolate: false }
+const apart = {}
+
+const project = (name: string, directory: string, how: { isolate?: boolean; globalSetup?: Array<string> }) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
@@ -13,7 +20,7 @@ const project = (name: string, directory: string, setup: ReadonlyArray<string> =
     environment: "node" as const,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    globalSetup: [...setup]
+    ...how
   }
 })
 
@@ -36,14 +43,14 @@ const types = {
 export default defineConfig({
   test: {
     projects: [
-      project("core", "packages/core"),
-      project("memory", "packages/memory"),
-      project("postgres", "packages/postgres", ["packages/postgres/test/server/setup.ts"]),
-      project("mail", "packages/mail"),
-      project("http", "packages/http"),
-      project("testkit", "packages/testkit"),
-      project("examples", "examples/*"),
-      project("docs", "docs"),
+      project("core", "packages/core", together),
+      project("memory", "packages/memory", together),
+      project("postgres", "packages/postgres", { globalSetup: ["packages/postgres/test/server/setup.ts"] }),
+      project("mail", "packages/mail", together),
+      project("http", "packages/http", together),
+      project("testkit", "packages/testkit", together),
+      project("examples", "examples/*", apart),
+      project("docs", "docs", apart),
       types
     ],
     maxWorkers: 2,
