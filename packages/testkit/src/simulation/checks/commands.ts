@@ -11,8 +11,16 @@ import { type Findings, text } from "./Violation.ts"
 const rule = "commands"
 
 /** Each command has an answer, and keeps it. */
-export const answers = ({ asked, recorded }: Evidence, findings: Findings): void => {
+export const answers = ({ asked, events, recorded }: Evidence, findings: Findings): void => {
+  const changed = new Set(
+    events.users.filter(({ type }) => type === "user.updated").map(({ data }) => `user:${(data as { id: string }).id}`)
+  )
   for (const command of asked) {
+    /** Whoever was deactivated or got other roles meanwhile may hear that they may not, and nothing of the answer. */
+    const mayNotNow = (outcome: Outcome) =>
+      outcome._tag === "Refused" &&
+      (outcome.reason === "DeactivatedActor" || outcome.reason === "NotAllowed") &&
+      changed.has(Actor.key(command.actor))
     const { attempts, conflicting, outcome } = command
     const record = recorded.get(command.id)
     const place = `${command.id} (${command.act._tag})`
@@ -31,9 +39,11 @@ export const answers = ({ asked, recorded }: Evidence, findings: Findings): void
       }
     }
     for (const again of command.again) {
+      if (mayNotNow(again)) continue
       findings.same(answerIn(again), answerIn(outcome), rule, () => `the second answer to ${place}`)
     }
     for (const other of conflicting) {
+      if (mayNotNow(other)) continue
       findings.same(other, { _tag: "Refused", reason: "CommandConflict" }, rule, () => `something else under ${place}`)
     }
   }
