@@ -1,5 +1,8 @@
 /**
- * Who acts, and what they may do: the access rules of every use case and query, in one place (design: section 2).
+ * Who acts, and what they may do: the access rules of every use case and query, in one place.
+ *
+ * Who acts is looked up among the users themselves, never in a copy: whoever was deactivated or lost a role is out at
+ * once, on every host. A popug sees their own tasks, account and audit log; what takes a role is in `rules`.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,5 @@
 /**
- * The business calendar: which instants belong to which period (design: section 3).
+ * The business calendar: which instants belong to which period.
  *
  * A period is a date in the company's time zone. It starts at the first instant whose local time is at or after the
  * date's cutoff, and ends where the next one starts; a date that the calendar skips is no period.

@@ -1,5 +1,7 @@
 /**
- * The rules for text that people type: normalised to NFC, well-formed, without control characters (design: section 2).
+ * The rules for text that people type: normalised to NFC, well-formed, without control characters.
+ *
+ * Two texts that look alike are the same text, none is blank, and none can end a line of a log, a file or a header.
  */
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"

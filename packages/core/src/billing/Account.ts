@@ -1,5 +1,9 @@
 /**
- * The accounts of the books and their balances (design: section 4).
+ * The accounts of the books and their balances.
+ *
+ * A popug's account is a liability, what the company owes them. A fee is a debit of it and a credit of `company:fees`
+ * (income); an award a debit of `company:awards` (expense) and a credit of it; a payout a debit of it and a credit of
+ * `company:cash` (asset). Amounts are in minor units of the company's one currency.
  *
  * An account's balance is credits less debits: what the company owes a popug, below zero what the popug owes. Over all
  * accounts the balances sum to zero.

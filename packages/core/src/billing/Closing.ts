@@ -1,7 +1,9 @@
 /**
  * The close of a period and the opening of the next, in one step (the seed's `billing.close` and `billing.open`).
  *
- * Positive balances are paid out, negative ones are carried over, and the period is sealed (design: sections 2-4).
+ * Positive balances are paid out, negative ones are carried over, and the period is sealed:
+ * payout = max(0, balance), the next opening = min(0, balance), for deactivated popugs too. Only accounts that moved in
+ * the period or are above zero are touched, so its cost never grows with history. A closed period is never rewritten.
  */
 import * as BusinessDay from "../BusinessDay.ts"
 import * as Digest from "../Digest.ts"

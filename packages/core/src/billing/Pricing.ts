@@ -1,5 +1,5 @@
 /**
- * What a task costs and earns: fixed once, when billing first sees it, whoever holds it (design: section 2).
+ * What a task costs and earns: fixed once, when billing first sees it, whoever holds it.
  */
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"

@@ -1,6 +1,6 @@
 /**
  * A transfer: a positive amount from one account to another, never updated or deleted. Its debit and its credit are two
- * entries of the same row, so the books balance by construction (design: section 4).
+ * entries of the same row, so the books balance by construction.
  */
 import * as Schema from "effect/Schema"
 import { Period } from "../BusinessDay.ts"

@@ -1,6 +1,8 @@
 /**
  * How billing reacts to the tasks context: `task.updated -> [billing.task.assign, billing.task.done]`, and the marker
- * that lets it close (design: sections 1-4).
+ * that lets it close.
+ *
+ * Each new assignment costs its fee, a done task earns its award, each once, at the price that was recorded first.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"

@@ -1,6 +1,6 @@
 /**
  * Proves the books: replays events, recorded prices, corrections and skips into transfers, balances and seals, with
- * the same pure code that made them, and names the first difference (design: section 4).
+ * the same pure code that made them, and names the first difference.
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"

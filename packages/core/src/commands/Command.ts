@@ -2,7 +2,7 @@
  * What all commands share: an optional id, a digest of their content, and a recorded answer.
  *
  * The record is stored in the commit that does the command: the same id again gets the same answer, the same id with
- * other content is a conflict, so every command can be retried (design: section 2). The answer is for those who may
+ * other content is a conflict, so every command can be retried. The answer is for those who may
  * still do such a command: who was deactivated or lost the role since then is refused.
  */
 import * as Effect from "effect/Effect"

@@ -1,6 +1,6 @@
 /**
  * The coalescing writer: one for each context and process. Commands queue while a batch is under way and go together
- * in the next, each with its own answer; one that is refused does not disturb the rest (design: sections 5 and 6).
+ * in the next, each with its own answer; one that is refused does not disturb the rest.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,5 @@
 /**
- * The catalogue of events that cross contexts: the seed's table as code (design: section 1).
+ * The catalogue of events that cross contexts: the seed's table as code.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"

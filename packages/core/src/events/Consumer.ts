@@ -1,6 +1,6 @@
 /**
  * The consumer: makes order out of what a bus delivers, fills gaps from the producer's log, and has each event applied
- * once, in number order, in the transaction of its effects (design: section 3).
+ * once, in number order, in the transaction of its effects.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"

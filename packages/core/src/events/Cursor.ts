@@ -1,5 +1,5 @@
 /**
- * A consumer's place in a producer's stream, and the pure rule of what may be applied next (design: section 3).
+ * A consumer's place in a producer's stream, and the pure rule of what may be applied next.
  */
 import * as Schema from "effect/Schema"
 import { origin, type Sha256 } from "../Digest.ts"

@@ -1,5 +1,8 @@
 /**
- * The port that carries events between contexts (design: section 7).
+ * The port that carries events between contexts.
+ *
+ * Delivery is at least once for each named subscription, in any order; the consumer makes order of it, and reads from
+ * the producer's log what the bus has lost.
  */
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"

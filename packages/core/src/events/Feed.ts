@@ -1,5 +1,5 @@
 /**
- * The feed of events: what people may follow of the streams, by the same rules as the reads (design: section 2).
+ * The feed of events: what people may follow of the streams, by the same rules as the reads.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

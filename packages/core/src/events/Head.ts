@@ -2,7 +2,7 @@
  * The head of a context's stream: where it stands, and how events get their final numbers and digests.
  *
  * Every commit takes the head first and moves it last, so commits of one context are in one total order and the
- * numbers have no holes (design: section 3).
+ * numbers have no holes.
  */
 import type * as DateTime from "effect/DateTime"
 import { origin, type Sha256 } from "../Digest.ts"

@@ -1,6 +1,6 @@
 /**
  * An operator's act on a stopped stream: go on (retry), or go on past events that can't be applied (skip), which is
- * recorded as an event (design: section 3).
+ * recorded as an event.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"

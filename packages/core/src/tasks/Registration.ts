@@ -1,6 +1,6 @@
 /**
  * The registration of tasks by period, and how a commit becomes events: markers of the periods that ended first, then
- * what the commit does, all in the period of its instant (design: section 3).
+ * what the commit does, all in the period of its instant.
  */
 import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"

@@ -1,5 +1,5 @@
 /**
- * A task, what is asked of it, and what can be wrong with that (design: section 2).
+ * A task, what is asked of it, and what can be wrong with that.
  */
 import * as Schema from "effect/Schema"
 import type * as Actor from "../Actor.ts"

@@ -1,5 +1,8 @@
 /**
- * How the tasks context reacts to users: `[user.created, user.updated] -> task.assign` (design: sections 1 and 3).
+ * How the tasks context reacts to users: `[user.created, user.updated] -> task.assign`.
+ *
+ * Tasks that wait fall on whoever becomes eligible, and open tasks of one who is so no more fall on others, in a commit
+ * under the tasks' head like any other: no task stays with somebody who is gone.
  */
 import type * as Catalog from "../events/Catalog.ts"
 import * as Cursor from "../events/Cursor.ts"

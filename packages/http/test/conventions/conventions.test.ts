@@ -1,4 +1,4 @@
-/** The conventions of the wire (design: section 9), over a real socket and all that stands around the handlers. */
+/** The conventions of the wire, over a real socket and all that stands around the handlers. */
 import { assert, describe, it } from "@effect/vitest"
 import { Actor, StoreError, Tasks, TaskStore, Users } from "@popug/core"
 import { Memory } from "@popug/memory"

@@ -1,6 +1,6 @@
 /**
- * Replays a trace of commands through the real use cases on virtual time, one business day after the other (design:
- * section 8): the same seed gives the same books, to the byte.
+ * Replays a trace of commands through the real use cases on virtual time, one business day after the other: the
+ * same seed gives the same books, to the byte.
  *
  * After each command everything is settled before time moves, so that it does not matter how fast the stores are.
  */

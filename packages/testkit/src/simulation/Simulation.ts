@@ -1,5 +1,5 @@
 /**
- * The deterministic simulation (design: section 8): the real core over stores in memory, a workload of clients, faults
+ * The deterministic simulation: the real core over stores in memory, a workload of clients, faults
  * of every kind, and checkers that compare what is left with a naive model.
  *
  * ```ts

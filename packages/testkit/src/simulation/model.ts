@@ -1,5 +1,5 @@
 /**
- * The naive model: what must have come of the tasks' events by the rules (design: section 2), in the plainest code
+ * The naive model: what must have come of the tasks' events by the rules, in the plainest code
  * there is. It shares nothing with the code that it checks.
  */
 
