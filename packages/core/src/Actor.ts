@@ -1,8 +1,8 @@
 /**
  * Who acts, and what they may do: the access rules of every use case and query, in one place.
  *
- * Who acts is looked up among the users themselves, never in a copy: whoever was deactivated or lost a role is out at
- * once, on every host. A popug sees their own tasks, account and audit log; what takes a role is in `rules`.
+ * Who acts is looked up among the users themselves for each batch of commands, never in a copy of another context:
+ * whoever was deactivated or lost a role is refused from the next batch on. A popug sees their own tasks, account and audit log; what takes a role is in `rules`.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
