@@ -9,7 +9,9 @@ import {
   type RecordedCommand,
   type StoreError
 } from "@popug/core"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as data from "./data.ts"
 
 /** A transaction of any of them. */
@@ -50,6 +52,23 @@ export const open = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) =
 /** Saves a row, an event and a command for each name, in one transaction. */
 export const save = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>, ...names: ReadonlyArray<string>) =>
   kit.transact((tx) => tx.save(kit.changes(tx, names)))
+
+/** A transaction that holds the head, with `holder` saved, until `release` lets it end and waits for that. */
+export const holding = Effect.fnUntraced(function* <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) {
+  const started = yield* Deferred.make<void>()
+  const finish = yield* Deferred.make<void>()
+  const holder = yield* Effect.forkChild(
+    kit.transact((tx) =>
+      Effect.gen(function* () {
+        yield* tx.save(kit.changes(tx, ["holder"]))
+        yield* Deferred.succeed(started, undefined)
+        yield* Deferred.await(finish)
+      })
+    )
+  )
+  yield* Deferred.await(started)
+  return { release: Effect.andThen(Deferred.succeed(finish, undefined), Fiber.join(holder)) }
+})
 
 /** What a next transaction finds of a name, and where the head stands. */
 export const look = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>, name: string) =>

@@ -2,12 +2,10 @@
  * Promises of the three stores with a head: recorded commands, and how they are forgotten.
  */
 import { EventLog } from "@popug/core"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as data from "./data.ts"
 import { refused, same } from "./expect.ts"
-import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
+import { type Changes, holding, type Kit, look, open, save, type Tx } from "./Kit.ts"
 import { waitingFor } from "./Suite.ts"
 
 const hour = 3_600_000
@@ -78,22 +76,10 @@ export const commands = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R
 
     "forgets while a transaction holds the head": aged(
       Effect.gen(function* () {
-        const started = yield* Deferred.make<void>()
-        const finish = yield* Deferred.make<void>()
-        const holder = yield* Effect.forkChild(
-          kit.transact((tx) =>
-            Effect.gen(function* () {
-              yield* tx.save(kit.changes(tx, ["holder"]))
-              yield* Deferred.succeed(started, undefined)
-              yield* Deferred.await(finish)
-            })
-          )
-        )
-        yield* Deferred.await(started)
+        const { release } = yield* holding(kit)
         const forgetting = waitingFor(() => "`forgetCommands` waits for the head", kit.forget(2 * hour, 10))
         same(yield* forgetting, 4, "commands forgotten")
-        yield* Deferred.succeed(finish, undefined)
-        yield* Fiber.join(holder)
+        yield* release
         same((yield* look(kit, "holder")).command, true, "the command of the transaction under way")
       })
     ),

@@ -8,7 +8,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as data from "./data.ts"
 import { refused, same, sameSet } from "./expect.ts"
-import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
+import { type Changes, holding, type Kit, look, open, save, type Tx } from "./Kit.ts"
 
 export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
   /** Whatever ends the transaction of "lost" leaves nothing of it behind, and the next can go on. */
@@ -123,24 +123,12 @@ export const transactions = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, 
 
     "giving up the wait for the head does not disturb the others": Effect.gen(function* () {
       yield* open(kit)
-      const started = yield* Deferred.make<void>()
-      const finish = yield* Deferred.make<void>()
-      const holder = yield* Effect.forkChild(
-        kit.transact((tx) =>
-          Effect.gen(function* () {
-            yield* tx.save(kit.changes(tx, ["holder"]))
-            yield* Deferred.succeed(started, undefined)
-            yield* Deferred.await(finish)
-          })
-        )
-      )
-      yield* Deferred.await(started)
+      const { release } = yield* holding(kit)
       const impatient = yield* Effect.forkChild(save(kit, "impatient"))
       const patient = yield* Effect.forkChild(save(kit, "patient"))
       yield* Effect.yieldNow
       yield* Fiber.interrupt(impatient)
-      yield* Deferred.succeed(finish, undefined)
-      yield* Fiber.join(holder)
+      yield* release
       yield* Fiber.join(patient)
       same((yield* look(kit, "patient")).number, 2, "the number in the end")
       same(yield* kit.has("impatient"), false, "the row of the one who gave up")
