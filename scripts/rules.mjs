@@ -1,10 +1,11 @@
 // The house's rules about source files: who may import whom, which parts of effect the core may lean on, no hidden
-// sources of chance or time, and no file longer than a person reads. Type-only imports count like any other.
+// sources of chance or time, and no file or function longer than a person reads. Type-only imports count like any other.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseSync } from "oxc-parser"
 import { effectModule } from "./rules/effect.mjs"
+import { longFunctions } from "./rules/functions.mjs"
 import { cycles, importsOf, locate, sources, usesOf, walk } from "./rules/graph.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -24,6 +25,7 @@ const notInCore = /^effect\/(ai|cli|cluster|http|http-api|persistence|rpc|socket
 
 const longest = 400
 const long = 300
+const longestFunction = 70
 
 const problems = []
 const warnings = []
@@ -92,10 +94,14 @@ for (const file of sources(root)) {
   const lines = text.trimEnd().split("\n").length
   if (lines > longest) problems.push(`${file} has ${lines} lines; ${longest} is the most`)
   else if (lines > long) warnings.push(`${file} has ${lines} lines; consider splitting it at ${long}`)
-  if (!file.endsWith(".ts")) continue
 
   const { program, errors } = parseSync(file, text)
   for (const error of errors) problems.push(`${file} ${error.message}`)
+  for (const { name, line, lines } of longFunctions(program, text, longestFunction)) {
+    warnings.push(`${file}:${line} ${name} has ${lines} lines; ${longestFunction} is the most for a function`)
+  }
+  if (!file.endsWith(".ts")) continue
+
   const imports = importsOf(program)
   graph.set(
     file,
