@@ -4,7 +4,7 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Money, TimeZone } from "@popug/core"
-import { DayBook, Report, Summary } from "@popug/testkit/report"
+import { DayBook, Summary } from "@popug/testkit/days"
 import { Faults, Simulation } from "@popug/testkit/simulation"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -17,6 +17,7 @@ import { Count, option, optional, type Parsed, parse, UsageError } from "./cli/o
 import * as Progress from "./cli/Progress.ts"
 import * as Stores from "./cli/stores.ts"
 import { counted, cut, say, styled, write } from "./cli/terminal.ts"
+import * as Report from "./report/Report.ts"
 
 const program = {
   usage: "npm run simulate -- [options]",

@@ -5,7 +5,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { BusinessDay, Money, TimeZone } from "@popug/core"
 import { Replay, Trace } from "@popug/testkit/replay"
-import { DayBook, Report, Summary } from "@popug/testkit/report"
+import { DayBook, Summary } from "@popug/testkit/days"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
@@ -20,6 +20,7 @@ import * as Progress from "./cli/Progress.ts"
 import * as Stores from "./cli/stores.ts"
 import * as Replayed from "./cli/replayed.ts"
 import { say, write } from "./cli/terminal.ts"
+import * as Report from "./report/Report.ts"
 
 const program = {
   usage: "npm run replay -- FILE [options]",

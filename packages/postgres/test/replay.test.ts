@@ -1,6 +1,6 @@
 import { Pglite } from "@popug/postgres/pglite"
 import { Replay } from "@popug/testkit/replay"
-import { DayBook } from "@popug/testkit/report"
+import { DayBook } from "@popug/testkit/days"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"

@@ -1,6 +1,6 @@
 import { BillingStore, TaskStore } from "@popug/core"
 import { Pglite } from "@popug/postgres/pglite"
-import { DayBook } from "@popug/testkit/report"
+import { DayBook } from "@popug/testkit/days"
 import { Bugs, Simulation } from "@popug/testkit/simulation"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"

@@ -3,7 +3,7 @@
  * and the last days; the top tasks, and who is in the red.
  */
 import { Money } from "@popug/core"
-import { Summary } from "@popug/testkit/report"
+import { Summary } from "@popug/testkit/days"
 import { type Column, count, counted, cut, styled, table } from "./terminal.ts"
 
 /** More days than this are shown by year and month. */

@@ -2,7 +2,7 @@
  * Writes the books as a journal of hledger's, day by day.
  */
 import { Actor, Books, Hledger, type Money } from "@popug/core"
-import { type DayBook } from "@popug/testkit/report"
+import { type DayBook } from "@popug/testkit/days"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 

@@ -3,7 +3,8 @@
  */
 import type { Money } from "@popug/core"
 import type { Replay } from "@popug/testkit/replay"
-import type { Report, Summary } from "@popug/testkit/report"
+import type { Summary } from "@popug/testkit/days"
+import type * as Report from "../report/Report.ts"
 import * as Days from "./days.ts"
 import { count, counted, cut, styled, table } from "./terminal.ts"
 

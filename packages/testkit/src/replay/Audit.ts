@@ -7,8 +7,8 @@
  */
 import { Actor, Books, Consumers, type Envelope, EventLog, type Transfer, type BooksVerification } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { asSystem } from "../report/asSystem.ts"
-import type * as DayBook from "../report/DayBook.ts"
+import { asSystem } from "../days/asSystem.ts"
+import type * as DayBook from "../days/DayBook.ts"
 
 /** What was checked, and what was found wrong: nothing, one hopes. */
 export interface Checks {

@@ -4,8 +4,8 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { DayBook } from "../../src/days/index.ts"
 import { Replay, Trace } from "../../src/replay/index.ts"
-import { DayBook } from "../../src/report/index.ts"
 import { example, trace } from "./traces.ts"
 
 interface Replayed {

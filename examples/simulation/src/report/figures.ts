@@ -2,8 +2,8 @@
  * Numbers as the report writes them, and its tables of popugs.
  */
 import { Money } from "@popug/core"
+import type { Summary } from "@popug/testkit/days"
 import { type Html, html, table } from "./markup.ts"
-import type { Popug } from "./Summary.ts"
 
 /** How many popugs are named, and about how many bars show where the balances stand. */
 const leaders = 12
@@ -26,11 +26,11 @@ export const count = (value: number): string => value.toLocaleString("en-US")
 /** The first popugs in an order: below zero, `compare` puts the first one first. */
 export const popugTable = (
   caption: string,
-  popugs: ReadonlyArray<Popug>,
-  compare: (a: Popug, b: Popug) => bigint,
+  popugs: ReadonlyArray<Summary.Popug>,
+  compare: (a: Summary.Popug, b: Summary.Popug) => bigint,
   amount: Amount
 ): Html =>
-  table<Popug>(
+  table<Summary.Popug>(
     caption,
     [
       { title: "Popug", cell: (popug) => popug.name ?? popug.id, kind: "title" },
@@ -43,7 +43,7 @@ export const popugTable = (
   )
 
 /** How many accounts stand where: bars that are a table. */
-export const distribution = (popugs: ReadonlyArray<Popug>, amount: Amount): Html => {
+export const distribution = (popugs: ReadonlyArray<Summary.Popug>, amount: Amount): Html => {
   if (popugs.length === 0) return html`<p>Nobody has an account.</p>`
   let low = 0n
   for (const { balance } of popugs) if (balance < low) low = balance

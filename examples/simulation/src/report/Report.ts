@@ -2,13 +2,13 @@
  * The report as one HTML file that needs nothing else: what the days came to, as pictures with the numbers beside them.
  */
 import { Money } from "@popug/core"
+import { Summary } from "@popug/testkit/days"
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { type Amount, amounts, count, distribution, popugTable } from "./figures.ts"
 import { type Column, type Html, html, json, nothing, table, trusted } from "./markup.ts"
 import { script } from "./script.ts"
 import { style } from "./style.ts"
-import { type Day, type Span, spans, type Summary, topOf } from "./Summary.ts"
 
 /** What the report says besides the numbers. */
 export interface About {
@@ -33,7 +33,7 @@ const topTasks = 8
 const mostRemarks = 200
 
 /** The page, as text. */
-export const render = (summary: Summary, about: About): string => {
+export const render = (summary: Summary.Summary, about: About): string => {
   const { days, popugs, totals } = summary
   const amount = amounts(about.currency)
   const last = days.at(-1)
@@ -135,7 +135,7 @@ const chart = (id: string, title: string, hint: string, size = ""): Html =>
     <div class="chart" id="${id}" role="figure" aria-labelledby="${id}-title" aria-describedby="numbers"></div>
   </section>`
 
-const totalColumns = <Row extends Day | Span>(amount: Amount): ReadonlyArray<Column<Row>> => [
+const totalColumns = <Row extends Summary.Day | Summary.Span>(amount: Amount): ReadonlyArray<Column<Row>> => [
   { title: "Created", cell: (row) => count(row.tasksCreated), kind: "number" },
   { title: "Assigned", cell: (row) => count(row.assigned), kind: "number" },
   { title: "Done", cell: (row) => count(row.done), kind: "number" },
@@ -147,22 +147,22 @@ const totalColumns = <Row extends Day | Span>(amount: Amount): ReadonlyArray<Col
 ]
 
 /** The numbers behind the charts: every day, or for many of them every month, with the days on demand. */
-const numbers = ({ days, totals }: Summary, amount: Amount): Html => {
+const numbers = ({ days, totals }: Summary.Summary, amount: Amount): Html => {
   const sums = [totals.tasksCreated, totals.assigned, totals.done].map(count)
   const money = [totals.fees, totals.awards, totals.earnings, totals.payouts].map(amount)
   const foot = ["All days", ...sums, ...money, count(days.at(-1)?.inTheRed ?? 0)]
-  const dated = <Row extends Day | Span>(title: string, cell: (row: Row) => string): ReadonlyArray<Column<Row>> => [
-    { title, cell, kind: "date" },
-    ...totalColumns<Row>(amount)
-  ]
-  const everyDay = dated<Day>("Day", (day) => day.period)
+  const dated = <Row extends Summary.Day | Summary.Span>(
+    title: string,
+    cell: (row: Row) => string
+  ): ReadonlyArray<Column<Row>> => [{ title, cell, kind: "date" }, ...totalColumns<Row>(amount)]
+  const everyDay = dated<Summary.Day>("Day", (day) => day.period)
   const tables =
     days.length <= fewDays
       ? table("Each day", everyDay, days, foot)
       : html`${table(
             "Each month",
-            dated<Span>("Month", (span) => span.from.slice(0, 7)),
-            spans(days, "month"),
+            dated<Summary.Span>("Month", (span) => span.from.slice(0, 7)),
+            Summary.spans(days, "month"),
             foot
           )}
           <details id="all-days">
@@ -178,15 +178,15 @@ const numbers = ({ days, totals }: Summary, amount: Amount): Html => {
 /** A date is never broken over lines. */
 const date = (period: string): Html => html`<span class="date">${period}</span>`
 
-const topSection = (days: ReadonlyArray<Day>, amount: Amount): Html => {
+const topSection = (days: ReadonlyArray<Summary.Day>, amount: Amount): Html => {
   const last = days.at(-1)
   if (last === undefined) return nothing
-  const [week, month] = [spans(days, "week").at(-1)!, spans(days, "month").at(-1)!]
+  const [week, month] = [Summary.spans(days, "week").at(-1)!, Summary.spans(days, "month").at(-1)!]
   const when = [
     { when: html`Last day, ${date(last.period)}`, top: last.topTask },
     { when: html`Last week, from ${date(week.from)}`, top: week.topTask },
     { when: html`Last month, from ${date(month.from)}`, top: month.topTask },
-    { when: html`All days`, top: topOf(days) }
+    { when: html`All days`, top: Summary.topOf(days) }
   ]
   const best = days
     .filter((day) => day.topTask !== null)
@@ -226,7 +226,7 @@ const remarks = ({ remarks }: About): Html =>
       </section>`
 
 /** The numbers of the charts; amounts are strings of minor units, exact however large. */
-const dataOf = (days: ReadonlyArray<Day>, currency: Money.Currency) => ({
+const dataOf = (days: ReadonlyArray<Summary.Day>, currency: Money.Currency) => ({
   digits: Money.fractionDigits(currency),
   by: days.length <= 2 * fewDays ? "day" : days.length <= 12 * fewDays ? "week" : "month",
   time: days.map((day) => Date.parse(`${day.period}T00:00:00Z`) / 1000),

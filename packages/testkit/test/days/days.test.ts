@@ -1,8 +1,7 @@
-import { BusinessDay, Money, type TaskId, type UserId } from "@popug/core"
+import { BusinessDay, type TaskId, type UserId } from "@popug/core"
 import { describe, expect, it } from "vitest"
-import { DayBook, Report, Summary } from "../../src/report/index.ts"
+import { DayBook, Summary } from "../../src/days/index.ts"
 
-const usd = Money.Currency.make("USD")
 const calendar = BusinessDay.makeCalendar("UTC")
 
 /** So many days from a Friday on; on each, one popug pays and another is paid. */
@@ -46,14 +45,6 @@ const summaryOf = (days: ReadonlyArray<DayBook.DayBook>): Summary.Summary => {
   const builder = new Summary.Builder()
   for (const day of days) builder.add(day, (id) => `${id}!`)
   return builder.summary
-}
-
-const about: Report.About = {
-  title: "Days of </title><script>alert(1)</script>",
-  currency: usd,
-  facts: [["Seed", "popug"]],
-  repeat: "npm run simulate -- --seed popug",
-  remarks: { title: "Invalid lines", lines: ["3: BrokenJson: <oops>"] }
 }
 
 describe("a day book", () => {
@@ -100,55 +91,5 @@ describe("a summary", () => {
     expect(Summary.topOf(days)?.id).toBe("t0!")
     expect(Summary.topOf(days.slice(1))?.id).toBe("t7!")
     expect(Summary.topOf([])).toBeNull()
-  })
-})
-
-describe("the report", () => {
-  const text = (page: string) => page.replaceAll(/<(style|script)[^>]*>[^]*?<\/\1>/g, "")
-  const dataOf = (page: string) => JSON.parse(/id="data">([^<]*)/.exec(page)![1]!)
-
-  it("needs nothing but itself", () => {
-    const page = Report.render(summaryOf(daysOf(30)), about)
-    expect(page).not.toMatch(/(src|href)=/)
-    expect(page).not.toMatch(/@import|url\(/)
-    expect(page).toContain("uPlot")
-  })
-
-  it("escapes what comes from outside", () => {
-    const page = Report.render(summaryOf(daysOf(3)), about)
-    expect(page).not.toContain("<script>alert")
-    expect(page).not.toContain("<b>roof")
-    expect(text(page)).toContain("Mend &lt;b&gt;roof&lt;/b&gt; 0")
-    expect(text(page)).toContain("Anna &amp; Co")
-    expect(text(page)).toContain("3: BrokenJson: &lt;oops&gt;")
-  })
-
-  it("has every number as text, negative ones marked", () => {
-    const page = text(Report.render(summaryOf(daysOf(3)), about))
-    expect(page).toContain(`<span class="minus">-54.00</span>`)
-    for (const { period } of daysOf(3)) expect(page).toContain(`<th scope="row" class="date">${period}</th>`)
-    expect(page).toContain("npm run simulate -- --seed popug")
-  })
-
-  it("shows months and, on demand, days when there are many; their numbers are exact", () => {
-    const days = daysOf(4_000)
-    const page = Report.render(summaryOf(days), about)
-    expect(page.length).toBeLessThan(600_000)
-    expect(text(page)).toContain("All 4,000 days")
-    expect(text(page)).toContain(`<th scope="row" class="date">2024-03</th>`)
-    const data = dataOf(page)
-    expect(data).toMatchObject({ digits: 2, by: "month" })
-    expect(data.time).toHaveLength(4_000)
-    expect(data.money.earnings[3_999]).toBe("-1800")
-  })
-
-  it("is there though no day was closed", () => {
-    expect(text(Report.render(summaryOf([]), about))).toContain("no day was closed")
-  })
-
-  it("writes amounts in the digits of the currency", () => {
-    const page = text(Report.render(summaryOf(daysOf(1)), { ...about, currency: Money.Currency.make("JPY") }))
-    expect(page).toContain("3,000")
-    expect(page).not.toContain("30.00")
   })
 })
