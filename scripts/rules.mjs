@@ -20,6 +20,9 @@ const composing = ["index", "Popug", "Promises", "Schedule", "Streams", "Verific
   (name) => `packages/core/src/${name}.ts`
 )
 
+/** The core's rooms from the inside out, before the contexts: each imports of its own and of those before it. */
+const rooms = ["values", "company", "stream"]
+
 /** Parts of effect that the core leaves to adapters, whatever their stability. */
 const notInCore = /^effect\/(ai|cli|cluster|http|http-api|persistence|rpc|socket|sql|testing|workers|workflow)(\/|$)/
 
@@ -62,6 +65,9 @@ const checkImport = (file, specifier) => {
       return contexts.includes(from.area)
         ? `context ${from.area} imports context ${to.area}: they speak through events`
         : `what contexts share imports context ${to.area}`
+    }
+    if (from.name === "core" && rooms.includes(from.area) && rooms.indexOf(to.area) > rooms.indexOf(from.area)) {
+      return `${from.area} imports ${to.area}: core's imports point inwards`
     }
     if (from.name === "http" && from.area === "api" && to.area !== "api") return "the contract imports the server"
     return undefined

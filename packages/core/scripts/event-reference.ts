@@ -5,8 +5,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Schema from "effect/Schema"
-import { catalog, type Context } from "../src/events/Catalog.ts"
-import { CloudEvent, Source } from "../src/events/Envelope.ts"
+import { catalog, type Context } from "../src/stream/Catalog.ts"
+import { CloudEvent, Source } from "../src/stream/Envelope.ts"
 
 type Json = Record<string, unknown>
 
@@ -155,7 +155,7 @@ const row = (shape: Shape): string => {
   return `| \`${shape.type}\` | ${shape.kind} | ${shape.producer} | ${consumers} | ${version} | ${fields(shape.data)} |`
 }
 
-const table = (): string => `<!-- Written by \`npm run docs:events\` from packages/core/src/events/Catalog.ts. -->
+const table = (): string => `<!-- Written by \`npm run docs:events\` from packages/core/src/stream/Catalog.ts. -->
 
 # Events
 

@@ -1,5 +1,5 @@
 /**
- * `npm run tables`: writes packages/core/src/tables/, from the standards as pinned packages carry them: the currencies
+ * `npm run tables`: writes packages/core/src/values/tables/, from the standards as pinned packages carry them: the currencies
  * of ISO 4217 and the time zones of IANA. What amounts and days mean must not depend on the runtime's locale data. A
  * test fails when they drift.
  */
@@ -68,7 +68,7 @@ const lines = (words: ReadonlyArray<string>, separator: string): string => {
 }
 
 const write = (name: string, about: string, constant: string, text: string) => {
-  const file = fileURLToPath(new URL(`../src/tables/${name}.ts`, import.meta.url))
+  const file = fileURLToPath(new URL(`../src/values/tables/${name}.ts`, import.meta.url))
   writeFileSync(
     file,
     `/**\n * ${about} Written by \`npm run tables\`.\n */\nexport const ${constant} = \`\n${text}\n\`\n`

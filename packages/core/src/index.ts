@@ -2,42 +2,42 @@
  * popug: a company's task exchange. Tasks fall on people at random for a fee, finishing one earns an award, and every
  * business day is closed exactly.
  */
-export * as Actor from "./Actor.ts"
-export { DeactivatedActor, Directory, type DirectoryEntry, NotAllowed, UnknownActor } from "./Actor.ts"
-export * as BusinessDay from "./BusinessDay.ts"
-export { Period, PeriodNotFound, type PeriodRange } from "./BusinessDay.ts"
+export * as Actor from "./company/Actor.ts"
+export { DeactivatedActor, Directory, type DirectoryEntry, NotAllowed, UnknownActor } from "./company/Actor.ts"
+export * as BusinessDay from "./values/BusinessDay.ts"
+export { Period, PeriodNotFound, type PeriodRange } from "./values/BusinessDay.ts"
 export {
   Changed,
   CommandConflict,
   type CommandOptions,
   type Committed,
   type ConditionalOptions,
-  InvalidInput,
   type RecordedCommand
-} from "./commands/Command.ts"
-export type { CommonError } from "./commands/Commit.ts"
-export { CommandRetention, type ForgetCommands } from "./commands/Retention.ts"
-export { Company, type Settings } from "./Company.ts"
-export * as Digest from "./Digest.ts"
-export type { Sha256 } from "./Digest.ts"
-export * as CompanyIdentity from "./Identity.ts"
-export { CompanyMismatch, type Identity, mismatch } from "./Identity.ts"
-export { byteOrder, CommandId, Ids, TaskId, UserId } from "./Ids.ts"
-export * as Money from "./Money.ts"
-export { type Page, page, type PageRequest, type Paging } from "./Page.ts"
+} from "./stream/Command.ts"
+export { InvalidInput } from "./values/Input.ts"
+export type { CommonError } from "./stream/Commit.ts"
+export { CommandRetention, type ForgetCommands } from "./stream/Retention.ts"
+export { Company, type Settings } from "./company/Company.ts"
+export * as Digest from "./values/Digest.ts"
+export type { Sha256 } from "./values/Digest.ts"
+export * as CompanyIdentity from "./company/Identity.ts"
+export { CompanyMismatch, type Identity, mismatch } from "./company/Identity.ts"
+export { byteOrder, CommandId, Ids, TaskId, UserId } from "./values/Ids.ts"
+export * as Money from "./values/Money.ts"
+export { type Page, page, type PageRequest, type Paging } from "./values/Page.ts"
 export * as Popug from "./Popug.ts"
 export type { Ports } from "./Popug.ts"
 export * as Schedule from "./Schedule.ts"
-export { Readiness } from "./Readiness.ts"
-export * as Trouble from "./Trouble.ts"
-export { StoreError } from "./StoreError.ts"
+export { Readiness } from "./stream/Readiness.ts"
+export * as Trouble from "./stream/Trouble.ts"
+export { StoreError } from "./values/StoreError.ts"
 export { Streams } from "./Streams.ts"
-export * as Text from "./Text.ts"
-export * as TimeZone from "./TimeZone.ts"
+export * as Text from "./values/Text.ts"
+export * as TimeZone from "./values/TimeZone.ts"
 
-export * as Catalog from "./events/Catalog.ts"
-export * as Consumer from "./events/Consumer.ts"
-export { PollInterval, type Reaction } from "./events/Consumer.ts"
+export * as Catalog from "./stream/Catalog.ts"
+export * as Consumer from "./stream/Consumer.ts"
+export { PollInterval, type Reaction } from "./stream/Consumer.ts"
 export {
   Consumers,
   type Failing,
@@ -45,21 +45,21 @@ export {
   type Status,
   StreamStopped,
   UnknownConsumer
-} from "./events/Consumers.ts"
-export * as Cursor from "./events/Cursor.ts"
-export type { Stop } from "./events/Cursor.ts"
-export { CursorStore, type HostHandle, retryConsumer, startConsumer } from "./events/CursorStore.ts"
-export * as Envelope from "./events/Envelope.ts"
-export { BusError, type Delivery, EventBus, type Subscription } from "./events/EventBus.ts"
-export { EventLog } from "./events/EventLog.ts"
-export * as Feed from "./events/Feed.ts"
-export { Events } from "./events/Feed.ts"
-export * as Position from "./events/Position.ts"
-export { PositionBeyondLog } from "./events/Position.ts"
-export * as Head from "./events/Head.ts"
-export { NotSkippable, type Skip, StreamNotStopped } from "./events/Resume.ts"
+} from "./stream/Consumers.ts"
+export * as Cursor from "./stream/Cursor.ts"
+export type { Stop } from "./stream/Cursor.ts"
+export { CursorStore, type HostHandle, retryConsumer, startConsumer } from "./stream/CursorStore.ts"
+export * as Envelope from "./stream/Envelope.ts"
+export { BusError, type Delivery, EventBus, type Subscription } from "./stream/EventBus.ts"
+export { EventLog } from "./stream/EventLog.ts"
+export * as Feed from "./stream/Feed.ts"
+export { Events } from "./stream/Feed.ts"
+export * as Position from "./stream/Position.ts"
+export { PositionBeyondLog } from "./stream/Position.ts"
+export * as Head from "./stream/Head.ts"
+export { NotSkippable, type Skip, StreamNotStopped } from "./stream/Resume.ts"
 
-export { ExternalIdentity, IdentityTaken } from "./ExternalIdentity.ts"
+export { ExternalIdentity, IdentityTaken } from "./company/ExternalIdentity.ts"
 export * as User from "./users/User.ts"
 export { UserAlreadyExists, UserNotFound } from "./users/User.ts"
 export { layerDirectory, Users } from "./users/Users.ts"
@@ -98,9 +98,9 @@ export {
   type TaskTransaction
 } from "./tasks/TaskStore.ts"
 
-export * as Account from "./billing/Account.ts"
+export * as Account from "./billing/books/Account.ts"
 export { type PriceList } from "./billing/apply.ts"
-export * as AuditTable from "./billing/AuditTable.ts"
+export * as AuditTable from "./billing/formats/AuditTable.ts"
 export * as Apply from "./billing/apply.ts"
 export { Billing } from "./billing/Billing.ts"
 export {
@@ -132,7 +132,7 @@ export {
   type Statement,
   type TrialBalance
 } from "./billing/views.ts"
-export * as Closing from "./billing/Closing.ts"
+export * as Closing from "./billing/books/Closing.ts"
 export {
   AlreadyCorrected,
   PeriodAlreadyClosed,
@@ -141,15 +141,15 @@ export {
   TransferNotFound,
   UndoIsFinal
 } from "./billing/Command.ts"
-export * as Follows from "./billing/follows.ts"
-export * as Hledger from "./billing/hledger.ts"
-export * as Ledger from "./billing/Ledger.ts"
-export * as Pricing from "./billing/Pricing.ts"
-export type { Price } from "./billing/Pricing.ts"
-export * as Shuffles from "./billing/shuffles.ts"
-export * as Transfer from "./billing/Transfer.ts"
-export { Difference } from "./Difference.ts"
-export type { Verification as BooksVerification } from "./billing/verify.ts"
+export * as Follows from "./billing/books/follows.ts"
+export * as Hledger from "./billing/formats/hledger.ts"
+export * as Ledger from "./billing/books/Ledger.ts"
+export * as Pricing from "./billing/books/Pricing.ts"
+export type { Price } from "./billing/books/Pricing.ts"
+export * as Shuffles from "./billing/books/shuffles.ts"
+export * as Transfer from "./billing/books/Transfer.ts"
+export { Difference } from "./values/Difference.ts"
+export type { Verification as BooksVerification } from "./billing/proof/verify.ts"
 export { type Verdict, Verification, type Verified } from "./Verification.ts"
 
 export * as Report from "./reports/Report.ts"

@@ -6,19 +6,20 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Actor from "../Actor.ts"
-import { Period } from "../BusinessDay.ts"
-import * as Command from "../commands/Command.ts"
-import type * as Commit from "../commands/Commit.ts"
-import type { Company } from "../Company.ts"
-import type { CompanyMismatch } from "../Identity.ts"
-import { Digest } from "../Digest.ts"
-import type { Consumers } from "../events/Consumers.ts"
-import type { EventBus } from "../events/EventBus.ts"
-import type { EventLog } from "../events/EventLog.ts"
-import * as Resume from "../events/Resume.ts"
-import type { Ids } from "../Ids.ts"
-import type { StoreError } from "../StoreError.ts"
+import * as Actor from "../company/Actor.ts"
+import { Period } from "../values/BusinessDay.ts"
+import * as Command from "../stream/Command.ts"
+import * as Input from "../values/Input.ts"
+import type * as Commit from "../stream/Commit.ts"
+import type { Company } from "../company/Company.ts"
+import type { CompanyMismatch } from "../company/Identity.ts"
+import { Digest } from "../values/Digest.ts"
+import type { Consumers } from "../stream/Consumers.ts"
+import type { EventBus } from "../stream/EventBus.ts"
+import type { EventLog } from "../stream/EventLog.ts"
+import * as Resume from "../stream/Resume.ts"
+import type { Ids } from "../values/Ids.ts"
+import type { StoreError } from "../values/StoreError.ts"
 import { BillingStore } from "./BillingStore.ts"
 import * as BillingWriter from "./BillingWriter.ts"
 import * as Billed from "./Command.ts"
@@ -64,9 +65,9 @@ export class Billing extends Context.Service<
   )
 }
 
-const parseCorrection = Command.parse(Billed.Correction)
-const parseClose = Command.parse(Schema.Struct({ period: Period }))
-const parseSkip = Command.parse(Resume.Skip)
+const parseCorrection = Input.parse(Billed.Correction)
+const parseClose = Input.parse(Schema.Struct({ period: Period }))
+const parseSkip = Input.parse(Resume.Skip)
 
 const make = Effect.gen(function* () {
   const store = yield* BillingStore

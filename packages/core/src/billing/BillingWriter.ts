@@ -3,17 +3,17 @@
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Commit from "../commands/Commit.ts"
-import { Company } from "../Company.ts"
-import { Digest, drawKey } from "../Digest.ts"
-import * as Catalog from "../events/Catalog.ts"
-import * as Consumer from "../events/Consumer.ts"
-import * as Cursor from "../events/Cursor.ts"
-import { announce, type EventBus } from "../events/EventBus.ts"
-import { digest, type Envelope } from "../events/Envelope.ts"
-import * as Head from "../events/Head.ts"
-import { readable } from "../events/Readable.ts"
-import { StoreError } from "../StoreError.ts"
+import * as Commit from "../stream/Commit.ts"
+import { Company } from "../company/Company.ts"
+import { Digest, drawKey } from "../values/Digest.ts"
+import * as Catalog from "../stream/Catalog.ts"
+import * as Consumer from "../stream/Consumer.ts"
+import * as Cursor from "../stream/Cursor.ts"
+import { announce, type EventBus } from "../stream/EventBus.ts"
+import { digest, type Envelope } from "../stream/Envelope.ts"
+import * as Head from "../stream/Head.ts"
+import { readable } from "../stream/Readable.ts"
+import { StoreError } from "../values/StoreError.ts"
 import type { PriceList } from "./apply.ts"
 import {
   type BillingChanges,
@@ -23,13 +23,13 @@ import {
   type BillingTransaction,
   type ClosedPeriod
 } from "./BillingStore.ts"
-import * as Closing from "./Closing.ts"
+import * as Closing from "./books/Closing.ts"
 import * as Command from "./Command.ts"
-import { Difference } from "../Difference.ts"
+import { Difference } from "../values/Difference.ts"
 import { identified } from "./identity.ts"
-import * as Ledger from "./Ledger.ts"
-import { Pricing } from "./Pricing.ts"
-import * as Proving from "./proving.ts"
+import * as Ledger from "./books/Ledger.ts"
+import { Pricing } from "./books/Pricing.ts"
+import * as Proving from "./proof/proving.ts"
 import { applyRun, cut, holdersOf, named, type Run, withoutMarker } from "./reactions.ts"
 
 /** The names of billing's consumers, of tasks' and of users' events. */

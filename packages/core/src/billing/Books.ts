@@ -5,24 +5,24 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Actor from "../Actor.ts"
-import * as BusinessDay from "../BusinessDay.ts"
-import * as Command from "../commands/Command.ts"
-import type { InvalidInput } from "../commands/Command.ts"
-import type { Company } from "../Company.ts"
-import { type Digest, Seal } from "../Digest.ts"
-import { Consumers } from "../events/Consumers.ts"
-import type { TopTask } from "../events/Catalog.ts"
-import type { EventLog } from "../events/EventLog.ts"
-import { UserId } from "../Ids.ts"
-import * as Page from "../Page.ts"
-import type { PageRequest, Paging } from "../Page.ts"
-import type { StoreError } from "../StoreError.ts"
-import * as Account from "./Account.ts"
+import * as Actor from "../company/Actor.ts"
+import * as BusinessDay from "../values/BusinessDay.ts"
+import * as Input from "../values/Input.ts"
+import type { InvalidInput } from "../values/Input.ts"
+import type { Company } from "../company/Company.ts"
+import { type Digest, Seal } from "../values/Digest.ts"
+import { Consumers } from "../stream/Consumers.ts"
+import type { TopTask } from "../stream/Catalog.ts"
+import type { EventLog } from "../stream/EventLog.ts"
+import { UserId } from "../values/Ids.ts"
+import * as Page from "../values/Page.ts"
+import type { PageRequest, Paging } from "../values/Page.ts"
+import type { StoreError } from "../values/StoreError.ts"
+import * as Account from "./books/Account.ts"
 import { BillingStore } from "./BillingStore.ts"
-import * as Closing from "./Closing.ts"
-import type { Transfer } from "./Transfer.ts"
-import { type Verification, verify as verifyBooks } from "./verify.ts"
+import * as Closing from "./books/Closing.ts"
+import type { Transfer } from "./books/Transfer.ts"
+import { type Verification, verify as verifyBooks } from "./proof/verify.ts"
 import * as View from "./views.ts"
 
 type ReadError = InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
@@ -112,13 +112,13 @@ export class Books extends Context.Service<
   )
 }
 
-const parseOwner = Command.parseOne("owner", UserId)
-const parseAccount = Command.parseOne("account", Account.AccountId)
-const parsePeriod = Command.parseOne("period", BusinessDay.Period)
-const parseRange = Command.parse(BusinessDay.PeriodRange)
-const parseFullRange = Command.parse(BusinessDay.FullPeriodRange)
-const parseAccountFilter = Command.parse(Schema.Struct({ inTheRed: Schema.optionalKey(Schema.Boolean) }))
-const parseVerification = Command.parse(
+const parseOwner = Input.parseOne("owner", UserId)
+const parseAccount = Input.parseOne("account", Account.AccountId)
+const parsePeriod = Input.parseOne("period", BusinessDay.Period)
+const parseRange = Input.parse(BusinessDay.PeriodRange)
+const parseFullRange = Input.parse(BusinessDay.FullPeriodRange)
+const parseAccountFilter = Input.parse(Schema.Struct({ inTheRed: Schema.optionalKey(Schema.Boolean) }))
+const parseVerification = Input.parse(
   Schema.Struct({ after: Schema.optionalKey(BusinessDay.Period), seal: Schema.optionalKey(Seal) })
 )
 const parseOwners = Page.parse(UserId)

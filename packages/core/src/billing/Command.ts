@@ -3,15 +3,15 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Actor from "../Actor.ts"
-import { Period } from "../BusinessDay.ts"
-import { type Decision, decision } from "../commands/Fold.ts"
-import type { EventSkipped } from "../events/Catalog.ts"
-import type { Cursor } from "../events/Cursor.ts"
-import { type NotSkippable, type PreparedSkip, resume, type StreamNotStopped } from "../events/Resume.ts"
-import * as Text from "../Text.ts"
-import * as Ledger from "./Ledger.ts"
-import * as Transfer from "./Transfer.ts"
+import * as Actor from "../company/Actor.ts"
+import { Period } from "../values/BusinessDay.ts"
+import { type Decision, decision } from "../stream/Fold.ts"
+import type { EventSkipped } from "../stream/Catalog.ts"
+import type { Cursor } from "../stream/Cursor.ts"
+import { type NotSkippable, type PreparedSkip, resume, type StreamNotStopped } from "../stream/Resume.ts"
+import * as Text from "../values/Text.ts"
+import * as Ledger from "./books/Ledger.ts"
+import * as Transfer from "./books/Transfer.ts"
 
 /** No transfer has this journal number. */
 export class TransferNotFound extends Schema.TaggedError<TransferNotFound>()("TransferNotFound", {

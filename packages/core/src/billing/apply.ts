@@ -6,16 +6,16 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Period } from "../BusinessDay.ts"
-import * as Digest from "../Digest.ts"
-import type * as Catalog from "../events/Catalog.ts"
-import { type Currency, largestAmount } from "../Money.ts"
-import * as Text from "../Text.ts"
-import * as Account from "./Account.ts"
-import * as Ledger from "./Ledger.ts"
-import * as Pricing from "./Pricing.ts"
-import * as Shuffles from "./shuffles.ts"
-import * as Transfer from "./Transfer.ts"
+import type { Period } from "../values/BusinessDay.ts"
+import * as Digest from "../values/Digest.ts"
+import type * as Catalog from "../stream/Catalog.ts"
+import { type Currency, largestAmount } from "../values/Money.ts"
+import * as Text from "../values/Text.ts"
+import * as Account from "./books/Account.ts"
+import * as Ledger from "./books/Ledger.ts"
+import * as Pricing from "./books/Pricing.ts"
+import * as Shuffles from "./books/shuffles.ts"
+import * as Transfer from "./books/Transfer.ts"
 
 /** How tasks are priced: the host's policy, and what keys its draws. */
 export interface PriceList {

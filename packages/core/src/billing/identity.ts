@@ -2,11 +2,11 @@
  * The company as billing is opened for it: what it will charge is part of that.
  */
 import * as Effect from "effect/Effect"
-import * as Company from "../Company.ts"
-import { Digest, draw } from "../Digest.ts"
-import { ofAnswers, withRules } from "../Identity.ts"
-import { TaskId } from "../Ids.ts"
-import { Pricing } from "./Pricing.ts"
+import * as Company from "../company/Company.ts"
+import { Digest, draw } from "../values/Digest.ts"
+import { ofAnswers, withRules } from "../company/Identity.ts"
+import { TaskId } from "../values/Ids.ts"
+import { Pricing } from "./books/Pricing.ts"
 
 /** Tasks that every host prices to compare its policy, by draws that everybody may know. */
 const asked = ["Mend the roof", "Urgent: mend the gate", "Count the ducks in the moat"].map((title, index) => ({

@@ -3,17 +3,17 @@
  * the period; or users' events, which only tell billing names.
  */
 import * as Result from "effect/Result"
-import type { Period } from "../BusinessDay.ts"
-import type * as Catalog from "../events/Catalog.ts"
-import * as Cursor from "../events/Cursor.ts"
-import type { Readable } from "../events/Readable.ts"
-import * as Account from "./Account.ts"
+import type { Period } from "../values/BusinessDay.ts"
+import type * as Catalog from "../stream/Catalog.ts"
+import * as Cursor from "../stream/Cursor.ts"
+import type { Readable } from "../stream/Readable.ts"
+import * as Account from "./books/Account.ts"
 import { applyShuffle, applyTask, type PriceList } from "./apply.ts"
 import type { BillingQuery, Holder } from "./BillingStore.ts"
-import * as Closing from "./Closing.ts"
-import type * as Ledger from "./Ledger.ts"
-import * as Shuffles from "./shuffles.ts"
-import * as Transfer from "./Transfer.ts"
+import * as Closing from "./books/Closing.ts"
+import type * as Ledger from "./books/Ledger.ts"
+import * as Shuffles from "./books/shuffles.ts"
+import * as Transfer from "./books/Transfer.ts"
 
 /** A run of events that one commit applies: at most one marker, at its end. */
 export interface Run {

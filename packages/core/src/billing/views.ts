@@ -2,15 +2,15 @@
  * What the books show: read models of accounts, statements, the audit log and the open period.
  */
 import type * as DateTime from "effect/DateTime"
-import type { Period } from "../BusinessDay.ts"
-import type { TopTask, Totals } from "../events/Catalog.ts"
-import type { Status } from "../events/Consumers.ts"
-import type { TaskId, UserId } from "../Ids.ts"
-import type { Page } from "../Page.ts"
-import * as Account from "./Account.ts"
+import type { Period } from "../values/BusinessDay.ts"
+import type { TopTask, Totals } from "../stream/Catalog.ts"
+import type { Status } from "../stream/Consumers.ts"
+import type { TaskId, UserId } from "../values/Ids.ts"
+import type { Page } from "../values/Page.ts"
+import * as Account from "./books/Account.ts"
 import type { AccountSums, ClosedPeriod, ShuffleCost } from "./BillingStore.ts"
-import { earnings } from "./Closing.ts"
-import { taskOf, type Transfer, type TransferKind } from "./Transfer.ts"
+import { earnings } from "./books/Closing.ts"
+import { taskOf, type Transfer, type TransferKind } from "./books/Transfer.ts"
 
 /** A popug's account with the owner's name; all amounts in minor units. */
 export interface AccountView {

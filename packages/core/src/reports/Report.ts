@@ -3,11 +3,11 @@
  * was paid (the seed's `send.report`, `send.audit`).
  */
 import * as Schema from "effect/Schema"
-import { Period } from "../BusinessDay.ts"
-import type { BillingClosed } from "../events/Catalog.ts"
-import { TopTask, Totals } from "../events/Catalog.ts"
-import { UserId } from "../Ids.ts"
-import { Amount, Currency } from "../Money.ts"
+import { Period } from "../values/BusinessDay.ts"
+import type { BillingClosed } from "../stream/Catalog.ts"
+import { TopTask, Totals } from "../stream/Catalog.ts"
+import { UserId } from "../values/Ids.ts"
+import { Amount, Currency } from "../values/Money.ts"
 
 /** Management's report of a closed period; amounts in minor units. */
 export const DailyReport = Schema.Struct({

@@ -6,29 +6,29 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Actor from "../Actor.ts"
-import * as BusinessDay from "../BusinessDay.ts"
-import * as Command from "../commands/Command.ts"
-import { type Company, identified } from "../Company.ts"
-import type { CompanyMismatch } from "../Identity.ts"
-import { Digest } from "../Digest.ts"
-import * as Consumer from "../events/Consumer.ts"
-import type { Consumers } from "../events/Consumers.ts"
-import * as Cursor from "../events/Cursor.ts"
-import type { Envelope } from "../events/Envelope.ts"
-import type { EventBus } from "../events/EventBus.ts"
-import type { EventLog } from "../events/EventLog.ts"
-import { readable } from "../events/Readable.ts"
-import { StreamNotStopped } from "../events/Resume.ts"
-import type { UserId } from "../Ids.ts"
-import { type Page, type PageRequest, parse as pageOf } from "../Page.ts"
-import type { StoreError } from "../StoreError.ts"
-import * as Text from "../Text.ts"
-import * as Trouble from "../Trouble.ts"
+import * as Actor from "../company/Actor.ts"
+import * as BusinessDay from "../values/BusinessDay.ts"
+import * as Input from "../values/Input.ts"
+import { type Company, identified } from "../company/Company.ts"
+import type { CompanyMismatch } from "../company/Identity.ts"
+import { Digest } from "../values/Digest.ts"
+import * as Consumer from "../stream/Consumer.ts"
+import type { Consumers } from "../stream/Consumers.ts"
+import * as Cursor from "../stream/Cursor.ts"
+import type { Envelope } from "../stream/Envelope.ts"
+import type { EventBus } from "../stream/EventBus.ts"
+import type { EventLog } from "../stream/EventLog.ts"
+import { readable } from "../stream/Readable.ts"
+import { StreamNotStopped } from "../stream/Resume.ts"
+import type { UserId } from "../values/Ids.ts"
+import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
+import type { StoreError } from "../values/StoreError.ts"
+import * as Text from "../values/Text.ts"
+import * as Trouble from "../stream/Trouble.ts"
 import * as Report from "./Report.ts"
 import { type NoticeFilter, Notifier, Payouts, ReportStore, type ReportTransaction } from "./ReportStore.ts"
 
-type ReadError = Command.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
+type ReadError = Input.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
 
 export class Reports extends Context.Service<
   Reports,
@@ -71,9 +71,9 @@ export class Reports extends Context.Service<
 /** The name of the consumer of billing's events. */
 const consumer = "reports"
 
-const parseRange = Command.parse(BusinessDay.PeriodRange)
-const parsePeriod = Command.parseOne("period", BusinessDay.Period)
-const parseNoticeFilter = Command.parse(
+const parseRange = Input.parse(BusinessDay.PeriodRange)
+const parsePeriod = Input.parseOne("period", BusinessDay.Period)
+const parseNoticeFilter = Input.parse(
   Schema.Struct({
     status: Schema.optionalKey(Schema.Literals(["pending", "sent"])),
     failed: Schema.optionalKey(Schema.Boolean)

@@ -3,9 +3,9 @@
  * prove; a name in one is the name of then.
  */
 import * as Effect from "effect/Effect"
-import { check } from "../Difference.ts"
-import * as Follow from "../events/Follow.ts"
-import type { UserId } from "../Ids.ts"
+import { check } from "../values/Difference.ts"
+import * as Follow from "../stream/Follow.ts"
+import type { UserId } from "../values/Ids.ts"
 import * as Report from "./Report.ts"
 import { Payouts, ReportStore } from "./ReportStore.ts"
 

@@ -3,8 +3,8 @@
  * pure, synchronous function that a host may replace.
  */
 import * as Context from "effect/Context"
-import type { DirectoryEntry } from "../Actor.ts"
-import type { TaskId, UserId } from "../Ids.ts"
+import type { DirectoryEntry } from "../company/Actor.ts"
+import type { TaskId, UserId } from "../values/Ids.ts"
 import type { Creator } from "./Creations.ts"
 
 /** A user as the tasks context knows them, from `user.created` and `user.updated`. */

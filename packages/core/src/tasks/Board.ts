@@ -2,10 +2,10 @@
  * The tasks and users that one commit works on: loaded for it, changed by it, thrown away after it.
  */
 import type * as DateTime from "effect/DateTime"
-import * as BusinessDay from "../BusinessDay.ts"
-import * as Digest from "../Digest.ts"
-import type { Cursor } from "../events/Cursor.ts"
-import type { TaskId, UserId } from "../Ids.ts"
+import * as BusinessDay from "../values/BusinessDay.ts"
+import * as Digest from "../values/Digest.ts"
+import type { Cursor } from "../stream/Cursor.ts"
+import type { TaskId, UserId } from "../values/Ids.ts"
 import type { Policies } from "./Assignment.ts"
 import type { Creations } from "./Creations.ts"
 import type { Replica } from "./Replica.ts"

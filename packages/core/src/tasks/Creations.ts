@@ -2,9 +2,9 @@
  * How many tasks one person creates in a period: each charges somebody a fee, so one person's must have a bound.
  */
 import * as Context from "effect/Context"
-import type { ActiveActor, Role } from "../Actor.ts"
-import type { Period } from "../BusinessDay.ts"
-import type { UserId } from "../Ids.ts"
+import type { ActiveActor, Role } from "../company/Actor.ts"
+import type { Period } from "../values/BusinessDay.ts"
+import type { UserId } from "../values/Ids.ts"
 
 /** Who creates tasks. */
 export interface Creator {

@@ -4,13 +4,13 @@
  */
 import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
-import * as BusinessDay from "../BusinessDay.ts"
-import type { Sha256 } from "../Digest.ts"
-import * as Catalog from "../events/Catalog.ts"
-import * as Cursor from "../events/Cursor.ts"
-import * as Head from "../events/Head.ts"
-import type { Envelope } from "../events/Envelope.ts"
-import type { TaskId } from "../Ids.ts"
+import * as BusinessDay from "../values/BusinessDay.ts"
+import type { Sha256 } from "../values/Digest.ts"
+import * as Catalog from "../stream/Catalog.ts"
+import * as Cursor from "../stream/Cursor.ts"
+import * as Head from "../stream/Head.ts"
+import type { Envelope } from "../stream/Envelope.ts"
+import type { TaskId } from "../values/Ids.ts"
 import { ClockJumped, type TaskEvent } from "./Task.ts"
 
 /** The head of the tasks context. */

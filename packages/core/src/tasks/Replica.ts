@@ -1,7 +1,7 @@
 /**
  * The tasks context's own copy of the users, and who of them is eligible.
  */
-import { byteOrder, type UserId } from "../Ids.ts"
+import { byteOrder, type UserId } from "../values/Ids.ts"
 import type { Member } from "./Assignment.ts"
 
 export class Replica {

@@ -2,13 +2,13 @@
  * A task, what is asked of it, and what can be wrong with that.
  */
 import * as Schema from "effect/Schema"
-import type * as Actor from "../Actor.ts"
-import { Period } from "../BusinessDay.ts"
-import type { Changed, OnlyIf } from "../commands/Command.ts"
-import type { TaskChange } from "../events/Catalog.ts"
-import type { NotSkippable, PreparedSkip, StreamNotStopped } from "../events/Resume.ts"
-import { TaskId, UserId } from "../Ids.ts"
-import * as Text from "../Text.ts"
+import type * as Actor from "../company/Actor.ts"
+import { Period } from "../values/BusinessDay.ts"
+import type { Changed, OnlyIf } from "../stream/Command.ts"
+import type { TaskChange } from "../stream/Catalog.ts"
+import type { NotSkippable, PreparedSkip, StreamNotStopped } from "../stream/Resume.ts"
+import { TaskId, UserId } from "../values/Ids.ts"
+import * as Text from "../values/Text.ts"
 
 export const TaskStatus = Schema.Literals(["in progress", "done"])
 export type TaskStatus = typeof TaskStatus.Type

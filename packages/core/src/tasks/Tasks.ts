@@ -5,20 +5,21 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Actor from "../Actor.ts"
-import { Period } from "../BusinessDay.ts"
-import * as Command from "../commands/Command.ts"
-import type * as Commit from "../commands/Commit.ts"
-import type { Company } from "../Company.ts"
-import type { CompanyMismatch } from "../Identity.ts"
-import { Digest } from "../Digest.ts"
-import type { Consumers } from "../events/Consumers.ts"
-import type { EventBus } from "../events/EventBus.ts"
-import type { EventLog } from "../events/EventLog.ts"
-import * as Resume from "../events/Resume.ts"
-import { Ids, TaskId, UserId } from "../Ids.ts"
-import { type Page, type PageRequest, parse as pageOf } from "../Page.ts"
-import type { StoreError } from "../StoreError.ts"
+import * as Actor from "../company/Actor.ts"
+import { Period } from "../values/BusinessDay.ts"
+import * as Command from "../stream/Command.ts"
+import * as Input from "../values/Input.ts"
+import type * as Commit from "../stream/Commit.ts"
+import type { Company } from "../company/Company.ts"
+import type { CompanyMismatch } from "../company/Identity.ts"
+import { Digest } from "../values/Digest.ts"
+import type { Consumers } from "../stream/Consumers.ts"
+import type { EventBus } from "../stream/EventBus.ts"
+import type { EventLog } from "../stream/EventLog.ts"
+import * as Resume from "../stream/Resume.ts"
+import { Ids, TaskId, UserId } from "../values/Ids.ts"
+import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
+import type { StoreError } from "../values/StoreError.ts"
 import * as Task from "./Task.ts"
 import { TaskStore } from "./TaskStore.ts"
 import * as TaskWriter from "./TaskWriter.ts"
@@ -29,7 +30,7 @@ type Answer<Tag extends keyof Task.TaskOutcomes, A = Task.TaskOutcomes[Tag]["ans
 >
 /** Options of a command about one task. */
 type Options = Command.ConditionalOptions<Task.Task>
-type ReadError = Command.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
+type ReadError = Input.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
 
 export class Tasks extends Context.Service<
   Tasks,
@@ -87,16 +88,16 @@ export class Tasks extends Context.Service<
   )
 }
 
-const parseNewTasks = Command.parseOne("tasks", Schema.Array(Task.NewTask))
-const parseEdit = Command.parse(Task.TaskEdit)
-const parseAssign = Command.parse(Schema.Struct({ id: TaskId, assignee: UserId }))
-const parseIds = Command.parseOne("ids", Schema.Array(TaskId))
-const parseFilter = Command.parse(
+const parseNewTasks = Input.parseOne("tasks", Schema.Array(Task.NewTask))
+const parseEdit = Input.parse(Task.TaskEdit)
+const parseAssign = Input.parse(Schema.Struct({ id: TaskId, assignee: UserId }))
+const parseIds = Input.parseOne("ids", Schema.Array(TaskId))
+const parseFilter = Input.parse(
   Schema.Struct({ status: Schema.optionalKey(Task.TaskStatus), assignee: Schema.optionalKey(UserId) })
 )
 const parsePage = pageOf(TaskId)
-const parsePeriod = Command.parseOne("period", Period)
-const parseSkip = Command.parse(Resume.Skip)
+const parsePeriod = Input.parseOne("period", Period)
+const parseSkip = Input.parse(Resume.Skip)
 
 const make = Effect.gen(function* () {
   const store = yield* TaskStore

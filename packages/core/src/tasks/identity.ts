@@ -2,11 +2,11 @@
  * The company as the tasks context is opened for it: on whom its tasks will fall is part of that.
  */
 import * as Effect from "effect/Effect"
-import type { UserStatus } from "../Actor.ts"
-import * as Company from "../Company.ts"
-import { Digest } from "../Digest.ts"
-import { ofAnswers, withRules } from "../Identity.ts"
-import { TaskId, UserId } from "../Ids.ts"
+import type { UserStatus } from "../company/Actor.ts"
+import * as Company from "../company/Company.ts"
+import { Digest } from "../values/Digest.ts"
+import { ofAnswers, withRules } from "../company/Identity.ts"
+import { TaskId, UserId } from "../values/Ids.ts"
 import { AssignmentByHand, ChooseAssignee, Eligibility, RepeatedAssignee } from "./Assignment.ts"
 
 /** People and draws that every host's policies are asked about, to compare them. */

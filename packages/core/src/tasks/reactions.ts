@@ -4,11 +4,11 @@
  * Tasks that wait fall on whoever becomes eligible, and open tasks of one who is so no more fall on others, in a commit
  * under the tasks' head like any other: no task stays with somebody who is gone.
  */
-import type * as Catalog from "../events/Catalog.ts"
-import * as Cursor from "../events/Cursor.ts"
-import type { Readable } from "../events/Readable.ts"
-import type { UserId } from "../Ids.ts"
-import * as Text from "../Text.ts"
+import type * as Catalog from "../stream/Catalog.ts"
+import * as Cursor from "../stream/Cursor.ts"
+import type { Readable } from "../stream/Readable.ts"
+import type { UserId } from "../values/Ids.ts"
+import * as Text from "../values/Text.ts"
 import type { Member } from "./Assignment.ts"
 import * as Board from "./Board.ts"
 import { reassigned } from "./decide.ts"

@@ -3,9 +3,9 @@
  * while the events of the next are made.
  */
 import * as Effect from "effect/Effect"
-import type { Envelope } from "../events/Envelope.ts"
-import type { TaskId } from "../Ids.ts"
-import type { StoreError } from "../StoreError.ts"
+import type { Envelope } from "../stream/Envelope.ts"
+import type { TaskId } from "../values/Ids.ts"
+import type { StoreError } from "../values/StoreError.ts"
 import type * as Board from "./Board.ts"
 import * as Registration from "./Registration.ts"
 import type { ClockJumped, Task } from "./Task.ts"

@@ -3,12 +3,12 @@
  * context's copy of the users. Descriptions are in no event.
  */
 import * as Effect from "effect/Effect"
-import * as BusinessDay from "../BusinessDay.ts"
-import { Company } from "../Company.ts"
-import { check } from "../Difference.ts"
-import type * as Catalog from "../events/Catalog.ts"
-import * as Follow from "../events/Follow.ts"
-import { byteOrder, type TaskId, type UserId } from "../Ids.ts"
+import * as BusinessDay from "../values/BusinessDay.ts"
+import { Company } from "../company/Company.ts"
+import { check } from "../values/Difference.ts"
+import type * as Catalog from "../stream/Catalog.ts"
+import * as Follow from "../stream/Follow.ts"
+import { byteOrder, type TaskId, type UserId } from "../values/Ids.ts"
 import type { Member } from "./Assignment.ts"
 import { memberOf } from "./reactions.ts"
 import type { TaskHead } from "./Registration.ts"

@@ -3,13 +3,13 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Actor from "../Actor.ts"
-import { Changed, holds, type OnlyIf } from "../commands/Command.ts"
-import { type Decision, decision } from "../commands/Fold.ts"
-import type { UserCreated, UserIdentified, UserUpdated } from "../events/Catalog.ts"
-import { UserId } from "../Ids.ts"
-import { Name } from "../Text.ts"
-import { type ExternalIdentity, Identities, IdentityTaken, keyOf } from "../ExternalIdentity.ts"
+import * as Actor from "../company/Actor.ts"
+import { Changed, holds, type OnlyIf } from "../stream/Command.ts"
+import { type Decision, decision } from "../stream/Fold.ts"
+import type { UserCreated, UserIdentified, UserUpdated } from "../stream/Catalog.ts"
+import { UserId } from "../values/Ids.ts"
+import { Name } from "../values/Text.ts"
+import { type ExternalIdentity, Identities, IdentityTaken, keyOf } from "../company/ExternalIdentity.ts"
 
 /** At least one role, each once. */
 export const Roles = Schema.Array(Actor.Role).check(

@@ -5,19 +5,20 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Actor from "../Actor.ts"
-import * as Command from "../commands/Command.ts"
-import * as Commit from "../commands/Commit.ts"
-import { type Company, identified } from "../Company.ts"
-import type { CompanyMismatch } from "../Identity.ts"
-import { Digest } from "../Digest.ts"
-import * as Catalog from "../events/Catalog.ts"
-import type { EventBus } from "../events/EventBus.ts"
-import * as Head from "../events/Head.ts"
-import { Ids, UserId } from "../Ids.ts"
-import { type Page, type PageRequest, parse as pageOf } from "../Page.ts"
-import type { StoreError } from "../StoreError.ts"
-import { ExternalIdentity, type IdentityTaken } from "../ExternalIdentity.ts"
+import * as Actor from "../company/Actor.ts"
+import * as Command from "../stream/Command.ts"
+import * as Input from "../values/Input.ts"
+import * as Commit from "../stream/Commit.ts"
+import { type Company, identified } from "../company/Company.ts"
+import type { CompanyMismatch } from "../company/Identity.ts"
+import { Digest } from "../values/Digest.ts"
+import * as Catalog from "../stream/Catalog.ts"
+import type { EventBus } from "../stream/EventBus.ts"
+import * as Head from "../stream/Head.ts"
+import { Ids, UserId } from "../values/Ids.ts"
+import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
+import type { StoreError } from "../values/StoreError.ts"
+import { ExternalIdentity, type IdentityTaken } from "../company/ExternalIdentity.ts"
 import * as User from "./User.ts"
 import { type UserFilter, UserStore, type UserTransaction } from "./UserStore.ts"
 
@@ -56,13 +57,13 @@ export class Users extends Context.Service<
     readonly identify: (
       actor: Actor.Actor,
       identity: ExternalIdentity
-    ) => Effect.Effect<User.User | null, Command.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError>
+    ) => Effect.Effect<User.User | null, Input.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError>
     /** Users by id. For admins, managers and accountants. */
     readonly list: (
       actor: Actor.Actor,
       filter: UserFilter,
       paging?: PageRequest
-    ) => Effect.Effect<Page<User.User>, Command.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError>
+    ) => Effect.Effect<Page<User.User>, Input.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError>
   }
 >()("@popug/core/Users") {
   static readonly layer: Layer.Layer<
@@ -81,13 +82,13 @@ export const layerDirectory: Layer.Layer<Actor.Directory, never, UserStore> = La
   Effect.map(UserStore, (store) => ({ lookup: (ids) => store.get(ids as ReadonlyArray<UserId>) }))
 )
 
-const parseNewUsers = Command.parseOne("users", Schema.Array(User.NewUser))
-const parseFilter = Command.parse(
+const parseNewUsers = Input.parseOne("users", Schema.Array(User.NewUser))
+const parseFilter = Input.parse(
   Schema.Struct({ status: Schema.optionalKey(Actor.UserStatus), role: Schema.optionalKey(Actor.Role) })
 )
 const parsePage = pageOf(UserId)
-const parseChange = Command.parse(User.UserChange)
-const parseIdentity = Command.parse(ExternalIdentity)
+const parseChange = Input.parse(User.UserChange)
+const parseIdentity = Input.parse(ExternalIdentity)
 
 const make = Effect.gen(function* () {
   const store = yield* UserStore

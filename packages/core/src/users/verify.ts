@@ -2,9 +2,9 @@
  * Proves the users: their stream is whole, and makes the rows that are kept of them.
  */
 import * as Effect from "effect/Effect"
-import { check } from "../Difference.ts"
-import * as Follow from "../events/Follow.ts"
-import type { UserId } from "../Ids.ts"
+import { check } from "../values/Difference.ts"
+import * as Follow from "../stream/Follow.ts"
+import type { UserId } from "../values/Ids.ts"
 import * as User from "./User.ts"
 import { UserStore } from "./UserStore.ts"
 

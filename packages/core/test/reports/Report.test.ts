@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import type { BillingClosed } from "../../src/events/Catalog.ts"
-import type { Currency } from "../../src/Money.ts"
+import type { BillingClosed } from "../../src/stream/Catalog.ts"
+import type { Currency } from "../../src/values/Money.ts"
 import * as Report from "../../src/reports/Report.ts"
 import { period, taskId, userId } from "../support/given.ts"
 

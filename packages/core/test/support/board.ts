@@ -1,14 +1,14 @@
 /** Boards of the tasks context for tests: a secret, some members, some tasks. */
-import * as BusinessDay from "../../src/BusinessDay.ts"
-import { drawKey } from "../../src/Digest.ts"
-import * as Cursor from "../../src/events/Cursor.ts"
+import * as BusinessDay from "../../src/values/BusinessDay.ts"
+import { drawKey } from "../../src/values/Digest.ts"
+import * as Cursor from "../../src/stream/Cursor.ts"
 import type { Member, Policies } from "../../src/tasks/Assignment.ts"
 import * as Board from "../../src/tasks/Board.ts"
 import * as Decide from "../../src/tasks/decide.ts"
 import type { Creations } from "../../src/tasks/Creations.ts"
 import { Replica } from "../../src/tasks/Replica.ts"
 import type { Task, TaskCommand } from "../../src/tasks/Task.ts"
-import type * as Actor from "../../src/Actor.ts"
+import type * as Actor from "../../src/company/Actor.ts"
 import { at, period, sha256, success, system, taskId, userId } from "./given.ts"
 
 const policies: Policies = {

@@ -2,12 +2,12 @@
 import { hash } from "node:crypto"
 import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
-import * as Actor from "../../src/Actor.ts"
-import type { Period } from "../../src/BusinessDay.ts"
-import type { Sha256 } from "../../src/Digest.ts"
-import * as Head from "../../src/events/Head.ts"
-import type { Envelope, Source } from "../../src/events/Envelope.ts"
-import type { CommandId, TaskId, UserId } from "../../src/Ids.ts"
+import * as Actor from "../../src/company/Actor.ts"
+import type { Period } from "../../src/values/BusinessDay.ts"
+import type { Sha256 } from "../../src/values/Digest.ts"
+import * as Head from "../../src/stream/Head.ts"
+import type { Envelope, Source } from "../../src/stream/Envelope.ts"
+import type { CommandId, TaskId, UserId } from "../../src/values/Ids.ts"
 
 export const sha256: Sha256 = (text) => hash("sha256", text, "hex")
 

@@ -1,7 +1,7 @@
 /** One recorded event of every type and version there ever was, as it left the process. They are never rewritten. */
 import { readdirSync, readFileSync } from "node:fs"
 import * as Schema from "effect/Schema"
-import { CloudEvent } from "../../src/events/Envelope.ts"
+import { CloudEvent } from "../../src/stream/Envelope.ts"
 
 const folder = new URL("../golden/", import.meta.url)
 const read = Schema.decodeUnknownSync(CloudEvent)

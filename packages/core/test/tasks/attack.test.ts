@@ -1,6 +1,6 @@
 /** A worker who chooses ids: with everything that is public, and with what he has seen. */
 import { describe, expect, it } from "vitest"
-import { draw, drawKey, origin } from "../../src/Digest.ts"
+import { draw, drawKey, origin } from "../../src/values/Digest.ts"
 import { act, board, holders, workers } from "../support/board.ts"
 import { active, sha256, taskId } from "../support/given.ts"
 

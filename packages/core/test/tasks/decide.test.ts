@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import * as Cursor from "../../src/events/Cursor.ts"
+import * as Cursor from "../../src/stream/Cursor.ts"
 import { decide } from "../../src/tasks/decide.ts"
 import type { NewTaskWithId, TaskCommand } from "../../src/tasks/Task.ts"
 import { act, board, heldBy, member, task, workers } from "../support/board.ts"

@@ -1,0 +1,147 @@
+/**
+ * Who acts, and what they may do: the access rules of every use case and query, in one place.
+ *
+ * Who acts is looked up among the users themselves for each batch of commands, never in a copy of another context:
+ * whoever was deactivated or lost a role is refused from the next batch on. A popug sees their own tasks, account and audit log; what takes a role is in `rules`.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { UserId } from "../values/Ids.ts"
+import type { StoreError } from "../values/StoreError.ts"
+
+/** `admin`, `manager`, `accountant`, `worker` or any other lower-case word. */
+export const Role = Schema.String.check(
+  Schema.isPattern(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/u, { expected: "a lower-case word" }),
+  Schema.isBetweenLength(1, 40)
+)
+export type Role = typeof Role.Type
+
+export const UserStatus = Schema.Literals(["active", "deactivated"])
+export type UserStatus = typeof UserStatus.Type
+
+/** Who acts: a user, or the system itself (bootstrap, schedule, reactions), which only code can be. */
+export type Actor = { readonly _tag: "System" } | { readonly _tag: "User"; readonly id: string }
+
+export const system: Actor = { _tag: "System" }
+export const user = (id: string): Actor => ({ _tag: "User", id })
+
+/** The actor as events and command digests carry it. */
+export const key = (actor: Actor): string => (actor._tag === "System" ? "system" : `user:${actor.id}`)
+
+/** The user whom a key names; null for the system. */
+export const userOf = (key: string): UserId | null => (key.startsWith("user:") ? (key.slice(5) as UserId) : null)
+
+/** An actor who was looked up and is allowed in: roles as they are now. */
+export interface ActiveActor {
+  readonly actor: Actor
+  readonly roles: ReadonlySet<Role>
+}
+
+/** The actor is not a user of this company. */
+export class UnknownActor extends Schema.TaggedError<UnknownActor>()("UnknownActor", { actor: Schema.String }) {
+  override get message(): string {
+    return `${this.actor} is not a user of this company`
+  }
+}
+
+/** The actor was deactivated, and is out at once. */
+export class DeactivatedActor extends Schema.TaggedError<DeactivatedActor>()("DeactivatedActor", {
+  actor: Schema.String
+}) {
+  override get message(): string {
+    return `${this.actor} is deactivated`
+  }
+}
+
+/** The actor has none of the roles that may do this. */
+export class NotAllowed extends Schema.TaggedError<NotAllowed>()("NotAllowed", {
+  actor: Schema.String,
+  action: Schema.String
+}) {
+  override get message(): string {
+    return `${this.actor} may not ${this.action}`
+  }
+}
+
+export type ActorError = UnknownActor | DeactivatedActor
+
+/** What the directory knows of a user. */
+export interface DirectoryEntry {
+  readonly id: UserId
+  readonly roles: ReadonlyArray<Role>
+  readonly status: UserStatus
+}
+
+/**
+ * The port through which contexts look up who acts: the users themselves, never a replica. Many ids in, the entries
+ * of those that exist out.
+ */
+export class Directory extends Context.Service<
+  Directory,
+  {
+    readonly lookup: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<DirectoryEntry>, StoreError>
+  }
+>()("@popug/core/Directory") {}
+
+/** The actors of a batch, looked up in one call. */
+export const lookup = Effect.fnUntraced(function* (actors: Iterable<Actor>) {
+  const directory = yield* Directory
+  const ids = new Set<string>()
+  for (const actor of actors) if (actor._tag === "User") ids.add(actor.id)
+  const entries = ids.size === 0 ? [] : yield* directory.lookup([...ids])
+  return new Map(entries.map((entry) => [entry.id as string, entry]))
+})
+
+/** Lets an actor in, or says why not. */
+export const admit = (actor: Actor, entries: ReadonlyMap<string, DirectoryEntry>): ActiveActor | ActorError => {
+  if (actor._tag === "System") return { actor, roles: new Set() }
+  const entry = entries.get(actor.id)
+  if (entry === undefined) return new UnknownActor({ actor: key(actor) })
+  if (entry.status === "deactivated") return new DeactivatedActor({ actor: key(actor) })
+  return { actor, roles: new Set(entry.roles) }
+}
+
+/** Looks up one actor and lets them in. */
+export const require = Effect.fnUntraced(function* (actor: Actor) {
+  const admitted = admit(actor, yield* lookup([actor]))
+  return "_tag" in admitted ? yield* admitted : admitted
+})
+
+export const isSystem = (self: ActiveActor): boolean => self.actor._tag === "System"
+export const isUser = (self: ActiveActor, id: string): boolean => self.actor._tag === "User" && self.actor.id === id
+export const hasRole = (self: ActiveActor, ...roles: ReadonlyArray<Role>): boolean =>
+  isSystem(self) || roles.some((role) => self.roles.has(role))
+
+/** Everything that is not open to everybody active, and the roles it takes; the system may do all of it. */
+export const rules = {
+  "create or change users": ["admin"],
+  "see all users": ["admin", "manager", "accountant"],
+  "shuffle tasks": ["manager", "admin"],
+  "see what shuffles cost": ["manager", "accountant", "admin"],
+  "assign a task by hand": ["manager", "admin"],
+  "edit others' tasks": ["manager", "admin"],
+  "complete others' tasks": ["admin"],
+  "see all tasks": ["manager", "admin"],
+  "end the registration of a period": ["admin", "accountant"],
+  "see the books": ["accountant", "admin"],
+  "close a period": ["accountant", "admin"],
+  "correct a transfer": ["accountant"],
+  "see the analytics": ["admin"],
+  "operate the streams": ["admin"]
+} as const satisfies Record<string, ReadonlyArray<Role>>
+export type Action = keyof typeof rules
+
+export const may = (self: ActiveActor, action: Action): boolean => hasRole(self, ...rules[action])
+
+/** Looks up one actor and checks one rule. */
+export const authorize = Effect.fnUntraced(function* (actor: Actor, action: Action) {
+  const admitted = yield* require(actor)
+  return may(admitted, action) ? admitted : yield* refuse(actor, action)
+})
+
+/** Why an actor may not do something; undefined if they may. */
+export const refusal = (self: ActiveActor, action: Action): NotAllowed | undefined =>
+  may(self, action) ? undefined : refuse(self.actor, action)
+
+export const refuse = (actor: Actor, action: string): NotAllowed => new NotAllowed({ actor: key(actor), action })

@@ -1,0 +1,117 @@
+/**
+ * What is stored with a company and compared with each host: at `open`, and in every commit while it holds the head. A
+ * host that differs is refused, because it would book to other days, in other money, or draw and price otherwise.
+ */
+import * as Schema from "effect/Schema"
+import { canonicalJson, type Sha256 } from "../values/Digest.ts"
+import type { Currency } from "../values/Money.ts"
+import { StoreError } from "../values/StoreError.ts"
+import * as TimeZone from "../values/TimeZone.ts"
+
+/** A company as one of its contexts is opened for it. */
+export interface Identity {
+  readonly id: string
+  readonly timeZone: string
+  readonly cutoff: string
+  readonly currency: Currency
+  /**
+   * What decides things to come, by name: `closing`, and fingerprints of the secret and of the context's policies. A
+   * rule that only one of two identities has is not compared.
+   */
+  readonly rules: Readonly<Record<string, string>>
+}
+
+/** The company was opened with other settings than this host has. */
+export class CompanyMismatch extends Schema.TaggedError<CompanyMismatch>()("CompanyMismatch", {
+  /** `id`, `timeZone`, `cutoff` or `currency`; or the name of a rule: `secret`, `closing`, `pricing`, ... */
+  setting: Schema.String,
+  /** Of the secret and of policies these two are fingerprints. */
+  stored: Schema.String,
+  configured: Schema.String
+}) {
+  override get message(): string {
+    return `the company was opened with ${this.setting} ${this.stored}, this host has ${this.configured}`
+  }
+}
+
+/** What can't change once something was booked by it. */
+const fixed = ["id", "timeZone", "cutoff", "currency"] as const
+
+const differs = (setting: string, stored: string, configured: string): boolean =>
+  stored !== configured && !(setting === "timeZone" && TimeZone.same(stored, configured))
+
+/** The first setting in which a stored identity differs from this host's, as an error; `undefined` when none does. */
+export const mismatch = (stored: Identity, configured: Identity): CompanyMismatch | undefined => {
+  for (const setting of fixed) {
+    if (differs(setting, stored[setting], configured[setting])) {
+      return new CompanyMismatch({ setting, stored: stored[setting], configured: configured[setting] })
+    }
+  }
+  for (const [setting, value] of Object.entries(configured.rules)) {
+    const known = stored.rules[setting]
+    if (known !== undefined && known !== value) {
+      return new CompanyMismatch({ setting, stored: known, configured: value })
+    }
+  }
+  return undefined
+}
+
+/** A context that has an identity stored. */
+export interface Opened {
+  readonly name: "users" | "tasks" | "billing" | "reports"
+  readonly identity: Identity
+}
+
+/**
+ * What the `adopt` of a context's store puts in the place of what is stored, for every context of its database, or why
+ * it must not. The id never changes. Zone, cutoff and currency do while `isEmpty` (the streams of tasks and billing are,
+ * and billing has applied nothing of tasks'), and only by the tasks context where it is there: its open period goes by
+ * them. Rules may always change; those of the other contexts' own policies stay.
+ */
+export const adoption = (
+  own: Opened["name"],
+  opened: ReadonlyArray<Opened>,
+  isEmpty: boolean,
+  configured: Identity
+): ReadonlyArray<Opened> | CompanyMismatch => {
+  const mayMove = isEmpty && (own === "tasks" || opened.every(({ name }) => name !== "tasks"))
+  const after: Array<Opened> = []
+  for (const { identity: stored, name } of opened) {
+    const other = mismatch({ ...stored, rules: {} }, configured)
+    if (other !== undefined && (other.setting === "id" || !mayMove)) return other
+    const shared = Object.entries(configured.rules).filter(([rule]) => rule in stored.rules)
+    const rules = name === own ? configured.rules : { ...stored.rules, ...Object.fromEntries(shared) }
+    after.push({ name, identity: { ...configured, rules } })
+  }
+  return after
+}
+
+/** A commit of a host that is not the company's any more: nothing was written, and nothing will be. */
+export const refused = (error: CompanyMismatch): StoreError =>
+  new StoreError({ reason: "Mismatch", retryable: false, committed: "no", message: error.message, cause: error })
+
+/** So much of a digest that two rules do not look alike, and no more. */
+const fingerprint = (sha256: Sha256, content: unknown): string => sha256(canonicalJson(content)).slice(0, 16)
+
+/** Tells two secrets apart. */
+export const ofSecret = (sha256: Sha256, company: string, secret: string): string =>
+  fingerprint(sha256, ["popug.secret", company, secret])
+
+/**
+ * Tells two policies apart by what they answer to the same questions. `undefined` where that can't be told: a policy
+ * that throws, or answers differently when it is asked again.
+ */
+export const ofAnswers = (sha256: Sha256, ask: () => unknown): string | undefined => {
+  try {
+    const answer = fingerprint(sha256, ask())
+    return answer === fingerprint(sha256, ask()) ? answer : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** An identity with more rules; those that could not be told are left out. */
+export const withRules = (identity: Identity, rules: Readonly<Record<string, string | undefined>>): Identity => {
+  const known = Object.entries(rules).filter((rule): rule is [string, string] => rule[1] !== undefined)
+  return { ...identity, rules: { ...identity.rules, ...Object.fromEntries(known) } }
+}

@@ -1,0 +1,74 @@
+/**
+ * The port that carries events between contexts.
+ *
+ * Delivery is at least once for each named subscription, in any order; the consumer makes order of it, and reads from
+ * the producer's log what the bus has lost.
+ */
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as Trouble from "./Trouble.ts"
+import type * as Envelope from "./Envelope.ts"
+
+/** The bus could not take the events; they are in the log all the same. */
+export class BusError extends Schema.TaggedError<BusError>()("BusError", {
+  message: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {}
+
+/** One arrival of an event at a subscription. */
+export interface Delivery {
+  readonly event: Envelope.Envelope
+  /** Says that the event's effects are committed; without it the event comes again. */
+  readonly acknowledge: Effect.Effect<void>
+}
+
+export interface Subscription {
+  /** Waits for deliveries, and takes those that are there: at least one. */
+  readonly take: Effect.Effect<ReadonlyArray<Delivery>>
+}
+
+/**
+ * Contract: `publish` returns when the events are as durable as the adapter can make them. Delivery is at least once
+ * for each named subscription, in any order, with duplicates; what is not acknowledged is delivered again, at the
+ * latest to the next subscriber of that name. A new name starts at number 1. The window in flight (delivered, not
+ * acknowledged) holds at most 10,000 events. Subscriptions of different names do not disturb each other.
+ */
+export class EventBus extends Context.Service<
+  EventBus,
+  {
+    readonly publish: (events: ReadonlyArray<Envelope.Envelope>) => Effect.Effect<void, BusError>
+    readonly subscribe: (name: string, source: Envelope.Source) => Effect.Effect<Subscription, never, Scope.Scope>
+  }
+>()("@popug/core/EventBus") {
+  /** A bus that carries nothing, for hosts whose consumers read the log. */
+  static readonly layerNone: Layer.Layer<EventBus> = Layer.succeed(EventBus, {
+    publish: () => Effect.void,
+    subscribe: () => Effect.succeed({ take: Effect.never })
+  })
+}
+
+/** A bus that is away refuses one commit after another, which is said once. */
+const troubles = new WeakMap<EventBus["Service"], Trouble.Trouble>()
+const troubleOf = (bus: EventBus["Service"]): Trouble.Trouble => {
+  const trouble = troubles.get(bus) ?? Trouble.make("events were not published, and consumers read the log")
+  troubles.set(bus, trouble)
+  return trouble
+}
+
+/**
+ * Publishes what a commit has written. A bus that refuses is no failure of the command: consumers find the events in
+ * the log.
+ */
+export const announce = Effect.fnUntraced(function* (events: ReadonlyArray<Envelope.Envelope>) {
+  if (events.length === 0) return
+  const bus = yield* EventBus
+  const trouble = troubleOf(bus)
+  yield* bus.publish(events).pipe(
+    Effect.andThen(trouble.over),
+    Effect.catch((error) => trouble.met(Cause.fail(error)))
+  )
+})
