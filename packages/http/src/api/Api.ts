@@ -3,16 +3,16 @@
  */
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
-import { Billing } from "./billing.ts"
-import { Development } from "./development.ts"
-import { Events } from "./events.ts"
+import { Billing } from "./Billing.ts"
+import { Development } from "./Development.ts"
+import { Events } from "./Events.ts"
 import { Validation } from "./middleware.ts"
-import { transform } from "./openapi.ts"
-import { Operations } from "./operations.ts"
-import { Reports } from "./reports.ts"
-import { System } from "./system.ts"
-import { Tasks } from "./tasks.ts"
-import { Users } from "./users.ts"
+import { transform } from "./openapi/transform.ts"
+import { Operations } from "./Operations.ts"
+import { Reports } from "./Reports.ts"
+import { System } from "./System.ts"
+import { Tasks } from "./Tasks.ts"
+import { Users } from "./Users.ts"
 
 const description = `Tasks fall on people at random for a fee, finishing one earns an award, and every business day is
 closed exactly. Amounts are strings of minor units (cents). Errors are RFC 9457 problems. A POST or PATCH with an

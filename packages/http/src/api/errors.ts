@@ -1,7 +1,7 @@
 /**
  * Which problems which kind of request can meet, so that each endpoint names only its own.
  */
-import * as Problem from "./problems.ts"
+import * as Problem from "./Problem.ts"
 
 /** Of every request that names who asks. */
 export const read = [

@@ -2,8 +2,8 @@
  * The contract of popug over HTTP, without any server in it.
  */
 export { Api, DevelopmentApi } from "./Api.ts"
-export * as Problem from "./problems.ts"
+export * as Problem from "./Problem.ts"
 export { Authorization, CommandKey, CurrentActor, Idempotency, RateLimit, Validation } from "./middleware.ts"
-export * as View from "./views.ts"
-export { FeedMessage } from "./events.ts"
+export * as View from "./View.ts"
+export { FeedMessage } from "./Events.ts"
 export { Amount } from "./wire.ts"

@@ -6,7 +6,7 @@ import * as Context from "effect/Context"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import * as OpenApi from "effect/http-api/OpenApi"
-import * as Problem from "./problems.ts"
+import * as Problem from "./Problem.ts"
 
 /** Who asks: the user that the bearer token names. The core looks up whether they are active, and their roles. */
 export class CurrentActor extends Context.Service<CurrentActor, Actor.Actor>()("@popug/http/CurrentActor") {}

@@ -20,46 +20,42 @@ import type {
   Users,
   Verification
 } from "@popug/core"
-import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Etag from "effect/http/Etag"
 import type * as HttpPlatform from "effect/http/HttpPlatform"
-import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type * as HttpRouter from "effect/http/HttpRouter"
 import type * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import { Api, DevelopmentApi } from "../api/Api.ts"
-import * as Authorization from "./auth/authorization.ts"
-import type { Authentication } from "./auth/Authentication.ts"
-import type { DevTokens } from "./auth/DevLogin.ts"
-import type { DevClock } from "./DevClock.ts"
-import * as Documents from "./Documents.ts"
+import type { DevClock } from "./development/DevClock.ts"
+import * as DevelopmentHandlers from "./development/DevelopmentHandlers.ts"
+import type { DevTokens } from "./development/DevLogin.ts"
+import * as Documents from "./documents/Documents.ts"
 import { Feed, type FeedOptions } from "./feed/Feed.ts"
 import { Hub, type HubOptions } from "./feed/Hub.ts"
 import type * as Wake from "./feed/Wake.ts"
-import * as BillingHandlers from "./handlers/billing.ts"
-import * as DevelopmentHandlers from "./handlers/development.ts"
-import * as EventsHandlers from "./handlers/events.ts"
-import * as OperationsHandlers from "./handlers/operations.ts"
-import * as ReportsHandlers from "./handlers/reports.ts"
-import * as SystemHandlers from "./handlers/system.ts"
-import * as TasksHandlers from "./handlers/tasks.ts"
-import * as UsersHandlers from "./handlers/users.ts"
-import * as Idempotency from "./idempotency.ts"
-import * as CommandMetrics from "./platform/CommandMetrics.ts"
+import type { Authentication } from "./guard/auth/Authentication.ts"
+import * as Authorization from "./guard/auth/Authorization.ts"
+import * as Idempotency from "./guard/Idempotency.ts"
+import * as RateLimit from "./guard/RateLimit.ts"
+import * as Validation from "./guard/Validation.ts"
+import * as BillingHandlers from "./handlers/BillingHandlers.ts"
+import * as EventsHandlers from "./handlers/EventsHandlers.ts"
+import * as OperationsHandlers from "./handlers/OperationsHandlers.ts"
+import * as ReportsHandlers from "./handlers/ReportsHandlers.ts"
+import * as SystemHandlers from "./handlers/SystemHandlers.ts"
+import * as TasksHandlers from "./handlers/TasksHandlers.ts"
+import * as UsersHandlers from "./handlers/UsersHandlers.ts"
+import * as CommandMetrics from "./metrics/CommandMetrics.ts"
+import { type GaugeOptions, Gauges } from "./metrics/Gauges.ts"
+import * as MetricsRoute from "./metrics/MetricsRoute.ts"
 import type { Drain } from "./platform/Drain.ts"
-import * as Favicon from "./platform/Favicon.ts"
-import { type GaugeOptions, Gauges } from "./platform/Gauges.ts"
-import * as MetricsRoute from "./platform/MetricsRoute.ts"
 import * as Platform from "./platform/Platform.ts"
-import { Prefix } from "./prefix.ts"
-import * as RateLimit from "./rateLimit.ts"
-import * as Validation from "./validation.ts"
+import { Prefix } from "./wire/Prefix.ts"
 
 type PlatformOptions = Omit<Platform.PlatformOptions<string, HttpApiGroup.Constraint>, "api" | "pages">
 
@@ -110,40 +106,6 @@ const handlers = Layer.mergeAll(
   SystemHandlers.layer
 ).pipe(Layer.provide(CommandMetrics.layer))
 
-const pages = ["/", "/docs", "/openapi.json", "/metrics", Favicon.path] as const
-
-/** The page asks for a token, and leads nowhere else. */
-const scalar = {
-  withDefaultFonts: false,
-  telemetry: false,
-  showDeveloperTools: "never",
-  hideClientButton: true,
-  authentication: { preferredSecurityScheme: "bearer" }
-}
-
-/** The API by its address alone leads to its documents. */
-const front = HttpRouter.use(
-  Effect.fnUntraced(function* (router) {
-    yield* router.add("GET", "/", HttpServerResponse.redirect(`${yield* Prefix}/docs`))
-  })
-)
-
-const documents = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: HttpApi.HttpApi<Id, Groups>) =>
-  Layer.mergeAll(
-    front,
-    Favicon.layer,
-    Documents.kept(HttpApiScalar.layer(api, { path: "/docs", scalar })),
-    Documents.kept(
-      HttpRouter.use((router) =>
-        router.add(
-          "GET",
-          "/openapi.json",
-          Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(api)))
-        )
-      )
-    )
-  )
-
 /** The API with its paths where the host has them: what documents and clients made of them call. */
 const at = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   api: HttpApi.HttpApi<Id, Groups>,
@@ -164,8 +126,8 @@ export const layer = (options: Options): Layer.Layer<never, never, Requirements 
   const api = at(Api, options.prefix)
   return Layer.mergeAll(
     HttpApiBuilder.layer(api).pipe(Layer.provide(handlers)),
-    documents(api),
-    Platform.layer({ ...options, api, pages })
+    Documents.layer(api),
+    Platform.layer({ ...options, api, pages: [...Documents.paths, "/metrics"] })
   ).pipe(Layer.provide(around(options)))
 }
 
@@ -176,7 +138,7 @@ export const layerDevelopment = (
   const api = at(DevelopmentApi, options.prefix)
   return Layer.mergeAll(
     HttpApiBuilder.layer(api).pipe(Layer.provide(handlers), Layer.provide(DevelopmentHandlers.layer)),
-    documents(api),
-    Platform.layer({ ...options, api, pages })
+    Documents.layer(api),
+    Platform.layer({ ...options, api, pages: [...Documents.paths, "/metrics"] })
   ).pipe(Layer.provide(around(options)))
 }

@@ -29,7 +29,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { Api } from "../../src/api/Api.ts"
-import { Billing } from "../../src/api/billing.ts"
+import { Billing } from "../../src/api/Billing.ts"
 import {
   Authorization,
   CommandKey,
@@ -38,13 +38,13 @@ import {
   RateLimit,
   Validation
 } from "../../src/api/middleware.ts"
-import { Operations } from "../../src/api/operations.ts"
-import * as Problem from "../../src/api/problems.ts"
-import { Reports } from "../../src/api/reports.ts"
-import * as BillingHandlers from "../../src/server/handlers/billing.ts"
-import * as OperationsHandlers from "../../src/server/handlers/operations.ts"
-import * as ReportsHandlers from "../../src/server/handlers/reports.ts"
-import * as ValidationLayer from "../../src/server/validation.ts"
+import { Operations } from "../../src/api/Operations.ts"
+import * as Problem from "../../src/api/Problem.ts"
+import { Reports } from "../../src/api/Reports.ts"
+import * as ValidationLayer from "../../src/server/guard/Validation.ts"
+import * as BillingHandlers from "../../src/server/handlers/BillingHandlers.ts"
+import * as OperationsHandlers from "../../src/server/handlers/OperationsHandlers.ts"
+import * as ReportsHandlers from "../../src/server/handlers/ReportsHandlers.ts"
 
 /** The parts of the contract that these tests are about. */
 class Part extends HttpApi.make("popug")

@@ -5,7 +5,7 @@
 import express from "express"
 import fastify, { type RouteHandlerMethod } from "fastify"
 import type * as Http from "node:http"
-import { withoutPrefix } from "../../src/server/prefix.ts"
+import { withoutPrefix } from "../../src/server/wire/Prefix.ts"
 
 export const prefix = "/popug"
 

@@ -16,7 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import { Api } from "../../src/api/Api.ts"
-import { Events } from "../../src/api/events.ts"
+import { Events } from "../../src/api/Events.ts"
 import {
   Authorization,
   CommandKey,
@@ -25,22 +25,22 @@ import {
   RateLimit,
   Validation
 } from "../../src/api/middleware.ts"
-import * as Problem from "../../src/api/problems.ts"
-import { System } from "../../src/api/system.ts"
-import { Tasks as TasksGroup } from "../../src/api/tasks.ts"
+import * as Problem from "../../src/api/Problem.ts"
+import { System } from "../../src/api/System.ts"
+import { Tasks as TasksGroup } from "../../src/api/Tasks.ts"
 import { Feed, type FeedOptions } from "../../src/server/feed/Feed.ts"
 import { Hub, type HubOptions } from "../../src/server/feed/Hub.ts"
 import { Wake } from "../../src/server/feed/Wake.ts"
-import * as EventsHandlers from "../../src/server/handlers/events.ts"
-import * as SystemHandlers from "../../src/server/handlers/system.ts"
-import * as TasksHandlers from "../../src/server/handlers/tasks.ts"
-import * as CommandMetrics from "../../src/server/platform/CommandMetrics.ts"
+import * as ValidationLayer from "../../src/server/guard/Validation.ts"
+import * as EventsHandlers from "../../src/server/handlers/EventsHandlers.ts"
+import * as SystemHandlers from "../../src/server/handlers/SystemHandlers.ts"
+import * as TasksHandlers from "../../src/server/handlers/TasksHandlers.ts"
+import * as CommandMetrics from "../../src/server/metrics/CommandMetrics.ts"
+import { Gauges } from "../../src/server/metrics/Gauges.ts"
+import * as MetricsRoute from "../../src/server/metrics/MetricsRoute.ts"
 import { Drain, type DrainOptions } from "../../src/server/platform/Drain.ts"
-import { Gauges } from "../../src/server/platform/Gauges.ts"
-import * as MetricsRoute from "../../src/server/platform/MetricsRoute.ts"
 import * as NodeServer from "../../src/server/platform/NodeServer.ts"
 import * as Platform from "../../src/server/platform/Platform.ts"
-import * as ValidationLayer from "../../src/server/validation.ts"
 
 /** The parts of the contract that these tests are about. */
 export class Part extends HttpApi.make("popug")

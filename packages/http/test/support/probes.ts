@@ -18,7 +18,7 @@ import {
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { byPosition } from "../../src/server/pages.ts"
+import { byPosition } from "../../src/server/wire/Pages.ts"
 import { settle, toDay } from "./server.ts"
 
 /** What a request asks for, and what must be undone if it was refused. */

@@ -2,7 +2,7 @@
  * One caller's stream of events: it holds its position and nothing else, so that a thousand of them cost little. What
  * follows the position comes from the hub's ring while it is there, else from the log.
  */
-import { Actor, Company, type Envelope, Events, Feed as Rules, type Position } from "@popug/core"
+import { Actor, Company, type Envelope, Events, Feed as Visibility, type Position } from "@popug/core"
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -13,11 +13,11 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { addressOf, networkOf } from "../address.ts"
-import { Turns } from "../turns.ts"
+import { addressOf, networkOf } from "../guard/address.ts"
+import { Turns } from "../guard/Turns.ts"
+import { storeAway } from "../wire/asProblems.ts"
 import * as Frames from "./Frames.ts"
 import { Hub, type Listener } from "./Hub.ts"
-import { storeAway } from "../problems.ts"
 import * as Places from "./Places.ts"
 import type { PlaceOptions, Refusal } from "./Places.ts"
 
@@ -87,7 +87,7 @@ const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies =
       const event = ring.event(self.number + 1)
       self.number = event.number
       self.passed = event
-      if (!Rules.visible(self.viewer, event)) continue
+      if (!Visibility.visible(self.viewer, event)) continue
       const frame = ring.frame(event.number)
       frames.push(frame)
       bytes += frame.length

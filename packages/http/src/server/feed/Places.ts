@@ -3,8 +3,8 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import * as Problem from "../../api/problems.ts"
-import { withHeader } from "../headers.ts"
+import * as Problem from "../../api/Problem.ts"
+import { withHeader } from "../wire/withHeader.ts"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 
 export interface PlaceOptions {

@@ -6,7 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Http from "node:http"
 import type { Duplex } from "node:stream"
-import { textOfStatus, titleOf } from "./problem.ts"
+import { textOfStatus, titleOf } from "../wire/ProblemResponse.ts"
 
 export interface ServerOptions {
   /** How long a whole request with its body may take to arrive: 30 seconds unless told. */

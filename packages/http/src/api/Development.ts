@@ -1,0 +1,41 @@
+/**
+ * For development alone, and only when a server was told to: logging in as anybody, and making days pass.
+ */
+import { UserId } from "@popug/core"
+import * as Schema from "effect/Schema"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Problem from "./Problem.ts"
+import { UserView } from "./Users.ts"
+import { Period } from "./wire.ts"
+
+/** Answers only requests to a loopback name or address; 403 to those that a foreign page or name brought here. */
+export class LoopbackOnly extends HttpApiMiddleware.Service<LoopbackOnly>()("@popug/http/LoopbackOnly", {
+  error: Problem.NotLoopback
+}) {}
+
+/** `/dev` */
+export class Development extends HttpApiGroup.make("development")
+  .add(
+    HttpApiEndpoint.get("users", "/users", {
+      success: Schema.Struct({ data: Schema.Array(UserView) }),
+      error: Problem.Unavailable
+    }).annotate(OpenApi.Summary, "List who there is to log in as (the first hundred)"),
+    HttpApiEndpoint.post("login", "/login", {
+      payload: Schema.Struct({ user: UserId }),
+      success: Schema.Struct({ token: Schema.String, expiresAt: Schema.DateTimeUtc }),
+      error: [Problem.UserNotFound, Problem.DeactivatedActor, Problem.Unavailable]
+    }).annotate(OpenApi.Summary, "Get a token of a user, without a password"),
+    HttpApiEndpoint.post("clock", "/clock", {
+      payload: Schema.Struct({ days: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 31 })) }),
+      success: Schema.Struct({ now: Schema.DateTimeUtc, period: Period }),
+      error: [Problem.Unavailable, Problem.ClockOff]
+    })
+      .annotate(OpenApi.Summary, "Let days pass")
+      .annotate(OpenApi.Description, "Moves the server's clock forward, and ends the days that are over by then.")
+  )
+  .middleware(LoopbackOnly)
+  .prefix("/dev")
+  .annotateMerge(OpenApi.annotations({ title: "Development", description: "Not there in production." })) {}

@@ -1,0 +1,72 @@
+/**
+ * Events over HTTP: what they are, and a feed of them as they happen.
+ */
+import { Envelope, Position } from "@popug/core"
+import * as Schema from "effect/Schema"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as errors from "./errors.ts"
+import { Authorization, RateLimit } from "./middleware.ts"
+import * as Problem from "./Problem.ts"
+import { Page, paging } from "./wire.ts"
+
+const CloudEvent = Envelope.CloudEvent.annotate({ identifier: "CloudEvent" })
+
+/** An event type: who writes it, who follows it, and the JSON Schema of its data. */
+const EventTypeView = Schema.Struct({
+  type: Schema.String,
+  kind: Schema.Literals(["CUD", "business"]),
+  producer: Envelope.Source,
+  consumers: Schema.Array(Schema.String),
+  version: Schema.Int,
+  description: Schema.String,
+  schema: Schema.Record(Schema.String, Schema.Json).annotate({ description: "JSON Schema 2020-12 of `data`" })
+}).annotate({ identifier: "EventType" })
+
+/** What the feed sends: an event under its number, or a sign of life. */
+export const FeedMessage = Schema.Union([
+  Schema.Struct({
+    id: Schema.optional(Schema.String),
+    event: Schema.Literal("event"),
+    data: Schema.fromJsonString(CloudEvent)
+  }),
+  Schema.Struct({ id: Schema.optional(Schema.String), event: Schema.Literal("heartbeat"), data: Schema.String })
+])
+export type FeedMessage = typeof FeedMessage.Type
+
+const source = { source: Envelope.Source }
+/** A position as the feed tells it, or a number. */
+const after = Schema.String.check(Schema.isPattern(Position.pattern, { expected: "a position or a number" }))
+
+/** `/v1/events` */
+export class Events extends HttpApiGroup.make("events")
+  .add(
+    HttpApiEndpoint.get("catalog", "/catalog", {
+      success: Schema.Struct({ data: Schema.Array(EventTypeView) }),
+      error: errors.read
+    }).annotate(OpenApi.Summary, "List the event types with the JSON Schemas of their data"),
+    HttpApiEndpoint.get("list", "/", {
+      query: { ...paging, ...source },
+      success: Page(CloudEvent),
+      error: [...errors.read, Problem.PositionBeyondLog]
+    })
+      .annotate(OpenApi.Summary, "Read the events of a context in order")
+      .annotate(OpenApi.Description, "Those that the caller may see; a page can hold fewer than its limit, or none."),
+    HttpApiEndpoint.get("feed", "/feed", {
+      query: { ...source, after: Schema.optionalKey(after) },
+      headers: { "last-event-id": Schema.optionalKey(Schema.String.check(Schema.isMaxLength(100))) },
+      success: HttpApiSchema.StreamSse({ events: FeedMessage }),
+      error: [...errors.read, Problem.PositionBeyondLog, Problem.TooManyRequests]
+    })
+      .annotate(OpenApi.Summary, "Follow the events of a context as they happen")
+      .annotate(
+        OpenApi.Description,
+        "Server-sent events: `id` is the position. Goes on after `Last-Event-ID` or `after`; with neither, from now on."
+      )
+  )
+  .middleware(Authorization)
+  .middleware(RateLimit)
+  .prefix("/v1/events")
+  .annotateMerge(OpenApi.annotations({ title: "Events", description: "The record of everything that happened." })) {}

@@ -1,0 +1,55 @@
+/**
+ * The operator's view over HTTP: where the streams stand, and what was sent.
+ */
+import { Text } from "@popug/core"
+import * as Schema from "effect/Schema"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as errors from "./errors.ts"
+import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
+import * as Problem from "./Problem.ts"
+import * as View from "./View.ts"
+import { idempotencyKey, Page, paging } from "./wire.ts"
+
+const Skip = Schema.Struct({
+  through: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).annotate({
+    description: "The last number to pass over; the stream's own number accepts a broken digest"
+  }),
+  reason: Text.Reason
+}).annotate({ identifier: "Skip" })
+
+/** `/v1/operations` */
+export class Operations extends HttpApiGroup.make("operations")
+  .add(
+    HttpApiEndpoint.post("resume", "/streams/:consumer/resume", {
+      params: { consumer: Schema.String.check(Schema.isBetweenLength(1, 100)) },
+      headers: idempotencyKey,
+      payload: Schema.Struct({ skip: Schema.optionalKey(Skip) }),
+      error: [...errors.taskCommand, Problem.UnknownConsumer, Problem.StreamNotStopped, Problem.NotSkippable]
+    })
+      .annotate(OpenApi.Summary, "Let a stopped stream go on")
+      .annotate(OpenApi.Description, "Without `skip` it tries again. A skip is recorded as an event.")
+  )
+  .middleware(Idempotency)
+  .add(
+    HttpApiEndpoint.get("streams", "/streams", {
+      success: Schema.Struct({ data: Schema.Array(View.StreamStatus) }),
+      error: errors.read
+    }).annotate(OpenApi.Summary, "List the streams: how far behind, and why stopped"),
+    HttpApiEndpoint.get("notices", "/notices", {
+      query: {
+        ...paging,
+        status: Schema.optionalKey(View.NoticeView.fields.status),
+        failed: Schema.optionalKey(Schema.Boolean)
+      },
+      success: Page(View.NoticeView),
+      error: errors.read
+    }).annotate(OpenApi.Summary, "List the notices: what was sent, and what failed so far")
+  )
+  .middleware(Authorization)
+  .middleware(RateLimit)
+  .prefix("/v1/operations")
+  .annotateMerge(
+    OpenApi.annotations({ title: "Operations", description: "For those who keep the company running." })
+  ) {}

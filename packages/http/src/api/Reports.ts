@@ -1,0 +1,61 @@
+/**
+ * Reports over HTTP: what management and analysts look at.
+ */
+import * as Schema from "effect/Schema"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as errors from "./errors.ts"
+import { Authorization, RateLimit } from "./middleware.ts"
+import * as Problem from "./Problem.ts"
+import * as View from "./View.ts"
+import { Amount, ifNoneMatch, NotModified, Page, paging, Period, range, Tagged } from "./wire.ts"
+
+/** What a top task is asked for: one day, the calendar week or month of a date, or any range. */
+export const Span = Schema.Literals(["day", "week", "month"])
+
+/** `/v1/reports` */
+export class Reports extends HttpApiGroup.make("reports")
+  .add(
+    HttpApiEndpoint.get("daily", "/daily", {
+      query: { ...paging, ...range },
+      success: Page(View.ReportView),
+      error: errors.read
+    }).annotate(OpenApi.Summary, "List management's daily reports: the earnings by day"),
+    HttpApiEndpoint.get("day", "/daily/:period", {
+      params: { period: Period },
+      headers: ifNoneMatch,
+      success: [Tagged(View.ReportView), NotModified],
+      error: [...errors.read, Problem.PeriodNotFound]
+    }).annotate(OpenApi.Summary, "Get the report of a closed day"),
+    HttpApiEndpoint.get("balances", "/balances", {
+      query: { ...paging, period: Period },
+      success: Page(View.BalanceView),
+      error: errors.read
+    }).annotate(OpenApi.Summary, "List the balance by popug of a period, the open one included"),
+    HttpApiEndpoint.get("balance", "/balance", {
+      success: Schema.Struct({
+        total: Amount.annotate({ description: "What the company owes all popugs together" }),
+        inTheRed: Schema.Int.annotate({ description: "How many popugs are below zero" })
+      }),
+      error: errors.read
+    }).annotate(OpenApi.Summary, "Get the total balance and how many popugs are in the red"),
+    HttpApiEndpoint.get("topTask", "/top-task", {
+      query: {
+        ...range,
+        date: Schema.optionalKey(Period),
+        span: Schema.optionalKey(Span)
+      },
+      success: Schema.Struct({ from: Period, to: Period, topTask: Schema.NullOr(View.TopTask) }),
+      error: errors.read
+    })
+      .annotate(OpenApi.Summary, "Get the done task with the highest award")
+      .annotate(
+        OpenApi.Description,
+        "Of `from` to `to`, or of the `span` (day, week or month; default: day) around `date` (default: today, the business day that tasks fall into now)."
+      )
+  )
+  .middleware(Authorization)
+  .middleware(RateLimit)
+  .prefix("/v1/reports")
+  .annotateMerge(OpenApi.annotations({ title: "Reports", description: "Earnings, balances and top tasks." })) {}

@@ -1,0 +1,84 @@
+/**
+ * Users over HTTP: who is in the company.
+ */
+import { Actor, User, UserId } from "@popug/core"
+import * as Schema from "effect/Schema"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as errors from "./errors.ts"
+import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
+import * as Problem from "./Problem.ts"
+import { idempotencyKey, ifMatch, ifNoneMatch, Made, NotModified, Page, paging, Tagged, UserRef } from "./wire.ts"
+
+/** A user as it is sent, checked when it came in. */
+export const UserView = Schema.Struct({
+  id: UserId,
+  name: Schema.String,
+  roles: Schema.Array(Schema.String),
+  status: Actor.UserStatus,
+  identities: Schema.optionalKey(
+    Schema.Array(
+      Schema.Struct({ issuer: Schema.String, subject: Schema.String }).annotate({ identifier: "Identity" })
+    ).annotate({ description: "Who they are to identity providers: for admins, when there are any" })
+  )
+}).annotate({ identifier: "User" })
+const NewUser = User.NewUser.annotate({ identifier: "NewUser" })
+const UserChange = Schema.Struct({
+  name: User.UserChange.fields.name,
+  roles: User.UserChange.fields.roles,
+  status: User.UserChange.fields.status,
+  identities: User.UserChange.fields.identities
+}).annotate({ identifier: "UserChange" })
+
+const commands = [
+  HttpApiEndpoint.post("create", "/", {
+    headers: idempotencyKey,
+    payload: NewUser,
+    success: Made(UserView),
+    error: [...errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
+  }).annotate(OpenApi.Summary, "Create a user"),
+  HttpApiEndpoint.post("createMany", "/batch", {
+    headers: idempotencyKey,
+    payload: Schema.Struct({
+      users: Schema.Array(NewUser).check(Schema.isBetweenLength(1, 1_000))
+    }),
+    success: Schema.Struct({ data: Schema.Array(UserView) }).annotate({ httpApiStatus: 201 }),
+    error: [...errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
+  }).annotate(OpenApi.Summary, "Create many users: all of them, or none"),
+  HttpApiEndpoint.patch("update", "/:id", {
+    params: { id: UserRef },
+    headers: { ...idempotencyKey, ...ifMatch },
+    payload: UserChange,
+    success: Tagged(UserView),
+    error: [...errors.command, Problem.UserNotFound, Problem.IdentityTaken, Problem.Changed]
+  })
+    .annotate(OpenApi.Summary, "Change a user, or oneself as `me`")
+    .annotate(OpenApi.Description, "What is left out stays. Users are not deleted: `status` makes them deactivated.")
+] as const
+
+/** `/v1/users` */
+export class Users extends HttpApiGroup.make("users")
+  .add(...commands)
+  .middleware(Idempotency)
+  .add(
+    HttpApiEndpoint.get("list", "/", {
+      query: {
+        ...paging,
+        status: Schema.optionalKey(Actor.UserStatus),
+        role: Schema.optionalKey(Actor.Role)
+      },
+      success: Page(UserView),
+      error: errors.read
+    }).annotate(OpenApi.Summary, "List users by id"),
+    HttpApiEndpoint.get("get", "/:id", {
+      params: { id: UserRef },
+      headers: ifNoneMatch,
+      success: [Tagged(UserView), NotModified],
+      error: [...errors.read, Problem.UserNotFound]
+    }).annotate(OpenApi.Summary, "Get a user, or oneself as `me`")
+  )
+  .middleware(Authorization)
+  .middleware(RateLimit)
+  .prefix("/v1/users")
+  .annotateMerge(OpenApi.annotations({ title: "Users", description: "Who is in the company, and in which roles." })) {}

@@ -1,0 +1,246 @@
+/**
+ * What the OpenAPI document says about its schemas and parameters besides their types. The examples tell one story:
+ * Olga takes a task for 15.19 and earns 30.00 with it.
+ */
+import type { JsonObject } from "./Json.ts"
+
+const period = "2026-11-23"
+const at = "2026-11-23T09:30:00.000Z"
+const olga = "019ab5c4-7d10-7c3e-9f51-3d2f5b8e6a01"
+const max = "019ab5c4-8a31-7d2f-b160-5e4c3d2b1a02"
+const roof = "019ab5c4-9e22-7b1a-8c40-6f1d2a3b4c5d"
+const seal = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
+const usd = (amount: number): JsonObject => ({ amount: String(amount), currency: "USD" })
+
+const totals = {
+  tasksCreated: 1,
+  assigned: 1,
+  done: 1,
+  transfers: 3,
+  fees: usd(1519),
+  awards: usd(3000),
+  payouts: usd(1481)
+}
+const topTask = { id: roof, title: "Mend the roof", total: usd(3000) }
+const report = { period, totals, earnings: usd(-1481), inTheRed: 0, topTask }
+const stream = { consumer: "billing", source: "tasks", number: 41, behind: 0, stopped: null, failing: null }
+
+/** By the name of the component. Of problems only the members that are their own. */
+export const about: Readonly<Record<string, { readonly description?: string; readonly example?: JsonObject }>> = {
+  Account: {
+    description: "What the company owes a popug; below zero what the popug owes.",
+    example: { owner: olga, name: "Olga", balance: usd(-1519) }
+  },
+  Amount: {
+    description: "An amount in minor units (cents), as a string of any length, with its ISO 4217 currency.",
+    example: usd(-1519)
+  },
+  AuditEntry: {
+    description: "A line of the audit log: credits above zero, debits below, as the owner sees them.",
+    example: {
+      transfer: 17,
+      period,
+      kind: "fee",
+      owner: olga,
+      task: { id: roof, title: "Mend the roof" },
+      amount: usd(-1519),
+      corrects: null,
+      reason: null,
+      recordedAt: at
+    }
+  },
+  Balance: {
+    description: "A popug in a period: from the opening to the closing balance.",
+    example: {
+      owner: olga,
+      name: "Olga",
+      period,
+      opening: usd(0),
+      fees: usd(1519),
+      awards: usd(3000),
+      payouts: usd(1481),
+      closing: usd(0)
+    }
+  },
+  ClosedPeriod: {
+    description: "A closed period, which is never rewritten.",
+    example: { ...report, previousSeal: "0".repeat(64), seal, closedAt: "2026-11-24T00:00:01.000Z" }
+  },
+  CloudEvent: {
+    description: "An event as CloudEvents 1.0, with its place in the stream of its context.",
+    example: {
+      specversion: "1.0",
+      id: "users-1",
+      source: "/companies/popug/users",
+      type: "user.created",
+      time: at,
+      datacontenttype: "application/json",
+      number: 1,
+      dataversion: 1,
+      actor: "system",
+      previousdigest: "0".repeat(64),
+      data: { id: olga, name: "Olga", roles: ["worker"] }
+    }
+  },
+  DailyReport: { description: "Management's report of a closed period.", example: { ...report, seal } },
+  EventType: { description: "An event type: who writes it, who follows it, and the JSON Schema of its data." },
+  NewTask: {
+    description: "A task to make; without `id` it gets one.",
+    example: { title: "Mend the roof", description: "It drips.", jiraId: "POPUG-17" }
+  },
+  NewUser: {
+    description: "A user to make; without `id` it gets one.",
+    example: { name: "Olga", roles: ["worker"] }
+  },
+  Notice: {
+    description: "A notice and what became of it.",
+    example: { id: `report-${period}`, kind: "Report", period, status: "sent", attempts: 1, dueAt: at, lastError: null }
+  },
+  Preview: {
+    description: "A look at the open period before its close.",
+    example: { ...report, awaiting: null, streams: [stream], clear: true }
+  },
+  ShuffleCost: {
+    description: "What a shuffle cost: sums, neither whom it charged nor for what.",
+    example: {
+      shuffle: 3,
+      event: 41,
+      period,
+      askedBy: max,
+      name: "Max",
+      at,
+      reassigned: 1,
+      fees: usd(1519)
+    }
+  },
+  Skip: {
+    description: "Which events are passed over, and why: recorded as an event.",
+    example: { through: 42, reason: "Written by a faulty import, see POPUG-99" }
+  },
+  StreamStatus: { description: "How far a consumer has followed a stream, and why it stopped.", example: stream },
+  Task: {
+    description: "A task. `assignment` counts how many times it was assigned.",
+    example: {
+      id: roof,
+      title: "Mend the roof",
+      description: "It drips.",
+      jiraId: "POPUG-17",
+      status: "in progress",
+      assignee: olga,
+      assignment: 1
+    }
+  },
+  TaskEdit: { description: "What is to change; what is left out stays.", example: { title: "Mend the whole roof" } },
+  TopTask: { description: "The done task with the highest award.", example: topTask },
+  Totals: { description: "What happened in a period.", example: totals },
+  Transfer: {
+    description: "One transfer of the journal; its debit and credit are two entries of the same row.",
+    example: {
+      number: 17,
+      kind: "fee",
+      debit: `popug:${olga}`,
+      credit: "company:fees",
+      amount: usd(1519),
+      period,
+      cause: { _tag: "Assigned", event: 41, task: roof, title: "Mend the roof", assignment: 1 },
+      occurredAt: at,
+      recordedAt: at
+    }
+  },
+  TrialBalance: {
+    description: "The balances of the accounts: `total` is zero in books that balance.",
+    example: { popugs: usd(0), fees: usd(1519), awards: usd(-3000), cash: usd(1481), total: usd(0), inTheRed: 0 }
+  },
+  User: { description: "A user.", example: { id: olga, name: "Olga", roles: ["worker"], status: "active" } },
+  UserChange: { description: "What is to change; what is left out stays.", example: { status: "deactivated" } },
+  Verification: {
+    description: "What a verification went through, and the first difference if there is one.",
+    example: {
+      periods: 1,
+      events: 42,
+      transfers: 17,
+      difference: null,
+      contexts: ["users", "tasks", "billing", "reports", "consumers"].map((context) => ({ context, difference: null }))
+    }
+  },
+
+  AlreadyCorrected: { example: { number: 17, correction: 18 } },
+  Changed: { example: { id: roof } },
+  ClockJumped: { example: { from: "2026-11-23", to: "2027-01-23", days: 61 } },
+  CreationLimitReached: { example: { creator: olga, period, limit: 1_000, created: 998, asked: 3 } },
+  DeactivatedActor: { example: { actor: `user:${olga}` } },
+  IdentityTaken: { example: { issuer: "https://id.company.example", subject: "_f2Z-8", id: olga } },
+  InvalidInput: {
+    example: {
+      detail: "payload.title: Missing key",
+      errors: [{ path: ["payload", "title"], message: "Missing key" }]
+    }
+  },
+  NotAllowed: { example: { actor: `user:${olga}`, action: "shuffle tasks" } },
+  NotAssignee: { example: { id: roof, actor: `user:${olga}`, assignee: null } },
+  NotEligible: { example: { user: olga } },
+  NotSkippable: { example: { consumer: "billing", number: 41 } },
+  PeriodAlreadyClosed: { example: { period } },
+  PeriodAlreadyEnded: { example: { period } },
+  PeriodNotComplete: { example: { period } },
+  PositionBeyondLog: { example: { source: "tasks", number: 13, last: 3 } },
+  PeriodNotFound: { example: { period } },
+  PeriodNotOver: { example: { period, endsAt: "2026-11-24T00:00:00.000Z" } },
+  StreamNotStopped: { example: { consumer: "billing" } },
+  TaskAlreadyDone: { example: { id: roof } },
+  TaskAlreadyExists: { example: { id: roof } },
+  TaskNotFound: { example: { id: roof } },
+  TooManyRequests: { example: { retryAfterSeconds: 7 } },
+  TransferNotFound: { example: { number: 17 } },
+  SumTooLarge: { example: { account: "company:fees" } },
+  UndoIsFinal: { example: { number: 18 } },
+  UnknownActor: { example: { actor: `user:${olga}` } },
+  UnknownConsumer: { example: { consumer: "billing" } },
+  UnknownSubject: { example: { issuer: "https://id.company.example", subject: "_f2Z-8" } },
+  UserAlreadyExists: { example: { id: olga } },
+  UserNotFound: { example: { id: olga } }
+}
+
+/** What texts in requests must be, by their names: the rules of the core, as far as JSON Schema can tell them. */
+export const limits: Readonly<Record<string, JsonObject>> = {
+  name: { minLength: 1, maxLength: 200, description: "One line, not blank" },
+  title: {
+    minLength: 1,
+    maxLength: 500,
+    description: "One line, not blank, without a key in brackets at its start: that is what `jiraId` is for"
+  },
+  description: { maxLength: 20_000, description: "Line breaks and tabs are allowed" },
+  reason: { minLength: 1, maxLength: 500, description: "One line, not blank" }
+}
+
+/** What a parameter is for, by its name, alone or behind its operation's; and what a query can't tell of its type. */
+export const parameters: Readonly<Record<string, { readonly description: string; readonly schema?: JsonObject }>> = {
+  account: { description: "Only transfers from or to this account" },
+  after: { description: "The last event that the caller has", schema: { minimum: 0 } },
+  assignee: { description: "Only tasks of this user, or of the caller as `me`" },
+  consumer: { description: "The consumer of a stream, as the list of streams names it" },
+  "billing.verify.seal": { description: "A seal that was kept elsewhere, which one of the periods must have" },
+  "billing.verify.after": { description: "A closed period whose seal is trusted" },
+  cursor: { description: "`nextCursor` of the page before; the first page without one" },
+  date: { description: "The business day that the span is around; today unless told" },
+  failed: { description: "Only notices that were tried and are not sent" },
+  from: { description: "The first business day, included" },
+  id: { description: "The id; where a user is meant that can be the caller, `me` too" },
+  "idempotency-key": {
+    description:
+      "Makes the command repeatable: the same key and content, by the same user, get the same answer. 1-255 visible " +
+      "ASCII characters, best a random UUID."
+  },
+  "if-match": { description: "Change it only if its `ETag` is one of these, else 412" },
+  "if-none-match": { description: "Send it only if its `ETag` is none of these, else 304" },
+  inTheRed: { description: "Only accounts below zero, or only the others" },
+  "last-event-id": { description: "The last event that the caller has; it outweighs `after`" },
+  limit: { description: "How many rows a page has at most", schema: { minimum: 1, maximum: 100, default: 50 } },
+  owner: { description: "A user by id, or the caller as `me`" },
+  period: { description: "A business day by its date" },
+  role: { description: "Only users with this role" },
+  source: { description: "The context that writes the events" },
+  span: { description: "Around `date`: the day, its calendar week or its month; day unless told" },
+  status: { description: "Only those of this status" },
+  to: { description: "The last business day, included" }
+}

@@ -1,0 +1,77 @@
+/**
+ * The development login: tokens of any user for the asking, signed with a key that lives as long as the process.
+ */
+import { type Digest, UserId } from "@popug/core"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Jose from "jose"
+import { Authentication } from "../guard/auth/Authentication.ts"
+import { make } from "../guard/auth/verifier.ts"
+
+/** Who signs, and for whom: an identity provider's tokens never pass for these, nor these for its. */
+const issuer = "urn:popug:development"
+const audience = "urn:popug:development"
+const algorithm = "ES256"
+const hours = 12
+
+/** Makes tokens for development. */
+export class DevTokens extends Context.Service<
+  DevTokens,
+  {
+    /** A token that says its bearer is this user, for 12 hours that pass: a clock that is moved ends no session. */
+    readonly issue: (user: UserId) => Effect.Effect<{ readonly token: string; readonly expiresAt: DateTime.Utc }>
+  }
+>()("@popug/http/DevTokens") {}
+
+/** A clock that shows the time of the start and what has passed since, whoever moves the server's clock. */
+const passing = Effect.gen(function* () {
+  const start = yield* DateTime.now
+  const from = yield* Clock.monotonicTimeNanos
+  return Effect.map(Clock.monotonicTimeNanos, (to) =>
+    DateTime.add(start, { milliseconds: Number((to - from) / 1_000_000n) })
+  )
+})
+
+/** Takes the place of `Oidc.layer`: whoever reaches the server can act as anybody. */
+export const layer: Layer.Layer<Authentication | DevTokens, never, Digest.Digest> = Layer.effectContext(
+  Effect.gen(function* () {
+    const now = yield* passing
+    const { privateKey, publicKey } = yield* Effect.promise(() => Jose.generateKeyPair(algorithm))
+    const authentication = yield* make({
+      key: () => Promise.resolve(publicKey),
+      issuer,
+      audience,
+      algorithms: [algorithm],
+      clockToleranceSeconds: 0,
+      types: ["JWT"],
+      // Of a user that was there when the token was made.
+      resolve: ({ subject }) => Effect.succeed(UserId.make(subject)),
+      now
+    })
+    yield* Effect.logWarning(
+      "THE DEVELOPMENT LOGIN IS ON: whoever reaches this server can act as anybody. Never use it with real data."
+    )
+    return Context.make(Authentication, authentication).pipe(
+      Context.add(DevTokens, {
+        issue: Effect.fnUntraced(function* (user) {
+          // A token counts in whole seconds.
+          const issuedAt = DateTime.startOf(yield* now, "second")
+          const token = yield* Effect.promise(() =>
+            new Jose.SignJWT()
+              .setProtectedHeader({ alg: algorithm })
+              .setIssuer(issuer)
+              .setAudience(audience)
+              .setSubject(user)
+              .setIssuedAt(DateTime.toDateUtc(issuedAt))
+              .setExpirationTime(DateTime.toDateUtc(DateTime.add(issuedAt, { hours })))
+              .sign(privateKey)
+          )
+          return { token, expiresAt: DateTime.add(DateTime.startOf(yield* DateTime.now, "second"), { hours }) }
+        })
+      })
+    )
+  })
+)

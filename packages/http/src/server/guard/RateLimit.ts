@@ -1,0 +1,90 @@
+/**
+ * How many requests one caller gets: the contract's `RateLimit` for addresses, before anything is looked at, and a
+ * limit for users, once it is known who asks.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Layer from "effect/Layer"
+import { RateLimit } from "../../api/middleware.ts"
+import * as Problem from "../../api/Problem.ts"
+import { withHeader } from "../wire/withHeader.ts"
+import { addressOf, networkOf } from "./address.ts"
+import { Buckets } from "./Buckets.ts"
+
+export interface Options {
+  /** Requests of one user in a window, batches by what is in them; null for as many as they like. */
+  readonly perUser: number | null
+  /** Requests of one address in a window, whoever sends them; null for as many as it likes. */
+  readonly perAddress: number | null
+  /** One minute unless given. A caller who was quiet for a window has all its requests at once. */
+  readonly window?: Duration.Input | undefined
+  /** How many proxies stand in front of the server and append to `X-Forwarded-For`: none unless given. */
+  readonly trustedProxies?: number | undefined
+}
+
+/** The limits of this process, for whoever knows the caller. */
+export class Limits extends Context.Service<
+  Limits,
+  {
+    readonly ofUser: (id: string) => Effect.Effect<void, Problem.TooManyRequests, HttpServerRequest.HttpServerRequest>
+    /** What `CountBatch` is for a user's request. */
+    readonly ofBatch: (id: string) => (items: ReadonlyArray<unknown>) => Effect.Effect<void>
+    readonly ofAddress: Effect.Effect<void, Problem.TooManyRequests, HttpServerRequest.HttpServerRequest>
+  }
+>()("@popug/http/Limits") {}
+
+/**
+ * Counts a batch by what it makes or does, not as the one request that it is: what goes beyond the user's limit is filled
+ * in before anything else of theirs is let in.
+ */
+export const CountBatch = Context.Reference<(items: ReadonlyArray<unknown>) => Effect.Effect<void>>(
+  "@popug/http/CountBatch",
+  { defaultValue: () => () => Effect.void }
+)
+
+const layerLimits = (options: Options): Layer.Layer<Limits> =>
+  Layer.sync(Limits, () => {
+    const window = Duration.toMillis(Duration.fromInputUnsafe(options.window ?? "1 minute"))
+    const buckets = new Buckets(window)
+    const consume = (key: string, limit: number) =>
+      Effect.flatMap(Clock.monotonicTimeNanos, (nanos) => {
+        // A clock that is set lets nobody in early, and keeps nobody out.
+        const now = Number(nanos / 1_000_000n)
+        const refillMillis = window / limit
+        const [remaining, elapsed] = buckets.take({ key, tokens: 1, limit, refillMillis, now })
+        return remaining >= 0 ? Effect.void : refuse(-remaining * refillMillis - elapsed)
+      })
+    const { perAddress, perUser, trustedProxies = 0 } = options
+    return {
+      ofUser: (id) => (perUser === null ? Effect.void : consume(`user:${id}`, perUser)),
+      ofBatch: (id) => (items) =>
+        perUser === null
+          ? Effect.void
+          : Effect.sync(() => buckets.spend(`user:${id}`, items.length - 1, window / perUser)),
+      ofAddress:
+        perAddress === null
+          ? Effect.void
+          : Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+              consume(`address:${networkOf(addressOf(request, trustedProxies))}`, perAddress)
+            )
+    }
+  })
+
+/** `wait`: in how many milliseconds there is a token again. */
+const refuse = (wait: number) => {
+  const retryAfterSeconds = Math.max(1, Math.ceil(wait / 1_000))
+  return Effect.andThen(
+    withHeader("retry-after", String(retryAfterSeconds)),
+    Effect.fail(new Problem.TooManyRequests({ retryAfterSeconds, detail: `come back in ${retryAfterSeconds} seconds` }))
+  )
+}
+
+/** Counts in this process alone: several of them allow as many times more. */
+export const layer = (options: Options): Layer.Layer<RateLimit | Limits> =>
+  Layer.effect(
+    RateLimit,
+    Effect.map(Limits, ({ ofAddress }) => RateLimit.of((httpEffect) => Effect.andThen(ofAddress, httpEffect)))
+  ).pipe(Layer.provideMerge(layerLimits(options)))

@@ -1,0 +1,149 @@
+/**
+ * Which user a verified token is: by the identity that its issuer gave its bearer, and what sign-in writes of users.
+ */
+import { Actor, Users, UserId } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import * as Problem from "../../../api/Problem.ts"
+import { asProblems } from "../../wire/asProblems.ts"
+
+/** What a token says that holds. */
+export interface Claims {
+  readonly issuer: string
+  readonly subject: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** Finds the user of a token; `fresh` the first time that this process sees it. */
+export type Resolve = (
+  claims: Claims,
+  fresh: boolean
+) => Effect.Effect<UserId, Problem.Unauthenticated | Problem.UnknownSubject | Problem.Unavailable>
+
+export interface Options {
+  /** The claim that is the id of users without an external identity: `sub` by default. */
+  readonly claim?: string | undefined
+  /**
+   * Whether users are found by their identities alone, never by an id that a token says: no by default. Without it, a
+   * user who has an identity is found by that alone all the same.
+   */
+  readonly identitiesOnly?: boolean | undefined
+  /** Makes a user of an unknown subject at sign-in; none is made by default. */
+  readonly provision?: { readonly nameClaim?: string | undefined } | undefined
+  /** Writes a user's roles at sign-in as a claim has them, in place of those there were; roles are kept by default. */
+  readonly roles?:
+    | {
+        /** A list of words, or one text with spaces between them. Left out of a token, nothing changes. */
+        readonly claim: string
+        /** The roles that each word gives; other words give none. */
+        readonly map: Readonly<Record<string, ReadonlyArray<string>>>
+      }
+    | undefined
+  /** The roles of those to whom no word gives any: `worker` by default. */
+  readonly otherwise?: ReadonlyArray<string> | undefined
+}
+
+const isUserId = Schema.is(UserId)
+/** What orders a user's tokens, in seconds: providers that do not say when they issue one still say when it ends. */
+const issuedAt = ({ payload: { exp, iat } }: Claims): number =>
+  typeof iat === "number" ? iat : typeof exp === "number" ? exp : 0
+/** How many users' last sign-ins are remembered. */
+const most = 10_000
+
+export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Resolve, never, Users> {
+  const users = yield* Users
+  const otherwise = options.otherwise ?? ["worker"]
+  const claim = options.claim ?? "sub"
+  /**
+   * When the token was issued that a user's roles are from: no older one brings old roles back, nor does the same one
+   * when it is verified anew.
+   */
+  const issued = new Map<UserId, number>()
+  /** One sign-in of a user after another, or of two tokens at once the older one's roles could be written last. */
+  const queues = Array.from({ length: 64 }, () => Semaphore.makeUnsafe(1))
+  const inTurn = (id: UserId) => queues[(Hash.string(id) >>> 0) % queues.length]!.withPermit
+
+  const byIdentity = ({ issuer, subject }: Claims) =>
+    asProblems(users.identify(Actor.system, { issuer, subject })).pipe(
+      // A subject that no identity could have is nobody's.
+      Effect.catchTag("InvalidInput", () => Effect.succeed(null)),
+      Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
+    )
+
+  /** By the id in a claim, unless the user has an identity: then another's claim must not be taken for it. */
+  const byId = Effect.fnUntraced(function* ({ payload }: Claims) {
+    const id = payload[claim]
+    if (options.identitiesOnly === true || !isUserId(id)) return null
+    const user = yield* asProblems(users.get(Actor.system, id)).pipe(
+      Effect.catchTag("UserNotFound", () => Effect.succeed(null)),
+      Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
+    )
+    return user?.identities === undefined ? user : null
+  })
+
+  const rolesOf = ({ payload }: Claims): ReadonlyArray<string> | undefined => {
+    if (options.roles === undefined) return undefined
+    const said = payload[options.roles.claim]
+    const words = typeof said === "string" ? said.split(" ") : said
+    if (!Array.isArray(words)) return undefined
+    const { map } = options.roles
+    const roles = words.flatMap((word) => (typeof word === "string" && Object.hasOwn(map, word) ? map[word]! : []))
+    return roles.length === 0 ? otherwise : [...new Set(roles)].sort()
+  }
+
+  const provision = Effect.fnUntraced(function* (claims: Claims) {
+    const { issuer, payload, subject } = claims
+    const said = payload[options.provision?.nameClaim ?? "name"]
+    const made = (name: string) =>
+      users.create(Actor.system, [{ name, roles: rolesOf(claims) ?? otherwise, identities: [{ issuer, subject }] }])
+    return yield* made(typeof said === "string" ? said : subject).pipe(
+      // A name that is none here: whom it is can be told by the subject, and an admin can change it.
+      Effect.catchTag("InvalidInput", () => made(subject)),
+      Effect.map(({ answer }) => answer[0]!),
+      Effect.catchTag("IdentityTaken", ({ id }) => users.get(Actor.system, id)),
+      asProblems,
+      Effect.catchTag(["Unavailable", "InvalidInput"], (problem) =>
+        problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.succeed(null)
+      ),
+      Effect.catch((problem) => (problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(problem)))
+    )
+  })
+
+  /** Has a user's roles be what a new token says. */
+  const follow = Effect.fnUntraced(function* (id: UserId, claims: Claims) {
+    const roles = rolesOf(claims)
+    const at = issuedAt(claims)
+    if (roles === undefined || at <= (issued.get(id) ?? -Infinity)) return
+    const user = yield* users.get(Actor.system, id)
+    if (user.status === "deactivated") return
+    if ([...user.roles].sort().join(" ") !== [...roles].sort().join(" ")) {
+      yield* users.update(Actor.system, { id, roles: [...roles] })
+    }
+    // Only now: what failed is tried again when the token comes again.
+    issued.delete(id)
+    issued.set(id, at)
+    for (const oldest of issued.keys()) {
+      if (issued.size <= most) break
+      issued.delete(oldest)
+    }
+  })
+
+  return Effect.fnUntraced(function* (claims, fresh) {
+    const found = (yield* byIdentity(claims)) ?? (yield* byId(claims))
+    const user = found ?? (options.provision === undefined ? null : yield* provision(claims))
+    if (user === null) {
+      const { issuer, subject } = claims
+      const detail = "nobody in this company is this subject: an admin can add it to a user's identities"
+      return yield* new Problem.UnknownSubject({ issuer, subject, detail })
+    }
+    if (fresh && options.roles !== undefined) {
+      yield* asProblems(follow(user.id, claims)).pipe(
+        inTurn(user.id),
+        Effect.catch((problem) => (problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(problem)))
+      )
+    }
+    return user.id
+  })
+})

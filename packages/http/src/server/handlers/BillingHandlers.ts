@@ -1,0 +1,125 @@
+/**
+ * `/v1/billing`: from the wire to the books, and back.
+ */
+import { Billing, Books, Company, Digest, PeriodAlreadyClosed, Verification } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Layer from "effect/Layer"
+import { Api } from "../../api/Api.ts"
+import { CommandKey, CurrentActor } from "../../api/middleware.ts"
+import * as Exports from "../exports/Exports.ts"
+import { Turns } from "../guard/Turns.ts"
+import * as TimeLimit from "../platform/TimeLimit.ts"
+import { asProblems } from "../wire/asProblems.ts"
+import { conditional } from "../wire/etag.ts"
+import { idOf } from "../wire/idOf.ts"
+import * as Pages from "../wire/Pages.ts"
+import * as Views from "../wire/Views.ts"
+
+const lists = {
+  accounts: Pages.byText("accounts"),
+  statement: Pages.byNumber("statement"),
+  auditLog: Pages.byNumber("audit log"),
+  transfers: Pages.byNumber("transfers"),
+  periods: Pages.byText("periods"),
+  shuffles: Pages.byNumber("shuffles")
+}
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "billing",
+  Effect.fnUntraced(function* (handlers) {
+    const billing = yield* Billing
+    const books = yield* Books
+    const turns = yield* Turns
+    const verification = yield* Verification
+    const { sha256 } = yield* Digest.Digest
+    const { settings } = yield* Company
+    const views = Views.make(settings.currency)
+    const exports = yield* Exports.make
+
+    return handlers.handleAll({
+      correct: Effect.fnUntraced(function* ({ payload }) {
+        const { answer } = yield* asProblems(billing.correct(yield* CurrentActor, payload, yield* CommandKey))
+        return answer
+      }),
+      close: Effect.fnUntraced(function* ({ params }) {
+        const { answer } = yield* asProblems(billing.close(yield* CurrentActor, params.period, yield* CommandKey))
+        return answer
+      }),
+      accounts: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(
+          books.accounts(yield* CurrentActor, Pages.filterOf(query), yield* lists.accounts.asked(query))
+        )
+        return lists.accounts.toWire(query, page, (row) => row.owner, views.account)
+      }),
+      account: Effect.fnUntraced(function* ({ params }) {
+        const actor = yield* CurrentActor
+        return views.account(yield* asProblems(books.account(actor, idOf(actor, params.owner))))
+      }),
+      statement: Effect.fnUntraced(function* ({ params, query }) {
+        const actor = yield* CurrentActor
+        const owner = idOf(actor, params.owner)
+        const asked = { ...query, owner }
+        const { transfers, ...statement } = yield* asProblems(
+          books.statement(actor, owner, Pages.filterOf(query), yield* lists.statement.asked(asked))
+        )
+        const page = yield* lists.statement.growing(asked, transfers)
+        return {
+          ...statement,
+          opening: views.money(statement.opening),
+          closing: views.money(statement.closing),
+          ...lists.statement.toWire(asked, page, (row) => row.number, views.transfer)
+        }
+      }),
+      auditLog: Effect.fnUntraced(function* ({ query }) {
+        const actor = yield* CurrentActor
+        const { owner, ...range } = Pages.filterOf(query)
+        const whose = owner === undefined ? null : idOf(actor, owner)
+        const asked = { ...query, owner: whose }
+        const found = yield* asProblems(books.auditLog(actor, whose, range, yield* lists.auditLog.asked(asked)))
+        const page = yield* lists.auditLog.growing(asked, found)
+        return lists.auditLog.toWire(asked, page, (row) => row.transfer, views.auditEntry)
+      }),
+      transfers: Effect.fnUntraced(function* ({ query }) {
+        const found = yield* asProblems(
+          books.transfers(yield* CurrentActor, Pages.filterOf(query), yield* lists.transfers.asked(query))
+        )
+        const page = yield* lists.transfers.growing(query, found)
+        return lists.transfers.toWire(query, page, (row) => row.number, views.transfer)
+      }),
+      periods: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(
+          books.periods(yield* CurrentActor, Pages.filterOf(query), yield* lists.periods.asked(query))
+        )
+        return lists.periods.toWire(query, page, (row) => row.period, views.period)
+      }),
+      period: Effect.fnUntraced(function* ({ headers, params }) {
+        const found = yield* asProblems(books.period(yield* CurrentActor, params.period))
+        return yield* conditional(sha256, headers["if-none-match"], views.period(found))
+      }),
+      shuffles: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(
+          books.shuffles(yield* CurrentActor, Pages.filterOf(query), yield* lists.shuffles.asked(query))
+        )
+        return lists.shuffles.toWire(query, page, (row) => row.event, views.shuffle)
+      }),
+      preview: Effect.fnUntraced(function* ({ params: { period: asked } }) {
+        const actor = yield* CurrentActor
+        const preview = yield* asProblems(books.preview(actor))
+        if (asked === "current" || asked === preview.period) return views.preview(preview)
+        // Only the open period has a preview: one that is not closed either is not there.
+        yield* asProblems(books.period(actor, asked))
+        return yield* asProblems(Effect.fail(new PeriodAlreadyClosed({ period: asked })))
+      }),
+      trialBalance: Effect.fnUntraced(function* () {
+        return views.trialBalance(yield* asProblems(books.trialBalance(yield* CurrentActor)))
+      }),
+      verify: Effect.fnUntraced(function* ({ query }) {
+        yield* TimeLimit.lift
+        return Views.verification(yield* asProblems(turns.alone(verification.run(yield* CurrentActor, query))))
+      }),
+      ...exports
+    })
+  })
+).pipe(Layer.provide(Turns.layer))

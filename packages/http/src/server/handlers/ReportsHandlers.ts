@@ -1,0 +1,91 @@
+/**
+ * `/v1/reports`: from the wire to the reports and the books, and back.
+ */
+import { Account, Books, BusinessDay, Company, Digest, type Period, Reports, TaskStore } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { Api } from "../../api/Api.ts"
+import { CurrentActor } from "../../api/middleware.ts"
+import * as Problem from "../../api/Problem.ts"
+import type { Span } from "../../api/Reports.ts"
+import { asProblems } from "../wire/asProblems.ts"
+import { conditional } from "../wire/etag.ts"
+import * as Pages from "../wire/Pages.ts"
+import * as Views from "../wire/Views.ts"
+
+/** What a top task may be asked for. */
+interface Asked {
+  readonly from?: Period
+  readonly to?: Period
+  readonly date?: Period
+  readonly span?: typeof Span.Type
+}
+
+/** The span of a kind around a date. */
+const around = (date: Period, span: typeof Span.Type) => {
+  switch (span) {
+    case "day":
+      return { from: date, to: date }
+    case "week":
+      return BusinessDay.weekOf(date)
+    case "month":
+      return BusinessDay.monthOf(date)
+  }
+}
+
+/** The periods that are asked for: either both ends, or a span around a date, which is `today` by default. */
+const rangeOf = Effect.fnUntraced(function* <E>(today: Effect.Effect<Period, E>, { date, from, span, to }: Asked) {
+  if (from !== undefined || to !== undefined) {
+    if (date !== undefined || span !== undefined) {
+      return yield* new Problem.InvalidInput({ detail: "ask for from and to, or for date and span: not for both" })
+    }
+    if (from === undefined || to === undefined) {
+      return yield* new Problem.InvalidInput({ detail: "from and to are given together" })
+    }
+    return { from, to }
+  }
+  return around(date ?? (yield* today), span ?? "day")
+})
+
+const days = Pages.byText("daily reports")
+const lines = Pages.byText("balances")
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "reports",
+  Effect.fnUntraced(function* (handlers) {
+    const reports = yield* Reports
+    const books = yield* Books
+    const { sha256 } = yield* Digest.Digest
+    const { settings } = yield* Company
+    // Today is the day that tasks fall into, whatever the clock of this process shows.
+    const today = Effect.map((yield* TaskStore).head, ({ period }) => period)
+    const views = Views.make(settings.currency)
+
+    return handlers.handleAll({
+      daily: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(
+          reports.daily(yield* CurrentActor, Pages.filterOf(query), yield* days.asked(query))
+        )
+        return days.toWire(query, page, (row) => row.period, views.report)
+      }),
+      day: Effect.fnUntraced(function* ({ headers, params }) {
+        const found = yield* asProblems(reports.report(yield* CurrentActor, params.period))
+        return yield* conditional(sha256, headers["if-none-match"], views.report(found))
+      }),
+      balances: Effect.fnUntraced(function* ({ query }) {
+        const page = yield* asProblems(books.balances(yield* CurrentActor, query.period, yield* lines.asked(query)))
+        return lines.toWire(query, page, (row) => Account.ownerOf(row.account)!, views.balance)
+      }),
+      balance: Effect.fnUntraced(function* () {
+        const { inTheRed, popugs } = yield* asProblems(books.trialBalance(yield* CurrentActor))
+        return { total: views.money(Account.balance(popugs)), inTheRed }
+      }),
+      topTask: Effect.fnUntraced(function* ({ query }) {
+        const range = yield* rangeOf(asProblems(today), query)
+        const found = yield* asProblems(books.topTask(yield* CurrentActor, range))
+        return { ...range, topTask: views.topTask(found) }
+      })
+    })
+  })
+)

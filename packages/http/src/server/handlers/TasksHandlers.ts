@@ -1,0 +1,91 @@
+/**
+ * `/v1/tasks`: from the wire to the tasks context, and back.
+ */
+import { Digest, type Task, Tasks } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import { Api } from "../../api/Api.ts"
+import { CommandKey, CurrentActor } from "../../api/middleware.ts"
+import { CountBatch } from "../guard/RateLimit.ts"
+import { asProblems } from "../wire/asProblems.ts"
+import { conditional, etagOf, onlyIf } from "../wire/etag.ts"
+import { idOf } from "../wire/idOf.ts"
+import * as Pages from "../wire/Pages.ts"
+import { Prefix } from "../wire/Prefix.ts"
+
+const listed = Pages.byText("tasks")
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "tasks",
+  Effect.fnUntraced(function* (handlers) {
+    const tasks = yield* Tasks
+    const { sha256 } = yield* Digest.Digest
+    const prefix = yield* Prefix
+    const tagged = (body: Task.Task) => HttpApiSchema.withHeaders({ body, headers: { etag: etagOf(sha256, body) } })
+    return handlers.handleAll({
+      create: Effect.fnUntraced(function* ({ payload }) {
+        const { answer } = yield* asProblems(tasks.create(yield* CurrentActor, [payload], yield* CommandKey))
+        const body = answer[0]!
+        return HttpApiSchema.withHeaders({
+          body,
+          headers: { etag: etagOf(sha256, body), location: `${prefix}/v1/tasks/${body.id}` }
+        })
+      }),
+      createMany: Effect.fnUntraced(function* ({ payload }) {
+        yield* (yield* CountBatch)(payload.tasks)
+        const { answer } = yield* asProblems(tasks.create(yield* CurrentActor, payload.tasks, yield* CommandKey))
+        return { data: answer }
+      }),
+      edit: Effect.fnUntraced(function* ({ headers, params, payload }) {
+        const options = { ...(yield* CommandKey), ...onlyIf<Task.Task>(sha256, headers["if-match"]) }
+        const edit = { ...payload, id: params.id }
+        const { answer } = yield* asProblems(tasks.edit(yield* CurrentActor, edit, options))
+        return tagged(answer)
+      }),
+      assign: Effect.fnUntraced(function* ({ headers, params, payload }) {
+        const options = { ...(yield* CommandKey), ...onlyIf<Task.Task>(sha256, headers["if-match"]) }
+        const { answer } = yield* asProblems(tasks.assign(yield* CurrentActor, params.id, payload.assignee, options))
+        return tagged(answer)
+      }),
+      complete: Effect.fnUntraced(function* ({ headers, params }) {
+        const options = { ...(yield* CommandKey), ...onlyIf<Task.Task>(sha256, headers["if-match"]) }
+        const { answer } = yield* asProblems(tasks.complete(yield* CurrentActor, params.id, options))
+        return tagged(answer)
+      }),
+      completeMany: Effect.fnUntraced(function* ({ payload }) {
+        yield* (yield* CountBatch)(payload.ids)
+        const { answer } = yield* asProblems(tasks.completeMany(yield* CurrentActor, payload.ids, yield* CommandKey))
+        return { data: answer }
+      }),
+      shuffle: Effect.fnUntraced(function* () {
+        const { answer } = yield* asProblems(tasks.shuffle(yield* CurrentActor, yield* CommandKey))
+        return answer
+      }),
+      endRegistration: Effect.fnUntraced(function* ({ payload }) {
+        const options = { ...payload, ...(yield* CommandKey) }
+        const { answer } = yield* asProblems(tasks.endRegistration(yield* CurrentActor, options))
+        return answer
+      }),
+      list: Effect.fnUntraced(function* ({ query }) {
+        const actor = yield* CurrentActor
+        const filter = {
+          ...(query.status === undefined ? {} : { status: query.status }),
+          ...(query.assignee === undefined ? {} : { assignee: idOf(actor, query.assignee) })
+        }
+        const page = yield* asProblems(tasks.list(actor, filter, yield* listed.asked(query)))
+        return listed.toWire(
+          query,
+          page,
+          (row) => row.id,
+          (row) => row
+        )
+      }),
+      get: Effect.fnUntraced(function* ({ headers, params }) {
+        const body = yield* asProblems(tasks.get(yield* CurrentActor, params.id))
+        return yield* conditional(sha256, headers["if-none-match"], body)
+      })
+    })
+  })
+)

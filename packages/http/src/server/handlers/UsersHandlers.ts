@@ -1,0 +1,64 @@
+/**
+ * `/v1/users`: from the wire to the users context, and back.
+ */
+import { Digest, Users } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import { Api } from "../../api/Api.ts"
+import { CommandKey, CurrentActor } from "../../api/middleware.ts"
+import { CountBatch } from "../guard/RateLimit.ts"
+import { asProblems } from "../wire/asProblems.ts"
+import { conditional, etagOf, onlyIf } from "../wire/etag.ts"
+import { idOf } from "../wire/idOf.ts"
+import * as Pages from "../wire/Pages.ts"
+import { Prefix } from "../wire/Prefix.ts"
+
+const listed = Pages.byText("users")
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "users",
+  Effect.fnUntraced(function* (handlers) {
+    const users = yield* Users
+    const { sha256 } = yield* Digest.Digest
+    const prefix = yield* Prefix
+    return handlers.handleAll({
+      create: Effect.fnUntraced(function* ({ payload }) {
+        const { answer } = yield* asProblems(users.create(yield* CurrentActor, [payload], yield* CommandKey))
+        const body = answer[0]!
+        return HttpApiSchema.withHeaders({
+          body,
+          headers: { etag: etagOf(sha256, body), location: `${prefix}/v1/users/${body.id}` }
+        })
+      }),
+      createMany: Effect.fnUntraced(function* ({ payload }) {
+        yield* (yield* CountBatch)(payload.users)
+        const { answer } = yield* asProblems(users.create(yield* CurrentActor, payload.users, yield* CommandKey))
+        return { data: answer }
+      }),
+      update: Effect.fnUntraced(function* ({ headers, params, payload }) {
+        const options = { ...(yield* CommandKey), ...onlyIf(sha256, headers["if-match"]) }
+        const actor = yield* CurrentActor
+        const change = { ...payload, id: idOf(actor, params.id) }
+        const { answer: body } = yield* asProblems(users.update(actor, change, options))
+        return HttpApiSchema.withHeaders({ body, headers: { etag: etagOf(sha256, body) } })
+      }),
+      list: Effect.fnUntraced(function* ({ query }) {
+        const filter = Pages.filterOf(query)
+        const page = yield* asProblems(users.list(yield* CurrentActor, filter, yield* listed.asked(query)))
+        return listed.toWire(
+          query,
+          page,
+          (row) => row.id,
+          (row) => row
+        )
+      }),
+      get: Effect.fnUntraced(function* ({ headers, params }) {
+        const actor = yield* CurrentActor
+        const body = yield* asProblems(users.get(actor, idOf(actor, params.id)))
+        return yield* conditional(sha256, headers["if-none-match"], body)
+      })
+    })
+  })
+)

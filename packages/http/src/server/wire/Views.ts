@@ -1,0 +1,124 @@
+/**
+ * The core's read models as the wire shows them: each bare amount of the books with the company's currency.
+ */
+import {
+  Account,
+  type AccountView,
+  type AuditEntry,
+  type BalanceLine,
+  type Catalog,
+  type ClosedPeriodView,
+  type Difference,
+  Money,
+  type Preview,
+  type Report,
+  type ShuffleView,
+  type Transfer,
+  type TrialBalance,
+  type Verdict
+} from "@popug/core"
+import * as DateTime from "effect/DateTime"
+import type * as View from "../../api/View.ts"
+
+/** A notice as the operator sees it; what it says stays between popug and whom it is for. */
+export const notice = ({
+  attempts,
+  dueAt,
+  lastError,
+  notice,
+  status
+}: Report.KeptNotice): typeof View.NoticeView.Type => ({
+  id: notice.id,
+  kind: notice._tag,
+  period: notice.period,
+  status,
+  attempts,
+  dueAt: DateTime.makeUnsafe(dueAt),
+  lastError
+})
+
+/** A verification; the differences as data. */
+export const verification = ({ contexts, difference, ...counts }: Verdict): typeof View.VerificationView.Type => ({
+  ...counts,
+  difference: differenceOf(difference),
+  contexts: contexts.map(({ context, difference: own }) => ({ context, difference: differenceOf(own) }))
+})
+
+const differenceOf = (difference: Difference | null) =>
+  difference === null ? null : { place: difference.place, expected: difference.expected, found: difference.found }
+
+/** The views of a company's books and reports, whose amounts are in its currency. */
+export const make = (currency: Money.Currency) => {
+  const money = (amount: bigint): Money.Money => Money.make(amount, currency)
+
+  const totals = (of: Catalog.Totals): typeof View.Totals.Type => ({
+    ...of,
+    fees: money(of.fees),
+    awards: money(of.awards),
+    payouts: money(of.payouts)
+  })
+
+  const topTask = (of: Catalog.TopTask | null): typeof View.TopTask.Type | null =>
+    of === null ? null : { ...of, total: money(of.total) }
+
+  return {
+    money,
+    topTask,
+
+    account: (of: AccountView): typeof View.AccountView.Type => ({ ...of, balance: money(of.balance) }),
+
+    transfer: (of: Transfer.Transfer): typeof View.TransferView.Type => ({ ...of, amount: money(of.amount) }),
+
+    auditEntry: (of: AuditEntry): typeof View.AuditEntry.Type => ({ ...of, amount: money(of.amount) }),
+
+    period: (of: ClosedPeriodView): typeof View.PeriodView.Type => ({
+      period: of.period,
+      totals: totals(of.totals),
+      earnings: money(of.earnings),
+      inTheRed: of.inTheRed,
+      topTask: topTask(of.topTask),
+      previousSeal: of.previousSeal,
+      seal: of.seal,
+      closedAt: of.closedAt
+    }),
+
+    balance: (of: BalanceLine): typeof View.BalanceView.Type => ({
+      // A period's balances are those of the popugs: the company's accounts are not among them.
+      owner: Account.ownerOf(of.account)!,
+      name: of.name,
+      period: of.period,
+      opening: money(of.opening),
+      fees: money(of.fees),
+      awards: money(of.awards),
+      payouts: money(of.payouts),
+      closing: money(of.closing)
+    }),
+
+    preview: (of: Preview): typeof View.PreviewView.Type => ({
+      ...of,
+      totals: totals(of.totals),
+      earnings: money(of.earnings),
+      topTask: topTask(of.topTask)
+    }),
+
+    shuffle: (of: ShuffleView): typeof View.ShuffleView.Type => ({ ...of, fees: money(of.fees) }),
+
+    trialBalance: (of: TrialBalance): typeof View.TrialBalanceView.Type => ({
+      popugs: money(Account.balance(of.popugs)),
+      fees: money(Account.balance(of.fees)),
+      awards: money(Account.balance(of.awards)),
+      cash: money(Account.balance(of.cash)),
+      total: money(of.total),
+      inTheRed: of.inTheRed
+    }),
+
+    report: (of: Report.DailyReport): typeof View.ReportView.Type => ({
+      period: of.period,
+      totals: totals(of.totals),
+      earnings: money(of.earnings),
+      inTheRed: of.inTheRed,
+      topTask: topTask(of.topTask),
+      seal: of.seal
+    })
+  }
+}
