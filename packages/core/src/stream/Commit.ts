@@ -15,7 +15,7 @@ import type { Head } from "./Head.ts"
 import { type Ids, type CommandId } from "../values/Ids.ts"
 import { StoreError } from "../values/StoreError.ts"
 import * as Command from "./Command.ts"
-import * as Input from "../values/Input.ts"
+import type * as Input from "../values/Input.ts"
 import { type Attributed, type Decision, fold, type Submitted } from "./Fold.ts"
 import * as Writer from "./Writer.ts"
 
