@@ -1,5 +1,6 @@
 // The house's rules about source files: who may import whom, which parts of effect the core may lean on, no hidden
-// sources of chance or time, and no file or function longer than a person reads. Type-only imports count like any other.
+// sources of chance or time, no file or function longer than a person reads, and names of files in the right case.
+// Type-only imports count like any other.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -7,6 +8,7 @@ import { parseSync } from "oxc-parser"
 import { effectModule } from "./rules/effect.mjs"
 import { longFunctions } from "./rules/functions.mjs"
 import { cycles, importsOf, locate, sources, usesOf, walk } from "./rules/graph.mjs"
+import { exported, importedWhole, misnamed } from "./rules/names.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -29,6 +31,9 @@ const notInCore = /^effect\/(ai|cli|cluster|http|http-api|persistence|rpc|socket
 const longest = 400
 const long = 300
 const longestFunction = 70
+
+/** Where file names are still to be brought into order. */
+const yetToRename = /^(packages\/(core|http|postgres)|examples\/bench)\/|\/(data|billing\w*)\.ts$/
 
 const problems = []
 const warnings = []
@@ -95,6 +100,8 @@ const checkChance = (node) => {
 }
 
 const graph = new Map()
+const exportsOf = new Map()
+const whole = new Set()
 for (const file of sources(root)) {
   const text = readFileSync(join(root, file), "utf8")
   const lines = text.trimEnd().split("\n").length
@@ -118,6 +125,9 @@ for (const file of sources(root)) {
     if (message !== undefined) report(file, offset, text, message)
   }
 
+  exportsOf.set(file, exported(program))
+  for (const specifier of importedWhole(program)) whole.add(locate(file, specifier).file)
+
   if (!file.startsWith("packages/")) continue
   walk(program, (node) => {
     const chance = checkChance(node)
@@ -129,6 +139,12 @@ for (const file of sources(root)) {
       report(file, offset, text, `${name} of ${specifier} is not stable: keep it out of the core`)
     }
   }
+}
+for (const [file, exports] of exportsOf) {
+  const message = misnamed(file, { isImportedWhole: whole.has(file), exports })
+  if (message === undefined) continue
+  if (yetToRename.test(file)) warnings.push(`${file} ${message}`)
+  else problems.push(`${file} ${message}`)
 }
 for (const cycle of cycles(graph)) problems.push(`imports go round: ${cycle.join(" -> ")}`)
 

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writ
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import * as MovedClock from "../src/clock.ts"
+import * as MovedClock from "../src/MovedClock.ts"
 import { ofFolder } from "../src/secret.ts"
 import { cleanUp, folder } from "./support/server.ts"
 

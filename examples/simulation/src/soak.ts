@@ -11,7 +11,7 @@ import { isMainThread, workerData } from "node:worker_threads"
 import { explain } from "./cli/explain.ts"
 import { Count, option, type Option as Asked, optional, type Parsed, parse, UsageError } from "./cli/options.ts"
 import { crash, Store } from "./soak/crash.ts"
-import * as Fleet from "./soak/fleet.ts"
+import * as Fleet from "./soak/Fleet.ts"
 import { replay, simulate } from "./soak/simulate.ts"
 
 /** A value, or nothing. */

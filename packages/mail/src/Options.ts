@@ -52,8 +52,8 @@ const mailboxes = (text: string): ReadonlyArray<Mailbox> | null => {
     found.push({ name: line(entry.name), address: entry.address })
   }
   // The parser makes a name of whatever stands beside an address, such as a second one after a forgotten comma.
-  const named = found.filter(({ name }) => name !== "").length
-  return named <= text.split("<").length - 1 ? found : null
+  const withName = found.filter(({ name }) => name !== "").length
+  return withName <= text.split("<").length - 1 ? found : null
 }
 
 /** Reads an address; null for what is none. */

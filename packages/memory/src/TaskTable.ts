@@ -59,9 +59,9 @@ export class TaskTable {
   select(ids: ReadonlyArray<TaskId>, open: boolean, heldBy: ReadonlyArray<UserId | null>): ReadonlyArray<Task.Task> {
     const row = (id: TaskId) => this.#rows.get(id)!
     if (open) {
-      const named = new Set(ids.filter((id) => this.#rows.get(id)?.status === "done"))
+      const done = new Set(ids.filter((id) => this.#rows.get(id)?.status === "done"))
       const openIds = this.#open.all()
-      return (named.size === 0 ? openIds : [...openIds, ...named].sort()).map(row)
+      return (done.size === 0 ? openIds : [...openIds, ...done].sort()).map(row)
     }
     const selected = new Set(ids.filter((id) => this.#rows.has(id)))
     for (const assignee of heldBy) {

@@ -59,8 +59,8 @@ export const savingOnce = <Changes>(connection: Connection, stage: (changes: Cha
   return { save, outcome: () => staged, end: () => void (ended = true), isOver: () => ended }
 }
 
-/** What a context brings to the transactions under its head. */
-export interface Rules<H extends Head.Head, Query, Loaded, Changes, More extends object> {
+/** A store with a head: what a context brings to the transactions under its head. */
+export interface HeadStore<H extends Head.Head, Query, Loaded, Changes, More extends object> {
   /** What its transactions have besides; told whether they are over. */
   readonly more?: (isOver: () => boolean) => More
   readonly connection: Connection
@@ -80,9 +80,9 @@ export interface Transaction<H, Query, Loaded, Changes> {
 
 /** Transactions under a context's head. */
 export const transact = <H extends Head.Head, Query, Loaded, Changes, More extends object = object>(
-  rules: Rules<H, Query, Loaded, Changes, More>
+  store: HeadStore<H, Query, Loaded, Changes, More>
 ) => {
-  const { connection, load, stage, stream } = rules
+  const { connection, load, stage, stream } = store
   type Tx = Transaction<H, Query, Loaded, Changes> & More
   const begin = Effect.gen(function* () {
     const refused = refusal(connection, stream.source)
@@ -91,7 +91,7 @@ export const transact = <H extends Head.Head, Query, Loaded, Changes, More exten
     const now = Head.instant(head, yield* DateTime.now)
     const { end, isOver, outcome, save } = savingOnce<Changes>(connection, (changes) => stage(changes, head))
     const tx = {
-      ...rules.more?.(isOver),
+      ...store.more?.(isOver),
       head,
       now,
       load: (query) =>

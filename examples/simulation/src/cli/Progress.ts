@@ -12,12 +12,12 @@ const cells = 28
 /** Often enough to look alive. */
 const interval = 80
 
-const nothing: Progress = { at: () => {}, end: () => {} }
+const silent: Progress = { at: () => {}, end: () => {} }
 
 /** A bar that is full at `total`; nothing at all when standard error is no terminal. */
 export const make = (label: string, total: number): Progress => {
   const { stderr } = process
-  if (!stderr.isTTY) return nothing
+  if (!stderr.isTTY) return silent
   const started = performance.now()
   let shown = Number.NEGATIVE_INFINITY
   return {

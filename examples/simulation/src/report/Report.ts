@@ -6,7 +6,7 @@ import { Summary } from "@popug/testkit/days"
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { type Amount, amounts, count, distribution, popugTable } from "./figures.ts"
-import { type Column, type Html, html, json, nothing, table, trusted } from "./markup.ts"
+import { blank, type Column, type Html, html, json, table, trusted } from "./markup.ts"
 import { script } from "./script.ts"
 import { style } from "./style.ts"
 
@@ -180,7 +180,7 @@ const date = (period: string): Html => html`<span class="date">${period}</span>`
 
 const topSection = (days: ReadonlyArray<Summary.Day>, amount: Amount): Html => {
   const last = days.at(-1)
-  if (last === undefined) return nothing
+  if (last === undefined) return blank
   const [week, month] = [Summary.spans(days, "week").at(-1)!, Summary.spans(days, "month").at(-1)!]
   const when = [
     { when: html`Last day, ${date(last.period)}`, top: last.topTask },
@@ -215,7 +215,7 @@ const topSection = (days: ReadonlyArray<Summary.Day>, amount: Amount): Html => {
 
 const remarks = ({ remarks }: About): Html =>
   remarks === undefined || remarks.lines.length === 0
-    ? nothing
+    ? blank
     : html`<section class="card wide">
         <h2>${remarks.title}</h2>
         ${table(

@@ -25,7 +25,7 @@ export const html = (parts: TemplateStringsArray, ...values: ReadonlyArray<unkno
 /** Markup that was written by hand, or by a library. */
 export const trusted = (text: string): Html => ({ html: text })
 
-export const nothing: Html = { html: "" }
+export const blank: Html = { html: "" }
 
 /** Data for a script: JSON that can't end the element it is in. */
 export const json = (value: unknown): Html => ({ html: JSON.stringify(value).replaceAll("<", "\\u003c") })
@@ -76,7 +76,7 @@ export const table = <Row>(
       </tbody>
       ${
         sums === undefined
-          ? nothing
+          ? blank
           : html`<tfoot>
               <tr>
                 ${sums}

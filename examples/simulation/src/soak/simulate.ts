@@ -8,7 +8,7 @@ import { randomInt } from "node:crypto"
 import { UsageError } from "../cli/options.ts"
 import * as Progress from "../cli/Progress.ts"
 import { count, counted, say, write } from "../cli/terminal.ts"
-import * as Fleet from "./fleet.ts"
+import * as Fleet from "./Fleet.ts"
 
 export interface Options {
   readonly minutes: number | undefined

@@ -25,7 +25,7 @@ const step = <A, E>(
     )
   )
 
-const nothing = () => Effect.void
+const doNothing = () => Effect.void
 const numberOf = (consumer: string) =>
   Effect.map(
     Effect.flatMap(CursorStore, (store) => store.list),
@@ -34,7 +34,7 @@ const numberOf = (consumer: string) =>
 
 const leavesNothing = <A, E>(ending: (started: Deferred.Deferred<void>) => Effect.Effect<A, E>, interrupt: boolean) =>
   Effect.gen(function* () {
-    yield* step("one", nothing)
+    yield* step("one", doNothing)
     const started = yield* Deferred.make<void>()
     const fiber = yield* Effect.forkChild(step("one", () => ending(started)))
     if (interrupt) {
@@ -43,14 +43,14 @@ const leavesNothing = <A, E>(ending: (started: Deferred.Deferred<void>) => Effec
     }
     if (Exit.isSuccess(yield* Fiber.await(fiber))) throw new Error("the transaction succeeded")
     same(yield* numberOf("one"), 1, "the cursor")
-    same((yield* step("one", nothing)).number, 1, "the cursor that the next body sees")
+    same((yield* step("one", doNothing)).number, 1, "the cursor that the next body sees")
   })
 
 /** A body of consumer `one`, which reads the users, that ends with such a cursor is refused. */
 const refusesCursor = (what: string, source: Envelope.Source, change: (cursor: Cursor.Cursor) => Cursor.Cursor) =>
   Effect.gen(function* () {
     const store = yield* CursorStore
-    yield* step("one", nothing)
+    yield* step("one", doNothing)
     const before = yield* store.list
     const moved = (cursor: Cursor.Cursor) => ({ ...change(cursor), number: cursor.number + 1 })
     yield* refused(
@@ -58,12 +58,12 @@ const refusesCursor = (what: string, source: Envelope.Source, change: (cursor: C
       what
     )
     same(yield* store.list, before, "the cursors")
-    same((yield* step("one", nothing)).number, 1, "the cursor that the next body sees")
+    same((yield* step("one", doNothing)).number, 1, "the cursor that the next body sees")
   })
 
 export const cursorStore = Suite.make("CursorStore", {
   "a new consumer starts at the origin": Effect.gen(function* () {
-    same(yield* step("one", nothing, "billing"), Cursor.start("one", "billing"), "a new cursor")
+    same(yield* step("one", doNothing, "billing"), Cursor.start("one", "billing"), "a new cursor")
   }),
 
   "what one transaction stored, the next one sees": Effect.gen(function* () {
@@ -120,11 +120,11 @@ export const cursorStore = Suite.make("CursorStore", {
 
   "a cursor may go back, for a replay": Effect.gen(function* () {
     const store = yield* CursorStore
-    for (let count = 0; count < 3; count++) yield* step("one", nothing)
+    for (let count = 0; count < 3; count++) yield* step("one", doNothing)
     yield* store.transact("one", "users", (cursor) =>
       Effect.succeed([null, { ...cursor, number: 1, digest: data.sha256("1") }] as const)
     )
-    same(yield* step("one", nothing), { ...Cursor.start("one", "users"), number: 1, digest: data.sha256("1") }, "it")
+    same(yield* step("one", doNothing), { ...Cursor.start("one", "users"), number: 1, digest: data.sha256("1") }, "it")
   }),
 
   "fifty bodies of one consumer at once run one after another": Effect.gen(function* () {
@@ -160,7 +160,7 @@ export const cursorStore = Suite.make("CursorStore", {
       step("slow", () => Effect.andThen(Deferred.succeed(started, undefined), Deferred.await(finish)))
     )
     yield* Deferred.await(started)
-    yield* step("quick", nothing)
+    yield* step("quick", doNothing)
     same([yield* numberOf("quick"), yield* numberOf("slow")], [1, undefined], "the cursors while one body runs")
     yield* Deferred.succeed(finish, undefined)
     yield* Fiber.join(slow)
@@ -169,8 +169,8 @@ export const cursorStore = Suite.make("CursorStore", {
 
   "lists the cursors of all consumers by name": Effect.gen(function* () {
     same(yield* (yield* CursorStore).list, [], "the cursors of nobody")
-    for (const consumer of ["b", "a", "B", "c"]) yield* step(consumer, nothing)
-    yield* step("b", nothing)
+    for (const consumer of ["b", "a", "B", "c"]) yield* step(consumer, doNothing)
+    yield* step("b", doNothing)
     const cursors = yield* (yield* CursorStore).list
     same(
       cursors.map(({ consumer, number }) => [consumer, number]),

@@ -23,7 +23,7 @@ export interface Checks {
 }
 
 /** The checks of a replay without any command. */
-export const nothing: Checks = {
+export const noChecks: Checks = {
   days: 0,
   trialBalances: 0,
   assigned: 0,

@@ -28,7 +28,7 @@ import * as Stream from "effect/Stream"
 import { asSystem } from "../days/asSystem.ts"
 import * as DayBook from "../days/DayBook.ts"
 import * as Audit from "./Audit.ts"
-import * as Replayed from "./company.ts"
+import * as Replayed from "./Replayed.ts"
 import { fresh, type Identify, Names } from "./Names.ts"
 import { perform } from "./perform.ts"
 import * as Trace from "./Trace.ts"
@@ -37,7 +37,7 @@ import * as VirtualClock from "./VirtualClock.ts"
 export { keep } from "./Names.ts"
 export type { Identify } from "./Names.ts"
 export type { Checks } from "./Audit.ts"
-export type { Door, Services } from "./company.ts"
+export type { Door, Services } from "./Replayed.ts"
 
 export interface Options<E = never, R = never> extends Replayed.Settings {
   /** Under which id a user or task of the trace is created; a new one by default. See also `keep`. */
@@ -121,8 +121,8 @@ const start = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   const settings = yield* Layer.buildWithMemoMap(Replayed.layerSettings(options), memoMap, scope)
   const { calendar } = Context.get(settings, Company)
   const { ids = Ids.layer } = options
-  const named = options.identify ?? fresh(Context.get(yield* Layer.build(Layer.fresh(ids)), Ids))
-  const identify: Identify = (name, kind) => inTrace(named(name, kind))
+  const idOf = options.identify ?? fresh(Context.get(yield* Layer.build(Layer.fresh(ids)), Ids))
+  const identify: Identify = (name, kind) => inTrace(idOf(name, kind))
 
   const names = new Names()
   const name = (id: string) => names.name(id)
@@ -197,8 +197,8 @@ const start = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
 
   /** Ends and closes the last day. */
   const end = Effect.gen(function* () {
-    const none = { commands, invalid, totals, periods: 0, checks: Audit.nothing }
-    if (opened === undefined || last === Number.NEGATIVE_INFINITY) return none
+    const empty = { commands, invalid, totals, periods: 0, checks: Audit.noChecks }
+    if (opened === undefined || last === Number.NEGATIVE_INFINITY) return empty
     clock.set(last)
     clock.set(BusinessDay.endOf(calendar, today()).epochMilliseconds)
     const { first, services } = opened

@@ -172,8 +172,8 @@ describe("Replay.run", () => {
   })
 
   it("closes nothing when there is nothing, or nothing right", async () => {
-    const nothing = await replay([])
-    expect(nothing.result).toMatchObject({ commands: 0, invalid: [], periods: 0 })
+    const empty = await replay([])
+    expect(empty.result).toMatchObject({ commands: 0, invalid: [], periods: 0 })
     const wrong = await replay(["x", line("2024-03-01T09:00:00Z", "mia", "task.assign")])
     expect(wrong.result).toMatchObject({ commands: 0, periods: 0 })
     expect(wrong.result.invalid).toHaveLength(2)

@@ -4,7 +4,7 @@
 import { TaskStore } from "@popug/core"
 import * as Context from "effect/Context"
 import type { Bug } from "./Bug.ts"
-import { followingTheClock, loadingEarly } from "./MutatedTaskStore.ts"
+import { followingTheClock, loadingEarly } from "./mutatedTaskStore.ts"
 import * as NaiveBilling from "./NaiveBilling.ts"
 
 export type { Bug } from "./Bug.ts"

@@ -74,17 +74,17 @@ class Walk {
       // A correction of the next day comes after the close of this one.
       if (next.period !== this.#period) return
       const { corrects, undoes } = next.cause
-      const named = this.#evidence.transfers[corrects - 1]
+      const corrected = this.#evidence.transfers[corrects - 1]
       this.#findings.same(
         [next.kind, next.debit, next.credit, next.amount],
-        named && [named.kind, named.credit, named.debit, named.amount],
+        corrected && [corrected.kind, corrected.credit, corrected.debit, corrected.amount],
         rule,
         () => `what transfer ${next.number} reverses`
       )
       this.#findings.expect(!this.#corrected.has(corrects), rule, () => `transfer ${corrects} is corrected twice`)
-      this.#findings.same(named?.cause._tag === "Corrected", undoes, rule, () => `whether ${next.number} undoes`)
+      this.#findings.same(corrected?.cause._tag === "Corrected", undoes, rule, () => `whether ${next.number} undoes`)
       this.#corrected.set(corrects, next.number)
-      if (named?.cause._tag === "Corrected") this.#corrected.delete(named.cause.corrects)
+      if (corrected?.cause._tag === "Corrected") this.#corrected.delete(corrected.cause.corrects)
       this.#book(next)
     }
   }

@@ -4,7 +4,7 @@
  */
 import { Actor, type RecordedCommand } from "@popug/core"
 import type { TaskUpdated } from "../model.ts"
-import type { Asked, Outcome } from "../workload/Client.ts"
+import type { Asked, Outcome } from "../workload/ask.ts"
 import type { Evidence } from "./Evidence.ts"
 import { type Findings, text } from "./Violation.ts"
 

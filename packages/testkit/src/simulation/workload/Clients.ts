@@ -8,7 +8,7 @@ import type { Chance } from "../world/Chance.ts"
 import type { Node } from "../world/Node.ts"
 import type { World } from "../world/World.ts"
 import { choose } from "./choose.ts"
-import { ask, type Asked, perform } from "./Client.ts"
+import { ask, type Asked, perform } from "./ask.ts"
 import type { NewUser } from "./Command.ts"
 import type { View } from "./View.ts"
 

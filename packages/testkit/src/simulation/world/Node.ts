@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { unavailable } from "./Calls.ts"
 import { build, layerPopug } from "./create.ts"
-import { faulty } from "./FaultyPorts.ts"
+import { faulty } from "./faulty.ts"
 import type { Process, Services } from "./Process.ts"
 import { note, type World } from "./World.ts"
 

@@ -5,7 +5,7 @@ import type { Money } from "@popug/core"
 import type { Replay } from "@popug/testkit/replay"
 import type { Summary } from "@popug/testkit/days"
 import type * as Report from "../report/Report.ts"
-import * as Days from "./days.ts"
+import * as Days from "./Days.ts"
 import { count, counted, cut, styled, table } from "./terminal.ts"
 
 /** What was replayed, and how. */
