@@ -34,7 +34,7 @@ const mostRemarks = 200
 
 /** The page, as text. */
 export const render = (summary: Summary.Summary, about: About): string => {
-  const { days, popugs, totals } = summary
+  const { days, popugs } = summary
   const amount = amounts(about.currency)
   const last = days.at(-1)
   const period = last === undefined ? "no day was closed" : `${days[0]!.period} to ${last.period}`
@@ -61,14 +61,7 @@ export const render = (summary: Summary.Summary, about: About): string => {
           </div>
         </header>
         <main>
-          <dl class="cards">
-            ${card("Earnings", amount(totals.earnings), "fees less awards")}
-            ${card("Fees", amount(totals.fees), `${count(totals.assigned)} assignments`)}
-            ${card("Awards", amount(totals.awards), `${count(totals.done)} tasks done`)}
-            ${card("Payouts", amount(totals.payouts), "positive balances, less corrections")}
-            ${card("Tasks", count(totals.tasksCreated), `${count(totals.tasksCreated - totals.done)} still open`)}
-            ${card("In the red", count(last?.inTheRed ?? 0), `of ${count(popugs.length)} accounts`)}
-          </dl>
+          ${sums(summary, amount)}
           <div class="grid">
             ${chart("earnings", "Management's earnings", "Fees less awards, and their sum so far (right). Drag to look closer, double-click to go back.", "wide")}
             ${chart("money", "Fees, awards, payouts", payoutsHint)}
@@ -88,20 +81,7 @@ export const render = (summary: Summary.Summary, about: About): string => {
               <h2>Deepest in the red</h2>
               ${popugTable("The popugs with the lowest balances", popugs, (a, b) => a.balance - b.balance, amount)}
             </section>
-            ${numbers(summary, amount)}
-            <section class="card wide">
-              <h2>The company</h2>
-              <dl class="facts">
-                ${about.facts.map(
-                  ([name, value]) =>
-                    html`<dt>${name}</dt>
-                      <dd>${value}</dd>`
-                )}
-              </dl>
-              <p class="hint" style="margin:14px 0 0">Run this to get the same report again:</p>
-              <pre><code>${about.repeat}</code></pre>
-            </section>
-            ${remarks(about)}
+            ${numbers(summary, amount)} ${company(about)} ${remarks(about)}
           </div>
         </main>
         <script type="application/json" id="data">
@@ -121,6 +101,16 @@ export const render = (summary: Summary.Summary, about: About): string => {
 /** uPlot's files, to be written into the page. */
 const require = createRequire(import.meta.url)
 const inlined = (path: string): Html => trusted(readFileSync(path, "utf8").trim())
+
+const sums = ({ days, popugs, totals }: Summary.Summary, amount: Amount): Html =>
+  html`<dl class="cards">
+    ${card("Earnings", amount(totals.earnings), "fees less awards")}
+    ${card("Fees", amount(totals.fees), `${count(totals.assigned)} assignments`)}
+    ${card("Awards", amount(totals.awards), `${count(totals.done)} tasks done`)}
+    ${card("Payouts", amount(totals.payouts), "positive balances, less corrections")}
+    ${card("Tasks", count(totals.tasksCreated), `${count(totals.tasksCreated - totals.done)} still open`)}
+    ${card("In the red", count(days.at(-1)?.inTheRed ?? 0), `of ${count(popugs.length)} accounts`)}
+  </dl>`
 
 const card = (name: string, value: unknown, note: string): Html =>
   html`<div>
@@ -212,6 +202,20 @@ const topSection = (days: ReadonlyArray<Summary.Day>, amount: Amount): Html => {
       )}
     </section>`
 }
+
+const company = (about: About): Html =>
+  html`<section class="card wide">
+    <h2>The company</h2>
+    <dl class="facts">
+      ${about.facts.map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`
+      )}
+    </dl>
+    <p class="hint" style="margin:14px 0 0">Run this to get the same report again:</p>
+    <pre><code>${about.repeat}</code></pre>
+  </section>`
 
 const remarks = ({ remarks }: About): Html =>
   remarks === undefined || remarks.lines.length === 0

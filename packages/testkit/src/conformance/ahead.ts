@@ -8,21 +8,63 @@ import { refused, same } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 import { notOffered } from "./Suite.ts"
 
-export const ahead = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
-  /** A transaction that can write ahead; what is asked of it is passed over where none can. */
-  const inParts = <E>(body: (tx: T, write: NonNullable<T["ahead"]>) => Effect.Effect<void, E>) =>
-    Effect.gen(function* () {
-      yield* open(kit)
-      yield* save(kit, "first")
-      const before = yield* look(kit, "first")
-      const able = yield* kit.transact((tx) => Effect.succeed(tx.ahead !== undefined))
-      if (!able) return yield* notOffered("the store takes no parts ahead of a save, and need not")
-      return { before, run: kit.transact((tx) => body(tx, tx.ahead!)) }
-    })
+/** A transaction that can write ahead; what is asked of it is passed over where none can. */
+const inParts = <T extends Tx<C>, C extends Changes, R, E>(
+  kit: Kit<T, C, R>,
+  body: (tx: T, write: NonNullable<T["ahead"]>) => Effect.Effect<void, E>
+) =>
+  Effect.gen(function* () {
+    yield* open(kit)
+    yield* save(kit, "first")
+    const before = yield* look(kit, "first")
+    const able = yield* kit.transact((tx) => Effect.succeed(tx.ahead !== undefined))
+    if (!able) return yield* notOffered("the store takes no parts ahead of a save, and need not")
+    return { before, run: kit.transact((tx) => body(tx, tx.ahead!)) }
+  })
 
+const savedOrFailed = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => ({
+  "parts written ahead are there with what is saved": Effect.gen(function* () {
+    const { run } = yield* inParts(kit, (tx, write) =>
+      Effect.gen(function* () {
+        let { head } = tx
+        for (const name of ["part", "another", "third"]) {
+          const part = kit.changes({ ...tx, head }, [name, `${name}2`])
+          yield* write(part)
+          head = part.head
+        }
+        yield* tx.save(kit.changes({ ...tx, head }, ["last"]))
+      })
+    )
+    yield* run
+    for (const name of ["part", "another2", "third", "last"]) {
+      const { command, number, row } = yield* look(kit, name)
+      same({ command, number, row }, { command: true, number: 8, row: true }, name)
+    }
+    const log = yield* EventLog
+    same(
+      (yield* log.read(kit.source, 0, 10)).map(({ number }) => number),
+      [1, 2, 3, 4, 5, 6, 7, 8],
+      "the numbers of the events"
+    )
+  }),
+
+  "a transaction that fails takes its parts with it": Effect.gen(function* () {
+    const { before, run } = yield* inParts(kit, (tx, write) =>
+      Effect.andThen(write(kit.changes(tx, ["part"])), Effect.fail("no"))
+    )
+    same(yield* Effect.flip(run), "no", "how the transaction failed")
+    same(
+      yield* look(kit, "part"),
+      { row: false, command: false, number: 1, digest: before.digest },
+      "what the failed transaction left"
+    )
+  })
+})
+
+const lost = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
   const isLost = <E>(what: string, body: (tx: T, write: NonNullable<T["ahead"]>) => Effect.Effect<void, E>) =>
     Effect.gen(function* () {
-      const { before, run } = yield* inParts(body)
+      const { before, run } = yield* inParts(kit, body)
       yield* refused(run, what)
       same(
         yield* look(kit, "part"),
@@ -36,43 +78,6 @@ export const ahead = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
     })
 
   return {
-    "parts written ahead are there with what is saved": Effect.gen(function* () {
-      const { run } = yield* inParts((tx, write) =>
-        Effect.gen(function* () {
-          let { head } = tx
-          for (const name of ["part", "another", "third"]) {
-            const part = kit.changes({ ...tx, head }, [name, `${name}2`])
-            yield* write(part)
-            head = part.head
-          }
-          yield* tx.save(kit.changes({ ...tx, head }, ["last"]))
-        })
-      )
-      yield* run
-      for (const name of ["part", "another2", "third", "last"]) {
-        const { command, number, row } = yield* look(kit, name)
-        same({ command, number, row }, { command: true, number: 8, row: true }, name)
-      }
-      const log = yield* EventLog
-      same(
-        (yield* log.read(kit.source, 0, 10)).map(({ number }) => number),
-        [1, 2, 3, 4, 5, 6, 7, 8],
-        "the numbers of the events"
-      )
-    }),
-
-    "a transaction that fails takes its parts with it": Effect.gen(function* () {
-      const { before, run } = yield* inParts((tx, write) =>
-        Effect.andThen(write(kit.changes(tx, ["part"])), Effect.fail("no"))
-      )
-      same(yield* Effect.flip(run), "no", "how the transaction failed")
-      same(
-        yield* look(kit, "part"),
-        { row: false, command: false, number: 1, digest: before.digest },
-        "what the failed transaction left"
-      )
-    }),
-
     "parts that are never saved are lost": isLost("parts without a save", (tx, write) =>
       write(kit.changes(tx, ["part"]))
     ),
@@ -99,3 +104,8 @@ export const ahead = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
     })
   }
 }
+
+export const ahead = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => ({
+  ...savedOrFailed(kit),
+  ...lost(kit)
+})

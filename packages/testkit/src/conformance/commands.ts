@@ -11,7 +11,7 @@ import { waitingFor } from "./Suite.ts"
 const hour = 3_600_000
 const noon = Date.UTC(2031, 4, 5, 12)
 
-export const commands = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
+const forgetting = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
   /** It is noon; commits were three hours, two hours and one hour ago, each of the commands of two names. */
   const aged = (body: Effect.Effect<void, unknown, R | EventLog>) =>
     data.withClock((set) =>
@@ -33,19 +33,6 @@ export const commands = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R
     for (const name of ["a3", "b3", "a2", "b2", "a1", "b1"]) if ((yield* look(kit, name)).command) found.push(name)
     return found
   })
-
-  /** A commit with such commands is refused, and nothing of it is left. */
-  const refuses = (what: string, ...ids: ReadonlyArray<string>) =>
-    Effect.gen(function* () {
-      yield* open(kit)
-      yield* save(kit, "first")
-      yield* refused(
-        kit.transact((tx) => tx.save({ ...kit.changes(tx, ["spoilt"]), commands: ids.map((id) => data.recorded(id)) })),
-        what
-      )
-      same(yield* kit.has("spoilt"), false, "the row of the refused transaction")
-      same((yield* look(kit, "twice")).command, false, "the command of the refused transaction")
-    })
 
   return {
     "forgets the commands of commits of an age by the commits' clock, and nothing else": aged(
@@ -82,8 +69,25 @@ export const commands = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R
         yield* release
         same((yield* look(kit, "holder")).command, true, "the command of the transaction under way")
       })
-    ),
+    )
+  }
+}
 
+const recording = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
+  /** A commit with such commands is refused, and nothing of it is left. */
+  const refuses = (what: string, ...ids: ReadonlyArray<string>) =>
+    Effect.gen(function* () {
+      yield* open(kit)
+      yield* save(kit, "first")
+      yield* refused(
+        kit.transact((tx) => tx.save({ ...kit.changes(tx, ["spoilt"]), commands: ids.map((id) => data.recorded(id)) })),
+        what
+      )
+      same(yield* kit.has("spoilt"), false, "the row of the refused transaction")
+      same((yield* look(kit, "twice")).command, false, "the command of the refused transaction")
+    })
+
+  return {
     "refuses to record a command twice": refuses("a command recorded twice", "first"),
 
     "refuses one command id twice in one commit": refuses("one command id twice", "twice", "twice"),
@@ -98,3 +102,8 @@ export const commands = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R
     })
   }
 }
+
+export const commands = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => ({
+  ...forgetting(kit),
+  ...recording(kit)
+})

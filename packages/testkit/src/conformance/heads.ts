@@ -10,9 +10,10 @@ import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 
 const noon = Date.UTC(2031, 4, 5, 12)
 
-export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
-  const renumber = (event: Envelope.Envelope, number: number): Envelope.Envelope => ({ ...event, number })
+const renumber = (event: Envelope.Envelope, number: number): Envelope.Envelope => ({ ...event, number })
 
+/** What does not follow the head is refused. */
+const following = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
   /** Changes spoilt in one way are refused, and nothing of them is left. */
   const refuses = (what: string, spoil: (changes: C, tx: T) => C) =>
     Effect.gen(function* () {
@@ -34,30 +35,6 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
     })
 
   return {
-    "numbers have no holes, whatever failed in between": Effect.gen(function* () {
-      yield* open(kit)
-      yield* Effect.forEach(
-        Array.from({ length: 30 }, (_, index) => index),
-        (index) =>
-          Effect.exit(
-            kit.transact((tx) =>
-              Effect.andThen(
-                tx.save(kit.changes(tx, [`row${index}`])),
-                index % 3 === 0 ? Effect.fail("no") : Effect.void
-              )
-            )
-          ),
-        { concurrency: 5 }
-      )
-      const log = yield* EventLog
-      const events = yield* log.read(kit.source, 0, 100)
-      same(
-        events.map(({ number }) => number),
-        Array.from({ length: 20 }, (_, index) => index + 1),
-        "the numbers of the events"
-      )
-    }),
-
     "refuses a hole in the numbers": refuses("a hole", (changes) => ({
       ...changes,
       events: changes.events.map((event) => renumber(event, event.number + 1)),
@@ -97,62 +74,91 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
         head: { ...changes.head, at },
         events: changes.events.map((event) => ({ ...event, time: at }))
       }
-    }),
-
-    "a transaction saves once": Effect.gen(function* () {
-      yield* open(kit)
-      yield* refused(
-        kit.transact((tx) => Effect.andThen(tx.save(kit.changes(tx, ["once"])), tx.save(kit.changes(tx, ["twice"])))),
-        "a second save"
-      )
-      same((yield* look(kit, "once")).row, false, "the row of the lost transaction")
-    }),
-
-    "a transaction whose save was refused is lost, whatever its body makes of it": Effect.gen(function* () {
-      yield* open(kit)
-      yield* save(kit, "first")
-      yield* refused(
-        kit.transact((tx) =>
-          Effect.ignore(tx.save({ ...kit.changes(tx, ["lost"]), commands: [data.recorded("first")] }))
-        ),
-        "a transaction that hides its refusal"
-      )
-      same((yield* look(kit, "lost")).row, false, "the row of the lost transaction")
-    }),
-
-    "the instant of a commit is the clock's": data.withClock((set) =>
-      Effect.gen(function* () {
-        set(noon)
-        yield* open(kit)
-        set(noon + 1_000)
-        same(
-          (yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds,
-          noon + 1_000,
-          "the instant of a commit"
-        )
-      })
-    ),
-
-    "instants never go back, though the clock does": data.withClock((set) =>
-      Effect.gen(function* () {
-        set(noon)
-        yield* open(kit)
-        set(noon + 5_000)
-        yield* save(kit, "first")
-        set(noon - 60_000)
-        same(
-          (yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds,
-          noon + 5_000,
-          "the instant of a commit when the clock went back"
-        )
-        yield* save(kit, "second")
-        set(noon + 6_000)
-        same(
-          (yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds,
-          noon + 6_000,
-          "the instant of a commit when the clock has caught up"
-        )
-      })
-    )
+    })
   }
 }
+
+const instants = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => ({
+  "the instant of a commit is the clock's": data.withClock((set) =>
+    Effect.gen(function* () {
+      set(noon)
+      yield* open(kit)
+      set(noon + 1_000)
+      same(
+        (yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds,
+        noon + 1_000,
+        "the instant of a commit"
+      )
+    })
+  ),
+
+  "instants never go back, though the clock does": data.withClock((set) =>
+    Effect.gen(function* () {
+      set(noon)
+      yield* open(kit)
+      set(noon + 5_000)
+      yield* save(kit, "first")
+      set(noon - 60_000)
+      same(
+        (yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds,
+        noon + 5_000,
+        "the instant of a commit when the clock went back"
+      )
+      yield* save(kit, "second")
+      set(noon + 6_000)
+      same(
+        (yield* kit.transact((tx) => Effect.succeed(tx.now))).epochMilliseconds,
+        noon + 6_000,
+        "the instant of a commit when the clock has caught up"
+      )
+    })
+  )
+})
+
+export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => ({
+  "numbers have no holes, whatever failed in between": Effect.gen(function* () {
+    yield* open(kit)
+    yield* Effect.forEach(
+      Array.from({ length: 30 }, (_, index) => index),
+      (index) =>
+        Effect.exit(
+          kit.transact((tx) =>
+            Effect.andThen(tx.save(kit.changes(tx, [`row${index}`])), index % 3 === 0 ? Effect.fail("no") : Effect.void)
+          )
+        ),
+      { concurrency: 5 }
+    )
+    const log = yield* EventLog
+    const events = yield* log.read(kit.source, 0, 100)
+    same(
+      events.map(({ number }) => number),
+      Array.from({ length: 20 }, (_, index) => index + 1),
+      "the numbers of the events"
+    )
+  }),
+
+  ...following(kit),
+
+  "a transaction saves once": Effect.gen(function* () {
+    yield* open(kit)
+    yield* refused(
+      kit.transact((tx) => Effect.andThen(tx.save(kit.changes(tx, ["once"])), tx.save(kit.changes(tx, ["twice"])))),
+      "a second save"
+    )
+    same((yield* look(kit, "once")).row, false, "the row of the lost transaction")
+  }),
+
+  "a transaction whose save was refused is lost, whatever its body makes of it": Effect.gen(function* () {
+    yield* open(kit)
+    yield* save(kit, "first")
+    yield* refused(
+      kit.transact((tx) =>
+        Effect.ignore(tx.save({ ...kit.changes(tx, ["lost"]), commands: [data.recorded("first")] }))
+      ),
+      "a transaction that hides its refusal"
+    )
+    same((yield* look(kit, "lost")).row, false, "the row of the lost transaction")
+  }),
+
+  ...instants(kit)
+})

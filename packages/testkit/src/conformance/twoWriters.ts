@@ -11,8 +11,8 @@ import { refused, same, sameSet } from "./expect.ts"
 import { beaten, first, persistently, race, type Race, second } from "./instances.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 
-/** Two transactions at once, the second of which finds that the first has committed, or waits until it has. */
-export const twoWriters = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
+/** What the promises are made of. */
+const between = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
   const opened = Effect.andThen(first(open(kit)), second(open(kit)))
 
   const numbers = Effect.flatMap(EventLog, (log) =>
@@ -38,6 +38,12 @@ export const twoWriters = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C,
     same({ command, last, row }, { command: true, last: number, row: true }, "what the second saved")
   })
 
+  return { opened, numbers, contend, saving, goesThrough }
+}
+
+/** Whom the store was opened for is one matter of both. */
+const identities = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
+  const { opened } = between(kit)
   return {
     "what one instance opened is open for the other, who compares the identity": Effect.gen(function* () {
       yield* first(open(kit))
@@ -65,8 +71,14 @@ export const twoWriters = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C,
       yield* first(kit.open(otherRules))
       yield* first(save(kit, "three"))
       same((yield* second(look(kit, "three"))).number, 3, "the number")
-    }),
+    })
+  }
+}
 
+/** Two transactions at once, the second of which finds that the first has committed, or waits until it has. */
+const racing = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
+  const { contend, goesThrough, numbers, opened, saving } = between(kit)
+  return {
     "of two transactions at once the later sees what the earlier saved, or hears that it was beaten": Effect.gen(
       function* () {
         yield* opened
@@ -125,8 +137,14 @@ export const twoWriters = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C,
       yield* exit
       same((yield* first(look(kit, "second"))).number, 1, "the number")
       same(yield* first(kit.has("lost")), false, "the row of the transaction that failed")
-    }),
+    })
+  }
+}
 
+/** Many at once, of both. */
+const mingling = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
+  const { numbers, opened, saving } = between(kit)
+  return {
     "commits of both at once make one stream without holes": Effect.gen(function* () {
       yield* opened
       const names = Array.from({ length: 15 }, (_, index) => index)
@@ -166,3 +184,9 @@ export const twoWriters = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C,
     })
   }
 }
+
+export const twoWriters = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => ({
+  ...identities(kit),
+  ...racing(kit),
+  ...mingling(kit)
+})

@@ -107,8 +107,12 @@ export const toJson = ({ commands, invalid, periods, totals }: Result) => ({
   totals: DayBook.totalsToJson(totals)
 })
 
-const start = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
-  const { seed = Replayed.defaultSeed } = options
+const wentBack = (at: number, last: number) =>
+  new TimeWentBack({ at: DateTime.makeUnsafe(at), last: DateTime.makeUnsafe(last) })
+
+/** The stage of a replay: virtual time, chance by the seed, and a company that opens when it is first asked for. */
+const setUp = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
+  const { ids = Ids.layer, seed = Replayed.defaultSeed } = options
   const scope = yield* Effect.scope
   const memoMap = Layer.makeMemoMapUnsafe()
   const clock = VirtualClock.make(yield* Clock.Clock)
@@ -120,10 +124,30 @@ const start = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
 
   const settings = yield* Layer.buildWithMemoMap(Replayed.layerSettings(options), memoMap, scope)
   const { calendar } = Context.get(settings, Company)
-  const { ids = Ids.layer } = options
+  const today = () => BusinessDay.periodAt(calendar, DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()))
   const idOf = options.identify ?? fresh(Context.get(yield* Layer.build(Layer.fresh(ids)), Ids))
   const identify: Identify = (name, kind) => inTrace(idOf(name, kind))
 
+  let opened: Opened | undefined
+  const open = Layer.buildWithMemoMap(Replayed.layer(options, settings), memoMap, scope).pipe(
+    Effect.flatMap((services) =>
+      options.door === undefined
+        ? Effect.succeed({ services, entrance: services })
+        : Layer.buildWithMemoMap(options.door, memoMap, scope).pipe(
+            Effect.provideContext(services),
+            Effect.map((entrance) => ({ services, entrance }))
+          )
+    ),
+    inCompany,
+    Effect.map((built) => (opened = { ...built, first: today(), open: today() }))
+  )
+  /** The company, opened at the first command that it may take: that day is its first period. */
+  const company = Effect.suspend(() => (opened === undefined ? open : Effect.succeed(opened)))
+  return { calendar, clock, company, identify, inCompany, opened: () => opened, today }
+})
+
+const start = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
+  const { calendar, clock, company, identify, inCompany, opened, today } = yield* setUp(options)
   const names = new Names()
   const name = (id: string) => names.name(id)
   const audit = new Audit.Audit()
@@ -131,33 +155,10 @@ const start = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   let commands = 0
   let totals = DayBook.noTotals
   let last = Number.NEGATIVE_INFINITY
-  let opened: Opened | undefined
-
-  const today = () => BusinessDay.periodAt(calendar, DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()))
-
-  /** The company, opened at the first command that it may take: that day is its first period. */
-  const company = Effect.suspend(() =>
-    opened !== undefined
-      ? Effect.succeed(opened)
-      : Layer.buildWithMemoMap(Replayed.layer(options, settings), memoMap, scope).pipe(
-          Effect.flatMap((services) =>
-            options.door === undefined
-              ? Effect.succeed({ services, entrance: services })
-              : Layer.buildWithMemoMap(options.door, memoMap, scope).pipe(
-                  Effect.provideContext(services),
-                  Effect.map((entrance) => ({ services, entrance }))
-                )
-          ),
-          inCompany,
-          Effect.map((built) => (opened = { ...built, first: today(), open: today() }))
-        )
-  )
 
   const attempt = Effect.fnUntraced(function* (text: string) {
     const command = yield* Effect.fromResult(Trace.parse(text))
-    if (command.at < last) {
-      return yield* new TimeWentBack({ at: DateTime.makeUnsafe(command.at), last: DateTime.makeUnsafe(last) })
-    }
+    if (command.at < last) return yield* wentBack(command.at, last)
     const call = yield* Effect.fromResult(perform(names, identify, command))
     clock.set(command.at)
     const { entrance } = yield* company
@@ -192,19 +193,21 @@ const start = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
       return
     }
     commands += 1
-    yield* Effect.provideContext(report(opened!), opened!.services)
+    const company = opened()!
+    yield* Effect.provideContext(report(company), company.services)
   })
 
   /** Ends and closes the last day. */
   const end = Effect.gen(function* () {
     const empty = { commands, invalid, totals, periods: 0, checks: Audit.noChecks }
-    if (opened === undefined || last === Number.NEGATIVE_INFINITY) return empty
+    const company = opened()
+    if (company === undefined || last === Number.NEGATIVE_INFINITY) return empty
     clock.set(last)
     clock.set(BusinessDay.endOf(calendar, today()).epochMilliseconds)
-    const { first, services } = opened
+    const { first, services } = company
     return yield* Effect.gen(function* () {
       yield* inCompany(asSystem((yield* Tasks).endRegistration(Actor.system)))
-      yield* report(opened!)
+      yield* report(company)
       const periods = BusinessDay.between(calendar, first, today()).length
       const checks = yield* audit.finish(periods, options.check ?? true)
       return { commands, invalid, periods: checks.days, totals, checks }

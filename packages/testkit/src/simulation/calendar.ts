@@ -31,8 +31,9 @@ export const calendar = (timeZone: string, cutoff = "00:00"): Calendar => {
   return found
 }
 
-const make = (timeZone: string, cutoff: string): Calendar => {
-  const wall = new Intl.DateTimeFormat("en-CA", {
+/** What a clock on the wall shows: the date, a comma and the time. */
+const wallClock = (timeZone: string) =>
+  new Intl.DateTimeFormat("en-CA", {
     timeZone,
     year: "numeric",
     month: "2-digit",
@@ -41,6 +42,9 @@ const make = (timeZone: string, cutoff: string): Calendar => {
     minute: "2-digit",
     hourCycle: "h23"
   })
+
+const make = (timeZone: string, cutoff: string): Calendar => {
+  const wall = wallClock(timeZone)
   const shown = new Map<number, string>()
   const days = new Map<number, string>()
   const earlier = new Map<string, string>()

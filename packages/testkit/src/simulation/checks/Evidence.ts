@@ -85,17 +85,14 @@ const stream = Effect.fnUntraced(function* (source: Envelope.Source) {
   }
 })
 
-/** Reads everything. */
-export const collect = Effect.fnUntraced(function* (known: Pick<Evidence, "settings" | "opened" | "asked" | "sent">) {
+/** The recorded commands among those that clients asked for, of all contexts. */
+const recordedOf = Effect.fnUntraced(function* (asked: Evidence["asked"]) {
   const users = yield* UserStore
   const tasks = yield* TaskStore
   const billing = yield* BillingStore
-  const reports = yield* ReportStore
-  const books = yield* Books
-
   const ids = (context: ContextName) =>
-    known.asked.filter((asked) => contextOf(asked.act) === context).map((asked) => CommandId.make(asked.id))
-  const recorded = [
+    asked.filter(({ act }) => contextOf(act) === context).map(({ id }) => CommandId.make(id))
+  const found = [
     yield* users.transact((tx) =>
       Effect.map(tx.load({ users: [], commands: ids("users") }), (found) => found.commands)
     ),
@@ -112,6 +109,12 @@ export const collect = Effect.fnUntraced(function* (known: Pick<Evidence, "setti
       )
     )
   ]
+  return new Map(found.flatMap((commands) => [...commands]))
+})
+
+/** The closed periods, and the balances of each. */
+const closedPeriods = Effect.gen(function* () {
+  const billing = yield* BillingStore
   const closed = yield* pages<ClosedPeriod, Period>(
     (paging) => billing.closed({}, paging),
     (row) => row.period
@@ -126,10 +129,20 @@ export const collect = Effect.fnUntraced(function* (known: Pick<Evidence, "setti
       )
     )
   }
+  return { closed, balances }
+})
+
+/** Reads everything. */
+export const collect = Effect.fnUntraced(function* (known: Pick<Evidence, "settings" | "opened" | "asked" | "sent">) {
+  const users = yield* UserStore
+  const tasks = yield* TaskStore
+  const billing = yield* BillingStore
+  const reports = yield* ReportStore
+  const books = yield* Books
   const evidence: Evidence = {
     ...known,
     events: { users: yield* stream("users"), tasks: yield* stream("tasks"), billing: yield* stream("billing") },
-    recorded: new Map(recorded.flatMap((found) => [...found])),
+    recorded: yield* recordedOf(known.asked),
     users: yield* pages<User.User, User.User["id"]>(
       (paging) => users.list({}, paging),
       (row) => row.id
@@ -144,12 +157,11 @@ export const collect = Effect.fnUntraced(function* (known: Pick<Evidence, "setti
       (paging) => billing.transfers({}, paging),
       (row) => row.number
     ),
-    closed,
+    ...(yield* closedPeriods),
     shuffles: yield* pages<ShuffleCost, number>(
       (paging) => billing.shuffles({}, paging),
       (row) => row.event
     ),
-    balances,
     accounts: yield* pages<Account.Account, Account.AccountId>(
       (paging) => billing.listAccounts({}, paging),
       (row) => row.id
