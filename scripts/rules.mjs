@@ -18,9 +18,11 @@ const adapterMayImport = ["core"]
 
 /** Bounded contexts of the core, and its files that may name all of them. */
 const contexts = ["users", "tasks", "billing", "reports"]
-const composing = ["index", "Popug", "Promises", "Schedule", "Streams", "Verification"].map(
-  (name) => `packages/core/src/${name}.ts`
-)
+const names = ["index", "Catalog", "Feed", "Popug", "Promises", "Schedule", "Streams", "Verification", "hostConsumer"]
+const composing = names.map((name) => `packages/core/src/${name}.ts`)
+
+/** A context's published language: all that another context may import of it. */
+const published = (context) => `packages/core/src/${context}/events.ts`
 
 /** The core's rooms from the inside out, before the contexts: each imports of its own and of those before it. */
 const rooms = ["values", "company", "stream"]
@@ -61,15 +63,19 @@ const checkImport = (file, specifier) => {
   }
 
   if (target.kind === "file") {
-    const to = place(target.file)
+    const to = { ...place(target.file), file: target.file }
     if (to.top !== from.top || to.name !== from.name || to.folder !== "src") {
       return `reaches outside its own sources: ${specifier}`
     }
     if (from.top !== "packages") return undefined
     if (from.name === "core" && !composing.includes(file) && contexts.includes(to.area) && to.area !== from.area) {
-      return contexts.includes(from.area)
-        ? `context ${from.area} imports context ${to.area}: they speak through events`
-        : `what contexts share imports context ${to.area}`
+      if (!contexts.includes(from.area)) return `what contexts share imports context ${to.area}`
+      if (to.file !== published(to.area)) {
+        return `context ${from.area} imports context ${to.area}: of one another they know events.ts alone`
+      }
+    }
+    if (from.name === "core" && file === published(from.area) && to.area === from.area) {
+      return "what a context publishes imports what it keeps to itself"
     }
     if (from.name === "core" && rooms.includes(from.area) && rooms.indexOf(to.area) > rooms.indexOf(from.area)) {
       return `${from.area} imports ${to.area}: core's imports point inwards`

@@ -5,10 +5,11 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Schema from "effect/Schema"
-import { catalog, type Context } from "../src/stream/Catalog.ts"
+import { catalog } from "../src/Catalog.ts"
 import { CloudEvent, Source } from "../src/stream/Envelope.ts"
 
 type Json = Record<string, unknown>
+type Context = Source | "reports"
 
 /** One type of event at one version. */
 interface Shape {
@@ -18,7 +19,7 @@ interface Shape {
   readonly today: number
   readonly kind: "CUD" | "business"
   readonly producer: Source
-  readonly consumers: ReadonlyArray<Context>
+  readonly consumers: ReadonlyArray<string>
   readonly description: string
   readonly data: Json
 }
@@ -155,7 +156,8 @@ const row = (shape: Shape): string => {
   return `| \`${shape.type}\` | ${shape.kind} | ${shape.producer} | ${consumers} | ${version} | ${fields(shape.data)} |`
 }
 
-const table = (): string => `<!-- Written by \`npm run docs:events\` from packages/core/src/stream/Catalog.ts. -->
+const table =
+  (): string => `<!-- Written by \`npm run docs:events\` from the events.ts of each context in packages/core/src. -->
 
 # Events
 

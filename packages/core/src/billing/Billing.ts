@@ -18,6 +18,7 @@ import type { Consumers } from "../stream/Consumers.ts"
 import type { EventBus } from "../stream/EventBus.ts"
 import type { EventLog } from "../stream/EventLog.ts"
 import * as Resume from "../stream/Resume.ts"
+import { isMarker } from "../tasks/events.ts"
 import type { Ids } from "../values/Ids.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import { BillingStore } from "./BillingStore.ts"
@@ -109,7 +110,7 @@ const make = Effect.gen(function* () {
   ) {
     yield* Actor.authorize(actor, "operate the streams")
     const asked = options.skip === undefined ? null : yield* parseSkip(options.skip)
-    const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head)[consumer], asked)
+    const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head)[consumer], asked, isMarker)
     return yield* submit(
       actor,
       "billing.resume",

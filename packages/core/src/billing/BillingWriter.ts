@@ -6,7 +6,8 @@ import * as Redacted from "effect/Redacted"
 import * as Commit from "../stream/Commit.ts"
 import { Company } from "../company/Company.ts"
 import { Digest, drawKey } from "../values/Digest.ts"
-import * as Catalog from "../stream/Catalog.ts"
+import { decodeTaskEvent } from "../tasks/events.ts"
+import { decodeUserEvent } from "../users/events.ts"
 import * as Consumer from "../stream/Consumer.ts"
 import * as Cursor from "../stream/Cursor.ts"
 import { announce, type EventBus } from "../stream/EventBus.ts"
@@ -26,6 +27,7 @@ import {
 import * as Closing from "./books/Closing.ts"
 import * as Command from "./Command.ts"
 import { Difference } from "../values/Difference.ts"
+import { draftBillingEvent } from "./events.ts"
 import { identified } from "./identity.ts"
 import * as Ledger from "./books/Ledger.ts"
 import { Pricing } from "./books/Pricing.ts"
@@ -82,7 +84,7 @@ export const start = Effect.gen(function* () {
       closed
     })
     const appended = Head.append(sha256, "billing", tx.head, tx.now, [
-      Catalog.draft("billing.closed", "system", {
+      draftBillingEvent("billing.closed", "system", {
         period,
         currency: settings.currency,
         totals,
@@ -173,7 +175,10 @@ export const start = Effect.gen(function* () {
   const applyTasks = (after: number, fetched: ReadonlyArray<Envelope>, held?: Envelope | null) =>
     Effect.fnUntraced(function* (tx: BillingTransaction) {
       const admitted = Cursor.admit(sha256, tx.head.tasks, after, upToMarker(fetched, tx.head.tasks.number), held)
-      const ready = cut(readable(admitted), (period) => settings.closing === "automatic" || tx.head.approved === period)
+      const ready = cut(
+        readable(decodeTaskEvent, admitted),
+        (period) => settings.closing === "automatic" || tx.head.approved === period
+      )
       const run = yield* proven(tx, ready)
       const ledger = Ledger.make(
         tx.head,
@@ -203,7 +208,7 @@ export const start = Effect.gen(function* () {
   const applyUsers = (after: number, fetched: ReadonlyArray<Envelope>, held?: Envelope | null) =>
     Effect.fnUntraced(function* (tx: BillingTransaction) {
       const admitted = Cursor.admit(sha256, tx.head.users, after, fetched, held)
-      const { events, stop } = readable(admitted)
+      const { events, stop } = readable(decodeUserEvent, admitted)
       const users =
         events.length === 0 && stop !== null
           ? Cursor.stop(tx.head.users, stop)
@@ -262,7 +267,7 @@ export const start = Effect.gen(function* () {
     save: Effect.fnUntraced(function* (tx, desk, changes, records) {
       const skips = changes.flatMap(({ actor, change }) =>
         change._tag === "Resumed" && change.skipped !== null
-          ? [Catalog.draft("billing.event-skipped", actor, change.skipped)]
+          ? [draftBillingEvent("billing.event-skipped", actor, change.skipped)]
           : []
       )
       const { events, head } = Head.append(sha256, "billing", tx.head, tx.now, skips)

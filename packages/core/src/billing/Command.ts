@@ -6,9 +6,14 @@ import * as Schema from "effect/Schema"
 import * as Actor from "../company/Actor.ts"
 import { Period } from "../values/BusinessDay.ts"
 import { type Decision, decision } from "../stream/Fold.ts"
-import type { EventSkipped } from "../stream/Catalog.ts"
 import type { Cursor } from "../stream/Cursor.ts"
-import { type NotSkippable, type PreparedSkip, resume, type StreamNotStopped } from "../stream/Resume.ts"
+import {
+  type EventSkipped,
+  type NotSkippable,
+  type PreparedSkip,
+  resume,
+  type StreamNotStopped
+} from "../stream/Resume.ts"
 import * as Text from "../values/Text.ts"
 import * as Ledger from "./books/Ledger.ts"
 import * as Transfer from "./books/Transfer.ts"

@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Period } from "../values/BusinessDay.ts"
 import * as Digest from "../values/Digest.ts"
-import type * as Catalog from "../stream/Catalog.ts"
+import type { TaskEvent, TaskUpdated } from "../tasks/events.ts"
 import { type Currency, largestAmount } from "../values/Money.ts"
 import * as Text from "../values/Text.ts"
 import * as Account from "./books/Account.ts"
@@ -43,7 +43,7 @@ export class CauseConflict extends Schema.TaggedError<CauseConflict>()("CauseCon
 export const applyTask = (
   ledger: Ledger.Ledger,
   prices: PriceList,
-  { data, envelope }: Catalog.EventOf<"task.updated">
+  { data, envelope }: TaskEvent<"task.updated">
 ): Result.Result<void, EventRefused | CauseConflict> => {
   const period = ledger.period ?? data.period
   if (data.period !== period) {
@@ -65,7 +65,7 @@ export const applyTask = (
 /** Applies one `task.shuffled`: the fees of the events right after it are what it cost. */
 export const applyShuffle = (
   ledger: Ledger.Ledger,
-  event: Catalog.EventOf<"task.shuffled">
+  event: TaskEvent<"task.shuffled">
 ): Result.Result<void, EventRefused> => {
   const { data, envelope } = event
   const period = ledger.period ?? data.period
@@ -82,7 +82,7 @@ const book = (
   ledger: Ledger.Ledger,
   period: Period,
   price: Pricing.Price,
-  data: Catalog.TaskUpdated,
+  data: TaskUpdated,
   envelope: Envelope
 ): Result.Result<void, EventRefused | CauseConflict> => {
   if (data.change === "assigned") return taskAssign(ledger, period, price, data, envelope)
@@ -92,14 +92,14 @@ const book = (
 
 const refuse = (message: string) => Result.fail(new EventRefused({ message }))
 
-type Envelope = Catalog.EventOf<"task.updated">["envelope"]
+type Envelope = TaskEvent<"task.updated">["envelope"]
 
 /** The seed's `billing.task.assign`: charges the fee of one assignment to the assignee. */
 const taskAssign = (
   ledger: Ledger.Ledger,
   period: Period,
   price: Pricing.Price,
-  data: Catalog.TaskUpdated,
+  data: TaskUpdated,
   { number, time }: Envelope
 ): Result.Result<void, EventRefused | CauseConflict> => {
   const posting: Ledger.Posting = {
@@ -122,7 +122,7 @@ const taskDone = (
   ledger: Ledger.Ledger,
   period: Period,
   price: Pricing.Price,
-  data: Catalog.TaskUpdated,
+  data: TaskUpdated,
   { number, time }: Envelope
 ): Result.Result<void, EventRefused | CauseConflict> => {
   const posting: Ledger.Posting = {
@@ -154,7 +154,7 @@ const taskDone = (
 const unearnedBy = (
   ledger: Ledger.Ledger,
   price: Pricing.Price,
-  { assign, assignment, id }: Catalog.TaskUpdated
+  { assign, assignment, id }: TaskUpdated
 ): string | undefined => {
   const charged = ledger.charged.get(Transfer.feeKey(id, assignment))
   const mayBeMissing = charged === undefined && price.event <= ledger.passed
@@ -197,7 +197,7 @@ const once = (
 const priceOf = (
   ledger: Ledger.Ledger,
   prices: PriceList,
-  { change, id, title }: Catalog.TaskUpdated,
+  { change, id, title }: TaskUpdated,
   event: number
 ): Result.Result<Pricing.Price, EventRefused> => {
   const known = ledger.prices.get(id)

@@ -4,7 +4,8 @@
  */
 import * as Result from "effect/Result"
 import type { Period } from "../values/BusinessDay.ts"
-import type * as Catalog from "../stream/Catalog.ts"
+import type { TaskEvent, TaskUpdated } from "../tasks/events.ts"
+import type { UserEvent } from "../users/events.ts"
 import * as Cursor from "../stream/Cursor.ts"
 import type { Readable } from "../stream/Readable.ts"
 import * as Account from "./books/Account.ts"
@@ -17,14 +18,14 @@ import * as Transfer from "./books/Transfer.ts"
 
 /** A run of events that one commit applies: at most one marker, at its end. */
 export interface Run {
-  readonly events: ReadonlyArray<Catalog.Event>
+  readonly events: ReadonlyArray<TaskEvent>
   readonly stop: Cursor.Stop | null
   /** The period whose close waits for a person: its marker comes right after these events. */
   readonly awaiting: Period | null
 }
 
 /** Cuts a run off after its first marker, or before it while its close has not been approved. */
-export const cut = ({ events, stop }: Readable, mayClose: (period: Period) => boolean): Run => {
+export const cut = ({ events, stop }: Readable<TaskEvent>, mayClose: (period: Period) => boolean): Run => {
   const index = events.findIndex((event) => event.type === "task.registration-ended")
   const marker = events[index]
   if (marker?.type !== "task.registration-ended") return { events, stop, awaiting: null }
@@ -41,8 +42,8 @@ export const withoutMarker = ({ events }: Run, stop: Cursor.Stop): Run => ({
 })
 
 /** What the events of a run name. */
-export const named = (events: ReadonlyArray<Catalog.Event>): Omit<BillingQuery, "commands" | "transfers"> => {
-  const prices = new Set<Catalog.TaskUpdated["id"]>()
+export const named = (events: ReadonlyArray<TaskEvent>): Omit<BillingQuery, "commands" | "transfers"> => {
+  const prices = new Set<TaskUpdated["id"]>()
   const causes: Array<string> = []
   const accounts = new Set<Account.AccountId>([Account.fees, Account.awards, Account.cash])
   let moved = false
@@ -114,7 +115,7 @@ export const applyRun = (
 /** A marker must end the open period, and say that the event before it was the period's last. */
 const refuseMarker = (
   ledger: Ledger.Ledger,
-  { data, envelope }: Catalog.EventOf<"task.registration-ended">
+  { data, envelope }: TaskEvent<"task.registration-ended">
 ): string | null => {
   if (ledger.period !== null && data.period !== ledger.period) {
     return `event ${envelope.number} ends period ${data.period}, while ${ledger.period} is open`
@@ -125,7 +126,7 @@ const refuseMarker = (
 }
 
 /** The users that events tell of, as they are after them. */
-export const holdersOf = (events: ReadonlyArray<Catalog.Event>): ReadonlyArray<Holder> => {
+export const holdersOf = (events: ReadonlyArray<UserEvent>): ReadonlyArray<Holder> => {
   const holders = new Map<Holder["id"], Holder>()
   for (const event of events) {
     if (event.type === "user.created") {

@@ -3,7 +3,7 @@
  */
 import type * as DateTime from "effect/DateTime"
 import type { Period } from "../values/BusinessDay.ts"
-import type { TopTask, Totals } from "../stream/Catalog.ts"
+import type { TopTask, Totals } from "./events.ts"
 import type { Status } from "../stream/Consumers.ts"
 import type { TaskId, UserId } from "../values/Ids.ts"
 import type { Page } from "../values/Page.ts"

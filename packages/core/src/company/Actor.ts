@@ -109,7 +109,7 @@ export const require = Effect.fnUntraced(function* (actor: Actor) {
 })
 
 export const isSystem = (self: ActiveActor): boolean => self.actor._tag === "System"
-export const isUser = (self: ActiveActor, id: string): boolean => self.actor._tag === "User" && self.actor.id === id
+export const isUser = (self: ActiveActor, id: unknown): boolean => self.actor._tag === "User" && self.actor.id === id
 export const hasRole = (self: ActiveActor, ...roles: ReadonlyArray<Role>): boolean =>
   isSystem(self) || roles.some((role) => self.roles.has(role))
 

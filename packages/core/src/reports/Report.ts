@@ -4,8 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Period } from "../values/BusinessDay.ts"
-import type { BillingClosed } from "../stream/Catalog.ts"
-import { TopTask, Totals } from "../stream/Catalog.ts"
+import { type BillingClosed, TopTask, Totals } from "../billing/events.ts"
 import { UserId } from "../values/Ids.ts"
 import { Amount, Currency } from "../values/Money.ts"
 

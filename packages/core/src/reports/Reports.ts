@@ -11,6 +11,7 @@ import * as BusinessDay from "../values/BusinessDay.ts"
 import * as Input from "../values/Input.ts"
 import { type Company, identified } from "../company/Company.ts"
 import type { CompanyMismatch } from "../company/Identity.ts"
+import { decodeBillingEvent } from "../billing/events.ts"
 import { Digest } from "../values/Digest.ts"
 import * as Consumer from "../stream/Consumer.ts"
 import type { Consumers } from "../stream/Consumers.ts"
@@ -111,7 +112,7 @@ const make = Effect.gen(function* () {
   const apply = (after: number, fetched: ReadonlyArray<Envelope>, held?: Envelope | null) =>
     Effect.fnUntraced(function* (tx: ReportTransaction) {
       const admitted = Cursor.admit(sha256, tx.cursor, after, fetched, held)
-      const { events, stop } = readable(admitted)
+      const { events, stop } = readable(decodeBillingEvent, admitted)
       const reports = events.flatMap((event) =>
         event.type === "billing.closed" ? [Report.fromClosed(event.data)] : []
       )

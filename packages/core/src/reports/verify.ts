@@ -3,6 +3,7 @@
  * prove; a name in one is the name of then.
  */
 import * as Effect from "effect/Effect"
+import { decodeBillingEvent } from "../billing/events.ts"
 import { check } from "../values/Difference.ts"
 import * as Follow from "../stream/Follow.ts"
 import type { UserId } from "../values/Ids.ts"
@@ -20,6 +21,7 @@ const replay = Effect.gen(function* () {
   const reports: Array<Report.DailyReport> = []
   const place = yield* Follow.follow({
     source: "billing",
+    decode: decodeBillingEvent,
     to: cursor.number,
     each: (event) =>
       Effect.sync(() => void (event?.type === "billing.closed" && reports.push(Report.fromClosed(event.data))))

@@ -1,21 +1,11 @@
 /**
- * The port for consumers of a host's own, with the guarantees of ours: each event once, in order, together with its
- * effects.
+ * The port that keeps the cursors of a host's own consumers, together with their effects.
  */
 import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
-import { Digest } from "../values/Digest.ts"
-import { StoreError } from "../values/StoreError.ts"
-import type * as Catalog from "./Catalog.ts"
-import * as Consumer from "./Consumer.ts"
-import type { Consumers, Handle } from "./Consumers.ts"
-import * as Cursor from "./Cursor.ts"
+import type * as Effect from "effect/Effect"
+import type { StoreError } from "../values/StoreError.ts"
+import type * as Cursor from "./Cursor.ts"
 import type * as Envelope from "./Envelope.ts"
-import type { EventBus } from "./EventBus.ts"
-import type { EventLog } from "./EventLog.ts"
-import * as Text from "../values/Text.ts"
-import { readable } from "./Readable.ts"
 
 /**
  * Contract: `transact` locks the consumer's cursor (a new one starts at 0), runs the body and stores the cursor it
@@ -36,88 +26,3 @@ export class CursorStore extends Context.Service<
     readonly list: Effect.Effect<ReadonlyArray<Cursor.Cursor>, StoreError>
   }
 >()("@popug/core/CursorStore") {}
-
-/**
- * Starts a consumer of the host's own. `apply` gets events that follow what it had, in order, each once, inside the
- * transaction of its cursor. An error that is no `StoreError` stops the stream before the batch's first event.
- */
-export const startConsumer = Effect.fnUntraced(function* <E, R>(options: {
-  readonly name: string
-  readonly source: Envelope.Source
-  readonly apply: (events: ReadonlyArray<Catalog.Event>) => Effect.Effect<void, E, R>
-}): Effect.fn.Return<HostHandle, never, CursorStore | EventBus | EventLog | Consumers | Digest | Scope.Scope | R> {
-  const store = yield* CursorStore
-  const { sha256 } = yield* Digest
-  const context = yield* Effect.context<R>()
-  const { name, source } = options
-  const within = <A, E2>(body: (cursor: Cursor.Cursor) => Effect.Effect<readonly [A, Cursor.Cursor], E2>) =>
-    store.transact(name, source, body)
-
-  /** Applies one batch whole, or tells why it can't be; the transaction is rolled back with it. */
-  const attempt = (after: number, fetched: ReadonlyArray<Envelope.Envelope>, held?: Envelope.Envelope | null) =>
-    within((cursor) =>
-      Effect.gen(function* () {
-        const admitted = Cursor.admit(sha256, cursor, after, fetched, held)
-        const { events, stop } = readable(admitted)
-        if (events.length === 0) return both(stop === null ? cursor : Cursor.stop(cursor, stop))
-        yield* options.apply(events).pipe(
-          Effect.provideContext(context),
-          Effect.catchDefect((defect) => Effect.fail(defect)),
-          Effect.mapError((error) => (error instanceof StoreError ? error : new Refused(cursor.number + 1, error)))
-        )
-        return both(Cursor.advance(cursor, admitted, events.length))
-      })
-    )
-
-  /** Stores why the stream stopped, unless it moved on meanwhile. */
-  const halt = ({ cause, number }: Refused) =>
-    within((cursor) =>
-      Effect.succeed(
-        both(
-          cursor.number + 1 === number
-            ? Cursor.stop(cursor, { reason: "Poisoned", number, message: Text.ofDefect(cause) })
-            : cursor
-        )
-      )
-    )
-
-  const handle = yield* Consumer.start({
-    name,
-    source,
-    cursor: within((cursor) => Effect.succeed(both(cursor))),
-    apply: (after, fetched, held) =>
-      attempt(after, fetched, held).pipe(
-        Effect.catch((error) => (error instanceof Refused ? halt(error) : Effect.fail(error)))
-      )
-  })
-  const retry = Effect.andThen(retryConsumer(name, source), handle.drain).pipe(
-    Effect.asVoid,
-    Effect.provideService(CursorStore, store)
-  )
-  return { ...handle, retry }
-})
-
-/** A host's own running consumer. */
-export interface HostHandle extends Handle {
-  /** Lets it try again what it stopped before. */
-  readonly retry: Effect.Effect<void, StoreError>
-}
-
-/** Lets a host's stopped consumer try again when next it looks, in whatever process it runs. */
-export const retryConsumer = Effect.fnUntraced(function* (consumer: string, source: Envelope.Source) {
-  const store = yield* CursorStore
-  yield* store.transact(consumer, source, (cursor) =>
-    Effect.succeed([undefined, { ...cursor, stopped: null }] as const)
-  )
-})
-
-class Refused {
-  readonly number: number
-  readonly cause: unknown
-  constructor(number: number, cause: unknown) {
-    this.number = number
-    this.cause = cause
-  }
-}
-
-const both = (cursor: Cursor.Cursor) => [cursor, cursor] as const

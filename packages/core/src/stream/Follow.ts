@@ -6,9 +6,10 @@ import * as Result from "effect/Result"
 import { check, Difference } from "../values/Difference.ts"
 import { Digest, origin } from "../values/Digest.ts"
 import type { StoreError } from "../values/StoreError.ts"
-import * as Catalog from "./Catalog.ts"
 import * as Envelope from "./Envelope.ts"
+import type { Decode } from "./Event.ts"
 import { EventLog } from "./EventLog.ts"
+import type { EventSkipped } from "./Resume.ts"
 
 /** A place in a stream. */
 export interface Place {
@@ -18,30 +19,37 @@ export interface Place {
 
 export const start: Place = { number: 0, digest: origin }
 
-export interface Following<E, R, E2, R2> {
+export interface Following<Event, E, R, E2, R2> {
   readonly source: Envelope.Source
+  /** Reads the events of that stream. */
+  readonly decode: Decode<Event>
   readonly from?: Place
   /** The last number to read. */
   readonly to: number
   /** What an operator had a consumer pass over: the digests around it need not follow. */
-  readonly skips?: ReadonlyArray<Catalog.EventSkipped>
+  readonly skips?: ReadonlyArray<EventSkipped>
   /** Before the events of a page are read one by one. */
   readonly page?: (events: ReadonlyArray<Envelope.Envelope>) => Effect.Effect<void, E2, R2>
   /** Each event with the place after it; none where it was passed over. */
-  readonly each: (event: Catalog.Event | null, at: Place, envelope: Envelope.Envelope) => Effect.Effect<void, E, R>
+  readonly each: (event: Event | null, at: Place, envelope: Envelope.Envelope) => Effect.Effect<void, E, R>
 }
 
 const pageSize = 5_000
 
 /** Fails with the first difference of the stream itself; gives the place where it ends. */
-export const follow = Effect.fnUntraced(function* <E = never, R = never, E2 = never, R2 = never>({
+export const follow = Effect.fnUntraced(function* <Event, E = never, R = never, E2 = never, R2 = never>({
+  decode,
   each,
   from = start,
   page: begin,
   skips = [],
   source,
   to
-}: Following<E, R, E2, R2>): Effect.fn.Return<Place, Difference | StoreError | E | E2, EventLog | Digest | R | R2> {
+}: Following<Event, E, R, E2, R2>): Effect.fn.Return<
+  Place,
+  Difference | StoreError | E | E2,
+  EventLog | Digest | R | R2
+> {
   const log = yield* EventLog
   const { sha256 } = yield* Digest
   let { digest, number } = from
@@ -67,14 +75,14 @@ export const follow = Effect.fnUntraced(function* <E = never, R = never, E2 = ne
       }
       number = envelope.number
       digest = Envelope.digest(sha256, envelope)
-      yield* each(passed ? null : yield* decoded(envelope), { number, digest }, envelope)
+      yield* each(passed ? null : yield* decoded(decode, envelope), { number, digest }, envelope)
     }
   }
   return { number, digest }
 })
 
-const decoded = (envelope: Envelope.Envelope): Effect.Effect<Catalog.Event, Difference> => {
-  const event = Catalog.decode(envelope)
+const decoded = <Event>(decode: Decode<Event>, envelope: Envelope.Envelope): Effect.Effect<Event, Difference> => {
+  const event = decode(envelope)
   return Result.isSuccess(event)
     ? Effect.succeed(event.success)
     : Effect.fail(

@@ -2,20 +2,20 @@
  * The step between admitting events and applying them: reading them at today's version.
  */
 import * as Result from "effect/Result"
-import * as Catalog from "./Catalog.ts"
 import type * as Cursor from "./Cursor.ts"
+import type { Decode } from "./Event.ts"
 
-export interface Readable {
-  readonly events: ReadonlyArray<Catalog.Event>
+export interface Readable<Event> {
+  readonly events: ReadonlyArray<Event>
   /** What stands in the way of the event after them. */
   readonly stop: Cursor.Stop | null
 }
 
 /** The admitted events that can be read, up to the first that can't. */
-export const readable = (admitted: Cursor.Admitted): Readable => {
-  const events: Array<Catalog.Event> = []
+export const readable = <Event>(decode: Decode<Event>, admitted: Cursor.Admitted): Readable<Event> => {
+  const events: Array<Event> = []
   for (const envelope of admitted.events) {
-    const event = Catalog.decode(envelope)
+    const event = decode(envelope)
     if (Result.isFailure(event)) {
       const { message } = event.failure
       return { events, stop: { reason: "Poisoned", number: envelope.number, message } }

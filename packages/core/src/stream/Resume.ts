@@ -7,7 +7,6 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Sha256 } from "../values/Digest.ts"
 import * as Text from "../values/Text.ts"
-import type { EventSkipped } from "./Catalog.ts"
 import type { Cursor } from "./Cursor.ts"
 import * as Envelope from "./Envelope.ts"
 import { EventLog } from "./EventLog.ts"
@@ -28,6 +27,17 @@ export class NotSkippable extends Schema.TaggedError<NotSkippable>()("NotSkippab
   message: Schema.String
 }) {}
 
+/** An operator let a consumer go on past events that it could not apply. */
+export const EventSkipped = Schema.Struct({
+  consumer: Schema.String,
+  source: Envelope.Source,
+  /** The first and last number that was passed over; `last` below `first` when only a broken digest was accepted. */
+  first: Schema.Int,
+  last: Schema.Int,
+  reason: Schema.String
+})
+export type EventSkipped = typeof EventSkipped.Type
+
 /** What an operator asks for: everything up to `through` is passed over. */
 export const Skip = Schema.Struct({
   /** The last number to pass over; the cursor's own number accepts a broken digest without passing anything over. */
@@ -43,8 +53,16 @@ export interface PreparedSkip extends Skip {
 
 const pageSize = 10_000
 
-/** Reads what a skip passes over: no marker may be among it, and the event after it says which digest it follows. */
-export const prepare = Effect.fnUntraced(function* (sha256: Sha256, cursor: Cursor, skip: Skip) {
+/**
+ * Reads what a skip passes over: no event that ends a period may be among it, and the event after it says which digest
+ * it follows.
+ */
+export const prepare = Effect.fnUntraced(function* (
+  sha256: Sha256,
+  cursor: Cursor,
+  skip: Skip,
+  endsPeriod: (event: Envelope.Envelope) => boolean
+) {
   const log = yield* EventLog
   // Passed over already: it is decided under the head, where a repeated command is answered as it was.
   if (skip.through < cursor.number) return { ...skip, digest: cursor.digest }
@@ -56,7 +74,7 @@ export const prepare = Effect.fnUntraced(function* (sha256: Sha256, cursor: Curs
     const events = yield* log.read(cursor.source, after, pageSize)
     for (const event of events) {
       if (event.number > skip.through) return { ...skip, digest: event.previous }
-      if (event.number > cursor.number && event.type === "task.registration-ended") {
+      if (event.number > cursor.number && endsPeriod(event)) {
         return yield* refuse(event.number, `event ${event.number} ends a period, which can't be passed over`)
       }
       after = event.number

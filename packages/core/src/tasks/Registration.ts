@@ -6,11 +6,11 @@ import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import * as BusinessDay from "../values/BusinessDay.ts"
 import type { Sha256 } from "../values/Digest.ts"
-import * as Catalog from "../stream/Catalog.ts"
 import * as Cursor from "../stream/Cursor.ts"
 import * as Head from "../stream/Head.ts"
 import type { Envelope } from "../stream/Envelope.ts"
 import type { TaskId } from "../values/Ids.ts"
+import { draftTaskEvent, type TaskShuffled } from "./events.ts"
 import { ClockJumped, type TaskEvent } from "./Task.ts"
 
 /** The head of the tasks context. */
@@ -37,7 +37,7 @@ export const initialTaskHead = (at: DateTime.Utc, period: BusinessDay.Period): T
 /** A task's change or a shuffle with who caused it, or a draft of another event of the context. */
 export type Entry =
   | { readonly actor: string; readonly event: TaskEvent }
-  | { readonly actor: string; readonly shuffled: Omit<Catalog.TaskShuffled, "period"> }
+  | { readonly actor: string; readonly shuffled: Omit<TaskShuffled, "period"> }
   | { readonly draft: Head.Draft }
 
 /**
@@ -82,7 +82,7 @@ export const append = (
   let number = head.number
   let { lastTaskId } = head
   const drafts: Array<Head.Draft> = BusinessDay.between(calendar, head.period, period).map((ended) => {
-    const draft = Catalog.draft("task.registration-ended", "system", { period: ended, lastNumber: number, lastTaskId })
+    const draft = draftTaskEvent("task.registration-ended", "system", { period: ended, lastNumber: number, lastTaskId })
     number += 1
     lastTaskId = null
     return draft
@@ -94,13 +94,13 @@ export const append = (
     }
     if ("shuffled" in entry) {
       const { open, reassigned, shuffle } = entry.shuffled
-      drafts.push(Catalog.draft("task.shuffled", entry.actor, { open, period, reassigned, shuffle }))
+      drafts.push(draftTaskEvent("task.shuffled", entry.actor, { open, period, reassigned, shuffle }))
       continue
     }
     const { change, task } = entry.event
     if (change === "created") lastTaskId = task.id
     drafts.push(
-      Catalog.draft("task.updated", entry.actor, {
+      draftTaskEvent("task.updated", entry.actor, {
         assign: task.assignee,
         assignment: task.assignment,
         change,

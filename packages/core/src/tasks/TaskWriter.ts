@@ -9,11 +9,11 @@ import * as BusinessDay from "../values/BusinessDay.ts"
 import * as Commit from "../stream/Commit.ts"
 import { Company } from "../company/Company.ts"
 import { Digest, drawKey } from "../values/Digest.ts"
-import * as Catalog from "../stream/Catalog.ts"
 import * as Consumer from "../stream/Consumer.ts"
 import * as Cursor from "../stream/Cursor.ts"
 import type { Envelope } from "../stream/Envelope.ts"
 import { announce, type EventBus } from "../stream/EventBus.ts"
+import { decodeUserEvent, type UserEvent } from "../users/events.ts"
 import { type Readable, readable } from "../stream/Readable.ts"
 import type { TaskId, UserId } from "../values/Ids.ts"
 import { StoreError } from "../values/StoreError.ts"
@@ -30,6 +30,7 @@ import {
 import * as Board from "./Board.ts"
 import { CreationLimit, type Creations } from "./Creations.ts"
 import * as Decide from "./decide.ts"
+import { draftTaskEvent } from "./events.ts"
 import { identified } from "./identity.ts"
 import { mentioned, react } from "./reactions.ts"
 import type * as Registration from "./Registration.ts"
@@ -129,7 +130,7 @@ export const start = Effect.gen(function* () {
         else if (change._tag === "Shuffled") entries.push({ actor, shuffled: change })
         else if (change._tag === "Counted") creations.set(change.creations.creator, change.creations)
         else if (change._tag === "Resumed" && change.skipped !== null) {
-          entries.push({ draft: Catalog.draft("task.event-skipped", actor, change.skipped) })
+          entries.push({ draft: draftTaskEvent("task.event-skipped", actor, change.skipped) })
         }
       }
       const afterJump = changes.some(({ change }) => change._tag === "RegistrationEnded" && change.afterJump)
@@ -142,7 +143,11 @@ export const start = Effect.gen(function* () {
   })
 
   /** What users' events come to; without those from the first on which a host's policy fails. */
-  const reaction = Effect.fnUntraced(function* (tx: TaskTransaction, admitted: Cursor.Admitted, read: Readable) {
+  const reaction = Effect.fnUntraced(function* (
+    tx: TaskTransaction,
+    admitted: Cursor.Admitted,
+    read: Readable<UserEvent>
+  ) {
     const users = mentioned(read.events)
     const { state: board } = yield* load(tx, { ...nothing, heldBy: users.length === 0 ? [] : [null, ...users] })
     // From here on the copy is ahead of the store, until the commit is known to have gone through.
@@ -158,7 +163,7 @@ export const start = Effect.gen(function* () {
     Effect.fnUntraced(function* (tx: TaskTransaction) {
       waits = null
       const admitted = Cursor.admit(sha256, tx.head.cursor, after, fetched, held)
-      const read = readable(admitted)
+      const read = readable(decodeUserEvent, admitted)
       let { board, outcome } = yield* reaction(tx, admitted, read)
       if (outcome.failure !== null) {
         const { before, stop } = outcome.failure

@@ -169,7 +169,7 @@ const make = Effect.gen(function* () {
   ) {
     yield* Actor.authorize(actor, "operate the streams")
     const asked = options.skip === undefined ? null : yield* parseSkip(options.skip)
-    const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head).cursor, asked)
+    const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head).cursor, asked, () => false)
     return yield* submit(actor, "task.resume", asked, { _tag: "Resume", skip }, options)
   }, Effect.provideContext(directory))
 

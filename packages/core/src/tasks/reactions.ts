@@ -4,7 +4,7 @@
  * Tasks that wait fall on whoever becomes eligible, and open tasks of one who is so no more fall on others, in a commit
  * under the tasks' head like any other: no task stays with somebody who is gone.
  */
-import type * as Catalog from "../stream/Catalog.ts"
+import type { UserEvent } from "../users/events.ts"
 import * as Cursor from "../stream/Cursor.ts"
 import type { Readable } from "../stream/Readable.ts"
 import type { UserId } from "../values/Ids.ts"
@@ -31,14 +31,14 @@ interface PolicyFailure {
 }
 
 /** The user that an event is about, as the tasks context keeps them; null for events that are not about users. */
-export const memberOf = (event: Catalog.Event): Member | null => {
+export const memberOf = (event: UserEvent): Member | null => {
   if (event.type === "user.created") return { id: event.data.id, roles: event.data.roles, status: "active" }
   if (event.type === "user.updated") return { id: event.data.id, roles: event.data.roles, status: event.data.status }
   return null
 }
 
 /** The users that events are about: whose open tasks a reaction loads. */
-export const mentioned = (events: ReadonlyArray<Catalog.Event>): ReadonlyArray<UserId> => [
+export const mentioned = (events: ReadonlyArray<UserEvent>): ReadonlyArray<UserId> => [
   ...new Set(events.flatMap((event) => memberOf(event)?.id ?? []))
 ]
 
@@ -46,7 +46,11 @@ export const mentioned = (events: ReadonlyArray<Catalog.Event>): ReadonlyArray<U
  * Applies users' events one after another: someone who becomes eligible lets the waiting tasks be assigned; the open
  * tasks of someone who stops being eligible are reassigned, or wait. An event that can't be read stops the stream once all before it are applied.
  */
-export const react = (board: Board.Board, admitted: Cursor.Admitted, { events: applied, stop }: Readable): Reaction => {
+export const react = (
+  board: Board.Board,
+  admitted: Cursor.Admitted,
+  { events: applied, stop }: Readable<UserEvent>
+): Reaction => {
   const events: Array<TaskEvent> = []
   const members = new Map<UserId, Member>()
   const record = (event: TaskEvent | undefined) => {

@@ -6,9 +6,11 @@ import * as Effect from "effect/Effect"
 import * as BusinessDay from "../values/BusinessDay.ts"
 import { Company } from "../company/Company.ts"
 import { check } from "../values/Difference.ts"
-import type * as Catalog from "../stream/Catalog.ts"
+import { decodeUserEvent } from "../users/events.ts"
 import * as Follow from "../stream/Follow.ts"
+import type { EventSkipped } from "../stream/Resume.ts"
 import { byteOrder, type TaskId, type UserId } from "../values/Ids.ts"
+import { decodeTaskEvent, type TaskEvent } from "./events.ts"
 import type { Member } from "./Assignment.ts"
 import { memberOf } from "./reactions.ts"
 import type { TaskHead } from "./Registration.ts"
@@ -26,7 +28,7 @@ const told = ({ assignee, assignment, jiraId, status, title }: Omit<Task, "id" |
 
 interface Made {
   readonly tasks: Map<TaskId, string>
-  readonly skips: Array<Catalog.EventSkipped>
+  readonly skips: Array<EventSkipped>
   period: BusinessDay.Period | null
   lastTaskId: TaskId | null
   shuffles: number
@@ -39,6 +41,7 @@ const replay = Effect.gen(function* () {
   const made: Made = { tasks: new Map(), skips: [], period: null, lastTaskId: null, shuffles: 0 }
   const place = yield* Follow.follow({
     source: "tasks",
+    decode: decodeTaskEvent,
     to: head.number,
     each: (event) => Effect.sync(() => void (event !== null && evolve(made, event, calendar)))
   })
@@ -53,7 +56,7 @@ const replay = Effect.gen(function* () {
   if (now.number === head.number && now.cursor.number === head.cursor.number) yield* Effect.fromResult(found)
 })
 
-const evolve = (made: Made, event: Catalog.Event, calendar: BusinessDay.Calendar): void => {
+const evolve = (made: Made, event: TaskEvent, calendar: BusinessDay.Calendar): void => {
   if (event.type === "task.event-skipped") made.skips.push(event.data)
   else if (event.type === "task.registration-ended") {
     made.period = BusinessDay.next(calendar, event.data.period)
@@ -70,11 +73,12 @@ const evolve = (made: Made, event: Catalog.Event, calendar: BusinessDay.Calendar
 }
 
 /** The context's copy of the users, as it must be where its cursor stands. */
-const membersAt = Effect.fnUntraced(function* (head: TaskHead, skips: ReadonlyArray<Catalog.EventSkipped>) {
+const membersAt = Effect.fnUntraced(function* (head: TaskHead, skips: ReadonlyArray<EventSkipped>) {
   const { consumer, digest, number, source } = head.cursor
   const members = new Map<UserId, Member>()
   const place = yield* Follow.follow({
     source,
+    decode: decodeUserEvent,
     to: number,
     skips: skips.filter((skip) => skip.consumer === consumer),
     each: (event) =>

@@ -12,13 +12,13 @@ import * as Commit from "../stream/Commit.ts"
 import { type Company, identified } from "../company/Company.ts"
 import type { CompanyMismatch } from "../company/Identity.ts"
 import { Digest } from "../values/Digest.ts"
-import * as Catalog from "../stream/Catalog.ts"
 import type { EventBus } from "../stream/EventBus.ts"
 import * as Head from "../stream/Head.ts"
 import { Ids, UserId } from "../values/Ids.ts"
 import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import { ExternalIdentity, type IdentityTaken } from "../company/ExternalIdentity.ts"
+import { draftUserEvent } from "./events.ts"
 import * as User from "./User.ts"
 import { type UserFilter, UserStore, type UserTransaction } from "./UserStore.ts"
 
@@ -115,7 +115,7 @@ const make = Effect.gen(function* () {
     withhold: User.withhold,
     evolve: User.evolve,
     save: Effect.fnUntraced(function* (tx, state, changes, records) {
-      const drafts = changes.map(({ actor, change }) => Catalog.draft(change.type, actor, change.data as never))
+      const drafts = changes.map(({ actor, change }) => draftUserEvent(change.type, actor, change.data as never))
       const { events, head } = Head.append(sha256, "users", tx.head, tx.now, drafts)
       const changed = new Set(changes.map(({ change }) => change.data.id))
       yield* tx.save({ head, events, users: [...changed].map((id) => state.get(id)!), commands: records })

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { check } from "../values/Difference.ts"
 import * as Follow from "../stream/Follow.ts"
 import type { UserId } from "../values/Ids.ts"
+import { decodeUserEvent } from "./events.ts"
 import * as User from "./User.ts"
 import { UserStore } from "./UserStore.ts"
 
@@ -20,12 +21,11 @@ const replay = Effect.gen(function* () {
   const users: User.UserState = new Map()
   const place = yield* Follow.follow({
     source: "users",
+    decode: decodeUserEvent,
     to: head.number,
     each: (event) =>
       Effect.sync(() => {
-        if (event?.type === "user.created" || event?.type === "user.updated" || event?.type === "user.identified") {
-          User.evolve(users, event)
-        }
+        if (event !== null) User.evolve(users, event)
       })
   })
   yield* Follow.endsAt("users", place, head, headOf)

@@ -5,7 +5,7 @@ import { applyTask, type PriceList } from "../../src/billing/apply.ts"
 import * as Pricing from "../../src/billing/books/Pricing.ts"
 import * as Ledger from "../../src/billing/books/Ledger.ts"
 import { draw } from "../../src/values/Digest.ts"
-import type * as Catalog from "../../src/stream/Catalog.ts"
+import type { TaskEvent, TaskUpdated } from "../../src/tasks/events.ts"
 import { balances, flat, ledger, snapshot, taskEvent, today } from "../support/ledger.ts"
 import { failure, period, sha256, success, taskId, userId } from "../support/given.ts"
 
@@ -75,7 +75,7 @@ describe("a task that is done", () => {
     expect(later.totals).toMatchObject({ done: 1, awards: 30_00n })
   })
 
-  const notTheirs: ReadonlyArray<[string, Partial<Catalog.TaskUpdated>, string]> = [
+  const notTheirs: ReadonlyArray<[string, Partial<TaskUpdated>, string]> = [
     ["by somebody who was charged nothing", { assign: userId("cy"), assignment: 2 }, "assignment 2"],
     ["by its holder of before", { assignment: 1 }, "assignment 2 was charged"],
     ["under an assignment that never was", { assignment: 3 }, "assignment 3"],
@@ -230,7 +230,7 @@ describe("an event that billing must refuse", () => {
     success(applyTask(books, { ...flat, price: () => ({ fee: 5n, award: 1n }) }, taskEvent(9, { change: "assigned" })))
   })
 
-  const refusals: ReadonlyArray<[string, Catalog.EventOf<"task.updated">, PriceList, string]> = [
+  const refusals: ReadonlyArray<[string, TaskEvent<"task.updated">, PriceList, string]> = [
     ["of another period", taskEvent(9, { change: "assigned", period: period("2026-11-23") }), flat, "EventRefused"],
     ["of an earlier period", taskEvent(9, { change: "assigned", period: period("2026-11-21") }), flat, "EventRefused"],
     ["assigned to nobody", taskEvent(9, { change: "assigned", assign: null, id: taskId("t9") }), flat, "EventRefused"],

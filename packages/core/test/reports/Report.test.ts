@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { BillingClosed } from "../../src/stream/Catalog.ts"
+import type { BillingClosed } from "../../src/billing/events.ts"
 import type { Currency } from "../../src/values/Money.ts"
 import * as Report from "../../src/reports/Report.ts"
 import { period, taskId, userId } from "../support/given.ts"

@@ -5,6 +5,7 @@ import * as Cursor from "../../src/stream/Cursor.ts"
 import * as Envelope from "../../src/stream/Envelope.ts"
 import { EventLog } from "../../src/stream/EventLog.ts"
 import * as Resume from "../../src/stream/Resume.ts"
+import { isMarker } from "../../src/tasks/events.ts"
 import { failure, sha256, stream, streamOf, success } from "../support/given.ts"
 
 const events = streamOf(10)
@@ -25,7 +26,10 @@ const logOf = (log: ReadonlyArray<Envelope.Envelope>) =>
   })
 const prepare = (through: number, log = events) =>
   Effect.runSync(
-    Resume.prepare(sha256, cursor, { through, reason: "a test" }).pipe(Effect.result, Effect.provide(logOf(log)))
+    Resume.prepare(sha256, cursor, { through, reason: "a test" }, isMarker).pipe(
+      Effect.result,
+      Effect.provide(logOf(log))
+    )
   )
 
 describe("preparing a skip", () => {

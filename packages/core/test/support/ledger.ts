@@ -1,6 +1,6 @@
 /** Books for tests: a ledger that carries on from commit to commit, and events for it. */
 import * as Cursor from "../../src/stream/Cursor.ts"
-import type * as Catalog from "../../src/stream/Catalog.ts"
+import { decodeTaskEvent, type TaskChange, type TaskEvent, type TaskUpdated } from "../../src/tasks/events.ts"
 import { readable } from "../../src/stream/Readable.ts"
 import type * as Envelope from "../../src/stream/Envelope.ts"
 import type { PriceList } from "../../src/billing/apply.ts"
@@ -37,8 +37,8 @@ export const flat: PriceList = {
 /** A `task.updated` as billing gets it. */
 export const taskEvent = (
   number: number,
-  data: Partial<Catalog.TaskUpdated> & { readonly change: Catalog.TaskChange }
-): Catalog.EventOf<"task.updated"> => ({
+  data: Partial<TaskUpdated> & { readonly change: TaskChange }
+): TaskEvent<"task.updated"> => ({
   type: "task.updated",
   data: {
     id: taskId("t1"),
@@ -77,8 +77,8 @@ export const snapshot = (books: Ledger.Ledger) => structuredClone({ ...books, no
 export const balances = (books: Ledger.Ledger): Record<string, bigint> =>
   Object.fromEntries([...books.accounts.values()].map((account) => [account.id, Account.balance(account)]))
 
-/** Admits and reads a stream after a cursor, as billing's consumer does. */
+/** Admits and reads tasks' events after a cursor, as billing's consumer does. */
 export const admitAll = (events: ReadonlyArray<Envelope.Envelope>, cursor = Cursor.start("billing", "tasks")) => {
   const admitted = Cursor.admit(sha256, cursor, cursor.number, events)
-  return { cursor, admitted, read: readable(admitted) }
+  return { cursor, admitted, read: readable(decodeTaskEvent, admitted) }
 }

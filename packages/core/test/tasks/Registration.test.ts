@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as BusinessDay from "../../src/values/BusinessDay.ts"
-import * as Catalog from "../../src/stream/Catalog.ts"
+import { decodeTaskEvent, type TaskEvent } from "../../src/tasks/events.ts"
 import * as Registration from "../../src/tasks/Registration.ts"
 import { task } from "../support/board.ts"
 import { at, failure, period, sha256, success } from "../support/given.ts"
@@ -53,7 +53,7 @@ describe("a commit of tasks", () => {
 
   it("can be read back by the catalogue", () => {
     const { events } = append(opened, "2026-11-24T10:00:00Z", [created("t1")])
-    for (const event of events) success(Catalog.decode(event))
+    for (const event of events) success(decodeTaskEvent(event))
   })
 
   it("keeps what else the head says", () => {
@@ -169,13 +169,13 @@ it("every period is ended once and in order, and holds its own events alone, whe
       let head = opened
       let millis = start
       let made = 0
-      const events: Array<Catalog.Event> = []
+      const events: Array<TaskEvent> = []
       for (const { hours, tasks } of all) {
         millis += hours * 3_600_000
         const entries = Array.from({ length: tasks }, () => created(`t${++made}`))
         const appended = append(head, new Date(millis).toISOString(), entries)
         head = appended.head
-        events.push(...appended.events.map((event) => success(Catalog.decode(event))))
+        events.push(...appended.events.map((event) => success(decodeTaskEvent(event))))
       }
       let current: BusinessDay.Period = opened.period
       let lastTask: string | null = null

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Cursor from "../../src/stream/Cursor.ts"
 import type * as Envelope from "../../src/stream/Envelope.ts"
-import * as Catalog from "../../src/stream/Catalog.ts"
+import { decodeUserEvent, draftUserEvent } from "../../src/users/events.ts"
 import { readable } from "../../src/stream/Readable.ts"
 import type * as Board from "../../src/tasks/Board.ts"
 import { mentioned, react } from "../../src/tasks/reactions.ts"
@@ -10,9 +10,9 @@ import { board, heldBy, holders, member, task, workers } from "../support/board.
 import { batches, sha256, stream, userId } from "../support/given.ts"
 
 const created = (id: string, ...roles: ReadonlyArray<string>) =>
-  Catalog.draft("user.created", "system", { id: userId(id), name: id, roles: roles.length === 0 ? ["worker"] : roles })
+  draftUserEvent("user.created", "system", { id: userId(id), name: id, roles: roles.length === 0 ? ["worker"] : roles })
 const updated = (id: string, status: "active" | "deactivated", ...roles: ReadonlyArray<string>) =>
-  Catalog.draft("user.updated", "system", {
+  draftUserEvent("user.updated", "system", {
     id: userId(id),
     name: id,
     roles: roles.length === 0 ? ["worker"] : roles,
@@ -22,7 +22,7 @@ const updated = (id: string, status: "active" | "deactivated", ...roles: Readonl
 /** Applies users' events as the consumer does. */
 const apply = (on: Board.Board, events: ReadonlyArray<Envelope.Envelope>) => {
   const admitted = Cursor.admit(sha256, on.cursor, on.cursor.number, events)
-  const reaction = react(on, admitted, readable(admitted))
+  const reaction = react(on, admitted, readable(decodeUserEvent, admitted))
   on.cursor = reaction.cursor
   return reaction
 }
@@ -100,7 +100,7 @@ describe("users' events", () => {
 
   it("name the users that they are about, each once", () => {
     const events = stream("users", [created("bob"), created("cy"), updated("bob", "deactivated")])
-    const read = readable(Cursor.admit(sha256, Cursor.start("tasks", "users"), 0, events))
+    const read = readable(decodeUserEvent, Cursor.admit(sha256, Cursor.start("tasks", "users"), 0, events))
     expect(mentioned(read.events)).toEqual(["bob", "cy"])
   })
 

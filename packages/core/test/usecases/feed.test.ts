@@ -1,5 +1,5 @@
 /** What people may follow of a company's streams. */
-import { Actor, type Envelope, EventLog, Events, Feed, Tasks, Users } from "@popug/core"
+import { Actor, Catalog, type Envelope, EventLog, Events, Tasks, Users } from "@popug/core"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -101,11 +101,11 @@ it.effect("who is not let in follows nothing, and who was let in is judged by th
     const log = yield* EventLog
     const [closed] = yield* log.read("billing", 0, 1)
     const before = yield* events.admit(worker)
-    assert.isFalse(Feed.visible(before, closed!))
+    assert.isFalse(Catalog.visible(before, closed!))
     yield* users.update(admin, { id: "will", roles: ["accountant"] })
-    assert.isFalse(Feed.visible(before, closed!))
-    assert.isTrue(Feed.visible(yield* events.admit(worker), closed!))
-    assert.isTrue(Feed.visible(yield* events.admit(Actor.system), closed!))
+    assert.isFalse(Catalog.visible(before, closed!))
+    assert.isTrue(Catalog.visible(yield* events.admit(worker), closed!))
+    assert.isTrue(Catalog.visible(yield* events.admit(Actor.system), closed!))
     yield* users.update(admin, { id: "will", status: "deactivated" })
     yield* settle
     for (const actor of [worker, Actor.user("ghost")]) {

@@ -7,7 +7,7 @@
  */
 import * as BusinessDay from "../../values/BusinessDay.ts"
 import * as Digest from "../../values/Digest.ts"
-import type { TopTask, Totals } from "../../stream/Catalog.ts"
+import type { TopTask, Totals } from "../events.ts"
 import type * as DateTime from "effect/DateTime"
 import { byteOrder } from "../../values/Ids.ts"
 import * as Account from "./Account.ts"

@@ -5,7 +5,7 @@
 import type * as DateTime from "effect/DateTime"
 import type { Period } from "../../values/BusinessDay.ts"
 import type { Sha256 } from "../../values/Digest.ts"
-import type { TopTask, Totals } from "../../stream/Catalog.ts"
+import type { TopTask, Totals } from "../events.ts"
 import type { TaskId } from "../../values/Ids.ts"
 import * as Account from "./Account.ts"
 import type { BillingChanges, BillingHead, BillingLoad, ShuffleCost } from "../BillingStore.ts"

@@ -2,7 +2,7 @@
  * What shuffles cost: a shuffle's event says how many tasks it reassigned, their events follow right after it, and the
  * fees of these are its cost. The sum is made while they are charged, so that nobody ever has to look for them again.
  */
-import type * as Catalog from "../../stream/Catalog.ts"
+import type { TaskEvent } from "../../tasks/events.ts"
 import type { ShuffleCost } from "../BillingStore.ts"
 import type { Ledger } from "./Ledger.ts"
 
@@ -10,7 +10,7 @@ import type { Ledger } from "./Ledger.ts"
 const lastOf = ({ event, reassigned }: ShuffleCost): number => event + reassigned
 
 /** Begins the sum of a shuffle, which is done at once when nothing was reassigned. */
-export const begin = (ledger: Ledger, { data, envelope }: Catalog.EventOf<"task.shuffled">): void => {
+export const begin = (ledger: Ledger, { data, envelope }: TaskEvent<"task.shuffled">): void => {
   const { actor, number, time } = envelope
   const { period, reassigned, shuffle } = data
   ledger.shuffle = { event: number, shuffle, period, actor, at: time, reassigned, fees: 0n }

@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import type * as BusinessDay from "../../values/BusinessDay.ts"
 import { check } from "../../values/Difference.ts"
 import { Digest, origin, type Sha256 } from "../../values/Digest.ts"
-import * as Catalog from "../../stream/Catalog.ts"
+import { decodeTaskEvent } from "../../tasks/events.ts"
 import type * as Envelope from "../../stream/Envelope.ts"
 import * as Account from "../books/Account.ts"
 import { type BillingHead, type BillingQuery, BillingStore, type ClosedPeriod } from "../BillingStore.ts"
@@ -32,7 +32,7 @@ export const preload = Effect.fnUntraced(function* (
   ledger.prices.clear()
   ledger.genuine.clear()
   const data = events.flatMap((envelope) => {
-    const event = Catalog.decode(envelope)
+    const event = decodeTaskEvent(envelope)
     return Result.isSuccess(event) && event.success.type === "task.updated" ? [event.success.data] : []
   })
   for (const price of yield* store.prices([...new Set(data.map(({ id }) => id))])) {

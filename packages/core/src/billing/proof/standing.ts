@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as BusinessDay from "../../values/BusinessDay.ts"
 import { Company } from "../../company/Company.ts"
 import { check, Difference } from "../../values/Difference.ts"
+import { decodeUserEvent } from "../../users/events.ts"
 import * as Follow from "../../stream/Follow.ts"
 import { byteOrder } from "../../values/Ids.ts"
 import * as Account from "../books/Account.ts"
@@ -111,6 +112,7 @@ const checkHolders = Effect.fnUntraced(function* ({ head, own }: Standing) {
   const holders = new Map<Holder["id"], Holder>()
   const place = yield* Follow.follow({
     source: "users",
+    decode: decodeUserEvent,
     to: head.users.number,
     skips: own.skips.filter(({ consumer }) => consumer === head.users.consumer),
     each: (event) => {

@@ -9,7 +9,7 @@ import * as BusinessDay from "../../values/BusinessDay.ts"
 import { Company } from "../../company/Company.ts"
 import { check, Difference } from "../../values/Difference.ts"
 import { Digest, origin } from "../../values/Digest.ts"
-import type * as Catalog from "../../stream/Catalog.ts"
+import { decodeTaskEvent, type TaskEvent } from "../../tasks/events.ts"
 import * as Follow from "../../stream/Follow.ts"
 import * as Account from "../books/Account.ts"
 import { applyShuffle, applyTask } from "../apply.ts"
@@ -74,7 +74,7 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
   let seal = begin?.seal ?? origin
   let isKept = kept === undefined || kept === seal
 
-  const task = Effect.fnUntraced(function* (event: Catalog.EventOf<"task.updated">) {
+  const task = Effect.fnUntraced(function* (event: TaskEvent<"task.updated">) {
     const { number } = event.envelope
     const { assign, assignment, change, id } = event.data
     const price = ledger.prices.get(id)
@@ -106,7 +106,7 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
     yield* journal.compare
   })
 
-  const shuffle = Effect.fnUntraced(function* (event: Catalog.EventOf<"task.shuffled">) {
+  const shuffle = Effect.fnUntraced(function* (event: TaskEvent<"task.shuffled">) {
     const applied = applyShuffle(ledger, event)
     if (Result.isSuccess(applied)) return
     const { message } = applied.failure
@@ -115,6 +115,7 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
 
   const place = yield* Follow.follow({
     source: "tasks",
+    decode: decodeTaskEvent,
     from: begin === undefined ? Follow.start : { number: begin.lastEvent, digest: begin.eventsDigest },
     to: head.tasks.number,
     skips,

@@ -2,7 +2,7 @@
  * One caller's stream of events: it holds its position and nothing else, so that a thousand of them cost little. What
  * follows the position comes from the hub's ring while it is there, else from the log.
  */
-import { Actor, Company, type Envelope, Events, Feed as Visibility, type Position } from "@popug/core"
+import { Actor, Catalog, Company, type Envelope, Events, type Position } from "@popug/core"
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -87,7 +87,7 @@ const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies =
       const event = ring.event(self.number + 1)
       self.number = event.number
       self.passed = event
-      if (!Visibility.visible(self.viewer, event)) continue
+      if (!Catalog.visible(self.viewer, event)) continue
       const frame = ring.frame(event.number)
       frames.push(frame)
       bytes += frame.length

@@ -4,9 +4,9 @@ import specs from "@asyncapi/specs"
 import { Ajv } from "ajv"
 import { Ajv2020 } from "ajv/dist/2020.js"
 import { describe, expect, it } from "vitest"
-import { files, folder, written } from "../../scripts/event-reference.ts"
-import { catalog } from "../../src/stream/Catalog.ts"
-import { golden } from "../support/golden.ts"
+import { files, folder, written } from "../scripts/event-reference.ts"
+import { catalog } from "../src/Catalog.ts"
+import { golden } from "./support/golden.ts"
 
 type Json = Record<string, unknown>
 const parse = (text: string | undefined): Json => JSON.parse(text ?? "null") as Json

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest"
-import { canonicalJson } from "../../src/values/Digest.ts"
-import * as Catalog from "../../src/stream/Catalog.ts"
-import * as Envelope from "../../src/stream/Envelope.ts"
-import { readable } from "../../src/stream/Readable.ts"
-import { golden } from "../support/golden.ts"
-import { failure, sha256, success } from "../support/given.ts"
+import { canonicalJson } from "../src/values/Digest.ts"
+import * as Catalog from "../src/Catalog.ts"
+import * as Envelope from "../src/stream/Envelope.ts"
+import { readable } from "../src/stream/Readable.ts"
+import { golden } from "./support/golden.ts"
+import { failure, sha256, success } from "./support/given.ts"
 
 /** What each recorded event says at today's version. */
 const meanings: Record<string, unknown> = {
@@ -184,7 +184,7 @@ describe("an event that can't be read", () => {
 
   it("lets those before it be applied, and stops the stream before it", () => {
     const events = [envelope, { ...envelope, number: 14, version: 3 }, { ...envelope, number: 15 }]
-    const read = readable({ events, digests: ["a", "b", "c"], stop: null })
+    const read = readable(Catalog.decode, { events, digests: ["a", "b", "c"], stop: null })
     expect(read.events.map((event) => event.envelope.number)).toEqual([13])
     expect(read.stop).toMatchObject({ reason: "Poisoned", number: 14 })
     expect(read.stop?.message).toContain("version 3")
@@ -192,7 +192,7 @@ describe("an event that can't be read", () => {
 
   it("does not hide what stands behind events that can be read", () => {
     const stop = { reason: "Gap", number: 14, message: "missing" } as const
-    expect(readable({ events: [envelope], digests: ["a"], stop })).toMatchObject({ events: [{}], stop })
+    expect(readable(Catalog.decode, { events: [envelope], digests: ["a"], stop })).toMatchObject({ events: [{}], stop })
   })
 })
 

@@ -1,8 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as Catalog from "../../src/stream/Catalog.ts"
+import { decodeTaskEvent, splitBracketedKey, type TaskUpdated } from "../../src/tasks/events.ts"
 import * as Envelope from "../../src/stream/Envelope.ts"
-import { splitBracketedKey } from "../../src/stream/Versions.ts"
 import { golden } from "../support/golden.ts"
 import { success } from "../support/given.ts"
 
@@ -11,7 +10,7 @@ const first = success(Envelope.fromCloudEvent(golden.get("task.updated.v1")!))
 /** What version 2 makes of a title of version 1, read as an event. */
 const read = (title: string) => {
   const data = { ...(first.data as Record<string, unknown>), title }
-  const { jiraId, title: rest } = success(Catalog.decode({ ...first, data })).data as Catalog.TaskUpdated
+  const { jiraId, title: rest } = success(decodeTaskEvent({ ...first, data })).data as TaskUpdated
   return { title: rest, jiraId }
 }
 

@@ -5,15 +5,15 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Input from "../values/Input.ts"
-import * as Actor from "../company/Actor.ts"
-import * as Page from "../values/Page.ts"
-import type { StoreError } from "../values/StoreError.ts"
-import type { EventType } from "./Catalog.ts"
-import { Digest } from "../values/Digest.ts"
-import * as Envelope from "./Envelope.ts"
-import { EventLog } from "./EventLog.ts"
-import * as Position from "./Position.ts"
+import { visible } from "./Catalog.ts"
+import * as Input from "./values/Input.ts"
+import * as Actor from "./company/Actor.ts"
+import * as Page from "./values/Page.ts"
+import type { StoreError } from "./values/StoreError.ts"
+import { Digest } from "./values/Digest.ts"
+import * as Envelope from "./stream/Envelope.ts"
+import { EventLog } from "./stream/EventLog.ts"
+import * as Position from "./stream/Position.ts"
 
 /** Which part of a stream is asked for. */
 export interface FeedRequest {
@@ -59,7 +59,7 @@ export class Events extends Context.Service<
       Input.InvalidInput | Actor.ActorError | Position.PositionBeyondLog | StoreError
     >
     /**
-     * Lets an actor in, for a host that asks `visible` about each event itself, since it has many feeds open over one
+     * Lets an actor in, for a host that asks `Catalog.visible` about each event itself, since it has many feeds open over one
      * reading of the log. Roles are as they are now: ask again whenever the users' stream has an event about them.
      */
     readonly admit: (actor: Actor.Actor) => Effect.Effect<Actor.ActiveActor, Actor.ActorError | StoreError>
@@ -70,33 +70,6 @@ export class Events extends Context.Service<
     Effect.suspend(() => make)
   )
 }
-
-/** For each type of event, who may see it; of data only what all its versions have. */
-const rules: Record<EventType, (actor: Actor.ActiveActor, data: Mentions) => boolean> = {
-  "user.created": (actor, { id }) => Actor.may(actor, "see all users") || isUser(actor, id),
-  "user.updated": (actor, { id }) => Actor.may(actor, "see all users") || isUser(actor, id),
-  "user.identified": (actor) => Actor.may(actor, "create or change users"),
-  "task.updated": (actor, { assign }) => Actor.may(actor, "see all tasks") || isUser(actor, assign),
-  "task.shuffled": (actor) => Actor.may(actor, "see what shuffles cost"),
-  "task.registration-ended": () => true,
-  "task.event-skipped": (actor) => Actor.may(actor, "operate the streams"),
-  "billing.closed": (actor) => Actor.may(actor, "see the books") || Actor.may(actor, "see the analytics"),
-  "billing.event-skipped": (actor) => Actor.may(actor, "operate the streams")
-}
-
-/** Whom an event is about. */
-interface Mentions {
-  readonly id?: unknown
-  readonly assign?: unknown
-}
-
-const isUser = (actor: Actor.ActiveActor, id: unknown): boolean => typeof id === "string" && Actor.isUser(actor, id)
-
-/** Whether an actor may see an event; of a type that this host does not know only those may who operate the streams. */
-export const visible = (actor: Actor.ActiveActor, { data, type }: Envelope.Envelope): boolean =>
-  Object.hasOwn(rules, type)
-    ? rules[type as EventType](actor, (data ?? {}) as Mentions)
-    : Actor.may(actor, "operate the streams")
 
 /** How much of a stream one call looks at: what bounds its cost for who may see next to nothing. */
 const longest = 1_000

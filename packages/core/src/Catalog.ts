@@ -1,0 +1,36 @@
+/**
+ * The catalogue of events that cross contexts, put together of what each context publishes: for whoever follows all
+ * streams alike. Contexts read each other's `events.ts` alone.
+ */
+import * as Actor from "./company/Actor.ts"
+import { billingEvents } from "./billing/events.ts"
+import type { Envelope } from "./stream/Envelope.ts"
+import * as Defined from "./stream/Event.ts"
+import { taskEvents } from "./tasks/events.ts"
+import { userEvents } from "./users/events.ts"
+
+export { BillingClosed, TopTask, Totals } from "./billing/events.ts"
+export { MalformedEvent, UnknownEventVersion } from "./stream/Event.ts"
+export { EventSkipped } from "./stream/Resume.ts"
+export { RegistrationEnded, TaskChange, TaskShuffled, TaskUpdated } from "./tasks/events.ts"
+export { UserCreated, UserIdentified, UserUpdated } from "./users/events.ts"
+
+export const catalog = { ...userEvents, ...taskEvents, ...billingEvents } as const
+export type EventType = keyof typeof catalog
+export type EventData<T extends EventType> = (typeof catalog)[T]["data"]["Type"]
+
+/** An event whose data was read at today's version. */
+export type Event = Defined.Event<typeof catalog>
+export type EventOf<T extends EventType> = Defined.Event<typeof catalog, T>
+
+/** Reads an event's data, of whatever stream, and brings it to today's version. */
+export const decode = Defined.decoder(catalog)
+
+/** A draft of an event at today's version; `actor` is `Actor.key` of who caused it. */
+export const draft = Defined.drafter(catalog)
+
+/** Whether an actor may see an event; of a type that this host does not know only those may who operate the streams. */
+export const visible = (actor: Actor.ActiveActor, { data, type }: Envelope): boolean =>
+  Object.hasOwn(catalog, type)
+    ? catalog[type as EventType].visibleTo(actor, (data ?? {}) as Defined.RecordedData)
+    : Actor.may(actor, "operate the streams")

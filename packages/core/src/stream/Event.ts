@@ -1,0 +1,112 @@
+/**
+ * What an event of a context's published language is defined by, and how events are written and read by their
+ * definitions. Which events there are is each context's to say, in its `events.ts`.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { ActiveActor } from "../company/Actor.ts"
+import type * as Envelope from "./Envelope.ts"
+import type { Draft } from "./Head.ts"
+
+/** The data of an event as it was recorded, at whatever version. */
+export type RecordedData = Readonly<Record<string, unknown>>
+
+/** A type of event: what it says, to whom, and who may see it. */
+export interface Definition<Data extends Schema.Codec<unknown, unknown> = Schema.Codec<unknown, unknown>> {
+  /** CUD: something was created or changed; business: something happened that others act on. */
+  readonly kind: "CUD" | "business"
+  readonly producer: Envelope.Source
+  /** The contexts that act on it; none where it is for operators. */
+  readonly consumers: ReadonlyArray<string>
+  /** The version written today. */
+  readonly version: number
+  readonly description: string
+  readonly data: Data
+  /** The versions of the past: how each was shaped, and how it becomes the one after it. */
+  readonly earlier: ReadonlyArray<Earlier>
+  /** The JSON of the data, where that is not the data itself. */
+  readonly encode?: ((data: never) => unknown) | undefined
+  /** Who may see such an event. It looks at nothing of the data but what all versions have. */
+  readonly visibleTo: (actor: ActiveActor, data: RecordedData) => boolean
+}
+
+interface Earlier {
+  readonly version: number
+  readonly data: Schema.Codec<unknown, unknown>
+  readonly upcast: (data: never) => unknown
+}
+
+/** Defines a type of event. */
+export const define = <Data extends Schema.Codec<unknown, unknown>>(
+  definition: Omit<Definition<Data>, "earlier" | "encode"> & {
+    readonly earlier?: ReadonlyArray<Earlier>
+    readonly encode?: (data: Data["Type"]) => unknown
+  }
+): Definition<Data> => ({ earlier: [], ...definition })
+
+/** Types of events by name. */
+export type Definitions = Readonly<Record<string, Definition>>
+
+/** An event whose data was read at today's version: any of the definitions', or one of a type. */
+export type Event<D extends Definitions, T extends keyof D & string = keyof D & string> = {
+  [Type in T]: {
+    readonly type: Type
+    readonly data: D[Type]["data"]["Type"]
+    readonly envelope: Envelope.Envelope
+  }
+}[T]
+
+/** The event's type or version is not in the catalogue: this host is older than its producer. */
+export class UnknownEventVersion extends Schema.TaggedError<UnknownEventVersion>()("UnknownEventVersion", {
+  type: Schema.String,
+  version: Schema.Int,
+  number: Schema.Int
+}) {
+  override get message(): string {
+    return `event ${this.number} is a ${this.type} of version ${this.version}, which is not in the catalogue`
+  }
+}
+
+/** The event's data is not what its type and version say. */
+export class MalformedEvent extends Schema.TaggedError<MalformedEvent>()("MalformedEvent", {
+  number: Schema.Int,
+  message: Schema.String
+}) {}
+
+/** Reads an event's data and brings it to today's version. */
+export type Decode<E> = (envelope: Envelope.Envelope) => Result.Result<E, UnknownEventVersion | MalformedEvent>
+
+interface Reader {
+  readonly version: number
+  readonly read: (data: unknown) => Result.Result<unknown, Schema.SchemaError>
+  readonly upcasts: ReadonlyArray<(data: never) => unknown>
+}
+
+const readersOf = (entry: Definition): ReadonlyArray<Reader> =>
+  [...entry.earlier, { version: entry.version, data: entry.data, upcast: undefined }].map((shape, index, all) => ({
+    version: shape.version,
+    read: Schema.decodeUnknownResult(Schema.toCodecJson(shape.data)),
+    upcasts: all.slice(index).flatMap((later) => later.upcast ?? [])
+  }))
+
+/** Makes the function that reads events of these definitions, and of no others. */
+export const decoder = <D extends Definitions>(definitions: D): Decode<Event<D>> => {
+  const readers = new Map(Object.entries(definitions).map(([type, entry]) => [type, readersOf(entry)]))
+  return (envelope) => {
+    const { data, number, type, version } = envelope
+    const reader = readers.get(type)?.find((candidate) => candidate.version === version)
+    if (reader === undefined) return Result.fail(new UnknownEventVersion({ type, version, number }))
+    const read = reader.read(data)
+    if (Result.isFailure(read)) return Result.fail(new MalformedEvent({ number, message: read.failure.message }))
+    const current = reader.upcasts.reduce((value, upcast) => upcast(value as never), read.success)
+    return Result.succeed({ type, data: current, envelope } as Event<D>)
+  }
+}
+
+/** Makes the function that drafts events of these definitions at today's version, by `Actor.key` of who causes them. */
+export const drafter =
+  <D extends Definitions>(definitions: D) =>
+  <T extends keyof D & string>(type: T, actor: string, data: D[T]["data"]["Type"]): Draft => {
+    const { encode, version } = definitions[type]!
+    return { type, version, actor, data: encode === undefined ? data : encode(data as never) }
+  }

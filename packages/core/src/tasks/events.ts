@@ -1,0 +1,124 @@
+/**
+ * What the tasks context tells the others: what became of each task, of the shuffles, and of the days.
+ */
+import * as Schema from "effect/Schema"
+import * as Actor from "../company/Actor.ts"
+import { decoder, define, drafter, type Event } from "../stream/Event.ts"
+import { EventSkipped } from "../stream/Resume.ts"
+import { Period } from "../values/BusinessDay.ts"
+import { TaskId, UserId } from "../values/Ids.ts"
+import { bracketedKey } from "../values/Text.ts"
+
+const NonNegative = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
+/** What a `task.updated` says about a task besides its state. */
+export const TaskChange = Schema.Literals(["created", "assigned", "unassigned", "edited", "done"])
+export type TaskChange = typeof TaskChange.Type
+
+// Fields in the order of the canonical JSON, which digests are made of: the hottest event needs no sorting.
+const taskUpdatedV1 = Schema.Struct({
+  assign: Schema.NullOr(UserId),
+  assignment: NonNegative,
+  change: TaskChange,
+  id: TaskId,
+  isDone: Schema.Boolean,
+  period: Period,
+  title: Schema.String
+})
+
+export const TaskUpdated = Schema.Struct({
+  assign: Schema.NullOr(UserId),
+  assignment: NonNegative,
+  change: TaskChange,
+  id: TaskId,
+  isDone: Schema.Boolean,
+  /** The key of an issue in another tracker. */
+  jiraId: Schema.NullOr(Schema.String),
+  period: Period,
+  title: Schema.String
+})
+export type TaskUpdated = typeof TaskUpdated.Type
+
+/**
+ * `task.updated` 1 -> 2: titles carried another tracker's key, `"[KEY-1] Mend the roof"`; since version 2 it is the
+ * `jiraId`. A title that was nothing but a key keeps the key as its title.
+ */
+export const splitBracketedKey = <Data extends { readonly title: string }>(
+  data: Data
+): Data & { readonly jiraId: string | null } => {
+  const match = bracketedKey.exec(data.title)
+  if (match === null) return { ...data, jiraId: null }
+  const key = match[1]!
+  return { ...data, title: data.title.slice(match[0].length) || key, jiraId: key }
+}
+
+export const TaskShuffled = Schema.Struct({
+  /** How many open tasks there were. */
+  open: NonNegative,
+  period: Period,
+  /** How many of them fell on somebody else: each has an event of its own, right after this one. */
+  reassigned: NonNegative,
+  /** 1 for the company's first shuffle, 2 for the second, ... */
+  shuffle: Schema.Int.check(Schema.isGreaterThan(0))
+})
+export type TaskShuffled = typeof TaskShuffled.Type
+
+export const RegistrationEnded = Schema.Struct({
+  period: Period,
+  /** The number of the event before this one: with it applied, the period is complete. */
+  lastNumber: NonNegative,
+  /** The last task created in the period; null on a day without tasks. */
+  lastTaskId: Schema.NullOr(TaskId)
+})
+export type RegistrationEnded = typeof RegistrationEnded.Type
+
+/** The events of the tasks' stream. */
+export const taskEvents = {
+  "task.updated": define({
+    kind: "business",
+    producer: "tasks",
+    consumers: ["billing"],
+    version: 2,
+    description: "A task was created, assigned, unassigned, edited or done. The state after the one change named.",
+    data: TaskUpdated,
+    earlier: [{ version: 1, data: taskUpdatedV1, upcast: splitBracketedKey }],
+    visibleTo: (actor, { assign }) => Actor.may(actor, "see all tasks") || Actor.isUser(actor, assign)
+  }),
+  "task.shuffled": define({
+    kind: "business",
+    producer: "tasks",
+    consumers: ["billing"],
+    version: 1,
+    description:
+      "All open tasks were shuffled. What became of the reassigned ones is in as many events right after this one.",
+    data: TaskShuffled,
+    visibleTo: (actor) => Actor.may(actor, "see what shuffles cost")
+  }),
+  "task.registration-ended": define({
+    kind: "business",
+    producer: "tasks",
+    consumers: ["billing"],
+    version: 1,
+    description: "The registration of tasks in a period ended: no event of the period can follow.",
+    data: RegistrationEnded,
+    visibleTo: () => true
+  }),
+  "task.event-skipped": define({
+    kind: "business",
+    producer: "tasks",
+    consumers: [],
+    version: 1,
+    description: "An operator let the tasks context go on past events it could not apply.",
+    data: EventSkipped,
+    visibleTo: (actor) => Actor.may(actor, "operate the streams")
+  })
+} as const
+
+/** An event of the tasks' stream that was read; of one type with `T`. */
+export type TaskEvent<T extends keyof typeof taskEvents = keyof typeof taskEvents> = Event<typeof taskEvents, T>
+
+export const decodeTaskEvent = decoder(taskEvents)
+export const draftTaskEvent = drafter(taskEvents)
+
+/** Whether an event ends a period, as it can be told before it is read. */
+export const isMarker = ({ type }: { readonly type: string }): boolean => type === "task.registration-ended"
