@@ -3,7 +3,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises"
 
-/** One row of the table: a rate in units per second, how long something takes, or how a cost grows. */
+/** One row of the table: a rate in units per second, how long something takes, what it uses, or how a cost grows. */
 export interface Row {
   readonly what: string
   readonly units: string
@@ -17,10 +17,13 @@ export interface Row {
   readonly waiting?: number
 }
 
-/** What the ratio should be at least or at most. */
-export type Goal = { readonly atLeast: number } | { readonly atMost: number }
+/** What the ratio should be at least or at most, or what is ours where `of` says so. */
+export type Goal = ({ readonly atLeast: number } | { readonly atMost: number }) & { readonly of?: "ours" }
 
-const holds = (goal: Goal, ratio: number): boolean => ("atLeast" in goal ? ratio >= goal.atLeast : ratio <= goal.atMost)
+/** What a row's goal is about; null where there is no goal, or nothing to compare with. */
+const judged = ({ goal, ours, ratio }: Row): number | null => (goal?.of === "ours" ? ours : ratio)
+
+const holds = (goal: Goal, value: number): boolean => ("atLeast" in goal ? value >= goal.atLeast : value <= goal.atMost)
 
 export const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
@@ -57,10 +60,13 @@ export const compare = async (options: {
 
 const number = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 })
 
-const goalOf = ({ goal, ratio }: Row): string =>
-  goal === null || ratio === null
-    ? ""
-    : `${"atLeast" in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`} ${holds(goal, ratio) ? "✓" : "✗"}`
+const goalOf = (row: Row): string => {
+  const { goal, units } = row
+  const value = judged(row)
+  if (goal === null || value === null) return ""
+  const bound = "atLeast" in goal ? `≥ ${number.format(goal.atLeast)}` : `≤ ${number.format(goal.atMost)}`
+  return `${bound}${goal.of === "ours" ? ` ${units}` : ""} ${holds(goal, value) ? "✓" : "✗"}`
+}
 
 /** The rows as a table in Markdown; `baseline` is what they are compared with. */
 export const table = (rows: ReadonlyArray<Row>, baseline: string): string => {
@@ -88,7 +94,10 @@ export const table = (rows: ReadonlyArray<Row>, baseline: string): string => {
 
 /** Whether a goal was missed. */
 export const missed = (rows: ReadonlyArray<Row>): boolean =>
-  rows.some(({ goal, ratio }) => goal !== null && ratio !== null && !holds(goal, ratio))
+  rows.some((row) => {
+    const value = judged(row)
+    return row.goal !== null && value !== null && !holds(row.goal, value)
+  })
 
 /** Puts a text between the marks of a name in docs/benchmarks.md. */
 export const publish = async (name: string, text: string): Promise<void> => {

@@ -9,6 +9,7 @@ import {
   Company,
   Consumers,
   CreationLimit,
+  EventLog,
   Ids,
   layerDirectory,
   Notifier,
@@ -25,6 +26,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
+import type { Meter } from "./meter.ts"
 
 const day = 86_400_000
 let schemas = 0
@@ -58,11 +60,22 @@ const followers = Layer.mergeAll(Billing.layer, Books.layer, Reports.layer.pipe(
 
 const silent = Layer.succeed(Notifier, { send: (notices) => Effect.succeed(notices.map(() => null)) })
 
-const services = (url: string, schema: string, clock: MovableClock) =>
+/** The stores; with a meter, over a client that adds up what their statements cost. */
+const stores = (url: string, schema: string, meter: Meter | undefined) => {
+  const [client, options] = [
+    { url: Redacted.make(url), ssl: false },
+    { schema, migrate: true, clock: "effect" }
+  ] as const
+  return meter === undefined
+    ? Postgres.layer({ ...client, ...options })
+    : Postgres.layerOver(options).pipe(Layer.provideMerge(meter.layer), Layer.provide(Postgres.layerClient(client)))
+}
+
+const services = (url: string, schema: string, clock: MovableClock, meter: Meter | undefined) =>
   producers.pipe(
     Layer.provideMerge(
       Layer.mergeAll(
-        Postgres.layer({ url: Redacted.make(url), ssl: false, schema, migrate: true, clock: "effect" }),
+        stores(url, schema, meter),
         Company.layer({ secret: "bench" }),
         Ids.layer,
         silent,
@@ -85,15 +98,19 @@ export const newTasks = (count: number, from = 0): ReadonlyArray<BenchTask> =>
     title: `Task number ${from + index}`
   }))
 
-/** Opens a company of some popugs, which the tasks context knows. */
-export const open = async (url: string, popugs: number) => {
+/** Opens a company of some popugs, which the tasks context knows; `ids` are theirs, `meter` adds up what rows cost. */
+export const open = async (
+  url: string,
+  popugs: number,
+  { ids, meter }: { readonly ids?: ReadonlyArray<string>; readonly meter?: Meter } = {}
+) => {
   const schema = `bench_${(schemas += 1)}`
   const clock = new MovableClock()
-  const runtime = ManagedRuntime.make(services(url, schema, clock))
+  const runtime = ManagedRuntime.make(services(url, schema, clock, meter))
   const run = runtime.runPromise
   const workers = Array.from({ length: popugs }, (_, index) => {
-    const id = `p${String(index).padStart(6, "0")}`
-    return { id, name: id, roles: ["worker"] }
+    const id = ids?.[index] ?? `p${String(index).padStart(6, "0")}`
+    return { id, name: `Popug ${index}`, roles: ["worker"] }
   })
   const tasks = await run(
     Effect.gen(function* () {
@@ -103,6 +120,9 @@ export const open = async (url: string, popugs: number) => {
     })
   )
   return {
+    schema,
+    /** The tasks' events above a number. */
+    events: (after: number, limit: number) => run(Effect.flatMap(EventLog, (log) => log.read("tasks", after, limit))),
     /** Runs an effect, so that many callers can be many fibers. */
     run: <A, E>(effect: Effect.Effect<A, E>) => run(effect),
     create: (created: ReadonlyArray<BenchTask>) => Effect.asVoid(tasks.create(Actor.system, created)),

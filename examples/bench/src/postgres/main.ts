@@ -8,10 +8,11 @@ import { publish, type Row, table } from "../measure.ts"
 import { batches, latency, singles } from "./commands.ts"
 import { day } from "./day.ts"
 import { ledger } from "./ledger.ts"
+import { rows as costs } from "./rows.ts"
 import { withServer } from "./server.ts"
 import { count, listed } from "./statements.ts"
 
-const benchmarks = { singles, batches, latency, day, ledger }
+const benchmarks = { singles, batches, latency, rows: costs, day, ledger }
 const names = Object.keys(benchmarks) as ReadonlyArray<keyof typeof benchmarks>
 
 const say = (what: string) => {
