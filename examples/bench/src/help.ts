@@ -1,22 +1,26 @@
-/** What `npm run bench -- --help` says. */
-export const help = (
-  names: ReadonlyArray<string>
-): string => `What popug does in a second, beside the same done by hand.
+/** What `npm run bench -- --help` says; the names are those of the rows of each part. */
+export const help = (names: {
+  readonly memory: ReadonlyArray<string>
+  readonly postgres: ReadonlyArray<string>
+  readonly http: ReadonlyArray<string>
+}): string => `What popug does in a second, beside the same done by hand.
 
 Usage: npm run bench -- [what] [options]
 
-  ${names.join(", ")}
+  ${names.memory.join(", ")}
               Rows of the company in memory beside plain TypeScript; all of them when none is named
-  postgres    The stores on Postgres beside SQL written by hand (a quarter of an hour); rows may be named after it
-  http        The HTTP server beside node:http, Fastify and Nest (eight minutes); rows may be named after it
+  postgres    The stores on Postgres beside SQL written by hand (a quarter of an hour); rows may be named after it:
+              ${names.postgres.join(", ")}
+  http        The HTTP server beside node:http, Fastify and Nest (eight minutes); rows may be named after it:
+              ${names.http.join(", ")}
 
 Options of postgres:
-  --scale NUMBER     Multiplies every count (1)
-  --history NUMBER   How many transfers the ledger gets before it is measured again (3000000)
+  --scale NUMBER     Multiplies every count (default: 1)
+  --history NUMBER   How many transfers the ledger gets before it is measured again (default: 3000000)
   --statements       Where the server's time goes
 
 Options of http:
-  --seconds NUMBER   How long each server is loaded in each of eleven rounds (0.5)
+  --seconds NUMBER   How long each server is loaded in each of eleven rounds (default: 0.5)
 
   --help             Show this
 
@@ -25,5 +29,6 @@ A whole run writes its table to docs/benchmarks.md; one with named rows or optio
 Examples:
   npm run bench -- fold close
   npm run bench -- postgres singles latency --scale 0.1
+  npm run bench -- postgres rows --scale 0.2
   npm run bench -- http compare layers --seconds 0.3
 `

@@ -37,7 +37,7 @@ const inMemory = async (asked: ReadonlyArray<string>): Promise<ReadonlyArray<Row
 
 const args = process.argv.slice(2)
 if (args.some((argument) => argument === "--help" || argument === "-h")) {
-  console.log(help(names))
+  console.log(help({ memory: names, postgres: Postgres.names, http: Http.names }))
   process.exit()
 }
 const suites = { postgres: Postgres.run, http: Http.run }

@@ -11,7 +11,7 @@ import type { Section } from "./section.ts"
 import { openStreams } from "./streams.ts"
 
 const benchmarks = { compare, layers, streams: openStreams, postgres: endToEnd }
-const names = Object.keys(benchmarks) as ReadonlyArray<keyof typeof benchmarks>
+export const names = Object.keys(benchmarks) as ReadonlyArray<keyof typeof benchmarks>
 
 const say = (what: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${what}${what === "" ? "" : " ..."}`)

@@ -13,7 +13,7 @@ import { withServer } from "./server.ts"
 import { count, listed } from "./statements.ts"
 
 const benchmarks = { singles, batches, latency, rows: costs, day, ledger }
-const names = Object.keys(benchmarks) as ReadonlyArray<keyof typeof benchmarks>
+export const names = Object.keys(benchmarks) as ReadonlyArray<keyof typeof benchmarks>
 
 const say = (what: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${what}${what === "" ? "" : " ..."}`)

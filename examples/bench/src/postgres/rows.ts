@@ -74,7 +74,10 @@ const setUp = async (url: string) => {
       title: `Task number ${tasks + index}`
     }))
     tasks += count
-    for (let from = 0; from < count; from += batch) await company.run(company.create(made.slice(from, from + batch)))
+    // A new task has two events.
+    for (let from = 0; from < count; from += batch / 2) {
+      await company.run(company.create(made.slice(from, from + batch / 2)))
+    }
     await company.follow()
     for (let from = 0; from < count; from += batch) {
       await company.done(made.slice(from, from + batch).map(({ id }) => id))

@@ -84,7 +84,8 @@ export const rowsOf = <Row, R>(
   const load = Effect.gen(function* () {
     rows = (yield* read(after)).rows.filter((row) => numberOf(row) <= last)
     index = 0
-    if (rows.length > 0) after = numberOf(rows.at(-1)!)
+    // Once there are no more, nobody asks again: the last of them may be far below `last`.
+    after = rows.length > 0 ? numberOf(rows.at(-1)!) : last
     return rows[0]
   })
   return {
