@@ -33,7 +33,7 @@ const types = {
       enabled: true,
       only: true,
       include: ["packages/*/test/**/*.test-d.ts"],
-      tsconfig: "./tsconfig.json",
+      tsconfig: "./tsconfig.type-tests.json",
       // The types step reports errors elsewhere.
       ignoreSourceErrors: true
     }

@@ -9,16 +9,18 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 /** The tarball of each package in a folder, with the package's own folder and manifest. */
 export const pack = (folder) => {
   mkdirSync(folder, { recursive: true })
-  return readdirSync(join(root, "packages")).map((directory) => {
-    const cwd = join(root, "packages", directory)
+  const directories = readdirSync(join(root, "packages")).map((name) => `./packages/${name}`)
+  const packed = execFileSync(
+    "npm",
+    ["pack", "--json", "--foreground-scripts=false", "--pack-destination", folder, ...directories],
+    { cwd: root, encoding: "utf8" }
+  )
+  // npm answers with a list, newer ones with a record by package name.
+  const tarballs = Object.values(JSON.parse(packed))
+  return directories.map((directory) => {
+    const cwd = join(root, directory)
     const manifest = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8"))
-    const packed = execFileSync("npm", ["pack", "--json", "--foreground-scripts=false", "--pack-destination", folder], {
-      cwd,
-      encoding: "utf8"
-    })
-    const parsed = JSON.parse(packed)
-    // npm answers with a list, newer ones with a record by package name.
-    const { filename } = Array.isArray(parsed) ? parsed[0] : parsed[manifest.name]
+    const { filename } = tarballs.find(({ name }) => name === manifest.name)
     return { cwd, manifest, tarball: join(folder, filename) }
   })
 }
