@@ -33,7 +33,7 @@ export interface ReportTransaction {
 
 export interface NoticeFilter {
   readonly status?: "pending" | "sent"
-  /** Only those with a failed attempt: tried and still pending, or sent at a later try. */
+  /** True for those with a failed attempt alone: tried and still pending, or sent at a later try. False asks for all. */
   readonly failed?: boolean
 }
 

@@ -384,6 +384,7 @@ export const reportStore = Suite.make("ReportStore", {
         same(yield* list({ status: "sent" }, limit), ["a", "b"], "the sent notices")
         same(yield* list({ failed: true }, limit), ["b", "c"], "the notices that failed once")
         same(yield* list({ failed: true, status: "sent" }, limit), ["b"], "the sent notices that failed once")
+        same(yield* list({ failed: false }, limit), ["a", "b", "c", "d", "e"], "all notices, failed or not")
       }
     })
   ),

@@ -13,6 +13,7 @@ import { collect, type Evidence } from "./checks/Evidence.ts"
 import type { Violation } from "./checks/Violation.ts"
 import type { Fault } from "./Faults.ts"
 import { happen } from "./happen.ts"
+import type { Booked } from "./sameBooks.ts"
 import { daysOf, type Options, resolve, type Settings } from "./Settings.ts"
 import { Clients } from "./workload/Clients.ts"
 import { dayOver, plan } from "./workload/plan.ts"
@@ -29,13 +30,15 @@ export interface Run {
   readonly settings: Settings
   /** What was broken; nothing in a healthy company. */
   readonly violations: ReadonlyArray<Violation>
-  /** The digest of all that happened: equal for the same seed and options. */
+  /** The digest of all that happened: equal for the same seed and options over the same store. */
   readonly digest: string
   readonly counts: Counts
   /** The numbers of what was planned. */
   readonly planned: ReadonlyArray<number>
   /** The lines of the trace, if they were asked for. */
   readonly trace: ReadonlyArray<string>
+  /** What the company has booked, for `sameBooks`; null if the run did not come to its end. */
+  readonly booked: Booked | null
 }
 
 export interface Counts {
@@ -128,6 +131,7 @@ const prepare = <A, E>(options: Options, use: Effect.Effect<A, E, Services>, sto
         counts: countsOf(evidence, dice.counts),
         planned: happenings.flatMap(({ number }) => (number === dayOver ? [] : number)),
         trace: trace.lines,
+        booked: evidence ?? null,
         digest: `${trace.digest()} ${time.tasks}`
       },
       value: outcome.of && { is: outcome.of.value }

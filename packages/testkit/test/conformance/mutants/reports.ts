@@ -251,6 +251,13 @@ export const reports = mutants(reportStore, Memory.layer, [
       notices: (filter, paging) => notices(without(filter, key), paging)
     }))
   ),
+  mutant("lists those that never failed, where nobody asked for failed ones alone", listsNotices, ({ notices }) => ({
+    notices: (filter, paging) =>
+      Effect.map(notices(filter, paging), ({ more, rows }) => ({
+        more,
+        rows: filter.failed === false ? rows.filter(({ lastError }) => lastError === null) : rows
+      }))
+  })),
   mutant("gives a notice to two", "two who ask at once do not get the same notice", ({ due, notices }) => ({
     due: (limit) => Effect.flatMap(notices({ status: "pending" }, { limit }), ({ rows }) => Effect.as(due(limit), rows))
   }))
