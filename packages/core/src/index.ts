@@ -16,7 +16,16 @@ export {
 } from "./stream/Command.ts"
 export { InvalidInput } from "./values/Input.ts"
 export type { CommonError } from "./stream/Commit.ts"
-export { CommandRetention, type ForgetCommands } from "./stream/Retention.ts"
+export { CommandRetention } from "./stream/Retention.ts"
+export type {
+  CompanyStore,
+  ContextChanges,
+  ContextLoad,
+  ContextQuery,
+  ContextStore,
+  ContextTransaction,
+  ForgetCommands
+} from "./stream/ContextStore.ts"
 export { Company, type Settings } from "./company/Company.ts"
 export * as Digest from "./values/Digest.ts"
 export type { Sha256 } from "./values/Digest.ts"

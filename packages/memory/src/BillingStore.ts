@@ -5,7 +5,7 @@ import { type BillingChanges, type BillingQuery, BillingStore, type Identity, in
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
-import { conflict, notOpened } from "./errors.ts"
+import { conflict } from "./errors.ts"
 import { found } from "./pages.ts"
 import { adopt, open } from "./opening.ts"
 import * as Stream from "./Stream.ts"
@@ -50,9 +50,7 @@ export const make = (connection: Connection): BillingStore["Service"] => {
         }
       }
     }),
-    head: connection.call(() =>
-      stream.opened === undefined ? Effect.fail(notOpened()) : Effect.succeed(stream.opened.head)
-    ),
+    head: connection.call(() => Stream.head(stream)),
     accounts: (ids) => connection.read(() => table.accounts.get(ids)),
     listAccounts: (filter, paging) => connection.read(() => table.accounts.list(filter, paging)),
     sums: connection.read(() => table.accounts.sums()),

@@ -5,7 +5,7 @@ import { type CommandId, type Envelope, Head, type Identity, type RecordedComman
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { conflict } from "./errors.ts"
+import { conflict, notOpened } from "./errors.ts"
 import { Lock } from "./Lock.ts"
 
 export interface Stream<H extends Head.Head> {
@@ -66,6 +66,10 @@ export const stage = <H extends Head.Head>(
     stream.opened!.head = changes.head
   }
 }
+
+/** The head as it is committed. */
+export const head = <H extends Head.Head>({ opened }: Stream<H>): Effect.Effect<H, StoreError> =>
+  opened === undefined ? Effect.fail(notOpened()) : Effect.succeed(opened.head)
 
 /** Forgets the oldest recorded commands; commits were in the order of their instants. */
 export const forgetCommands = <H extends Head.Head>(

@@ -50,9 +50,7 @@ export const make = (connection: Connection): TaskStore["Service"] => {
         }
       }
     }),
-    head: connection.call(() =>
-      stream.opened === undefined ? Effect.fail(notOpened()) : Effect.succeed(stream.opened.head)
-    ),
+    head: connection.call(() => Stream.head(stream)),
     now: connection.call(() => (stream.opened === undefined ? Effect.fail(notOpened()) : DateTime.now)),
     get: (ids) => connection.read(() => table.get(ids)),
     list: (filter, paging) => connection.read(() => table.list(filter, paging))

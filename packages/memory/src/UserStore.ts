@@ -44,6 +44,7 @@ export const make = (connection: Connection): UserStore["Service"] => {
       }
     }),
     byIdentity: (identities) => connection.read(() => table.byIdentity(identities)),
+    head: connection.call(() => Stream.head(stream)),
     get: (ids) => connection.read(() => table.get(ids)),
     list: (filter, paging) => connection.read(() => table.list(filter, paging))
   })

@@ -144,6 +144,7 @@ export const make = (db: Database): UserStore["Service"] => {
       }),
       write: ({ users }) => write(lastOf(users, ({ id }) => id))
     }),
+    head: Contexts.head(db, codec),
     get,
     byIdentity: (identities) => Effect.flatMap(holders(identities), get),
     list: (filter, { after, limit }) =>

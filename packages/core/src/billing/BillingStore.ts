@@ -6,15 +6,18 @@ import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { UserStatus } from "../company/Actor.ts"
 import type { Period } from "../values/BusinessDay.ts"
-import type { RecordedCommand } from "../stream/Command.ts"
-import type { ForgetCommands } from "../stream/Retention.ts"
+import type {
+  ContextChanges,
+  ContextLoad,
+  ContextQuery,
+  ContextStore,
+  ContextTransaction
+} from "../stream/ContextStore.ts"
 import { origin } from "../values/Digest.ts"
-import type { CompanyMismatch, Identity } from "../company/Identity.ts"
 import type { TopTask, Totals } from "./events.ts"
 import * as Cursor from "../stream/Cursor.ts"
-import type { Envelope } from "../stream/Envelope.ts"
 import * as Head from "../stream/Head.ts"
-import type { CommandId, TaskId, UserId } from "../values/Ids.ts"
+import type { TaskId, UserId } from "../values/Ids.ts"
 import type { Page, Paging } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import type { Account, AccountId, PeriodBalance } from "./books/Account.ts"
@@ -108,7 +111,7 @@ export interface ShuffleCost {
 }
 
 /** What a commit needs to know. */
-export interface BillingQuery {
+export interface BillingQuery extends ContextQuery {
   /** Tasks whose prices are asked for. */
   readonly prices: ReadonlyArray<TaskId>
   /** Keys of causes (`Transfer.causeKey`) that may be booked already. */
@@ -119,23 +122,19 @@ export interface BillingQuery {
   readonly moved: boolean
   /** Transfers by number, with those that correct them, and those that correct these in turn. */
   readonly transfers: ReadonlyArray<number>
-  readonly commands: ReadonlyArray<CommandId>
 }
 
-export interface BillingLoad {
+export interface BillingLoad extends ContextLoad {
   readonly prices: ReadonlyArray<Price>
   readonly booked: ReadonlyArray<Transfer>
   readonly accounts: ReadonlyArray<Account>
   /** The balances of the open period of those accounts that have moved in it. */
   readonly balances: ReadonlyArray<PeriodBalance>
   readonly transfers: ReadonlyArray<Transfer>
-  readonly commands: ReadonlyMap<CommandId, RecordedCommand>
 }
 
 /** What a commit writes, all or nothing; transfers, prices, closes and shuffles are new, other rows replace those of the same key. */
-export interface BillingChanges {
-  readonly head: BillingHead
-  readonly events: ReadonlyArray<Envelope>
+export interface BillingChanges extends ContextChanges<BillingHead> {
   readonly transfers: ReadonlyArray<Transfer>
   readonly prices: ReadonlyArray<Price>
   readonly accounts: ReadonlyArray<Account>
@@ -143,7 +142,6 @@ export interface BillingChanges {
   readonly holders: ReadonlyArray<Holder>
   readonly closed: ReadonlyArray<ClosedPeriod>
   readonly shuffles: ReadonlyArray<ShuffleCost>
-  readonly commands: ReadonlyArray<RecordedCommand>
 }
 
 /** What the transfers between two accounts come to, of one period and kind. */
@@ -177,19 +175,12 @@ export interface RowCounts {
 }
 
 /** A transaction that holds the head. */
-export interface BillingTransaction {
-  readonly head: BillingHead
-  /** The instant of the commit: the store's, never earlier than the head's. */
-  readonly now: DateTime.Utc
-  readonly load: (query: BillingQuery) => Effect.Effect<BillingLoad, StoreError>
+export interface BillingTransaction extends ContextTransaction<BillingHead, BillingQuery, BillingLoad, BillingChanges> {
   /**
    * Sums the transfers above a number: what a close is proved with. It looks at these transfers and at no others, and
    * does not rely on balances that were kept.
    */
   readonly moves: (after: number) => Effect.Effect<Moves, StoreError>
-  /** As a tasks transaction's. */
-  readonly ahead?: (part: BillingChanges) => Effect.Effect<void, StoreError>
-  readonly save: (changes: BillingChanges) => Effect.Effect<void, StoreError>
 }
 
 export interface TransferFilter {
@@ -210,7 +201,7 @@ export interface AccountSums {
 }
 
 /**
- * Contract: as `UserStore`; transfers must follow the head's journal as events follow the stream. Also refused with
+ * What all stores promise is said in `ContextStore`. Besides, transfers must follow the head's journal as events follow the stream. Also refused with
  * `Conflict`, not to be retried: a second transfer of one cause, an amount that is not above zero, equal accounts; a
  * price that is recorded already, not above zero, or the second of its event; transfers, balances, shuffles or a close of
  * a closed period, a close before one that is closed; a shuffle whose event is not above the last one's, of a period before
@@ -221,19 +212,7 @@ export interface AccountSums {
  */
 export class BillingStore extends Context.Service<
   BillingStore,
-  {
-    readonly open: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
-    /** As a user store's. */
-    readonly adopt: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
-    readonly transact: <A, E, R>(
-      body: (tx: BillingTransaction) => Effect.Effect<A, E, R>
-    ) => Effect.Effect<A, E | StoreError, R>
-    /**
-     * Forgets recorded commands of commits that are at least `age` old by the store's clock, the oldest first and
-     * `limit` at most; returns how many. Takes no head, and holds up no commit.
-     */
-    readonly forgetCommands: ForgetCommands
-    readonly head: Effect.Effect<BillingHead, StoreError>
+  ContextStore<BillingTransaction> & {
     /** Those of the accounts that were opened, in any order. */
     readonly accounts: (ids: ReadonlyArray<AccountId>) => Effect.Effect<ReadonlyArray<Account>, StoreError>
     /** The popugs' accounts by id in byte order; `inTheRed` for only those below zero. */

@@ -7,7 +7,7 @@ import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Period } from "../values/BusinessDay.ts"
-import type { CompanyMismatch, Identity } from "../company/Identity.ts"
+import type { CompanyStore } from "../stream/ContextStore.ts"
 import * as Cursor from "../stream/Cursor.ts"
 import type { UserId } from "../values/Ids.ts"
 import type { Page, Paging } from "../values/Page.ts"
@@ -38,23 +38,19 @@ export interface NoticeFilter {
 }
 
 /**
- * Contract: `transact` takes the cursor, then runs the body, all or nothing, one after another; or fails with `Conflict`,
- * `retryable` true, where another process was first. A new notice is
- * pending and due at once. `due` leases what it gives for a minute, and gives it as leased: another node does not get it
- * meanwhile. A pending notice that is due later than `Report.farthestDueMillis` from now counts as due: a clock that has
- * been put back since put it off, and nobody waits for that clock's time. `settle` passes over ids that are not kept. What is due, leases and waits go by the store's clock: no caller
- * names an instant. The cursor starts as `initialReportCursor`; one of another consumer or source is refused with
- * `Conflict`, not to be retried. Before `open`, `transact` and `cursor` fail with `Corrupt`.
+ * What it promises of `open`, `adopt` and `transact` is said in `CompanyStore`: what a transaction takes here is the cursor
+ * of billing's events, which starts as `initialReportCursor`. A cursor of another consumer or source is refused with
+ * `Conflict`, not to be retried.
+ *
+ * A new notice is pending and due at once. `due` leases what it returns for a minute, and returns it as leased: another
+ * node does not get it meanwhile. A pending notice that is due later than `Report.farthestDueMillis` from now counts as
+ * due: a clock that has been put back since put it off, and nobody waits for that clock's time. `settle` passes over ids
+ * that are not kept. What is due, leases and waits go by the store's clock: no caller names an instant.
  */
 export class ReportStore extends Context.Service<
   ReportStore,
-  {
-    readonly open: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
-    /** As a user store's. */
-    readonly adopt: (company: Identity) => Effect.Effect<void, CompanyMismatch | StoreError>
-    readonly transact: <A, E, R>(
-      body: (tx: ReportTransaction) => Effect.Effect<A, E, R>
-    ) => Effect.Effect<A, E | StoreError, R>
+  CompanyStore<ReportTransaction> & {
+    /** The cursor as it is committed. Before `open` it fails with `Corrupt`, not to be retried. */
     readonly cursor: Effect.Effect<Cursor.Cursor, StoreError>
     /** The reports of a range of periods, by date. */
     readonly reports: (

@@ -4,7 +4,7 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { StoreError } from "../values/StoreError.ts"
+import type { ForgetCommands } from "./ContextStore.ts"
 
 /**
  * How old a recorded command is, by the store's clock, before `Schedule.layer` has it forgotten; `null` for never. A
@@ -13,13 +13,6 @@ import type { StoreError } from "../values/StoreError.ts"
 export const CommandRetention = Context.Reference<Duration.Duration | null>("@popug/core/CommandRetention", {
   defaultValue: () => Duration.days(30)
 })
-
-/**
- * Forgets the recorded commands of commits that are at least so old, the oldest first, and returns how many they were.
- * The age is reckoned by the store's clock, which gave the commits their instants: a process whose clock is wrong
- * forgets nothing too early.
- */
-export type ForgetCommands = (age: Duration.Duration, limit: number) => Effect.Effect<number, StoreError>
 
 /** How many are forgotten at once: each portion is a moment's work of the store. */
 const portion = 10_000

@@ -16,8 +16,7 @@ export const verify = Effect.suspend(() => Follow.concluded(replay, () => "the u
 
 const replay = Effect.gen(function* () {
   const store = yield* UserStore
-  const headOf = store.transact((tx) => Effect.succeed(tx.head))
-  const head = yield* headOf
+  const head = yield* store.head
   const users: User.UserState = new Map()
   const place = yield* Follow.follow({
     source: "users",
@@ -28,10 +27,10 @@ const replay = Effect.gen(function* () {
         if (event !== null) User.evolve(users, event)
       })
   })
-  yield* Follow.endsAt("users", place, head, headOf)
+  yield* Follow.endsAt("users", place, head, store.head)
   const found = yield* Effect.result(compare(users))
   // What changed meanwhile would show as a difference.
-  if ((yield* headOf).number === head.number) yield* Effect.fromResult(found)
+  if ((yield* store.head).number === head.number) yield* Effect.fromResult(found)
 })
 
 const compare = Effect.fnUntraced(function* (users: User.UserState) {

@@ -85,6 +85,13 @@ export const userStore = Suite.make("UserStore", {
   ...commands(kit),
   ...ahead(kit),
 
+  "tells the head as it was committed": Effect.gen(function* () {
+    const store = yield* populated
+    const head = yield* store.head
+    same(head.number, 2, "the number of the last event")
+    same(yield* store.transact((tx) => Effect.succeed(tx.head)), head, "the head of the next transaction")
+  }),
+
   "gets those of the users that exist, as they were saved": Effect.gen(function* () {
     const store = yield* populated
     sameSet(yield* store.get(["z", "nobody", "10"].map(data.userId)), [population[0], population.at(-1)], "the users")

@@ -26,6 +26,7 @@ export const faulty = (world: World, process: Process, tame: Context.Context<Por
       ...users,
       open: (company) => reading(users.open(company)),
       transact: faultyTransact("users", users.transact),
+      head: reading(users.head),
       get: reads(users.get),
       list: reads(users.list)
     }),

@@ -1,4 +1,4 @@
-import { type ExternalIdentity, type User, UserStore } from "@popug/core"
+import { type ExternalIdentity, Head, type User, UserStore } from "@popug/core"
 import { Memory } from "@popug/memory"
 import { userStore } from "@popug/testkit/conformance"
 import * as Effect from "effect/Effect"
@@ -22,6 +22,11 @@ const byIdentity = (match: Match) =>
 
 export const users = mutants(userStore, Memory.layer, [
   ...headStores(build),
+  {
+    name: "tells the head of an empty stream",
+    breaks: ["tells the head as it was committed"],
+    layer: over(UserStore, ({ head }) => ({ head: Effect.map(head, ({ at }) => Head.initial(at)) }))
+  },
   {
     name: "gets one user only",
     breaks: ["gets those of the users that exist, as they were saved"],
