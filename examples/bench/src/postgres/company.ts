@@ -26,7 +26,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
-import type { Meter } from "./meter.ts"
+import type { Meter } from "./Meter.ts"
 
 const day = 86_400_000
 let schemas = 0

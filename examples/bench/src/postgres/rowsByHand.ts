@@ -3,7 +3,7 @@
  */
 import { randomBytes } from "node:crypto"
 import type { Envelope } from "@popug/core"
-import { metered } from "./meter.ts"
+import { metered } from "./Meter.ts"
 import { connect, ints, numbers, statements, texts } from "./sql.ts"
 
 const batch = 1_000
@@ -59,10 +59,51 @@ const transferOf = (event: Envelope.Envelope) => {
       }
 }
 
+type Events = ReadonlyArray<Envelope.Envelope>
+
+const taskParams = (some: Events) => [
+  texts(some.map((event) => dataOf(event).id)),
+  texts(some.map((event) => dataOf(event).title)),
+  texts(some.map((event) => dataOf(event).assign!))
+]
+
+const eventParams = (some: Events) => [
+  numbers(some.map(({ number }) => number)),
+  texts(some.map(({ type }) => type)),
+  numbers(some.map(({ version }) => version)),
+  numbers(some.map(({ time }) => time.epochMilliseconds)),
+  texts(some.map(({ actor }) => actor)),
+  texts(some.map(({ previous }) => previous)),
+  texts(some.map(({ data }) => JSON.stringify(data)))
+]
+
+/** For the events that create tasks; `journal` is the number of the last transfer before. */
+const priceParams = (some: Events, journal: number) => [
+  texts(some.map((event) => dataOf(event).id)),
+  ints(some.map(() => between(1_000, 2_000))),
+  ints(some.map(() => between(2_000, 4_000))),
+  numbers(some.map(({ number }) => number)),
+  numbers(some.map(() => journal)),
+  texts(some.map(digest))
+]
+
+const transferParams = (some: ReadonlyArray<ReturnType<typeof transferOf>>, first: number) => [
+  numbers(some.map((_, index) => first + index)),
+  texts(some.map(({ kind }) => kind)),
+  texts(some.map(({ debit }) => debit)),
+  texts(some.map(({ credit }) => credit)),
+  ints(some.map(({ amount }) => amount)),
+  texts(some.map(({ event }) => dataOf(event).period)),
+  texts(some.map(({ key }) => key)),
+  texts(some.map(({ cause }) => JSON.stringify(cause))),
+  numbers(some.map(({ event }) => event.time.epochMilliseconds)),
+  numbers(some.map(({ event }) => event.time.epochMilliseconds))
+]
+
 export const openRows = async (url: string, schema: string) => {
   const { client, close, run, runAll } = await connect(url, 1)
   await runAll(statements("baseline/tables.sql", schema))
-  const [newTasks = "", doneTasks = "", events = "", prices = "", transfers = ""] = statements(
+  const [newTasks = "", doneTasks = "", insertEvents = "", insertPrices = "", insertTransfers = ""] = statements(
     "baseline/rows.sql",
     schema
   )
@@ -79,59 +120,26 @@ export const openRows = async (url: string, schema: string) => {
     }
     return total
   }
-  const tasksOf = (some: ReadonlyArray<Envelope.Envelope>) => [
-    texts(some.map((event) => dataOf(event).id)),
-    texts(some.map((event) => dataOf(event).title)),
-    texts(some.map((event) => dataOf(event).assign!))
-  ]
-  const writeEvents = (written: ReadonlyArray<Envelope.Envelope>) =>
-    send(events, written, (some) => [
-      numbers(some.map(({ number }) => number)),
-      texts(some.map(({ type }) => type)),
-      numbers(some.map(({ version }) => version)),
-      numbers(some.map(({ time }) => time.epochMilliseconds)),
-      texts(some.map(({ actor }) => actor)),
-      texts(some.map(({ previous }) => previous)),
-      texts(some.map(({ data }) => JSON.stringify(data)))
-    ])
-  const writePrices = (written: ReadonlyArray<Envelope.Envelope>) =>
-    send(prices, written, (some) => [
-      texts(some.map((event) => dataOf(event).id)),
-      ints(some.map(() => between(1_000, 2_000))),
-      ints(some.map(() => between(2_000, 4_000))),
-      numbers(some.map(({ number }) => number)),
-      numbers(some.map(() => booked)),
-      texts(some.map(digest))
-    ])
-  const writeTransfers = (written: ReadonlyArray<Envelope.Envelope>) =>
-    send(transfers, written.map(transferOf), (some) => [
-      numbers(some.map(() => (booked += 1))),
-      texts(some.map(({ kind }) => kind)),
-      texts(some.map(({ debit }) => debit)),
-      texts(some.map(({ credit }) => credit)),
-      ints(some.map(({ amount }) => amount)),
-      texts(some.map(({ event }) => dataOf(event).period)),
-      texts(some.map(({ key }) => key)),
-      texts(some.map(({ cause }) => JSON.stringify(cause))),
-      numbers(some.map(({ event }) => event.time.epochMilliseconds)),
-      numbers(some.map(({ event }) => event.time.epochMilliseconds))
-    ])
+  const book = (events: Events) =>
+    send(insertTransfers, events.map(transferOf), (some) => {
+      booked += some.length
+      return transferParams(some, booked - some.length + 1)
+    })
   return {
     schema,
     /** Writes all that the events of some lives come to; gives what the server took, in nanoseconds. */
-    write: async (written: ReadonlyArray<Envelope.Envelope>) => {
-      const of = (change: string) => written.filter((event) => dataOf(event).change === change)
-      const [assigned, done] = [of("assigned"), of("done")]
-      await send(newTasks, assigned, tasksOf)
-      const taken = {
-        events: await writeEvents(written.filter((event) => dataOf(event).change !== "done")),
-        transfers: 0
-      }
-      await writePrices(of("created"))
-      taken.transfers += await writeTransfers(assigned)
-      await send(doneTasks, done, tasksOf)
-      taken.events += await writeEvents(done)
-      taken.transfers += await writeTransfers(done)
+    write: async (events: Events) => {
+      const of = (change: string) => events.filter((event) => dataOf(event).change === change)
+      const [created, assigned, done] = [of("created"), of("assigned"), of("done")]
+      const notDone = events.filter((event) => dataOf(event).change !== "done")
+      const taken = { events: 0, transfers: 0 }
+      await send(newTasks, assigned, taskParams)
+      taken.events += await send(insertEvents, notDone, eventParams)
+      await send(insertPrices, created, (some) => priceParams(some, booked))
+      taken.transfers += await book(assigned)
+      await send(doneTasks, done, taskParams)
+      taken.events += await send(insertEvents, done, eventParams)
+      taken.transfers += await book(done)
       return taken
     },
     close

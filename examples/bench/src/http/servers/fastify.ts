@@ -3,7 +3,7 @@
  */
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify"
 import type { AddressInfo } from "node:net"
-import * as rules from "../rules.ts"
+import * as rules from "../Rules.ts"
 import { type Draft, etagOf, makeStore, usualLimit } from "../tasks.ts"
 import { host, type Start } from "./server.ts"
 

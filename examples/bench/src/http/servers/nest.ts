@@ -33,7 +33,7 @@ import {
   ValidatorConstraint
 } from "class-validator"
 import type { AddressInfo } from "node:net"
-import * as rules from "../rules.ts"
+import * as rules from "../Rules.ts"
 import { type Draft, etagOf, makeStore, usualLimit } from "../tasks.ts"
 import { host, type Start } from "./server.ts"
 

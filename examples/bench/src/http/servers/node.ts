@@ -4,7 +4,7 @@
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import * as rules from "../rules.ts"
+import * as rules from "../Rules.ts"
 import { type Draft, etagOf, makeStore, usualLimit } from "../tasks.ts"
 import { host, type Start } from "./server.ts"
 
