@@ -31,7 +31,7 @@ it("errors.md lists every error of the core with what it carries", () => {
   )
 })
 
-it("access.md is the table of Actor.rules", () => {
+it("access.md is the table of Access.rules", () => {
   const listed = rows("docs/reference/access.md").map(([action, roles]) => [codes(action!)[0], codes(roles!)])
-  expect(listed).toEqual(Object.entries(core.Actor.rules))
+  expect(listed).toEqual(Object.entries(core.Access.rules))
 })

@@ -2,6 +2,7 @@
  * The catalogue of events that cross contexts, put together of what each context publishes: for whoever follows all
  * streams alike. Contexts read each other's `events.ts` alone.
  */
+import * as Access from "./company/Access.ts"
 import * as Actor from "./company/Actor.ts"
 import { billingEvents } from "./billing/events.ts"
 import type { Envelope } from "./stream/Envelope.ts"
@@ -33,4 +34,4 @@ export const draft = Defined.drafter(catalog)
 export const visible = (actor: Actor.ActiveActor, { data, type }: Envelope): boolean =>
   Object.hasOwn(catalog, type)
     ? catalog[type as EventType].visibleTo(actor, (data ?? {}) as Defined.RecordedData)
-    : Actor.may(actor, "operate the streams")
+    : Access.may(actor, "operate the streams")

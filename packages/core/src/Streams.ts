@@ -5,6 +5,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Access from "./company/Access.ts"
 import * as Actor from "./company/Actor.ts"
 import { Billing } from "./billing/Billing.ts"
 import type { CommandOptions } from "./stream/Command.ts"
@@ -22,7 +23,7 @@ export class Streams extends Context.Service<
     /** Where each consumer that runs in this process stands. For admins. */
     readonly status: (
       actor: Actor.Actor
-    ) => Effect.Effect<ReadonlyArray<Status>, Actor.ActorError | Actor.NotAllowed | StoreError>
+    ) => Effect.Effect<ReadonlyArray<Status>, Actor.ActorError | Access.NotAllowed | StoreError>
     /**
      * Lets a stopped consumer go on, past the events up to `skip.through` if given: `tasks`, `billing`,
      * `billing.users` or `reports`. That of reports can't skip, and takes no command id: again it is `StreamNotStopped`.
@@ -50,7 +51,7 @@ const make = Effect.gen(function* () {
   const directory = yield* Effect.context<Actor.Directory>()
 
   const status = Effect.fn("Streams.status")(function* (actor: Actor.Actor) {
-    yield* Actor.authorize(actor, "operate the streams")
+    yield* Access.authorize(actor, "operate the streams")
     return yield* consumers.status
   }, Effect.provideContext(directory))
 
@@ -59,7 +60,7 @@ const make = Effect.gen(function* () {
     consumer: string,
     options: CommandOptions & { readonly skip?: Skip } = {}
   ) {
-    yield* Actor.authorize(actor, "operate the streams")
+    yield* Access.authorize(actor, "operate the streams")
     switch (consumer) {
       case "tasks":
         return yield* Effect.asVoid(tasks.resume(actor, options))

@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Access from "./company/Access.ts"
 import type * as Actor from "./company/Actor.ts"
 import { Books } from "./billing/Books.ts"
 import type { InvalidInput } from "./values/Input.ts"
@@ -50,7 +51,7 @@ export class Verification extends Context.Service<
     readonly run: (
       actor: Actor.Actor,
       options?: { readonly after?: string; readonly seal?: string }
-    ) => Effect.Effect<Verdict, InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError>
+    ) => Effect.Effect<Verdict, InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError>
   }
 >()("@popug/core/Verification") {
   static readonly layer: Layer.Layer<

@@ -2,8 +2,10 @@
  * popug: a company's task exchange. Tasks fall on people at random for a fee, finishing one earns an award, and every
  * business day is closed exactly.
  */
+export * as Access from "./company/Access.ts"
+export { NotAllowed } from "./company/Access.ts"
 export * as Actor from "./company/Actor.ts"
-export { DeactivatedActor, Directory, type DirectoryEntry, NotAllowed, UnknownActor } from "./company/Actor.ts"
+export { DeactivatedActor, Directory, type DirectoryEntry, UnknownActor } from "./company/Actor.ts"
 export * as BusinessDay from "./values/BusinessDay.ts"
 export { Period, PeriodNotFound, type PeriodRange } from "./values/BusinessDay.ts"
 export {
@@ -76,6 +78,7 @@ export { layerDirectory, Users } from "./users/Users.ts"
 export {
   type UserChanges,
   type UserFilter,
+  type UserLoad,
   type UserQuery,
   UserStore,
   type UserTransaction

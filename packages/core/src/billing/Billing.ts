@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import { Period } from "../values/BusinessDay.ts"
 import type * as Command from "../stream/Command.ts"
@@ -108,7 +109,7 @@ const make = Effect.gen(function* () {
     consumer: "tasks" | "users",
     options: Command.CommandOptions & { readonly skip?: Resume.Skip } = {}
   ) {
-    yield* Actor.authorize(actor, "operate the streams")
+    yield* Access.authorize(actor, "operate the streams")
     const asked = options.skip === undefined ? null : yield* parseSkip(options.skip)
     const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head)[consumer], asked, isMarker)
     return yield* submit(

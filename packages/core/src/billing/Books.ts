@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import * as BusinessDay from "../values/BusinessDay.ts"
 import * as Input from "../values/Input.ts"
@@ -25,7 +26,7 @@ import type { Transfer } from "./books/Transfer.ts"
 import { type Verification, verify as verifyBooks } from "./proof/verify.ts"
 import * as View from "./views.ts"
 
-type ReadError = InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
+type ReadError = InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError
 
 export class Books extends Context.Service<
   Books,
@@ -134,7 +135,7 @@ const make = Effect.gen(function* () {
   const permit = Effect.fnUntraced(function* (actor: Actor.Actor, owner: string | null) {
     const active = yield* Actor.require(actor)
     if (owner !== null && Actor.isUser(active, owner)) return
-    if (!Actor.may(active, "see the books")) return yield* Actor.refuse(actor, "see the books")
+    if (!Access.may(active, "see the books")) return yield* Access.refuse(actor, "see the books")
   }, Effect.provideContext(services))
 
   const named = Effect.fnUntraced(function* (owners: ReadonlyArray<UserId>) {
@@ -253,7 +254,7 @@ const make = Effect.gen(function* () {
     range: BusinessDay.PeriodRange,
     paging?: PageRequest<number>
   ) {
-    yield* Actor.authorize(actor, "see what shuffles cost")
+    yield* Access.authorize(actor, "see what shuffles cost")
     const { more, rows } = yield* store.shuffles(yield* parseRange(range), yield* parseNumbers(paging))
     const names = yield* named([...new Set(rows.flatMap((row) => Actor.userOf(row.actor) ?? []))])
     return {
@@ -293,7 +294,7 @@ const make = Effect.gen(function* () {
   })
 
   const topTask = Effect.fn("Books.topTask")(function* (actor: Actor.Actor, range: Required<BusinessDay.PeriodRange>) {
-    yield* Actor.authorize(actor, "see the analytics")
+    yield* Access.authorize(actor, "see the analytics")
     const { from, to } = yield* parseFullRange(range)
     const closed = yield* store.topTask(from, to)
     const open = yield* store.head

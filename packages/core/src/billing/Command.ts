@@ -3,6 +3,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import { Period } from "../values/BusinessDay.ts"
 import { type Decision, decision } from "../stream/Fold.ts"
@@ -83,13 +84,13 @@ export type BillingCommand =
 export interface BillingOutcomes {
   readonly Correct: {
     readonly answer: { readonly transfer: number }
-    readonly error: TransferNotFound | AlreadyCorrected | UndoIsFinal | SumTooLarge | Actor.NotAllowed
+    readonly error: TransferNotFound | AlreadyCorrected | UndoIsFinal | SumTooLarge | Access.NotAllowed
   }
   readonly Close: {
     readonly answer: { readonly period: Period }
-    readonly error: PeriodAlreadyClosed | PeriodNotComplete | Actor.NotAllowed
+    readonly error: PeriodAlreadyClosed | PeriodNotComplete | Access.NotAllowed
   }
-  readonly Resume: { readonly answer: null; readonly error: StreamNotStopped | NotSkippable | Actor.NotAllowed }
+  readonly Resume: { readonly answer: null; readonly error: StreamNotStopped | NotSkippable | Access.NotAllowed }
 }
 
 /** What a command changes. */
@@ -140,11 +141,11 @@ const actions = {
   Correct: "correct a transfer",
   Close: "close a period",
   Resume: "operate the streams"
-} as const satisfies Record<BillingCommand["_tag"], Actor.Action>
+} as const satisfies Record<BillingCommand["_tag"], Access.Action>
 
 /** Whether a command, or its recorded answer, is for the actor. */
-export const withhold = ({ _tag }: BillingCommand, actor: Actor.ActiveActor): Actor.NotAllowed | undefined =>
-  Actor.refusal(actor, actions[_tag])
+export const withhold = ({ _tag }: BillingCommand, actor: Actor.ActiveActor): Access.NotAllowed | undefined =>
+  Access.refusal(actor, actions[_tag])
 
 /** Takes a change into the desk. */
 export const evolve = (desk: Desk, change: Change): void => {

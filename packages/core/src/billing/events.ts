@@ -2,7 +2,7 @@
  * What billing tells the others: which periods it closed, with their totals and seals.
  */
 import * as Schema from "effect/Schema"
-import * as Actor from "../company/Actor.ts"
+import * as Access from "../company/Access.ts"
 import { decoder, define, drafter } from "../stream/Event.ts"
 import { EventSkipped } from "../stream/Resume.ts"
 import { Period } from "../values/BusinessDay.ts"
@@ -51,7 +51,7 @@ export const billingEvents = {
     data: BillingClosed,
     // Amounts are strings in JSON.
     encode: Schema.encodeSync(Schema.toCodecJson(BillingClosed)),
-    visibleTo: (actor) => Actor.may(actor, "see the books") || Actor.may(actor, "see the analytics")
+    visibleTo: (actor) => Access.may(actor, "see the books") || Access.may(actor, "see the analytics")
   }),
   "billing.event-skipped": define({
     kind: "business",
@@ -60,7 +60,7 @@ export const billingEvents = {
     version: 1,
     description: "An operator let billing go on past events it could not apply.",
     data: EventSkipped,
-    visibleTo: (actor) => Actor.may(actor, "operate the streams")
+    visibleTo: (actor) => Access.may(actor, "operate the streams")
   })
 } as const
 

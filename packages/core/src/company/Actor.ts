@@ -1,8 +1,6 @@
 /**
- * Who acts, and what they may do: the access rules of every use case and query, in one place.
- *
- * Who acts is looked up among the users themselves for each batch of commands, never in a copy of another context:
- * whoever was deactivated or lost a role is refused from the next batch on. A popug sees their own tasks, account and audit log; what takes a role is in `rules`.
+ * Who acts. They are looked up among the users themselves for each batch of commands, never in a copy of another context:
+ * whoever was deactivated or lost a role is refused from the next batch on. What they may do is in `Access`.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -35,6 +33,8 @@ export const userOf = (key: string): UserId | null => (key.startsWith("user:") ?
 /** An actor who was looked up and is allowed in: roles as they are now. */
 export interface ActiveActor {
   readonly actor: Actor
+  /** The actor as events and command digests carry it. */
+  readonly key: string
   readonly roles: ReadonlySet<Role>
 }
 
@@ -51,16 +51,6 @@ export class DeactivatedActor extends Schema.TaggedError<DeactivatedActor>()("De
 }) {
   override get message(): string {
     return `${this.actor} is deactivated`
-  }
-}
-
-/** The actor has none of the roles that may do this. */
-export class NotAllowed extends Schema.TaggedError<NotAllowed>()("NotAllowed", {
-  actor: Schema.String,
-  action: Schema.String
-}) {
-  override get message(): string {
-    return `${this.actor} may not ${this.action}`
   }
 }
 
@@ -95,11 +85,12 @@ export const lookup = Effect.fnUntraced(function* (actors: Iterable<Actor>) {
 
 /** Lets an actor in, or says why not. */
 export const admit = (actor: Actor, entries: ReadonlyMap<string, DirectoryEntry>): ActiveActor | ActorError => {
-  if (actor._tag === "System") return { actor, roles: new Set() }
+  const by = key(actor)
+  if (actor._tag === "System") return { actor, key: by, roles: new Set() }
   const entry = entries.get(actor.id)
-  if (entry === undefined) return new UnknownActor({ actor: key(actor) })
-  if (entry.status === "deactivated") return new DeactivatedActor({ actor: key(actor) })
-  return { actor, roles: new Set(entry.roles) }
+  if (entry === undefined) return new UnknownActor({ actor: by })
+  if (entry.status === "deactivated") return new DeactivatedActor({ actor: by })
+  return { actor, key: by, roles: new Set(entry.roles) }
 }
 
 /** Looks up one actor and lets them in. */
@@ -112,36 +103,3 @@ export const isSystem = (self: ActiveActor): boolean => self.actor._tag === "Sys
 export const isUser = (self: ActiveActor, id: unknown): boolean => self.actor._tag === "User" && self.actor.id === id
 export const hasRole = (self: ActiveActor, ...roles: ReadonlyArray<Role>): boolean =>
   isSystem(self) || roles.some((role) => self.roles.has(role))
-
-/** Everything that is not open to everybody active, and the roles it takes; the system may do all of it. */
-export const rules = {
-  "create or change users": ["admin"],
-  "see all users": ["admin", "manager", "accountant"],
-  "shuffle tasks": ["manager", "admin"],
-  "see what shuffles cost": ["manager", "accountant", "admin"],
-  "assign a task by hand": ["manager", "admin"],
-  "edit others' tasks": ["manager", "admin"],
-  "complete others' tasks": ["admin"],
-  "see all tasks": ["manager", "admin"],
-  "end the registration of a period": ["admin", "accountant"],
-  "see the books": ["accountant", "admin"],
-  "close a period": ["accountant", "admin"],
-  "correct a transfer": ["accountant"],
-  "see the analytics": ["admin"],
-  "operate the streams": ["admin"]
-} as const satisfies Record<string, ReadonlyArray<Role>>
-export type Action = keyof typeof rules
-
-export const may = (self: ActiveActor, action: Action): boolean => hasRole(self, ...rules[action])
-
-/** Looks up one actor and checks one rule. */
-export const authorize = Effect.fnUntraced(function* (actor: Actor, action: Action) {
-  const admitted = yield* require(actor)
-  return may(admitted, action) ? admitted : yield* refuse(actor, action)
-})
-
-/** Why an actor may not do something; undefined if they may. */
-export const refusal = (self: ActiveActor, action: Action): NotAllowed | undefined =>
-  may(self, action) ? undefined : refuse(self.actor, action)
-
-export const refuse = (actor: Actor, action: string): NotAllowed => new NotAllowed({ actor: key(actor), action })

@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import * as BusinessDay from "../values/BusinessDay.ts"
 import * as Input from "../values/Input.ts"
@@ -29,7 +30,7 @@ import * as Trouble from "../stream/Trouble.ts"
 import * as Report from "./Report.ts"
 import { type NoticeFilter, Notifier, Payouts, ReportStore, type ReportTransaction } from "./ReportStore.ts"
 
-type ReadError = Input.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
+type ReadError = Input.InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError
 
 export class Reports extends Context.Service<
   Reports,
@@ -54,7 +55,7 @@ export class Reports extends Context.Service<
     /** Lets the context's stopped consumer try again. For admins. */
     readonly resume: (
       actor: Actor.Actor
-    ) => Effect.Effect<void, Actor.ActorError | Actor.NotAllowed | StreamNotStopped | StoreError>
+    ) => Effect.Effect<void, Actor.ActorError | Access.NotAllowed | StreamNotStopped | StoreError>
     /** Sends all that is due now and gives how many were sent; the layer does it by itself, a test calls it. */
     readonly dispatch: Effect.Effect<number, StoreError>
   }
@@ -172,12 +173,12 @@ const make = Effect.gen(function* () {
     range: BusinessDay.PeriodRange,
     paging?: PageRequest
   ) {
-    yield* Actor.authorize(actor, "see the analytics")
+    yield* Access.authorize(actor, "see the analytics")
     return yield* store.reports(yield* parseRange(range), yield* parsePeriods(paging))
   }, Effect.provideContext(directory))
 
   const report = Effect.fn("Reports.report")(function* (actor: Actor.Actor, input: string) {
-    yield* Actor.authorize(actor, "see the analytics")
+    yield* Access.authorize(actor, "see the analytics")
     const period = yield* parsePeriod(input)
     const [found] = (yield* store.reports({ from: period, to: period }, { limit: 1 })).rows
     return found ?? (yield* new BusinessDay.PeriodNotFound({ period }))
@@ -188,12 +189,12 @@ const make = Effect.gen(function* () {
     filter: NoticeFilter,
     paging?: PageRequest
   ) {
-    yield* Actor.authorize(actor, "operate the streams")
+    yield* Access.authorize(actor, "operate the streams")
     return yield* store.notices(yield* parseNoticeFilter(filter), yield* parseKeys(paging))
   }, Effect.provideContext(directory))
 
   const resume = Effect.fn("Reports.resume")(function* (actor: Actor.Actor) {
-    yield* Actor.authorize(actor, "operate the streams")
+    yield* Access.authorize(actor, "operate the streams")
     yield* store.transact(
       Effect.fnUntraced(function* (tx) {
         if (tx.cursor.stopped === null) return yield* new StreamNotStopped({ consumer })

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import { Digest } from "../values/Digest.ts"
 import type * as Envelope from "./Envelope.ts"
@@ -63,7 +64,7 @@ export type CommonError =
   | Input.InvalidInput
   | Command.CommandConflict
   | Actor.ActorError
-  | Actor.NotAllowed
+  | Access.NotAllowed
   | StoreError
 
 /** For each kind of command, what it answers and what it can fail with. */

@@ -2,7 +2,7 @@
  * A task, what is asked of it, and what can be wrong with that.
  */
 import * as Schema from "effect/Schema"
-import type * as Actor from "../company/Actor.ts"
+import type * as Access from "../company/Access.ts"
 import { Period } from "../values/BusinessDay.ts"
 import type { Changed, OnlyIf } from "../stream/Command.ts"
 import type { TaskChange } from "./events.ts"
@@ -85,17 +85,17 @@ export interface TaskOutcomes {
   }
   readonly Complete: { readonly answer: ReadonlyArray<Task>; readonly error: OpenTaskError | NotAssignee }
   readonly CompleteOne: { readonly answer: ReadonlyArray<Task>; readonly error: OpenTaskError | NotAssignee | Changed }
-  readonly Shuffle: { readonly answer: Shuffled; readonly error: Actor.NotAllowed | ClockJumped }
+  readonly Shuffle: { readonly answer: Shuffled; readonly error: Access.NotAllowed | ClockJumped }
   readonly EndRegistration: {
     readonly answer: { readonly ended: ReadonlyArray<Period> }
-    readonly error: PeriodNotOver | PeriodAlreadyEnded | Actor.NotAllowed | ClockJumped
+    readonly error: PeriodNotOver | PeriodAlreadyEnded | Access.NotAllowed | ClockJumped
   }
   readonly Resume: {
     readonly answer: null
-    readonly error: StreamNotStopped | NotSkippable | Actor.NotAllowed | ClockJumped
+    readonly error: StreamNotStopped | NotSkippable | Access.NotAllowed | ClockJumped
   }
 }
-export type OpenTaskError = TaskNotFound | TaskAlreadyDone | Actor.NotAllowed | ClockJumped
+export type OpenTaskError = TaskNotFound | TaskAlreadyDone | Access.NotAllowed | ClockJumped
 
 /** No task has this id. */
 export class TaskNotFound extends Schema.TaggedError<TaskNotFound>()("TaskNotFound", { id: Schema.String }) {

@@ -37,7 +37,7 @@ import type * as Registration from "./Registration.ts"
 import * as Saving from "./saving.ts"
 import { Replica } from "./Replica.ts"
 import type { TaskCommand, TaskOutcomes } from "./Task.ts"
-import { type TaskQuery, TaskStore, type TaskTransaction } from "./TaskStore.ts"
+import { emptyQuery, type TaskQuery, TaskStore, type TaskTransaction } from "./TaskStore.ts"
 
 /** The name of the consumer of users' events, and of its cursor. */
 const consumer = "tasks"
@@ -109,8 +109,7 @@ export const start = Effect.gen(function* () {
 
   const submit = yield* Commit.start<TaskTransaction, TaskCommand, TaskOutcomes, Board.Board, Decide.Change>({
     transact: store.transact,
-    recorded: (tx, commands) =>
-      Effect.map(tx.load({ ...nothing, members: false, commands }), (loaded) => loaded.commands),
+    recorded: (tx, commands) => Effect.map(tx.load({ ...emptyQuery, commands }), (loaded) => loaded.commands),
     load: (tx, commands, ids, actors) =>
       load(tx, {
         ...named(
@@ -149,7 +148,7 @@ export const start = Effect.gen(function* () {
     read: Readable<UserEvent>
   ) {
     const users = mentioned(read.events)
-    const { state: board } = yield* load(tx, { ...nothing, heldBy: users.length === 0 ? [] : [null, ...users] })
+    const { state: board } = yield* load(tx, { ...emptyQuery, heldBy: users.length === 0 ? [] : [null, ...users] })
     // From here on the copy is ahead of the store, until the commit is known to have gone through.
     replica = undefined
     return { board, outcome: react(board, admitted, read) }
@@ -206,8 +205,6 @@ export const start = Effect.gen(function* () {
 
   return submit
 })
-
-const nothing: Omit<TaskQuery, "members"> = { tasks: [], open: false, heldBy: [], creators: [], commands: [] }
 
 /** The tasks that a batch of commands names, and those who act, where some of them create. */
 const named = (

@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import { Period } from "../values/BusinessDay.ts"
 import type * as Command from "../stream/Command.ts"
@@ -30,7 +31,7 @@ type Answer<Tag extends keyof Task.TaskOutcomes, A = Task.TaskOutcomes[Tag]["ans
 >
 /** Options of a command about one task. */
 type Options = Command.ConditionalOptions<Task.Task>
-type ReadError = Input.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError
+type ReadError = Input.InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError
 
 export class Tasks extends Context.Service<
   Tasks,
@@ -167,7 +168,7 @@ const make = Effect.gen(function* () {
     actor: Actor.Actor,
     options: Command.CommandOptions & { readonly skip?: Resume.Skip } = {}
   ) {
-    yield* Actor.authorize(actor, "operate the streams")
+    yield* Access.authorize(actor, "operate the streams")
     const asked = options.skip === undefined ? null : yield* parseSkip(options.skip)
     const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head).cursor, asked, () => false)
     return yield* submit(actor, "task.resume", asked, { _tag: "Resume", skip }, options)
@@ -177,7 +178,7 @@ const make = Effect.gen(function* () {
     const active = yield* Actor.require(actor)
     const [task] = yield* store.get([id as TaskId])
     const own = task !== undefined && task.assignee !== null && Actor.isUser(active, task.assignee)
-    if (!own && !Actor.may(active, "see all tasks")) return yield* Actor.refuse(actor, "see all tasks")
+    if (!own && !Access.may(active, "see all tasks")) return yield* Access.refuse(actor, "see all tasks")
     return task ?? (yield* new Task.TaskNotFound({ id }))
   }, Effect.provideContext(directory))
 
@@ -189,7 +190,7 @@ const make = Effect.gen(function* () {
     const filter = yield* parseFilter(input)
     const active = yield* Actor.require(actor)
     const own = filter.assignee !== undefined && Actor.isUser(active, filter.assignee)
-    if (!own && !Actor.may(active, "see all tasks")) return yield* Actor.refuse(actor, "see all tasks")
+    if (!own && !Access.may(active, "see all tasks")) return yield* Access.refuse(actor, "see all tasks")
     return yield* store.list(filter, yield* parsePage(paging))
   }, Effect.provideContext(directory))
 

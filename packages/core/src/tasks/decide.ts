@@ -2,6 +2,7 @@
  * The decisions of the tasks context: pure functions from a board and a command to changes or a refusal.
  */
 import * as Result from "effect/Result"
+import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import * as BusinessDay from "../values/BusinessDay.ts"
 import { Changed, holds } from "../stream/Command.ts"
@@ -52,7 +53,7 @@ export const decide = (
   actor: Actor.ActiveActor
 ): Result.Result<Decision<Change, Outcome["answer"]>, Outcome["error"]> => {
   const action = actions[command._tag]
-  const refusal = action === null ? undefined : Actor.refusal(actor, action)
+  const refusal = action === null ? undefined : Access.refusal(actor, action)
   if (refusal !== undefined) return Result.fail(refusal)
   switch (command._tag) {
     case "Create":
@@ -86,7 +87,7 @@ const actions = {
   Shuffle: "shuffle tasks",
   EndRegistration: "end the registration of a period",
   Resume: "operate the streams"
-} as const satisfies Record<TaskCommand["_tag"], Actor.Action | null>
+} as const satisfies Record<TaskCommand["_tag"], Access.Action | null>
 
 /**
  * Whether a recorded answer is still for the actor. A task was theirs if the answer says so: whoever finished their task
@@ -96,18 +97,18 @@ export const withhold = (
   command: TaskCommand,
   actor: Actor.ActiveActor,
   answer: Outcome["answer"]
-): Actor.NotAllowed | undefined => {
+): Access.NotAllowed | undefined => {
   const theirs = (tasks: ReadonlyArray<Task>) => tasks.every((task) => isOwn(actor, task))
   switch (command._tag) {
     case "Create":
       return undefined
     case "Edit":
-      return theirs([answer as Task]) ? undefined : Actor.refusal(actor, "edit others' tasks")
+      return theirs([answer as Task]) ? undefined : Access.refusal(actor, "edit others' tasks")
     case "Complete":
     case "CompleteOne":
-      return theirs(answer as ReadonlyArray<Task>) ? undefined : Actor.refusal(actor, "complete others' tasks")
+      return theirs(answer as ReadonlyArray<Task>) ? undefined : Access.refusal(actor, "complete others' tasks")
     default:
-      return Actor.refusal(actor, actions[command._tag])
+      return Access.refusal(actor, actions[command._tag])
   }
 }
 
@@ -186,11 +187,11 @@ const openTo = (
   board: Board.Board,
   id: TaskId,
   actor: Actor.ActiveActor,
-  action: Actor.Action
-): Result.Result<Task, TaskNotFound | TaskAlreadyDone | Actor.NotAllowed> => {
+  action: Access.Action
+): Result.Result<Task, TaskNotFound | TaskAlreadyDone | Access.NotAllowed> => {
   const task = board.tasks.get(id)
-  const sees = (task !== undefined && isOwn(actor, task)) || Actor.may(actor, "see all tasks")
-  return sees ? open(board, id) : Result.fail(Actor.refuse(actor.actor, action))
+  const sees = (task !== undefined && isOwn(actor, task)) || Access.may(actor, "see all tasks")
+  return sees ? open(board, id) : Result.fail(Access.refuse(actor.actor, action))
 }
 
 const edit = (
@@ -199,7 +200,7 @@ const edit = (
   actor: Actor.ActiveActor
 ): Decided<"Edit"> =>
   Result.flatMap(openTo(board, id, actor, "edit others' tasks"), (task): Decided<"Edit"> => {
-    const refusal = isOwn(actor, task) ? undefined : Actor.refusal(actor, "edit others' tasks")
+    const refusal = isOwn(actor, task) ? undefined : Access.refusal(actor, "edit others' tasks")
     if (refusal !== undefined) return Result.fail(refusal)
     if (!holds(onlyIf, task)) return Result.fail(new Changed({ id }))
     const after: Task = { ...task, ...fields }
@@ -231,7 +232,7 @@ const complete = (board: Board.Board, ids: ReadonlyArray<TaskId>, actor: Actor.A
     if (Result.isFailure(found)) return Result.fail(found.failure)
     const { assignee } = found.success
     // A task that waits for someone has nobody to earn its award.
-    if (assignee === null || (!isOwn(actor, found.success) && !Actor.may(actor, "complete others' tasks"))) {
+    if (assignee === null || (!isOwn(actor, found.success) && !Access.may(actor, "complete others' tasks"))) {
       return Result.fail(new NotAssignee({ id, actor: Actor.key(actor.actor), assignee }))
     }
     if (seen.has(id)) return Result.fail(new TaskAlreadyDone({ id }))

@@ -2,6 +2,7 @@
  * What the tasks context tells the others: what became of each task, of the shuffles, and of the days.
  */
 import * as Schema from "effect/Schema"
+import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import { decoder, define, drafter, type Event } from "../stream/Event.ts"
 import { EventSkipped } from "../stream/Resume.ts"
@@ -82,7 +83,7 @@ export const taskEvents = {
     description: "A task was created, assigned, unassigned, edited or done. The state after the one change named.",
     data: TaskUpdated,
     earlier: [{ version: 1, data: taskUpdatedV1, upcast: splitBracketedKey }],
-    visibleTo: (actor, { assign }) => Actor.may(actor, "see all tasks") || Actor.isUser(actor, assign)
+    visibleTo: (actor, { assign }) => Access.may(actor, "see all tasks") || Actor.isUser(actor, assign)
   }),
   "task.shuffled": define({
     kind: "business",
@@ -92,7 +93,7 @@ export const taskEvents = {
     description:
       "All open tasks were shuffled. What became of the reassigned ones is in as many events right after this one.",
     data: TaskShuffled,
-    visibleTo: (actor) => Actor.may(actor, "see what shuffles cost")
+    visibleTo: (actor) => Access.may(actor, "see what shuffles cost")
   }),
   "task.registration-ended": define({
     kind: "business",
@@ -110,7 +111,7 @@ export const taskEvents = {
     version: 1,
     description: "An operator let the tasks context go on past events it could not apply.",
     data: EventSkipped,
-    visibleTo: (actor) => Actor.may(actor, "operate the streams")
+    visibleTo: (actor) => Access.may(actor, "operate the streams")
   })
 } as const
 

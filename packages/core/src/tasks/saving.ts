@@ -9,7 +9,7 @@ import type { StoreError } from "../values/StoreError.ts"
 import type * as Board from "./Board.ts"
 import * as Registration from "./Registration.ts"
 import type { ClockJumped, Task } from "./Task.ts"
-import type { TaskChanges, TaskTransaction } from "./TaskStore.ts"
+import { emptyChanges, type TaskChanges, type TaskTransaction } from "./TaskStore.ts"
 
 /** What a commit comes to. */
 export interface Saved {
@@ -22,8 +22,6 @@ type Rest = Pick<TaskChanges, "members" | "creations" | "commands">
 
 /** How many entries make a part: so few that the store soon has something to do, so many that a round trip is little. */
 const partSize = 500
-
-const nothing: Rest = { members: [], creations: [], commands: [] }
 
 /** Appends the entries' events, after the markers of the periods that are over, and saves them with the tasks. */
 export const save = Effect.fnUntraced(function* (
@@ -59,7 +57,7 @@ export const save = Effect.fnUntraced(function* (
       yield* tx.save({ ...appended, tasks, created, ...rest })
       return { head, events }
     }
-    yield* ahead({ ...appended, tasks, created, ...nothing })
+    yield* ahead({ ...emptyChanges, ...appended, tasks, created })
   }
 })
 
@@ -68,5 +66,4 @@ export const saveHead = (
   tx: TaskTransaction,
   head: Registration.TaskHead,
   rest: Rest
-): Effect.Effect<Saved, StoreError> =>
-  Effect.as(tx.save({ head, events: [], tasks: [], ...rest }), { head, events: [] })
+): Effect.Effect<Saved, StoreError> => Effect.as(tx.save({ ...emptyChanges, head, ...rest }), { head, events: [] })

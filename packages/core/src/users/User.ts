@@ -3,6 +3,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import { Changed, holds, type OnlyIf } from "../stream/Command.ts"
 import { type Decision, decision } from "../stream/Fold.ts"
@@ -73,7 +74,7 @@ export type UserEvent =
   | { readonly type: "user.updated"; readonly data: UserUpdated }
   | { readonly type: "user.identified"; readonly data: UserIdentified }
 
-type UserError = UserNotFound | UserAlreadyExists | IdentityTaken | Changed | Actor.NotAllowed
+type UserError = UserNotFound | UserAlreadyExists | IdentityTaken | Changed | Access.NotAllowed
 
 /** The users that a batch names, as they are while it is decided. */
 export type UserState = Map<UserId, User>
@@ -82,9 +83,9 @@ export type UserState = Map<UserId, User>
 export interface UserOutcomes {
   readonly Create: {
     readonly answer: ReadonlyArray<User>
-    readonly error: UserAlreadyExists | IdentityTaken | Actor.NotAllowed
+    readonly error: UserAlreadyExists | IdentityTaken | Access.NotAllowed
   }
-  readonly Update: { readonly answer: User; readonly error: UserNotFound | IdentityTaken | Changed | Actor.NotAllowed }
+  readonly Update: { readonly answer: User; readonly error: UserNotFound | IdentityTaken | Changed | Access.NotAllowed }
 }
 type Decided = Result.Result<Decision<UserEvent, ReadonlyArray<User> | User>, UserError>
 
@@ -95,8 +96,8 @@ export const decide = (state: ReadonlyMap<UserId, User>, command: UserCommand, a
 }
 
 /** Whether a command, or its recorded answer, is for the actor. */
-export const withhold = (_: UserCommand, actor: Actor.ActiveActor): Actor.NotAllowed | undefined =>
-  Actor.refusal(actor, "create or change users")
+export const withhold = (_: UserCommand, actor: Actor.ActiveActor): Access.NotAllowed | undefined =>
+  Access.refusal(actor, "create or change users")
 
 const create = (state: ReadonlyMap<UserId, User>, users: ReadonlyArray<Omit<User, "status">>): Decided => {
   const seen = new Set<UserId>()
@@ -182,7 +183,7 @@ const sameIdentities = (a: User, b: User): boolean =>
 
 /** A user as the actor may see them. */
 export const shownTo = (actor: Actor.ActiveActor, user: User): User => {
-  if (user.identities === undefined || Actor.may(actor, "create or change users")) return user
+  if (user.identities === undefined || Access.may(actor, "create or change users")) return user
   const { identities: _, ...rest } = user
   return rest
 }

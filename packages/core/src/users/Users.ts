@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import type * as Command from "../stream/Command.ts"
 import * as Input from "../values/Input.ts"
@@ -49,7 +50,7 @@ export class Users extends Context.Service<
     readonly get: (
       actor: Actor.Actor,
       id: string
-    ) => Effect.Effect<User.User, Actor.ActorError | Actor.NotAllowed | User.UserNotFound | StoreError>
+    ) => Effect.Effect<User.User, Actor.ActorError | Access.NotAllowed | User.UserNotFound | StoreError>
     /**
      * The user who is this to an identity provider; null if nobody is. For admins, and for the system, which asks whose
      * a token is.
@@ -57,13 +58,13 @@ export class Users extends Context.Service<
     readonly identify: (
       actor: Actor.Actor,
       identity: ExternalIdentity
-    ) => Effect.Effect<User.User | null, Input.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError>
+    ) => Effect.Effect<User.User | null, Input.InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError>
     /** Users by id. For admins, managers and accountants. */
     readonly list: (
       actor: Actor.Actor,
       filter: UserFilter,
       paging?: PageRequest
-    ) => Effect.Effect<Page<User.User>, Input.InvalidInput | Actor.ActorError | Actor.NotAllowed | StoreError>
+    ) => Effect.Effect<Page<User.User>, Input.InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError>
   }
 >()("@popug/core/Users") {
   static readonly layer: Layer.Layer<
@@ -152,21 +153,21 @@ const make = Effect.gen(function* () {
 
   const get = Effect.fn("Users.get")(function* (actor: Actor.Actor, id: string) {
     const active = yield* Actor.require(actor)
-    if (!Actor.isUser(active, id) && !Actor.may(active, "see all users")) {
-      return yield* Actor.refuse(actor, "see all users")
+    if (!Actor.isUser(active, id) && !Access.may(active, "see all users")) {
+      return yield* Access.refuse(actor, "see all users")
     }
     const [user] = yield* store.get([id as UserId])
     return user === undefined ? yield* new User.UserNotFound({ id }) : User.shownTo(active, user)
   }, Effect.provideContext(directory))
 
   const identify = Effect.fn("Users.identify")(function* (actor: Actor.Actor, identity: ExternalIdentity) {
-    yield* Actor.authorize(actor, "create or change users")
+    yield* Access.authorize(actor, "create or change users")
     const [user] = yield* store.byIdentity([yield* parseIdentity(identity)])
     return user ?? null
   }, Effect.provideContext(directory))
 
   const list = Effect.fn("Users.list")(function* (actor: Actor.Actor, filter: UserFilter, paging?: PageRequest) {
-    const active = yield* Actor.authorize(actor, "see all users")
+    const active = yield* Access.authorize(actor, "see all users")
     const { rows, ...page } = yield* store.list(yield* parseFilter(filter), yield* parsePage(paging))
     return { ...page, rows: rows.map((user) => User.shownTo(active, user)) }
   }, Effect.provideContext(directory))

@@ -2,6 +2,7 @@
  * What the users context tells the others: who is in the company, and what became of them.
  */
 import * as Schema from "effect/Schema"
+import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import { Identities } from "../company/ExternalIdentity.ts"
 import { decoder, define, drafter, type Event, type RecordedData } from "../stream/Event.ts"
@@ -18,7 +19,7 @@ export const UserIdentified = Schema.Struct({ id: UserId, identities: Identities
 export type UserIdentified = typeof UserIdentified.Type
 
 const readersOfUsers = (actor: Actor.ActiveActor, { id }: RecordedData): boolean =>
-  Actor.may(actor, "see all users") || Actor.isUser(actor, id)
+  Access.may(actor, "see all users") || Actor.isUser(actor, id)
 
 /** The events of the users' stream. */
 export const userEvents = {
@@ -47,7 +48,7 @@ export const userEvents = {
     version: 1,
     description: "Who a user is to identity providers changed. All identities after the change.",
     data: UserIdentified,
-    visibleTo: (actor) => Actor.may(actor, "create or change users")
+    visibleTo: (actor) => Access.may(actor, "create or change users")
   })
 } as const
 

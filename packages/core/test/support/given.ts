@@ -23,9 +23,10 @@ export const commandId = (id: string): CommandId => id as CommandId
 /** Somebody who was let in with these roles. */
 export const active = (id: string, ...roles: ReadonlyArray<string>): Actor.ActiveActor => ({
   actor: Actor.user(id),
+  key: Actor.key(Actor.user(id)),
   roles: new Set(roles)
 })
-export const system: Actor.ActiveActor = { actor: Actor.system, roles: new Set() }
+export const system: Actor.ActiveActor = { actor: Actor.system, key: "system", roles: new Set() }
 
 export const success = <A, E>(result: Result.Result<A, E>): A => {
   if (Result.isFailure(result)) throw new Error(`expected success, got ${String(result.failure)}`)

@@ -1,6 +1,7 @@
 /** What the compiler tells apart: ids, periods, accounts, amounts. */
 import {
   type Account,
+  Access,
   Actor,
   type Assignment,
   type Catalog,
@@ -74,7 +75,7 @@ describe("actors", () => {
     expectTypeOf(Actor.user("bob")).toEqualTypeOf<Actor.Actor>()
     expectTypeOf(Actor.system).toEqualTypeOf<Actor.Actor>()
     // @ts-expect-error an action must be one of the rules
-    void Actor.may({ actor: Actor.system, roles: new Set() }, "delete users")
+    void Access.may({ actor: Actor.system, key: "system", roles: new Set() }, "delete users")
   })
 })
 

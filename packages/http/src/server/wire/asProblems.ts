@@ -3,6 +3,7 @@
  * live in the contract alone.
  */
 import type {
+  Access,
   Actor,
   AlreadyCorrected,
   AssignmentByHandOff,
@@ -46,7 +47,7 @@ import * as Problem from "../../api/Problem.ts"
 /** Every error that a use case or query of the core fails with. */
 export type CoreError =
   | Actor.ActorError
-  | Actor.NotAllowed
+  | Access.NotAllowed
   | AlreadyCorrected
   | AssignmentByHandOff
   | Changed

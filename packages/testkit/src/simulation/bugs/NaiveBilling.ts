@@ -4,6 +4,7 @@
  */
 import {
   Account,
+  Access,
   Actor,
   Apply,
   Billing,
@@ -198,7 +199,7 @@ const make = (mistake: Mistake) =>
         })
     })
 
-    const refused = (actor: Actor.Actor) => Effect.fail(Actor.refuse(actor, "ask a naive billing"))
+    const refused = (actor: Actor.Actor) => Effect.fail(Access.refuse(actor, "ask a naive billing"))
     return Billing.of({ correct: refused, close: refused, resume: refused })
   })
 
