@@ -15,6 +15,13 @@ export interface Row {
   readonly goal: Goal | null
   /** The share of the time in which this process did nothing but wait for the database. */
   readonly waiting?: number
+  /** Microseconds of CPU time for one, in this process and in the server; null where nobody tells them. */
+  readonly cpu?: { readonly ours: Cpu | null; readonly baseline: Cpu | null }
+}
+
+interface Cpu {
+  readonly here: number
+  readonly server: number
 }
 
 /** What the ratio should be at least or at most, or what is ours where `of` says so. */
@@ -68,27 +75,41 @@ const goalOf = (row: Row): string => {
   return `${bound}${goal.of === "ours" ? ` ${units}` : ""} ${holds(goal, value) ? "✓" : "✗"}`
 }
 
+/** A column of the table; one that is optional stands where some row has something to say in it. */
+interface Column {
+  readonly head: string
+  readonly cell: (row: Row) => string
+  readonly isOptional?: true
+}
+
+const rounded = (value: number | null): string => (value === null ? "" : number.format(value))
+const cpuCell = (cpu: Cpu | null | undefined): string =>
+  cpu === null || cpu === undefined ? "" : `${rounded(cpu.here)} + ${rounded(cpu.server)}`
+
+const columnsOf = (baseline: string): ReadonlyArray<Column> => [
+  { head: "popug", cell: ({ ours }) => rounded(ours) },
+  {
+    head: "waits for Postgres",
+    cell: ({ waiting }) => (waiting === undefined ? "" : `${Math.round(waiting * 100)} %`),
+    isOptional: true
+  },
+  { head: "µs CPU, here + server", cell: ({ cpu }) => cpuCell(cpu?.ours), isOptional: true },
+  { head: baseline, cell: (row) => rounded(row.baseline) },
+  { head: `µs CPU ${baseline}`, cell: ({ cpu }) => cpuCell(cpu?.baseline), isOptional: true },
+  { head: "ratio", cell: ({ ratio }) => (ratio === null ? "" : ratio.toFixed(2)) },
+  { head: "goal", cell: goalOf }
+]
+
 /** The rows as a table in Markdown; `baseline` is what they are compared with. */
 export const table = (rows: ReadonlyArray<Row>, baseline: string): string => {
-  const waits = rows.some((row) => row.waiting !== undefined)
-  const line = (cells: ReadonlyArray<string>, waiting: string) =>
-    `| ${[...cells.slice(0, 3), ...(waits ? [waiting] : []), ...cells.slice(3)].join(" | ")} |`
+  const columns = columnsOf(baseline).filter(
+    ({ cell, isOptional }) => isOptional === undefined || rows.some((row) => cell(row) !== "")
+  )
+  const line = (cells: ReadonlyArray<string>) => `| ${cells.join(" | ")} |`
   return [
-    line(["what", "unit", "popug", baseline, "ratio", "goal"], "waits for Postgres"),
-    line(["---", "---", "---:", "---:", "---:", "---:"], "---:"),
-    ...rows.map((row) =>
-      line(
-        [
-          row.what,
-          row.units,
-          number.format(row.ours),
-          row.baseline === null ? "" : number.format(row.baseline),
-          row.ratio === null ? "" : row.ratio.toFixed(2),
-          goalOf(row)
-        ],
-        row.waiting === undefined ? "" : `${Math.round(row.waiting * 100)} %`
-      )
-    )
+    line(["what", "unit", ...columns.map(({ head }) => head)]),
+    line(["---", "---", ...columns.map(() => "---:")]),
+    ...rows.map((row) => line([row.what, row.units, ...columns.map(({ cell }) => cell(row))]))
   ].join("\n")
 }
 

@@ -1,8 +1,6 @@
 /**
  * What the server's processes spend on statements: their CPU time, whatever else a machine does.
  */
-import { readFileSync } from "node:fs"
-import { setImmediate as turn } from "node:timers/promises"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type * as PgTypes from "@effect/sql-pg/PgTypes"
 import * as Context from "effect/Context"
@@ -10,28 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
-
-/** What Linux knows of a process of the server; nothing elsewhere. */
-const file = (pid: number, name: string) => {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, "utf8")
-  } catch {
-    return ""
-  }
-}
-
-/** Whether the CPU time of the server's processes can be read here. */
-export const canMeter = (): boolean => file(process.pid, "schedstat") !== ""
-
-/** The CPU time of a process in nanoseconds, once it sleeps: what a running one has used is told late. */
-const used = async (pid: number): Promise<number> => {
-  for (;;) {
-    const state = file(pid, "stat")
-    if (state.slice(state.lastIndexOf(")") + 2).startsWith("S")) break
-    await turn()
-  }
-  return Number(file(pid, "schedstat").split(" ")[0])
-}
+import { nanosAsleep } from "./processes.ts"
 
 /** Runs a statement of its own; gives the nanoseconds of CPU that the server's process took for it. */
 export const metered = <A, E>(
@@ -40,9 +17,9 @@ export const metered = <A, E>(
 ): Effect.Effect<{ readonly answer: A; readonly nanos: number }, E> =>
   Effect.gen(function* () {
     const [row] = yield* Effect.orDie(client.unsafe<{ readonly pid: number }>("select pg_backend_pid() as pid"))
-    const before = yield* Effect.promise(() => used(row!.pid))
+    const before = yield* Effect.promise(() => nanosAsleep(row!.pid))
     const answer = yield* statement
-    return { answer, nanos: (yield* Effect.promise(() => used(row!.pid))) - before }
+    return { answer, nanos: (yield* Effect.promise(() => nanosAsleep(row!.pid))) - before }
   })
 
 type Params = ReadonlyArray<PgTypes.Parameter>

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type { Row } from "../measure.ts"
 import { openCommands, type Tables } from "./baseline.ts"
 import { newTasks, open } from "./company.ts"
-import { medianOf, type Settings, type Taken, taken } from "./watch.ts"
+import { medianOf, rateRow, type Settings, type Taken, type Work } from "./watch.ts"
 
 const popugs = 1_000
 /** Connections for (A): more callers than these wait for one, which is faster than one connection for each. */
@@ -31,7 +31,7 @@ const openByHand = async (url: string, schema: string, tables: Tables) => {
   return {
     one: () => run(createNext()),
     /** So many commands of so many callers. */
-    many: (count: number, commands: number) => taken(() => run(callers(count, commands, createNext))),
+    many: (count: number, commands: number) => run(callers(count, commands, createNext)),
     close
   }
 }
@@ -66,57 +66,51 @@ const inTurn = async <const Runs extends ReadonlyArray<() => Promise<Taken>>>(ru
   return measured.map(medianOf) as { readonly [Index in keyof Runs]: Taken }
 }
 
-/** So many commands, and those of (A) that they are compared with. */
-const row = (
-  what: string,
-  [commands, ours]: readonly [number, Taken],
-  [byHand, theirs]: readonly [number, Taken],
-  goal: Row["goal"] = null
-): Row => {
-  const [a, b] = [commands / ours.seconds, byHand / theirs.seconds]
-  return { what, units: "commands/s", ours: a, baseline: b, ratio: a / b, goal, waiting: ours.waiting }
-}
+const row = (what: string, ours: Work, byHand: Work, goal: Row["goal"] = null) =>
+  rateRow(what, "commands/s", ours, byHand, goal)
 
 const present = "(A) into popug's present tables"
 
-export const singles = async ({ say, scale, url }: Settings): Promise<ReadonlyArray<Row>> => {
+export const singles = async ({ say, scale, url, watch }: Settings): Promise<ReadonlyArray<Row>> => {
   const bench = await setUp(url, "by_hand_singles")
   const rows: Array<Row> = []
-  for (const count of [8, 64, 512]) {
-    say(`${count} callers`)
-    const [commands, byHand] = [Math.ceil(Math.min(20_000, count * 250) * scale), Math.ceil(4_000 * scale)]
-    const ours = () => taken(() => bench.company.run(callers(count, commands, bench.create)))
-    const theirs = () => bench.byHand.many(count, byHand)
-    const what = `one task a command, ${count} callers, each answer durable`
-    if (count !== 64) {
+  const byHand = Math.ceil(4_000 * scale)
+  for (const callersOf of [8, 64, 512]) {
+    say(`${callersOf} callers`)
+    const count = Math.ceil(Math.min(20_000, callersOf * 250) * scale)
+    const ours = () => watch(() => bench.company.run(callers(callersOf, count, bench.create)))
+    const theirs = () => watch(() => bench.byHand.many(callersOf, byHand))
+    const what = `one task a command, ${callersOf} callers, each answer durable`
+    if (callersOf !== 64) {
       const [a, b] = await inTurn([ours, theirs])
-      rows.push(row(what, [commands, a], [byHand, b]))
+      rows.push(row(what, { count, taken: a }, { count: byHand, taken: b }))
       continue
     }
-    const [a, b, now] = await inTurn([ours, theirs, () => bench.byHandNow.many(count, byHand)])
-    rows.push(row(what, [commands, a], [byHand, b], { atLeast: 5.5 }))
-    rows.push(row(`the same; ${present}`, [commands, a], [byHand, now]))
+    const [a, b, now] = await inTurn([ours, theirs, () => watch(() => bench.byHandNow.many(callersOf, byHand))])
+    rows.push(row(what, { count, taken: a }, { count: byHand, taken: b }, { atLeast: 5.5 }))
+    rows.push(row(`the same; ${present}`, { count, taken: a }, { count: byHand, taken: now }))
   }
   await bench.close()
   return rows
 }
 
-export const batches = async ({ say, scale, url }: Settings): Promise<ReadonlyArray<Row>> => {
+export const batches = async ({ say, scale, url, watch }: Settings): Promise<ReadonlyArray<Row>> => {
   const bench = await setUp(url, "by_hand_batches")
   say("batches of 1,000")
-  const [count, byHand] = [Math.ceil(20 * scale), Math.ceil(4_000 * scale)]
+  const [rounds, byHand] = [Math.ceil(20 * scale), Math.ceil(4_000 * scale)]
   const [ours, lists, theirs, now] = await inTurn([
-    () => taken(() => bench.company.run(callers(1, count, () => callers(1_000, 1_000, bench.create)))),
-    () => taken(() => bench.company.run(callers(1, count, () => bench.createMany(1_000)))),
-    () => bench.byHand.many(64, byHand),
-    () => bench.byHandNow.many(64, byHand)
+    () => watch(() => bench.company.run(callers(1, rounds, () => callers(1_000, 1_000, bench.create)))),
+    () => watch(() => bench.company.run(callers(1, rounds, () => bench.createMany(1_000)))),
+    () => watch(() => bench.byHand.many(64, byHand)),
+    () => watch(() => bench.byHandNow.many(64, byHand))
   ])
   await bench.close()
-  const commands = count * 1_000
+  const count = rounds * 1_000
+  const baseline = { count: byHand, taken: theirs }
   return [
-    row("batches of 1,000 create commands; (A) with 64 callers", [commands, ours], [byHand, theirs], { atLeast: 10 }),
-    row(`the same; ${present}`, [commands, ours], [byHand, now]),
-    row("1,000 tasks in one create command; (A) with 64 callers", [commands, lists], [byHand, theirs])
+    row("batches of 1,000 create commands; (A) with 64 callers", { count, taken: ours }, baseline, { atLeast: 10 }),
+    row(`the same; ${present}`, { count, taken: ours }, { count: byHand, taken: now }),
+    row("1,000 tasks in one create command; (A) with 64 callers", { count, taken: lists }, baseline)
   ]
 }
 

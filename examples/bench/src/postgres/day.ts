@@ -5,7 +5,7 @@ import { Actor, Books } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { Row } from "../measure.ts"
 import { newTasks, open } from "./company.ts"
-import { medianOf, type Settings, type Taken, taken } from "./watch.ts"
+import { medianOf, rateRow, type Settings, type Taken, together, type Watch } from "./watch.ts"
 
 /** Created, eight times shuffled and done: ten transfers a task. */
 const shuffles = 8
@@ -20,28 +20,28 @@ const row = (what: string, { seconds, waiting }: Taken): Row => ({
   waiting
 })
 
+type BenchCompany = Awaited<ReturnType<typeof open>>
+
 /** Shuffles every open task; gives what deciding took, what booking took, and both. */
-const shuffleOnce = async (company: Awaited<ReturnType<typeof open>>) => {
-  const decided = await taken(company.shuffle)
-  const booked = await taken(() => company.follow())
-  const seconds = decided.seconds + booked.seconds
-  const waiting = (decided.waiting * decided.seconds + booked.waiting * booked.seconds) / seconds
-  return { decided, booked, whole: { seconds, waiting } }
+const shuffleOnce = async (company: BenchCompany, watch: Watch) => {
+  const decided = await watch(company.shuffle)
+  const booked = await watch(() => company.follow())
+  return { decided, booked, whole: together(decided, booked) }
 }
 
 /** Proves the books; gives what that took, and how many transfers they hold. */
-const verifyAll = async (company: Awaited<ReturnType<typeof open>>) => {
+const verifyAll = async (company: BenchCompany, watch: Watch) => {
   let transfers = 0
   const verify = Effect.gen(function* () {
     const verified = yield* (yield* Books).verify(Actor.system)
     if (verified.difference !== null) throw new Error(verified.difference.message)
     transfers = verified.transfers
   })
-  const proof = await taken(() => company.follow(verify))
+  const proof = await watch(() => company.follow(verify))
   return { proof, transfers }
 }
 
-export const day = async ({ say, scale, url }: Settings): Promise<ReadonlyArray<Row>> => {
+export const day = async ({ say, scale, url, watch }: Settings): Promise<ReadonlyArray<Row>> => {
   const [count, popugs] = [Math.ceil(100 * scale) * 1_000, Math.ceil(10_000 * scale)]
   say("a day's tasks")
   const company = await open(url, popugs)
@@ -52,7 +52,7 @@ export const day = async ({ say, scale, url }: Settings): Promise<ReadonlyArray<
   const rounds: Array<Awaited<ReturnType<typeof shuffleOnce>>> = []
   for (let round = 1; round <= shuffles; round++) {
     say(`shuffle ${round} of ${shuffles}`)
-    rounds.push(await shuffleOnce(company))
+    rounds.push(await shuffleOnce(company, watch))
   }
 
   say("done")
@@ -63,10 +63,10 @@ export const day = async ({ say, scale, url }: Settings): Promise<ReadonlyArray<
 
   say("close")
   await company.endDay()
-  const close = await taken(() => company.follow())
+  const close = await watch(() => company.follow())
 
   say("verify")
-  const { proof, transfers } = await verifyAll(company)
+  const { proof, transfers } = await verifyAll(company, watch)
   await company.close()
 
   const text = (value: number) => value.toLocaleString("en-US")
@@ -75,11 +75,9 @@ export const day = async ({ say, scale, url }: Settings): Promise<ReadonlyArray<
     row("of that, until the shuffle is answered", medianOf(rounds.map(({ decided }) => decided))),
     row("of that, until billing has booked it", medianOf(rounds.map(({ booked }) => booked))),
     row(`close of a day with ${text(popugs)} popugs and ${text(transfers)} transfers, reported`, close),
-    {
-      ...row("`Books.verify` over all of it", proof),
-      units: "transfers/s",
-      ours: transfers / proof.seconds,
-      goal: { atLeast: 100_000, of: "ours" }
-    }
+    rateRow("`Books.verify` over all of it", "transfers/s", { count: transfers, taken: proof }, null, {
+      atLeast: 100_000,
+      of: "ours"
+    })
   ]
 }

@@ -9,8 +9,10 @@ import { batches, latency, singles } from "./commands.ts"
 import { day } from "./day.ts"
 import { ledger } from "./ledger.ts"
 import { rows as costs } from "./rows.ts"
+import { openServerCpu } from "./processes.ts"
 import { withServer } from "./server.ts"
 import { count, listed } from "./statements.ts"
+import { watch } from "./watch.ts"
 
 const benchmarks = { singles, batches, latency, rows: costs, day, ledger }
 export const names = Object.keys(benchmarks) as ReadonlyArray<keyof typeof benchmarks>
@@ -37,10 +39,11 @@ export const run = async (args: ReadonlyArray<string>): Promise<ReadonlyArray<Ro
   }
   const rows: Array<Row> = []
   await withServer(values.statements, async (url) => {
+    const settings = { url, scale, history, say, watch: watch(await openServerCpu(url)) }
     for (const name of names) {
       if (positionals.length > 0 && !positionals.includes(name)) continue
       if (values.statements) await count(url)
-      const measured = await benchmarks[name]({ url, scale, history, say })
+      const measured = await benchmarks[name](settings)
       say("")
       console.log(`${name}\n${table(measured, "by hand")}\n`)
       rows.push(...measured)

@@ -1,0 +1,54 @@
+/**
+ * What Linux tells of the server's processes. Other systems tell nothing.
+ */
+import { readdirSync, readFileSync } from "node:fs"
+import { setImmediate as turn } from "node:timers/promises"
+import { connect } from "./sql.ts"
+
+const read = (pid: number | string, name: string) => {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, "utf8")
+  } catch {
+    // It has ended, or this is another system.
+    return ""
+  }
+}
+
+/** Whether the CPU time of the server's processes can be read here. */
+export const canMeter = (): boolean => read("self", "schedstat") !== ""
+
+/** The state and the parent of a process: what comes after its name, which may have spaces and parentheses. */
+const status = (pid: number | string): ReadonlyArray<string> => {
+  const text = read(pid, "stat")
+  return text.slice(text.lastIndexOf(")") + 2).split(" ")
+}
+
+/** The nanoseconds of CPU time that a process has used, as of when it last slept or was looked at by the scheduler. */
+const nanos = (pid: number | string): number => Number(read(pid, "schedstat").split(" ")[0])
+
+/** The same, exactly: waits until the process sleeps. */
+export const nanosAsleep = async (pid: number): Promise<number> => {
+  while (status(pid)[0] !== "S") await turn()
+  return nanos(pid)
+}
+
+/** The seconds of CPU time that the server's connections have used, those that are open. */
+export type ServerCpu = () => number
+
+/** Null where the system does not tell. */
+export const openServerCpu = async (url: string): Promise<ServerCpu | null> => {
+  if (!canMeter()) return null
+  const { client, close, run } = await connect(url, 1)
+  const [row] = await run(client.unsafe<{ readonly pid: number }>("select pg_backend_pid() as pid"))
+  const server = status(row!.pid)[1]
+  await close()
+  return () => {
+    let total = 0
+    for (const pid of readdirSync("/proc")) {
+      if (!/^\d+$/.test(pid) || status(pid)[1] !== server) continue
+      // The others write the log ahead, vacuum, ...: not for one of those who are compared alone.
+      if (read(pid, "cmdline").includes("127.0.0.1(")) total += nanos(pid)
+    }
+    return total / 1e9
+  }
+}
