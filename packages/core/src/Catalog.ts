@@ -3,7 +3,7 @@
  * streams alike. Contexts read each other's `events.ts` alone.
  */
 import * as Access from "./company/Access.ts"
-import * as Actor from "./company/Actor.ts"
+import type * as Actor from "./company/Actor.ts"
 import { billingEvents } from "./billing/events.ts"
 import type { Envelope } from "./stream/Envelope.ts"
 import * as Defined from "./stream/Event.ts"

@@ -5,7 +5,7 @@
 import {
   Account,
   Access,
-  Actor,
+  type Actor,
   Apply,
   Billing,
   BillingStore,
