@@ -81,7 +81,7 @@ const signIn = (settings: Settings) => ({
   otherwise: items(settings.POPUG_OIDC_ROLES_OTHERWISE)
 })
 
-/** The roles that each word gives. */
+/** The roles that each word stands for. */
 const rolesOf = (pairs: string): Record<string, ReadonlyArray<string>> => {
   const map = new Map<string, Array<string>>()
   for (const pair of items(pairs)) {

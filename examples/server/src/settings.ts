@@ -120,7 +120,7 @@ export const sections = {
     POPUG_LONGEST_JUMP: given(Positive, "31", "How many days the clock may jump before an operator is asked"),
     POPUG_SECRET: optional(
       Kind("16 characters or more, best random ones", (text) => text.length >= 16),
-      "Keys all draws: who knows it foresees assignees and prices. Needed with DATABASE_URL, else made and kept in the data folder"
+      "Keys all draws: who knows it foresees assignees and prices. Needed with DATABASE_URL; without it, made and kept in the data folder"
     ),
     POPUG_TASKS_A_DAY: given(
       Count,
@@ -160,12 +160,12 @@ export const sections = {
     POPUG_OIDC_ROLES_CLAIM: optional(Text, "The claim whose words become roles at sign-in; without it none do"),
     POPUG_OIDC_ROLES: optional(
       List("pairs such as leads=manager", (text) => /^[^=]+=[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$/u.test(text)),
-      "The roles that its words give, such as leads=manager,finance=accountant"
+      "The roles that its words stand for, such as leads=manager,finance=accountant"
     ),
     POPUG_OIDC_ROLES_OTHERWISE: given(
       List("roles such as worker", (text) => /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$/u.test(text)),
       "worker",
-      "The roles of those to whom no word gives one"
+      "The roles of those without any of these words"
     ),
     POPUG_DEV_LOGIN: given(Schema.Boolean, "false", "Anybody may be anybody: for development alone"),
     POPUG_DEV_CLOCK: given(

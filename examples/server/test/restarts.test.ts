@@ -34,7 +34,7 @@ beforeAll(start, 120_000)
 const enough = 200
 
 describe("the server", { timeout: 120_000 }, () => {
-  it("does nothing for newcomers unless told", async () => {
+  it("does nothing for newcomers by default", async () => {
     expect(await server.listening).toMatch(/^http:\/\/0\.0\.0\.0:/)
     expect((await request(`POST ${url}/dev/login`, { body: { user: "ann" } })).status).toBe(404)
     expect((await all(`${url}/v1/users`, token)).map(({ id }) => id)).toEqual(["ann"])

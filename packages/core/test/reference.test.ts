@@ -28,7 +28,7 @@ const everywhere = (value: unknown, key: string): ReadonlyArray<unknown> => {
 }
 
 describe("the event reference", () => {
-  it.each([...generated.keys()])("is up to date, else run `npm run docs:events`: %s", (path) => {
+  it.each([...generated.keys()])("is up to date (if not: `npm run docs:events`): %s", (path) => {
     expect(readFileSync(join(folder, path), "utf8")).toBe(generated.get(path))
   })
 

@@ -66,7 +66,7 @@ export const layerLog = (options: Options.Options): MailLayer =>
     Effect.flatMap(Options.resolve(options), (resolved) => make(resolved, logged))
   )
 
-/** The layer that settings ask for: SMTP where there is a server, files where there is a folder, else the log. */
+/** The layer that settings ask for: SMTP where there is a server, files where there is a folder, otherwise the log. */
 export const layer = (settings: Settings): MailLayer => {
   const { folder, host, url } = settings
   if (url !== undefined || host !== undefined) return layerSmtp(settings)

@@ -1,5 +1,5 @@
 /**
- * Settings as plain strings, the way an environment or a form gives them.
+ * Settings as plain strings, the way an environment or a form has them.
  */
 import { InvalidInput } from "@popug/core"
 import * as Effect from "effect/Effect"

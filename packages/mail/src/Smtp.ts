@@ -18,11 +18,11 @@ export interface Server {
   readonly port?: number | undefined
   /** Whether to speak TLS from the start; otherwise as soon as the server offers it. */
   readonly secure?: boolean | undefined
-  /** Whether a server that offers no TLS is refused; true unless told when there is a password to keep. */
+  /** Whether a server that offers no TLS is refused; default: true if there is a password to keep. */
   readonly requireTls?: boolean | undefined
   readonly user?: string | undefined
   readonly password?: Redacted.Redacted<string> | undefined
-  /** The certificates (PEM) that the server's is checked against; the runtime's own unless told. */
+  /** The certificates (PEM) that the server's is checked against; default: the runtime's own. */
   readonly certificate?: string | undefined
 }
 

@@ -47,7 +47,7 @@ export class BillingTable {
     }
   }
 
-  /** Refuses changes that contradict the books, or gives the step that writes them. */
+  /** Refuses changes that contradict the books, or returns the step that writes them. */
   stage(changes: BillingChanges, before: BillingHead): (() => void) | StoreError {
     const refusal = Follows.follows(before, this.#marks, changes) ?? this.#priced(changes)
     if (refusal !== undefined) return conflict(refusal)

@@ -52,7 +52,7 @@ export class Mailbox {
     this.wake()
   }
 
-  /** Calls back when there may be something to send; gives the way to stop waiting. */
+  /** Calls back when there may be something to send; returns the way to stop waiting. */
   wait(wake: () => void): () => void {
     this.#waiting.add(wake)
     return () => void this.#waiting.delete(wake)

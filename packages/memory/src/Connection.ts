@@ -48,7 +48,7 @@ export class Connection {
     return { turn: ticket.turn, leave }
   }
 
-  /** Registers what happens when the connection is cut; gives the way to do it earlier. Done once. */
+  /** Registers what happens when the connection is cut; returns the way to do it earlier. Done once. */
   onCut(close: () => void): () => void {
     const once = () => {
       if (this.#open.delete(once)) close()

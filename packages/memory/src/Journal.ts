@@ -24,7 +24,7 @@ export class Journal {
   /** The numbers of the transfers that correct one. */
   readonly #corrections = new Map<number, Array<number>>()
 
-  /** Refuses a second transfer of a cause, or gives the step that writes them. */
+  /** Refuses a second transfer of a cause, or returns the step that writes them. */
   stage(transfers: ReadonlyArray<Transfer.Transfer>): (() => void) | string {
     const causes = new Map<string, Transfer.Transfer>()
     for (const transfer of transfers) {

@@ -20,7 +20,7 @@ export class Lock {
     const place = { turn: Deferred.makeUnsafe<void>() }
     this.#queue.push(place)
     return {
-      // A waiter goes on by itself, not inside the one who left: a long queue would else be a deep stack.
+      // A waiter goes on by itself, not inside the one who left: a long queue would otherwise be a deep stack.
       turn: this.#queue[0] === place ? Effect.void : Effect.andThen(Deferred.await(place.turn), Effect.yieldNow),
       leave: () => {
         const index = this.#queue.indexOf(place)

@@ -43,7 +43,7 @@ export interface Changes<H extends Head.Head> {
 
 /**
  * Checks that events follow the head without a hole and carry its digest, that instants don't go back, that the head
- * stands at the last event, and that no command is recorded twice. Gives the step that writes them.
+ * stands at the last event, and that no command is recorded twice. Returns the step that writes them.
  */
 export const stage = <H extends Head.Head>(
   stream: Stream<H>,

@@ -66,7 +66,7 @@ export interface HeadStore<H extends Head.Head, Query, Loaded, Changes, More ext
   readonly connection: Connection
   readonly stream: Stream<H>
   readonly load: (query: Query, head: H) => Loaded
-  /** Refuses changes that contradict what is stored, or gives the step that writes them; that step can't fail. */
+  /** Refuses changes that contradict what is stored, or returns the step that writes them; that step can't fail. */
   readonly stage: (changes: Changes, head: H) => (() => void) | StoreError
 }
 

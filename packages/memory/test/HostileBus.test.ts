@@ -18,7 +18,7 @@ const events = Effect.gen(function* () {
   return (yield* saveUsers(store, ...Array.from({ length: 200 }, (_, index) => `u${index}`))).events
 })
 
-/** Publishes, then takes for a while of virtual time; gives the numbers as they came. */
+/** Publishes, then takes for a while of virtual time; returns the numbers as they came. */
 const deliveries = (options: HostileBus.Options, acknowledge = true) =>
   Effect.gen(function* () {
     const published = yield* events

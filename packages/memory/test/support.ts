@@ -23,7 +23,7 @@ export const users = (tx: UserTransaction, ...ids: ReadonlyArray<string>) => ({
   commands: []
 })
 
-/** Saves users in one commit and gives its changes. */
+/** Saves users in one commit and returns its changes. */
 export const saveUsers = (store: UserStore["Service"], ...ids: ReadonlyArray<string>) =>
   store.transact((tx) => {
     const changes = users(tx, ...ids)

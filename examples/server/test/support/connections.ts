@@ -4,7 +4,7 @@
 import { request as open } from "node:http"
 import { connect } from "node:net"
 
-/** A task whose body is only half there; `finish` sends the rest and gives the status of the answer. */
+/** A task whose body is only half there; `finish` sends the rest and returns the status of the answer. */
 export const halfATask = async (url: string, token: string, title: string) => {
   const body = JSON.stringify({ title })
   const outgoing = open(`${url}/v1/tasks`, {
@@ -48,7 +48,7 @@ export const idle = async (url: string) => {
   return { closed }
 }
 
-/** Follows a feed; `until` gives what has come once it holds a text, `ended` all of it. */
+/** Follows a feed; `until` returns what has come once it holds a text, `ended` all of it. */
 export const follow = async (url: string, token: string) => {
   const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()

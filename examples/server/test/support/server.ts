@@ -26,7 +26,7 @@ export interface Launched {
   readonly listening: Promise<string>
   /** Its exit code; null after a signal that it did not take. */
   readonly ended: Promise<number | null>
-  /** Has it end in its own way, and gives the exit code. */
+  /** Has it end in its own way, and returns the exit code. */
   readonly end: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
@@ -34,7 +34,7 @@ const launched = new Set<Launched>()
 const folders: Array<string> = []
 
 export interface LaunchOptions {
-  /** The folder that it is started in; the repository's unless told. */
+  /** The folder that it is started in; default: the repository's. */
   readonly cwd?: string
   readonly args?: ReadonlyArray<string>
   /** A file that it writes its log to, open; otherwise it is read here. */

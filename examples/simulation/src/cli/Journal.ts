@@ -8,7 +8,7 @@ import * as FileSystem from "effect/FileSystem"
 
 const pageSize = 5_000
 
-/** Opens the file; what it gives writes one closed day after another. */
+/** Opens the file; what it returns writes one closed day after another. */
 export const open = Effect.fnUntraced(function* (path: string, currency: Money.Currency) {
   const fs = yield* FileSystem.FileSystem
   const file = yield* fs.open(path, { flag: "w" })

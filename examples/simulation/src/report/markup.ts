@@ -39,7 +39,7 @@ export interface Column<Row> {
 
 const classes = { number: "n", date: "date", title: "title", share: "share" }
 
-/** A table whose first column names its rows; `foot` gives the cells of a last row of sums. */
+/** A table whose first column names its rows; `foot` has the cells of a last row of sums. */
 export const table = <Row>(
   caption: string,
   columns: ReadonlyArray<Column<Row>>,

@@ -55,7 +55,7 @@ export interface Fleet {
   readonly onReport: (report: Report) => void
 }
 
-/** Runs the workers, and gives the first report of something broken; undefined when nothing was. */
+/** Runs the workers, and returns the first report of something broken; undefined when nothing was. */
 export const run = ({ bug, from, onReport, program, seeds, workers }: Fleet): Effect.Effect<Report | undefined> =>
   Effect.callback<Report | undefined>((resume) => {
     let running = workers

@@ -16,7 +16,7 @@ export type Store = typeof Store.Type
 
 export interface Options {
   readonly rounds: number
-  /** Both unless told. */
+  /** Default: both. */
   readonly store: Store | undefined
   readonly seed: number | undefined
 }

@@ -16,7 +16,7 @@ export type Amount = typeof Amount.Type
 export const Page = <S extends Schema.Top>(item: S) =>
   Schema.Struct({ data: Schema.Array(item), hasMore: Schema.Boolean, nextCursor: Schema.NullOr(Schema.String) })
 
-/** How a list is asked for: 1-100 rows, 50 unless told. */
+/** How a list is asked for: 1-100 rows; default: 50. */
 export const paging = {
   cursor: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(500))),
   limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })))

@@ -24,7 +24,7 @@ export type Token = Redacted.Redacted<string> | string
 export interface Options extends Retries {
   /** Where the server is, e.g. `https://popug.example`. */
   readonly baseUrl: string | URL
-  /** The bearer token, or what gives it at each request. */
+  /** The bearer token, or an effect that returns it at each request. */
   readonly token: Token | Effect.Effect<Token>
   /**
    * Asked for another token after a 401, once for each request; nothing is done twice for it. Unless told, `token` is

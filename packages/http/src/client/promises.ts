@@ -15,7 +15,7 @@ import { type Followed, type FollowOptions, followWith } from "./follow.ts"
 import type { At, Page } from "./pages.ts"
 
 export interface PromiseOptions extends Omit<Options, "token" | "freshToken"> {
-  /** The bearer token, or what gives it at each request; it is asked again after a 401. */
+  /** The bearer token, or a function that returns it at each request, called again after a 401. */
   readonly token: string | (() => string | Promise<string>)
 }
 

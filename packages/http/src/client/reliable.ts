@@ -10,9 +10,9 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Random from "effect/Random"
 
 export interface Options {
-  /** How often a request is sent again; 4 unless told. */
+  /** How often a request is sent again; default: 4. */
   readonly retries?: number | undefined
-  /** Who is told to come back later than in this time gets that answer at once: 30 seconds unless told. */
+  /** Who is told to come back later than in this time gets that answer at once; default: 30 seconds. */
   readonly longestWait?: Duration.Input | undefined
 }
 

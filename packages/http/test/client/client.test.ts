@@ -239,7 +239,7 @@ describe("a bad line", () => {
     }).pipe(live, Effect.scoped, Effect.provide(server))
   )
 
-  it.effect("who is limited for long is told so at once, and else waits as long as asked", () =>
+  it.effect("who is limited for long is told so at once, and otherwise waits as long as asked", () =>
     Effect.gen(function* () {
       const hasty = yield* connect("ann", { longestWait: "500 millis" })
       const patient = yield* connect("ann", { longestWait: "30 seconds" })

@@ -55,7 +55,7 @@ export interface Options {
   readonly ports?: typeof Memory.layer
   /** Policies other than the usual. */
   readonly policies?: Layer.Layer<never>
-  /** Nobody is limited unless told. */
+  /** Default: nobody is limited. */
   readonly limits?: RateLimit.Options
 }
 

@@ -111,7 +111,7 @@ describe("a list", () => {
     }).pipe(Effect.provide(Server.layerPopug()))
   )
 
-  it.effect("has pages of 1 to 100 rows, 50 unless told", () =>
+  it.effect("has pages of 1 to 100 rows, 50 by default", () =>
     Effect.gen(function* () {
       yield* make(101)
       const rows = (query: string) =>

@@ -18,7 +18,7 @@ export interface Suite<P extends Promises> {
   readonly promises: P
 }
 
-/** The services that a suite's adapter must give. */
+/** The services that a suite's adapter must provide. */
 export type Needs<P extends Promises> = Effect.Services<P[keyof P]>
 
 export const make = <const P extends Promises>(port: string, promises: P): Suite<P> => ({ port, promises })
@@ -91,7 +91,7 @@ export const check = <R, E>(
   })
 
 /**
- * Declares a vitest test for each promise of the suite. The layer is built anew for each, so it gives an empty store:
+ * Declares a vitest test for each promise of the suite. The layer is built anew for each, and each time its store must be empty:
  * a layer over a database makes itself a schema. Promises that the adapter opts out of, and those about what it does
  * not offer, are shown as skipped, with the reason.
  */

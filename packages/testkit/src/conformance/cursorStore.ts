@@ -10,7 +10,7 @@ import * as data from "./data.ts"
 import { refused, same } from "./expect.ts"
 import * as Suite from "./Suite.ts"
 
-/** Moves a consumer's cursor by one, doing something meanwhile; gives the cursor as it was. */
+/** Moves a consumer's cursor by one, doing something meanwhile; returns the cursor as it was. */
 const step = <A, E>(
   consumer: string,
   during: (cursor: Cursor.Cursor) => Effect.Effect<A, E>,

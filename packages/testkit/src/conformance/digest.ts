@@ -29,7 +29,7 @@ export const digest = Suite.make("Digest", {
     }
   }),
 
-  "gives the same digest for the same text": Effect.gen(function* () {
+  "makes the same digest of the same text": Effect.gen(function* () {
     const { sha256 } = yield* service
     const first = sha256("popug")
     sha256("another")

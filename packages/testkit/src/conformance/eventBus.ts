@@ -51,7 +51,7 @@ const receive = (subscription: Subscription, events: ReadonlyArray<Envelope.Enve
     return Suite.waitingFor(arrived, all)
   })
 
-/** Takes for a while, without acknowledging; gives the numbers that came. */
+/** Takes for a while, without acknowledging; returns the numbers that came. */
 const listen = Effect.fnUntraced(function* (subscription: Subscription) {
   const numbers = new Set<number>()
   const more = Effect.map(subscription.take, (deliveries) => {

@@ -10,7 +10,7 @@ import * as Suite from "./Suite.ts"
 
 const names = (from: number, count: number) => Array.from({ length: count }, (_, index) => `e${from + index}`)
 
-/** Commits events to the users' stream and gives them. */
+/** Commits events to the users' stream and returns them. */
 const append = Effect.fnUntraced(function* (
   from: number,
   count: number,
@@ -31,7 +31,7 @@ const opened = Effect.gen(function* () {
 const numbers = (events: ReadonlyArray<Envelope.Envelope>) => events.map(({ number }) => number)
 
 export const eventLog = Suite.make("EventLog", {
-  "gives events as they were saved": Effect.gen(function* () {
+  "returns events as they were saved": Effect.gen(function* () {
     const log = yield* opened
     const events = yield* append(1, 3)
     same(yield* log.read("users", 0, 10), events, "the events")
@@ -43,7 +43,7 @@ export const eventLog = Suite.make("EventLog", {
     same((yield* log.read("users", 3, 1))[0]?.data, odd, "an event's data")
   }),
 
-  "gives the events above a number, in order": Effect.gen(function* () {
+  "returns the events above a number, in order": Effect.gen(function* () {
     const log = yield* opened
     yield* append(1, 4)
     yield* append(5, 6)
@@ -53,7 +53,7 @@ export const eventLog = Suite.make("EventLog", {
     same(numbers(yield* log.read("users", 99, 100)), [], "the numbers above what is there")
   }),
 
-  "gives no more events than asked for": Effect.gen(function* () {
+  "returns no more events than asked for": Effect.gen(function* () {
     const log = yield* opened
     yield* append(1, 10)
     same(numbers(yield* log.read("users", 0, 1)), [1], "one event")
@@ -82,7 +82,7 @@ export const eventLog = Suite.make("EventLog", {
     )
   }),
 
-  "gives the same for ever": Effect.gen(function* () {
+  "returns the same for ever": Effect.gen(function* () {
     const log = yield* opened
     yield* append(1, 3)
     const before = yield* log.read("users", 0, 3)

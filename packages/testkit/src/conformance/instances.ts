@@ -11,7 +11,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { waitingFor } from "./Suite.ts"
 
-/** Two instances that give `R`, over one store. */
+/** Two instances that provide `R`, over one store. */
 export interface Instances<out R> {
   readonly "~@popug/testkit/Instances": () => R
 }
@@ -24,7 +24,7 @@ interface Pair {
 const service = Context.Service<Instances<unknown>, Pair>("@popug/testkit/Instances")
 
 /**
- * Makes two instances of an adapter. `layerOf` is called once for each promise and gives a layer over an empty store
+ * Makes two instances of an adapter. `layerOf` is called once for each promise and returns a layer over an empty store
  * (a new schema, a new file); that layer is built twice, so it must keep no state of its own outside of what it builds.
  */
 export const instances = <R, E>(layerOf: () => Layer.Layer<R, E>): Layer.Layer<Instances<R>, E> =>

@@ -282,7 +282,7 @@ export const reportStore = Suite.make("ReportStore", {
     })
   ),
 
-  "gives what is longest due first, and no more than asked for": atNoon((set) =>
+  "returns what is longest due first, and no more than asked for": atNoon((set) =>
     Effect.gen(function* () {
       const store = yield* fiveNotices
       same(yield* store.due(10), [], "notices before they are due")

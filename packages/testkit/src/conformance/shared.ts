@@ -22,7 +22,7 @@ export const sharedBillingStore = Suite.make("BillingStore of two instances", tw
 const open = Effect.flatMap(ReportStore, (store) => store.open(data.identity))
 const opened = Effect.andThen(first(open), second(open))
 
-/** Moves the reports' cursor by one and keeps a notice; gives where the cursor was. */
+/** Moves the reports' cursor by one and keeps a notice; returns where the cursor was. */
 const report = (id: string, before: Effect.Effect<void> = Effect.void, after: Effect.Effect<void> = Effect.void) =>
   Effect.flatMap(ReportStore, (store) =>
     store.transact((tx) =>
@@ -83,7 +83,7 @@ export const sharedReportStore = Suite.make("ReportStore of two instances", {
   })
 })
 
-/** Moves a consumer's cursor by one; gives where it was. */
+/** Moves a consumer's cursor by one; returns where it was. */
 const step = (before: Effect.Effect<void> = Effect.void, after: Effect.Effect<void> = Effect.void) =>
   Effect.flatMap(CursorStore, (store) =>
     store.transact("one", "users", (cursor) =>

@@ -26,7 +26,7 @@ import { opening } from "./opening.ts"
 import * as Suite from "./Suite.ts"
 import { transactions } from "./transactions.ts"
 
-const noQuery: TaskQuery = { tasks: [], open: false, heldBy: [], members: false, creators: [], commands: [] }
+const emptyQuery: TaskQuery = { tasks: [], open: false, heldBy: [], members: false, creators: [], commands: [] }
 
 export const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
   source: "tasks",
@@ -42,7 +42,7 @@ export const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
   }),
   load: (tx, name) =>
     Effect.map(
-      tx.load({ ...noQuery, tasks: [data.taskId(name)], commands: [data.commandId(name)] }),
+      tx.load({ ...emptyQuery, tasks: [data.taskId(name)], commands: [data.commandId(name)] }),
       ({ commands, tasks }) => ({ row: tasks.length > 0, command: commands.get(data.commandId(name)) })
     ),
   forget: (age, limit) => Effect.flatMap(TaskStore, (store) => store.forgetCommands(Duration.millis(age), limit)),
@@ -77,7 +77,7 @@ const populated = Effect.gen(function* () {
 
 const loads = (query: Partial<TaskQuery>, expected: ReadonlyArray<Task.Task>) =>
   Effect.gen(function* () {
-    const loaded = yield* kit.transact((tx) => tx.load({ ...noQuery, ...query }))
+    const loaded = yield* kit.transact((tx) => tx.load({ ...emptyQuery, ...query }))
     same(loaded.tasks, expected, JSON.stringify(query))
   })
 
@@ -100,7 +100,7 @@ const saveMembers = (number: number, ...members: ReadonlyArray<Assignment.Member
   })
 
 const loadMembers = kit.transact((tx) =>
-  Effect.map(tx.load({ ...noQuery, members: true }), ({ members }) => ({ members, cursor: tx.head.cursor.number }))
+  Effect.map(tx.load({ ...emptyQuery, members: true }), ({ members }) => ({ members, cursor: tx.head.cursor.number }))
 )
 
 const counted = (creator: string, period: string, created: number): Creations => ({
@@ -117,7 +117,7 @@ const saveCreations = (...creations: ReadonlyArray<Creations>) =>
 
 const loadCreations = (...creators: ReadonlyArray<string>) =>
   Effect.map(
-    kit.transact((tx) => tx.load({ ...noQuery, creators: creators.map(data.userId) })),
+    kit.transact((tx) => tx.load({ ...emptyQuery, creators: creators.map(data.userId) })),
     ({ creations }) => creations
   )
 
@@ -272,7 +272,7 @@ export const taskStore = Suite.make("TaskStore", {
     const { cursor, members } = yield* loadMembers
     same(cursor, 3, "the users' cursor")
     sameSet(members, [member("ann", "deactivated"), member("bob", "active")], "the copy of the users")
-    same((yield* kit.transact((tx) => tx.load(noQuery))).members, [], "members that nobody asked for")
+    same((yield* kit.transact((tx) => tx.load(emptyQuery))).members, [], "members that nobody asked for")
   }),
 
   "refuses members without a move of their cursor": Effect.gen(function* () {

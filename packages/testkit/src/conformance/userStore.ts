@@ -114,7 +114,7 @@ export const userStore = Suite.make("UserStore", {
     same((yield* store.list({}, { limit: 100 })).rows.length, population.length, "the number of users")
   }),
 
-  "finds users by identity, each once and to the letter, and gives their identities as they were saved": Effect.gen(
+  "finds users by identity, each once and to the letter, and returns their identities as they were saved": Effect.gen(
     function* () {
       const store = yield* populated
       const [a, b] = identified

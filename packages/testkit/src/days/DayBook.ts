@@ -99,7 +99,7 @@ const linesOf = (period: BusinessDay.Period) =>
     })
   )
 
-/** All rows of a list that the books give in pages. */
+/** All rows of a list that comes in pages. */
 export const pages = <Key, Row, E>(
   page: (books: Books["Service"], after: Key | undefined) => Effect.Effect<Page<Row>, E>,
   key: (row: Row) => Key
@@ -137,6 +137,6 @@ export const totalsToJson = Schema.encodeSync(Schema.toCodecJson(Totals))
 
 const encode = Schema.encodeSync(Schema.toCodecJson(Written))
 
-/** The day book as a value of JSON; `name` gives what a popug is called there. */
+/** The day book as a value of JSON; `name` returns what a popug is called there. */
 export const toJson = ({ lines, ...day }: DayBook, name: (id: UserId) => string = (id) => id): Schema.Json =>
   encode({ ...day, balances: Object.fromEntries(lines.map((line) => [name(line.id), line])) })

@@ -40,7 +40,7 @@ export class Builder {
   readonly #popugs = new Map<UserId, Mutable<Popug>>()
   #totals = DayBook.noTotals
 
-  /** `name` gives what a popug or a task is called, where it is not by the company's id. */
+  /** `name` returns what a popug or a task is called, where that is not the company's id. */
   add({ lines, ...day }: DayBook.DayBook, name: (id: string) => string = (id) => id): void {
     const { topTask } = day
     this.#days.push({

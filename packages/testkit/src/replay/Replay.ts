@@ -48,7 +48,7 @@ export interface Options<E = never, R = never> extends Replayed.Settings {
   readonly check?: boolean
   /**
    * What to do with the day book of each closed period, in order; the company can be asked for more. Its ids are the
-   * company's: `name` gives what the trace calls a user or task.
+   * company's: `name` returns what the trace calls a user or task.
    */
   readonly onDay?: (day: DayBook.DayBook, name: (id: string) => string) => Effect.Effect<void, E, R>
 }
@@ -84,7 +84,7 @@ export class TimeWentBack extends Schema.TaggedError<TimeWentBack>()("TimeWentBa
 }
 
 /**
- * Replays the lines of a trace (`Trace.lines` gives those of a file). Blank lines are counted and passed over; a line
+ * Replays the lines of a trace (`Trace.lines` reads those of a file). Blank lines are counted and passed over; a line
  * that can't be read or is refused is reported and leaves no trace in the company, not even in its time.
  */
 export const run = <E, R, E2 = never, R2 = never>(

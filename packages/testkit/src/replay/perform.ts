@@ -42,7 +42,7 @@ type Refusal =
   | Effect.Error<ReturnType<Tasks["Service"]["create" | "complete" | "shuffle"]>>
 type UnknownName = UnknownActor | UserNotFound | TaskNotFound
 
-/** Looks up the names that a command mentions, and gives the call of its use case. */
+/** Looks up the names that a command mentions, and returns the call of its use case. */
 export const perform = (names: Names, identify: Identify, command: Trace.Command): Result.Result<Call, UnknownName> => {
   if (command.command === "task.update") return complete(names, command)
   return Result.flatMap(actorOf(names, command.actor), (actor): Result.Result<Call, UnknownName> => {

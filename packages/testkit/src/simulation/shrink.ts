@@ -6,7 +6,7 @@ import * as Faults from "./Faults.ts"
 import { type Run, run } from "./run.ts"
 import { omit, type Options } from "./Settings.ts"
 
-/** The smallest failing options that were found, and the run they give. */
+/** The smallest failing options that were found, and the run that they lead to. */
 export interface Shrunk {
   readonly options: Options
   readonly run: Run

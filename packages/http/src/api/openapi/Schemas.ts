@@ -120,7 +120,7 @@ const isProblem = (schema: JsonObject): boolean =>
   isObject(schema["properties"]["type"]) &&
   String(schema["properties"]["type"]["enum"]).startsWith("urn:popug:problem:")
 
-/** An example of a problem: what its class gives, and the members it asks for. */
+/** An example of a problem: what its class says, and the members it asks for. */
 const exampleOf = (schema: JsonObject, own: JsonObject): JsonObject => {
   const fields = schema["properties"] as JsonObject
   const constant = (name: string): Json => ((fields[name] as JsonObject)["enum"] as ReadonlyArray<Json>)[0]!

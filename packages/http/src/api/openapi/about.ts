@@ -222,7 +222,7 @@ export const parameters: Readonly<Record<string, { readonly description: string;
   "billing.verify.seal": { description: "A seal that was kept elsewhere, which one of the periods must have" },
   "billing.verify.after": { description: "A closed period whose seal is trusted" },
   cursor: { description: "`nextCursor` of the page before; the first page without one" },
-  date: { description: "The business day that the span is around; today unless told" },
+  date: { description: "The business day that the span is around; default: today" },
   failed: { description: "Only notices that were tried and are not sent" },
   from: { description: "The first business day, included" },
   id: { description: "The id; where a user is meant that can be the caller, `me` too" },
@@ -231,8 +231,8 @@ export const parameters: Readonly<Record<string, { readonly description: string;
       "Makes the command repeatable: the same key and content, by the same user, get the same answer. 1-255 visible " +
       "ASCII characters, best a random UUID."
   },
-  "if-match": { description: "Change it only if its `ETag` is one of these, else 412" },
-  "if-none-match": { description: "Send it only if its `ETag` is none of these, else 304" },
+  "if-match": { description: "Change it only if its `ETag` is one of these; otherwise 412" },
+  "if-none-match": { description: "Send it only if its `ETag` is none of these; otherwise 304" },
   inTheRed: { description: "Only accounts below zero, or only the others" },
   "last-event-id": { description: "The last event that the caller has; it outweighs `after`" },
   limit: { description: "How many rows a page has at most", schema: { minimum: 1, maximum: 100, default: 50 } },
@@ -240,7 +240,7 @@ export const parameters: Readonly<Record<string, { readonly description: string;
   period: { description: "A business day by its date" },
   role: { description: "Only users with this role" },
   source: { description: "The context that writes the events" },
-  span: { description: "Around `date`: the day, its calendar week or its month; day unless told" },
+  span: { description: "Around `date`: the day, its calendar week or its month; default: day" },
   status: { description: "Only those of this status" },
   to: { description: "The last business day, included" }
 }

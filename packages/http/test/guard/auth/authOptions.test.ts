@@ -42,7 +42,7 @@ const environment = Layer.mergeAll(layerIssuer, layerStaff)
 const nobody = "nobody in this company is this subject: an admin can add it to a user's identities"
 
 describe("Oidc", () => {
-  it.effect("finds the keys at the issuer unless told where they are", () =>
+  it.effect("finds the keys at the issuer by default", () =>
     Effect.gen(function* () {
       yield* start
       assert.strictEqual(yield* verify({ jwksUri: undefined }, "will"), "will")
@@ -99,7 +99,7 @@ describe("Oidc", () => {
   )
 
   for (const algorithm of ["RS256", "ES256", "EdDSA"]) {
-    it.effect(`accepts ${algorithm} unless told otherwise`, () =>
+    it.effect(`accepts ${algorithm} by default`, () =>
       Effect.gen(function* () {
         yield* start
         yield* (yield* Issuer).rotate(algorithm)

@@ -9,7 +9,7 @@ import type { Evidence } from "./Evidence.ts"
 import { chains, days } from "./streams.ts"
 import { Findings, type Violation } from "./Violation.ts"
 
-/** Compares what a run has left behind with the naive model, and gives what differs. */
+/** Compares what a run has left behind with the naive model, and returns what differs. */
 export const check = (evidence: Evidence): ReadonlyArray<Violation> => {
   const findings = new Findings()
   const model = replay(evidence.events.tasks)

@@ -20,23 +20,23 @@ const onEvents =
 export const eventLogs = mutants(eventLog, Memory.layer, [
   log(
     "loses the data of events",
-    "gives events as they were saved",
+    "returns events as they were saved",
     onEvents((events) => events.map((event) => ({ ...event, data: {} })))
   ),
   log(
     "loses an event",
-    "gives the events above a number, in order",
+    "returns the events above a number, in order",
     onEvents((events) => events.filter(({ number }) => number !== 8))
   ),
   log(
     "gives events in any order",
-    "gives the events above a number, in order",
+    "returns the events above a number, in order",
     onEvents((events) => events.toReversed())
   ),
-  log("counts from the number itself", "gives the events above a number, in order", ({ read }) => ({
+  log("counts from the number itself", "returns the events above a number, in order", ({ read }) => ({
     read: (source, after, limit) => read(source, Math.max(after - 1, 0), limit)
   })),
-  log("gives all there are", "gives no more events than asked for", ({ read }) => ({
+  log("gives all there are", "returns no more events than asked for", ({ read }) => ({
     read: (source, after) => read(source, after, 1_000)
   })),
   log("counts from zero", "knows the number of the last event, zero before the first", ({ last }) => ({
@@ -49,7 +49,7 @@ export const eventLogs = mutants(eventLog, Memory.layer, [
       transact: (body) => transact((tx) => Effect.exit(body(tx))).pipe(Effect.flatten)
     }))
   },
-  log("changes with time", "gives the same for ever", ({ last, read }) => ({
+  log("changes with time", "returns the same for ever", ({ last, read }) => ({
     read: (source, after, limit) =>
       Effect.flatMap(last(source), (number) =>
         Effect.map(read(source, after, limit), (events) => events.map((event) => ({ ...event, previous: `${number}` })))

@@ -136,7 +136,7 @@ const emptied = ({ transact }: HeadStore): Partial<HeadStore> => {
           Effect.tap(effect, () => Effect.sync(() => void (used = true)))
         return body({
           ...tx,
-          load: (query) => touch(wiped ? tx.load({ ...(query as object), ...noQuery }) : tx.load(query)),
+          load: (query) => touch(wiped ? tx.load({ ...(query as object), ...emptyQuery }) : tx.load(query)),
           save: (changes) => touch(tx.save(changes))
         }).pipe(Effect.tap(() => Effect.sync(() => void (wiped ||= !used))))
       })
@@ -144,7 +144,7 @@ const emptied = ({ transact }: HeadStore): Partial<HeadStore> => {
 }
 
 /** A query for nothing, in any of the stores. */
-const noQuery = { users: [], tasks: [], causes: [], prices: [], commands: [], open: false, heldBy: [] }
+const emptyQuery = { users: [], tasks: [], causes: [], prices: [], commands: [], open: false, heldBy: [] }
 
 const savesAgain = wrapTx((tx) => {
   let saved = false

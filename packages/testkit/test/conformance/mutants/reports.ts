@@ -200,10 +200,10 @@ export const reports = mutants(reportStore, Memory.layer, [
   })),
   mutant(
     "gives the last first",
-    "gives what is longest due first, and no more than asked for",
+    "returns what is longest due first, and no more than asked for",
     onDue((due) => due.toReversed())
   ),
-  mutant("gives all that is due", "gives what is longest due first, and no more than asked for", ({ due }) => ({
+  mutant("gives all that is due", "returns what is longest due first, and no more than asked for", ({ due }) => ({
     due: () => due(100)
   })),
   ...[-1, 1].map((off) =>

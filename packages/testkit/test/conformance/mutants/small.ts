@@ -17,7 +17,7 @@ const hash = (text: string, encoding: "utf8" | "latin1" = "utf8") =>
 export const digests = mutants(digest, Memory.layerDigest, [
   digesting("writes capitals", "is SHA-256 in lower-case hexadecimal", () => (text) => hash(text).toUpperCase()),
   digesting("drops what is not Latin", "digests the bytes of a text in UTF-8", () => (text) => hash(text, "latin1")),
-  digesting("is salted", "gives the same digest for the same text", () => {
+  digesting("is salted", "makes the same digest of the same text", () => {
     let salt = 0
     return (text) => hash(`${salt++}${text}`)
   })

@@ -82,31 +82,31 @@ export const users = mutants(userStore, Memory.layer, [
   },
   {
     name: "finds users by subject, whoever the issuer is",
-    breaks: ["finds users by identity, each once and to the letter, and gives their identities as they were saved"],
+    breaks: ["finds users by identity, each once and to the letter, and returns their identities as they were saved"],
     layer: byIdentity((asked, has) => asked.subject === has.subject)
   },
   {
     name: "finds users by identities in any case",
-    breaks: ["finds users by identity, each once and to the letter, and gives their identities as they were saved"],
+    breaks: ["finds users by identity, each once and to the letter, and returns their identities as they were saved"],
     layer: byIdentity(
       (asked, has) => asked.issuer === has.issuer && asked.subject.toLowerCase() === has.subject.toLowerCase()
     )
   },
   {
     name: "finds users by identities that are normalised",
-    breaks: ["finds users by identity, each once and to the letter, and gives their identities as they were saved"],
+    breaks: ["finds users by identity, each once and to the letter, and returns their identities as they were saved"],
     layer: byIdentity(
       (asked, has) => asked.issuer === has.issuer && asked.subject.normalize("NFC") === has.subject.normalize("NFC")
     )
   },
   {
     name: "finds one user by identities",
-    breaks: ["finds users by identity, each once and to the letter, and gives their identities as they were saved"],
+    breaks: ["finds users by identity, each once and to the letter, and returns their identities as they were saved"],
     layer: over(UserStore, ({ byIdentity }) => ({ byIdentity: (asked) => byIdentity(asked.slice(0, 1)) }))
   },
   {
     name: "loads nobody by identity",
-    breaks: ["finds users by identity, each once and to the letter, and gives their identities as they were saved"],
+    breaks: ["finds users by identity, each once and to the letter, and returns their identities as they were saved"],
     layer: over(UserStore, ({ transact }) => ({
       transact: (body) => transact((tx) => body({ ...tx, load: (query) => tx.load({ ...query, identities: [] }) }))
     }))
