@@ -224,7 +224,7 @@ export const sections = {
     ),
     POPUG_DRAIN_SECONDS: given(Count, "10", "How long requests under way may then take")
   },
-  "What one sees": {
+  "What you see": {
     POPUG_LOG_FORMAT: given(Schema.Literals(["json", "pretty"]), "json", "One JSON object a line, or text for people"),
     POPUG_LOG_LEVEL: given(Schema.Literals(["Debug", "Info", "Warn", "Error"]), "Info", "What is worth a line"),
     POPUG_METRICS: given(Schema.Boolean, "true", "Whether /metrics answers Prometheus"),
