@@ -9,7 +9,7 @@ import { Billing } from "./billing/Billing.ts"
 import { BillingStore } from "./billing/BillingStore.ts"
 import { identified as identifiedBilling } from "./billing/identity.ts"
 import { Books } from "./billing/Books.ts"
-import * as Account from "./billing/books/Account.ts"
+import * as Reading from "./billing/Reading.ts"
 import { Company, identified } from "./company/Company.ts"
 import type { CompanyMismatch } from "./company/Identity.ts"
 import type { Digest } from "./values/Digest.ts"
@@ -64,15 +64,12 @@ export const layerPayouts: Layer.Layer<Payouts, never, BillingStore | Company> =
     const { settings } = yield* Company
     return {
       of: Effect.fnUntraced(function* (period, { after, limit }) {
-        // The company's own accounts sort before the popugs'.
-        const { more, rows } = yield* store.balances(period, { after: Account.popug(after ?? ""), limit })
-        const owners = rows.map((row) => Account.ownerOf(row.account)!)
-        const names = new Map((yield* store.holders(owners)).map(({ id, name }) => [id, name]))
+        const { more, rows } = yield* Reading.balances(store, period, { after, limit })
         return {
           more,
-          rows: rows.map(({ awards, fees, opening, paid }, index) => ({
-            owner: owners[index]!,
-            name: names.get(owners[index]!) ?? null,
+          rows: rows.map(({ awards, fees, name, opening, owner, paid }) => ({
+            owner,
+            name,
             opening,
             fees,
             awards,

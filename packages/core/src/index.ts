@@ -87,6 +87,7 @@ export {
 export * as Assignment from "./tasks/Assignment.ts"
 export { CreationLimit, type Creations, type Creator } from "./tasks/Creations.ts"
 export type { Member } from "./tasks/Assignment.ts"
+export * as Members from "./tasks/Members.ts"
 export * as Task from "./tasks/Task.ts"
 export {
   AssignmentByHandOff,
@@ -117,6 +118,7 @@ export * as AuditTable from "./billing/formats/AuditTable.ts"
 export * as Apply from "./billing/apply.ts"
 export { Billing } from "./billing/Billing.ts"
 export {
+  type AccountFilter,
   type AccountSums,
   type BillingChanges,
   type BillingHead,
@@ -129,6 +131,7 @@ export {
   initialBillingHead,
   type Moved,
   type Moves,
+  type PriceFilter,
   type RowCounts,
   type ShuffleCost,
   type TransferFilter
@@ -143,8 +146,10 @@ export {
   type Preview,
   type ShuffleView,
   type Statement,
+  type TransferView,
   type TrialBalance
-} from "./billing/views.ts"
+} from "./billing/Views.ts"
+export * as Reading from "./billing/Reading.ts"
 export * as Closing from "./billing/books/Closing.ts"
 export {
   AlreadyCorrected,
@@ -154,7 +159,6 @@ export {
   TransferNotFound,
   UndoIsFinal
 } from "./billing/Command.ts"
-export * as Follows from "./billing/books/follows.ts"
 export * as Hledger from "./billing/formats/hledger.ts"
 export * as Ledger from "./billing/books/Ledger.ts"
 export * as Pricing from "./billing/books/Pricing.ts"

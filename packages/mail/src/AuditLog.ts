@@ -3,15 +3,7 @@
  */
 import { promisify } from "node:util"
 import { gzip } from "node:zlib"
-import {
-  AuditTable,
-  auditEntry,
-  type BillingStore,
-  type Money,
-  type Period,
-  type Report,
-  type UserId
-} from "@popug/core"
+import { AuditTable, auditEntry, type BillingStore, type Money, type Period, Reading, type Report } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Csv from "effect/encoding/Csv"
 import * as Option from "effect/Option"
@@ -29,19 +21,13 @@ const byteOrderMark = "\uFEFF"
 
 /** The log of a period as CSV, and how many transfers are in it. */
 const read = Effect.fnUntraced(function* (store: BillingStore["Service"], period: Period, currency: Money.Currency) {
-  const names = new Map<UserId, string>()
   let count = 0
   const lines = Stream.paginate(
     0,
     Effect.fnUntraced(function* (after) {
-      const { more, rows } = yield* store.transfers({ from: period, to: period }, { after, limit: pageSize })
-      const entries = rows.map(auditEntry)
-      const unknown = new Set(entries.flatMap(({ owner }) => (owner === null || names.has(owner) ? [] : [owner])))
-      if (unknown.size > 0) for (const { id, name } of yield* store.holders([...unknown])) names.set(id, name)
+      const { more, rows } = yield* Reading.transfers(store, { from: period, to: period }, { after, limit: pageSize })
       count += rows.length
-      const page = entries.map((entry) =>
-        AuditTable.line(entry, entry.owner === null ? null : (names.get(entry.owner) ?? null), currency)
-      )
+      const page = rows.map((row) => AuditTable.line(auditEntry(row), currency))
       return [page, more ? Option.some(rows.at(-1)!.number) : Option.none()] as const
     })
   )

@@ -1,7 +1,7 @@
 /**
  * Accounts, their sums, and their balances by period.
  */
-import { Account, type AccountSums, type Page, type Paging, type Period } from "@popug/core"
+import { Account, type AccountFilter, type AccountSums, type Page, type Paging, type Period } from "@popug/core"
 import { found, pageOf } from "./pages.ts"
 import { firstAbove, SortedIds } from "./SortedIds.ts"
 
@@ -16,12 +16,16 @@ interface InPeriod {
 const kindOf = (id: AccountId): Kind =>
   id === Account.fees ? "fees" : id === Account.awards ? "awards" : id === Account.cash ? "cash" : "popugs"
 
+/** Whether it is a popug's account, and below zero. */
+const isBelowZero = (account: Account.Account): boolean =>
+  kindOf(account.id) === "popugs" && Account.balance(account) < 0n
+
 const sum = () => ({ debits: 0n, credits: 0n })
 
 export class AccountTable {
   readonly #rows = new Map<AccountId, Account.Account>()
-  /** The popugs' accounts, and those of them below zero. */
-  readonly #popugs = new SortedIds<AccountId>()
+  /** All accounts, and the popugs' below zero. */
+  readonly #ids = new SortedIds<AccountId>()
   readonly #red = new SortedIds<AccountId>()
   readonly #sums = { popugs: sum(), fees: sum(), awards: sum(), cash: sum() }
   readonly #periods = new Map<Period, InPeriod>()
@@ -35,8 +39,8 @@ export class AccountTable {
     const kind = kindOf(id)
     this.#sums[kind].debits += account.debits - (before?.debits ?? 0n)
     this.#sums[kind].credits += account.credits - (before?.credits ?? 0n)
+    if (before === undefined) this.#ids.add(id)
     if (kind !== "popugs") return
-    if (before === undefined) this.#popugs.add(id)
     const wasRed = before !== undefined && Account.balance(before) < 0n
     const isRed = Account.balance(account) < 0n
     if (isRed && !wasRed) this.#red.add(id)
@@ -63,9 +67,12 @@ export class AccountTable {
     return found(this.#rows, ids)
   }
 
-  list(filter: { readonly inTheRed?: boolean }, { after, limit }: Paging<AccountId>): Page<Account.Account> {
-    const ids = filter.inTheRed === true ? this.#red : this.#popugs
-    return pageOf(ids.from(after), limit, (id) => this.#rows.get(id)!)
+  list({ ids, inTheRed }: AccountFilter, { after, limit }: Paging<AccountId>): Page<Account.Account> {
+    const isRed = inTheRed === true
+    const row = (id: AccountId) => this.#rows.get(id)!
+    if (ids === undefined) return pageOf((isRed ? this.#red : this.#ids).from(after), limit, row)
+    const opened = [...new Set(ids)].filter((id) => this.#rows.has(id) && (after === undefined || id > after))
+    return pageOf(opened.sort(), limit, row, (account) => !isRed || isBelowZero(account))
   }
 
   sums(): AccountSums {
@@ -101,12 +108,6 @@ export class AccountTable {
     const inPeriod = this.#periods.get(period)
     if (inPeriod === undefined) return { rows: [], more: false }
     return pageOf(inPeriod.ids.from(after), limit, (id) => inPeriod.rows.get(id)!)
-  }
-
-  balancesOf(account: AccountId, { after, limit }: Paging<Period>): Page<Account.PeriodBalance> {
-    const periods = this.#movedIn.get(account) ?? []
-    const start = after === undefined ? 0 : firstAbove(periods, after)
-    return pageOf(periods.slice(start, start + limit + 1), limit, (period) => this.#balance(account, period))
   }
 
   /** The balances of the accounts' last periods up to the one named. */

@@ -51,19 +51,15 @@ export const make = (connection: Connection): BillingStore["Service"] => {
       }
     }),
     head: connection.call(() => Stream.head(stream)),
-    accounts: (ids) => connection.read(() => table.accounts.get(ids)),
-    listAccounts: (filter, paging) => connection.read(() => table.accounts.list(filter, paging)),
+    accounts: (filter, paging) => connection.read(() => table.accounts.list(filter, paging)),
     sums: connection.read(() => table.accounts.sums()),
     balances: (period, paging) => connection.read(() => table.accounts.balances(period, paging)),
-    balancesOf: (account, paging) => connection.read(() => table.accounts.balancesOf(account, paging)),
     balancesUpTo: (accounts, period) => connection.read(() => table.accounts.balancesUpTo(accounts, period)),
     transfers: (filter, paging) => connection.read(() => table.journal.list(filter, paging)),
-    prices: (tasks) => connection.read(() => found(table.prices, tasks)),
-    listPrices: (paging) => connection.read(() => table.listPrices(paging)),
+    prices: (filter, paging) => connection.read(() => table.listPrices(filter, paging)),
     rows: connection.read(() => table.rows()),
     holders: (ids) => connection.read(() => found(table.holders, ids)),
     closed: (filter, paging) => connection.read(() => table.closed.list(filter, paging)),
-    shuffles: (filter, paging) => connection.read(() => table.shuffles.list(filter, paging)),
-    topTask: (from, to) => connection.read(() => table.closed.topTask(from, to))
+    shuffles: (filter, paging) => connection.read(() => table.shuffles.list(filter, paging))
   })
 }

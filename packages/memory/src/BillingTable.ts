@@ -5,10 +5,11 @@ import {
   type BillingChanges,
   type BillingHead,
   type BillingQuery,
-  Follows,
   type Holder,
+  Ledger,
   type Page,
   type Paging,
+  type PriceFilter,
   type Pricing,
   type RowCounts,
   type StoreError,
@@ -19,7 +20,7 @@ import { AccountTable } from "./AccountTable.ts"
 import { ClosedPeriods } from "./ClosedPeriods.ts"
 import { conflict } from "./errors.ts"
 import { Journal } from "./Journal.ts"
-import { pageOf } from "./pages.ts"
+import { found, pageOf } from "./pages.ts"
 import { ShuffleTable } from "./ShuffleTable.ts"
 import { firstWhere } from "./SortedIds.ts"
 
@@ -32,7 +33,6 @@ export class BillingTable {
   /** The prices in the order of their events. */
   readonly #byEvent: Array<Pricing.Price> = []
   readonly holders = new Map<UserId, Holder>()
-  #marks = Follows.noMarks
 
   /** What a commit asked for; its recorded commands are not the books'. */
   load(query: BillingQuery, { period }: BillingHead) {
@@ -49,13 +49,12 @@ export class BillingTable {
 
   /** Refuses changes that contradict the books, or returns the step that writes them. */
   stage(changes: BillingChanges, before: BillingHead): (() => void) | StoreError {
-    const refusal = Follows.follows(before, this.#marks, changes) ?? this.#priced(changes)
+    const refusal = Ledger.follows(before, changes) ?? this.#priced(changes)
     if (refusal !== undefined) return conflict(refusal)
     const write = this.journal.stage(changes.transfers)
     if (typeof write === "string") return conflict(write)
     return () => {
       write()
-      this.#marks = Follows.marked(this.#marks, changes)
       for (const price of changes.prices) {
         this.prices.set(price.task, price)
         this.#byEvent.splice(this.#after(price.event), 0, price)
@@ -68,7 +67,15 @@ export class BillingTable {
     }
   }
 
-  listPrices({ after = 0, limit }: Paging<number>): Page<Pricing.Price> {
+  listPrices({ tasks }: PriceFilter, { after = 0, limit }: Paging<number>): Page<Pricing.Price> {
+    if (tasks !== undefined) {
+      const prices = found(this.prices, tasks).filter(({ event }) => event > after)
+      return pageOf(
+        prices.sort((a, b) => a.event - b.event),
+        limit,
+        (price) => price
+      )
+    }
     const start = this.#after(after)
     return pageOf(this.#byEvent.slice(start, start + limit + 1), limit, (price) => price)
   }

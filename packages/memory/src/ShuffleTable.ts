@@ -1,7 +1,7 @@
 /**
  * What shuffles cost, by the numbers of their events, along which periods only grow.
  */
-import type { Page, Paging, Period, ShuffleCost } from "@popug/core"
+import type { Page, Paging, Period, PeriodRange, ShuffleCost } from "@popug/core"
 import { pageOf } from "./pages.ts"
 import { firstWhere } from "./SortedIds.ts"
 
@@ -17,10 +17,7 @@ export class ShuffleTable {
     this.#rows.push(cost)
   }
 
-  list(
-    { from = "" as Period, to }: { readonly from?: Period; readonly to?: Period },
-    { after = 0, limit }: Paging<number>
-  ): Page<ShuffleCost> {
+  list({ from = "" as Period, to }: PeriodRange<Period>, { after = 0, limit }: Paging<number>): Page<ShuffleCost> {
     const rows = this.#rows
     const start = firstWhere(rows.length, (index) => rows[index]!.period >= from && rows[index]!.event > after)
     const end = to === undefined ? rows.length : firstWhere(rows.length, (index) => rows[index]!.period > to)

@@ -1,7 +1,15 @@
 /**
  * `TaskStore` in memory.
  */
-import { type Identity, initialTaskHead, type Period, type TaskChanges, type TaskQuery, TaskStore } from "@popug/core"
+import {
+  type Identity,
+  initialTaskHead,
+  Members,
+  type Period,
+  type TaskChanges,
+  type TaskQuery,
+  TaskStore
+} from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
@@ -39,9 +47,8 @@ export const make = (connection: Connection): TaskStore["Service"] => {
       stage: (changes: TaskChanges, head) => {
         const write = Stream.stage(stream, head, changes)
         if (typeof write !== "function") return write
-        if (changes.members.length > 0 && changes.head.cursor.number === head.cursor.number) {
-          return conflict("the copy of the users changes only with its cursor")
-        }
+        const refusal = Members.follows(head, changes)
+        if (refusal !== undefined) return conflict(refusal)
         return () => {
           write()
           for (const task of changes.tasks) table.put(task)

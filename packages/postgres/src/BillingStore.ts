@@ -8,8 +8,10 @@ import {
   BillingStore,
   type Holder,
   initialBillingHead,
+  Ledger,
   type Paging,
   type Price,
+  type PriceFilter,
   type RowCounts,
   type TaskId,
   type UserId
@@ -17,7 +19,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Accounts from "./billing/accounts.ts"
 import * as ClosedPeriods from "./billing/closedPeriods.ts"
-import { after, codec, refuses } from "./billing/head.ts"
+import { codec } from "./billing/head.ts"
 import * as Shuffles from "./billing/shuffles.ts"
 import * as Transfers from "./billing/transfers.ts"
 import * as Commands from "./commands.ts"
@@ -56,7 +58,7 @@ export const make = (db: Database): BillingStore["Service"] => {
   const shuffles = Shuffles.make(db)
   const transfers = Transfers.make(db)
 
-  const prices = (tasks: ReadonlyArray<TaskId>) =>
+  const ofTasks = (tasks: ReadonlyArray<TaskId>) =>
     tasks.length === 0
       ? Effect.succeed([])
       : Effect.map(
@@ -66,12 +68,13 @@ export const make = (db: Database): BillingStore["Service"] => {
           (rows) => rows.map(readPrice)
         )
 
-  const listPrices = ({ after, limit }: Paging<number>) =>
+  const prices = ({ tasks }: PriceFilter, { after, limit }: Paging<number>) =>
     pageOf(
-      db.query<PriceRow>(`select ${priceColumns} from ${db.schema}.prices where event > $1 order by event limit $2`, [
-        Param.int(after ?? 0),
-        Param.int(limit + 1)
-      ]),
+      db.query<PriceRow>(
+        `select ${priceColumns} from ${db.schema}.prices
+          where event > $1${tasks === undefined ? "" : " and task = any($3)"} order by event limit $2`,
+        [Param.int(after ?? 0), Param.int(limit + 1), ...(tasks === undefined ? [] : [Param.texts(tasks)])]
+      ),
       limit,
       readPrice
     )
@@ -131,7 +134,7 @@ export const make = (db: Database): BillingStore["Service"] => {
     const loaded = yield* accounts.load(query.accounts, query.moved, period)
     return {
       ...loaded,
-      prices: yield* prices(query.prices),
+      prices: yield* ofTasks(query.prices),
       booked: yield* transfers.booked(query.causes),
       transfers: yield* transfers.withCorrections(query.transfers)
     }
@@ -156,28 +159,23 @@ export const make = (db: Database): BillingStore["Service"] => {
       source: "billing",
       codec,
       load,
-      refuses,
+      refuses: (changes, head) => Ledger.follows(head, changes),
       write,
-      after,
       more: (isOver) => ({
         moves: (number: number) =>
           Effect.suspend(() => (isOver() ? Effect.fail(conflict("the transaction is over")) : transfers.moves(number)))
       })
     }),
     head: Contexts.head(db, codec),
-    accounts: accounts.get,
-    listAccounts: accounts.list,
+    accounts: accounts.list,
     sums: accounts.sums,
     balances: accounts.ofPeriod,
-    balancesOf: accounts.ofAccount,
     balancesUpTo: accounts.upTo,
     transfers: transfers.list,
     prices,
-    listPrices,
     rows,
     holders,
     closed: closed.list,
-    shuffles: shuffles.list,
-    topTask: closed.topTask
+    shuffles: shuffles.list
   })
 }

@@ -7,6 +7,7 @@ import {
   type Creations,
   Cursor,
   initialTaskHead,
+  Members,
   type Task,
   type TaskFilter,
   type TaskHead,
@@ -180,10 +181,7 @@ export const make = (db: Database): TaskStore["Service"] => {
           creations: yield* creations(query.creators)
         }
       }),
-      refuses: (changes, _head, taken) =>
-        changes.members.length > 0 && changes.head.cursor.number === taken.cursor.number
-          ? "the copy of the users changes only with its cursor"
-          : undefined,
+      refuses: (changes, _head, taken) => Members.follows(taken, changes),
       write: (changes) => [
         ...writeTasks(
           lastOf(changes.tasks, ({ id }) => id),

@@ -34,8 +34,6 @@ export interface Rules<H extends Head.Head, Query, Loaded, C extends Changes<H>,
   readonly refuses?: (changes: C, head: H, taken: H) => string | undefined
   /** What writes the context's own rows. */
   readonly write: (changes: C) => ReadonlyArray<Statement>
-  /** The head as it is stored, where that is more than the changes say. */
-  readonly after?: (changes: C, head: H) => H
 }
 
 /** A transaction as the ports of the three contexts with a stream have it. */
@@ -125,7 +123,7 @@ export const transact = <
     const write = Effect.fnUntraced(function* (changes: C, isLast: boolean) {
       const refusal = Head.follows(source, head, changes) ?? rules.refuses?.(changes, head, taken)
       if (refusal !== undefined) return yield* conflict(refusal)
-      head = rules.after?.(changes, head) ?? changes.head
+      head = changes.head
       const statements = [
         ...(changes.events.length > 0 ? [Events.insert(db, source, changes.events)] : []),
         ...rules.write(changes),

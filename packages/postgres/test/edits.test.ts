@@ -196,8 +196,7 @@ const unseen: ReadonlyArray<readonly [what: RegExp, why: string]> = [
   [/cause_key$/, "it keeps a cause from being booked twice; the cause is in the digest"],
   [/^notices: (status|attempts|due_ms|last_error)/, "whether a notice was sent is nobody's to prove"],
   [/^popug_migrations/, "it is compared with the migrations at start, and tells nothing of the company"],
-  [/billing: (awaiting|approved)/, "the word of a person, until the close"],
-  [/billing: marks/, "the adapter's own: where it is wrong the next commit is refused, and the stream stops"]
+  [/billing: (awaiting|approved)/, "the word of a person, until the close"]
 ]
 
 it("whole books prove themselves, and are closed", async () => {

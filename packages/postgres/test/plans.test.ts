@@ -110,11 +110,10 @@ const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
     )
   ],
   "a correction": [10, books((store) => store.transact((tx) => tx.load({ ...post, transfers: [9_999] })))],
-  "accounts by id": [100, books((store) => store.accounts(some(100, Filled.account)))],
-  "a page of accounts": [60, books((store) => store.listAccounts({}, { ...page, after: Filled.account(5_000) }))],
-  "a page of those in the red": [60, books((store) => store.listAccounts({ inTheRed: true }, page))],
+  "accounts by id": [100, books((store) => store.accounts({ ids: some(100, Filled.account) }, page))],
+  "a page of accounts": [60, books((store) => store.accounts({}, { ...page, after: Filled.account(5_000) }))],
+  "a page of those in the red": [60, books((store) => store.accounts({ inTheRed: true }, page))],
   "a page of a period's balances": [60, books((store) => store.balances(late, page))],
-  "a page of an account's balances": [80, books((store) => store.balancesOf(Filled.account(3), page))],
   "balances up to a period": [100, books((store) => store.balancesUpTo(some(100, Filled.account), late))],
   "a page of the journal": [60, books((store) => store.transfers({}, { ...page, after: 50_000 }))],
   // Some of these rows are the periods of the journal, a small table that Postgres reads whole while it is.
@@ -130,7 +129,6 @@ const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
   "a page of closed periods": [60, books((store) => store.closed({ from: early, to: early }, page))],
   "a page of shuffles": [60, books((store) => store.shuffles({}, { ...page, after: 50_000 }))],
   "a page of a period's shuffles": [70, books((store) => store.shuffles({ from: late, to: late }, page))],
-  "the top task of a month": [60, books((store) => store.topTask(early, Filled.period(33)))],
   "a page of reports": [60, reports((store) => store.reports({ from: late, to: late }, page))],
   "notices that are due": [200, reports((store) => store.due(50))],
   "a page of notices": [60, reports((store) => store.notices({ status: "sent" }, { ...page, after: "n050000" }))],

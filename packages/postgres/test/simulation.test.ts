@@ -21,8 +21,8 @@ const healthy = async (options: Simulation.Options) => {
 const found = Effect.gen(function* () {
   const days = yield* Stream.runCollect(DayBook.read({}))
   const { digest, number } = yield* (yield* TaskStore).head
-  const { journalDigest, seal } = yield* (yield* BillingStore).head
-  return { report: days.map((day) => DayBook.toJson(day)), digest, number, journalDigest, seal }
+  const { closed, journal } = yield* (yield* BillingStore).head
+  return { report: days.map((day) => DayBook.toJson(day)), digest, number, journal, closed }
 })
 
 describe("a simulated company on PGlite", () => {

@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { UserStatus } from "../company/Actor.ts"
-import type { Period } from "../values/BusinessDay.ts"
+import type { Period, PeriodRange } from "../values/BusinessDay.ts"
 import type {
   ContextChanges,
   ContextLoad,
@@ -24,22 +24,44 @@ import type { Account, AccountId, PeriodBalance } from "./books/Account.ts"
 import type { Price } from "./books/Pricing.ts"
 import type { Transfer, TransferKind } from "./books/Transfer.ts"
 
-/** The head of the billing context. */
+/** The end of the journal. */
+interface JournalEnd {
+  /** The number of the last transfer; 0 before the first. */
+  readonly number: number
+  /** The digest of all transfers and prices so far; 64 zeros before the first. */
+  readonly digest: string
+  /** The period of the last transfer, and when it was recorded; null before the first. */
+  readonly period: Period | null
+  readonly recordedAt: DateTime.Utc | null
+}
+
+/** What the last close left to the periods after it. */
+interface LastClose {
+  /** The period closed last; null before the first. */
+  readonly period: Period | null
+  /** Its seal; 64 zeros before the first. */
+  readonly seal: string
+  /** How many popugs carried a balance below zero out of it. */
+  readonly inTheRed: number
+}
+
+/**
+ * The head of the billing context. It alone says what may follow (`Ledger.follows`): a store keeps it as it is, to the
+ * last field, and needs to know nothing else of what was written before.
+ */
 export interface BillingHead extends Head.Head {
   /** The open period; null before the first event of the tasks context. */
   readonly period: Period | null
-  /** The number of the last transfer, and the digest of the journal up to it. */
-  readonly journal: number
-  readonly journalDigest: string
-  /** The seal of the period closed last; 64 zeros before the first. */
-  readonly seal: string
+  /** Where the journal ends, and what the last close left. */
+  readonly journal: JournalEnd
+  readonly closed: LastClose
   /** The open period's totals and top task so far. */
   readonly totals: Totals
   readonly topTask: TopTask | null
-  /** How many popugs were below zero when the period opened. */
-  readonly inTheRed: number
   /** The shuffle whose fees are being charged; null when the last one's are. */
   readonly shuffle: ShuffleCost | null
+  /** The last shuffle whose cost is recorded; null before the first. */
+  readonly shuffled: Pick<ShuffleCost, "event" | "period"> | null
   /** When closing by hand: the period that has ended and waits, and the one that may be closed. */
   readonly awaiting: Period | null
   readonly approved: Period | null
@@ -54,13 +76,12 @@ export interface BillingHead extends Head.Head {
 export const initialBillingHead = (at: DateTime.Utc): BillingHead => ({
   ...Head.initial(at),
   period: null,
-  journal: 0,
-  journalDigest: origin,
-  seal: origin,
+  journal: { number: 0, digest: origin, period: null, recordedAt: null },
+  closed: { period: null, seal: origin, inTheRed: 0 },
   totals: { tasksCreated: 0, assigned: 0, done: 0, transfers: 0, fees: 0n, awards: 0n, payouts: 0n },
   topTask: null,
-  inTheRed: 0,
   shuffle: null,
+  shuffled: null,
   awaiting: null,
   approved: null,
   passed: 0,
@@ -183,11 +204,21 @@ export interface BillingTransaction extends ContextTransaction<BillingHead, Bill
   readonly moves: (after: number) => Effect.Effect<Moves, StoreError>
 }
 
-export interface TransferFilter {
+export interface TransferFilter extends PeriodRange<Period> {
+  /** Only transfers that move this account, on either side. */
   readonly account?: AccountId
-  /** The first and the last period. */
-  readonly from?: Period
-  readonly to?: Period
+}
+
+export interface AccountFilter {
+  /** Only these, whoever of them was opened. */
+  readonly ids?: ReadonlyArray<AccountId>
+  /** `true`: only popugs' accounts whose balance is below zero. `false` filters nothing, as if it were not given. */
+  readonly inTheRed?: boolean
+}
+
+export interface PriceFilter {
+  /** Only the prices of these tasks, whichever of them have one. */
+  readonly tasks?: ReadonlyArray<TaskId>
 }
 
 /** The sums of all accounts of a kind. */
@@ -201,54 +232,45 @@ export interface AccountSums {
 }
 
 /**
- * What all stores promise is said in `ContextStore`. Besides, transfers must follow the head's journal as events follow the stream. Also refused with
- * `Conflict`, not to be retried: a second transfer of one cause, an amount that is not above zero, equal accounts; a
- * price that is recorded already, not above zero, or the second of its event; transfers, balances, shuffles or a close of
- * a closed period, a close before one that is closed; a shuffle whose event is not above the last one's, of a period before
- * the last one's, or with fees below zero; transfers of a period before the last one's, or recorded before the last one; a journal's digest
- * that changed with nothing new in the journal. `Follows.follows` is what of this needs no look at the rows. Transfers,
- * prices, closed periods and shuffles are never changed. Amounts and sums are held exactly up to `Money.largestSum`, above zero
- * and below; the core asks for no more. No read scans history.
+ * What all stores promise is said in `ContextStore`. Besides, a commit must follow the head as `Ledger.follows` says.
+ * Also refused with `Conflict`, not to be retried, is what only the rows tell: a second transfer of one cause; a price
+ * of a task that has one, or of an event that has priced another task. Transfers, prices, closed periods and shuffles
+ * are never changed. Amounts and sums are held exactly up to `Money.largestSum`, above zero and below; the core asks for
+ * no more. No read scans history.
  */
 export class BillingStore extends Context.Service<
   BillingStore,
   ContextStore<BillingTransaction> & {
-    /** Those of the accounts that were opened, in any order. */
-    readonly accounts: (ids: ReadonlyArray<AccountId>) => Effect.Effect<ReadonlyArray<Account>, StoreError>
-    /** The popugs' accounts by id in byte order; `inTheRed` for only those below zero. */
-    readonly listAccounts: (
-      filter: { readonly inTheRed?: boolean },
-      paging: Paging<AccountId>
-    ) => Effect.Effect<Page<Account>, StoreError>
+    /** Accounts by id in byte order: the company's, then the popugs'. */
+    readonly accounts: (filter: AccountFilter, paging: Paging<AccountId>) => Effect.Effect<Page<Account>, StoreError>
     readonly sums: Effect.Effect<AccountSums, StoreError>
-    /** The balances of a period by account in byte order: of all that moved in it. */
+    /** What each account that moved in a period has in it, by account in byte order: the company's, then the popugs'. */
     readonly balances: (period: Period, paging: Paging<AccountId>) => Effect.Effect<Page<PeriodBalance>, StoreError>
-    /** The balances of one account by period: of the periods it moved in. */
-    readonly balancesOf: (account: AccountId, paging: Paging<Period>) => Effect.Effect<Page<PeriodBalance>, StoreError>
-    /** For each account that has one: the balance of the last period, up to and with the one named, in which it moved. */
+    /**
+     * What each of some accounts was left with at the end of a period: its balance of the last period in which it
+     * moved, not later than that. In any order; accounts that had not moved by then are missing.
+     */
     readonly balancesUpTo: (
       accounts: ReadonlyArray<AccountId>,
       period: Period
     ) => Effect.Effect<ReadonlyArray<PeriodBalance>, StoreError>
-    /** Transfers by journal number. */
+    /** Transfers by journal number; `from` and `to` are about the period they are booked in. */
     readonly transfers: (filter: TransferFilter, paging: Paging<number>) => Effect.Effect<Page<Transfer>, StoreError>
-    readonly prices: (tasks: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Price>, StoreError>
     /** The recorded prices by the number of their event. */
-    readonly listPrices: (paging: Paging<number>) => Effect.Effect<Page<Price>, StoreError>
+    readonly prices: (filter: PriceFilter, paging: Paging<number>) => Effect.Effect<Page<Price>, StoreError>
     /** Counts all rows, for a verification: the only read that goes through everything. */
     readonly rows: Effect.Effect<RowCounts, StoreError>
+    /** Those of some users that billing has heard of, in any order. */
     readonly holders: (ids: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Holder>, StoreError>
     /** The closed periods by date. */
     readonly closed: (
-      filter: { readonly from?: Period; readonly to?: Period },
+      range: PeriodRange<Period>,
       paging: Paging<Period>
     ) => Effect.Effect<Page<ClosedPeriod>, StoreError>
-    /** What shuffles cost, by the numbers of their events; of the shuffles in a range of periods. */
+    /** What the shuffles of a range of periods cost, by the numbers of their events. */
     readonly shuffles: (
-      filter: { readonly from?: Period; readonly to?: Period },
+      range: PeriodRange<Period>,
       paging: Paging<number>
     ) => Effect.Effect<Page<ShuffleCost>, StoreError>
-    /** The top task of the closed periods in a range: the highest award, ties to the earliest. */
-    readonly topTask: (from: Period, to: Period) => Effect.Effect<TopTask | null, StoreError>
   }
 >()("@popug/core/BillingStore") {}

@@ -56,17 +56,7 @@ export const start = Effect.gen(function* () {
   yield* store.open(yield* identified)
   const prove = yield* Proving.make
 
-  /** The head after the ledger's transfers, but for the stream's number. */
-  const booked = (head: BillingHead, ledger: Ledger.Ledger): BillingHead => ({
-    ...head,
-    period: ledger.period,
-    journal: ledger.journal,
-    journalDigest: Ledger.journalDigest(ledger, sha256, head.journalDigest),
-    totals: { ...ledger.totals },
-    topTask: ledger.topTask,
-    inTheRed: ledger.inTheRed,
-    shuffle: ledger.shuffle && { ...ledger.shuffle }
-  })
+  const booked = (head: BillingHead, ledger: Ledger.Ledger) => Ledger.headAfter(ledger, sha256, head)
 
   /** Seals what was closed and opens the next period. */
   const sealed = (
@@ -78,9 +68,9 @@ export const start = Effect.gen(function* () {
     const before = booked(head, ledger)
     const { inTheRed, period, topTask, totals } = closed
     const seal = Closing.seal(sha256, {
-      previous: tx.head.seal,
+      previous: tx.head.closed.seal,
       events: marker.digest,
-      journal: before.journalDigest,
+      journal: before.journal.digest,
       closed
     })
     const appended = Head.append(sha256, "billing", tx.head, tx.now, [
@@ -100,20 +90,23 @@ export const start = Effect.gen(function* () {
       totals,
       inTheRed,
       topTask,
-      previousSeal: tx.head.seal,
+      previousSeal: tx.head.closed.seal,
       seal,
       lastEvent: marker.number,
       closedAs: appended.head.number,
       eventsDigest: marker.digest,
-      lastTransfer: ledger.journal,
-      journalDigest: before.journalDigest,
+      lastTransfer: before.journal.number,
+      journalDigest: before.journal.digest,
       closedAt: tx.now
     }
     return {
       head: {
-        ...booked(before, { ...ledger, transfers: [], newPrices: [] }),
+        ...before,
         ...appended.head,
-        seal,
+        period: ledger.period,
+        closed: { period, seal, inTheRed },
+        totals: { ...ledger.totals },
+        topTask: ledger.topTask,
         awaiting: null,
         approved: null
       },

@@ -17,14 +17,14 @@ import type { TopTask } from "./events.ts"
 import type { EventLog } from "../stream/EventLog.ts"
 import { UserId } from "../values/Ids.ts"
 import * as Page from "../values/Page.ts"
-import type { PageRequest, Paging } from "../values/Page.ts"
+import type { PageRequest } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import * as Account from "./books/Account.ts"
 import { BillingStore } from "./BillingStore.ts"
 import * as Closing from "./books/Closing.ts"
-import type { Transfer } from "./books/Transfer.ts"
 import { type Verification, verify as verifyBooks } from "./proof/verify.ts"
-import * as View from "./views.ts"
+import * as Reading from "./Reading.ts"
+import * as View from "./Views.ts"
 
 type ReadError = InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError
 
@@ -33,7 +33,7 @@ export class Books extends Context.Service<
   {
     /** One account: one's own, or any for accountants and admins. */
     readonly account: (actor: Actor.Actor, owner: string) => Effect.Effect<View.AccountView, ReadError>
-    /** The popugs' accounts; `inTheRed` for those below zero only. */
+    /** The popugs' accounts by id; `inTheRed: true` for those below zero only, `false` for all, as without it. */
     readonly accounts: (
       actor: Actor.Actor,
       filter: { readonly inTheRed?: boolean },
@@ -87,12 +87,12 @@ export class Books extends Context.Service<
       actor: Actor.Actor,
       range: Required<BusinessDay.PeriodRange>
     ) => Effect.Effect<TopTask | null, ReadError>
-    /** The journal in order, for exports and host's own checks. */
+    /** The journal in order, with names, for exports and host's own checks. */
     readonly transfers: (
       actor: Actor.Actor,
       filter: { readonly account?: string } & BusinessDay.PeriodRange,
       paging?: PageRequest<number>
-    ) => Effect.Effect<Page.Page<Transfer>, ReadError>
+    ) => Effect.Effect<Page.Page<View.TransferView>, ReadError>
     /**
      * Replays everything from the start, or from after a closed period, and names the first difference: what can't be
      * read is one too. With `seal`, one that was kept elsewhere: one of the periods must have it.
@@ -131,6 +131,9 @@ const make = Effect.gen(function* () {
   const consumers = yield* Consumers
   const services = yield* Effect.context<Actor.Directory | BillingStore | Company | EventLog | Digest>()
 
+  const authorize: Reader["authorize"] = (actor, action) =>
+    Effect.provideContext(Access.authorize(actor, action), services)
+
   /** One's own, or what accountants and admins see. */
   const permit = Effect.fnUntraced(function* (actor: Actor.Actor, owner: string | null) {
     const active = yield* Actor.require(actor)
@@ -138,139 +141,129 @@ const make = Effect.gen(function* () {
     if (!Access.may(active, "see the books")) return yield* Access.refuse(actor, "see the books")
   }, Effect.provideContext(services))
 
-  const named = Effect.fnUntraced(function* (owners: ReadonlyArray<UserId>) {
-    const holders = yield* store.holders(owners)
-    return new Map(holders.map(({ id, name }) => [id, name]))
-  })
-
-  const keyOf = (paging: Paging<UserId>): Paging<Account.AccountId> => ({
-    limit: paging.limit,
-    after: paging.after === undefined ? undefined : Account.popug(paging.after)
-  })
-
-  const account = Effect.fn("Books.account")(function* (actor: Actor.Actor, owner: string) {
-    const id = yield* parseOwner(owner)
-    yield* permit(actor, id)
-    const [found] = yield* store.accounts([Account.popug(id)])
-    const names = yield* named([id])
-    return { owner: id, name: names.get(id) ?? null, balance: found === undefined ? 0n : Account.balance(found) }
-  })
-
-  const accounts = Effect.fn("Books.accounts")(function* (
+  const verify = Effect.fn("Books.verify")(function* (
     actor: Actor.Actor,
-    filter: { readonly inTheRed?: boolean },
-    paging?: PageRequest
+    options: { readonly after?: string; readonly seal?: string } = {}
   ) {
     yield* permit(actor, null)
-    const { more, rows } = yield* store.listAccounts(
-      yield* parseAccountFilter(filter),
-      keyOf(yield* parseOwners(paging))
-    )
-    const owners = rows.map((row) => Account.ownerOf(row.id)!)
-    const names = yield* named(owners)
-    return {
-      more,
-      rows: rows.map((row, index) => ({
-        owner: owners[index]!,
-        name: names.get(owners[index]!) ?? null,
-        balance: Account.balance(row)
-      }))
-    }
-  })
+    return yield* verifyBooks(yield* parseVerification(options))
+  }, Effect.provideContext(services))
 
-  const statement = Effect.fn("Books.statement")(function* (
+  const reader: Reader = { store, authorize, permit }
+  const status = Effect.map(consumers.status, (all) => all.filter(({ consumer }) => consumer.startsWith("billing")))
+  return Books.of({ ...ofAccounts(reader), ...ofPeriods(reader), ...ofNow(reader, status), verify })
+})
+
+/** The store, and who may see what of it. */
+interface Reader {
+  readonly store: BillingStore["Service"]
+  readonly authorize: (
     actor: Actor.Actor,
-    owner: string,
-    range: Required<BusinessDay.PeriodRange>,
-    paging?: PageRequest<number>
-  ) {
+    action: Access.Action
+  ) => Effect.Effect<unknown, Actor.ActorError | Access.NotAllowed | StoreError>
+  readonly permit: (
+    actor: Actor.Actor,
+    owner: string | null
+  ) => Effect.Effect<void, Actor.ActorError | Access.NotAllowed | StoreError>
+}
+
+type Reads<Name extends keyof Books["Service"]> = Pick<Books["Service"], Name>
+
+const ofAccounts = ({
+  permit,
+  store
+}: Reader): Reads<"account" | "accounts" | "statement" | "auditLog" | "transfers"> => ({
+  account: Effect.fn("Books.account")(function* (actor, owner) {
+    const id = yield* parseOwner(owner)
+    yield* permit(actor, id)
+    return yield* Reading.account(store, id)
+  }),
+
+  accounts: Effect.fn("Books.accounts")(function* (actor, filter, paging) {
+    yield* permit(actor, null)
+    return yield* Reading.accounts(store, yield* parseAccountFilter(filter), yield* parseOwners(paging))
+  }),
+
+  statement: Effect.fn("Books.statement")(function* (actor, owner, range, paging) {
     yield* permit(actor, owner)
-    const id = Account.popug(yield* parseOwner(owner))
+    const account = Account.popug(yield* parseOwner(owner))
     const { from, to } = yield* parseFullRange(range)
-    const [first] = yield* store.balancesUpTo([id], from)
-    const [last] = yield* store.balancesUpTo([id], to)
-    const transfers = yield* store.transfers({ account: id, from, to }, yield* parseNumbers(paging))
+    const [first] = yield* store.balancesUpTo([account], from)
+    const [last] = yield* store.balancesUpTo([account], to)
+    const transfers = yield* store.transfers({ account, from, to }, yield* parseNumbers(paging))
     return {
-      account: id,
+      account,
       from,
       to,
       opening: first === undefined ? 0n : first.period === from ? first.opening : Account.closing(first),
       closing: last === undefined ? 0n : Account.closing(last),
       transfers
     }
-  })
+  }),
 
-  const auditLog = Effect.fn("Books.auditLog")(function* (
-    actor: Actor.Actor,
-    owner: string | null,
-    range: BusinessDay.PeriodRange,
-    paging?: PageRequest<number>
-  ) {
+  auditLog: Effect.fn("Books.auditLog")(function* (actor, owner, range, paging) {
     yield* permit(actor, owner)
     const periods = yield* parseRange(range)
     const filter = owner === null ? periods : { ...periods, account: Account.popug(yield* parseOwner(owner)) }
-    const { more, rows } = yield* store.transfers(filter, yield* parseNumbers(paging))
+    const { more, rows } = yield* Reading.transfers(store, filter, yield* parseNumbers(paging))
     return { more, rows: rows.map(View.auditEntry) }
-  })
+  }),
 
-  const balances = Effect.fn("Books.balances")(function* (actor: Actor.Actor, period: string, paging?: PageRequest) {
+  transfers: Effect.fn("Books.transfers")(function* (actor, { account, ...range }, paging) {
     yield* permit(actor, null)
-    const { after, limit } = yield* parseOwners(paging)
-    // The company's own accounts sort before the popugs'.
-    const { more, rows } = yield* store.balances(yield* parsePeriod(period), {
-      limit,
-      after: Account.popug(after ?? "")
-    })
-    const names = yield* named(rows.map((row) => Account.ownerOf(row.account)!))
-    return {
-      more,
-      rows: rows.map((row) => ({
-        ...row,
-        name: names.get(Account.ownerOf(row.account)!) ?? null,
-        closing: Account.closing(row)
-      }))
-    }
+    const periods = yield* parseRange(range)
+    const filter = account === undefined ? periods : { ...periods, account: yield* parseAccount(account) }
+    return yield* Reading.transfers(store, filter, yield* parseNumbers(paging))
   })
+})
 
-  const periods = Effect.fn("Books.periods")(function* (
-    actor: Actor.Actor,
-    range: BusinessDay.PeriodRange,
-    paging?: PageRequest
-  ) {
+const ofPeriods = ({
+  authorize,
+  permit,
+  store
+}: Reader): Reads<"balances" | "periods" | "period" | "shuffles" | "topTask"> => ({
+  balances: Effect.fn("Books.balances")(function* (actor, period, paging) {
+    yield* permit(actor, null)
+    const owners = yield* parseOwners(paging)
+    return yield* Reading.balances(store, yield* parsePeriod(period), owners)
+  }),
+
+  periods: Effect.fn("Books.periods")(function* (actor, range, paging) {
     yield* permit(actor, null)
     const { more, rows } = yield* store.closed(yield* parseRange(range), yield* parsePeriods(paging))
     return { more, rows: rows.map(View.closedPeriod) }
-  })
+  }),
 
-  const period = Effect.fn("Books.period")(function* (actor: Actor.Actor, input: string) {
+  period: Effect.fn("Books.period")(function* (actor, input) {
     yield* permit(actor, null)
-    const asked = yield* parsePeriod(input)
-    const [found] = (yield* store.closed({ from: asked, to: asked }, { limit: 1 })).rows
-    return found === undefined ? yield* new BusinessDay.PeriodNotFound({ period: asked }) : View.closedPeriod(found)
+    const period = yield* parsePeriod(input)
+    const [found] = (yield* store.closed({ from: period, to: period }, { limit: 1 })).rows
+    return found === undefined ? yield* new BusinessDay.PeriodNotFound({ period }) : View.closedPeriod(found)
+  }),
+
+  shuffles: Effect.fn("Books.shuffles")(function* (actor, range, paging) {
+    yield* authorize(actor, "see what shuffles cost")
+    return yield* Reading.shuffles(store, yield* parseRange(range), yield* parseNumbers(paging))
+  }),
+
+  topTask: Effect.fn("Books.topTask")(function* (actor, range) {
+    yield* authorize(actor, "see the analytics")
+    const { from, to } = yield* parseFullRange(range)
+    const closed = yield* Reading.topTask(store, { from, to })
+    const { period, topTask } = yield* store.head
+    return period !== null && from <= period && period <= to ? Closing.higher(closed, topTask) : closed
   })
+})
 
-  const shuffles = Effect.fn("Books.shuffles")(function* (
-    actor: Actor.Actor,
-    range: BusinessDay.PeriodRange,
-    paging?: PageRequest<number>
-  ) {
-    yield* Access.authorize(actor, "see what shuffles cost")
-    const { more, rows } = yield* store.shuffles(yield* parseRange(range), yield* parseNumbers(paging))
-    const names = yield* named([...new Set(rows.flatMap((row) => Actor.userOf(row.actor) ?? []))])
-    return {
-      more,
-      rows: rows.map(({ actor: by, ...cost }): View.ShuffleView => {
-        const askedBy = Actor.userOf(by)
-        return { ...cost, askedBy, name: askedBy === null ? null : (names.get(askedBy) ?? null) }
-      })
-    }
-  }, Effect.provideContext(services))
-
-  const preview = Effect.fn("Books.preview")(function* (actor: Actor.Actor) {
+const ofNow = (
+  { permit, store }: Reader,
+  status: Effect.Effect<View.Preview["streams"], StoreError>
+): Reads<"preview" | "trialBalance"> => ({
+  preview: Effect.fn("Books.preview")(function* (actor) {
     yield* permit(actor, null)
     const { awaiting, period, topTask, totals } = yield* store.head
     const { inTheRed } = yield* store.sums
-    const streams = (yield* consumers.status).filter(({ consumer }) => consumer.startsWith("billing"))
+    const streams = yield* status
     return {
       period,
       totals,
@@ -281,9 +274,9 @@ const make = Effect.gen(function* () {
       streams,
       clear: streams.every(({ stopped }) => stopped === null)
     }
-  })
+  }),
 
-  const trialBalance = Effect.fn("Books.trialBalance")(function* (actor: Actor.Actor) {
+  trialBalance: Effect.fn("Books.trialBalance")(function* (actor) {
     yield* permit(actor, null)
     const sums = yield* store.sums
     const total = [sums.popugs, sums.fees, sums.awards, sums.cash].reduce(
@@ -291,50 +284,5 @@ const make = Effect.gen(function* () {
       0n
     )
     return { ...sums, total }
-  })
-
-  const topTask = Effect.fn("Books.topTask")(function* (actor: Actor.Actor, range: Required<BusinessDay.PeriodRange>) {
-    yield* Access.authorize(actor, "see the analytics")
-    const { from, to } = yield* parseFullRange(range)
-    const closed = yield* store.topTask(from, to)
-    const open = yield* store.head
-    const running = open.period !== null && from <= open.period && open.period <= to ? open.topTask : null
-    return running !== null && (closed === null || running.total > closed.total) ? running : closed
-  }, Effect.provideContext(services))
-
-  const transfers = Effect.fn("Books.transfers")(function* (
-    actor: Actor.Actor,
-    filter: { readonly account?: string } & BusinessDay.PeriodRange,
-    paging?: PageRequest<number>
-  ) {
-    yield* permit(actor, null)
-    const { account, ...range } = filter
-    const periods = yield* parseRange(range)
-    const parsed = account === undefined ? periods : { ...periods, account: yield* parseAccount(account) }
-    return yield* store.transfers(parsed, yield* parseNumbers(paging))
-  })
-
-  const verify = Effect.fn("Books.verify")(function* (
-    actor: Actor.Actor,
-    options: { readonly after?: string; readonly seal?: string } = {}
-  ) {
-    yield* permit(actor, null)
-    return yield* verifyBooks(yield* parseVerification(options))
-  }, Effect.provideContext(services))
-
-  return Books.of({
-    account,
-    accounts,
-    statement,
-    auditLog,
-    balances,
-    periods,
-    period,
-    shuffles,
-    preview,
-    trialBalance,
-    topTask,
-    transfers,
-    verify
   })
 })

@@ -12,6 +12,7 @@ import type { TaskEvent, TaskUpdated } from "../tasks/events.ts"
 import { type Currency, largestAmount } from "../values/Money.ts"
 import * as Text from "../values/Text.ts"
 import * as Account from "./books/Account.ts"
+import { higher } from "./books/Closing.ts"
 import * as Ledger from "./books/Ledger.ts"
 import * as Pricing from "./books/Pricing.ts"
 import * as Shuffles from "./books/shuffles.ts"
@@ -139,10 +140,7 @@ const taskDone = (
   return Result.map(once(ledger, period, posting), (isNew) => {
     if (!isNew) return
     ledger.totals.done += 1
-    // Ties go to the one done first.
-    if (ledger.topTask === null || price.award > ledger.topTask.total) {
-      ledger.topTask = { id: data.id, title: data.title, total: price.award }
-    }
+    ledger.topTask = higher(ledger.topTask, { id: data.id, title: data.title, total: price.award })
   })
 }
 

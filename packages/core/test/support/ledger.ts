@@ -23,8 +23,25 @@ const nothing: BillingLoad = {
   commands: new Map()
 }
 
-export const ledger = (head: Partial<BillingHead> = {}, loaded: Partial<BillingLoad> = {}): Ledger.Ledger =>
-  Ledger.make({ ...initialBillingHead(now), ...head }, now, { ...nothing, ...loaded })
+/** What a head begins with, the number of its last transfer and how many were in the red as plain numbers. */
+type Start = Partial<Omit<BillingHead, "journal" | "closed">> & {
+  readonly journal?: number
+  readonly inTheRed?: number
+}
+
+export const ledger = (
+  { inTheRed = 0, journal = 0, ...rest }: Start = {},
+  loaded: Partial<BillingLoad> = {}
+): Ledger.Ledger => {
+  const first = initialBillingHead(now)
+  const head = {
+    ...first,
+    ...rest,
+    journal: { ...first.journal, number: journal },
+    closed: { ...first.closed, inTheRed }
+  }
+  return Ledger.make(head, now, { ...nothing, ...loaded })
+}
 
 /** Ten to take a task, thirty for doing it. */
 export const flat: PriceList = {

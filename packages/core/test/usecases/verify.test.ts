@@ -32,16 +32,20 @@ const forged = (forgery: Forgery) =>
       closed: (...args: Parameters<typeof store.closed>) =>
         Effect.map(store.closed(...args), (page) => ({ ...page, rows: page.rows.map(forgery.closed) })),
       prices: (...args: Parameters<typeof store.prices>) =>
-        Effect.map(store.prices(...args), (rows) => rows.map((row) => ({ ...row, fee: forgery.fee(row.fee) }))),
+        Effect.map(store.prices(...args), (page) => ({
+          ...page,
+          rows: page.rows.map((row) => ({ ...row, fee: forgery.fee(row.fee) }))
+        })),
       balances: (...args: Parameters<typeof store.balances>) =>
         Effect.map(store.balances(...args), (page) => ({
           ...page,
           rows: page.rows.map((row) => ({ ...row, opening: forgery.opening(row.opening) }))
         })),
       accounts: (...args: Parameters<typeof store.accounts>) =>
-        Effect.map(store.accounts(...args), (rows) =>
-          rows.map((row) => ({ ...row, credits: forgery.credits(row.credits) }))
-        )
+        Effect.map(store.accounts(...args), (page) => ({
+          ...page,
+          rows: page.rows.map((row) => ({ ...row, credits: forgery.credits(row.credits) }))
+        }))
     }))
   ).pipe(Layer.provideMerge(Memory.layer))
 

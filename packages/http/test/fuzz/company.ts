@@ -138,7 +138,7 @@ export const state = Effect.gen(function* () {
     ),
     head: yield* billing.head,
     sums: yield* billing.sums,
-    accounts: (yield* billing.listAccounts({}, { limit: 10_000 })).rows,
+    accounts: (yield* billing.accounts({}, { limit: 10_000 })).rows,
     streams: yield* (yield* Streams).status(system),
     notices: yield* all(
       (paging: PageRequest) => reports.notices(system, {}, paging),

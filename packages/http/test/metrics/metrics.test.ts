@@ -50,7 +50,7 @@ it.effect("where the company stands can be read at any moment", () =>
     const head = yield* (yield* BillingStore).head
     const expected = {
       popug_store_up: 1,
-      popug_ledger_transfers: head.journal,
+      popug_ledger_transfers: head.journal.number,
       popug_billing_open_period_start_timestamp_seconds: Date.UTC(2026, 10, 24) / 1000,
       popug_billing_last_closed_period_start_timestamp_seconds: Date.UTC(2026, 10, 23) / 1000,
       popug_billing_period_awaiting_close: 0,
@@ -61,7 +61,7 @@ it.effect("where the company stands can be read at any moment", () =>
       http_server_open_streams: 1
     }
     for (const [name, value] of Object.entries(expected)) assert.strictEqual(series.get(name), value, name)
-    assert.isAbove(head.journal, 0)
+    assert.isAbove(head.journal.number, 0)
     yield* stream.close
   }).pipe(Effect.scoped, Effect.provide(layer().pipe(Layer.provide(Layer.effectDiscard(TestClock.setTime(monday))))))
 )

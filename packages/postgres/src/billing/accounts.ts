@@ -1,7 +1,7 @@
 /**
  * Accounts, their sums, and their balances by period.
  */
-import type { Account, AccountSums, Paging, Period } from "@popug/core"
+import type { Account, AccountFilter, AccountSums, Paging, Period } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { type Database, one } from "../Database.ts"
 import { pageOf } from "../pages.ts"
@@ -39,9 +39,6 @@ const readBalance = (row: BalanceRow): Account.PeriodBalance => ({
 
 const balanceColumns = ["account", "period", ...amountColumns]
 const balanceList = balanceColumns.join(", ")
-
-/** Above every popug's account, and not yet one: `:` is followed by `;`. */
-const beyondPopugs = "popug;"
 
 export const make = (db: Database) => {
   const accounts = `${db.schema}.accounts`
@@ -99,13 +96,14 @@ export const make = (db: Database) => {
     return { accounts: yield* get(wanted), balances: found }
   })
 
-  const list = (filter: { readonly inTheRed?: boolean }, { after, limit }: Paging<AccountId>) =>
+  const list = ({ ids, inTheRed }: AccountFilter, { after, limit }: Paging<AccountId>) =>
     pageOf(
       db.query<AccountRow>(
         `select id, debits, credits from ${accounts}
-          where id > $1 and id < $2 and id >= 'popug:'${filter.inTheRed === true ? " and credits < debits" : ""}
-          order by id limit $3`,
-        [Param.text(after ?? "popug:"), Param.text(beyondPopugs), Param.int(limit + 1)]
+          where id > $1${inTheRed === true ? " and credits < debits and id >= 'popug:'" : ""}
+            ${ids === undefined ? "" : "and id = any($3)"}
+          order by id limit $2`,
+        [Param.text(after ?? ""), Param.int(limit + 1), ...(ids === undefined ? [] : [Param.texts(ids)])]
       ),
       limit,
       readAccount
@@ -138,16 +136,6 @@ export const make = (db: Database) => {
       readBalance
     )
 
-  const ofAccount = (account: AccountId, { after, limit }: Paging<Period>) =>
-    pageOf(
-      db.query<BalanceRow>(
-        `select ${balanceList} from ${balances} where account = $1 and period > $2 order by period limit $3`,
-        [Param.text(account), Param.text(after ?? ""), Param.int(limit + 1)]
-      ),
-      limit,
-      readBalance
-    )
-
   const upTo = (ids: ReadonlyArray<AccountId>, period: Period) =>
     readBalances(
       db.query<BalanceRow>(
@@ -158,5 +146,5 @@ export const make = (db: Database) => {
       )
     )
 
-  return { put, putBalances, get, load, list, sums, ofPeriod, ofAccount, upTo }
+  return { put, putBalances, load, list, sums, ofPeriod, upTo }
 }

@@ -1,7 +1,7 @@
 /**
  * Closed periods as rows.
  */
-import { Catalog, type ClosedPeriod, type Paging, type Period } from "@popug/core"
+import { Catalog, type ClosedPeriod, type Paging, type Period, type PeriodRange } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -84,7 +84,7 @@ export const make = (db: Database) => {
       )
     )
 
-  const list = ({ from, to }: { readonly from?: Period; readonly to?: Period }, { after, limit }: Paging<Period>) =>
+  const list = ({ from, to }: PeriodRange<Period>, { after, limit }: Paging<Period>) =>
     pageOf(
       db.query<Row>(
         `select * from ${table} where period > $1 and period >= $2 and period <= $3 order by period limit $4`,
@@ -101,17 +101,5 @@ export const make = (db: Database) => {
       )
     )
 
-  /** The highest award of a range, the earliest of equals. */
-  const topTask = (from: Period, to: Period) =>
-    Effect.map(
-      db.query<TopRow>(
-        `select top_task_id, top_task_title, top_task_total from ${table}
-          where period between $1 and $2 and top_task_id is not null
-          order by top_task_total desc, period limit 1`,
-        [Param.text(from), Param.text(to)]
-      ),
-      ([row]) => (row === undefined ? null : readTop(row))
-    )
-
-  return { insert, list, topTask }
+  return { insert, list }
 }

@@ -1,7 +1,7 @@
 /**
  * What shuffles cost, as rows.
  */
-import type { Paging, Period, ShuffleCost } from "@popug/core"
+import type { Paging, Period, PeriodRange, ShuffleCost } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import { type Database, one } from "../Database.ts"
 import { pageOf } from "../pages.ts"
@@ -51,7 +51,7 @@ export const make = (db: Database) => {
         )
 
   /** Periods only grow along the events: a range of periods is a range of events, found at its two ends. */
-  const list = ({ from, to }: { readonly from?: Period; readonly to?: Period }, { after, limit }: Paging<number>) =>
+  const list = ({ from, to }: PeriodRange<Period>, { after, limit }: Paging<number>) =>
     pageOf(
       db.query<Row>(
         `select ${columns} from ${table}

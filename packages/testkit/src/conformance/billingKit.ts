@@ -4,6 +4,7 @@
 import {
   Account,
   type BillingChanges,
+  type BillingHead,
   type BillingQuery,
   BillingStore,
   type BillingTransaction,
@@ -43,9 +44,7 @@ export const price = (task: string, fee = 1_000n, award = 2_000n): Pricing.Price
   digest: data.sha256(`${task} ${fee} ${award}`)
 })
 
-/** Changes of a commit without an event, at the head as it is. */
-const none = (tx: BillingTransaction): BillingChanges => ({
-  head: { ...tx.head, at: tx.now },
+const none: Omit<BillingChanges, "head"> = {
   events: [],
   transfers: [],
   prices: [],
@@ -55,7 +54,30 @@ const none = (tx: BillingTransaction): BillingChanges => ({
   closed: [],
   shuffles: [],
   commands: []
-})
+}
+
+/** Rows to be saved, and what of the head is to be otherwise than they make it. */
+export type Rows = Partial<Omit<BillingChanges, "head">> & { readonly head?: Partial<BillingHead> }
+
+/** The changes of a commit that saves rows: with the head that follows them. */
+const changes = (tx: BillingTransaction, { head, ...rows }: Rows): BillingChanges => {
+  const { closed: last, journal, shuffled } = tx.head
+  const all = { ...none, ...rows }
+  const { number, period, recordedAt } = all.transfers.at(-1) ?? journal
+  const closed = all.closed.at(-1) ?? last
+  const shuffle = all.shuffles.at(-1) ?? shuffled
+  return {
+    ...all,
+    head: {
+      ...tx.head,
+      at: tx.now,
+      journal: { ...journal, number, period, recordedAt },
+      closed: { period: closed.period, seal: closed.seal, inTheRed: closed.inTheRed },
+      shuffled: shuffle && { event: shuffle.event, period: shuffle.period },
+      ...head
+    }
+  }
+}
 
 export const kit: Kit<BillingTransaction, BillingChanges, BillingStore> = {
   source: "billing",
@@ -64,15 +86,14 @@ export const kit: Kit<BillingTransaction, BillingChanges, BillingStore> = {
   transact: (body) => Effect.flatMap(BillingStore, (store) => store.transact(body)),
   changes: (tx, names) => {
     const { events, head } = data.follow("billing", tx.head, tx.now, names)
-    const transfers = names.map((task, index) => data.transfer(tx.head.journal + index + 1, tx.now, { task }))
-    return {
-      ...none(tx),
+    const { at, digest, number } = head
+    return changes(tx, {
       events,
-      head: { ...head, period: day1, journal: tx.head.journal + names.length },
-      transfers,
+      head: { at, digest, number, period: day1 },
+      transfers: names.map((task, index) => data.transfer(tx.head.journal.number + index + 1, tx.now, { task })),
       prices: names.map((name) => price(name)),
       commands: names.map((name) => data.recorded(name))
-    }
+    })
   },
   load: (tx, name) =>
     Effect.map(
@@ -82,26 +103,20 @@ export const kit: Kit<BillingTransaction, BillingChanges, BillingStore> = {
   forget: (age, limit) => Effect.flatMap(BillingStore, (store) => store.forgetCommands(Duration.millis(age), limit)),
   has: (name) =>
     Effect.flatMap(BillingStore, (store) =>
-      Effect.map(store.prices([data.taskId(name)]), (prices) => prices.length > 0)
+      Effect.map(store.prices({ tasks: [data.taskId(name)] }, all), ({ rows }) => rows.length > 0)
     )
 }
 
 /** Saves rows without an event. */
-export const put = (changes: (tx: BillingTransaction) => Partial<BillingChanges>) =>
-  kit.transact((tx) => {
-    const given = changes(tx)
-    const journal = tx.head.journal + (given.transfers?.length ?? 0)
-    return tx.save({ ...none(tx), head: { ...tx.head, at: tx.now, journal }, ...given })
-  })
+export const put = (rows: (tx: BillingTransaction) => Rows) => kit.transact((tx) => tx.save(changes(tx, rows(tx))))
 
 /** Books transfers of a period, numbered from the journal on. */
-export const book = (period: Period, ...changes: ReadonlyArray<Parameters<typeof data.transfer>[2]>) =>
+export const book = (period: Period, ...fields: ReadonlyArray<Parameters<typeof data.transfer>[2]>) =>
   kit.transact((tx) => {
-    const transfers = changes.map((change, index) =>
-      data.transfer(tx.head.journal + index + 1, tx.now, { period, ...change })
+    const transfers = fields.map((change, index) =>
+      data.transfer(tx.head.journal.number + index + 1, tx.now, { period, ...change })
     )
-    const head = { ...tx.head, at: tx.now, period, journal: tx.head.journal + transfers.length }
-    return Effect.as(tx.save({ ...none(tx), head, transfers }), transfers)
+    return Effect.as(tx.save(changes(tx, { transfers, head: { period } })), transfers)
   })
 
 export const correction = (corrects: number, round: number, undoes = false): Partial<Transfer.Transfer> => ({
@@ -144,7 +159,7 @@ export const closed = (tx: BillingTransaction, period: Period, change: Partial<C
   closedAs: 10,
   eventsDigest: data.sha256("events"),
   journalDigest: data.sha256("journal"),
-  lastTransfer: tx.head.journal,
+  lastTransfer: tx.head.journal.number,
   closedAt: tx.now,
   ...change
 })

@@ -1,7 +1,7 @@
 /**
  * What `BillingStore` says of its own rows: what a close and a verification are proved with.
  */
-import { Account, BillingStore, type Moved } from "@popug/core"
+import { Account, BillingStore, type Moved, type Pricing } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Kit from "./billingKit.ts"
 import { ann, bob, book, close, correction, cyd, day1, day2, kit, nothing, price, put } from "./billingKit.ts"
@@ -69,8 +69,20 @@ export const proofs = {
     yield* put(() => ({ prices: prices.slice(0, 3) }))
     const store = yield* BillingStore
     for (const limit of [1, 2, 10]) {
-      same(yield* data.allPages((row) => row.event, limit, store.listPrices), prices, `by ${limit}`)
+      same(
+        yield* data.allPages(
+          (row: Pricing.Price) => row.event,
+          limit,
+          (paging) => store.prices({}, paging)
+        ),
+        prices,
+        `by ${limit}`
+      )
     }
+    const some = { tasks: ["p5", "nobody's", "p2", "p1"].map(data.taskId) }
+    same((yield* store.prices(some, { limit: 2 })).rows, [prices[0], prices[1]], "the first prices of some tasks")
+    same((yield* store.prices(some, { after: prices[1]!.event, limit: 2 })).rows, [prices[4]], "those after them")
+    same((yield* store.prices({ tasks: [] }, Kit.all)).rows, [], "the prices of no tasks")
   }),
 
   "counts its rows of each kind": Effect.gen(function* () {

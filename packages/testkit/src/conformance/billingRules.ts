@@ -1,7 +1,7 @@
 /**
  * What `BillingStore` refuses, and what a commit loads from it.
  */
-import { Account, type BillingChanges, type BillingTransaction, BillingStore } from "@popug/core"
+import { Account, type BillingTransaction, BillingStore } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Kit from "./billingKit.ts"
@@ -13,7 +13,7 @@ import { open } from "./Kit.ts"
 /** Changes are refused, and the journal stays as it was. */
 const refuses = (
   what: string,
-  changes: (tx: BillingTransaction) => Partial<BillingChanges>,
+  changes: (tx: BillingTransaction) => Kit.Rows,
   before: Effect.Effect<unknown, unknown, BillingStore> = Effect.void
 ) =>
   Effect.gen(function* () {
@@ -21,33 +21,65 @@ const refuses = (
     yield* book(day1, { task: "first" })
     yield* before
     const store = yield* BillingStore
-    const journal = (yield* store.head).journal
+    const journal = (yield* store.head).journal.number
     yield* refused(put(changes), what)
-    same((yield* store.head).journal, journal, "the journal's head")
+    same((yield* store.head).journal.number, journal, "the journal's head")
     same((yield* store.transfers({}, Kit.all)).rows.length, journal, "transfers")
   })
 
 const one = (change: Parameters<typeof data.transfer>[2]) => (tx: BillingTransaction) => ({
-  transfers: [data.transfer(tx.head.journal + 1, tx.now, { task: "second", ...change })]
+  transfers: [data.transfer(tx.head.journal.number + 1, tx.now, { task: "second", ...change })]
 })
 
 const load = (query: Partial<typeof nothing>) => kit.transact((tx) => tx.load({ ...nothing, ...query }))
 
 export const refusals = {
   "refuses a hole in the journal": refuses("a hole", (tx) => ({
-    head: { ...tx.head, journal: tx.head.journal + 2 },
-    transfers: [data.transfer(tx.head.journal + 2, tx.now, { task: "second" })]
+    transfers: [data.transfer(tx.head.journal.number + 2, tx.now, { task: "second" })]
   })),
   "refuses a journal number that is taken": refuses("a number that is taken", (tx) => ({
-    head: tx.head,
-    transfers: [data.transfer(tx.head.journal, tx.now, { task: "second" })]
+    head: { journal: tx.head.journal },
+    transfers: [data.transfer(tx.head.journal.number, tx.now, { task: "second" })]
   })),
   "refuses a head that does not stand at the journal's end": refuses("a head beyond the journal", (tx) => ({
-    head: { ...tx.head, journal: tx.head.journal + 1 }
+    head: { journal: { ...tx.head.journal, number: tx.head.journal.number + 1 } }
   })),
+  "refuses a head that tells another period of the last transfer": refuses("another period", (tx) => ({
+    ...one({ period: day2 })(tx),
+    head: { journal: { ...tx.head.journal, number: tx.head.journal.number + 1 } }
+  })),
+  "refuses a head that tells another time of the last transfer": refuses("another time", (tx) => ({
+    head: { journal: { ...tx.head.journal, recordedAt: DateTime.add(tx.head.at, { seconds: 1 }) } }
+  })),
+  "refuses a head that does not go on from the last close": Effect.gen(function* () {
+    yield* open(kit)
+    yield* close(day1)
+    for (const change of [{ period: day2 }, { seal: data.sha256("another") }, { inTheRed: 1 }]) {
+      yield* refused(
+        put((tx) => ({ head: { closed: { ...tx.head.closed, ...change } } })),
+        `a head with another ${Object.keys(change)[0]} of the last close`
+      )
+    }
+    yield* refused(
+      put((tx) => ({ closed: [Kit.closed(tx, day2)], head: { closed: tx.head.closed } })),
+      "a close that the head does not tell of"
+    )
+    same((yield* (yield* BillingStore).head).closed.period, day1, "the last close")
+  }),
+  "refuses a head that does not tell of the last shuffle": Effect.gen(function* () {
+    yield* open(kit)
+    yield* refused(
+      put(() => ({ shuffles: [Kit.shuffle(4, day1)], head: { shuffled: null } })),
+      "a shuffle that the head does not tell of"
+    )
+    yield* refused(
+      put(() => ({ head: { shuffled: { event: 4, period: day1 } } })),
+      "a head with a shuffle that is not there"
+    )
+  }),
   "refuses a second transfer of one cause": refuses("a second fee", one({ task: "first", amount: 999n })),
   "refuses two transfers of one cause in one commit": refuses("two fees", (tx) => ({
-    transfers: [1, 2].map((step) => data.transfer(tx.head.journal + step, tx.now, { task: "twice" }))
+    transfers: [1, 2].map((step) => data.transfer(tx.head.journal.number + step, tx.now, { task: "twice" }))
   })),
   "tells causes apart by assignment, kind and period": Effect.gen(function* () {
     yield* open(kit)
@@ -75,10 +107,12 @@ export const refusals = {
     book(day2, { task: "later" })
   ),
   "refuses a transfer recorded before the last": refuses("a transfer recorded before the last", (tx) => ({
-    transfers: [data.transfer(tx.head.journal + 1, DateTime.subtract(tx.head.at, { seconds: 1 }), { task: "second" })]
+    transfers: [
+      data.transfer(tx.head.journal.number + 1, DateTime.subtract(tx.head.at, { seconds: 1 }), { task: "second" })
+    ]
   })),
   "refuses a journal's digest that changed without anything new in the journal": refuses("another digest", (tx) => ({
-    head: { ...tx.head, journalDigest: data.sha256("x") }
+    head: { journal: { ...tx.head.journal, digest: data.sha256("x") } }
   })),
   "refuses a price that is recorded, though it is the same": Effect.gen(function* () {
     yield* open(kit)
@@ -91,7 +125,11 @@ export const refusals = {
       put(() => ({ prices: [price("u"), price("u")] })),
       "a price twice in one commit"
     )
-    same(yield* (yield* BillingStore).prices(["t", "u"].map(data.taskId)), [price("t")], "the prices")
+    same(
+      (yield* (yield* BillingStore).prices({ tasks: ["t", "u"].map(data.taskId) }, Kit.all)).rows,
+      [price("t")],
+      "the prices"
+    )
   }),
   "refuses another price for a task": Effect.gen(function* () {
     yield* open(kit)
@@ -100,7 +138,11 @@ export const refusals = {
       put(() => ({ prices: [{ ...price("t", 1_501n, 3_000n), event: price("t2").event }] })),
       "another price"
     )
-    same(yield* (yield* BillingStore).prices([data.taskId("t")]), [price("t", 1_500n, 3_000n)], "the price")
+    same(
+      (yield* (yield* BillingStore).prices({ tasks: [data.taskId("t")] }, Kit.all)).rows,
+      [price("t", 1_500n, 3_000n)],
+      "the price"
+    )
   }),
   "refuses a price that is not above zero": Effect.gen(function* () {
     yield* open(kit)
@@ -125,7 +167,7 @@ export const refusals = {
       put(() => ({ prices: [price("v"), { ...price("w"), event: price("v").event }] })),
       "two prices of an event"
     )
-    same(yield* (yield* BillingStore).prices(["u", "v", "w"].map(data.taskId)), [], "prices")
+    same((yield* (yield* BillingStore).prices({ tasks: ["u", "v", "w"].map(data.taskId) }, Kit.all)).rows, [], "prices")
   }),
   "refuses a transfer in a closed period": refuses("a transfer in a closed period", one({ period: day1 }), close(day1)),
   "refuses a balance in a closed period": refuses(
@@ -213,20 +255,20 @@ export const loads = {
   "loads accounts with their balances of the open period": Effect.gen(function* () {
     yield* open(kit)
     const accounts = [Kit.account(ann, 10n, 3n), Kit.account(bob, 0n, 9n), Kit.account(Account.fees, 0n, 10n)]
-    yield* put((tx) => ({
-      head: { ...tx.head, period: day1 },
+    yield* put(() => ({
+      head: { period: day1 },
       accounts,
       balances: [Kit.balance(ann, day1), Kit.balance(bob, day1)]
     }))
-    yield* put((tx) => ({ head: { ...tx.head, period: day2 }, balances: [Kit.balance(ann, day2, { opening: 5n })] }))
+    yield* put(() => ({ head: { period: day2 }, balances: [Kit.balance(ann, day2, { opening: 5n })] }))
     const loaded = yield* load({ accounts: [ann, bob, cyd] })
     sameSet(loaded.accounts, accounts.slice(0, 2), "the accounts")
     sameSet(loaded.balances, [Kit.balance(ann, day2, { opening: 5n })], "the open period's balances")
   }),
   "loads exactly the accounts that moved in the open period": Effect.gen(function* () {
     yield* open(kit)
-    yield* put((tx) => ({
-      head: { ...tx.head, period: day1 },
+    yield* put(() => ({
+      head: { period: day1 },
       accounts: [Kit.account(ann, 1n, 2n), Kit.account(bob, 3n, 4n)],
       balances: [Kit.balance(ann, day1), Kit.balance(bob, day1)]
     }))
@@ -235,8 +277,8 @@ export const loads = {
       [Kit.balance(ann, day1), Kit.balance(bob, day1)],
       "what moved on the first day"
     )
-    yield* put((tx) => ({
-      head: { ...tx.head, period: day2 },
+    yield* put(() => ({
+      head: { period: day2 },
       accounts: [Kit.account(bob, 5n, 6n), Kit.account(cyd, 0n, 1n)],
       balances: [Kit.balance(bob, day2), Kit.balance(cyd, day2)]
     }))
@@ -251,7 +293,7 @@ export const loads = {
       [Kit.account(ann, 1n, 2n), Kit.account(bob, 5n, 6n), Kit.account(cyd, 0n, 1n)],
       "the accounts that moved on the second day, and those named"
     )
-    yield* put((tx) => ({ head: { ...tx.head, period: Kit.day3 } }))
+    yield* put(() => ({ head: { period: Kit.day3 } }))
     same((yield* load({ moved: true })).balances, [], "what moved on a day without transfers")
   })
 }

@@ -190,7 +190,9 @@ const conclude = <A, E>(end: () => Exit.Exit<NonNullable<Outcome<A>["of"]>, E>):
 
 /** What the heads say of all that was committed. */
 const fingerprint = ({ billingHead, events, taskHead }: Evidence): string =>
-  [taskHead.digest, billingHead.digest, billingHead.journalDigest, billingHead.seal, events.users.length].join(" ")
+  [taskHead.digest, billingHead.digest, billingHead.journal.digest, billingHead.closed.seal, events.users.length].join(
+    " "
+  )
 
 const countsOf = (evidence: Evidence | undefined, faults: Counts["faults"]): Counts => ({
   commands: evidence?.asked.length ?? 0,

@@ -28,6 +28,10 @@ export interface Closed {
 export const earnings = (totals: { readonly fees: bigint; readonly awards: bigint }): bigint =>
   totals.fees - totals.awards
 
+/** The one of two tasks with the higher award; of equals the one that was done first, which is given first. */
+export const higher = (first: TopTask | null, second: TopTask | null): TopTask | null =>
+  first === null || (second !== null && second.total > first.total) ? second : first
+
 /**
  * Pays out and closes the ledger's period. The ledger must hold every account that has moved in it: only those can
  * have changed since the close before, which left none above zero.

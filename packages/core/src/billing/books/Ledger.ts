@@ -12,6 +12,8 @@ import type { BillingChanges, BillingHead, BillingLoad, ShuffleCost } from "../B
 import * as Pricing from "./Pricing.ts"
 import * as Transfer from "./Transfer.ts"
 
+export { follows } from "./follows.ts"
+
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
 export interface Ledger {
@@ -55,10 +57,10 @@ export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad):
   const ledger: Ledger = {
     now,
     period: head.period,
-    journal: head.journal,
+    journal: head.journal.number,
     totals: { ...head.totals },
     topTask: head.topTask,
-    inTheRed: head.inTheRed,
+    inTheRed: head.closed.inTheRed,
     shuffle: head.shuffle === null ? null : { ...head.shuffle },
     accounts: new Map(loaded.accounts.map((account) => [account.id, { ...account }])),
     balances: new Map(loaded.balances.map((balance) => [balance.account, { ...balance }])),
@@ -208,4 +210,27 @@ export const journalDigest = (ledger: Ledger, sha256: Sha256, before: string): s
   }
   pricesBefore(Infinity)
   return digest
+}
+
+/**
+ * The head after what a commit has made and not yet sent to the store, but for the stream's own number and the cursors.
+ * To be asked before `take`.
+ */
+export const headAfter = (ledger: Ledger, sha256: Sha256, before: BillingHead): BillingHead => {
+  const last = ledger.transfers.at(-1) ?? before.journal
+  const shuffled = ledger.shuffles.at(-1) ?? before.shuffled
+  return {
+    ...before,
+    period: ledger.period,
+    journal: {
+      number: ledger.journal,
+      digest: journalDigest(ledger, sha256, before.journal.digest),
+      period: last.period,
+      recordedAt: last.recordedAt
+    },
+    totals: { ...ledger.totals },
+    topTask: ledger.topTask,
+    shuffle: ledger.shuffle && { ...ledger.shuffle },
+    shuffled: shuffled && { event: shuffled.event, period: shuffled.period }
+  }
 }

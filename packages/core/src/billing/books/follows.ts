@@ -1,87 +1,79 @@
 /**
  * What may follow what in the books. Every store asks this before it writes, so that all refuse the same.
  */
-import type { Period } from "../../values/BusinessDay.ts"
 import type { BillingChanges, BillingHead } from "../BillingStore.ts"
 
-/** Where the books stand, besides what the head says. */
-export interface Marks {
-  /** The period and the recording time (epoch milliseconds) of the last transfer; null before the first. */
-  readonly period: Period | null
-  readonly recordedAt: number | null
-  /** The period that was closed last: everything up to it is never rewritten. */
-  readonly closed: Period | null
-  /** The last shuffle whose cost is recorded; null before the first. */
-  readonly shuffle: { readonly event: number; readonly period: Period } | null
-}
-
-export const noMarks: Marks = { period: null, recordedAt: null, closed: null, shuffle: null }
-
-/** The marks after changes. */
-export const marked = (marks: Marks, { closed, shuffles, transfers }: BillingChanges): Marks => {
-  const last = transfers.at(-1)
-  const shuffle = shuffles.at(-1)
-  return {
-    period: last?.period ?? marks.period,
-    recordedAt: last?.recordedAt.epochMilliseconds ?? marks.recordedAt,
-    closed: closed.at(-1)?.period ?? marks.closed,
-    shuffle: shuffle === undefined ? marks.shuffle : { event: shuffle.event, period: shuffle.period }
-  }
-}
-
-/** Why changes can't follow a head of the books; nothing when they can. What is booked for a cause is the store's to know. */
-export const follows = (
-  before: Pick<BillingHead, "journal" | "journalDigest">,
-  marks: Marks,
-  changes: BillingChanges
-): string | undefined =>
-  followJournal(before, marks, changes) ??
-  followCloses(marks, changes) ??
-  followShuffles(marks, changes) ??
+/**
+ * Why changes can't follow a head; nothing when they can. It is all that can be said without a look at the rows: the
+ * order of numbers, periods and times in the journal, amounts and accounts, prices, closed periods, shuffles, and that
+ * the new head says where all of these now stand. What only the rows tell is the store's: whether a cause is booked, or
+ * a task priced, already.
+ */
+export const follows = (before: BillingHead, changes: BillingChanges): string | undefined =>
+  followJournal(before.journal, changes) ??
+  followCloses(before.closed, changes) ??
+  followShuffles(before.shuffled, changes) ??
   arePrices(changes)
 
 const followJournal = (
-  before: Pick<BillingHead, "journal" | "journalDigest">,
-  marks: Marks,
-  { head, prices, transfers }: BillingChanges
+  before: BillingHead["journal"],
+  { head: { journal }, prices, transfers }: BillingChanges
 ): string | undefined => {
-  let { period, recordedAt } = marks
-  let number = before.journal
+  let { number, period, recordedAt } = before
   for (const transfer of transfers) {
     const name = `transfer ${transfer.number}`
-    const at = transfer.recordedAt.epochMilliseconds
+    const at = transfer.recordedAt
     if (transfer.number !== number + 1) return `${name} does not follow transfer ${number}`
     if (transfer.amount <= 0n) return `${name} has an amount of ${transfer.amount}`
     if (transfer.debit === transfer.credit) return `${name} moves from ${transfer.debit} to itself`
     if (period !== null && transfer.period < period) return `${name} is of an earlier period than the one before`
-    if (recordedAt !== null && at < recordedAt) return `${name} is earlier than the one before`
+    if (recordedAt !== null && at.epochMilliseconds < recordedAt.epochMilliseconds) {
+      return `${name} is earlier than the one before`
+    }
     number = transfer.number
     period = transfer.period
     recordedAt = at
   }
-  if (head.journal !== number) return `the head's journal stands at ${head.journal}, the last transfer is ${number}`
-  if (transfers.length === 0 && prices.length === 0 && head.journalDigest !== before.journalDigest) {
+  if (journal.number !== number) {
+    return `the head's journal stands at ${journal.number}, the last transfer is ${number}`
+  }
+  if (journal.period !== period || journal.recordedAt?.epochMilliseconds !== recordedAt?.epochMilliseconds) {
+    return `the head tells another period or time of transfer ${number}`
+  }
+  if (transfers.length === 0 && prices.length === 0 && journal.digest !== before.digest) {
     return "the journal's digest changed without anything new in it"
   }
   return undefined
 }
 
-const followCloses = ({ closed: before }: Marks, { balances, closed, shuffles, transfers }: BillingChanges) => {
-  let last = before
-  if (last !== null) {
+const followCloses = (
+  before: BillingHead["closed"],
+  { balances, closed, head, shuffles, transfers }: BillingChanges
+): string | undefined => {
+  if (before.period !== null) {
     // Periods only grow along the journal.
     for (const { period } of [...transfers.slice(0, 1), ...balances, ...shuffles]) {
-      if (period <= last) return `period ${period} is closed`
+      if (period <= before.period) return `period ${period} is closed`
     }
   }
-  for (const { period } of closed) {
-    if (last !== null && period <= last) return `period ${period} is closed already, or before one that is`
-    last = period
+  let last = before
+  for (const row of closed) {
+    const { period } = row
+    if (last.period !== null && period <= last.period) {
+      return `period ${period} is closed already, or before one that is`
+    }
+    last = row
   }
-  return undefined
+  const { inTheRed, period, seal } = head.closed
+  return period === last.period && seal === last.seal && inTheRed === last.inTheRed
+    ? undefined
+    : "the head does not go on from the last close"
 }
 
-const followShuffles = ({ shuffle: before }: Marks, { shuffles }: BillingChanges) => {
+const followShuffles = (
+  before: BillingHead["shuffled"],
+  { head: { shuffled }, shuffles }: BillingChanges
+): string | undefined => {
   let last = before
   for (const { event, fees, period } of shuffles) {
     const name = `the shuffle of event ${event}`
@@ -90,7 +82,9 @@ const followShuffles = ({ shuffle: before }: Marks, { shuffles }: BillingChanges
     if (fees < 0n) return `${name} has fees of ${fees}`
     last = { event, period }
   }
-  return undefined
+  return shuffled?.event === last?.event && shuffled?.period === last?.period
+    ? undefined
+    : "the head does not tell of the last shuffle"
 }
 
 const arePrices = ({ prices }: BillingChanges) => {

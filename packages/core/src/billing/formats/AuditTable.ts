@@ -5,7 +5,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Money from "../../values/Money.ts"
 import * as Text from "../../values/Text.ts"
-import type { AuditEntry } from "../views.ts"
+import type { AuditEntry } from "../Views.ts"
 
 export const columns = [
   "transfer",
@@ -23,13 +23,13 @@ export const columns = [
 ] as const
 export type Line = Readonly<Record<(typeof columns)[number], string>>
 
-/** An entry with its owner's name: amounts as plain decimals, text that no spreadsheet takes for a formula. */
-export const line = (entry: AuditEntry, name: string | null, currency: Money.Currency): Line => ({
+/** An entry: amounts as plain decimals, text that no spreadsheet takes for a formula. */
+export const line = (entry: AuditEntry, currency: Money.Currency): Line => ({
   transfer: String(entry.transfer),
   period: entry.period,
   kind: entry.kind,
   owner: Text.inCell(entry.owner ?? ""),
-  name: Text.inCell(name ?? ""),
+  name: Text.inCell(entry.name ?? ""),
   task: Text.inCell(entry.task?.id ?? ""),
   title: Text.inCell(entry.task?.title ?? ""),
   amount: Money.toDecimal(Money.make(entry.amount, currency)),

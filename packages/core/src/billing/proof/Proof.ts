@@ -50,11 +50,13 @@ const sealDiffers = (
   if (forged !== undefined) return between(`period ${forged.period}`, "open or to come", "closed")
   const last = closed.at(-1)
   if (last === undefined)
-    return between("the last seal", origin, head.seal) ?? between("the number in the red", 0, head.inTheRed)
+    return (
+      between("the last seal", origin, head.closed.seal) ?? between("the number in the red", 0, head.closed.inTheRed)
+    )
   return (
     between(`the period after ${last.period}`, BusinessDay.next(calendar, last.period), period) ??
-    between(`the seal of ${last.period}`, head.seal, last.seal) ??
-    between(`the number in the red on ${last.period}`, last.inTheRed, head.inTheRed) ??
+    between(`the seal of ${last.period}`, head.closed.seal, last.seal) ??
+    between(`the number in the red on ${last.period}`, last.inTheRed, head.closed.inTheRed) ??
     between(
       `what the seal of ${last.period} covers`,
       last.seal,
@@ -75,9 +77,9 @@ const journalDiffers = ({ closed, head, moves }: Evidence): Difference | undefin
   const count = moves.sums.reduce((sum, { transfers }) => sum + transfers, 0)
   const { totals } = head
   return (
-    between("the journal's last number", head.journal, moves.last) ??
+    between("the journal's last number", head.journal.number, moves.last) ??
     (other && between("the period of a transfer since the last close", head.period, other.period)) ??
-    between("the number of transfers since the last close", head.journal - before, count) ??
+    between("the number of transfers since the last close", head.journal.number - before, count) ??
     between("the number of transfers in the open period's totals", count, totals.transfers) ??
     between("the fees in the open period's totals", totalOf(moves.sums, "fee"), totals.fees) ??
     between("the awards in the open period's totals", totalOf(moves.sums, "award"), totals.awards) ??

@@ -35,7 +35,9 @@ export const preload = Effect.fnUntraced(function* (
     const event = decodeTaskEvent(envelope)
     return Result.isSuccess(event) && event.success.type === "task.updated" ? [event.success.data] : []
   })
-  for (const price of yield* store.prices([...new Set(data.map(({ id }) => id))])) {
+  const tasks = [...new Set(data.map(({ id }) => id))]
+  const recorded = tasks.length === 0 ? [] : (yield* store.prices({ tasks }, { limit: tasks.length })).rows
+  for (const price of recorded) {
     yield* genuine(sha256, price)
     ledger.prices.set(price.task, price)
     ledger.genuine.add(price)
@@ -107,10 +109,10 @@ export const readJournal = Effect.fnUntraced(function* (
     (after) => store.transfers({}, { after, limit: pageSize }),
     ({ number }) => number,
     begin?.lastTransfer ?? 0,
-    head.journal
+    head.journal.number
   )
   const prices = rowsOf(
-    (after) => store.listPrices({ after, limit: pageSize }),
+    (after) => store.prices({}, { after, limit: pageSize }),
     ({ event }) => event,
     begin?.lastEvent ?? 0,
     head.tasks.number

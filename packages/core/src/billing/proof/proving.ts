@@ -51,7 +51,7 @@ export const make = Effect.gen(function* () {
   const stray = Effect.fnUntraced(function* (period: BusinessDay.Period) {
     let after: Account.AccountId | undefined
     for (let more = true; more;) {
-      const page = yield* store.listAccounts({}, { after, limit: pageSize })
+      const page = yield* store.accounts({}, { after, limit: pageSize })
       const last = yield* store.balancesUpTo(
         page.rows.map(({ id }) => id),
         period

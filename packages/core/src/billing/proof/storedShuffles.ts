@@ -24,6 +24,7 @@ export const readShuffles = Effect.fnUntraced(function* (
     head.tasks.number
   )
   let compared = 0
+  let last: ShuffleCost | undefined
 
   const compare = Effect.gen(function* () {
     for (const expected of ledger.shuffles.splice(0)) {
@@ -31,6 +32,7 @@ export const readShuffles = Effect.fnUntraced(function* (
       yield* check(`what shuffle ${expected.shuffle} cost`, content(expected), found && content(found))
       rows.take()
       compared += 1
+      last = expected
     }
   })
 
@@ -44,7 +46,10 @@ export const readShuffles = Effect.fnUntraced(function* (
     return compared
   })
 
-  return { compare, end }
+  /** The last one that was compared. */
+  const lastOne = () => last && { event: last.event, period: last.period }
+
+  return { compare, end, last: lastOne }
 })
 
 /** A cost as differences show it. */

@@ -72,6 +72,7 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
   /** How far an operator had billing pass events over before it applied one. */
   const passed = (number: number) => skips.reduce((far, skip) => (skip.last < number ? passedBy(skip, far) : far), 0)
   let seal = begin?.seal ?? origin
+  let lastClosed = begin?.period ?? null
   let isKept = kept === undefined || kept === seal
 
   const task = Effect.fnUntraced(function* (event: TaskEvent<"task.updated">) {
@@ -153,6 +154,7 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
           journalDigest: journal.digest()
         })
         Closing.open(ledger, calendar, closed)
+        lastClosed = closed.period
         counts.periods += 1
         counts.balances += closed.balances.length
       }
@@ -172,9 +174,19 @@ const replay = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOptions
     })
   }
   yield* check("the last event applied", place, { number: head.tasks.number, digest: head.tasks.digest })
-  yield* check("the journal's last number", ledger.journal, head.journal)
-  yield* check("the journal's digest", journal.digest(), head.journalDigest)
-  yield* check("the last seal", seal, head.seal)
+  yield* check("the journal's last number", ledger.journal, head.journal.number)
+  yield* check("the journal's digest", journal.digest(), head.journal.digest)
+  yield* check("the period closed last", lastClosed, head.closed.period)
+  yield* check("the last seal", seal, head.closed.seal)
+  // From a seal on, the last transfer and the last shuffle may be older than it.
+  const before = head.journal.number - 1
+  const [last] = before < 0 ? [] : (yield* store.transfers({}, { after: before, limit: 1 })).rows
+  yield* check("the period of the last transfer", last?.period ?? null, head.journal.period)
+  yield* check("when the last transfer was recorded", iso(last?.recordedAt), iso(head.journal.recordedAt ?? undefined))
+  const shuffled = shuffles.last()
+  if (begin === undefined || shuffled !== undefined) {
+    yield* check("the last shuffle whose cost is recorded", shuffled ?? null, head.shuffled)
+  }
   yield* check("the last event passed over", passed(Infinity), head.passed)
   yield* checkStanding({ begin, counts, head, ledger, own, priced: journal.priced() })
 })
@@ -188,10 +200,10 @@ const startOf = (
 ): BillingHead => ({
   ...head,
   period: begin === undefined ? null : BusinessDay.next(calendar, begin.period),
-  journal: begin?.lastTransfer ?? 0,
+  journal: { ...head.journal, number: begin?.lastTransfer ?? 0 },
+  closed: { ...head.closed, inTheRed: begin?.inTheRed ?? 0 },
   totals: Ledger.zeroTotals(),
   topTask: null,
-  inTheRed: begin?.inTheRed ?? 0,
   // A shuffle's events are one commit's, and so are of one period.
   shuffle: null
 })

@@ -95,6 +95,7 @@ describe("the audit log as a table", () => {
     period: "2026-11-21" as never,
     kind: "fee",
     owner: "olga" as never,
+    name: "Olga",
     task: { id: "roof" as never, title: "=1+1" },
     amount: -1519n,
     corrects: null,
@@ -103,7 +104,7 @@ describe("the audit log as a table", () => {
   }
 
   it("has decimals, harmless titles and empty cells for what is not there", () => {
-    const line = AuditTable.line(entry, "Olga", "USD" as Money.Currency)
+    const line = AuditTable.line(entry, "USD" as Money.Currency)
     expect(AuditTable.columns.map((column) => line[column])).toEqual([
       ..."7 2026-11-21 fee olga Olga roof '=1+1 -15.19 USD".split(" "),
       "",

@@ -2,19 +2,7 @@
  * What can be downloaded from the books. The answer is written while it is read; when the books can't be read to the
  * end, it breaks off, so that nobody takes a part for the whole.
  */
-import {
-  Account,
-  AuditTable,
-  BillingStore,
-  Books,
-  Company,
-  Money,
-  type PageRequest,
-  type PeriodRange,
-  Text,
-  type UserId
-} from "@popug/core"
-import * as Arr from "effect/Array"
+import { AuditTable, Books, Company, Money, type PageRequest, type PeriodRange, Text } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -57,18 +45,11 @@ const download = <E extends { readonly message: string }>(filename: string, body
 /** The handlers of the exports, to be put among the others of the group `billing`. */
 export const make = Effect.gen(function* () {
   const books = yield* Books
-  const store = yield* BillingStore
   const turns = yield* Turns
   const { settings } = yield* Company
   const journal = yield* Journal.make
   const { currency } = settings
   const decimal = (amount: bigint): string => Money.toDecimal(Money.make(amount, currency))
-
-  const namesOf = Effect.fnUntraced(function* (owners: Iterable<UserId | null>) {
-    const ids = [...new Set(owners)].filter((owner) => owner !== null)
-    const holders = ids.length === 0 ? [] : yield* store.holders(ids)
-    return new Map<string | null, string>(holders.map(({ id, name }) => [id, name]))
-  })
 
   const auditLogCsv = HttpApiBuilder.handler(
     Api,
@@ -83,13 +64,7 @@ export const make = Effect.gen(function* () {
           (row) => row.transfer
         )
       )
-      const rows = Stream.mapArrayEffect(
-        entries,
-        Effect.fnUntraced(function* (page) {
-          const names = yield* namesOf(page.map((entry) => entry.owner))
-          return Arr.map(page, (entry) => AuditTable.line(entry, names.get(entry.owner) ?? null, currency))
-        })
-      )
+      const rows = Stream.map(entries, (entry) => AuditTable.line(entry, currency))
       const what = owner === null ? "audit-log" : `audit-log-${owner}`
       return download(`${ranged(what, range)}.csv`, Csv.encode(AuditTable.columns, rows))
     })
@@ -104,12 +79,12 @@ export const make = Effect.gen(function* () {
       const lines = yield* asProblems(
         Rows.all(
           (paging: PageRequest) => turns.of(actor)(books.balances(actor, period, paging)),
-          (row) => Account.ownerOf(row.account)!
+          ({ owner }) => owner
         )
       )
       const rows = Stream.map(lines, (line) => ({
         period: line.period,
-        owner: Text.inCell(Account.ownerOf(line.account)!),
+        owner: Text.inCell(line.owner),
         name: Text.inCell(line.name ?? ""),
         opening: decimal(line.opening),
         fees: decimal(line.fees),

@@ -2,9 +2,7 @@
  * The books as a journal of hledger's, written while it is read.
  */
 import {
-  Account,
   type Actor,
-  BillingStore,
   Books,
   Company,
   Hledger,
@@ -23,20 +21,16 @@ import * as Rows from "./Rows.ts"
  * What the popugs are called: by name and id, since names are not unique and change. Each id keeps for the whole
  * journal the name it was met under: another would be another account.
  */
-const namesOf = (store: BillingStore["Service"]) => {
+const names = () => {
   const known = new Map<string, string>()
   return {
     /** No id has a space in it, so no two ids are called the same. */
     name: (id: string): string => known.get(id) ?? id,
-    learn: Effect.fnUntraced(function* (ids: Iterable<UserId | null>) {
-      const unknown = [...new Set(ids)].filter((id) => id !== null && !known.has(id)) as Array<UserId>
-      if (unknown.length === 0) return
-      const holders = new Map((yield* store.holders(unknown)).map(({ id, name }) => [id, name]))
-      for (const id of unknown) {
-        const name = holders.get(id)
-        known.set(id, name === undefined ? id : `${name} ${id}`)
+    learn: (rows: ReadonlyArray<{ readonly owner: UserId | null; readonly name: string | null }>): void => {
+      for (const { name, owner } of rows) {
+        if (owner !== null && !known.has(owner)) known.set(owner, name === null ? owner : `${name} ${owner}`)
       }
-    })
+    }
   }
 }
 
@@ -47,12 +41,11 @@ const namesOf = (store: BillingStore["Service"]) => {
  */
 export const make = Effect.gen(function* () {
   const books = yield* Books
-  const store = yield* BillingStore
   const turns = yield* Turns
   const { settings } = yield* Company
 
   return Effect.fnUntraced(function* (actor: Actor.Actor, range: PeriodRange) {
-    const { learn, name } = namesOf(store)
+    const { learn, name } = names()
     const writer = Hledger.make({ currency: settings.currency, name })
 
     const transfers = (range: PeriodRange, after?: number) =>
@@ -62,21 +55,21 @@ export const make = Effect.gen(function* () {
         (row) => row.number
       ).pipe(
         Stream.unwrap,
-        Stream.mapArrayEffect((page) => {
-          const owners = page.flatMap(({ credit, debit }) => [Account.ownerOf(credit), Account.ownerOf(debit)])
-          return Effect.map(learn(owners), () => Arr.of(writer.transfers(page)))
+        Stream.mapArray((page) => {
+          learn(page)
+          return Arr.of(writer.transfers(page))
         })
       )
 
     const assertions = (period: Period) =>
       Rows.all(
         (paging: PageRequest) => turns.of(actor)(books.balances(actor, period, paging)),
-        (row) => Account.ownerOf(row.account)!
+        ({ owner }) => owner
       ).pipe(
         Stream.unwrap,
-        Stream.mapArrayEffect((page) => {
-          const closings = page.map(({ account, closing }) => ({ owner: Account.ownerOf(account)!, closing }))
-          return Effect.map(learn(closings.map(({ owner }) => owner)), () => Arr.of(writer.close(period, closings)))
+        Stream.mapArray((page) => {
+          learn(page)
+          return Arr.of(writer.close(period, page))
         })
       )
 

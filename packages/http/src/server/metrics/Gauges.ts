@@ -77,7 +77,7 @@ const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions
 
   const readBilling = Effect.gen(function* () {
     const head = yield* billing.head
-    yield* set(transfers, head.journal)
+    yield* set(transfers, head.journal.number)
     yield* set(awaiting, head.awaiting === null ? 0 : 1)
     if (head.period === null) return
     yield* set(openPeriod, startOf(head.period))

@@ -69,7 +69,10 @@ export const make = (currency: Money.Currency) => {
 
     transfer: (of: Transfer.Transfer): typeof View.TransferView.Type => ({ ...of, amount: money(of.amount) }),
 
-    auditEntry: (of: AuditEntry): typeof View.AuditEntry.Type => ({ ...of, amount: money(of.amount) }),
+    auditEntry: ({ name: _name, ...of }: AuditEntry): typeof View.AuditEntry.Type => ({
+      ...of,
+      amount: money(of.amount)
+    }),
 
     period: (of: ClosedPeriodView): typeof View.PeriodView.Type => ({
       period: of.period,
@@ -83,8 +86,7 @@ export const make = (currency: Money.Currency) => {
     }),
 
     balance: (of: BalanceLine): typeof View.BalanceView.Type => ({
-      // A period's balances are those of the popugs: the company's accounts are not among them.
-      owner: Account.ownerOf(of.account)!,
+      owner: of.owner,
       name: of.name,
       period: of.period,
       opening: money(of.opening),

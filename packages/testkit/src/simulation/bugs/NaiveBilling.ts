@@ -40,7 +40,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { booked, none, sealed } from "./naiveClose.ts"
+import { none, sealed } from "./naiveClose.ts"
 
 export type Mistake =
   | "nothing"
@@ -123,7 +123,7 @@ const make = (mistake: Mistake) =>
             const moved = Ledger.moved(ledger)
             const place =
               closed === null
-                ? { ...none, head: { ...booked(sha256, tx.head, ledger), at: tx.now } }
+                ? { ...none, head: { ...Ledger.headAfter(ledger, sha256, tx.head), at: tx.now } }
                 : sealed(sha256, company, tx, ledger, closed, { number: envelope.number, digest })
             const more = closed !== null && mistake === "goes by its own clock"
             const tasks = again || more ? tx.head.tasks : { ...tx.head.tasks, number: envelope.number, digest }

@@ -3,7 +3,6 @@
  */
 import {
   type BillingChanges,
-  type BillingHead,
   type BillingTransaction,
   Catalog,
   Closing,
@@ -25,18 +24,6 @@ export const none: Omit<BillingChanges, "head"> = {
   commands: []
 }
 
-/** The head after the ledger's transfers. */
-export const booked = (sha256: Sha256, head: BillingHead, ledger: Ledger.Ledger): BillingHead => ({
-  ...head,
-  period: ledger.period,
-  journal: ledger.journal,
-  journalDigest: Ledger.journalDigest(ledger, sha256, head.journalDigest),
-  totals: { ...ledger.totals },
-  topTask: ledger.topTask,
-  inTheRed: ledger.inTheRed,
-  shuffle: ledger.shuffle && { ...ledger.shuffle }
-})
-
 /** Seals a closed period and opens the next. */
 export const sealed = (
   sha256: Sha256,
@@ -46,12 +33,12 @@ export const sealed = (
   closed: Closing.Closed,
   marker: { readonly number: number; readonly digest: string }
 ): Pick<BillingChanges, "head" | "events" | "closed"> => {
-  const before = booked(sha256, tx.head, ledger)
+  const before = Ledger.headAfter(ledger, sha256, tx.head)
   const { inTheRed, period, topTask, totals } = closed
   const seal = Closing.seal(sha256, {
-    previous: tx.head.seal,
+    previous: tx.head.closed.seal,
     events: marker.digest,
-    journal: before.journalDigest,
+    journal: before.journal.digest,
     closed
   })
   const earnings = Closing.earnings(totals)
@@ -62,7 +49,14 @@ export const sealed = (
   ])
   Closing.open(ledger, company.calendar, closed)
   return {
-    head: { ...booked(sha256, before, { ...ledger, transfers: [], newPrices: [] }), ...head, seal },
+    head: {
+      ...before,
+      ...head,
+      period: ledger.period,
+      closed: { period, seal, inTheRed },
+      totals: { ...ledger.totals },
+      topTask: ledger.topTask
+    },
     events,
     closed: [
       {
@@ -70,13 +64,13 @@ export const sealed = (
         totals,
         inTheRed,
         topTask,
-        previousSeal: tx.head.seal,
+        previousSeal: tx.head.closed.seal,
         seal,
         lastEvent: marker.number,
         closedAs: head.number,
         eventsDigest: marker.digest,
-        lastTransfer: ledger.journal,
-        journalDigest: before.journalDigest,
+        lastTransfer: before.journal.number,
+        journalDigest: before.journal.digest,
         closedAt: tx.now
       }
     ]

@@ -2,7 +2,7 @@
  * All that a run has left behind, read through the ports once everything has settled.
  */
 import {
-  type Account,
+  Account,
   Actor,
   type BillingHead,
   BillingStore,
@@ -163,7 +163,7 @@ export const collect = Effect.fnUntraced(function* (known: Pick<Evidence, "setti
       (row) => row.event
     ),
     accounts: yield* pages<Account.Account, Account.AccountId>(
-      (paging) => billing.listAccounts({}, paging),
+      (paging) => billing.accounts({}, { ...paging, after: paging.after ?? Account.popug("") }),
       (row) => row.id
     ),
     notices: yield* pages<Report.KeptNotice, string>(

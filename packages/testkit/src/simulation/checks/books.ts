@@ -244,7 +244,7 @@ export const books = (evidence: Evidence, model: Model, findings: Findings): voi
     rule,
     () => "what every popug has"
   )
-  findings.same(billingHead.journal, transfers.length, rule, () => "the journal's last number")
+  findings.same(billingHead.journal.number, transfers.length, rule, () => "the journal's last number")
   findings.same(trial.total, 0n, "trial balance", () => "the sum of all accounts")
   findings.same(billingHead.period, taskHead.period, "every day is closed", () => "the open period of the books")
   findings.same(verification.difference, null, "Books.verify", () => "the first difference")

@@ -54,7 +54,7 @@ export class View {
       for (const event of events) this.#take(event.type, event.data as Data)
       this.#read[source] += events.length
     }
-    this.journal = (yield* Effect.orDie(this.#billing.head)).journal
+    this.journal = (yield* Effect.orDie(this.#billing.head)).journal.number
   })
 
   /** The users that are active and have one of the roles, or neither of the roles. */

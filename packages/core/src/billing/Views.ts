@@ -30,12 +30,21 @@ export interface Statement {
   readonly transfers: Page<Transfer>
 }
 
+/** A transfer with the popug whose account it moves: the other account is the company's. */
+export interface TransferView extends Transfer {
+  readonly owner: UserId | null
+  /** The owner's name; null until billing has heard of them. */
+  readonly name: string | null
+}
+
 /** A line of the audit log: what was booked, for which task under which title. */
 export interface AuditEntry {
   readonly transfer: number
   readonly period: Period
   readonly kind: TransferKind
   readonly owner: UserId | null
+  /** The owner's name; null until billing has heard of them. */
+  readonly name: string | null
   readonly task: { readonly id: TaskId; readonly title: string } | null
   /** Credits above zero, debits below, as the owner sees it. */
   readonly amount: bigint
@@ -46,6 +55,7 @@ export interface AuditEntry {
 
 /** A popug in a period: the seed's balance by popug. */
 export interface BalanceLine extends Account.PeriodBalance {
+  readonly owner: UserId
   readonly name: string | null
   readonly closing: bigint
 }
@@ -95,22 +105,21 @@ export const auditEntry = ({
   amount,
   cause,
   credit,
-  debit,
   kind,
+  name,
   number,
+  owner,
   period,
   recordedAt
-}: Transfer): AuditEntry => {
-  const credited = Account.ownerOf(credit)
-  return {
-    transfer: number,
-    period,
-    kind,
-    owner: credited ?? Account.ownerOf(debit),
-    task: taskOf(cause),
-    amount: credited === null ? -amount : amount,
-    corrects: cause._tag === "Corrected" ? cause.corrects : null,
-    reason: cause._tag === "Corrected" ? cause.reason : null,
-    recordedAt
-  }
-}
+}: TransferView): AuditEntry => ({
+  transfer: number,
+  period,
+  kind,
+  owner,
+  name,
+  task: taskOf(cause),
+  amount: Account.ownerOf(credit) === null ? -amount : amount,
+  corrects: cause._tag === "Corrected" ? cause.corrects : null,
+  reason: cause._tag === "Corrected" ? cause.reason : null,
+  recordedAt
+})

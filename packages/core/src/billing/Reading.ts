@@ -1,0 +1,121 @@
+/**
+ * Rows of the books as people read them: whole, with the names that billing knows. Who may see them is asked by whoever
+ * reads.
+ */
+import * as Effect from "effect/Effect"
+import type { Period, PeriodRange } from "../values/BusinessDay.ts"
+import * as Actor from "../company/Actor.ts"
+import type { UserId } from "../values/Ids.ts"
+import type { Page, Paging } from "../values/Page.ts"
+import type { StoreError } from "../values/StoreError.ts"
+import * as Account from "./books/Account.ts"
+import { higher } from "./books/Closing.ts"
+import type { TopTask } from "./events.ts"
+import type { AccountFilter, BillingStore, TransferFilter } from "./BillingStore.ts"
+import type { AccountView, BalanceLine, ShuffleView, TransferView } from "./Views.ts"
+
+type Store = BillingStore["Service"]
+type Read<Row> = Effect.Effect<Page<Row>, StoreError>
+
+/** The names of those of some users that billing has heard of. */
+const namesOf = (store: Store, users: Iterable<UserId | null>) => {
+  const ids = [...new Set(users)].filter((id) => id !== null)
+  return Effect.map(
+    ids.length === 0 ? Effect.succeed([]) : store.holders(ids),
+    (holders) => new Map(holders.map(({ id, name }) => [id, name]))
+  )
+}
+
+/** Gives the rows of a page the names of those they are about. */
+const withNames = <Row, Named>(
+  store: Store,
+  { more, rows }: Page<Row>,
+  userOf: (row: Row) => UserId | null,
+  named: (row: Row, user: UserId | null, name: string | null) => Named
+): Effect.Effect<Page<Named>, StoreError> =>
+  Effect.map(namesOf(store, rows.map(userOf)), (names) => ({
+    more,
+    rows: rows.map((row) => {
+      const user = userOf(row)
+      return named(row, user, user === null ? null : (names.get(user) ?? null))
+    })
+  }))
+
+/** The company's own accounts sort before the popugs'. */
+const accountsAfter = ({ after, limit }: Paging<UserId>): Paging<Account.AccountId> => ({
+  limit,
+  after: Account.popug(after ?? "")
+})
+
+/** The popugs' accounts by id in byte order. */
+export const accounts = (store: Store, filter: AccountFilter, paging: Paging<UserId>): Read<AccountView> =>
+  Effect.flatMap(store.accounts(filter, accountsAfter(paging)), (page) =>
+    withNames(
+      store,
+      page,
+      ({ id }) => Account.ownerOf(id),
+      (row, owner, name): AccountView => ({ owner: owner!, name, balance: Account.balance(row) })
+    )
+  )
+
+/** One popug's account, with a balance of zero where nothing was booked yet. */
+export const account = (store: Store, owner: UserId): Effect.Effect<AccountView, StoreError> =>
+  Effect.gen(function* () {
+    const { rows } = yield* store.accounts({ ids: [Account.popug(owner)] }, { limit: 1 })
+    const name = (yield* namesOf(store, [owner])).get(owner) ?? null
+    return { owner, name, balance: rows[0] === undefined ? 0n : Account.balance(rows[0]) }
+  })
+
+/** The popugs that moved in a period, by id in byte order. */
+export const balances = (store: Store, period: Period, paging: Paging<UserId>): Read<BalanceLine> =>
+  Effect.flatMap(store.balances(period, accountsAfter(paging)), (page) =>
+    withNames(
+      store,
+      page,
+      ({ account }) => Account.ownerOf(account),
+      (row, owner, name): BalanceLine => ({ ...row, owner: owner!, name, closing: Account.closing(row) })
+    )
+  )
+
+/** Transfers by journal number, each with the popug that it charges or credits. */
+export const transfers = (store: Store, filter: TransferFilter, paging: Paging<number>): Read<TransferView> =>
+  Effect.flatMap(store.transfers(filter, paging), (page) =>
+    withNames(
+      store,
+      page,
+      ({ credit, debit }) => Account.ownerOf(credit) ?? Account.ownerOf(debit),
+      (row, owner, name): TransferView => ({ ...row, owner, name })
+    )
+  )
+
+/** What shuffles cost, by the numbers of their events. */
+export const shuffles = (store: Store, range: PeriodRange<Period>, paging: Paging<number>): Read<ShuffleView> =>
+  Effect.flatMap(store.shuffles(range, paging), (page) =>
+    withNames(
+      store,
+      page,
+      (row) => Actor.userOf(row.actor),
+      ({ actor: _by, ...cost }, askedBy, name): ShuffleView => ({ ...cost, askedBy, name })
+    )
+  )
+
+const pageSize = 1_000
+
+/** The top task of the closed periods in a range, for which it reads those and no others. */
+export const topTask = Effect.fnUntraced(function* (
+  store: Store,
+  range: Required<PeriodRange<Period>>
+): Effect.fn.Return<TopTask | null, StoreError> {
+  let top: TopTask | null = null
+  let after: Period | undefined
+  for (let more = true; more;) {
+    const page: Page<{ readonly period: Period; readonly topTask: TopTask | null }> = yield* store.closed(range, {
+      after,
+      limit: pageSize
+    })
+    for (const { topTask } of page.rows) top = higher(top, topTask)
+    after = page.rows.at(-1)?.period
+    more = page.more
+  }
+  return top
+})
