@@ -65,7 +65,7 @@ const words = (failure: Failure, settings: Settings): string => {
   }
 }
 
-/** A line for what one can do something about; all that is known of what nobody foresaw. */
+/** A line for what somebody can mend; all that is known of what nobody foresaw. */
 export const explain = (cause: Cause.Cause<Failure>, settings: Settings): string => {
   const known = cause.reasons.find(Cause.isFailReason)
   return `popug can't start: ${known === undefined ? Cause.pretty(cause) : words(known.error, settings)}`

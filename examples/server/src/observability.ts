@@ -1,5 +1,5 @@
 /**
- * What one sees of the server from outside: its log, and traces, metrics and the log by OTLP where they are wanted.
+ * What is seen of the server from outside: its log, and traces, metrics and the log by OTLP where they are wanted.
  */
 import * as Layer from "effect/Layer"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"

@@ -20,7 +20,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { folder as makeFolder, type UnusableFolder, unusable } from "./folder.ts"
 
-/** Whether a company is in the folder, which a new secret would not fit. */
+/** Whether a company is in the folder: it has a secret already. */
 const hasCompany = (folder: string): boolean => existsSync(join(folder, "company/state"))
 
 /** What file systems say that know no links. */
@@ -51,15 +51,15 @@ const make = (file: string): void => {
   }
 }
 
-/** A copy that was brought back may be open to others; whose it is not, that is not for this process to say. */
+/** A copy that was brought back may be open to others. Only its owner may change that. */
 const closeToOthers = (file: string): void => {
   const { mode, uid } = statSync(file)
   if (uid === process.getuid?.() && (mode & 0o077) !== 0) chmodSync(file, 0o600)
 }
 
 /**
- * The secret in a folder; made if there is none, and no company that had another. `anew`: also where there is one, which
- * is to take it.
+ * The secret in a folder. It is made if there is none, unless a company is there, which had another. `anew` makes it
+ * all the same: the company is to take it.
  */
 export const ofFolder = (folder: string, { anew }: { readonly anew: boolean }): Effect.Effect<string, UnusableFolder> =>
   Effect.andThen(

@@ -10,7 +10,7 @@ import { toEml } from "./Message.ts"
 import type { Deliver } from "./send.ts"
 import { fileToken } from "./text.ts"
 
-/** What a file may say about pay is for its owner alone, and whom the folder's files are about. */
+/** Files say what people are paid, and their names who is: only their owner reads the files and lists the folder. */
 const privately = 0o600
 const privateFolder = 0o700
 
@@ -19,7 +19,7 @@ const write = async (folder: string, name: string, attempt: number, content: Buf
   const temporary = join(folder, `.${name}.${process.pid}.${attempt}.tmp`)
   try {
     await rm(temporary, { force: true })
-    // `wx`: never into what somebody else has put there, a link to elsewhere say.
+    // `wx`: never into what somebody else has put there, such as a link to elsewhere.
     const file = await open(temporary, "wx", privately)
     try {
       await file.writeFile(content)

@@ -1,5 +1,5 @@
 /**
- * The `Notifier` port as mail: management's report of the day, the sealed audit log, and a word to each popug who was
+ * The `Notifier` port as mail: management's report of the day, the sealed audit log, and a message to each popug who was
  * paid.
  */
 import { type BillingStore, type Company, type InvalidInput, Notifier } from "@popug/core"

@@ -25,7 +25,7 @@ export interface Faults {
   readonly withhold: number
   /** Whether what is delivered together is in any order. */
   readonly reorder: boolean
-  /** How late at the most; default: 1 s, for virtual time. Give a few milliseconds where time is real. */
+  /** How late at the most; default: 1 s, for virtual time. Use a few milliseconds where time is real. */
   readonly longestDelay: Duration.Input
 }
 

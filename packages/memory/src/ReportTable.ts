@@ -15,7 +15,7 @@ const instantKey = (millis: number): string => String(millis).padStart(16, "0")
 /** Orders pending notices by when they are due. */
 const dueKey = ({ dueAt, notice }: Kept): string => `${instantKey(dueAt)}/${notice.id}`
 
-/** An attempt at a pending notice has failed, at a sent one all but the last. */
+/** Every attempt at a pending notice has failed, and all but the last at a sent one. */
 const hasFailed = ({ attempts, status }: Kept): boolean => attempts > (status === "sent" ? 1 : 0)
 
 export class ReportTable {

@@ -27,8 +27,8 @@ export interface Options extends Retries {
   /** The bearer token, or an effect that returns it at each request. */
   readonly token: Token | Effect.Effect<Token>
   /**
-   * Asked for another token after a 401, once for each request; nothing is done twice for it. Unless told, `token` is
-   * asked again when it is an effect.
+   * Asked for another token after a 401, once for each request; nothing is done twice for it. Default: `token` is
+   * asked again, if it is an effect.
    */
   readonly freshToken?: Effect.Effect<Token> | undefined
 }

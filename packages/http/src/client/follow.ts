@@ -15,15 +15,15 @@ export interface FollowOptions {
   /** The context that writes the events. */
   readonly source: Envelope.Source
   /**
-   * Where to go on from: the `position` of the last event that one has, or its number, or 0 for all of them; what
-   * happens from now on without one. A position also tells whether the log was rewritten since.
+   * Where to go on from: the `position` of the last event that you have, or its number, or 0 for all of them; without
+   * it, what happens from now on. A position also tells whether the log was rewritten since.
    */
   readonly after?: number | string | undefined
   /** How long a connection may say nothing, not even a sign of life, before another one is made; default: a minute. */
   readonly silence?: Duration.Input | undefined
 }
 
-/** An event with its place in the stream: what to keep, and to give as `after` the next time. */
+/** An event with its place in the stream: what to keep, and to pass as `after` the next time. */
 export interface Followed extends Envelope.CloudEvent {
   readonly position: string
 }

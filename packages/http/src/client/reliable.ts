@@ -1,5 +1,5 @@
 /**
- * Sends a request again that met no answer, or one that asks to come back: as long as it can't be done twice.
+ * Sends a request again that got no answer, or one that asks to come back: as long as it can't be done twice.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,7 +12,7 @@ import * as Random from "effect/Random"
 export interface Options {
   /** How often a request is sent again; default: 4. */
   readonly retries?: number | undefined
-  /** Who is told to come back later than in this time gets that answer at once; default: 30 seconds. */
+  /** A request that is told to wait for longer than this gets that answer at once; default: 30 seconds. */
   readonly longestWait?: Duration.Input | undefined
 }
 

@@ -111,7 +111,7 @@ export const stream = (source: Envelope.Source, count: number): ReadonlyArray<En
     Array.from({ length: count }, (_, index) => `e${index + 1}`)
   ).events
 
-/** A transfer: the fee of an assignment unless told otherwise. */
+/** A transfer; default: the fee of an assignment. */
 export const transfer = (
   number: number,
   now: DateTime.Utc,

@@ -70,7 +70,7 @@ export const transacting = (world: World, process: Process, { delay }: Calls) =>
             unknown = drawn === "kept"
             return answer
           })
-        // Who stands still hears of it later.
+        // A node that stands still hears of it later.
         const inside = Effect.provideService(transact(faultyBody), InTransaction, true)
         const answer = yield* Effect.tapError(inside, () => delay)
         if (!saved) return answer
