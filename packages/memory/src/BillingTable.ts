@@ -18,7 +18,7 @@ import {
 } from "@popug/core"
 import { AccountTable } from "./AccountTable.ts"
 import { ClosedPeriods } from "./ClosedPeriods.ts"
-import { conflict } from "./errors.ts"
+import { booked, conflict } from "./errors.ts"
 import { Journal } from "./Journal.ts"
 import { found, pageOf } from "./pages.ts"
 import { ShuffleTable } from "./ShuffleTable.ts"
@@ -52,7 +52,7 @@ export class BillingTable {
     const refusal = Ledger.follows(before, changes) ?? this.#priced(changes)
     if (refusal !== undefined) return conflict(refusal)
     const write = this.journal.stage(changes.transfers)
-    if (typeof write === "string") return conflict(write)
+    if (typeof write === "string") return booked(write)
     return () => {
       write()
       for (const price of changes.prices) {

@@ -14,7 +14,8 @@ import { open } from "./Kit.ts"
 const refuses = (
   what: string,
   changes: (tx: BillingTransaction) => Kit.Rows,
-  before: Effect.Effect<unknown, unknown, BillingStore> = Effect.void
+  before: Effect.Effect<unknown, unknown, BillingStore> = Effect.void,
+  conflict?: "cause"
 ) =>
   Effect.gen(function* () {
     yield* open(kit)
@@ -22,7 +23,7 @@ const refuses = (
     yield* before
     const store = yield* BillingStore
     const journal = (yield* store.head).journal.number
-    yield* refused(put(changes), what)
+    yield* refused(put(changes), what, conflict && { conflict })
     same((yield* store.head).journal.number, journal, "the journal's head")
     same((yield* store.transfers({}, Kit.all)).rows.length, journal, "transfers")
   })
@@ -77,10 +78,34 @@ export const refusals = {
       "a head with a shuffle that is not there"
     )
   }),
-  "refuses a second transfer of one cause": refuses("a second fee", one({ task: "first", amount: 999n })),
-  "refuses two transfers of one cause in one commit": refuses("two fees", (tx) => ({
-    transfers: [1, 2].map((step) => data.transfer(tx.head.journal.number + step, tx.now, { task: "twice" }))
-  })),
+  "refuses a second transfer of one cause": refuses(
+    "a second fee",
+    one({ task: "first", amount: 999n }),
+    Effect.void,
+    "cause"
+  ),
+  "refuses two transfers of one cause in one commit": refuses(
+    "two fees",
+    (tx) => ({
+      transfers: [1, 2].map((step) => data.transfer(tx.head.journal.number + step, tx.now, { task: "twice" }))
+    }),
+    Effect.void,
+    "cause"
+  ),
+  "says of a second award, payout or correction that its cause is booked": Effect.gen(function* () {
+    yield* open(kit)
+    const task = data.taskId("t")
+    const causes: ReadonlyArray<Parameters<typeof data.transfer>[2]> = [
+      { kind: "award", debit: Account.awards, credit: ann, cause: { _tag: "Done", event: 1, task, title: "t" } },
+      { kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 2 } },
+      correction(1, 1)
+    ]
+    yield* book(day1, {}, ...causes)
+    for (const cause of causes) {
+      yield* refused(book(day1, { ...cause, amount: 1n }), `a second ${cause!.cause!._tag}`, { conflict: "cause" })
+    }
+    same((yield* (yield* BillingStore).head).journal.number, 1 + causes.length, "the journal's last number")
+  }),
   "tells causes apart by assignment, kind and period": Effect.gen(function* () {
     yield* open(kit)
     const cause = { _tag: "Assigned", event: 1, task: data.taskId("t"), title: "t" } as const

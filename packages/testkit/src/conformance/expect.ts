@@ -59,15 +59,19 @@ class Difference extends Error {
 export const refused = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   what: string,
-  { reason = "Conflict", retryable = false }: Partial<Pick<StoreError, "reason" | "retryable">> = {}
+  {
+    conflict,
+    reason = "Conflict",
+    retryable = false
+  }: Partial<Pick<StoreError, "conflict" | "reason" | "retryable">> = {}
 ): Effect.Effect<void, never, R> =>
   Effect.map(Effect.exit(effect), (exit) => {
     if (Exit.isSuccess(exit)) throw new Error(`${what} was not refused`)
     const error = Cause.squash(exit.cause)
     if (!(error instanceof StoreError)) throw new Error(`${what} was refused with ${String(error)}, not a StoreError`)
     same(
-      { reason: error.reason, retryable: error.retryable, committed: error.committed },
-      { reason, retryable, committed: "no" },
+      { reason: error.reason, retryable: error.retryable, committed: error.committed, conflict: error.conflict },
+      { reason, retryable, committed: "no", conflict },
       `how ${what} was refused`
     )
   })

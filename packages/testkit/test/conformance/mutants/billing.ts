@@ -38,6 +38,18 @@ const refusing = (test: (changes: BillingChanges) => boolean) =>
         : tx.save(changes)
   }))
 
+/** Refuses as the memory adapter does, but says otherwise what was wrong. */
+const refusingAs = (change: (error: ConstructorParameters<typeof StoreError>[0]) => typeof error) =>
+  wrapTx((tx) => ({
+    save: (changes) =>
+      Effect.mapError(
+        tx.save(changes),
+        ({ committed, conflict, message, reason, retryable }) =>
+          // What a transaction fails with is what its save was refused with.
+          new StoreError(change({ committed, message, reason, retryable, ...(conflict && { conflict }) }))
+      )
+  }))
+
 const tolerant = {
   "takes any journal number": [
     /does not follow transfer/,
@@ -161,6 +173,23 @@ const remember = <A, E>(effect: Effect.Effect<A, E>) => {
 export const billing = mutants(billingStore, Memory.layer, [
   ...headStores(build),
   ...Object.entries(tolerant).map(([name, [message, breaks]]) => ({ name, breaks, layer: build(tolerates(message)) })),
+  broken(
+    "does not say that a cause is booked",
+    "refuses a second transfer of one cause",
+    refusingAs(({ conflict: _said, ...error }) => error)
+  ),
+  broken(
+    "says of every refusal that a cause is booked",
+    "refuses a hole in the journal",
+    refusingAs((error) => ({ ...error, conflict: "cause" }))
+  ),
+  broken(
+    "says only of fees that their cause is booked",
+    "says of a second award, payout or correction that its cause is booked",
+    refusingAs(({ conflict, ...error }) =>
+      conflict === undefined || !error.message.includes("fee/") ? error : { ...error, conflict }
+    )
+  ),
   broken(
     "takes causes of one task for the same",
     "tells causes apart by assignment, kind and period",
