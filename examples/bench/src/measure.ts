@@ -125,6 +125,7 @@ export const publish = async (name: string, text: string): Promise<void> => {
   const file = new URL("../../../docs/benchmarks.md", import.meta.url)
   const page = await readFile(file, "utf8")
   const [begin, end] = [`<!-- table: ${name} -->`, `<!-- end: ${name} -->`]
-  const head = page.slice(0, page.indexOf(begin) + begin.length)
-  await writeFile(file, `${head}\n\n${text}\n\n${page.slice(page.indexOf(end))}`)
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from === -1 || to < from) throw new Error(`docs/benchmarks.md has no place for the table ${name}`)
+  await writeFile(file, `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`)
 }
