@@ -7,7 +7,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
-import * as errors from "./errors.ts"
+import * as Errors from "./Errors.ts"
 import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"
 import * as View from "./View.ts"
@@ -41,7 +41,7 @@ const commands = [
     }),
     success: Schema.Struct({ transfer: Schema.Int }).annotate({ httpApiStatus: 201 }),
     error: [
-      ...errors.command,
+      ...Errors.command,
       Problem.TransferNotFound,
       Problem.AlreadyCorrected,
       Problem.UndoIsFinal,
@@ -57,7 +57,7 @@ const commands = [
     params: { period: Period },
     headers: idempotencyKey,
     success: Schema.Struct({ period: Period }),
-    error: [...errors.command, Problem.PeriodAlreadyClosed, Problem.PeriodNotComplete]
+    error: [...Errors.command, Problem.PeriodAlreadyClosed, Problem.PeriodNotComplete]
   })
     .annotate(OpenApi.Summary, "Close a period by hand")
     .annotate(OpenApi.Description, "For companies that ask for it; the others close by themselves.")
@@ -67,12 +67,12 @@ const reads = [
   HttpApiEndpoint.get("accounts", "/accounts", {
     query: { ...paging, inTheRed: Schema.optionalKey(Schema.Boolean) },
     success: Page(View.AccountView),
-    error: errors.read
+    error: Errors.read
   }).annotate(OpenApi.Summary, "List the popugs' accounts"),
   HttpApiEndpoint.get("account", "/accounts/:owner", {
     params: { owner: UserRef },
     success: View.AccountView,
-    error: errors.read
+    error: Errors.read
   }).annotate(OpenApi.Summary, "Get a popug's account, or one's own as `me`"),
   HttpApiEndpoint.get("statement", "/accounts/:owner/statement", {
     params: { owner: UserRef },
@@ -85,37 +85,37 @@ const reads = [
       closing: Amount,
       ...Page(View.TransferView).fields
     }),
-    error: errors.read
+    error: Errors.read
   })
     .annotate(OpenApi.Summary, "Get the statement of an account")
     .annotate(OpenApi.Description, "Its transfers lead from the opening to the closing balance."),
   HttpApiEndpoint.get("auditLog", "/audit-log", {
     query: { ...paging, ...range, owner: Schema.optionalKey(UserRef) },
     success: Page(View.AuditEntry),
-    error: errors.read
+    error: Errors.read
   })
     .annotate(OpenApi.Summary, "Read the audit log")
     .annotate(OpenApi.Description, "What was booked, for which task; for popugs their own, with `owner=me`."),
   HttpApiEndpoint.get("transfers", "/transfers", {
     query: { ...paging, ...range, account: Schema.optionalKey(Account.AccountId) },
     success: Page(View.TransferView),
-    error: errors.read
+    error: Errors.read
   }).annotate(OpenApi.Summary, "Read the journal in order"),
   HttpApiEndpoint.get("periods", "/periods", {
     query: { ...paging, ...range },
     success: Page(View.PeriodView),
-    error: errors.read
+    error: Errors.read
   }).annotate(OpenApi.Summary, "List the closed periods"),
   HttpApiEndpoint.get("period", "/periods/:period", {
     params: { period: Period },
     headers: ifNoneMatch,
     success: [Tagged(View.PeriodView), NotModified],
-    error: [...errors.read, Problem.PeriodNotFound]
+    error: [...Errors.read, Problem.PeriodNotFound]
   }).annotate(OpenApi.Summary, "Get a closed period"),
   HttpApiEndpoint.get("shuffles", "/shuffles", {
     query: { ...paging, ...range },
     success: Page(View.ShuffleView),
-    error: errors.read
+    error: Errors.read
   })
     .annotate(OpenApi.Summary, "List what shuffles cost")
     .annotate(
@@ -126,11 +126,11 @@ const reads = [
   HttpApiEndpoint.get("preview", "/periods/:period/preview", {
     params: { period: PeriodRef },
     success: View.PreviewView,
-    error: [...errors.read, Problem.PeriodNotFound, Problem.PeriodAlreadyClosed]
+    error: [...Errors.read, Problem.PeriodNotFound, Problem.PeriodAlreadyClosed]
   }).annotate(OpenApi.Summary, "Look at the open period before its close; it may be named `current`"),
   HttpApiEndpoint.get("trialBalance", "/trial-balance", {
     success: View.TrialBalanceView,
-    error: errors.read
+    error: Errors.read
   }).annotate(OpenApi.Summary, "Get the trial balance, which is zero"),
   HttpApiEndpoint.get("verify", "/verification", {
     query: {
@@ -140,7 +140,7 @@ const reads = [
       )
     },
     success: View.VerificationView,
-    error: errors.read
+    error: Errors.read
   })
     .annotate(OpenApi.Summary, "Prove the books")
     .annotate(
@@ -153,12 +153,12 @@ const exports_ = [
   HttpApiEndpoint.get("auditLogCsv", "/exports/audit-log.csv", {
     query: { ...range, owner: Schema.optionalKey(UserRef) },
     success: Csv,
-    error: errors.read
+    error: Errors.read
   }).annotate(OpenApi.Summary, "Download the audit log as CSV"),
   HttpApiEndpoint.get("balancesCsv", "/exports/balances.csv", {
     query: { period: Period },
     success: Csv,
-    error: errors.read
+    error: Errors.read
   }).annotate(OpenApi.Summary, "Download the balance by popug of a period as CSV"),
   HttpApiEndpoint.get("journal", "/exports/journal.hledger", {
     query: range,
@@ -166,7 +166,7 @@ const exports_ = [
       HttpApiSchema.StreamUint8Array({ contentType: "text/plain; charset=utf-8" }),
       download
     ),
-    error: errors.read
+    error: Errors.read
   })
     .annotate(OpenApi.Summary, "Download the journal in hledger's format")
     .annotate(OpenApi.Description, "Checks by itself with `hledger check -s` when it is whole, without a range.")

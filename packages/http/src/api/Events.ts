@@ -7,7 +7,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
-import * as errors from "./errors.ts"
+import * as Errors from "./Errors.ts"
 import { Authorization, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"
 import { Page, paging } from "./wire.ts"
@@ -45,12 +45,12 @@ export class Events extends HttpApiGroup.make("events")
   .add(
     HttpApiEndpoint.get("catalog", "/catalog", {
       success: Schema.Struct({ data: Schema.Array(EventTypeView) }),
-      error: errors.read
+      error: Errors.read
     }).annotate(OpenApi.Summary, "List the event types with the JSON Schemas of their data"),
     HttpApiEndpoint.get("list", "/", {
       query: { ...paging, ...source },
       success: Page(CloudEvent),
-      error: [...errors.read, Problem.PositionBeyondLog]
+      error: [...Errors.read, Problem.PositionBeyondLog]
     })
       .annotate(OpenApi.Summary, "Read the events of a context in order")
       .annotate(OpenApi.Description, "Those that the caller may see; a page can hold fewer than its limit, or none."),
@@ -58,7 +58,7 @@ export class Events extends HttpApiGroup.make("events")
       query: { ...source, after: Schema.optionalKey(after) },
       headers: { "last-event-id": Schema.optionalKey(Schema.String.check(Schema.isMaxLength(100))) },
       success: HttpApiSchema.StreamSse({ events: FeedMessage }),
-      error: [...errors.read, Problem.PositionBeyondLog, Problem.TooManyRequests]
+      error: [...Errors.read, Problem.PositionBeyondLog, Problem.TooManyRequests]
     })
       .annotate(OpenApi.Summary, "Follow the events of a context as they happen")
       .annotate(

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
-import * as errors from "./errors.ts"
+import * as Errors from "./Errors.ts"
 import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"
 import * as View from "./View.ts"
@@ -26,7 +26,7 @@ export class Operations extends HttpApiGroup.make("operations")
       params: { consumer: Schema.String.check(Schema.isBetweenLength(1, 100)) },
       headers: idempotencyKey,
       payload: Schema.Struct({ skip: Schema.optionalKey(Skip) }),
-      error: [...errors.taskCommand, Problem.UnknownConsumer, Problem.StreamNotStopped, Problem.NotSkippable]
+      error: [...Errors.taskCommand, Problem.UnknownConsumer, Problem.StreamNotStopped, Problem.NotSkippable]
     })
       .annotate(OpenApi.Summary, "Let a stopped stream go on")
       .annotate(OpenApi.Description, "Without `skip` it tries again. A skip is recorded as an event.")
@@ -35,7 +35,7 @@ export class Operations extends HttpApiGroup.make("operations")
   .add(
     HttpApiEndpoint.get("streams", "/streams", {
       success: Schema.Struct({ data: Schema.Array(View.StreamStatus) }),
-      error: errors.read
+      error: Errors.read
     }).annotate(OpenApi.Summary, "List the streams: how far behind, and why stopped"),
     HttpApiEndpoint.get("notices", "/notices", {
       query: {
@@ -44,7 +44,7 @@ export class Operations extends HttpApiGroup.make("operations")
         failed: Schema.optionalKey(Schema.Boolean)
       },
       success: Page(View.NoticeView),
-      error: errors.read
+      error: Errors.read
     }).annotate(OpenApi.Summary, "List the notices: what was sent, and what failed so far")
   )
   .middleware(Authorization)

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
-import * as errors from "./errors.ts"
+import * as Errors from "./Errors.ts"
 import { Authorization, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"
 import * as View from "./View.ts"
@@ -20,25 +20,25 @@ export class Reports extends HttpApiGroup.make("reports")
     HttpApiEndpoint.get("daily", "/daily", {
       query: { ...paging, ...range },
       success: Page(View.ReportView),
-      error: errors.read
+      error: Errors.read
     }).annotate(OpenApi.Summary, "List management's daily reports: the earnings by day"),
     HttpApiEndpoint.get("day", "/daily/:period", {
       params: { period: Period },
       headers: ifNoneMatch,
       success: [Tagged(View.ReportView), NotModified],
-      error: [...errors.read, Problem.PeriodNotFound]
+      error: [...Errors.read, Problem.PeriodNotFound]
     }).annotate(OpenApi.Summary, "Get the report of a closed day"),
     HttpApiEndpoint.get("balances", "/balances", {
       query: { ...paging, period: Period },
       success: Page(View.BalanceView),
-      error: errors.read
+      error: Errors.read
     }).annotate(OpenApi.Summary, "List the balance by popug of a period, the open one included"),
     HttpApiEndpoint.get("balance", "/balance", {
       success: Schema.Struct({
         total: Amount.annotate({ description: "What the company owes all popugs together" }),
         inTheRed: Schema.Int.annotate({ description: "How many popugs are below zero" })
       }),
-      error: errors.read
+      error: Errors.read
     }).annotate(OpenApi.Summary, "Get the total balance and how many popugs are in the red"),
     HttpApiEndpoint.get("topTask", "/top-task", {
       query: {
@@ -47,7 +47,7 @@ export class Reports extends HttpApiGroup.make("reports")
         span: Schema.optionalKey(Span)
       },
       success: Schema.Struct({ from: Period, to: Period, topTask: Schema.NullOr(View.TopTask) }),
-      error: errors.read
+      error: Errors.read
     })
       .annotate(OpenApi.Summary, "Get the done task with the highest award")
       .annotate(

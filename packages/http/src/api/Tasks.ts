@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
-import * as errors from "./errors.ts"
+import * as Errors from "./Errors.ts"
 import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"
 import {
@@ -41,14 +41,14 @@ const TaskEdit = Schema.Struct({
 const Tasks_ = Schema.Struct({ data: Schema.Array(TaskView) })
 const many = Schema.isBetweenLength(1, 1_000)
 
-const open = [...errors.taskCommand, Problem.TaskNotFound, Problem.TaskAlreadyDone]
+const open = [...Errors.taskCommand, Problem.TaskNotFound, Problem.TaskAlreadyDone]
 
 const commands = [
   HttpApiEndpoint.post("create", "/", {
     headers: idempotencyKey,
     payload: NewTask,
     success: Made(TaskView),
-    error: [...errors.taskCommand, Problem.TaskAlreadyExists, Problem.CreationLimitReached]
+    error: [...Errors.taskCommand, Problem.TaskAlreadyExists, Problem.CreationLimitReached]
   })
     .annotate(OpenApi.Summary, "Create a task")
     .annotate(OpenApi.Description, "It falls on somebody eligible in the same commit, or waits for somebody."),
@@ -56,7 +56,7 @@ const commands = [
     headers: idempotencyKey,
     payload: Schema.Struct({ tasks: Schema.Array(NewTask).check(many) }),
     success: Tasks_.annotate({ httpApiStatus: 201 }),
-    error: [...errors.taskCommand, Problem.TaskAlreadyExists, Problem.CreationLimitReached]
+    error: [...Errors.taskCommand, Problem.TaskAlreadyExists, Problem.CreationLimitReached]
   }).annotate(OpenApi.Summary, "Create many tasks: all of them, or none"),
   HttpApiEndpoint.patch("edit", "/:id", {
     params: { id: TaskId },
@@ -92,7 +92,7 @@ const commands = [
       open: Schema.Int.annotate({ description: "How many open tasks there were" }),
       reassigned: Schema.Int.annotate({ description: "How many of them fell on somebody else" })
     }),
-    error: errors.taskCommand
+    error: Errors.taskCommand
   })
     .annotate(OpenApi.Summary, "Reassign every open task at random")
     .annotate(
@@ -106,7 +106,7 @@ const commands = [
       afterJump: Schema.optionalKey(Schema.Boolean.annotate({ description: "Accepts a clock that has jumped" }))
     }),
     success: Schema.Struct({ ended: Schema.Array(Period) }),
-    error: [...errors.taskCommand, Problem.PeriodNotOver, Problem.PeriodAlreadyEnded]
+    error: [...Errors.taskCommand, Problem.PeriodNotOver, Problem.PeriodAlreadyEnded]
   })
     .annotate(OpenApi.Summary, "End the registration of the periods that are over")
     .annotate(OpenApi.Description, "What the schedule does at the end of each day: safe when late, missed or doubled.")
@@ -124,13 +124,13 @@ export class Tasks extends HttpApiGroup.make("tasks")
         assignee: Schema.optionalKey(UserRef)
       },
       success: Page(TaskView),
-      error: errors.read
+      error: Errors.read
     }).annotate(OpenApi.Summary, "List tasks by id; for popugs their own, with `assignee=me`"),
     HttpApiEndpoint.get("get", "/:id", {
       params: { id: TaskId },
       headers: ifNoneMatch,
       success: [Tagged(TaskView), NotModified],
-      error: [...errors.read, Problem.TaskNotFound]
+      error: [...Errors.read, Problem.TaskNotFound]
     }).annotate(OpenApi.Summary, "Get a task")
   )
   .middleware(Authorization)

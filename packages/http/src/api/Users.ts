@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
-import * as errors from "./errors.ts"
+import * as Errors from "./Errors.ts"
 import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"
 import { idempotencyKey, ifMatch, ifNoneMatch, Made, NotModified, Page, paging, Tagged, UserRef } from "./wire.ts"
@@ -36,7 +36,7 @@ const commands = [
     headers: idempotencyKey,
     payload: NewUser,
     success: Made(UserView),
-    error: [...errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
+    error: [...Errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
   }).annotate(OpenApi.Summary, "Create a user"),
   HttpApiEndpoint.post("createMany", "/batch", {
     headers: idempotencyKey,
@@ -44,14 +44,14 @@ const commands = [
       users: Schema.Array(NewUser).check(Schema.isBetweenLength(1, 1_000))
     }),
     success: Schema.Struct({ data: Schema.Array(UserView) }).annotate({ httpApiStatus: 201 }),
-    error: [...errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
+    error: [...Errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
   }).annotate(OpenApi.Summary, "Create many users: all of them, or none"),
   HttpApiEndpoint.patch("update", "/:id", {
     params: { id: UserRef },
     headers: { ...idempotencyKey, ...ifMatch },
     payload: UserChange,
     success: Tagged(UserView),
-    error: [...errors.command, Problem.UserNotFound, Problem.IdentityTaken, Problem.Changed]
+    error: [...Errors.command, Problem.UserNotFound, Problem.IdentityTaken, Problem.Changed]
   })
     .annotate(OpenApi.Summary, "Change a user, or oneself as `me`")
     .annotate(OpenApi.Description, "What is left out stays. Users are not deleted: `status` makes them deactivated.")
@@ -69,13 +69,13 @@ export class Users extends HttpApiGroup.make("users")
         role: Schema.optionalKey(Actor.Role)
       },
       success: Page(UserView),
-      error: errors.read
+      error: Errors.read
     }).annotate(OpenApi.Summary, "List users by id"),
     HttpApiEndpoint.get("get", "/:id", {
       params: { id: UserRef },
       headers: ifNoneMatch,
       success: [Tagged(UserView), NotModified],
-      error: [...errors.read, Problem.UserNotFound]
+      error: [...Errors.read, Problem.UserNotFound]
     }).annotate(OpenApi.Summary, "Get a user, or oneself as `me`")
   )
   .middleware(Authorization)

@@ -12,7 +12,7 @@ import {
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 
 /** A transaction of any of them. */
 export interface Tx<Changes> {
@@ -47,7 +47,7 @@ export interface Kit<T extends Tx<C>, C extends Changes, R> {
 }
 
 /** Opens the store for the suites' company. */
-export const open = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => kit.open(data.identity)
+export const open = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => kit.open(Data.identity)
 
 /** Saves a row, an event and a command for each name, in one transaction. */
 export const save = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>, ...names: ReadonlyArray<string>) =>

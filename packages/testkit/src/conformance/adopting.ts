@@ -3,13 +3,13 @@
  */
 import { CompanyMismatch, type Identity } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { same } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 
-export const otherRules: Identity = { ...data.identity, rules: { ...data.identity.rules, secret: "two" } }
+export const otherRules: Identity = { ...Data.identity, rules: { ...Data.identity.rules, secret: "two" } }
 export const elsewhere: Identity = {
-  ...data.identity,
+  ...Data.identity,
   timeZone: "Pacific/Kiritimati",
   cutoff: "00:00",
   currency: "USD" as Identity["currency"]
@@ -27,9 +27,9 @@ export const adopting = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R
   "refuses a host with another rule, and names it": Effect.gen(function* () {
     yield* open(kit)
     yield* mismatched("secret", kit.open(otherRules))
-    yield* mismatched("closing", kit.open({ ...data.identity, rules: { secret: "one", closing: "by-hand" } }))
+    yield* mismatched("closing", kit.open({ ...Data.identity, rules: { secret: "one", closing: "by-hand" } }))
     // A rule that only one of them has is not compared.
-    yield* kit.open({ ...data.identity, rules: { secret: "one", pricing: "x" } })
+    yield* kit.open({ ...Data.identity, rules: { secret: "one", pricing: "x" } })
   }),
 
   "adopts other rules at any time, and changes nothing else": Effect.gen(function* () {
@@ -57,7 +57,7 @@ export const adopting = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R
     function* () {
       yield* open(kit)
       yield* save(kit, "first")
-      yield* mismatched("id", kit.adopt({ ...data.identity, id: "another" }))
+      yield* mismatched("id", kit.adopt({ ...Data.identity, id: "another" }))
       // Users are no reason to keep a zone.
       if (kit.source !== "users") {
         const { currency, cutoff, timeZone } = elsewhere
@@ -72,7 +72,7 @@ export const adopting = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R
   ),
 
   "opens by adopting, where nothing was opened": Effect.gen(function* () {
-    yield* kit.adopt(data.identity)
+    yield* kit.adopt(Data.identity)
     yield* save(kit, "first")
     yield* open(kit)
     same((yield* look(kit, "first")).number, 1, "the number")

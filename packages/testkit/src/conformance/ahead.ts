@@ -3,7 +3,7 @@
  */
 import { EventLog } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { refused, same } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 import { notOffered } from "./Suite.ts"
@@ -93,7 +93,7 @@ const lost = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
     "a part that the store can't take loses the transaction": isLost("a command recorded twice", (tx, write) => {
       const part = kit.changes(tx, ["part"])
       return Effect.andThen(
-        write({ ...part, commands: [data.recorded("first")] }),
+        write({ ...part, commands: [Data.recorded("first")] }),
         tx.save(kit.changes({ ...tx, head: part.head }, ["last"]))
       )
     }),

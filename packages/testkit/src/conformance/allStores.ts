@@ -4,15 +4,15 @@
 import { BillingStore, type CommandId, CursorStore, EventLog, ReportStore, TaskStore, UserStore } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { elsewhere, mismatched, otherRules } from "./adopting.ts"
-import { kit as billing, put } from "./billingKit.ts"
-import * as data from "./data.ts"
+import { kit as billing, put } from "./BillingKit.ts"
+import * as Data from "./Data.ts"
 import { refused, same } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 import * as Suite from "./Suite.ts"
 import { kit as tasks } from "./taskStore.ts"
 import { kit as users } from "./userStore.ts"
 
-const openReports = Effect.flatMap(ReportStore, (store) => store.open(data.identity))
+const openReports = Effect.flatMap(ReportStore, (store) => store.open(Data.identity))
 const opened = Effect.all([open(users), open(tasks), open(billing), openReports], { discard: true })
 
 /** Moves the cursors of reports and of a host's consumer. */
@@ -52,7 +52,7 @@ const hour = 3_600_000
 
 /** Records a command under an id, in each of the contexts. */
 const record = Effect.fnUntraced(function* (id: string) {
-  const commands = (context: string) => [data.recorded(id, context)]
+  const commands = (context: string) => [Data.recorded(id, context)]
   yield* users.transact((tx) => tx.save({ ...users.changes(tx, []), commands: commands("users") }))
   yield* tasks.transact((tx) => tx.save({ ...tasks.changes(tx, []), commands: commands("tasks") }))
   yield* billing.transact((tx) => tx.save({ ...billing.changes(tx, []), commands: commands("billing") }))
@@ -67,7 +67,7 @@ const answers = (id: string) =>
   })
 
 const forgets = (name: string, index: number, kit: Pick<typeof users | typeof tasks | typeof billing, "forget">) =>
-  data.withClock((set) =>
+  Data.withClock((set) =>
     Effect.gen(function* () {
       const noon = Date.UTC(2031, 4, 5, 12)
       set(noon)
@@ -96,15 +96,15 @@ export const allStores = Suite.make("All stores", {
   }),
 
   "the contexts of one database are opened for one company, whichever is the first": Effect.gen(function* () {
-    const other = { ...data.identity, timeZone: "UTC" }
+    const other = { ...Data.identity, timeZone: "UTC" }
     yield* openReports
     yield* mismatched("timeZone", users.open(other))
     yield* mismatched("timeZone", tasks.open(other))
     yield* mismatched("secret", billing.open(otherRules))
     yield* open(users)
     // The rules of another context's policies are not compared.
-    yield* billing.open({ ...data.identity, rules: { ...data.identity.rules, pricing: "1" } })
-    yield* tasks.open({ ...data.identity, rules: { ...data.identity.rules, eligibility: "2" } })
+    yield* billing.open({ ...Data.identity, rules: { ...Data.identity.rules, pricing: "1" } })
+    yield* tasks.open({ ...Data.identity, rules: { ...Data.identity.rules, eligibility: "2" } })
     yield* save(tasks, "one")
   }),
 
@@ -120,7 +120,7 @@ export const allStores = Suite.make("All stores", {
     yield* mismatched("secret", users.open(elsewhere))
     yield* tasks.open({ ...elsewhere, rules: otherRules.rules })
     yield* save(tasks, "after")
-    yield* mismatched("currency", tasks.adopt({ ...elsewhere, currency: data.identity.currency }))
+    yield* mismatched("currency", tasks.adopt({ ...elsewhere, currency: Data.identity.currency }))
   }),
 
   "nobody waits for a transaction of users, and nobody makes it stale": goesOnBeside(users),
@@ -141,8 +141,8 @@ export const allStores = Suite.make("All stores", {
   "one id in all contexts names a thing in each": Effect.gen(function* () {
     yield* opened
     const id = "x"
-    const member = { id: data.userId(id), roles: ["manager"], status: "deactivated" } as const
-    const holder = { id: data.userId(id), name: "Another", status: "deactivated" } as const
+    const member = { id: Data.userId(id), roles: ["manager"], status: "deactivated" } as const
+    const holder = { id: Data.userId(id), name: "Another", status: "deactivated" } as const
     yield* save(users, id)
     yield* save(tasks, id)
     yield* tasks.transact((tx) =>
@@ -154,13 +154,13 @@ export const allStores = Suite.make("All stores", {
     )
     yield* save(billing, id)
     yield* put(() => ({ holders: [holder] }))
-    same(yield* (yield* UserStore).get([data.userId(id)]), [data.user(id)], "the user")
-    same(yield* (yield* TaskStore).get([data.taskId(id)]), [data.task(id)], "the task")
+    same(yield* (yield* UserStore).get([Data.userId(id)]), [Data.user(id)], "the user")
+    same(yield* (yield* TaskStore).get([Data.taskId(id)]), [Data.task(id)], "the task")
     const { members } = yield* tasks.transact((tx) =>
       tx.load({ tasks: [], open: false, heldBy: [], members: true, creators: [], commands: [] })
     )
     same(members, [member], "the tasks context's copy of the user")
-    same(yield* (yield* BillingStore).holders([data.userId(id)]), [holder], "billing's copy of the user")
+    same(yield* (yield* BillingStore).holders([Data.userId(id)]), [holder], "billing's copy of the user")
   }),
 
   "each context has a stream of its own, from number 1": Effect.gen(function* () {

@@ -3,9 +3,9 @@
  */
 import { Account, BillingStore, type Moved, type Pricing } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as Kit from "./billingKit.ts"
-import { ann, bob, book, close, correction, cyd, day1, day2, kit, nothing, price, put } from "./billingKit.ts"
-import * as data from "./data.ts"
+import * as Kit from "./BillingKit.ts"
+import { ann, bob, book, close, correction, cyd, day1, day2, emptyQuery, kit, price, put } from "./BillingKit.ts"
+import * as Data from "./Data.ts"
 import { same, sameSet } from "./expect.ts"
 import { open } from "./Kit.ts"
 
@@ -70,7 +70,7 @@ export const proofs = {
     const store = yield* BillingStore
     for (const limit of [1, 2, 10]) {
       same(
-        yield* data.allPages(
+        yield* Data.allPages(
           (row: Pricing.Price) => row.event,
           limit,
           (paging) => store.prices({}, paging)
@@ -79,7 +79,7 @@ export const proofs = {
         `by ${limit}`
       )
     }
-    const some = { tasks: ["p5", "nobody's", "p2", "p1"].map(data.taskId) }
+    const some = { tasks: ["p5", "nobody's", "p2", "p1"].map(Data.taskId) }
     same((yield* store.prices(some, { limit: 2 })).rows, [prices[0], prices[1]], "the first prices of some tasks")
     same((yield* store.prices(some, { after: prices[1]!.event, limit: 2 })).rows, [prices[4]], "those after them")
     same((yield* store.prices({ tasks: [] }, Kit.all)).rows, [], "the prices of no tasks")
@@ -98,7 +98,7 @@ export const proofs = {
       prices: [price("a"), price("b")],
       accounts: [Kit.account(ann, 1n, 0n), Kit.account(Account.fees, 0n, 1n)],
       balances: [Kit.balance(ann, day1)],
-      holders: [{ id: data.userId("ann"), name: "Ann", status: "active" }]
+      holders: [{ id: Data.userId("ann"), name: "Ann", status: "active" }]
     }))
     yield* put(() => ({ accounts: [Kit.account(ann, 2n, 0n)], balances: [Kit.balance(ann, day2)] }))
     yield* close(day1)
@@ -114,6 +114,6 @@ export const proofs = {
     yield* open(kit)
     const { late } = yield* kit.transact((tx) => Effect.succeed({ late: tx.moves(0) }))
     same((yield* Effect.flip(late)).reason, "Conflict", "sums asked for too late")
-    same((yield* kit.transact((tx) => tx.load(nothing))).transfers, [], "transfers")
+    same((yield* kit.transact((tx) => tx.load(emptyQuery))).transfers, [], "transfers")
   })
 }

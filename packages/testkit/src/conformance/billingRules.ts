@@ -4,9 +4,9 @@
 import { Account, type BillingTransaction, BillingStore } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Kit from "./billingKit.ts"
-import { ann, bob, book, close, correction, cyd, day1, day2, kit, nothing, price, put } from "./billingKit.ts"
-import * as data from "./data.ts"
+import * as Kit from "./BillingKit.ts"
+import { ann, bob, book, close, correction, cyd, day1, day2, emptyQuery, kit, price, put } from "./BillingKit.ts"
+import * as Data from "./Data.ts"
 import { refused, same, sameSet } from "./expect.ts"
 import { open } from "./Kit.ts"
 
@@ -28,19 +28,19 @@ const refuses = (
     same((yield* store.transfers({}, Kit.all)).rows.length, journal, "transfers")
   })
 
-const one = (change: Parameters<typeof data.transfer>[2]) => (tx: BillingTransaction) => ({
-  transfers: [data.transfer(tx.head.journal.number + 1, tx.now, { task: "second", ...change })]
+const one = (change: Parameters<typeof Data.transfer>[2]) => (tx: BillingTransaction) => ({
+  transfers: [Data.transfer(tx.head.journal.number + 1, tx.now, { task: "second", ...change })]
 })
 
-const load = (query: Partial<typeof nothing>) => kit.transact((tx) => tx.load({ ...nothing, ...query }))
+const load = (query: Partial<typeof emptyQuery>) => kit.transact((tx) => tx.load({ ...emptyQuery, ...query }))
 
 export const refusals = {
   "refuses a hole in the journal": refuses("a hole", (tx) => ({
-    transfers: [data.transfer(tx.head.journal.number + 2, tx.now, { task: "second" })]
+    transfers: [Data.transfer(tx.head.journal.number + 2, tx.now, { task: "second" })]
   })),
   "refuses a journal number that is taken": refuses("a number that is taken", (tx) => ({
     head: { journal: tx.head.journal },
-    transfers: [data.transfer(tx.head.journal.number, tx.now, { task: "second" })]
+    transfers: [Data.transfer(tx.head.journal.number, tx.now, { task: "second" })]
   })),
   "refuses a head that does not stand at the journal's end": refuses("a head beyond the journal", (tx) => ({
     head: { journal: { ...tx.head.journal, number: tx.head.journal.number + 1 } }
@@ -55,7 +55,7 @@ export const refusals = {
   "refuses a head that does not go on from the last close": Effect.gen(function* () {
     yield* open(kit)
     yield* close(day1)
-    for (const change of [{ period: day2 }, { seal: data.sha256("another") }, { inTheRed: 1 }]) {
+    for (const change of [{ period: day2 }, { seal: Data.sha256("another") }, { inTheRed: 1 }]) {
       yield* refused(
         put((tx) => ({ head: { closed: { ...tx.head.closed, ...change } } })),
         `a head with another ${Object.keys(change)[0]} of the last close`
@@ -87,15 +87,15 @@ export const refusals = {
   "refuses two transfers of one cause in one commit": refuses(
     "two fees",
     (tx) => ({
-      transfers: [1, 2].map((step) => data.transfer(tx.head.journal.number + step, tx.now, { task: "twice" }))
+      transfers: [1, 2].map((step) => Data.transfer(tx.head.journal.number + step, tx.now, { task: "twice" }))
     }),
     Effect.void,
     "cause"
   ),
   "says of a second award, payout or correction that its cause is booked": Effect.gen(function* () {
     yield* open(kit)
-    const task = data.taskId("t")
-    const causes: ReadonlyArray<Parameters<typeof data.transfer>[2]> = [
+    const task = Data.taskId("t")
+    const causes: ReadonlyArray<Parameters<typeof Data.transfer>[2]> = [
       { kind: "award", debit: Account.awards, credit: ann, cause: { _tag: "Done", event: 1, task, title: "t" } },
       { kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 2 } },
       correction(1, 1)
@@ -108,7 +108,7 @@ export const refusals = {
   }),
   "tells causes apart by assignment, kind and period": Effect.gen(function* () {
     yield* open(kit)
-    const cause = { _tag: "Assigned", event: 1, task: data.taskId("t"), title: "t" } as const
+    const cause = { _tag: "Assigned", event: 1, task: Data.taskId("t"), title: "t" } as const
     yield* book(
       day1,
       { cause: { ...cause, assignment: 1 } },
@@ -133,11 +133,11 @@ export const refusals = {
   ),
   "refuses a transfer recorded before the last": refuses("a transfer recorded before the last", (tx) => ({
     transfers: [
-      data.transfer(tx.head.journal.number + 1, DateTime.subtract(tx.head.at, { seconds: 1 }), { task: "second" })
+      Data.transfer(tx.head.journal.number + 1, DateTime.subtract(tx.head.at, { seconds: 1 }), { task: "second" })
     ]
   })),
   "refuses a journal's digest that changed without anything new in the journal": refuses("another digest", (tx) => ({
-    head: { journal: { ...tx.head.journal, digest: data.sha256("x") } }
+    head: { journal: { ...tx.head.journal, digest: Data.sha256("x") } }
   })),
   "refuses a price that is recorded, though it is the same": Effect.gen(function* () {
     yield* open(kit)
@@ -151,7 +151,7 @@ export const refusals = {
       "a price twice in one commit"
     )
     same(
-      (yield* (yield* BillingStore).prices({ tasks: ["t", "u"].map(data.taskId) }, Kit.all)).rows,
+      (yield* (yield* BillingStore).prices({ tasks: ["t", "u"].map(Data.taskId) }, Kit.all)).rows,
       [price("t")],
       "the prices"
     )
@@ -164,7 +164,7 @@ export const refusals = {
       "another price"
     )
     same(
-      (yield* (yield* BillingStore).prices({ tasks: [data.taskId("t")] }, Kit.all)).rows,
+      (yield* (yield* BillingStore).prices({ tasks: [Data.taskId("t")] }, Kit.all)).rows,
       [price("t", 1_500n, 3_000n)],
       "the price"
     )
@@ -192,7 +192,7 @@ export const refusals = {
       put(() => ({ prices: [price("v"), { ...price("w"), event: price("v").event }] })),
       "two prices of an event"
     )
-    same((yield* (yield* BillingStore).prices({ tasks: ["u", "v", "w"].map(data.taskId) }, Kit.all)).rows, [], "prices")
+    same((yield* (yield* BillingStore).prices({ tasks: ["u", "v", "w"].map(Data.taskId) }, Kit.all)).rows, [], "prices")
   }),
   "refuses a transfer in a closed period": refuses("a transfer in a closed period", one({ period: day1 }), close(day1)),
   "refuses a balance in a closed period": refuses(
@@ -206,7 +206,7 @@ export const refusals = {
     const store = yield* BillingStore
     const before = yield* store.closed({}, Kit.all)
     yield* refused(
-      put((tx) => ({ closed: [Kit.closed(tx, day1, { seal: data.sha256("forged") })] })),
+      put((tx) => ({ closed: [Kit.closed(tx, day1, { seal: Data.sha256("forged") })] })),
       "a closed period"
     )
     yield* refused(
@@ -232,7 +232,7 @@ export const refusals = {
   "closes a period in the commit of its last transfers and balances": Effect.gen(function* () {
     yield* open(kit)
     yield* put((tx) => ({
-      transfers: [data.transfer(1, tx.now, { period: day1 })],
+      transfers: [Data.transfer(1, tx.now, { period: day1 })],
       balances: [Kit.balance(ann, day1)],
       closed: [Kit.closed(tx, day1, { lastTransfer: 1 })]
     }))
@@ -258,7 +258,7 @@ export const loads = {
   "loads recorded prices": Effect.gen(function* () {
     yield* open(kit)
     yield* put(() => ({ prices: [price("a"), price("b", 1_111n)] }))
-    sameSet((yield* load({ prices: ["b", "nobody's"].map(data.taskId) })).prices, [price("b", 1_111n)], "the prices")
+    sameSet((yield* load({ prices: ["b", "nobody's"].map(Data.taskId) })).prices, [price("b", 1_111n)], "the prices")
   }),
   "loads transfers with all that corrects them, and corrects that": Effect.gen(function* () {
     yield* open(kit)

@@ -3,9 +3,9 @@
  */
 import { Actor, BillingStore, Money, type Period, type ShuffleCost } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as Kit from "./billingKit.ts"
-import { close, day1, day2, day3, kit, put, shuffle } from "./billingKit.ts"
-import * as data from "./data.ts"
+import * as Kit from "./BillingKit.ts"
+import { close, day1, day2, day3, kit, put, shuffle } from "./BillingKit.ts"
+import * as Data from "./Data.ts"
 import { refused, same } from "./expect.ts"
 import { open } from "./Kit.ts"
 
@@ -42,7 +42,7 @@ export const shuffles = {
       const store = yield* kept
       for (const limit of [1, 2, 5, 100]) {
         same(
-          yield* data.allPages(
+          yield* Data.allPages(
             (row: ShuffleCost) => row.event,
             limit,
             (paging) => store.shuffles({}, paging)
@@ -55,7 +55,7 @@ export const shuffles = {
   ),
   "lists exactly the shuffles of a range of periods": Effect.gen(function* () {
     const store = yield* kept
-    const days = [undefined, data.period("2026-02-28"), day1, day2, day3, data.period("2026-04-01")]
+    const days = [undefined, Data.period("2026-02-28"), day1, day2, day3, Data.period("2026-04-01")]
     for (const from of days) {
       for (const to of days) {
         const filter: { from?: Period; to?: Period } = { ...(from && { from }), ...(to && { to }) }

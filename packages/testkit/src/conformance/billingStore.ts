@@ -3,14 +3,14 @@
  */
 import { Account, type BillingChanges, BillingStore, Money, type Transfer } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as Kit from "./billingKit.ts"
-import { ann, bob, book, close, cyd, day1, day2, day3, kit, price, put } from "./billingKit.ts"
+import * as Kit from "./BillingKit.ts"
+import { ann, bob, book, close, cyd, day1, day2, day3, kit, price, put } from "./BillingKit.ts"
 import { loads, refusals } from "./billingRules.ts"
 import { proofs } from "./billingProof.ts"
 import { shuffles } from "./billingShuffles.ts"
 import { ahead } from "./ahead.ts"
 import { commands } from "./commands.ts"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { refused, same, sameSet } from "./expect.ts"
 import { heads } from "./heads.ts"
 import { open } from "./Kit.ts"
@@ -71,7 +71,7 @@ const reads = {
       const head: BillingChanges["head"] = {
         ...changes.head,
         period: day2,
-        journal: { ...changes.head.journal, digest: data.sha256("journal") },
+        journal: { ...changes.head.journal, digest: Data.sha256("journal") },
         closed: { period: day1, seal: close.seal, inTheRed: close.inTheRed },
         totals: {
           tasksCreated: 1,
@@ -82,7 +82,7 @@ const reads = {
           awards: -6n,
           payouts: Money.largestSum
         },
-        topTask: { id: data.taskId("top"), title: 'Žižka\'s "task"', total: 4_000n },
+        topTask: { id: Data.taskId("top"), title: 'Žižka\'s "task"', total: 4_000n },
         shuffle: Kit.shuffle(11, day2, { fees: Money.largestSum }),
         shuffled: { event: 10, period: day2 },
         awaiting: day1,
@@ -91,10 +91,10 @@ const reads = {
         tasks: {
           ...tx.head.tasks,
           number: 12,
-          digest: data.sha256("12"),
+          digest: Data.sha256("12"),
           stopped: { reason: "BeyondLog", number: 13, message: "the log ends before event 12" }
         },
-        users: { ...tx.head.users, number: 14, digest: data.sha256("14") }
+        users: { ...tx.head.users, number: 14, digest: Data.sha256("14") }
       }
       return Effect.as(tx.save({ ...changes, head }), head)
     })
@@ -112,7 +112,7 @@ const reads = {
         kind: "award",
         debit: Account.awards,
         credit: ann,
-        cause: { _tag: "Done", event: 2, task: data.taskId("t"), title: "ě ✓" }
+        cause: { _tag: "Done", event: 2, task: Data.taskId("t"), title: "ě ✓" }
       },
       { kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 3 } },
       Kit.correction(1, 1),
@@ -134,7 +134,7 @@ const reads = {
       { amount },
       { amount: sum, kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 1 } }
     )
-    const topTask = { id: data.taskId("dear"), title: "Mend it", total: amount }
+    const topTask = { id: Data.taskId("dear"), title: "Mend it", total: amount }
     yield* put((tx) => ({ closed: [Kit.closed(tx, day1, { totals, topTask })], head: { totals, topTask } }))
     const store = yield* BillingStore
     const { head } = yield* store.transact((tx) => Effect.succeed(tx))
@@ -153,7 +153,7 @@ const reads = {
   "lists transfers by number, in pages without gaps or doubles": Effect.gen(function* () {
     const { store, transfers } = yield* journal
     for (const limit of [1, 3, 7, 100]) {
-      same(yield* data.allPages(byNumber, limit, (paging) => store.transfers({}, paging)), transfers, `by ${limit}`)
+      same(yield* Data.allPages(byNumber, limit, (paging) => store.transfers({}, paging)), transfers, `by ${limit}`)
     }
   }),
 
@@ -169,7 +169,7 @@ const reads = {
       ] as const) {
         const filter = { ...(account && { account }), ...(from && { from }), ...(to && { to }) }
         same(
-          yield* data.allPages(byNumber, 2, (paging) => store.transfers(filter, paging)),
+          yield* Data.allPages(byNumber, 2, (paging) => store.transfers(filter, paging)),
           transfers.filter(
             ({ credit, debit, period }) =>
               (account === undefined || account === debit || account === credit) &&
@@ -211,7 +211,7 @@ const reads = {
     yield* put(() => ({ accounts: own }))
     const store = yield* BillingStore
     const list = (filter: { readonly inTheRed?: boolean }, limit: number) =>
-      data.allPages(
+      Data.allPages(
         (account: Account.Account) => account.id,
         limit,
         (paging) => store.accounts(filter, paging)
@@ -271,7 +271,7 @@ const reads = {
     )
   }),
 
-  "gives the balances of a period by account, in pages": Effect.gen(function* () {
+  "returns the balances of a period by account, in pages": Effect.gen(function* () {
     yield* open(kit)
     const rows = [day1, day2, day3].flatMap((period, index) =>
       [ann, bob, cyd].slice(index).map((id) => Kit.balance(id, period, { opening: BigInt(index) }))
@@ -284,9 +284,9 @@ const reads = {
     }
     const store = yield* BillingStore
     for (const limit of [1, 2, 10]) {
-      for (const period of [day1, day2, day3, data.period("2026-03-04")]) {
+      for (const period of [day1, day2, day3, Data.period("2026-03-04")]) {
         same(
-          yield* data.allPages(byAccount, limit, (paging) => store.balances(period, paging)),
+          yield* Data.allPages(byAccount, limit, (paging) => store.balances(period, paging)),
           rows.filter((row) => row.period === period),
           `the balances of ${period}`
         )
@@ -294,30 +294,30 @@ const reads = {
     }
   }),
 
-  "gives the last balance of accounts up to a period": Effect.gen(function* () {
+  "returns the last balance of accounts up to a period": Effect.gen(function* () {
     yield* open(kit)
     const rows = [Kit.balance(ann, day1), Kit.balance(bob, day2), Kit.balance(ann, day3)]
     for (const row of rows) yield* put(() => ({ balances: [row] }))
     const store = yield* BillingStore
     const upTo = (period: typeof day1) => store.balancesUpTo([ann, bob, cyd], period)
-    sameSet(yield* upTo(data.period("2026-02-28")), [], "balances up to a day before all")
+    sameSet(yield* upTo(Data.period("2026-02-28")), [], "balances up to a day before all")
     sameSet(yield* upTo(day1), [rows[0]], "balances up to the first day")
     sameSet(yield* upTo(day2), [rows[0], rows[1]], "balances up to the second day")
-    sameSet(yield* upTo(data.period("2027-01-01")), [rows[1], rows[2]], "balances up to today")
+    sameSet(yield* upTo(Data.period("2027-01-01")), [rows[1], rows[2]], "balances up to today")
   }),
 
-  "gives recorded prices and holders": Effect.gen(function* () {
+  "returns recorded prices and holders": Effect.gen(function* () {
     yield* open(kit)
-    const holder = (id: string, name: string) => ({ id: data.userId(id), name, status: "active" as const })
+    const holder = (id: string, name: string) => ({ id: Data.userId(id), name, status: "active" as const })
     yield* put(() => ({
       prices: [price("a"), price("b")],
       holders: [holder("ann", "Ann"), holder("bob", "Bob")]
     }))
     yield* put(() => ({ holders: [{ ...holder("ann", "Anna"), status: "deactivated" }] }))
     const store = yield* BillingStore
-    same((yield* store.prices({ tasks: ["b", "c"].map(data.taskId) }, Kit.all)).rows, [price("b")], "the prices")
+    same((yield* store.prices({ tasks: ["b", "c"].map(Data.taskId) }, Kit.all)).rows, [price("b")], "the prices")
     sameSet(
-      yield* store.holders(["ann", "bob", "cyd"].map(data.userId)),
+      yield* store.holders(["ann", "bob", "cyd"].map(Data.userId)),
       [{ ...holder("ann", "Anna"), status: "deactivated" }, holder("bob", "Bob")],
       "the holders"
     )
@@ -329,7 +329,7 @@ const reads = {
     const store = yield* BillingStore
     const list = (filter: { from?: typeof day1; to?: typeof day1 }, limit: number) =>
       Effect.map(
-        data.allPages(byPeriod, limit, (paging) => store.closed(filter, paging)),
+        Data.allPages(byPeriod, limit, (paging) => store.closed(filter, paging)),
         (rows) => rows.map(byPeriod)
       )
     for (const limit of [1, 2, 10]) {
@@ -337,7 +337,7 @@ const reads = {
       same(yield* list({ from: day2 }, limit), [day2, day3], "closed periods from a day on")
       same(yield* list({ to: day2 }, limit), [day1, day2], "closed periods up to a day")
       same(yield* list({ from: day2, to: day2 }, limit), [day2], "the closed period of a day")
-      same(yield* list({ from: data.period("2026-04-01") }, limit), [], "closed periods of a range without any")
+      same(yield* list({ from: Data.period("2026-04-01") }, limit), [], "closed periods of a range without any")
     }
     const expected = yield* kit.transact((tx) => Effect.succeed(Kit.closed(tx, day1)))
     const [row] = (yield* store.closed({}, { limit: 1 })).rows

@@ -3,7 +3,7 @@
  */
 import { EventLog } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { refused, same } from "./expect.ts"
 import { type Changes, holding, type Kit, look, open, save, type Tx } from "./Kit.ts"
 import { waitingFor } from "./Suite.ts"
@@ -14,7 +14,7 @@ const noon = Date.UTC(2031, 4, 5, 12)
 const forgetting = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
   /** It is noon; commits were three hours, two hours and one hour ago, each of the commands of two names. */
   const aged = (body: Effect.Effect<void, unknown, R | EventLog>) =>
-    data.withClock((set) =>
+    Data.withClock((set) =>
       Effect.gen(function* () {
         set(noon - 4 * hour)
         yield* open(kit)
@@ -46,7 +46,7 @@ const forgetting = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) =>
         const log = yield* EventLog
         same((yield* log.read(kit.source, 0, 10)).length, 6, "events")
         // What was forgotten is new.
-        yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, ["c"]), commands: [data.recorded("a3", "again")] }))
+        yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, ["c"]), commands: [Data.recorded("a3", "again")] }))
         same(yield* remembered, ["a3", "a1", "b1"], "the commands that are known")
       })
     ),
@@ -80,7 +80,7 @@ const recording = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => 
       yield* open(kit)
       yield* save(kit, "first")
       yield* refused(
-        kit.transact((tx) => tx.save({ ...kit.changes(tx, ["spoilt"]), commands: ids.map((id) => data.recorded(id)) })),
+        kit.transact((tx) => tx.save({ ...kit.changes(tx, ["spoilt"]), commands: ids.map((id) => Data.recorded(id)) })),
         what
       )
       same(yield* kit.has("spoilt"), false, "the row of the refused transaction")
@@ -94,7 +94,7 @@ const recording = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => 
 
     "keeps the marker of a commit, under an id as long as ids may be": Effect.gen(function* () {
       yield* open(kit)
-      const marker = { ...data.recorded(`commit.${"x".repeat(193)}`, null), digest: "commit" }
+      const marker = { ...Data.recorded(`commit.${"x".repeat(193)}`, null), digest: "commit" }
       yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, ["one"]), commands: [marker] }))
       const { commandId } = marker
       const loaded = yield* kit.transact((tx) => kit.load(tx, commandId))

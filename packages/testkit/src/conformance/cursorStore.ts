@@ -6,7 +6,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { refused, same } from "./expect.ts"
 import * as Suite from "./Suite.ts"
 
@@ -20,7 +20,7 @@ const step = <A, E>(
     store.transact(consumer, source, (cursor) =>
       Effect.as(during(cursor), [
         cursor,
-        { ...cursor, number: cursor.number + 1, digest: data.sha256(`${cursor.number + 1}`) }
+        { ...cursor, number: cursor.number + 1, digest: Data.sha256(`${cursor.number + 1}`) }
       ] as const)
     )
   )
@@ -72,7 +72,7 @@ export const cursorStore = Suite.make("CursorStore", {
       consumer: "one",
       source: "tasks",
       number: 41,
-      digest: data.sha256("41"),
+      digest: Data.sha256("41"),
       stopped: { reason: "Conflict", number: 42, message: "event 42 was applied with other content ✓" }
     }
     same(
@@ -122,9 +122,9 @@ export const cursorStore = Suite.make("CursorStore", {
     const store = yield* CursorStore
     for (let count = 0; count < 3; count++) yield* step("one", doNothing)
     yield* store.transact("one", "users", (cursor) =>
-      Effect.succeed([null, { ...cursor, number: 1, digest: data.sha256("1") }] as const)
+      Effect.succeed([null, { ...cursor, number: 1, digest: Data.sha256("1") }] as const)
     )
-    same(yield* step("one", doNothing), { ...Cursor.start("one", "users"), number: 1, digest: data.sha256("1") }, "it")
+    same(yield* step("one", doNothing), { ...Cursor.start("one", "users"), number: 1, digest: Data.sha256("1") }, "it")
   }),
 
   "fifty bodies of one consumer at once run one after another": Effect.gen(function* () {

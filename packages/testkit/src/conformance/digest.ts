@@ -3,7 +3,7 @@
  */
 import { Digest } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { sha256 } from "./data.ts"
+import { sha256 } from "./Data.ts"
 import { same } from "./expect.ts"
 import * as Suite from "./Suite.ts"
 

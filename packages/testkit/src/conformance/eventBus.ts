@@ -5,7 +5,7 @@ import { type Delivery, type Envelope, EventBus } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { same } from "./expect.ts"
 import * as Suite from "./Suite.ts"
 
@@ -64,7 +64,7 @@ const listen = Effect.fnUntraced(function* (subscription: Subscription) {
 export const eventBus = Suite.make("EventBus", {
   "delivers every event, as it was published": Effect.scoped(
     Effect.gen(function* () {
-      const events = data.stream("users", 200)
+      const events = Data.stream("users", 200)
       const subscription = yield* subscribe("one")
       yield* publish(events.slice(0, 120))
       yield* publish(events.slice(120))
@@ -75,7 +75,7 @@ export const eventBus = Suite.make("EventBus", {
 
   "wakes a subscriber who waits": Effect.scoped(
     Effect.gen(function* () {
-      const events = data.stream("users", 3)
+      const events = Data.stream("users", 3)
       const subscription = yield* subscribe("one")
       const waiting = yield* Effect.forkChild(receive(subscription, events))
       for (const event of events) {
@@ -91,13 +91,13 @@ export const eventBus = Suite.make("EventBus", {
       const subscription = yield* subscribe("one")
       const taken = yield* Effect.forkChild(subscription.take)
       yield* untilItWaits
-      yield* publish(data.stream("users", 1))
+      yield* publish(Data.stream("users", 1))
       same((yield* Fiber.join(taken)).length > 0, true, "something was taken")
     })
   ),
 
   "a new name starts at number 1": Effect.gen(function* () {
-    const events = data.stream("users", 50)
+    const events = Data.stream("users", 50)
     yield* publish(events)
     yield* Effect.scoped(Effect.flatMap(subscribe("first"), (subscription) => receive(subscription, events)))
     yield* Effect.scoped(Effect.flatMap(subscribe("later"), (subscription) => receive(subscription, events)))
@@ -105,7 +105,7 @@ export const eventBus = Suite.make("EventBus", {
 
   "delivers every event to every name": Effect.scoped(
     Effect.gen(function* () {
-      const events = data.stream("users", 100)
+      const events = Data.stream("users", 100)
       const subscriptions = yield* Effect.forEach(["a", "b", "c"], (name) => subscribe(name))
       yield* publish(events)
       yield* Effect.forEach(subscriptions, (subscription) => receive(subscription, events), {
@@ -116,7 +116,7 @@ export const eventBus = Suite.make("EventBus", {
 
   "a name that does not acknowledge does not hold up another": Effect.scoped(
     Effect.gen(function* () {
-      const events = data.stream("users", largestWindow + 100)
+      const events = Data.stream("users", largestWindow + 100)
       const stuck = yield* subscribe("stuck")
       const fine = yield* subscribe("fine")
       yield* publish(events)
@@ -126,7 +126,7 @@ export const eventBus = Suite.make("EventBus", {
   ),
 
   "what was not acknowledged comes to the next subscriber of the name": Effect.gen(function* () {
-    const events = data.stream("users", 20)
+    const events = Data.stream("users", 20)
     yield* publish(events)
     yield* Effect.scoped(
       Effect.flatMap(subscribe("one"), (subscription) => receive(subscription, events.slice(0, 10), false))
@@ -135,7 +135,7 @@ export const eventBus = Suite.make("EventBus", {
   }),
 
   "goes on for a name whose subscriber was away": Effect.gen(function* () {
-    const events = data.stream("users", 30)
+    const events = Data.stream("users", 30)
     yield* publish(events.slice(0, 10))
     yield* Effect.scoped(Effect.flatMap(subscribe("one"), (subscription) => receive(subscription, events.slice(0, 10))))
     yield* publish(events.slice(10))
@@ -144,7 +144,7 @@ export const eventBus = Suite.make("EventBus", {
 
   "has no more than ten thousand events in flight for a name": Effect.scoped(
     Effect.gen(function* () {
-      const events = data.stream("users", largestWindow + 1_000)
+      const events = Data.stream("users", largestWindow + 1_000)
       const subscription = yield* subscribe("one")
       yield* publish(events)
       const { size } = yield* listen(subscription)
@@ -154,7 +154,7 @@ export const eventBus = Suite.make("EventBus", {
 
   "acknowledging makes room for more": Effect.scoped(
     Effect.gen(function* () {
-      const events = data.stream("users", largestWindow + 1_000)
+      const events = Data.stream("users", largestWindow + 1_000)
       const subscription = yield* subscribe("one")
       yield* publish(events)
       yield* receive(subscription, events)
@@ -165,15 +165,15 @@ export const eventBus = Suite.make("EventBus", {
     Effect.gen(function* () {
       const users = yield* subscribe("one", "users")
       const tasks = yield* subscribe("one", "tasks")
-      yield* publish(data.stream("tasks", 5))
-      yield* publish(data.stream("users", 10))
+      yield* publish(Data.stream("tasks", 5))
+      yield* publish(Data.stream("users", 10))
       const sources = (deliveries: ReadonlyArray<Delivery>) => [...new Set(deliveries.map(({ event }) => event.source))]
       same(
-        sources(yield* receive(users, data.stream("users", 10))),
+        sources(yield* receive(users, Data.stream("users", 10))),
         ["users"],
         "the sources that users' subscriber got"
       )
-      same(sources(yield* receive(tasks, data.stream("tasks", 5))), ["tasks"], "the sources that tasks' subscriber got")
+      same(sources(yield* receive(tasks, Data.stream("tasks", 5))), ["tasks"], "the sources that tasks' subscriber got")
     })
   )
 })

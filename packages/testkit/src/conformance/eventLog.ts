@@ -4,7 +4,7 @@
 import { type Envelope, EventLog, TaskStore, UserStore } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { same } from "./expect.ts"
 import * as Suite from "./Suite.ts"
 
@@ -18,13 +18,13 @@ const append = Effect.fnUntraced(function* (
 ) {
   const store = yield* UserStore
   return yield* store.transact((tx) => {
-    const { events, head } = data.follow("users", tx.head, tx.now, names(from, count))
+    const { events, head } = Data.follow("users", tx.head, tx.now, names(from, count))
     return tx.save({ head, events, users: [], commands: [] }).pipe(Effect.andThen(end), Effect.as(events))
   })
 })
 
 const opened = Effect.gen(function* () {
-  yield* (yield* UserStore).open(data.identity)
+  yield* (yield* UserStore).open(Data.identity)
   return yield* EventLog
 })
 
@@ -37,7 +37,7 @@ export const eventLog = Suite.make("EventLog", {
     same(yield* log.read("users", 0, 10), events, "the events")
     const odd = { text: 'ě\u2028"✓', nested: [{ a: [1.5, true, null] }], "": {} }
     yield* (yield* UserStore).transact((tx) => {
-      const { events, head } = data.follow("users", tx.head, tx.now, ["odd"])
+      const { events, head } = Data.follow("users", tx.head, tx.now, ["odd"])
       return tx.save({ head, events: [{ ...events[0]!, data: odd }], users: [], commands: [] })
     })
     same((yield* log.read("users", 3, 1))[0]?.data, odd, "an event's data")
@@ -100,11 +100,11 @@ export const eventLog = Suite.make("EventLog", {
   "keeps the streams apart": Effect.gen(function* () {
     const log = yield* opened
     const tasks = yield* TaskStore
-    yield* tasks.open(data.identity, data.periodAt)
+    yield* tasks.open(Data.identity, Data.periodAt)
     yield* append(1, 3)
     yield* tasks.transact((tx) =>
       tx.save({
-        ...data.follow("tasks", tx.head, tx.now, ["one"]),
+        ...Data.follow("tasks", tx.head, tx.now, ["one"]),
         tasks: [],
         members: [],
         creations: [],

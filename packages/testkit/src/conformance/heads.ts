@@ -4,7 +4,7 @@
 import { type Envelope, EventLog } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { refused, same } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 
@@ -49,7 +49,7 @@ const following = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => 
 
     "refuses an event without the digest of the one before": refuses("a wrong digest", (changes) => ({
       ...changes,
-      events: changes.events.map((event, index) => (index === 0 ? { ...event, previous: data.sha256("x") } : event))
+      events: changes.events.map((event, index) => (index === 0 ? { ...event, previous: Data.sha256("x") } : event))
     })),
 
     "refuses a head that does not stand at its last event": refuses("a head beyond its events", (changes) => ({
@@ -59,7 +59,7 @@ const following = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => 
 
     "refuses a digest that changed without an event": refuses("another digest", (_, tx) => ({
       ...kit.changes(tx, []),
-      head: { ...tx.head, digest: data.sha256("x") } as C["head"]
+      head: { ...tx.head, digest: Data.sha256("x") } as C["head"]
     })),
 
     "refuses events of another stream": refuses("events of another stream", (changes) => ({
@@ -79,7 +79,7 @@ const following = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => 
 }
 
 const instants = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => ({
-  "the instant of a commit is the clock's": data.withClock((set) =>
+  "the instant of a commit is the clock's": Data.withClock((set) =>
     Effect.gen(function* () {
       set(noon)
       yield* open(kit)
@@ -92,7 +92,7 @@ const instants = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => (
     })
   ),
 
-  "instants never go back, though the clock does": data.withClock((set) =>
+  "instants never go back, though the clock does": Data.withClock((set) =>
     Effect.gen(function* () {
       set(noon)
       yield* open(kit)
@@ -153,7 +153,7 @@ export const heads = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) 
     yield* save(kit, "first")
     yield* refused(
       kit.transact((tx) =>
-        Effect.ignore(tx.save({ ...kit.changes(tx, ["lost"]), commands: [data.recorded("first")] }))
+        Effect.ignore(tx.save({ ...kit.changes(tx, ["lost"]), commands: [Data.recorded("first")] }))
       ),
       "a transaction that hides its refusal"
     )

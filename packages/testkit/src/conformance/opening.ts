@@ -4,19 +4,19 @@
 import { CompanyMismatch, type Identity } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { adopting } from "./adopting.ts"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { refused, same } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 
 export const opening = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
   const mismatch = (changed: Partial<Identity>) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(kit.open({ ...data.identity, ...changed }))
+      const error = yield* Effect.flip(kit.open({ ...Data.identity, ...changed }))
       if (!(error instanceof CompanyMismatch)) throw new Error(`refused with ${String(error)}`)
       const [setting, configured] = Object.entries(changed)[0]!
       same(
         { setting: error.setting, stored: error.stored, configured: error.configured },
-        { setting, stored: data.identity[setting as keyof Identity], configured },
+        { setting, stored: Data.identity[setting as keyof Identity], configured },
         "the refusal"
       )
     })

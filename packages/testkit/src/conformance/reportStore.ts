@@ -7,20 +7,20 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { mismatched, otherRules } from "./adopting.ts"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { refused, same, sameSet } from "./expect.ts"
 import * as Suite from "./Suite.ts"
 
-const days = ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"].map(data.period)
+const days = ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"].map(Data.period)
 
 const report = (period: Period, change: Partial<Report.DailyReport> = {}): Report.DailyReport => ({
   period,
-  currency: data.identity.currency,
+  currency: Data.identity.currency,
   totals: { tasksCreated: 1, assigned: 2, done: 3, transfers: 4, fees: Money.largestSum, awards: -6n, payouts: 7n },
   earnings: -8n,
   inTheRed: 9,
-  topTask: { id: data.taskId("top"), title: "Mend the top", total: 4_000n },
-  seal: data.sha256(period),
+  topTask: { id: Data.taskId("top"), title: "Mend the top", total: 4_000n },
+  seal: Data.sha256(period),
   ...change
 })
 
@@ -35,19 +35,19 @@ const payout = (id: string): Report.Notice => ({
   id,
   period: days[0]!,
   payout: {
-    owner: data.userId("ann"),
+    owner: Data.userId("ann"),
     name: null,
     opening: -1n,
     fees: 2n,
     awards: 3n,
     payout: 4n,
-    currency: data.identity.currency
+    currency: Data.identity.currency
   }
 })
 
 const opened = Effect.gen(function* () {
   const store = yield* ReportStore
-  yield* store.open(data.identity)
+  yield* store.open(Data.identity)
   return store
 })
 
@@ -55,7 +55,7 @@ const opened = Effect.gen(function* () {
 const save = (changes: Partial<ReportChanges>, end: Effect.Effect<void, string> = Effect.void) =>
   Effect.flatMap(ReportStore, (store) =>
     store.transact((tx) => {
-      const cursor = { ...tx.cursor, number: tx.cursor.number + 1, digest: data.sha256(`${tx.cursor.number + 1}`) }
+      const cursor = { ...tx.cursor, number: tx.cursor.number + 1, digest: Data.sha256(`${tx.cursor.number + 1}`) }
       return Effect.andThen(tx.save({ cursor, reports: [], notices: [], ...changes }), end)
     })
   )
@@ -108,7 +108,7 @@ const fiveNotices = Effect.gen(function* () {
 
 const noon = Date.UTC(2031, 4, 5, 12)
 const atNoon = <A, E, R>(body: (set: (millis: number) => void) => Effect.Effect<A, E, R>) =>
-  data.withClock((set) => {
+  Data.withClock((set) => {
     set(noon)
     return body(set)
   })
@@ -117,9 +117,9 @@ export const reportStore = Suite.make("ReportStore", {
   "opens a second time as if it were the first, and refuses another time zone": Effect.gen(function* () {
     const store = yield* opened
     yield* save({})
-    yield* store.open(data.identity)
+    yield* store.open(Data.identity)
     same((yield* store.cursor).number, 1, "the cursor's number after a second opening")
-    const error = yield* Effect.flip(store.open({ ...data.identity, timeZone: "UTC" }))
+    const error = yield* Effect.flip(store.open({ ...Data.identity, timeZone: "UTC" }))
     same(
       [error instanceof CompanyMismatch, (error as CompanyMismatch).setting],
       [true, "timeZone"],
@@ -132,8 +132,8 @@ export const reportStore = Suite.make("ReportStore", {
     yield* save({})
     yield* store.adopt(otherRules)
     same((yield* store.cursor).number, 1, "the cursor's number after that")
-    yield* mismatched("secret", store.open(data.identity))
-    yield* mismatched("id", store.adopt({ ...data.identity, id: "another" }))
+    yield* mismatched("secret", store.open(Data.identity))
+    yield* mismatched("id", store.adopt({ ...Data.identity, id: "another" }))
     yield* store.open(otherRules)
     yield* save({})
     same((yield* store.cursor).number, 2, "the cursor's number after the next commit")
@@ -158,7 +158,7 @@ export const reportStore = Suite.make("ReportStore", {
   "what one transaction saved, the next one sees": Effect.gen(function* () {
     const store = yield* opened
     const stopped = { reason: "Poisoned", number: 2, message: "event 2 can't be read" } as const
-    const cursor = { ...(yield* store.cursor), number: 1, digest: data.sha256("1"), stopped }
+    const cursor = { ...(yield* store.cursor), number: 1, digest: Data.sha256("1"), stopped }
     yield* save({ cursor, reports: [report(days[0]!)], notices: [payout("p"), notice("r")] })
     same(yield* store.transact((tx) => Effect.succeed(tx.cursor)), cursor, "the cursor of the next transaction")
     same(yield* store.cursor, cursor, "the cursor outside a transaction")
@@ -241,7 +241,7 @@ export const reportStore = Suite.make("ReportStore", {
         [days[1], days[2]]
       ]) {
         same(
-          yield* data.allPages(periodOf, limit, (paging) =>
+          yield* Data.allPages(periodOf, limit, (paging) =>
             store.reports({ ...(from && { from }), ...(to && { to }) }, paging)
           ),
           days.filter((day) => (from ?? day) <= day && day <= (to ?? day)).map((day) => report(day)),
@@ -375,7 +375,7 @@ export const reportStore = Suite.make("ReportStore", {
       const store = yield* fiveNotices
       const list = (filter: Parameters<typeof store.notices>[0], limit: number) =>
         Effect.map(
-          data.allPages(idOf, limit, (paging) => store.notices(filter, paging)),
+          Data.allPages(idOf, limit, (paging) => store.notices(filter, paging)),
           (rows) => rows.map(idOf)
         )
       for (const limit of [1, 2, 10]) {

@@ -4,9 +4,9 @@
  */
 import { CompanyMismatch, CursorStore, ReportStore } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { kit as billing } from "./billingKit.ts"
+import { kit as billing } from "./BillingKit.ts"
 import { otherRules } from "./adopting.ts"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { same, sameSet } from "./expect.ts"
 import { beaten, first, persistently, race, second } from "./instances.ts"
 import { notice } from "./reportStore.ts"
@@ -19,7 +19,7 @@ export const sharedUserStore = Suite.make("UserStore of two instances", twoWrite
 export const sharedTaskStore = Suite.make("TaskStore of two instances", twoWriters(tasks))
 export const sharedBillingStore = Suite.make("BillingStore of two instances", twoWriters(billing))
 
-const open = Effect.flatMap(ReportStore, (store) => store.open(data.identity))
+const open = Effect.flatMap(ReportStore, (store) => store.open(Data.identity))
 const opened = Effect.andThen(first(open), second(open))
 
 /** Moves the reports' cursor by one and keeps a notice; returns where the cursor was. */
@@ -40,7 +40,7 @@ export const sharedReportStore = Suite.make("ReportStore of two instances", {
   "what one instance opened is open for the other, who compares the identity": Effect.gen(function* () {
     yield* opened
     yield* second(report("a"))
-    const another = Effect.flatMap(ReportStore, (store) => store.open({ ...data.identity, timeZone: "UTC" }))
+    const another = Effect.flatMap(ReportStore, (store) => store.open({ ...Data.identity, timeZone: "UTC" }))
     same((yield* Effect.flip(second(another))) instanceof CompanyMismatch, true, "whether another zone was refused")
   }),
 

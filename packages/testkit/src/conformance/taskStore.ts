@@ -17,7 +17,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ahead } from "./ahead.ts"
 import { commands } from "./commands.ts"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { refused, same, sameSet } from "./expect.ts"
 import { heads } from "./heads.ts"
 import { type Kit, open, save } from "./Kit.ts"
@@ -30,42 +30,42 @@ const emptyQuery: TaskQuery = { tasks: [], open: false, heldBy: [], members: fal
 
 export const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
   source: "tasks",
-  open: (identity) => Effect.flatMap(TaskStore, (store) => store.open(identity, data.periodAt)),
-  adopt: (identity) => Effect.flatMap(TaskStore, (store) => store.adopt(identity, data.periodAt)),
+  open: (identity) => Effect.flatMap(TaskStore, (store) => store.open(identity, Data.periodAt)),
+  adopt: (identity) => Effect.flatMap(TaskStore, (store) => store.adopt(identity, Data.periodAt)),
   transact: (body) => Effect.flatMap(TaskStore, (store) => store.transact(body)),
   changes: (tx, names) => ({
-    ...data.follow("tasks", tx.head, tx.now, names),
-    tasks: names.map((name) => data.task(name)),
+    ...Data.follow("tasks", tx.head, tx.now, names),
+    tasks: names.map((name) => Data.task(name)),
     members: [],
     creations: [],
-    commands: names.map((name) => data.recorded(name))
+    commands: names.map((name) => Data.recorded(name))
   }),
   load: (tx, name) =>
     Effect.map(
-      tx.load({ ...emptyQuery, tasks: [data.taskId(name)], commands: [data.commandId(name)] }),
-      ({ commands, tasks }) => ({ row: tasks.length > 0, command: commands.get(data.commandId(name)) })
+      tx.load({ ...emptyQuery, tasks: [Data.taskId(name)], commands: [Data.commandId(name)] }),
+      ({ commands, tasks }) => ({ row: tasks.length > 0, command: commands.get(Data.commandId(name)) })
     ),
   forget: (age, limit) => Effect.flatMap(TaskStore, (store) => store.forgetCommands(Duration.millis(age), limit)),
   has: (name) =>
-    Effect.flatMap(TaskStore, (store) => Effect.map(store.get([data.taskId(name)]), (tasks) => tasks.length > 0))
+    Effect.flatMap(TaskStore, (store) => Effect.map(store.get([Data.taskId(name)]), (tasks) => tasks.length > 0))
 }
 
-const [ann, bob] = [data.userId("ann"), data.userId("bob")]
+const [ann, bob] = [Data.userId("ann"), Data.userId("bob")]
 
 /** By id in byte order. */
 const board = [
-  data.task("10", { assignee: ann, assignment: 1 }),
-  data.task("9", { assignee: bob, assignment: 2, jiraId: "KEY-9" }),
-  data.task("A", { assignee: ann, assignment: 3, status: "done" }),
-  data.task("B"),
-  data.task("a", { assignee: bob, assignment: 1 }),
-  data.task("a-1", { assignee: ann, assignment: 1 }),
-  data.task("b", { assignee: bob, assignment: 1, status: "done" }),
-  data.task("c")
+  Data.task("10", { assignee: ann, assignment: 1 }),
+  Data.task("9", { assignee: bob, assignment: 2, jiraId: "KEY-9" }),
+  Data.task("A", { assignee: ann, assignment: 3, status: "done" }),
+  Data.task("B"),
+  Data.task("a", { assignee: bob, assignment: 1 }),
+  Data.task("a-1", { assignee: ann, assignment: 1 }),
+  Data.task("b", { assignee: bob, assignment: 1, status: "done" }),
+  Data.task("c")
 ]
 
 const saveTasks = (tasks: ReadonlyArray<Task.Task>) =>
-  kit.transact((tx) => tx.save({ ...kit.changes(tx, []), ...data.follow("tasks", tx.head, tx.now, ["some"]), tasks }))
+  kit.transact((tx) => tx.save({ ...kit.changes(tx, []), ...Data.follow("tasks", tx.head, tx.now, ["some"]), tasks }))
 
 const populated = Effect.gen(function* () {
   yield* open(kit)
@@ -87,7 +87,7 @@ const heldBy = (...assignees: ReadonlyArray<UserId | null>) =>
 const byId = (task: Task.Task) => task.id
 
 const member = (id: string, status: Assignment.Member["status"]): Assignment.Member => ({
-  id: data.userId(id),
+  id: Data.userId(id),
   roles: ["worker"],
   status
 })
@@ -95,7 +95,7 @@ const member = (id: string, status: Assignment.Member["status"]): Assignment.Mem
 /** Saves members together with a cursor of the users' stream. */
 const saveMembers = (number: number, ...members: ReadonlyArray<Assignment.Member>) =>
   kit.transact((tx) => {
-    const cursor = { ...tx.head.cursor, number, digest: data.sha256(`${number}`) }
+    const cursor = { ...tx.head.cursor, number, digest: Data.sha256(`${number}`) }
     return tx.save({ ...kit.changes(tx, []), head: { ...tx.head, at: tx.now, cursor }, members })
   })
 
@@ -104,20 +104,20 @@ const loadMembers = kit.transact((tx) =>
 )
 
 const counted = (creator: string, period: string, created: number): Creations => ({
-  creator: data.userId(creator),
-  period: data.period(period),
+  creator: Data.userId(creator),
+  period: Data.period(period),
   created
 })
 
 /** Saves counts of created tasks together with an event. */
 const saveCreations = (...creations: ReadonlyArray<Creations>) =>
   kit.transact((tx) =>
-    tx.save({ ...kit.changes(tx, []), ...data.follow("tasks", tx.head, tx.now, ["some"]), creations })
+    tx.save({ ...kit.changes(tx, []), ...Data.follow("tasks", tx.head, tx.now, ["some"]), creations })
   )
 
 const loadCreations = (...creators: ReadonlyArray<string>) =>
   Effect.map(
-    kit.transact((tx) => tx.load({ ...emptyQuery, creators: creators.map(data.userId) })),
+    kit.transact((tx) => tx.load({ ...emptyQuery, creators: creators.map(Data.userId) })),
     ({ creations }) => creations
   )
 
@@ -128,7 +128,7 @@ export const taskStore = Suite.make("TaskStore", {
   ...commands(kit),
   ...ahead(kit),
 
-  "opens for the period of the store's instant": data.withClock((set) =>
+  "opens for the period of the store's instant": Data.withClock((set) =>
     Effect.gen(function* () {
       // Half past two in Prague, before the cutoff: still the day before.
       set(Date.UTC(2031, 4, 5, 0, 30))
@@ -159,16 +159,16 @@ export const taskStore = Suite.make("TaskStore", {
     })
   ),
 
-  "is open for the period of the zone that it adopts": data.withClock((set) =>
+  "is open for the period of the zone that it adopts": Data.withClock((set) =>
     Effect.gen(function* () {
       set(Date.UTC(2031, 4, 5, 12))
       yield* open(kit)
-      yield* (yield* TaskStore).adopt(elsewhere, () => data.period("2031-05-06"))
+      yield* (yield* TaskStore).adopt(elsewhere, () => Data.period("2031-05-06"))
       same((yield* (yield* TaskStore).head).period, "2031-05-06", "the period")
       // What changes the rules alone leaves it as it is.
-      yield* (yield* TaskStore).adopt({ ...elsewhere, rules: { secret: "two" } }, () => data.period("2031-05-06"))
+      yield* (yield* TaskStore).adopt({ ...elsewhere, rules: { secret: "two" } }, () => Data.period("2031-05-06"))
       yield* save(kit, "first")
-      yield* (yield* TaskStore).adopt({ ...elsewhere, rules: { secret: "three" } }, () => data.period("2031-05-08"))
+      yield* (yield* TaskStore).adopt({ ...elsewhere, rules: { secret: "three" } }, () => Data.period("2031-05-08"))
       same((yield* (yield* TaskStore).head).period, "2031-05-06", "the period once something is registered")
     })
   ),
@@ -177,7 +177,7 @@ export const taskStore = Suite.make("TaskStore", {
     refused(head, "the head before `open`", { reason: "Corrupt" })
   ),
 
-  "shows the clock that commits go by": data.withClock((set) =>
+  "shows the clock that commits go by": Data.withClock((set) =>
     Effect.gen(function* () {
       const store = yield* TaskStore
       yield* open(kit)
@@ -194,13 +194,13 @@ export const taskStore = Suite.make("TaskStore", {
       const changes = kit.changes(tx, ["one"])
       const head: TaskChanges["head"] = {
         ...changes.head,
-        period: data.period("2033-01-01"),
-        lastTaskId: data.taskId("one"),
+        period: Data.period("2033-01-01"),
+        lastTaskId: Data.taskId("one"),
         shuffles: 7,
         cursor: {
           ...tx.head.cursor,
           number: 12,
-          digest: data.sha256("12"),
+          digest: Data.sha256("12"),
           stopped: { reason: "Gap", number: 13, message: "event 13 is missing" }
         }
       }
@@ -221,7 +221,7 @@ export const taskStore = Suite.make("TaskStore", {
 
   "loads the tasks named, each once, by id in byte order": Effect.gen(function* () {
     yield* populated
-    yield* loads({ tasks: ["c", "A", "nobody's", "10", "c"].map(data.taskId) }, [board[0]!, board[2]!, board[7]!])
+    yield* loads({ tasks: ["c", "A", "nobody's", "10", "c"].map(Data.taskId) }, [board[0]!, board[2]!, board[7]!])
     yield* loads({}, [])
   }),
 
@@ -229,7 +229,7 @@ export const taskStore = Suite.make("TaskStore", {
     yield* populated
     yield* loads({ open: true }, board.filter(isOpen))
     yield* loads(
-      { open: true, tasks: [data.taskId("b"), data.taskId("10")], heldBy: [null, ann] },
+      { open: true, tasks: [Data.taskId("b"), Data.taskId("10")], heldBy: [null, ann] },
       board.filter((task) => isOpen(task) || task.id === "b")
     )
   }),
@@ -239,8 +239,8 @@ export const taskStore = Suite.make("TaskStore", {
     yield* loads({ heldBy: [ann] }, heldBy(ann))
     yield* loads({ heldBy: [null] }, heldBy(null))
     yield* loads({ heldBy: [bob, null] }, heldBy(bob, null))
-    yield* loads({ heldBy: [data.userId("nobody")] }, [])
-    yield* loads({ heldBy: [bob], tasks: [data.taskId("9"), data.taskId("A")] }, [board[1]!, board[2]!, board[4]!])
+    yield* loads({ heldBy: [Data.userId("nobody")] }, [])
+    yield* loads({ heldBy: [bob], tasks: [Data.taskId("9"), Data.taskId("A")] }, [board[1]!, board[2]!, board[4]!])
   }),
 
   "loads follow a task to its new assignee and to its end": Effect.gen(function* () {
@@ -302,13 +302,13 @@ export const taskStore = Suite.make("TaskStore", {
 
   "writes the tasks that are known to be new, and those beside them": Effect.gen(function* () {
     const store = yield* populated
-    const fresh = [data.task("new", { assignee: ann, assignment: 1 }), data.task("newer")]
-    const changed = data.task("c", { title: "Mend it all" })
+    const fresh = [Data.task("new", { assignee: ann, assignment: 1 }), Data.task("newer")]
+    const changed = Data.task("c", { title: "Mend it all" })
     const created = new Set(fresh.map(byId))
     yield* kit.transact((tx) =>
       tx.save({
         ...kit.changes(tx, []),
-        ...data.follow("tasks", tx.head, tx.now, ["some"]),
+        ...Data.follow("tasks", tx.head, tx.now, ["some"]),
         tasks: [fresh[0]!, changed, fresh[1]!],
         created
       })
@@ -347,23 +347,23 @@ export const taskStore = Suite.make("TaskStore", {
 
   "gets those of the tasks that exist, as they were saved": Effect.gen(function* () {
     const store = yield* populated
-    sameSet(yield* store.get(["9", "nobody's", "c"].map(data.taskId)), [board[1], board[7]], "the tasks")
+    sameSet(yield* store.get(["9", "nobody's", "c"].map(Data.taskId)), [board[1], board[7]], "the tasks")
   }),
 
   "lists tasks by id in byte order, in pages without gaps or doubles": Effect.gen(function* () {
     const store = yield* populated
     for (const limit of [1, 3, board.length, 100]) {
-      same(yield* data.allPages(byId, limit, (paging) => store.list({}, paging)), board, `pages of ${limit}`)
+      same(yield* Data.allPages(byId, limit, (paging) => store.list({}, paging)), board, `pages of ${limit}`)
     }
   }),
 
   "lists exactly the tasks of a status and an assignee": Effect.gen(function* () {
     const store = yield* populated
     for (const status of ["in progress", "done", undefined] as const) {
-      for (const assignee of [ann, bob, data.userId("nobody"), undefined]) {
+      for (const assignee of [ann, bob, Data.userId("nobody"), undefined]) {
         const filter: TaskFilter = { ...(status && { status }), ...(assignee && { assignee }) }
         same(
-          yield* data.allPages(byId, 2, (paging) => store.list(filter, paging)),
+          yield* Data.allPages(byId, 2, (paging) => store.list(filter, paging)),
           board.filter(
             (task) => (status ?? task.status) === task.status && (assignee ?? task.assignee) === task.assignee
           ),

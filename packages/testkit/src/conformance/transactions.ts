@@ -6,7 +6,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { refused, same, sameSet } from "./expect.ts"
 import { type Changes, holding, type Kit, look, open, save, type Tx } from "./Kit.ts"
 
@@ -60,7 +60,7 @@ const bodies = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => ({
       Effect.gen(function* () {
         same(yield* kit.load(tx, "one"), { row: false, command: undefined }, "a row before it is saved")
         const changes = kit.changes(tx, ["one", "two"])
-        yield* tx.save({ ...changes, commands: [data.recorded("one", answer)] })
+        yield* tx.save({ ...changes, commands: [Data.recorded("one", answer)] })
         return changes.head
       })
     )
@@ -69,7 +69,7 @@ const bodies = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => ({
         same(tx.head, saved, "the head")
         same(
           yield* kit.load(tx, "one"),
-          { row: true, command: data.recorded("one", answer) },
+          { row: true, command: Data.recorded("one", answer) },
           "a row that was saved, and its command"
         )
         same((yield* kit.load(tx, "two")).row, true, "another row that was saved")

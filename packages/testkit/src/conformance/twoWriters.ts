@@ -6,7 +6,7 @@ import { CompanyMismatch, EventLog, StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { otherRules } from "./adopting.ts"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { refused, same, sameSet } from "./expect.ts"
 import { beaten, first, persistently, race, type Race, second } from "./instances.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
@@ -52,7 +52,7 @@ const identities = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) =>
       })
       yield* second(open(kit))
       yield* second(save(kit, "one"))
-      const error = yield* Effect.flip(second(kit.open({ ...data.identity, timeZone: "UTC" })))
+      const error = yield* Effect.flip(second(kit.open({ ...Data.identity, timeZone: "UTC" })))
       same(error instanceof CompanyMismatch, true, "whether another time zone was refused")
       same((yield* first(look(kit, "one"))).number, 1, "the number")
     }),
@@ -106,7 +106,7 @@ const racing = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
 
     "a commit without an event makes others' heads stale too": Effect.gen(function* () {
       yield* opened
-      const quiet = (tx: T) => tx.save({ ...kit.changes(tx, []), commands: [data.recorded("quiet")] })
+      const quiet = (tx: T) => tx.save({ ...kit.changes(tx, []), commands: [Data.recorded("quiet")] })
       yield* goesThrough(yield* contend(quiet, saving("second")), 1)
       same((yield* second(look(kit, "quiet"))).command, true, "the command of the commit without an event")
     }),

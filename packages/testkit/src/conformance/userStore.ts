@@ -6,7 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ahead } from "./ahead.ts"
 import { commands } from "./commands.ts"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import { refused, same, sameSet } from "./expect.ts"
 import { heads } from "./heads.ts"
 import { type Kit, open } from "./Kit.ts"
@@ -20,18 +20,18 @@ export const kit: Kit<UserTransaction, UserChanges, UserStore> = {
   adopt: (identity) => Effect.flatMap(UserStore, (store) => store.adopt(identity)),
   transact: (body) => Effect.flatMap(UserStore, (store) => store.transact(body)),
   changes: (tx, names) => ({
-    ...data.follow("users", tx.head, tx.now, names),
-    users: names.map((name) => data.user(name)),
-    commands: names.map((name) => data.recorded(name))
+    ...Data.follow("users", tx.head, tx.now, names),
+    users: names.map((name) => Data.user(name)),
+    commands: names.map((name) => Data.recorded(name))
   }),
   load: (tx, name) =>
-    Effect.map(tx.load({ users: [data.userId(name)], commands: [data.commandId(name)] }), ({ commands, users }) => ({
+    Effect.map(tx.load({ users: [Data.userId(name)], commands: [Data.commandId(name)] }), ({ commands, users }) => ({
       row: users.length > 0,
-      command: commands.get(data.commandId(name))
+      command: commands.get(Data.commandId(name))
     })),
   forget: (age, limit) => Effect.flatMap(UserStore, (store) => store.forgetCommands(Duration.millis(age), limit)),
   has: (name) =>
-    Effect.flatMap(UserStore, (store) => Effect.map(store.get([data.userId(name)]), (users) => users.length > 0))
+    Effect.flatMap(UserStore, (store) => Effect.map(store.get([Data.userId(name)]), (users) => users.length > 0))
 }
 
 const byId = (user: User.User) => user.id
@@ -40,7 +40,7 @@ const byId = (user: User.User) => user.id
 const ids = ["10", "9", "A", "Z", "a", "a-1", "a.1", "a_1", "b", "z"]
 
 const population = ids.map((id, index) =>
-  data.user(id, {
+  Data.user(id, {
     roles: index % 2 === 0 ? ["worker"] : ["worker", "manager"],
     status: index % 3 === 0 ? "deactivated" : "active"
   })
@@ -51,13 +51,13 @@ const of = ({ identities = [] }: User.User) => identities
 
 /** Two users with identities that look alike. */
 const identified = [
-  data.user("a", {
+  Data.user("a", {
     identities: [
       { issuer: "https://id.example", subject: "_a|x=" },
       { issuer: "https://id.example", subject: "\u00e9" }
     ]
   }),
-  data.user("b", {
+  Data.user("b", {
     identities: [
       { issuer: "https://id.example/", subject: "_a|x=" },
       { issuer: "https://id.example", subject: "_a|X=" },
@@ -72,7 +72,7 @@ const populated = Effect.gen(function* () {
   const shuffled = population.toReversed()
   for (const users of [shuffled.slice(0, 4), shuffled.slice(4)]) {
     yield* kit.transact((tx) =>
-      tx.save({ ...kit.changes(tx, []), ...data.follow("users", tx.head, tx.now, ["some"]), users })
+      tx.save({ ...kit.changes(tx, []), ...Data.follow("users", tx.head, tx.now, ["some"]), users })
     )
   }
   return yield* UserStore
@@ -94,13 +94,13 @@ export const userStore = Suite.make("UserStore", {
 
   "gets those of the users that exist, as they were saved": Effect.gen(function* () {
     const store = yield* populated
-    sameSet(yield* store.get(["z", "nobody", "10"].map(data.userId)), [population[0], population.at(-1)], "the users")
+    sameSet(yield* store.get(["z", "nobody", "10"].map(Data.userId)), [population[0], population.at(-1)], "the users")
     same(yield* store.get([]), [], "no users")
   }),
 
   "loads those of the users that exist, each once, as they were saved": Effect.gen(function* () {
     const store = yield* populated
-    const ids = ["z", "nobody", "10", "z"].map(data.userId)
+    const ids = ["z", "nobody", "10", "z"].map(Data.userId)
     const { users } = yield* kit.transact((tx) => tx.load({ users: ids, commands: [] }))
     sameSet(users, [population[0], population.at(-1)], "the users loaded")
     sameSet(yield* store.get(ids), users, "the users got")
@@ -108,9 +108,9 @@ export const userStore = Suite.make("UserStore", {
 
   "a user saved again is replaced whole": Effect.gen(function* () {
     const store = yield* populated
-    const changed = data.user("a", { name: "Another", roles: ["admin"], status: "deactivated" })
+    const changed = Data.user("a", { name: "Another", roles: ["admin"], status: "deactivated" })
     yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: [changed] }))
-    same(yield* store.get([data.userId("a")]), [changed], "the user")
+    same(yield* store.get([Data.userId("a")]), [changed], "the user")
     same((yield* store.list({}, { limit: 100 })).rows.length, population.length, "the number of users")
   }),
 
@@ -146,8 +146,8 @@ export const userStore = Suite.make("UserStore", {
     const shared = [of(a)[0]!]
     yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: [a] }))
     for (const users of [
-      [data.user("b", { identities: [...of(b), ...shared] })],
-      [b, data.user("z", { identities: of(b).slice(1) })]
+      [Data.user("b", { identities: [...of(b), ...shared] })],
+      [b, Data.user("z", { identities: of(b).slice(1) })]
     ]) {
       yield* refused(
         kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users })),
@@ -155,20 +155,20 @@ export const userStore = Suite.make("UserStore", {
       )
     }
     same(yield* store.byIdentity(shared), [a], "whose it still is")
-    const without = data.user("a")
-    const taker = data.user("b", { identities: shared })
+    const without = Data.user("a")
+    const taker = Data.user("b", { identities: shared })
     yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: [taker, without] }))
     same(yield* store.byIdentity(shared), [taker], "whose it is now")
     same(yield* store.byIdentity([of(a)[1]!]), [], "nobody's any more")
     same(yield* store.get([without.id]), [without], "the user without identities")
-    yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: [data.user("b"), a] }))
+    yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: [Data.user("b"), a] }))
     same(yield* store.byIdentity(shared), [a], "whose it is again")
   }),
 
   "lists users by id in byte order, in pages without gaps or doubles": Effect.gen(function* () {
     const store = yield* populated
     for (const limit of [1, 3, population.length, 100]) {
-      same(yield* data.allPages(byId, limit, (paging) => store.list({}, paging)), population, `pages of ${limit}`)
+      same(yield* Data.allPages(byId, limit, (paging) => store.list({}, paging)), population, `pages of ${limit}`)
     }
   }),
 
@@ -178,7 +178,7 @@ export const userStore = Suite.make("UserStore", {
       for (const role of ["worker", "manager", "admin", undefined]) {
         const filter: UserFilter = { ...(status && { status }), ...(role && { role }) }
         same(
-          yield* data.allPages(byId, 2, (paging) => store.list(filter, paging)),
+          yield* Data.allPages(byId, 2, (paging) => store.list(filter, paging)),
           population.filter(
             (user) => (status ?? user.status) === user.status && (role === undefined || user.roles.includes(role))
           ),

@@ -317,12 +317,12 @@ export const billing = mutants(billingStore, Memory.layer, [
   read("remembers the first sums", "sums the accounts of each kind and counts those in the red", ({ sums }) => ({
     sums: remember(sums)
   })),
-  ...onPages("balances", "gives the balances of a period by account, in pages"),
-  read("gives no balance of the period itself", "gives the last balance of accounts up to a period", (store) => ({
+  ...onPages("balances", "returns the balances of a period by account, in pages"),
+  read("gives no balance of the period itself", "returns the last balance of accounts up to a period", (store) => ({
     balancesUpTo: (accounts, period) =>
       Effect.map(store.balancesUpTo(accounts, period), (rows) => rows.filter((row) => row.period < period))
   })),
-  broken("keeps the first name of a holder", "gives recorded prices and holders", (store) => {
+  broken("keeps the first name of a holder", "returns recorded prices and holders", (store) => {
     const seen = new Set<string>()
     return saving(({ holders }) => ({ holders: holders.filter(({ id }) => !seen.has(id) && seen.add(id)) }))(store)
   }),
@@ -372,7 +372,7 @@ export const billing = mutants(billingStore, Memory.layer, [
     keepsShuffles,
     saving(({ shuffles }) => ({ shuffles: shuffles.map((row) => ({ ...row, actor: "system" })) }))
   ),
-  read("knows no prices", "gives recorded prices and holders", () => ({
+  read("knows no prices", "returns recorded prices and holders", () => ({
     prices: () => Effect.succeed({ rows: [], more: false })
   })),
   read("ignores whose prices are asked for", "lists recorded prices by their event, in pages", ({ prices }) => ({

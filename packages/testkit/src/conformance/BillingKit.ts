@@ -17,14 +17,21 @@ import {
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as data from "./data.ts"
+import * as Data from "./Data.ts"
 import type { Kit } from "./Kit.ts"
 
-export const nothing: BillingQuery = { prices: [], causes: [], accounts: [], moved: false, transfers: [], commands: [] }
+export const emptyQuery: BillingQuery = {
+  prices: [],
+  causes: [],
+  accounts: [],
+  moved: false,
+  transfers: [],
+  commands: []
+}
 
-export const day1 = data.period("2026-03-01")
-export const day2 = data.period("2026-03-02")
-export const day3 = data.period("2026-03-03")
+export const day1 = Data.period("2026-03-01")
+export const day2 = Data.period("2026-03-02")
+export const day3 = Data.period("2026-03-03")
 
 export const [ann, bob, cyd] = [Account.popug("ann"), Account.popug("bob"), Account.popug("cyd")]
 
@@ -36,15 +43,15 @@ const eventOf = (task: string): number => {
 }
 
 export const price = (task: string, fee = 1_000n, award = 2_000n): Pricing.Price => ({
-  task: data.taskId(task),
+  task: Data.taskId(task),
   fee,
   award,
   event: eventOf(task),
   journal: 7,
-  digest: data.sha256(`${task} ${fee} ${award}`)
+  digest: Data.sha256(`${task} ${fee} ${award}`)
 })
 
-const none: Omit<BillingChanges, "head"> = {
+const emptyChanges: Omit<BillingChanges, "head"> = {
   events: [],
   transfers: [],
   prices: [],
@@ -62,7 +69,7 @@ export type Rows = Partial<Omit<BillingChanges, "head">> & { readonly head?: Par
 /** The changes of a commit that saves rows: with the head that follows them. */
 const changes = (tx: BillingTransaction, { head, ...rows }: Rows): BillingChanges => {
   const { closed: last, journal, shuffled } = tx.head
-  const all = { ...none, ...rows }
+  const all = { ...emptyChanges, ...rows }
   const { number, period, recordedAt } = all.transfers.at(-1) ?? journal
   const closed = all.closed.at(-1) ?? last
   const shuffle = all.shuffles.at(-1) ?? shuffled
@@ -85,25 +92,25 @@ export const kit: Kit<BillingTransaction, BillingChanges, BillingStore> = {
   adopt: (identity) => Effect.flatMap(BillingStore, (store) => store.adopt(identity)),
   transact: (body) => Effect.flatMap(BillingStore, (store) => store.transact(body)),
   changes: (tx, names) => {
-    const { events, head } = data.follow("billing", tx.head, tx.now, names)
+    const { events, head } = Data.follow("billing", tx.head, tx.now, names)
     const { at, digest, number } = head
     return changes(tx, {
       events,
       head: { at, digest, number, period: day1 },
-      transfers: names.map((task, index) => data.transfer(tx.head.journal.number + index + 1, tx.now, { task })),
+      transfers: names.map((task, index) => Data.transfer(tx.head.journal.number + index + 1, tx.now, { task })),
       prices: names.map((name) => price(name)),
-      commands: names.map((name) => data.recorded(name))
+      commands: names.map((name) => Data.recorded(name))
     })
   },
   load: (tx, name) =>
     Effect.map(
-      tx.load({ ...nothing, causes: [`fee/${name}/1`], commands: [data.commandId(name)] }),
-      ({ booked, commands }) => ({ row: booked.length > 0, command: commands.get(data.commandId(name)) })
+      tx.load({ ...emptyQuery, causes: [`fee/${name}/1`], commands: [Data.commandId(name)] }),
+      ({ booked, commands }) => ({ row: booked.length > 0, command: commands.get(Data.commandId(name)) })
     ),
   forget: (age, limit) => Effect.flatMap(BillingStore, (store) => store.forgetCommands(Duration.millis(age), limit)),
   has: (name) =>
     Effect.flatMap(BillingStore, (store) =>
-      Effect.map(store.prices({ tasks: [data.taskId(name)] }, all), ({ rows }) => rows.length > 0)
+      Effect.map(store.prices({ tasks: [Data.taskId(name)] }, all), ({ rows }) => rows.length > 0)
     )
 }
 
@@ -111,10 +118,10 @@ export const kit: Kit<BillingTransaction, BillingChanges, BillingStore> = {
 export const put = (rows: (tx: BillingTransaction) => Rows) => kit.transact((tx) => tx.save(changes(tx, rows(tx))))
 
 /** Books transfers of a period, numbered from the journal on. */
-export const book = (period: Period, ...fields: ReadonlyArray<Parameters<typeof data.transfer>[2]>) =>
+export const book = (period: Period, ...fields: ReadonlyArray<Parameters<typeof Data.transfer>[2]>) =>
   kit.transact((tx) => {
     const transfers = fields.map((change, index) =>
-      data.transfer(tx.head.journal.number + index + 1, tx.now, { period, ...change })
+      Data.transfer(tx.head.journal.number + index + 1, tx.now, { period, ...change })
     )
     return Effect.as(tx.save(changes(tx, { transfers, head: { period } })), transfers)
   })
@@ -152,13 +159,13 @@ export const closed = (tx: BillingTransaction, period: Period, change: Partial<C
   period,
   totals: { tasksCreated: 1, assigned: 2, done: 3, transfers: 4, fees: 50n, awards: -60n, payouts: 7n },
   inTheRed: 8,
-  topTask: { id: data.taskId("top"), title: "Mend the top", total: 4_000n },
-  previousSeal: data.sha256("before"),
-  seal: data.sha256(period),
+  topTask: { id: Data.taskId("top"), title: "Mend the top", total: 4_000n },
+  previousSeal: Data.sha256("before"),
+  seal: Data.sha256(period),
   lastEvent: 9,
   closedAs: 10,
-  eventsDigest: data.sha256("events"),
-  journalDigest: data.sha256("journal"),
+  eventsDigest: Data.sha256("events"),
+  journalDigest: Data.sha256("journal"),
   lastTransfer: tx.head.journal.number,
   closedAt: tx.now,
   ...change
