@@ -11,7 +11,11 @@ const conditions = ["@popug/source", ...defaultServerConditions]
 const together = { isolate: false }
 const apart = {}
 
-const project = (name: string, directory: string, how: { isolate?: boolean; globalSetup?: Array<string> }) => ({
+const project = (
+  name: string,
+  directory: string,
+  how: { isolate?: boolean; globalSetup?: Array<string>; setupFiles?: Array<string> }
+) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
@@ -45,7 +49,10 @@ export default defineConfig({
     projects: [
       project("core", "packages/core", together),
       project("memory", "packages/memory", together),
-      project("postgres", "packages/postgres", { globalSetup: ["packages/postgres/test/server/setup.ts"] }),
+      project("postgres", "packages/postgres", {
+        globalSetup: ["packages/postgres/test/server/setup.ts"],
+        setupFiles: ["packages/postgres/test/server/pglite.ts"]
+      }),
       project("mail", "packages/mail", together),
       project("http", "packages/http", together),
       project("testkit", "packages/testkit", together),
