@@ -92,13 +92,13 @@ const recording = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => 
 
     "refuses one command id twice in one commit": refuses("one command id twice", "twice", "twice"),
 
-    "keeps the marker of a commit, under an id as long as ids may be": Effect.gen(function* () {
+    "keeps the receipt of a commit, under an id as long as ids may be": Effect.gen(function* () {
       yield* open(kit)
-      const marker = { ...Data.recorded(`commit.${"x".repeat(193)}`, null), digest: "commit" }
-      yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, ["one"]), commands: [marker] }))
-      const { commandId } = marker
+      const receipt = { ...Data.recorded(`commit.${"x".repeat(193)}`, null), digest: "commit" }
+      yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, ["one"]), commands: [receipt] }))
+      const { commandId } = receipt
       const loaded = yield* kit.transact((tx) => kit.load(tx, commandId))
-      same(loaded, { row: false, command: marker }, "the marker")
+      same(loaded, { row: false, command: receipt }, "the receipt")
     })
   }
 }

@@ -22,7 +22,7 @@ export const ids = Suite.make("Ids", {
   "makes ids that users, tasks and commands can have": Effect.gen(function* () {
     for (const id of yield* (yield* Ids).many(100)) {
       if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(id)) throw new Error(`${id} is no id`)
-      // A commit's marker is its id behind a prefix.
+      // A commit's receipt is its id behind a prefix.
       if (`commit.${id}`.length > 200) throw new Error(`${id} is too long`)
     }
   }),

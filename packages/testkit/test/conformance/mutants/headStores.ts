@@ -372,7 +372,7 @@ export const headStores = (
         const { commands } = changes as unknown as { readonly commands: ReadonlyArray<{ readonly digest: string }> }
         return { ...changes, commands: commands.filter(({ digest }) => digest.length === 64) }
       }),
-      ["keeps the marker of a commit, under an id as long as ids may be"]
+      ["keeps the receipt of a commit, under an id as long as ids may be"]
     ),
     mutant(
       "takes the head to forget",
