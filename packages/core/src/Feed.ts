@@ -27,7 +27,7 @@ export interface FeedRequest {
 export interface Feed {
   /** The events that the actor may see, in order; there may be none of them in a long part. */
   readonly rows: ReadonlyArray<Envelope.Envelope>
-  /** The position up to which was looked: where to go on from. */
+  /** The position that was looked up to: where to go on from. */
   readonly next: Position.Position
   /** Whether the stream went on beyond it. */
   readonly more: boolean
@@ -71,7 +71,7 @@ export class Events extends Context.Service<
   )
 }
 
-/** How much of a stream one call looks at: what bounds its cost for who may see next to nothing. */
+/** How much of a stream one call looks at: what bounds its cost for an actor who may see next to nothing. */
 const longest = 1_000
 
 const parseSource = Input.parseOne("source", Envelope.Source)
@@ -102,7 +102,7 @@ const make = Effect.gen(function* () {
     let more = true
     const feed = (more: boolean): Feed => ({ rows, next: last === undefined ? from : Position.of(sha256, last), more })
     for (let looked = 0; more && rows.length < limit && looked < longest; looked = next - from.number) {
-      // What is seen is mostly seen whole; who sees little has the look doubled until it is long.
+      // What is seen is mostly seen whole; for an actor who sees little, each look is twice as long, up to a bound.
       const size = Math.min(Math.max(limit - rows.length, looked), longest - looked)
       const events = yield* log.read(stream, next, size + 1)
       more = events.length > size

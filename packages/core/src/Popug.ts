@@ -31,7 +31,7 @@ import { Verification } from "./Verification.ts"
 
 export { promises, type Promised, type Promises } from "./Promises.ts"
 
-/** All ports that a company needs besides its settings and a notifier: what an adapter's layer gives. */
+/** All ports that a company needs besides its settings and a notifier: what an adapter's layer provides. */
 export type Ports = UserStore | TaskStore | BillingStore | ReportStore | EventLog | EventBus | Digest
 
 /**

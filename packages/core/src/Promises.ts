@@ -43,12 +43,12 @@ type Services = typeof services
 
 type Needed = Context.Service.Identifier<Services[keyof Services]>
 
-/** A company behind promises. `More` is what its layer gives besides the services that are methods here. */
+/** A company behind promises. `More` is what its layer provides besides the services that are methods here. */
 export type Promises<More = never> = {
   readonly [Name in keyof Services]: Promised<Context.Service.Shape<Services[Name]>>
 } & {
   /**
-   * Runs an effect over everything that the company's layer gives, and throws the error it fails with. What the effect
+   * Runs an effect over everything that the company's layer provides, and throws the error it fails with. What the effect
    * opens in its scope ends with `close`, before the company does: so HTTP routes that are built here serve this company.
    */
   readonly run: <A, F>(effect: Effect.Effect<A, F, Needed | More | Scope.Scope>) => Promise<A>
@@ -57,7 +57,7 @@ export type Promises<More = never> = {
 }
 
 /**
- * Opens a company and gives its services as async functions, which throw the tagged errors of the docs. `company` is
+ * Opens a company and returns its services as async functions, which throw the tagged errors of the docs. `company` is
  * `Popug.layer` over its ports, with `Schedule.layer` for a company whose days end by themselves. Rejects with the
  * layer's error when it can't be opened.
  *

@@ -1,5 +1,5 @@
 /**
- * The company's clock: ends the registration of each business day when it is over (the seed's schedule).
+ * The company's clock: ends the registration of each business day when it is over (`schedule` in the event storming).
  *
  * Whether a day is over is asked of the store, whose clock gives commits their instants, until the answer is yes: the
  * process's own clock decides nothing, and a try that fails is tried again within seconds. So a day of which nobody
@@ -41,7 +41,7 @@ export const layer: Layer.Layer<never, never, Company | Tasks | UserStore | Task
     })
   )
 
-/** Gives one turn of the schedule: asks the store, ends what is over, and sleeps until it is worth asking again. */
+/** One turn of the schedule: asks the store, ends what is over, and sleeps until it is worth asking again. */
 const keepingTime = Effect.fnUntraced(function* (newDay: Effect.Effect<unknown>) {
   const { calendar } = yield* Company
   const tasks = yield* Tasks
@@ -86,7 +86,7 @@ const keepingTime = Effect.fnUntraced(function* (newDay: Effect.Effect<unknown>)
   )
 })
 
-/** Forgets old commands on its own, so that the days do not wait for it; gives what is called when a day begins. */
+/** Forgets old commands on its own, so that the days do not wait for it; returns what is called when a day begins. */
 const tidying = Effect.gen(function* () {
   const retention = yield* CommandRetention
   const stores = [yield* UserStore, yield* TaskStore, yield* BillingStore]

@@ -1,5 +1,5 @@
 /**
- * Consumers of a host's own, with the guarantees of ours: each event once, in order, together with its effects.
+ * Consumers of a host's own, with the guarantees of popug's own: each event once, in order, together with its effects.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"

@@ -1,6 +1,6 @@
 /**
  * What is stored with a company and compared with each host: at `open`, and in every commit while it holds the head. A
- * host that differs is refused, because it would book to other days, in other money, or draw and price otherwise.
+ * host that differs is refused, because it would book to other days, in other money, or draw and price differently.
  */
 import * as Schema from "effect/Schema"
 import { canonicalJson, type Sha256 } from "../values/Digest.ts"

@@ -1,6 +1,6 @@
 /**
- * What `billing.closed` becomes: management's report of the day, the audit log's seal, and a word to each popug who
- * was paid (the seed's `send.report`, `send.audit`).
+ * What `billing.closed` becomes: management's report of the day, the audit log's seal, and a message to each popug who
+ * was paid (`send.report` and `send.audit` of the event storming).
  */
 import * as Schema from "effect/Schema"
 import { Period } from "../values/BusinessDay.ts"

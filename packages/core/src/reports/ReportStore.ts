@@ -67,7 +67,7 @@ export class ReportStore extends Context.Service<
 >()("@popug/core/ReportStore") {}
 
 /**
- * The port that sends. Contract: gives for each notice, by its place, null once it is on its way, or what went wrong.
+ * The port that sends. Contract: it returns for each notice, by its place, null once it is on its way, or what went wrong.
  * A notice may come again under the same id.
  */
 export class Notifier extends Context.Service<

@@ -1,5 +1,5 @@
 /**
- * The reports context: reports of closed days, and who is told (the seed's `send.report` and `send.audit`).
+ * The reports context: reports of closed days, and who is told (`send.report` and `send.audit` of the event storming).
  */
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -56,7 +56,7 @@ export class Reports extends Context.Service<
     readonly resume: (
       actor: Actor.Actor
     ) => Effect.Effect<void, Actor.ActorError | Access.NotAllowed | StreamNotStopped | StoreError>
-    /** Sends all that is due now and gives how many were sent; the layer does it by itself, a test calls it. */
+    /** Sends all that is due now and returns how many were sent; the layer does it by itself, a test calls it. */
     readonly dispatch: Effect.Effect<number, StoreError>
   }
 >()("@popug/core/Reports") {

@@ -1,6 +1,6 @@
 /**
- * Proves the reports and notices: they are what billing told of its closes. Whether a notice was sent is nobody's to
- * prove; a name in one is the name of then.
+ * Proves the reports and notices: they are what billing told of its closes. Whether a notice was sent can't be
+ * proved; a name in one is the name of that time.
  */
 import * as Effect from "effect/Effect"
 import { decodeBillingEvent } from "../billing/events.ts"

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 /** The SHA-256 of a text's UTF-8 bytes, as 64 lower-case hexadecimal digits. */
 export type Sha256 = (text: string) => string
 
-/** The port that gives the digest. */
+/** The port that makes digests. */
 export class Digest extends Context.Service<Digest, { readonly sha256: Sha256 }>()("@popug/core/Digest") {}
 
 /** A digest as it is told to people: the seal of a period. */

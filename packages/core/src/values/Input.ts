@@ -1,5 +1,5 @@
 /**
- * What callers give, checked against a schema before anything is done with it.
+ * What callers pass, checked against a schema before anything is done with it.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 /** Input that breaks the rules of the schema; `message` names every place and what was expected there. */
 export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInput", { message: Schema.String }) {}
 
-/** Decodes what a caller gave, or fails with `InvalidInput` that names every issue and its place. */
+/** Decodes what a caller passed, or fails with `InvalidInput` that names every issue and its place. */
 export const parse = <S extends Schema.Codec<unknown, unknown>>(schema: S) => {
   const decode = Schema.decodeUnknownEffect(schema, { errors: "all", onExcessProperty: "error" })
   return (input: unknown): Effect.Effect<S["Type"], InvalidInput> =>

@@ -21,7 +21,7 @@ const distance = (one: string, other: string): number =>
     ? Number(one !== other)
     : [...one].filter((letter, place) => letter !== other[place]).length
 
-/** The codes that differ least from one that is none. */
+/** The codes that differ least from a text that is no code. */
 const nearest = (wanted: string): ReadonlyArray<string> => {
   const far = (code: string) => distance(code, wanted) + (code[0] === wanted[0] ? 0 : 0.5)
   return [...digits.keys()].sort((one, other) => far(one) - far(other)).slice(0, 3)
