@@ -89,7 +89,7 @@ export type Requirements =
   | Wake.Wake
   | HttpRouter.HttpRouter
   | HttpRouter.Request.From<"GlobalRequires", HttpPlatform.HttpPlatform>
-  // Of the platform: `NodeHttpServer.layer` gives them.
+  // Of the platform: `NodeHttpServer.layer` provides them.
   | Etag.Generator
   | FileSystem.FileSystem
   | HttpPlatform.HttpPlatform

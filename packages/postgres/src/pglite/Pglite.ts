@@ -22,7 +22,7 @@ type FolderError = FolderLock.FolderInUse | Folder.FolderUnusable
 export interface ClientOptions {
   /** Where the data is kept; without it, in memory, and gone with the scope. */
   readonly folder?: string
-  /** How long a statement waits for somebody else's transaction; 20 seconds unless told. */
+  /** How long a statement waits for somebody else's transaction; default: 20 seconds. */
   readonly patienceMillis?: number
 }
 

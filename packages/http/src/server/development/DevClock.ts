@@ -10,7 +10,7 @@ import * as Problem from "../../api/Problem.ts"
 export class DevClock extends Context.Service<
   DevClock,
   {
-    /** Moves the clock of the server and of its store forward by whole days of 24 hours; gives what it shows then. */
+    /** Moves the clock of the server and of its store forward by whole days of 24 hours; returns what it shows then. */
     readonly advance: (days: number) => Effect.Effect<{ readonly now: DateTime.Utc }, Problem.ClockOff>
   }
 >()("@popug/http/DevClock") {

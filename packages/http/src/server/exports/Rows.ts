@@ -11,7 +11,7 @@ const together = 1_000
 
 /**
  * The rows of a list in order, a chunk for each page. The first page is read at once, so that a refusal comes before an
- * answer has begun; `key` gives what the next page starts after. Rows that are added meanwhile at the end come too.
+ * answer has begun; `key` returns what the next page starts after. Rows that are added meanwhile at the end come too.
  */
 export const all = Effect.fnUntraced(function* <Row, Key extends string | number, E, R>(
   read: (paging: PageRequest<Key>) => Effect.Effect<Page<Row>, E, R>,

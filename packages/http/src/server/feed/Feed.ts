@@ -1,6 +1,6 @@
 /**
  * One caller's stream of events: it holds its position and nothing else, so that a thousand of them cost little. What
- * follows the position comes from the hub's ring while it is there, else from the log.
+ * follows the position comes from the hub's ring while it is there, otherwise from the log.
  */
 import { Actor, Catalog, Company, type Envelope, Events, type Position } from "@popug/core"
 import * as Arr from "effect/Array"
@@ -60,7 +60,7 @@ export class Feed extends Context.Service<
     Layer.effect(Feed, make(options)).pipe(Layer.provide(Turns.layer))
 }
 
-/** How much a stream gives at once: what a slow client makes us hold. */
+/** How much a stream sends at once: what a slow client makes the server hold. */
 const atOnce = 64
 const bytesAtOnce = 65_536
 

@@ -20,11 +20,11 @@ import { Ring } from "./Ring.ts"
 import * as Wake from "./Wake.ts"
 
 export interface HubOptions {
-  /** How often the log is looked into: 250 ms unless told; `null` for only when this process has written. */
+  /** How often the log is looked into; default: 250 ms; `null` for only when this process has written. */
   readonly pollInterval?: Duration.Input | null | undefined
-  /** How often a stream that is idle gives a sign of life: 15 seconds unless told. */
+  /** How often a stream that is idle gives a sign of life; default: 15 seconds. */
   readonly heartbeat?: Duration.Input | undefined
-  /** How many of the latest events of each source are kept in memory while somebody listens: 1,024 unless told. */
+  /** How many of the latest events of each source are kept in memory while somebody listens; default: 1,024. */
   readonly ringSize?: number | undefined
 }
 

@@ -1,5 +1,5 @@
 /**
- * Counts commands, whoever gives them, by name and outcome: the services of the core with a counter around each command.
+ * Counts commands, whoever asks for them, by name and outcome: the services of the core with a counter around each command.
  */
 import { Billing, Reports, Streams, Tasks, Users } from "@popug/core"
 import * as Cause from "effect/Cause"
@@ -49,7 +49,7 @@ const counted = <S extends object>(context: string, service: S, names: ReadonlyA
 
 type Services = Users | Tasks | Billing | Reports | Streams
 
-/** The same services, counted: provide it over `Popug.layer` to whoever gives commands. */
+/** The same services, counted: provide it over `Popug.layer` to whoever asks for commands. */
 export const layer: Layer.Layer<Services, never, Services> = Layer.effectContext(
   Effect.gen(function* () {
     const users = counted("users", yield* Users, ["create", "update"])

@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 
 export interface GaugeOptions {
-  /** How old what is shown may be: 2 seconds unless told. */
+  /** How old what is shown may be; default: 2 seconds. */
   readonly maxAge?: Duration.Input | undefined
 }
 

@@ -10,7 +10,7 @@ import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { Gauges } from "./Gauges.ts"
 
 export interface MetricsOptions {
-  /** `/metrics` unless told. */
+  /** Default: `/metrics`. */
   readonly path?: `/${string}` | undefined
 }
 

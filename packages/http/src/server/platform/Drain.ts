@@ -12,9 +12,9 @@ import type { NodeServer } from "./NodeServer.ts"
 export interface DrainOptions {
   /** The server whose requests are waited for. */
   readonly server: NodeServer
-  /** How long requests are still taken while load balancers learn that this process is not ready: none unless told. */
+  /** How long requests are still taken while load balancers learn that this process is not ready; default: no time. */
   readonly readinessDelay?: Duration.Input | undefined
-  /** How long requests under way may take before their connections are cut: 10 seconds unless told. */
+  /** How long requests under way may take before their connections are cut; default: 10 seconds. */
   readonly limit?: Duration.Input | undefined
 }
 

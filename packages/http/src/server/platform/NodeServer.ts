@@ -9,15 +9,15 @@ import type { Duplex } from "node:stream"
 import { textOfStatus, titleOf } from "../wire/ProblemResponse.ts"
 
 export interface ServerOptions {
-  /** How long a whole request with its body may take to arrive: 30 seconds unless told. */
+  /** How long a whole request with its body may take to arrive; default: 30 seconds. */
   readonly requestTimeout?: Duration.Input | undefined
-  /** How long its header may take: 10 seconds unless told. */
+  /** How long its header may take; default: 10 seconds. */
   readonly headersTimeout?: Duration.Input | undefined
-  /** How long an idle connection is kept: 65 seconds unless told, longer than the load balancer in front keeps it. */
+  /** How long an idle connection is kept: longer than the load balancer in front keeps it; default: 65 seconds. */
   readonly keepAliveTimeout?: Duration.Input | undefined
-  /** How large the header of a request may be in bytes: 16 KiB unless told. */
+  /** How large the header of a request may be in bytes; default: 16 KiB. */
   readonly maxHeaderSize?: number | undefined
-  /** How many connections at once; more are closed as they come: 10,000 unless told. */
+  /** How many connections at once; more are closed as they come; default: 10,000. */
   readonly maxConnections?: number | undefined
 }
 

@@ -26,11 +26,11 @@ export interface PlatformOptions<Id extends string, Groups extends HttpApiGroup.
   /** Other paths that are read with GET. */
   readonly pages?: ReadonlyArray<`/${string}`> | undefined
   readonly security?: SecurityHeaders.Options | undefined
-  /** The origins whose pages may call, such as `https://popug.example`; none unless told. */
+  /** The origins whose pages may call, such as `https://popug.example`; default: none. */
   readonly origins?: ReadonlyArray<string> | undefined
-  /** How large the body of a request may be: 1 MiB unless told, which a list of 1,000 usual tasks fits into. */
+  /** How large the body of a request may be; default: 1 MiB, which a list of 1,000 usual tasks fits into. */
   readonly maxBodySize?: ByteSize.Input | undefined
-  /** How long a handler may take before it is interrupted (503): 30 seconds unless told; `null` under virtual time. */
+  /** How long a handler may take before it is interrupted (503); default: 30 seconds; `null` under virtual time. */
   readonly timeLimit?: Duration.Input | null | undefined
   /**
    * The path under which a host serves these routes beside its own, such as `/popug`; default: none. It is taken off
@@ -38,7 +38,7 @@ export interface PlatformOptions<Id extends string, Groups extends HttpApiGroup.
    * of a request changes it.
    */
   readonly prefix?: Prefix | undefined
-  /** Whether answers of more than 1 KiB are compressed for those who take it; yes unless told. */
+  /** Whether answers of more than 1 KiB are compressed for those who take it; default: true. */
   readonly compression?: boolean | undefined
 }
 

@@ -11,7 +11,7 @@ export const header = "x-request-id"
 /** What is taken over from a caller: nothing that could break a line of a log, or be meant for one. */
 const wellFormed = /^[A-Za-z0-9._:=+/-]{1,128}$/u
 
-/** Gives each request its id: its own when that is well-formed, else a new one. */
+/** Gives each request its id: its own when that is well-formed, otherwise a new one. */
 export type RequestIds = (request: HttpServerRequest.HttpServerRequest) => string
 
 /** Numbers after a start that is drawn once: a draw for each request would disturb the draws of a simulation. */

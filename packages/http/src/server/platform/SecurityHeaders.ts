@@ -6,11 +6,11 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 
 export interface Options {
-  /** How long browsers must come by HTTPS only (HSTS). Off unless told: plain HTTP would be locked out. */
+  /** How long browsers must come by HTTPS only (HSTS). Default: off, since plain HTTP would be locked out. */
   readonly hsts?: Duration.Input | undefined
-  /** Where the API's documentation is, which runs a script of its own page: `/docs` unless told. */
+  /** Where the API's documentation is, which runs a script of its own page; default: `/docs`. */
   readonly docsPath?: `/${string}` | undefined
-  /** The Content-Security-Policy of other pages: own scripts, styles, pictures and requests only, unless told. */
+  /** The Content-Security-Policy of other pages; default: own scripts, styles, pictures and requests only. */
   readonly pagePolicy?: string | undefined
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which user a verified token is: by the identity that its issuer gave its bearer, and what sign-in writes of users.
+ * Which user a verified token is: by the identity that its bearer has with its issuer, and what sign-in writes of users.
  */
 import { Actor, Users, UserId } from "@popug/core"
 import * as Effect from "effect/Effect"
@@ -37,11 +37,11 @@ export interface Options {
     | {
         /** A list of words, or one text with spaces between them. Left out of a token, nothing changes. */
         readonly claim: string
-        /** The roles that each word gives; other words give none. */
+        /** The roles that each word stands for; other words stand for none. */
         readonly map: Readonly<Record<string, ReadonlyArray<string>>>
       }
     | undefined
-  /** The roles of those to whom no word gives any: `worker` by default. */
+  /** The roles of those without any of these words; default: `worker`. */
   readonly otherwise?: ReadonlyArray<string> | undefined
 }
 
