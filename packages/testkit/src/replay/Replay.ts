@@ -40,11 +40,11 @@ export type { Checks } from "./Audit.ts"
 export type { Door, Services } from "./Replayed.ts"
 
 export interface Options<E = never, R = never> extends Replayed.Settings {
-  /** Under which id a user or task of the trace is created; a new one by default. See also `keep`. */
+  /** Under which id a user or task of the trace is created; default: a new one. See also `keep`. */
   readonly identify?: Identify
-  /** By which way the commands come in: straight to the use cases by default. */
+  /** By which way the commands come in; default: straight to the use cases. */
   readonly door?: Replayed.Door
-  /** Whether the books are verified at the end, from the first event on; yes by default. Days are always checked. */
+  /** Whether the books are verified at the end, from the first event on; default: true. Days are always checked. */
   readonly check?: boolean
   /**
    * What to do with the day book of each closed period, in order; the company can be asked for more. Its ids are the

@@ -22,24 +22,24 @@ import * as Layer from "effect/Layer"
 
 /** What a company is made of. */
 export interface Settings {
-  /** Decides all chance: the draws and the ids; `popug` by default. */
+  /** Decides all chance: the draws and the ids; default: `popug`. */
   readonly seed?: string
-  /** The company's id; `replay` by default. */
+  /** The company's id; default: `replay`. */
   readonly company?: string
   /**
-   * Keys the draws of assignees and prices; made from the seed by default. With a company's id and secret, tasks fall as
+   * Keys the draws of assignees and prices; default: made from the seed. With a company's id and secret, tasks fall as
    * they fell in that company.
    */
   readonly secret?: string
-  /** UTC by default. */
+  /** Default: UTC. */
   readonly timeZone?: string
-  /** When a business day starts, `HH:MM`; midnight by default. */
+  /** When a business day starts, `HH:MM`; default: midnight. */
   readonly cutoff?: string
-  /** USD by default. */
+  /** Default: USD. */
   readonly currency?: string
-  /** The ports to replay over, empty ones; in memory by default. */
+  /** The ports to replay over, empty ones; default: in memory. */
   readonly ports?: Layer.Layer<Ports, StoreError>
-  /** The port that makes ids; UUIDv7 of the trace's time and the seed by default. */
+  /** The port that makes ids; default: UUIDv7 of the trace's time and the seed. */
   readonly ids?: Layer.Layer<Ids>
   /**
    * The company's policies, where they are not the default; a trace's people create as many tasks as they did:

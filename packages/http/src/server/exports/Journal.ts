@@ -36,8 +36,8 @@ const names = () => {
 
 /**
  * The journal of a range of periods, in pieces. Each closed period ends with assertions of its balances, unless the
- * journal begins in the middle: the balances before it are not there then. Refused before the first piece to whom may
- * not see the books.
+ * journal begins in the middle: the balances before it are not there then. A caller who may not see the
+ * books is refused before the first piece.
  */
 export const make = Effect.gen(function* () {
   const books = yield* Books

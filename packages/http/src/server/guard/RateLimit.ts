@@ -19,9 +19,9 @@ export interface Options {
   readonly perUser: number | null
   /** Requests of one address in a window, whoever sends them; null for as many as it likes. */
   readonly perAddress: number | null
-  /** One minute unless given. A caller who was quiet for a window has all its requests at once. */
+  /** Default: one minute. A caller who was quiet for a window has all its requests at once. */
   readonly window?: Duration.Input | undefined
-  /** How many proxies stand in front of the server and append to `X-Forwarded-For`: none unless given. */
+  /** How many proxies stand in front of the server and append to `X-Forwarded-For`; default: none. */
   readonly trustedProxies?: number | undefined
 }
 

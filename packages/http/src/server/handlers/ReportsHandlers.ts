@@ -33,7 +33,7 @@ const around = (date: Period, span: typeof Span.Type) => {
   }
 }
 
-/** The periods that are asked for: either both ends, or a span around a date, which is `today` by default. */
+/** The periods that are asked for: either both ends, or a span around a date; default: `today`. */
 const rangeOf = Effect.fnUntraced(function* <E>(today: Effect.Effect<Period, E>, { date, from, span, to }: Asked) {
   if (from !== undefined || to !== undefined) {
     if (date !== undefined || span !== undefined) {

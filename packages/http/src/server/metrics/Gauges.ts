@@ -43,7 +43,7 @@ const failing = Metric.gauge("popug_notices_failing", {
 })
 const up = Metric.gauge("popug_store_up", { description: "0 when the store did not answer: the other gauges are old" })
 
-/** Who has very many waiting learns nothing from an exact number. */
+/** Of very many that wait, the exact number tells nothing. */
 const countedNotices = 1_000
 /** How long the store may take, in milliseconds: a scraper gives up at some point as well. */
 const patience = 2_000

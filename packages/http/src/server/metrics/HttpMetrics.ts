@@ -25,7 +25,7 @@ export interface Observed {
   readonly startedAt: bigint
 }
 
-/** Gives what observes a request; `underWay` tells how many there are at a scrape. */
+/** Returns what observes a request; `underWay` tells how many there are at a scrape. */
 export const make = Effect.fnUntraced(function* (underWay: () => number) {
   const clock = yield* Clock.Clock
   const context = yield* Effect.context<never>()

@@ -13,7 +13,7 @@ export const Prefix = Context.Reference<Prefix>("@popug/http/Prefix", { defaultV
 /** Segments of what RFC 3986 lets stand in a path, none of them empty or dots: what no client, proxy or router changes. */
 const wellFormed = /^(\/(?!\.{1,2}(\/|$))([\w.~!$&'()*+,;=:@-]|%[\da-fA-F]{2})+)*$/u
 
-/** The prefix as it was given, once it is known to be one. Throws for what is none: no server is started with it. */
+/** The prefix as it was given, once it is known to be one. Throws for a text that is no prefix: no server is started with it. */
 export const checked = (prefix: string): Prefix => {
   if (wellFormed.test(prefix)) return prefix as Prefix
   throw new TypeError(`prefix: ${JSON.stringify(prefix)} is no path such as "/popug", without a slash at its end`)

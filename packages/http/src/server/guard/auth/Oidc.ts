@@ -25,17 +25,17 @@ export interface Options extends SignIn.Options {
   readonly issuer: string
   /** What this API is called in `aud`; one of them is enough. */
   readonly audience: string | ReadonlyArray<string>
-  /** Where the provider's keys are. Unless given it is asked for at the issuer's `.well-known/openid-configuration`. */
+  /** Where the provider's keys are; default: what the issuer's `.well-known/openid-configuration` says. */
   readonly jwksUri?: string | undefined
-  /** RS256, ES256 and EdDSA unless given. Shared secrets (`HS256`) and `none` are never accepted. */
+  /** Default: RS256, ES256 and EdDSA. Shared secrets (`HS256`) and `none` are never accepted. */
   readonly algorithms?: ReadonlyArray<Algorithm> | undefined
-  /** How far the clocks of provider and server may be apart, in seconds: 5 unless given. */
+  /** How far the clocks of provider and server may be apart, in seconds; default: 5. */
   readonly clockToleranceSeconds?: number | undefined
-  /** What the `typ` of a token may be; a token without one counts as `JWT`. Both by default; `at+jwt` alone is stricter. */
+  /** What the `typ` of a token may be; a token without one counts as `JWT`. Default: both; `at+jwt` alone is stricter. */
   readonly types?: ReadonlyArray<TokenType> | undefined
   /** Refuses tokens that were issued longer ago, however long they hold. */
   readonly maxTokenAgeSeconds?: number | undefined
-  /** Whether the provider may be reached without TLS elsewhere than on this machine: whoever is between can log in. */
+  /** Whether the provider may be reached without TLS elsewhere than on this machine: then whoever is in between can log in. */
   readonly allowHttp?: boolean | undefined
 }
 

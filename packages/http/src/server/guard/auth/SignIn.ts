@@ -9,7 +9,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Problem from "../../../api/Problem.ts"
 import { asProblems } from "../../wire/asProblems.ts"
 
-/** What a token says that holds. */
+/** What a valid token says. */
 export interface Claims {
   readonly issuer: string
   readonly subject: string
@@ -23,16 +23,16 @@ export type Resolve = (
 ) => Effect.Effect<UserId, Problem.Unauthenticated | Problem.UnknownSubject | Problem.Unavailable>
 
 export interface Options {
-  /** The claim that is the id of users without an external identity: `sub` by default. */
+  /** The claim that is the id of users without an external identity; default: `sub`. */
   readonly claim?: string | undefined
   /**
-   * Whether users are found by their identities alone, never by an id that a token says: no by default. Without it, a
+   * Whether users are found by their identities alone, never by an id that a token says; default: false. Without it, a
    * user who has an identity is found by that alone all the same.
    */
   readonly identitiesOnly?: boolean | undefined
-  /** Makes a user of an unknown subject at sign-in; none is made by default. */
+  /** Makes a user of an unknown subject at sign-in; default: none is made. */
   readonly provision?: { readonly nameClaim?: string | undefined } | undefined
-  /** Writes a user's roles at sign-in as a claim has them, in place of those there were; roles are kept by default. */
+  /** Writes a user's roles at sign-in as a claim has them, in place of those there were; default: roles are kept. */
   readonly roles?:
     | {
         /** A list of words, or one text with spaces between them. Left out of a token, nothing changes. */
