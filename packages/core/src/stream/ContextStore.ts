@@ -65,10 +65,10 @@ export interface ContextTransaction<
  * save that was refused can't be caught and committed. A load or a save once the body is over is refused with
  * `Conflict`, not to be retried.
  *
- * Where two processes share a store, it locks what it took (optimism is as good: it may compare versions at the commit
- * instead, be it a commit that wrote nothing or of a body that only read). A transaction that is stale fails with
- * `Conflict`, `retryable` true, before it is refused for anything else. An instance runs its own bodies one after
- * another in either case.
+ * Where two processes share a store, it either locks what it took until the commit, or compares its version at the
+ * commit. Every commit moves the version, one without events too, and a body that only read is compared as well. A
+ * transaction that is stale fails with `Conflict`, `retryable` true, before it is refused for anything else. An instance
+ * runs its own bodies one after another in either case.
  *
  * A failure says whether the commit may have happened all the same (`committed`): `unknown` where nobody can tell.
  *
@@ -78,7 +78,7 @@ export interface ContextTransaction<
 export interface CompanyStore<Tx, Opening extends ReadonlyArray<unknown> = []> {
   /**
    * Creates the company's rows at the first call; later calls compare the identity. The contexts of one database agree:
-   * which was opened first decides, whoever opens them at once. Every transaction of this host compares the identity
+   * the one that was opened first decides, also when several are opened at once. Every transaction of this host compares the identity
    * again once it holds what it took, and fails with reason `Mismatch` if it has changed.
    */
   readonly open: (company: Identity, ...opening: Opening) => Effect.Effect<void, CompanyMismatch | StoreError>

@@ -43,8 +43,8 @@ export interface Admitted {
 
 /**
  * Of events read after the number `after`, those that follow the cursor without a hole, each carrying the digest of
- * the one before: what was applied already is dropped, and nothing is taken on trust. `held` is given where nothing
- * follows and the log does not seem to hold the event `after`: what it has in its place, null where it ends before.
+ * the one before: what was applied already is dropped, and nothing is taken on trust. `held` is passed where nothing
+ * follows and the log does not seem to hold the event `after`: what the log has in its place, null where it ends before.
  */
 export const admit = (
   sha256: Sha256,
@@ -91,7 +91,7 @@ export const admit = (
 export const isHeld = (sha256: Sha256, { digest }: Cursor, held: Envelope.Envelope | null): boolean =>
   held !== null && Envelope.digest(sha256, held) === digest
 
-/** Why a consumer can't go on whose last event is not in the log any more: it has applied what never happened. */
+/** Why a consumer can't go on when its last event is not in the log any more: it has applied what never happened. */
 const lost = (sha256: Sha256, cursor: Cursor, held: Envelope.Envelope | null): Stop | null => {
   const { number } = cursor
   if (isHeld(sha256, cursor, held)) return null

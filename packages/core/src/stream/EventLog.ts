@@ -7,8 +7,8 @@ import type { StoreError } from "../values/StoreError.ts"
 import type * as Envelope from "./Envelope.ts"
 
 /**
- * Contract: `read` gives the committed events of a stream with numbers above `after`, in number order, at most
- * `limit` of them, and nothing that could still be rolled back. What it has given once it gives for ever.
+ * Contract: `read` returns the committed events of a stream with numbers above `after`, in number order, at most
+ * `limit` of them, and nothing that could still be rolled back. What it has returned once it returns for ever.
  */
 export class EventLog extends Context.Service<
   EventLog,

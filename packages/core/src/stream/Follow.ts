@@ -36,7 +36,7 @@ export interface Following<Event, E, R, E2, R2> {
 
 const pageSize = 5_000
 
-/** Fails with the first difference of the stream itself; gives the place where it ends. */
+/** Fails with the first difference of the stream itself; returns the place where it ends. */
 export const follow = Effect.fnUntraced(function* <Event, E = never, R = never, E2 = never, R2 = never>({
   decode,
   each,

@@ -1,7 +1,8 @@
 /**
  * Where somebody stands in a stream, as it is kept outside: the number of an event with the beginning of its digest. The
  * number alone says nothing about which log it is of. After a restore from a backup a log is shorter than it was, and
- * then grows past the same numbers with other events: who goes on from a number would miss those, and never know.
+ * then grows past the same numbers with other events: a follower that goes on from a number would miss those, and never
+ * know.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -36,7 +37,7 @@ export const format = ({ digest, number }: Position): string =>
 /** What a position looks like as text. */
 export const pattern = /^(?<number>\d{1,15})(?:\.(?<digest>[0-9a-f]{12}))?$/u
 
-/** Reads a position back; undefined if it is none. */
+/** Reads a position back; undefined if the text is no position. */
 export const parse = (text: string): Position | undefined => {
   const { digest, number } = pattern.exec(text)?.groups ?? {}
   if (number === undefined) return undefined

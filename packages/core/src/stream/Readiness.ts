@@ -6,9 +6,9 @@ import * as Effect from "effect/Effect"
 import type { StoreError } from "../values/StoreError.ts"
 
 /**
- * Fails while the store can be read and not written, a standby, say, or with reason `Mismatch` since the company has
- * adopted other settings than this process has. An adapter whose store can come to that gives it
- * with its ports; the others have nothing to tell.
+ * Fails while the store can be read and not written, as a standby, and with reason `Mismatch` once the company has
+ * adopted other settings than this process has. An adapter whose store can come to that provides it with its ports; the
+ * others have nothing to tell.
  */
 export const Readiness = Context.Reference<Effect.Effect<void, StoreError>>("@popug/core/Readiness", {
   defaultValue: () => Effect.void

@@ -142,7 +142,7 @@ const refused =
         )
       : refuse(reasonOf(error))
 
-/** Why a token is not valid, in words of its own: jose's messages may repeat what the token says. */
+/** Why a token is not valid, in words that are written here: jose's messages may repeat what the token says. */
 const reasonOf = (error: unknown): string => {
   if (error instanceof Jose.errors.JWTExpired) {
     return error.claim === "exp" ? "the token has expired" : "the token is too old"
