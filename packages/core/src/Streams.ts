@@ -14,7 +14,7 @@ import { Consumers, type Status, UnknownConsumer } from "./stream/Consumers.ts"
 import { NotSkippable, type Skip, type StreamNotStopped } from "./stream/Resume.ts"
 import { Reports } from "./reports/Reports.ts"
 import type { StoreError } from "./values/StoreError.ts"
-import type { ClockJumped } from "./tasks/Task.ts"
+import type { ClockJumped } from "./tasks/commands.ts"
 import { Tasks } from "./tasks/Tasks.ts"
 
 export class Streams extends Context.Service<

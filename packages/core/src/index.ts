@@ -48,7 +48,7 @@ export * as TimeZone from "./values/TimeZone.ts"
 
 export * as Catalog from "./Catalog.ts"
 export * as Consumer from "./stream/Consumer.ts"
-export { PollInterval, type Reaction } from "./stream/Consumer.ts"
+export { PollInterval, type Subscriber } from "./stream/Consumer.ts"
 export {
   Consumers,
   type Failing,
@@ -73,7 +73,7 @@ export { NotSkippable, type Skip, StreamNotStopped } from "./stream/Resume.ts"
 
 export { ExternalIdentity, IdentityTaken } from "./company/ExternalIdentity.ts"
 export * as User from "./users/User.ts"
-export { UserAlreadyExists, UserNotFound } from "./users/User.ts"
+export { NewUser, UserAlreadyExists, UserChange, UserNotFound } from "./users/commands.ts"
 export { layerDirectory, Users } from "./users/Users.ts"
 export {
   type UserChanges,
@@ -92,15 +92,18 @@ export * as Task from "./tasks/Task.ts"
 export {
   AssignmentByHandOff,
   CreationLimitReached,
+  NewTask,
   ClockJumped,
   NotAssignee,
   NotEligible,
   PeriodAlreadyEnded,
   PeriodNotOver,
+  type Shuffled,
   TaskAlreadyDone,
   TaskAlreadyExists,
+  TaskEdit,
   TaskNotFound
-} from "./tasks/Task.ts"
+} from "./tasks/commands.ts"
 export { Tasks } from "./tasks/Tasks.ts"
 export { initialTaskHead, type TaskHead } from "./tasks/Registration.ts"
 export {

@@ -1,9 +1,9 @@
 /**
  * Who works in the demonstration company, and at what.
  */
-import type { User } from "@popug/core"
+import type { NewUser } from "@popug/core"
 
-export const people: ReadonlyArray<User.NewUser & { readonly id: string }> = [
+export const people: ReadonlyArray<NewUser & { readonly id: string }> = [
   { id: "anna", name: "Anna", roles: ["admin"] },
   { id: "masha", name: "Masha", roles: ["manager"] },
   { id: "anton", name: "Anton", roles: ["accountant"] },

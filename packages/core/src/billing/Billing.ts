@@ -83,7 +83,7 @@ const make = Effect.gen(function* () {
     options?: Command.CommandOptions
   ) {
     const parsed = yield* parseCorrection(input)
-    return yield* submit(actor, "billing.correct", parsed, { _tag: "Correct", ...parsed }, options)
+    return yield* submit(actor, { _tag: "Correct", ...parsed }, parsed, options)
   })
 
   const close = Effect.fn("Billing.close")(function* (
@@ -92,7 +92,7 @@ const make = Effect.gen(function* () {
     options?: Command.CommandOptions
   ) {
     const parsed = yield* parseClose({ period })
-    const approved = yield* submit(actor, "billing.close", parsed, { _tag: "Close", ...parsed }, options)
+    const approved = yield* submit(actor, { _tag: "Close", ...parsed }, parsed, options)
     yield* books.drain
     const { period: open, tasks } = yield* store.head
     if (open === parsed.period && tasks.stopped !== null) {
@@ -112,13 +112,7 @@ const make = Effect.gen(function* () {
     yield* Access.authorize(actor, "operate the streams")
     const asked = options.skip === undefined ? null : yield* parseSkip(options.skip)
     const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head)[consumer], asked, isMarker)
-    return yield* submit(
-      actor,
-      "billing.resume",
-      { consumer, skip: asked },
-      { _tag: "Resume", consumer, skip },
-      options
-    )
+    return yield* submit(actor, { _tag: "Resume", consumer, skip }, { consumer, skip: asked }, options)
   }, Effect.provideContext(services))
 
   return Billing.of({ correct, close, resume })

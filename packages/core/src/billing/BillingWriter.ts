@@ -240,6 +240,7 @@ export const start = Effect.gen(function* () {
     Command.Desk,
     Command.Change
   >({
+    names: Command.names,
     transact: store.transact,
     recorded: (tx, commands) => Effect.map(tx.load({ ...nothing, commands }), (loaded) => loaded.commands),
     load: Effect.fnUntraced(function* (tx, commands, ids) {
@@ -257,10 +258,10 @@ export const start = Effect.gen(function* () {
     decide: Command.decide,
     withhold: Command.withhold,
     evolve: Command.evolve,
-    save: Effect.fnUntraced(function* (tx, desk, changes, records) {
-      const skips = changes.flatMap(({ actor, change }) =>
-        change._tag === "Resumed" && change.skipped !== null
-          ? [draftBillingEvent("billing.event-skipped", actor, change.skipped)]
+    save: Effect.fnUntraced(function* (tx, desk, facts, records) {
+      const skips = facts.flatMap((fact) =>
+        fact._tag === "Resumed" && fact.skipped !== null
+          ? [draftBillingEvent("billing.event-skipped", fact.by, fact.skipped)]
           : []
       )
       const { events, head } = Head.append(sha256, "billing", tx.head, tx.now, skips)

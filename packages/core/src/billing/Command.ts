@@ -4,9 +4,9 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Access from "../company/Access.ts"
-import * as Actor from "../company/Actor.ts"
+import type * as Actor from "../company/Actor.ts"
 import { Period } from "../values/BusinessDay.ts"
-import { type Decision, decision } from "../stream/Fold.ts"
+import { type Decision, decision } from "../stream/fold.ts"
 import type { Cursor } from "../stream/Cursor.ts"
 import {
   type EventSkipped,
@@ -80,6 +80,13 @@ export type BillingCommand =
   | { readonly _tag: "Close"; readonly period: Period }
   | { readonly _tag: "Resume"; readonly consumer: "tasks" | "users"; readonly skip: PreparedSkip | null }
 
+/** What each command is recorded as, in the seed's words. */
+export const names = {
+  Correct: "billing.correct",
+  Close: "billing.close",
+  Resume: "billing.resume"
+} as const satisfies Record<BillingCommand["_tag"], string>
+
 /** What each command answers and can fail with. */
 export interface BillingOutcomes {
   readonly Correct: {
@@ -99,6 +106,8 @@ export type Change =
   | { readonly _tag: "Approved"; readonly period: Period }
   | {
       readonly _tag: "Resumed"
+      /** Who let it go on, as `Actor.key` writes it. */
+      readonly by: string
       readonly consumer: "tasks" | "users"
       readonly cursor: Cursor
       readonly skipped: EventSkipped | null
@@ -132,7 +141,7 @@ export const decide = (
       return approve(desk, command.period)
     case "Resume":
       return Result.map(resume(desk.cursors[command.consumer], command.skip), (resumed) =>
-        decision(null, [{ _tag: "Resumed", consumer: command.consumer, ...resumed }])
+        decision(null, [{ _tag: "Resumed", by: actor.key, consumer: command.consumer, ...resumed }])
       )
   }
 }
@@ -186,7 +195,7 @@ const correct = (
       round: before.length + 1,
       undoes,
       reason,
-      actor: Actor.key(actor.actor),
+      actor: actor.key,
       task: task?.id ?? null,
       title: task?.title ?? null
     },

@@ -5,12 +5,11 @@
  * other content is a conflict, so every command can be retried. The answer is for those who may
  * still do such a command: who was deactivated or lost the role since then is refused.
  */
-import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Actor from "../company/Actor.ts"
 import * as Digest from "../values/Digest.ts"
 import { CommandId } from "../values/Ids.ts"
-import { type InvalidInput, parseOne } from "../values/Input.ts"
+import { parseOne } from "../values/Input.ts"
 
 /** Options that every command takes. */
 export interface CommandOptions {
@@ -69,7 +68,5 @@ export class Changed extends Schema.TaggedError<Changed>()("Changed", { id: Sche
 export const digest = (sha256: Digest.Sha256, name: string, actor: Actor.Actor, payload: unknown): string =>
   sha256(Digest.canonicalJson([name, Actor.key(actor), payload]))
 
-/** The command's id, if it has one; fails with `InvalidInput` when it is malformed. */
-export const commandId = (options: CommandOptions | undefined): Effect.Effect<CommandId | undefined, InvalidInput> =>
-  options?.commandId === undefined ? Effect.undefined : parseCommandId(options.commandId)
-const parseCommandId = parseOne("commandId", CommandId)
+/** A command's id as a caller gave it; fails with `InvalidInput` when it is malformed. */
+export const parseCommandId = parseOne("commandId", CommandId)

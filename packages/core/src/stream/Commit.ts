@@ -1,23 +1,23 @@
 /**
- * How a batch of commands becomes one commit, the same way in every context: look up who acts, take the head, load
- * once, decide all, save once, announce.
+ * How commands become commits, the same way in every context. From `submit` the line is straight: the writer queues them,
+ * and each batch is looked up (who acts), takes the head, is loaded once, decided, saved once, announced and answered.
  */
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import type * as Result from "effect/Result"
-import type * as Scope from "effect/Scope"
 import type * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
-import { Digest } from "../values/Digest.ts"
-import type * as Envelope from "./Envelope.ts"
-import type { EventBus } from "./EventBus.ts"
-import { announce } from "./EventBus.ts"
-import type { Head } from "./Head.ts"
-import { type Ids, type CommandId } from "../values/Ids.ts"
-import { StoreError } from "../values/StoreError.ts"
-import * as Command from "./Command.ts"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Scope from "effect/Scope"
+import { Digest, type Sha256 } from "../values/Digest.ts"
+import type { CommandId, Ids } from "../values/Ids.ts"
 import type * as Input from "../values/Input.ts"
-import { type Attributed, type Decision, fold, type Submitted } from "./Fold.ts"
+import { StoreError } from "../values/StoreError.ts"
+import { apart, untilKnown } from "./attempts.ts"
+import * as Command from "./Command.ts"
+import type * as Envelope from "./Envelope.ts"
+import { announce, type EventBus } from "./EventBus.ts"
+import { type Deciding, fold, type Submitted } from "./fold.ts"
+import type { Head } from "./Head.ts"
 import * as Writer from "./Writer.ts"
 
 /** The recorded commands among those asked for. */
@@ -26,37 +26,38 @@ type Recorded = ReadonlyMap<CommandId, Command.RecordedCommand>
 /** Those who act and are users, by id. */
 type Actors = ReadonlyMap<string, Actor.DirectoryEntry>
 
+/** What a commit wrote, and the head after it. */
+export interface Saved<H extends Head = Head> {
+  readonly events: ReadonlyArray<Envelope.Envelope>
+  readonly head: H
+}
+
 /** What a context brings to its commits. */
-export interface Rules<Tx, Command, State, Change, Answer, Error> {
+export interface Steps<Tx, Cmd extends { readonly _tag: string }, State, Fact, Answer, Error> extends Deciding<
+  Cmd,
+  State,
+  Fact,
+  Answer,
+  Error
+> {
+  /** What each kind of command is recorded as: part of its digest. */
+  readonly names: Readonly<Record<Cmd["_tag"], string>>
   readonly transact: <A, E>(body: (tx: Tx) => Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError>
   /** Everything the commands name, in one load. */
   readonly load: (
     tx: Tx,
-    commands: ReadonlyArray<Command>,
+    commands: ReadonlyArray<Cmd>,
     ids: ReadonlyArray<CommandId>,
     actors: Actors
   ) => Effect.Effect<{ readonly state: State; readonly recorded: Recorded }, StoreError>
   readonly recorded: (tx: Tx, ids: ReadonlyArray<CommandId>) => Effect.Effect<Recorded, StoreError>
-  readonly decide: (
-    state: State,
-    command: Command,
-    actor: Actor.ActiveActor
-  ) => Result.Result<Decision<Change, Answer>, Error>
-  /** Whether a recorded answer is still for the actor: see `fold`. */
-  readonly withhold: (command: Command, actor: Actor.ActiveActor, answer: Answer) => Error | undefined
-  readonly evolve: (state: State, change: Change) => void
-  /** Saves what was decided, with the records, and gives the events and the head's number. */
+  /** Saves what was decided, with the records. */
   readonly save: (
     tx: Tx,
     state: State,
-    changes: ReadonlyArray<Attributed<Change>>,
+    facts: ReadonlyArray<Fact>,
     records: ReadonlyArray<Command.RecordedCommand>
   ) => Effect.Effect<Saved, Error | StoreError>
-}
-
-interface Saved {
-  readonly events: ReadonlyArray<Envelope.Envelope>
-  readonly head: Head
 }
 
 /** What every command can fail with, whatever the context. */
@@ -75,95 +76,113 @@ export type Outcomes<Cmd extends { readonly _tag: string }> = {
 /** Sends one command on its way and waits for its answer. */
 export type Submit<Cmd extends { readonly _tag: string }, O extends Outcomes<Cmd>> = <C extends Cmd>(
   actor: Actor.Actor,
-  /** The command's name and content as the caller gave them: what its digest covers. */
-  name: string,
-  content: unknown,
   command: C,
+  /** The content as the caller gave it: what the command's digest covers. */
+  content: unknown,
   options: Command.CommandOptions | undefined
 ) => Effect.Effect<Command.Committed<O[C["_tag"]]["answer"]>, O[C["_tag"]]["error"] | CommonError>
 
-/** Starts the context's writer. */
+/** A command on its way, and who waits for its answer. */
+interface Submission<Cmd, Answer, Error> extends Submitted<Cmd>, Writer.Waiting<Command.Committed<Answer>, Error> {}
+
+/** Starts the context's writer; returns the way to submit commands. */
 export const start = Effect.fnUntraced(function* <
   Tx extends { readonly head: Head },
   Cmd extends { readonly _tag: string },
   O extends Outcomes<Cmd>,
   State,
-  Change
+  Fact
 >(
-  rules: Rules<Tx, Cmd, State, Change, O[Cmd["_tag"]]["answer"], O[Cmd["_tag"]]["error"]>
+  steps: Steps<Tx, Cmd, State, Fact, O[Cmd["_tag"]]["answer"], O[Cmd["_tag"]]["error"]>
 ): Effect.fn.Return<Submit<Cmd, O>, never, Actor.Directory | EventBus | Ids | Digest | Scope.Scope> {
   const { sha256 } = yield* Digest
   const services = yield* Effect.context<Actor.Directory | EventBus | Ids>()
+  const write = yield* Writer.make(
+    apart((batch: ReadonlyArray<Submission<Cmd, unknown, unknown>>) =>
+      Effect.provideContext(commit(steps, batch), services)
+    )
+  )
+  // The answer and the errors belong to the kind of command: `decide` is typed for all kinds together.
+  return submitting(steps.names, sha256, write) as Submit<Cmd, O>
+})
 
-  type Answer = O[Cmd["_tag"]]["answer"]
-  type Error = O[Cmd["_tag"]]["error"]
-  type Refusal = Error | Command.CommandConflict | Actor.ActorError
-  interface Outcome extends Saved {
-    readonly exits: ReadonlyArray<Exit.Exit<Answer, Refusal>>
+const submitting =
+  <Cmd extends { readonly _tag: string }, Answer, Error>(
+    names: Readonly<Record<string, string>>,
+    sha256: Sha256,
+    write: Writer.Write<Submission<Cmd, Answer, Error>, Command.Committed<Answer>, Error>
+  ) =>
+  (actor: Actor.Actor, command: Cmd, content: unknown, options: Command.CommandOptions | undefined) => {
+    const queue = (commandId: CommandId | undefined) =>
+      Effect.suspend(() =>
+        write({
+          command,
+          actor,
+          commandId,
+          digest: commandId === undefined ? "" : Command.digest(sha256, names[command._tag]!, actor, content),
+          answered: Deferred.makeUnsafe()
+        })
+      )
+    return options?.commandId === undefined
+      ? queue(undefined)
+      : Effect.flatMap(Command.parseCommandId(options.commandId), queue)
   }
 
-  const commit = Effect.fnUntraced(function* (commands: ReadonlyArray<Submitted<Cmd>>) {
-    const outcome = yield* Writer.retrying({
-      prepare: Actor.lookup(commands.map((submitted) => submitted.actor)),
-      transact: rules.transact,
-      recorded: rules.recorded,
-      body: Effect.fnUntraced(function* (tx: Tx, marker, actors): Effect.fn.Return<Outcome, Error | StoreError> {
-        const ids = commands.flatMap((submitted) => submitted.commandId ?? [])
-        const { recorded, state } = yield* rules.load(
-          tx,
-          commands.map((submitted) => submitted.command),
-          ids,
-          actors
-        )
-        const { changes, done, exits, records } = fold({
-          commands,
-          recorded,
-          actors,
-          decide: (command: Cmd, actor) => rules.decide(state, command, actor),
-          withhold: rules.withhold,
-          evolve: (change: Change) => rules.evolve(state, change)
+/** One batch, from the look at who acts to the answers. It is tried until its outcome is known. */
+const commit = Effect.fnUntraced(function* <
+  Tx extends { readonly head: Head },
+  Cmd extends { readonly _tag: string },
+  State,
+  Fact,
+  Answer,
+  Error
+>(steps: Steps<Tx, Cmd, State, Fact, Answer, Error>, batch: ReadonlyArray<Submitted<Cmd>>) {
+  const { exits, saved } = yield* untilKnown({
+    prepare: Actor.lookup(batch.map(({ actor }) => actor)),
+    transact: steps.transact,
+    recorded: steps.recorded,
+    body: (tx: Tx, marker, actors) => underHead(steps, batch, tx, marker, actors)
+  })
+  yield* announce(saved.events)
+  const { number } = saved.head
+  return exits.map((exit) => Exit.map(exit, (answer): Command.Committed<Answer> => ({ answer, number })))
+})
+
+/** What a batch does while it holds the head: loads, decides, saves. */
+const underHead = Effect.fnUntraced(function* <
+  Tx extends { readonly head: Head },
+  Cmd extends { readonly _tag: string },
+  State,
+  Fact,
+  Answer,
+  Error
+>(
+  steps: Steps<Tx, Cmd, State, Fact, Answer, Error>,
+  batch: ReadonlyArray<Submitted<Cmd>>,
+  tx: Tx,
+  marker: Command.RecordedCommand,
+  actors: Actors
+) {
+  const ids = batch.flatMap(({ commandId }) => commandId ?? [])
+  const { recorded, state } = yield* steps.load(
+    tx,
+    batch.map(({ command }) => command),
+    ids,
+    actors
+  )
+  const { done, exits, facts, records } = fold(steps, state, batch, { recorded, actors })
+  const nothing: Saved = { events: [], head: tx.head }
+  if (facts.length === 0 && records.length === 0) return { exits, saved: nothing }
+  return yield* steps.save(tx, state, facts, [...records, marker]).pipe(
+    Effect.map((saved) => ({ exits, saved })),
+    // A rule that the whole commit breaks refuses what was decided now, and nothing else of the batch.
+    Effect.catchIf(
+      (error): error is Exclude<Error, StoreError> => !(error instanceof StoreError),
+      (error) =>
+        Effect.succeed({
+          exits: exits.map((exit, index) => (done.has(index) ? Exit.fail(error) : exit)),
+          saved: nothing
         })
-        if (changes.length === 0 && records.length === 0) return { exits, events: [], head: tx.head }
-        return yield* rules.save(tx, state, changes, [...records, marker]).pipe(
-          Effect.map((saved): Outcome => ({ ...saved, exits })),
-          // A rule that the whole commit breaks refuses what was decided now, and nothing else of the batch.
-          Effect.catchIf(
-            (error): error is Exclude<Error, StoreError> => !(error instanceof StoreError),
-            (error) =>
-              Effect.succeed({
-                exits: exits.map((exit, index) => (done.has(index) ? Exit.fail(error) : exit)),
-                events: [],
-                head: tx.head
-              })
-          )
-        )
-      })
-    })
-    yield* announce(outcome.events)
-    return outcome.exits.map((exit): Exit.Exit<Command.Committed<Answer>, Refusal> =>
-      exit._tag === "Success"
-        ? Exit.succeed({ answer: exit.value, number: outcome.head.number })
-        : Exit.failCause(exit.cause)
     )
-  }, Effect.provideContext(services))
-
-  const write = yield* Writer.make(Writer.apart(commit))
-
-  const submit = (
-    actor: Actor.Actor,
-    name: string,
-    content: unknown,
-    command: Cmd,
-    options: Command.CommandOptions | undefined
-  ) =>
-    Effect.flatMap(Command.commandId(options), (commandId) =>
-      write({
-        command,
-        actor,
-        commandId,
-        digest: commandId === undefined ? "" : Command.digest(sha256, name, actor, content)
-      })
-    )
-  // The answer and the errors belong to the kind of command: `decide` is typed for all kinds together.
-  return submit as Submit<Cmd, O>
+  )
 })

@@ -24,7 +24,7 @@ import { type Delivery, EventBus } from "./EventBus.ts"
 import { EventLog } from "./EventLog.ts"
 
 /** What a consumer brings. */
-export interface Reaction {
+export interface Subscriber {
   /** The name of the subscription and of the cursor; one for each consumer of a company. */
   readonly name: string
   readonly source: Envelope.Source
@@ -68,7 +68,7 @@ const prepared = 500
 
 /** Starts a consumer; it runs until the scope closes, and `Consumers` knows it by its name. */
 export const start = Effect.fnUntraced(function* (
-  reaction: Reaction
+  reaction: Subscriber
 ): Effect.fn.Return<Handle, never, EventBus | EventLog | Consumers | Digest | Scope.Scope> {
   const bus = yield* EventBus
   const log = yield* EventLog

@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { ActiveActor } from "../company/Actor.ts"
 import type * as Envelope from "./Envelope.ts"
-import type { Draft } from "./Head.ts"
+import type { Draft, Growing } from "./Head.ts"
 
 /** The data of an event as it was recorded, at whatever version. */
 export type RecordedData = Readonly<Record<string, unknown>>
@@ -102,6 +102,17 @@ export const decoder = <D extends Definitions>(definitions: D): Decode<Event<D>>
     return Result.succeed({ type, data: current, envelope } as Event<D>)
   }
 }
+
+/**
+ * Makes the function that writes events of these definitions to a stream, at today's version, by `Actor.key` of who causes
+ * them.
+ */
+export const publisher =
+  <D extends Definitions>(definitions: D) =>
+  <T extends keyof D & string>(stream: Growing, type: T, actor: string, data: D[T]["data"]["Type"]): void => {
+    const { encode, version } = definitions[type]!
+    stream.add(type, version, actor, encode === undefined ? data : encode(data as never))
+  }
 
 /** Makes the function that drafts events of these definitions at today's version, by `Actor.key` of who causes them. */
 export const drafter =

@@ -31,6 +31,50 @@ export interface Draft {
   readonly data: unknown
 }
 
+/** A stream as a commit writes it on: it gives each event its number, instant and digest. */
+export class Growing {
+  readonly events: Array<Envelope.Envelope> = []
+  readonly #sha256: Sha256
+  readonly #source: Envelope.Source
+  readonly #at: DateTime.Utc
+  #number: number
+  #digest: string
+
+  constructor(sha256: Sha256, source: Envelope.Source, head: Head, at: DateTime.Utc) {
+    this.#sha256 = sha256
+    this.#source = source
+    this.#at = at
+    this.#number = head.number
+    this.#digest = head.digest
+  }
+
+  /** The number of the last event. */
+  get number(): number {
+    return this.#number
+  }
+
+  /** The head after the events. */
+  get head(): Head {
+    return { number: this.#number, at: this.#at, digest: this.#digest }
+  }
+
+  add(type: string, version: number, actor: string, data: unknown): void {
+    this.#number += 1
+    const event = Envelope.remembering({
+      source: this.#source,
+      number: this.#number,
+      type,
+      version,
+      time: this.#at,
+      actor,
+      previous: this.#digest,
+      data
+    })
+    this.#digest = Envelope.digest(this.#sha256, event)
+    this.events.push(event)
+  }
+}
+
 /** Gives drafts their numbers, instants and digests. */
 export const append = (
   sha256: Sha256,
@@ -39,23 +83,9 @@ export const append = (
   at: DateTime.Utc,
   drafts: ReadonlyArray<Draft>
 ): { readonly head: Head; readonly events: ReadonlyArray<Envelope.Envelope> } => {
-  let { digest, number } = head
-  const events = drafts.map((draft): Envelope.Envelope => {
-    number += 1
-    const event = Envelope.remembering({
-      source,
-      number,
-      type: draft.type,
-      version: draft.version,
-      time: at,
-      actor: draft.actor,
-      previous: digest,
-      data: draft.data
-    })
-    digest = Envelope.digest(sha256, event)
-    return event
-  })
-  return { head: { number, at, digest }, events }
+  const stream = new Growing(sha256, source, head, at)
+  for (const { actor, data, type, version } of drafts) stream.add(type, version, actor, data)
+  return { head: stream.head, events: stream.events }
 }
 
 /**

@@ -10,8 +10,9 @@ import * as Cursor from "../stream/Cursor.ts"
 import * as Head from "../stream/Head.ts"
 import type { Envelope } from "../stream/Envelope.ts"
 import type { TaskId } from "../values/Ids.ts"
-import { draftTaskEvent, type TaskShuffled } from "./events.ts"
-import { ClockJumped, type TaskEvent } from "./Task.ts"
+import { ClockJumped } from "./commands.ts"
+import { publishTaskEvent } from "./events.ts"
+import type { TaskFact } from "./state.ts"
 
 /** The head of the tasks context. */
 export interface TaskHead extends Head.Head {
@@ -33,12 +34,6 @@ export const initialTaskHead = (at: DateTime.Utc, period: BusinessDay.Period): T
   shuffles: 0,
   cursor: Cursor.start("tasks", "users")
 })
-
-/** A task's change or a shuffle with who caused it, or a draft of another event of the context. */
-export type Entry =
-  | { readonly actor: string; readonly event: TaskEvent }
-  | { readonly actor: string; readonly shuffled: Omit<TaskShuffled, "period"> }
-  | { readonly draft: Head.Draft }
 
 /**
  * The most days that are ended at once, a hundred years of them, even where any jump is allowed: beyond that a clock is
@@ -69,49 +64,51 @@ export interface Place {
   readonly now: DateTime.Utc
 }
 
-/** Appends a commit's events, after the markers of the periods that are over. */
+/** Whether the others hear of a fact: only then is it an event. */
+export const isPublished = (fact: TaskFact): boolean =>
+  fact._tag === "Task" || fact._tag === "Shuffled" || (fact._tag === "Resumed" && fact.skipped !== null)
+
+/** Makes a commit's facts events, after the markers of the periods that are over. */
 export const append = (
   { calendar, head, longestJump, now, sha256 }: Place,
-  entries: ReadonlyArray<Entry>
+  facts: ReadonlyArray<TaskFact>
 ): Result.Result<{ readonly head: TaskHead; readonly events: ReadonlyArray<Envelope> }, ClockJumped> => {
   const today = BusinessDay.periodAt(calendar, now)
   // The current period only moves forward, whatever a new edition of the zone's history says.
   const period = today > head.period ? today : head.period
   const refusal = jumped(head.period, period, longestJump)
   if (refusal !== undefined) return Result.fail(refusal)
-  let number = head.number
+  const stream = new Head.Growing(sha256, "tasks", head, now)
   let { lastTaskId } = head
-  const drafts: Array<Head.Draft> = BusinessDay.between(calendar, head.period, period).map((ended) => {
-    const draft = draftTaskEvent("task.registration-ended", "system", { period: ended, lastNumber: number, lastTaskId })
-    number += 1
+  for (const ended of BusinessDay.between(calendar, head.period, period)) {
+    const marker = { period: ended, lastNumber: stream.number, lastTaskId }
+    publishTaskEvent(stream, "task.registration-ended", "system", marker)
     lastTaskId = null
-    return draft
-  })
-  for (const entry of entries) {
-    if ("draft" in entry) {
-      drafts.push(entry.draft)
-      continue
-    }
-    if ("shuffled" in entry) {
-      const { open, reassigned, shuffle } = entry.shuffled
-      drafts.push(draftTaskEvent("task.shuffled", entry.actor, { open, period, reassigned, shuffle }))
-      continue
-    }
-    const { change, task } = entry.event
-    if (change === "created") lastTaskId = task.id
-    drafts.push(
-      draftTaskEvent("task.updated", entry.actor, {
-        assign: task.assignee,
-        assignment: task.assignment,
-        change,
-        id: task.id,
-        isDone: task.status === "done",
-        jiraId: task.jiraId,
-        period,
-        title: task.title
-      })
-    )
   }
-  const appended = Head.append(sha256, "tasks", head, now, drafts)
-  return Result.succeed({ head: { ...head, ...appended.head, period, lastTaskId }, events: appended.events })
+  for (const fact of facts) {
+    publish(stream, period, fact)
+    if (fact._tag === "Task" && fact.change === "created") lastTaskId = fact.task.id
+  }
+  return Result.succeed({ head: { ...head, ...stream.head, period, lastTaskId }, events: stream.events })
+}
+
+const publish = (stream: Head.Growing, period: BusinessDay.Period, fact: TaskFact): void => {
+  if (fact._tag === "Task") {
+    const { by, change, task } = fact
+    publishTaskEvent(stream, "task.updated", by, {
+      assign: task.assignee,
+      assignment: task.assignment,
+      change,
+      id: task.id,
+      isDone: task.status === "done",
+      jiraId: task.jiraId,
+      period,
+      title: task.title
+    })
+  } else if (fact._tag === "Shuffled") {
+    const { by, open, reassigned, shuffle } = fact
+    publishTaskEvent(stream, "task.shuffled", by, { open, period, reassigned, shuffle })
+  } else if (fact._tag === "Resumed" && fact.skipped !== null) {
+    publishTaskEvent(stream, "task.event-skipped", fact.by, fact.skipped)
+  }
 }

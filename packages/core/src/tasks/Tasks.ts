@@ -3,6 +3,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { flow } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Access from "../company/Access.ts"
@@ -13,7 +14,7 @@ import * as Input from "../values/Input.ts"
 import type * as Commit from "../stream/Commit.ts"
 import type { Company } from "../company/Company.ts"
 import type { CompanyMismatch } from "../company/Identity.ts"
-import { Digest } from "../values/Digest.ts"
+import { Digest, type Sha256 } from "../values/Digest.ts"
 import type { Consumers } from "../stream/Consumers.ts"
 import type { EventBus } from "../stream/EventBus.ts"
 import type { EventLog } from "../stream/EventLog.ts"
@@ -21,13 +22,14 @@ import * as Resume from "../stream/Resume.ts"
 import { Ids, TaskId, UserId } from "../values/Ids.ts"
 import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import { NewTask, type TaskCommand, TaskEdit, TaskNotFound, type TaskOutcomes } from "./commands.ts"
+import { start } from "./commits.ts"
 import * as Task from "./Task.ts"
 import { TaskStore } from "./TaskStore.ts"
-import * as TaskWriter from "./TaskWriter.ts"
 
-type Answer<Tag extends keyof Task.TaskOutcomes, A = Task.TaskOutcomes[Tag]["answer"]> = Effect.Effect<
+type Answer<Tag extends keyof TaskOutcomes, A = TaskOutcomes[Tag]["answer"]> = Effect.Effect<
   Command.Committed<A>,
-  Task.TaskOutcomes[Tag]["error"] | Commit.CommonError
+  TaskOutcomes[Tag]["error"] | Commit.CommonError
 >
 /** Options of a command about one task. */
 type Options = Command.ConditionalOptions<Task.Task>
@@ -39,11 +41,11 @@ export class Tasks extends Context.Service<
     /** The seed's `task.create`, for many at once: all are created and assigned in one commit, or none is created. */
     readonly create: (
       actor: Actor.Actor,
-      tasks: ReadonlyArray<Task.NewTask>,
+      tasks: ReadonlyArray<NewTask>,
       options?: Command.CommandOptions
     ) => Answer<"Create">
     /** The seed's `task.update` of title, description and jiraId; what is left out stays. For the assignee and managers. */
-    readonly edit: (actor: Actor.Actor, edit: Task.TaskEdit, options?: Options) => Answer<"Edit">
+    readonly edit: (actor: Actor.Actor, edit: TaskEdit, options?: Options) => Answer<"Edit">
     /** The seed's `task.update` with `assign`: one task by hand. For managers and admins, unless switched off. */
     readonly assign: (actor: Actor.Actor, id: string, assignee: string, options?: Options) => Answer<"Assign">
     /** The seed's `task.update` with status done. For the assignee, or an admin for them. */
@@ -70,7 +72,7 @@ export class Tasks extends Context.Service<
       options?: Command.CommandOptions & { readonly skip?: Resume.Skip }
     ) => Answer<"Resume">
     /** One task: one's own, or any for managers and admins. */
-    readonly get: (actor: Actor.Actor, id: string) => Effect.Effect<Task.Task, ReadError | Task.TaskNotFound>
+    readonly get: (actor: Actor.Actor, id: string) => Effect.Effect<Task.Task, ReadError | TaskNotFound>
     /** Tasks by id: one's own, or all for managers and admins. */
     readonly list: (
       actor: Actor.Actor,
@@ -89,8 +91,8 @@ export class Tasks extends Context.Service<
   )
 }
 
-const parseNewTasks = Input.parseOne("tasks", Schema.Array(Task.NewTask))
-const parseEdit = Input.parse(Task.TaskEdit)
+const parseNewTasks = Input.parseOne("tasks", Schema.Array(NewTask))
+const parseEdit = Input.parse(TaskEdit)
 const parseAssign = Input.parse(Schema.Struct({ id: TaskId, assignee: UserId }))
 const parseIds = Input.parseOne("ids", Schema.Array(TaskId))
 const parseFilter = Input.parse(
@@ -100,89 +102,113 @@ const parsePage = pageOf(TaskId)
 const parsePeriod = Input.parseOne("period", Period)
 const parseSkip = Input.parse(Resume.Skip)
 
-const make = Effect.gen(function* () {
-  const store = yield* TaskStore
-  const ids = yield* Ids
-  const { sha256 } = yield* Digest
-  const directory = yield* Effect.context<Actor.Directory | EventLog>()
-  const submit = yield* TaskWriter.start
+/** What the operations work with. */
+interface Inside {
+  readonly store: TaskStore["Service"]
+  readonly ids: Ids["Service"]
+  readonly sha256: Sha256
+  readonly submit: Commit.Submit<TaskCommand, TaskOutcomes>
+}
 
-  const create = Effect.fn("Tasks.create")(function* (
+const make = Effect.gen(function* () {
+  const services = yield* Effect.context<Actor.Directory | EventLog>()
+  const { sha256 } = yield* Digest
+  const inside: Inside = { store: yield* TaskStore, ids: yield* Ids, sha256, submit: yield* start }
+  return Tasks.of({
+    create: create(inside),
+    edit: edit(inside),
+    assign: assign(inside),
+    complete: complete(inside),
+    completeMany: completeMany(inside),
+    shuffle: shuffle(inside),
+    endRegistration: endRegistration(inside),
+    resume: flow(resume(inside), Effect.provideContext(services)),
+    get: flow(get(inside), Effect.provideContext(services)),
+    list: flow(list(inside), Effect.provideContext(services))
+  })
+})
+
+const create = ({ ids, submit }: Inside) =>
+  Effect.fn("Tasks.create")(function* (
     actor: Actor.Actor,
-    input: ReadonlyArray<Task.NewTask>,
+    input: ReadonlyArray<NewTask>,
     options?: Command.CommandOptions
   ) {
     const parsed = yield* parseNewTasks(input)
     const fresh = (yield* ids.many(parsed.filter((task) => task.id === undefined).length)).values()
     const tasks = parsed.map((task) => ({ ...task, id: task.id ?? TaskId.make(fresh.next().value!) }))
-    return yield* submit(actor, "task.create", parsed, { _tag: "Create", tasks }, options)
+    return yield* submit(actor, { _tag: "Create", tasks }, parsed, options)
   })
 
-  const edit = Effect.fn("Tasks.edit")(function* (actor: Actor.Actor, input: Task.TaskEdit, options?: Options) {
+const edit = ({ submit }: Inside) =>
+  Effect.fn("Tasks.edit")(function* (actor: Actor.Actor, input: TaskEdit, options?: Options) {
     const parsed = yield* parseEdit(input)
-    const command = { _tag: "Edit", edit: parsed, onlyIf: options?.onlyIf } as const
-    return yield* submit(actor, "task.update", parsed, command, options)
+    return yield* submit(actor, { _tag: "Edit", edit: parsed, onlyIf: options?.onlyIf }, parsed, options)
   })
 
-  const assign = Effect.fn("Tasks.assign")(function* (
-    actor: Actor.Actor,
-    id: string,
-    assignee: string,
-    options?: Options
-  ) {
+const assign = ({ submit }: Inside) =>
+  Effect.fn("Tasks.assign")(function* (actor: Actor.Actor, id: string, assignee: string, options?: Options) {
     const parsed = yield* parseAssign({ id, assignee })
-    const command = { _tag: "Assign", ...parsed, onlyIf: options?.onlyIf } as const
-    return yield* submit(actor, "task.update", parsed, command, options)
+    return yield* submit(actor, { _tag: "Assign", ...parsed, onlyIf: options?.onlyIf }, parsed, options)
   })
 
-  const completeMany = Effect.fn("Tasks.completeMany")(function* (
+const completeMany = ({ submit }: Inside) =>
+  Effect.fn("Tasks.completeMany")(function* (
     actor: Actor.Actor,
     input: ReadonlyArray<string>,
     options?: Command.CommandOptions
   ) {
     const ids = yield* parseIds(input)
-    return yield* submit(actor, "task.update", { ids, isDone: true }, { _tag: "Complete", ids }, options)
+    return yield* submit(actor, { _tag: "Complete", ids }, { ids, isDone: true }, options)
   })
 
-  const complete = Effect.fn("Tasks.complete")(function* (actor: Actor.Actor, input: string, options?: Options) {
+const complete = ({ submit }: Inside) =>
+  Effect.fn("Tasks.complete")(function* (actor: Actor.Actor, input: string, options?: Options) {
     const ids = yield* parseIds([input])
     const command = { _tag: "CompleteOne", id: ids[0]!, onlyIf: options?.onlyIf } as const
-    const { answer, number } = yield* submit(actor, "task.update", { ids, isDone: true }, command, options)
+    const { answer, number } = yield* submit(actor, command, { ids, isDone: true }, options)
     return { answer: answer[0]!, number }
   })
 
-  const shuffle = Effect.fn("Tasks.shuffle")((actor: Actor.Actor, options?: Command.CommandOptions) =>
-    submit(actor, "task.assign", {}, { _tag: "Shuffle" }, options)
+const shuffle = ({ submit }: Inside) =>
+  Effect.fn("Tasks.shuffle")((actor: Actor.Actor, options?: Command.CommandOptions) =>
+    submit(actor, { _tag: "Shuffle" }, {}, options)
   )
 
-  const endRegistration = Effect.fn("Tasks.endRegistration")(function* (
+const endRegistration = ({ submit }: Inside) =>
+  Effect.fn("Tasks.endRegistration")(function* (
     actor: Actor.Actor,
     options: Command.CommandOptions & { readonly period?: string; readonly afterJump?: boolean } = {}
   ) {
     const period = options.period === undefined ? null : yield* parsePeriod(options.period)
     const content = { period, afterJump: options.afterJump ?? false }
-    return yield* submit(actor, "task.end-registration", content, { _tag: "EndRegistration", ...content }, options)
+    return yield* submit(actor, { _tag: "EndRegistration", ...content }, content, options)
   })
 
-  const resume = Effect.fn("Tasks.resume")(function* (
+const resume = ({ sha256, store, submit }: Inside) =>
+  Effect.fn("Tasks.resume")(function* (
     actor: Actor.Actor,
     options: Command.CommandOptions & { readonly skip?: Resume.Skip } = {}
   ) {
     yield* Access.authorize(actor, "operate the streams")
     const asked = options.skip === undefined ? null : yield* parseSkip(options.skip)
-    const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head).cursor, asked, () => false)
-    return yield* submit(actor, "task.resume", asked, { _tag: "Resume", skip }, options)
-  }, Effect.provideContext(directory))
+    // No event of the users' ends a period.
+    const endsPeriod = () => false
+    const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head).cursor, asked, endsPeriod)
+    return yield* submit(actor, { _tag: "Resume", skip }, asked, options)
+  })
 
-  const get = Effect.fn("Tasks.get")(function* (actor: Actor.Actor, id: string) {
+const get = ({ store }: Inside) =>
+  Effect.fn("Tasks.get")(function* (actor: Actor.Actor, id: string) {
     const active = yield* Actor.require(actor)
     const [task] = yield* store.get([id as TaskId])
-    const own = task !== undefined && task.assignee !== null && Actor.isUser(active, task.assignee)
+    const own = task !== undefined && Task.isHeldBy(active, task)
     if (!own && !Access.may(active, "see all tasks")) return yield* Access.refuse(actor, "see all tasks")
-    return task ?? (yield* new Task.TaskNotFound({ id }))
-  }, Effect.provideContext(directory))
+    return task ?? (yield* new TaskNotFound({ id }))
+  })
 
-  const list = Effect.fn("Tasks.list")(function* (
+const list = ({ store }: Inside) =>
+  Effect.fn("Tasks.list")(function* (
     actor: Actor.Actor,
     input: { readonly status?: Task.TaskStatus; readonly assignee?: string },
     paging?: PageRequest
@@ -192,7 +218,4 @@ const make = Effect.gen(function* () {
     const own = filter.assignee !== undefined && Actor.isUser(active, filter.assignee)
     if (!own && !Access.may(active, "see all tasks")) return yield* Access.refuse(actor, "see all tasks")
     return yield* store.list(filter, yield* parsePage(paging))
-  }, Effect.provideContext(directory))
-
-  return Tasks.of({ create, edit, assign, complete, completeMany, shuffle, endRegistration, resume, get, list })
-})
+  })

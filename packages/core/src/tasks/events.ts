@@ -4,7 +4,7 @@
 import * as Schema from "effect/Schema"
 import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
-import { decoder, define, drafter, type Event } from "../stream/Event.ts"
+import { decoder, define, type Event, publisher } from "../stream/Event.ts"
 import { EventSkipped } from "../stream/Resume.ts"
 import { Period } from "../values/BusinessDay.ts"
 import { TaskId, UserId } from "../values/Ids.ts"
@@ -119,7 +119,7 @@ export const taskEvents = {
 export type TaskEvent<T extends keyof typeof taskEvents = keyof typeof taskEvents> = Event<typeof taskEvents, T>
 
 export const decodeTaskEvent = decoder(taskEvents)
-export const draftTaskEvent = drafter(taskEvents)
+export const publishTaskEvent = publisher(taskEvents)
 
 /** Whether an event ends a period, as it can be told before it is read. */
 export const isMarker = ({ type }: { readonly type: string }): boolean => type === "task.registration-ended"

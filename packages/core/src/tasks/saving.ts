@@ -3,67 +3,69 @@
  * while the events of the next are made.
  */
 import * as Effect from "effect/Effect"
+import type { Saved } from "../stream/Commit.ts"
 import type { Envelope } from "../stream/Envelope.ts"
 import type { TaskId } from "../values/Ids.ts"
 import type { StoreError } from "../values/StoreError.ts"
-import type * as Board from "./Board.ts"
+import type { ClockJumped } from "./commands.ts"
 import * as Registration from "./Registration.ts"
-import type { ClockJumped, Task } from "./Task.ts"
+import type { Board, TaskFact } from "./state.ts"
+import type { Task } from "./Task.ts"
 import { emptyChanges, type TaskChanges, type TaskTransaction } from "./TaskStore.ts"
 
-/** What a commit comes to. */
-export interface Saved {
-  readonly head: Registration.TaskHead
-  readonly events: ReadonlyArray<Envelope>
-}
-
 /** What is saved with the last part. */
-type Rest = Pick<TaskChanges, "members" | "creations" | "commands">
+type Rest = Partial<Pick<TaskChanges, "members" | "creations" | "commands">>
 
-/** How many entries make a part: so few that the store soon has something to do, so many that a round trip is little. */
+/** How many facts make a part: so few that the store soon has something to do, so many that a round trip is little. */
 const partSize = 500
 
-/** Appends the entries' events, after the markers of the periods that are over, and saves them with the tasks. */
+/** Saves a commit's facts as events, after the markers of the periods that are over, with the tasks they are about. */
 export const save = Effect.fnUntraced(function* (
   tx: TaskTransaction,
-  board: Board.Board,
+  board: Board,
   place: Registration.Place,
-  entries: ReadonlyArray<Registration.Entry>,
+  facts: ReadonlyArray<TaskFact>,
   rest: Rest
-): Effect.fn.Return<Saved, ClockJumped | StoreError> {
+): Effect.fn.Return<Saved<Registration.TaskHead>, ClockJumped | StoreError> {
   const { ahead } = tx
-  const size = ahead === undefined ? entries.length : partSize
+  const size = ahead === undefined ? facts.length : partSize
   const events: Array<Envelope> = []
   const saved = new Set<TaskId>()
   let { head } = place
   for (let from = 0; ; from += size) {
-    const part = entries.slice(from, from + size)
+    const part = facts.slice(from, from + size)
     // A clock that jumped is refused with the first part: later ones find the period where that has left it.
     const appended = yield* Effect.fromResult(Registration.append({ ...place, head }, part))
     head = appended.head
     for (const event of appended.events) events.push(event)
-    const tasks: Array<Task> = []
-    const created = new Set<TaskId>()
-    for (const entry of part) {
-      if (!("event" in entry)) continue
-      const { id } = entry.event.task
-      if (saved.has(id)) continue
-      saved.add(id)
-      if (entry.event.change === "created") created.add(id)
-      // As the whole commit leaves it, so that each task is written once.
-      tasks.push(board.tasks.get(id)!)
-    }
-    if (ahead === undefined || from + size >= entries.length) {
-      yield* tx.save({ ...appended, tasks, created, ...rest })
+    const changes = { ...emptyChanges, ...appended, ...rowsOf(board, part, saved) }
+    if (ahead === undefined || from + size >= facts.length) {
+      yield* tx.save({ ...changes, ...rest })
       return { head, events }
     }
-    yield* ahead({ ...emptyChanges, ...appended, tasks, created })
+    yield* ahead(changes)
   }
 })
+
+/** The tasks of a part that none before it had, as the whole commit leaves them: each task is written once. */
+const rowsOf = (board: Board, part: ReadonlyArray<TaskFact>, saved: Set<TaskId>) => {
+  const tasks: Array<Task> = []
+  const created = new Set<TaskId>()
+  for (const fact of part) {
+    if (fact._tag !== "Task") continue
+    const { id } = fact.task
+    if (saved.has(id)) continue
+    saved.add(id)
+    if (fact.change === "created") created.add(id)
+    tasks.push(board.tasks.get(id)!)
+  }
+  return { tasks, created }
+}
 
 /** Saves a head that moves without an event. */
 export const saveHead = (
   tx: TaskTransaction,
   head: Registration.TaskHead,
   rest: Rest
-): Effect.Effect<Saved, StoreError> => Effect.as(tx.save({ ...emptyChanges, head, ...rest }), { head, events: [] })
+): Effect.Effect<Saved<Registration.TaskHead>, StoreError> =>
+  Effect.as(tx.save({ ...emptyChanges, head, ...rest }), { head, events: [] })

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import { Identities } from "../company/ExternalIdentity.ts"
-import { decoder, define, drafter, type Event, type RecordedData } from "../stream/Event.ts"
+import { decoder, define, type Event, publisher, type RecordedData } from "../stream/Event.ts"
 import { UserId } from "../values/Ids.ts"
 
 export const UserCreated = Schema.Struct({ id: UserId, name: Schema.String, roles: Schema.Array(Actor.Role) })
@@ -56,4 +56,4 @@ export const userEvents = {
 export type UserEvent<T extends keyof typeof userEvents = keyof typeof userEvents> = Event<typeof userEvents, T>
 
 export const decodeUserEvent = decoder(userEvents)
-export const draftUserEvent = drafter(userEvents)
+export const publishUserEvent = publisher(userEvents)

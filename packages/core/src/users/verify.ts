@@ -6,7 +6,7 @@ import { check } from "../values/Difference.ts"
 import * as Follow from "../stream/Follow.ts"
 import type { UserId } from "../values/Ids.ts"
 import { decodeUserEvent } from "./events.ts"
-import * as User from "./User.ts"
+import { evolve, type UserState } from "./state.ts"
 import { UserStore } from "./UserStore.ts"
 
 const pageSize = 1_000
@@ -17,14 +17,14 @@ export const verify = Effect.suspend(() => Follow.concluded(replay, () => "the u
 const replay = Effect.gen(function* () {
   const store = yield* UserStore
   const head = yield* store.head
-  const users: User.UserState = new Map()
+  const users: UserState = new Map()
   const place = yield* Follow.follow({
     source: "users",
     decode: decodeUserEvent,
     to: head.number,
     each: (event) =>
       Effect.sync(() => {
-        if (event !== null) User.evolve(users, event)
+        if (event !== null) evolve(users, event)
       })
   })
   yield* Follow.endsAt("users", place, head, store.head)
@@ -33,7 +33,7 @@ const replay = Effect.gen(function* () {
   if ((yield* store.head).number === head.number) yield* Effect.fromResult(found)
 })
 
-const compare = Effect.fnUntraced(function* (users: User.UserState) {
+const compare = Effect.fnUntraced(function* (users: UserState) {
   const store = yield* UserStore
   let after: UserId | undefined
   let count = 0

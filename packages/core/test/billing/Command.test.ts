@@ -39,7 +39,7 @@ const desk = (options: { awaiting?: Period; open?: Period | null } = {}): Comman
 const correct = (transfer: number): Command.BillingCommand => ({ _tag: "Correct", transfer, reason: "a mistake" })
 const act = (on: Command.Desk, command: Command.BillingCommand, actor: Actor.ActiveActor = accountant) => {
   const decided = success(Command.decide(on, command, actor))
-  for (const change of decided.changes) Command.evolve(on, change)
+  for (const fact of decided.facts) Command.evolve(on, fact)
   return decided.answer
 }
 const refusal = (on: Command.Desk, command: Command.BillingCommand, actor: Actor.ActiveActor = accountant) =>
@@ -168,7 +168,7 @@ describe("a correction", () => {
         const before = balances(on.ledger)
         for (const number of numbers) {
           const decided = Command.decide(on, correct(number), accountant)
-          if (decided._tag === "Success") for (const change of decided.success.changes) Command.evolve(on, change)
+          if (decided._tag === "Success") for (const fact of decided.success.facts) Command.evolve(on, fact)
         }
         // What stands reversed is what has an odd number of reversals behind it.
         const expected = { ...before }

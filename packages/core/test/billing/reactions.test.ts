@@ -5,8 +5,9 @@ import * as Closing from "../../src/billing/books/Closing.ts"
 import * as Ledger from "../../src/billing/books/Ledger.ts"
 import { applyRun, cut, holdersOf, named } from "../../src/billing/reactions.ts"
 import * as BusinessDay from "../../src/values/BusinessDay.ts"
-import { draftTaskEvent, type TaskChange } from "../../src/tasks/events.ts"
-import { decodeUserEvent, draftUserEvent } from "../../src/users/events.ts"
+import * as Catalog from "../../src/Catalog.ts"
+import type { TaskChange } from "../../src/tasks/events.ts"
+import { decodeUserEvent } from "../../src/users/events.ts"
 import * as Cursor from "../../src/stream/Cursor.ts"
 import type * as Envelope from "../../src/stream/Envelope.ts"
 import { admitAll, balances, flat, ledger, today } from "../support/ledger.ts"
@@ -14,7 +15,7 @@ import { period, stream, success, taskId, userId } from "../support/given.ts"
 
 const tomorrow = period("2026-11-23")
 const change = (id: string, what: TaskChange, assign: string | null, assignment: number, date = today) =>
-  draftTaskEvent("task.updated", "system", {
+  Catalog.draft("task.updated", "system", {
     id: taskId(id),
     title: `Task ${id}`,
     jiraId: null,
@@ -25,7 +26,7 @@ const change = (id: string, what: TaskChange, assign: string | null, assignment:
     period: date
   })
 const marker = (lastNumber: number, date = today, lastTaskId: string | null = null) =>
-  draftTaskEvent("task.registration-ended", "system", {
+  Catalog.draft("task.registration-ended", "system", {
     period: date,
     lastNumber,
     lastTaskId: lastTaskId === null ? null : taskId(lastTaskId)
@@ -142,7 +143,7 @@ describe("applying runs", () => {
   })
 
   it("passes over events that are not about money", () => {
-    const skipped = draftTaskEvent("task.event-skipped", "user:ann", {
+    const skipped = Catalog.draft("task.event-skipped", "user:ann", {
       consumer: "tasks",
       source: "users",
       first: 1,
@@ -189,9 +190,9 @@ describe("users' events", () => {
   it("tell names and status, as they are after the last of them", () => {
     const user = (id: string, name: string) => ({ id: userId(id), name, roles: ["worker"] })
     const events = stream("users", [
-      draftUserEvent("user.created", "system", user("bob", "Bob")),
-      draftUserEvent("user.created", "system", user("cy", "Cy")),
-      draftUserEvent("user.updated", "system", { ...user("bob", "Robert"), status: "deactivated" })
+      Catalog.draft("user.created", "system", user("bob", "Bob")),
+      Catalog.draft("user.created", "system", user("cy", "Cy")),
+      Catalog.draft("user.updated", "system", { ...user("bob", "Robert"), status: "deactivated" })
     ])
     expect(holdersOf(events.map((event) => success(decodeUserEvent(event))))).toEqual([
       { id: "bob", name: "Robert", status: "deactivated" },

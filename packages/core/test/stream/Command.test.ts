@@ -21,13 +21,11 @@ describe("the digest of a command", () => {
 })
 
 describe("a command's id", () => {
-  it("is optional", () => {
-    expect(Effect.runSync(Command.commandId(undefined))).toBeUndefined()
-    expect(Effect.runSync(Command.commandId({}))).toBeUndefined()
-    expect(Effect.runSync(Command.commandId({ commandId: "c-1" }))).toBe("c-1")
+  it("is taken as it is given", () => {
+    expect(Effect.runSync(Command.parseCommandId("c-1"))).toBe("c-1")
   })
 
   it.each(["", "two words", "a".repeat(201), "-x"])("is refused when it is malformed: %j", (id) => {
-    expect(Effect.runSync(Effect.flip(Command.commandId({ commandId: id })))._tag).toBe("InvalidInput")
+    expect(Effect.runSync(Effect.flip(Command.parseCommandId(id)))._tag).toBe("InvalidInput")
   })
 })

@@ -3,11 +3,12 @@ import * as BusinessDay from "../../src/values/BusinessDay.ts"
 import { drawKey } from "../../src/values/Digest.ts"
 import * as Cursor from "../../src/stream/Cursor.ts"
 import type { Member, Policies } from "../../src/tasks/Assignment.ts"
-import * as Board from "../../src/tasks/Board.ts"
-import * as Decide from "../../src/tasks/decide.ts"
+import type { TaskCommand } from "../../src/tasks/commands.ts"
+import { decide } from "../../src/tasks/decide.ts"
+import { type Board, evolve, makeBoard } from "../../src/tasks/state.ts"
 import type { Creations } from "../../src/tasks/Creations.ts"
 import { Replica } from "../../src/tasks/Replica.ts"
-import type { Task, TaskCommand } from "../../src/tasks/Task.ts"
+import type { Task } from "../../src/tasks/Task.ts"
 import type * as Actor from "../../src/company/Actor.ts"
 import { at, period, sha256, success, system, taskId, userId } from "./given.ts"
 
@@ -50,9 +51,9 @@ export const board = (options: {
   readonly period?: string
   readonly shuffles?: number
   readonly creations?: ReadonlyArray<Creations>
-}): Board.Board => {
+}): Board => {
   const all = { ...policies, ...options.policies }
-  return Board.make({
+  return makeBoard({
     rules: {
       sha256,
       drawKey: drawKey(sha256, "popug", options.secret ?? "secret"),
@@ -70,13 +71,13 @@ export const board = (options: {
   })
 }
 
-/** Decides a command and takes its changes into the board. */
-export const act = (on: Board.Board, command: TaskCommand, actor: Actor.ActiveActor = system) => {
-  const decided = success(Decide.decide(on, command, actor))
-  for (const change of decided.changes) Decide.evolve(on, change)
+/** Decides a command and takes its facts into the board. */
+export const act = (on: Board, command: TaskCommand, actor: Actor.ActiveActor = system) => {
+  const decided = success(decide(on, command, actor))
+  for (const fact of decided.facts) evolve(on, fact)
   return decided
 }
 
 /** Who holds what. */
-export const holders = (on: Board.Board): Record<string, string | null> =>
+export const holders = (on: Board): Record<string, string | null> =>
   Object.fromEntries([...on.tasks.values()].map(({ assignee, id }) => [id, assignee]))

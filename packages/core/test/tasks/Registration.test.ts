@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest"
 import * as BusinessDay from "../../src/values/BusinessDay.ts"
 import { decodeTaskEvent, type TaskEvent } from "../../src/tasks/events.ts"
 import * as Registration from "../../src/tasks/Registration.ts"
+import { changed, type TaskFact } from "../../src/tasks/state.ts"
 import { task } from "../support/board.ts"
-import { at, failure, period, sha256, success } from "../support/given.ts"
+import { at, failure, period, sha256, success, userId } from "../support/given.ts"
 
 const calendar = BusinessDay.makeCalendar("Europe/Prague", "06:00")
 const opened = Registration.initialTaskHead(at("2026-11-22T09:00:00Z"), period("2026-11-22"))
@@ -15,16 +16,13 @@ const place = (head: Registration.TaskHead, now: string, longestJump: number | n
   head,
   now: at(now)
 })
-const created = (id: string): Registration.Entry => ({
-  actor: "user:bob",
-  event: { change: "created", task: task(id) }
-})
+const created = (id: string): TaskFact => changed("user:bob", "created", task(id))
 const append = (
   head: Registration.TaskHead,
   now: string,
-  entries: ReadonlyArray<Registration.Entry> = [],
+  facts: ReadonlyArray<TaskFact> = [],
   longestJump: number | null = 31
-) => success(Registration.append(place(head, now, longestJump), entries))
+) => success(Registration.append(place(head, now, longestJump), facts))
 
 describe("a commit of tasks", () => {
   it("is in the period of its instant, each event with it and with what it says of the task", () => {
@@ -65,9 +63,22 @@ describe("a commit of tasks", () => {
   })
 
   it("puts other events of the context where they stand among the changes", () => {
-    const draft = { type: "task.event-skipped", version: 1, actor: "user:ann", data: {} }
-    const { events } = append(opened, "2026-11-22T10:00:00Z", [created("t1"), { draft }, created("t2")])
+    const skipped = { consumer: "tasks", source: "users", first: 1, last: 2, reason: "a test" } as const
+    const resumed = { _tag: "Resumed", by: "user:ann", cursor: opened.cursor, skipped } as const
+    const { events } = append(opened, "2026-11-22T10:00:00Z", [created("t1"), resumed, created("t2")])
     expect(events.map(({ type }) => type)).toEqual(["task.updated", "task.event-skipped", "task.updated"])
+    expect(events[1]).toMatchObject({ actor: "user:ann", data: skipped })
+  })
+
+  it("tells nobody of what is the context's own", () => {
+    const counted = { creator: userId("bob"), period: period("2026-11-22"), created: 1 }
+    const own: ReadonlyArray<TaskFact> = [
+      { _tag: "Counted", creations: counted },
+      { _tag: "RegistrationEnded", afterJump: false },
+      { _tag: "Resumed", by: "user:ann", cursor: opened.cursor, skipped: null }
+    ]
+    expect(own.map(Registration.isPublished)).toEqual([false, false, false])
+    expect(append(opened, "2026-11-22T10:00:00Z", own).events).toEqual([])
   })
 })
 
@@ -76,7 +87,7 @@ describe("the first commit of a later day", () => {
     const before = append(opened, "2026-11-22T10:00:00Z", [
       created("t1"),
       created("t2"),
-      { actor: "user:bob", event: { change: "done", task: task("t1", { status: "done" }) } }
+      changed("user:bob", "done", task("t1", { status: "done" }))
     ]).head
     const { events, head } = append(before, "2026-11-23T05:00:00Z", [created("t3")])
     expect(events).toMatchObject([
@@ -172,8 +183,8 @@ it("every period is ended once and in order, and holds its own events alone, whe
       const events: Array<TaskEvent> = []
       for (const { hours, tasks } of all) {
         millis += hours * 3_600_000
-        const entries = Array.from({ length: tasks }, () => created(`t${++made}`))
-        const appended = append(head, new Date(millis).toISOString(), entries)
+        const facts = Array.from({ length: tasks }, () => created(`t${++made}`))
+        const appended = append(head, new Date(millis).toISOString(), facts)
         head = appended.head
         events.push(...appended.events.map((event) => success(decodeTaskEvent(event))))
       }

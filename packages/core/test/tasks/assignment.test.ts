@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { decide } from "../../src/tasks/decide.ts"
-import type { NewTaskWithId } from "../../src/tasks/Task.ts"
+import type { NewTaskWithId } from "../../src/tasks/commands.ts"
 import { act, board, heldBy, holders, member, task, workers } from "../support/board.ts"
 import { active, batches, failure, taskId, userId } from "../support/given.ts"
 
@@ -45,7 +45,7 @@ describe("the draw of an assignee", () => {
     )
   })
 
-  it("changes with the company's secret", () => {
+  it("facts with the company's secret", () => {
     const [a, b] = ["a", "b"].map((secret) => {
       const on = board({ members: workers(10), secret })
       act(on, { _tag: "Create", tasks: newTasks(50) })
@@ -117,12 +117,12 @@ describe("a shuffle", () => {
   it("makes no new assignment of a task that falls on its holder", () => {
     const shuffled = on()
     const before = new Map(shuffled.tasks)
-    const { answer, changes } = act(shuffled, shuffle)
+    const { answer, facts } = act(shuffled, shuffle)
     const moved = [...shuffled.tasks.values()].filter(({ assignee, id }) => before.get(id)!.assignee !== assignee)
     expect(answer).toEqual({ open: 200, reassigned: moved.length })
     expect(moved.length).toBeGreaterThan(100)
     expect(moved.length).toBeLessThan(200)
-    expect(changes).toHaveLength(moved.length + 1)
+    expect(facts).toHaveLength(moved.length + 1)
     for (const { assignment, id } of shuffled.tasks.values()) {
       expect(assignment).toBe(before.get(id)!.assignment + (moved.some((task) => task.id === id) ? 1 : 0))
     }
@@ -170,9 +170,9 @@ describe("a shuffle", () => {
 
   it.each(["keep", "assign-again"] as const)("with nobody eligible lets every open task wait (%s)", (repeated) => {
     const alone = board({ tasks: [heldBy("t1", "gone", 2), task("t2")], policies: { repeated } })
-    const { answer, changes } = act(alone, shuffle)
+    const { answer, facts } = act(alone, shuffle)
     expect(answer).toEqual({ open: 2, reassigned: 1 })
-    expect(changes[1]).toMatchObject({ change: "unassigned", task: { id: "t1", assignee: null, assignment: 2 } })
+    expect(facts[1]).toMatchObject({ change: "unassigned", task: { id: "t1", assignee: null, assignment: 2 } })
     expect(act(alone, shuffle).answer).toEqual({ open: 2, reassigned: 0 })
   })
 
@@ -198,10 +198,10 @@ describe("the copy of the users", () => {
       role: fc.constantFrom("worker", "manager")
     })
     fc.assert(
-      fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
+      fc.property(fc.array(change, { maxLength: 30 }), (facts) => {
         const { replica } = board({})
         const expected = new Set<string>()
-        for (const { id, role, status } of changes) {
+        for (const { id, role, status } of facts) {
           const before = expected.has(id)
           const after = status === "active" && role === "worker"
           if (after) expected.add(id)

@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import * as Cursor from "../../src/stream/Cursor.ts"
 import { decide } from "../../src/tasks/decide.ts"
-import type { NewTaskWithId, TaskCommand } from "../../src/tasks/Task.ts"
+import type { NewTaskWithId, TaskCommand } from "../../src/tasks/commands.ts"
 import { act, board, heldBy, member, task, workers } from "../support/board.ts"
 import { active, failure, period, success, system, taskId, userId } from "../support/given.ts"
 
@@ -21,21 +21,21 @@ const refusal = (on: ReturnType<typeof board>, command: TaskCommand, actor = sys
 
 describe("creating tasks", () => {
   it("gives each a first assignee in the same decision", () => {
-    const { answer, changes } = act(board({ members: [member("bob")] }), {
+    const { answer, facts } = act(board({ members: [member("bob")] }), {
       _tag: "Create",
       tasks: [newTask("t1", { description: "Soon", jiraId: "KEY-1" })]
     })
     const created = task("t1", { description: "Soon", jiraId: "KEY-1" })
     const assigned = { ...created, assignee: "bob", assignment: 1 }
     expect(answer).toEqual([assigned])
-    expect(changes).toEqual([
-      { _tag: "Task", change: "created", task: created },
-      { _tag: "Task", change: "assigned", task: assigned }
+    expect(facts).toEqual([
+      { _tag: "Task", by: "system", change: "created", task: created },
+      { _tag: "Task", by: "system", change: "assigned", task: assigned }
     ])
   })
 
   it("lets a task wait while nobody is eligible", () => {
-    const { answer, changes } = act(
+    const { answer, facts } = act(
       board({ members: [member("ann", "active", "admin"), member("bob", "deactivated")] }),
       {
         _tag: "Create",
@@ -43,7 +43,7 @@ describe("creating tasks", () => {
       }
     )
     expect(answer).toEqual([task("t1")])
-    expect(changes).toHaveLength(1)
+    expect(facts).toHaveLength(1)
   })
 
   it("is for anybody who is active", () => {
@@ -73,14 +73,14 @@ describe("editing a task", () => {
   })
 
   it("keeps what is left out, and is no assignment", () => {
-    const { answer, changes } = act(on(), edit("t1", { jiraId: "KEY-2" }), worker)
+    const { answer, facts } = act(on(), edit("t1", { jiraId: "KEY-2" }), worker)
     const after = { ...heldBy("t1", "w000"), jiraId: "KEY-2" }
     expect(answer).toEqual(after)
-    expect(changes).toEqual([{ _tag: "Task", change: "edited", task: after }])
+    expect(facts).toEqual([{ _tag: "Task", by: "user:w000", change: "edited", task: after }])
   })
 
   it("into what it is already is no event", () => {
-    expect(act(on(), edit("t1", { title: "Task t1" }), worker).changes).toEqual([])
+    expect(act(on(), edit("t1", { title: "Task t1" }), worker).facts).toEqual([])
   })
 
   it("is for the assignee, managers and admins", () => {
@@ -109,13 +109,13 @@ describe("assigning by hand", () => {
   })
 
   it("is a new assignment", () => {
-    const { answer, changes } = act(on(), assign("t1", "w001"), manager)
+    const { answer, facts } = act(on(), assign("t1", "w001"), manager)
     expect(answer).toEqual(heldBy("t1", "w001", 4))
-    expect(changes).toEqual([{ _tag: "Task", change: "assigned", task: heldBy("t1", "w001", 4) }])
+    expect(facts).toEqual([{ _tag: "Task", by: "user:max", change: "assigned", task: heldBy("t1", "w001", 4) }])
   })
 
-  it("to the one who holds it changes nothing, unless the policy says so", () => {
-    expect(act(on(), assign("t1", "w000"), manager)).toEqual({ answer: heldBy("t1", "w000", 3), changes: [] })
+  it("to the one who holds it facts nothing, unless the policy says so", () => {
+    expect(act(on(), assign("t1", "w000"), manager)).toEqual({ answer: heldBy("t1", "w000", 3), facts: [] })
     expect(act(on("assign-again"), assign("t1", "w000"), manager).answer).toEqual(heldBy("t1", "w000", 4))
   })
 
@@ -147,9 +147,9 @@ describe("completing tasks", () => {
 
   it("is for the assignee, and for an admin for them", () => {
     for (const actor of [worker, admin, system]) {
-      const { answer, changes } = act(on(), complete("t1"), actor)
+      const { answer, facts } = act(on(), complete("t1"), actor)
       expect(answer).toEqual([done("t1")])
-      expect(changes).toEqual([{ _tag: "Task", change: "done", task: done("t1") }])
+      expect(facts).toEqual([{ _tag: "Task", by: actor.key, change: "done", task: done("t1") }])
     }
     expect(refusal(on(), complete("t1"), manager)).toMatchObject({ _tag: "NotAssignee", id: "t1", assignee: "w000" })
   })
@@ -175,7 +175,7 @@ describe("completing tasks", () => {
   })
 
   it("of many does all or none, and each once", () => {
-    expect(act(on(), complete("t1", "t4"), admin).changes).toHaveLength(2)
+    expect(act(on(), complete("t1", "t4"), admin).facts).toHaveLength(2)
     expect(refusal(on(), complete("t1", "t4"), worker)).toMatchObject({ _tag: "NotAllowed" })
     expect(refusal(on(), complete("t1", "t1"), worker)).toMatchObject({ _tag: "TaskAlreadyDone", id: "t1" })
   })
@@ -222,7 +222,7 @@ describe("ending the registration of periods", () => {
   })
 
   it("without a period does nothing while none is over", () => {
-    expect(act(on("2026-11-22T23:59:59.999Z"), end(null))).toEqual({ answer: { ended: [] }, changes: [] })
+    expect(act(on("2026-11-22T23:59:59.999Z"), end(null))).toEqual({ answer: { ended: [] }, facts: [] })
   })
 
   it("refuses a period that is not over, and says when it will be", () => {
@@ -262,9 +262,9 @@ describe("resuming a stopped stream", () => {
 
   it("with a skip moves the cursor, and records the skip", () => {
     const stopped = on()
-    const { changes } = act(stopped, { _tag: "Resume", skip }, admin)
+    const { facts } = act(stopped, { _tag: "Resume", skip }, admin)
     expect(stopped.cursor).toMatchObject({ number: 2, digest: skip.digest, stopped: null })
-    expect(changes).toMatchObject([{ _tag: "Resumed", skipped: { consumer: "tasks", first: 1, last: 2 } }])
+    expect(facts).toMatchObject([{ _tag: "Resumed", skipped: { consumer: "tasks", first: 1, last: 2 } }])
   })
 
   it("twice in one batch is refused the second time", () => {

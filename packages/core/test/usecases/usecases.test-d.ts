@@ -30,6 +30,7 @@ import type {
   StoreError,
   StreamNotStopped,
   SumTooLarge,
+  Shuffled,
   Streams,
   Task,
   TaskAlreadyDone,
@@ -124,7 +125,7 @@ describe("tasks", () => {
 
   it("shuffle", () => {
     expectTypeOf<Failure<TasksService["shuffle"]>>().toEqualTypeOf<Common | ClockJumped>()
-    expectTypeOf<Answer<TasksService["shuffle"]>>().toEqualTypeOf<Committed<Task.Shuffled>>()
+    expectTypeOf<Answer<TasksService["shuffle"]>>().toEqualTypeOf<Committed<Shuffled>>()
   })
 
   it("endRegistration", () => {

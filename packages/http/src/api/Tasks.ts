@@ -1,7 +1,7 @@
 /**
  * Tasks over HTTP: they fall on people at random, and are finished.
  */
-import { Task, TaskId, UserId } from "@popug/core"
+import { NewTask, Task, TaskEdit, TaskId, UserId } from "@popug/core"
 import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -32,11 +32,11 @@ const TaskView = Schema.Struct({
   assignee: Schema.NullOr(UserId),
   assignment: Schema.Int
 }).annotate({ identifier: "Task" })
-const NewTask = Task.NewTask.annotate({ identifier: "NewTask" })
-const TaskEdit = Schema.Struct({
-  title: Task.TaskEdit.fields.title,
-  description: Task.TaskEdit.fields.description,
-  jiraId: Task.TaskEdit.fields.jiraId
+const newTask = NewTask.annotate({ identifier: "NewTask" })
+const taskEdit = Schema.Struct({
+  title: TaskEdit.fields.title,
+  description: TaskEdit.fields.description,
+  jiraId: TaskEdit.fields.jiraId
 }).annotate({ identifier: "TaskEdit" })
 const Tasks_ = Schema.Struct({ data: Schema.Array(TaskView) })
 const many = Schema.isBetweenLength(1, 1_000)
@@ -46,7 +46,7 @@ const open = [...Errors.taskCommand, Problem.TaskNotFound, Problem.TaskAlreadyDo
 const commands = [
   HttpApiEndpoint.post("create", "/", {
     headers: idempotencyKey,
-    payload: NewTask,
+    payload: newTask,
     success: Made(TaskView),
     error: [...Errors.taskCommand, Problem.TaskAlreadyExists, Problem.CreationLimitReached]
   })
@@ -54,14 +54,14 @@ const commands = [
     .annotate(OpenApi.Description, "It falls on somebody eligible in the same commit, or waits for somebody."),
   HttpApiEndpoint.post("createMany", "/batch", {
     headers: idempotencyKey,
-    payload: Schema.Struct({ tasks: Schema.Array(NewTask).check(many) }),
+    payload: Schema.Struct({ tasks: Schema.Array(newTask).check(many) }),
     success: Tasks_.annotate({ httpApiStatus: 201 }),
     error: [...Errors.taskCommand, Problem.TaskAlreadyExists, Problem.CreationLimitReached]
   }).annotate(OpenApi.Summary, "Create many tasks: all of them, or none"),
   HttpApiEndpoint.patch("edit", "/:id", {
     params: { id: TaskId },
     headers: { ...idempotencyKey, ...ifMatch },
-    payload: TaskEdit,
+    payload: taskEdit,
     success: Tagged(TaskView),
     error: [...open, Problem.Changed]
   }).annotate(OpenApi.Summary, "Edit title, description and jiraId; what is left out stays"),

@@ -1,7 +1,7 @@
 /**
  * Users over HTTP: who is in the company.
  */
-import { Actor, User, UserId } from "@popug/core"
+import { Actor, NewUser, UserChange, UserId } from "@popug/core"
 import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -23,25 +23,25 @@ export const UserView = Schema.Struct({
     ).annotate({ description: "Who they are to identity providers: for admins, when there are any" })
   )
 }).annotate({ identifier: "User" })
-const NewUser = User.NewUser.annotate({ identifier: "NewUser" })
-const UserChange = Schema.Struct({
-  name: User.UserChange.fields.name,
-  roles: User.UserChange.fields.roles,
-  status: User.UserChange.fields.status,
-  identities: User.UserChange.fields.identities
+const newUser = NewUser.annotate({ identifier: "NewUser" })
+const userChange = Schema.Struct({
+  name: UserChange.fields.name,
+  roles: UserChange.fields.roles,
+  status: UserChange.fields.status,
+  identities: UserChange.fields.identities
 }).annotate({ identifier: "UserChange" })
 
 const commands = [
   HttpApiEndpoint.post("create", "/", {
     headers: idempotencyKey,
-    payload: NewUser,
+    payload: newUser,
     success: Made(UserView),
     error: [...Errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
   }).annotate(OpenApi.Summary, "Create a user"),
   HttpApiEndpoint.post("createMany", "/batch", {
     headers: idempotencyKey,
     payload: Schema.Struct({
-      users: Schema.Array(NewUser).check(Schema.isBetweenLength(1, 1_000))
+      users: Schema.Array(newUser).check(Schema.isBetweenLength(1, 1_000))
     }),
     success: Schema.Struct({ data: Schema.Array(UserView) }).annotate({ httpApiStatus: 201 }),
     error: [...Errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
@@ -49,7 +49,7 @@ const commands = [
   HttpApiEndpoint.patch("update", "/:id", {
     params: { id: UserRef },
     headers: { ...idempotencyKey, ...ifMatch },
-    payload: UserChange,
+    payload: userChange,
     success: Tagged(UserView),
     error: [...Errors.command, Problem.UserNotFound, Problem.IdentityTaken, Problem.Changed]
   })

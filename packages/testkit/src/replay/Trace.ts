@@ -6,7 +6,7 @@
  * `actor` and `data.id` are names of the trace's own. The actor `system` is the company itself; `assignee` is whoever
  * holds the task at that moment.
  */
-import { InvalidInput, Task, User } from "@popug/core"
+import { InvalidInput, NewTask, NewUser, UserChange } from "@popug/core"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -50,9 +50,9 @@ const Line = Schema.Struct({
 })
 
 const contents = {
-  "user.create": Schema.Struct({ ...User.NewUser.fields, id: UserName }),
-  "user.update": Schema.Struct({ ...User.UserChange.fields, id: UserName }),
-  "task.create": Schema.Struct({ ...Task.NewTask.fields, id: Name }),
+  "user.create": Schema.Struct({ ...NewUser.fields, id: UserName }),
+  "user.update": Schema.Struct({ ...UserChange.fields, id: UserName }),
+  "task.create": Schema.Struct({ ...NewTask.fields, id: Name }),
   "task.update": Schema.Struct({ id: Name, status: Schema.Literal("done") }),
   "task.assign": Schema.Struct({})
 }

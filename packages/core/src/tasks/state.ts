@@ -2,14 +2,38 @@
  * The tasks and users that one commit works on: loaded for it, changed by it, thrown away after it.
  */
 import type * as DateTime from "effect/DateTime"
+import type { Cursor } from "../stream/Cursor.ts"
+import type { EventSkipped } from "../stream/Resume.ts"
 import * as BusinessDay from "../values/BusinessDay.ts"
 import * as Digest from "../values/Digest.ts"
-import type { Cursor } from "../stream/Cursor.ts"
 import type { TaskId, UserId } from "../values/Ids.ts"
 import type { Policies } from "./Assignment.ts"
+import type { Shuffled } from "./commands.ts"
 import type { Creations } from "./Creations.ts"
+import type { TaskChange } from "./events.ts"
 import type { Replica } from "./Replica.ts"
-import type { Task, TaskEvent } from "./Task.ts"
+import type { Task } from "./Task.ts"
+
+/** A change of one task, who caused it (`Actor.key`), and the task after it. */
+export interface TaskChanged {
+  readonly _tag: "Task"
+  readonly by: string
+  readonly change: TaskChange
+  readonly task: Task
+}
+
+/** What a commit does, and who caused it. */
+export type TaskFact =
+  | TaskChanged
+  /** Counts what a person creates: the row after it. */
+  | { readonly _tag: "Counted"; readonly creations: Creations }
+  /** A shuffle, before the changes of the tasks that it reassigns. */
+  | ({ readonly _tag: "Shuffled"; readonly by: string; readonly shuffle: number } & Shuffled)
+  | { readonly _tag: "RegistrationEnded"; readonly afterJump: boolean }
+  | { readonly _tag: "Resumed"; readonly by: string; readonly cursor: Cursor; readonly skipped: EventSkipped | null }
+
+/** What happens to a task. */
+export const changed = (by: string, change: TaskChange, task: Task): TaskChanged => ({ _tag: "Task", by, change, task })
 
 /** What does not change from commit to commit. */
 export interface Rulebook {
@@ -41,7 +65,7 @@ export interface Board {
   held: Map<UserId | null, Set<TaskId>> | undefined
 }
 
-export const make = (
+export const makeBoard = (
   fields: Omit<Board, "tasks" | "creations" | "held" | "today"> & {
     readonly tasks: ReadonlyArray<Task>
     readonly creations: ReadonlyArray<Creations>
@@ -54,8 +78,19 @@ export const make = (
   held: undefined
 })
 
-/** Takes a change into the board. */
-export const evolve = (board: Board, { task }: TaskEvent): void => {
+/** Takes a fact into the board. */
+export const evolve = (board: Board, fact: TaskFact): void => {
+  if (fact._tag === "Resumed") board.cursor = fact.cursor
+  else if (fact._tag === "Counted") board.creations.set(fact.creations.creator, fact.creations)
+  else {
+    if (fact._tag === "Task") put(board, fact.task)
+    else if (fact._tag === "Shuffled") board.shuffles = fact.shuffle
+    // Whatever is registered today ends the days before.
+    if (board.today > board.period) board.period = board.today
+  }
+}
+
+const put = (board: Board, task: Task): void => {
   const before = board.tasks.get(task.id)
   board.tasks.set(task.id, task)
   if (board.held === undefined) return
@@ -98,7 +133,14 @@ export const draw = (board: Board, task: Task, shuffle = 0): UserId | null => {
 }
 
 /** The change that gives a task to someone, or to nobody. */
-export const assign = (task: Task, assignee: UserId | null): TaskEvent =>
+export const assign = (by: string, task: Task, assignee: UserId | null): TaskChanged =>
   assignee === null
-    ? { change: "unassigned", task: { ...task, assignee } }
-    : { change: "assigned", task: { ...task, assignee, assignment: task.assignment + 1 } }
+    ? changed(by, "unassigned", { ...task, assignee })
+    : changed(by, "assigned", { ...task, assignee, assignment: task.assignment + 1 })
+
+/** What a new draw makes of a task; nothing when it stays where it is. */
+export const reassigned = (board: Board, by: string, task: Task, shuffle?: number): TaskChanged | undefined => {
+  const assignee = draw(board, task, shuffle)
+  const stays = assignee === task.assignee && (assignee === null || board.rules.policies.repeated === "keep")
+  return stays ? undefined : assign(by, task, assignee)
+}

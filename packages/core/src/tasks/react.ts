@@ -10,13 +10,15 @@ import type { Readable } from "../stream/Readable.ts"
 import type { UserId } from "../values/Ids.ts"
 import * as Text from "../values/Text.ts"
 import type { Member } from "./Assignment.ts"
-import * as Board from "./Board.ts"
-import { reassigned } from "./decide.ts"
-import type { TaskEvent } from "./Task.ts"
+import { type Board, evolve, heldBy, reassigned, type TaskChanged } from "./state.ts"
+import type { Task } from "./Task.ts"
+
+/** Who causes what follows from an event: nobody but the company itself. */
+const by = "system"
 
 /** What a batch of users' events comes to. */
 export interface Reaction {
-  readonly events: ReadonlyArray<TaskEvent>
+  readonly facts: ReadonlyArray<TaskChanged>
   readonly members: ReadonlyArray<Member>
   readonly cursor: Cursor.Cursor
   /** When not null, nothing else here counts. */
@@ -47,16 +49,17 @@ export const mentioned = (events: ReadonlyArray<UserEvent>): ReadonlyArray<UserI
  * tasks of someone who stops being eligible are reassigned, or wait. An event that can't be read stops the stream once all before it are applied.
  */
 export const react = (
-  board: Board.Board,
+  board: Board,
   admitted: Cursor.Admitted,
   { events: applied, stop }: Readable<UserEvent>
 ): Reaction => {
-  const events: Array<TaskEvent> = []
+  const facts: Array<TaskChanged> = []
   const members = new Map<UserId, Member>()
-  const record = (event: TaskEvent | undefined) => {
-    if (event === undefined) return
-    events.push(event)
-    Board.evolve(board, event)
+  const give = (task: Task) => {
+    const fact = reassigned(board, by, task)
+    if (fact === undefined) return
+    facts.push(fact)
+    evolve(board, fact)
   }
   for (const [index, event] of applied.entries()) {
     const member = memberOf(event)
@@ -64,16 +67,16 @@ export const react = (
     members.set(member.id, member)
     try {
       const change = board.replica.put(member)
-      if (change === "gained") for (const task of Board.heldBy(board, null)) record(reassigned(board, task))
-      if (change === "lost") for (const task of Board.heldBy(board, member.id)) record(reassigned(board, task))
+      if (change === "gained") for (const task of heldBy(board, null)) give(task)
+      if (change === "lost") for (const task of heldBy(board, member.id)) give(task)
     } catch (defect) {
       const stopped: Cursor.Stop = { reason: "Poisoned", number: event.envelope.number, message: Text.ofDefect(defect) }
-      return { events: [], members: [], cursor: board.cursor, failure: { before: index, stop: stopped } }
+      return { facts: [], members: [], cursor: board.cursor, failure: { before: index, stop: stopped } }
     }
   }
   const cursor = Cursor.advance(board.cursor, admitted, applied.length)
   return {
-    events,
+    facts,
     members: [...members.values()],
     cursor: applied.length === 0 && stop !== null ? Cursor.stop(cursor, stop) : cursor,
     failure: null

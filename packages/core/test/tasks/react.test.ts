@@ -2,17 +2,18 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Cursor from "../../src/stream/Cursor.ts"
 import type * as Envelope from "../../src/stream/Envelope.ts"
-import { decodeUserEvent, draftUserEvent } from "../../src/users/events.ts"
+import * as Catalog from "../../src/Catalog.ts"
+import { decodeUserEvent } from "../../src/users/events.ts"
 import { readable } from "../../src/stream/Readable.ts"
-import type * as Board from "../../src/tasks/Board.ts"
-import { mentioned, react } from "../../src/tasks/reactions.ts"
+import type { Board } from "../../src/tasks/state.ts"
+import { mentioned, react } from "../../src/tasks/react.ts"
 import { board, heldBy, holders, member, task, workers } from "../support/board.ts"
 import { batches, sha256, stream, userId } from "../support/given.ts"
 
 const created = (id: string, ...roles: ReadonlyArray<string>) =>
-  draftUserEvent("user.created", "system", { id: userId(id), name: id, roles: roles.length === 0 ? ["worker"] : roles })
+  Catalog.draft("user.created", "system", { id: userId(id), name: id, roles: roles.length === 0 ? ["worker"] : roles })
 const updated = (id: string, status: "active" | "deactivated", ...roles: ReadonlyArray<string>) =>
-  draftUserEvent("user.updated", "system", {
+  Catalog.draft("user.updated", "system", {
     id: userId(id),
     name: id,
     roles: roles.length === 0 ? ["worker"] : roles,
@@ -20,7 +21,7 @@ const updated = (id: string, status: "active" | "deactivated", ...roles: Readonl
   })
 
 /** Applies users' events as the consumer does. */
-const apply = (on: Board.Board, events: ReadonlyArray<Envelope.Envelope>) => {
+const apply = (on: Board, events: ReadonlyArray<Envelope.Envelope>) => {
   const admitted = Cursor.admit(sha256, on.cursor, on.cursor.number, events)
   const reaction = react(on, admitted, readable(decodeUserEvent, admitted))
   on.cursor = reaction.cursor
@@ -30,22 +31,22 @@ const apply = (on: Board.Board, events: ReadonlyArray<Envelope.Envelope>) => {
 describe("somebody who becomes eligible", () => {
   it("lets every task that waits be assigned, and no other", () => {
     const on = board({ tasks: [task("t1"), task("t2", { assignment: 4 }), heldBy("t3", "bob")], members: [] })
-    const { events } = apply(on, stream("users", [created("cy")]))
-    expect(events).toEqual([
-      { change: "assigned", task: heldBy("t1", "cy", 1) },
-      { change: "assigned", task: { ...heldBy("t2", "cy", 5) } }
+    const { facts } = apply(on, stream("users", [created("cy")]))
+    expect(facts).toEqual([
+      { _tag: "Task", by: "system", change: "assigned", task: heldBy("t1", "cy", 1) },
+      { _tag: "Task", by: "system", change: "assigned", task: { ...heldBy("t2", "cy", 5) } }
     ])
     expect(holders(on)).toEqual({ t1: "cy", t2: "cy", t3: "bob" })
   })
 
   it("moves nothing when nothing waits", () => {
     const on = board({ tasks: [heldBy("t1", "w000")], members: workers(1) })
-    expect(apply(on, stream("users", [created("cy")])).events).toEqual([])
+    expect(apply(on, stream("users", [created("cy")])).facts).toEqual([])
   })
 
   it.each([["manager"], ["admin"]])("is not one who is %s", (role) => {
     const on = board({ tasks: [task("t1")] })
-    expect(apply(on, stream("users", [created("max", role)])).events).toEqual([])
+    expect(apply(on, stream("users", [created("max", role)])).facts).toEqual([])
   })
 })
 
@@ -56,8 +57,8 @@ describe("somebody who stops being eligible", () => {
   ])("by being %s loses every open task to others", (_, draft) => {
     const finished = { ...heldBy("t3", "w000"), status: "done" as const }
     const on = board({ members: workers(3), tasks: [heldBy("t1", "w000"), heldBy("t2", "w000", 2), finished] })
-    const { events } = apply(on, stream("users", [draft]))
-    expect(events.map(({ change, task: { assignment, id } }) => [change, id, assignment])).toEqual([
+    const { facts } = apply(on, stream("users", [draft]))
+    expect(facts.map(({ change, task: { assignment, id } }) => [change, id, assignment])).toEqual([
       ["assigned", "t1", 2],
       ["assigned", "t2", 3]
     ])
@@ -68,14 +69,14 @@ describe("somebody who stops being eligible", () => {
 
   it("leaves the tasks waiting when nobody else is there", () => {
     const on = board({ members: workers(1), tasks: [heldBy("t1", "w000", 3)] })
-    const { events } = apply(on, stream("users", [updated("w000", "deactivated")]))
-    expect(events).toEqual([{ change: "unassigned", task: task("t1", { assignment: 3 }) }])
+    const { facts } = apply(on, stream("users", [updated("w000", "deactivated")]))
+    expect(facts).toEqual([{ _tag: "Task", by: "system", change: "unassigned", task: task("t1", { assignment: 3 }) }])
   })
 
   it("and comes back gets a new assignment of the same task", () => {
     const on = board({ members: workers(1), tasks: [heldBy("t1", "w000", 3)] })
-    const { events } = apply(on, stream("users", [updated("w000", "deactivated"), updated("w000", "active")]))
-    expect(events.map(({ change, task: { assignment } }) => [change, assignment])).toEqual([
+    const { facts } = apply(on, stream("users", [updated("w000", "deactivated"), updated("w000", "active")]))
+    expect(facts.map(({ change, task: { assignment } }) => [change, assignment])).toEqual([
       ["unassigned", 3],
       ["assigned", 4]
     ])
@@ -86,8 +87,8 @@ describe("somebody who stops being eligible", () => {
 describe("users' events", () => {
   it("that change no eligibility move no task", () => {
     const on = board({ members: workers(2), tasks: [heldBy("t1", "w000")] })
-    const { cursor, events, members } = apply(on, stream("users", [updated("w000", "active", "worker", "night-shift")]))
-    expect(events).toEqual([])
+    const { cursor, facts, members } = apply(on, stream("users", [updated("w000", "active", "worker", "night-shift")]))
+    expect(facts).toEqual([])
     expect(members).toEqual([member("w000", "active", "worker", "night-shift")])
     expect(cursor.number).toBe(1)
   })
@@ -126,7 +127,7 @@ describe("users' events", () => {
         const whole = apply(once, events)
         const parts = fresh()
         const reactions = batches(events, sizes).map((batch) => apply(parts, batch))
-        expect(reactions.flatMap((reaction) => reaction.events)).toEqual(whole.events)
+        expect(reactions.flatMap((reaction) => reaction.facts)).toEqual(whole.facts)
         expect(holders(parts)).toEqual(holders(once))
         expect(parts.cursor).toEqual(once.cursor)
       })
@@ -171,10 +172,10 @@ describe("a policy that throws", () => {
         }
       }
     })
-    const { cursor, events, failure, members } = apply(on, stream("users", [created("max", "manager"), created("bob")]))
+    const { cursor, facts, failure, members } = apply(on, stream("users", [created("max", "manager"), created("bob")]))
     expect(failure).toMatchObject({ before: 1, stop: { reason: "Poisoned", number: 2 } })
     expect(failure?.stop.message).toContain("no choice")
-    expect({ events, members }).toEqual({ events: [], members: [] })
+    expect({ facts, members }).toEqual({ facts: [], members: [] })
     expect(cursor).toEqual(Cursor.start("tasks", "users"))
   })
 })

@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import * as Actor from "../../src/company/Actor.ts"
 import type { RecordedCommand } from "../../src/stream/Command.ts"
-import { decision, fold, type Submitted } from "../../src/stream/Fold.ts"
+import { type Deciding, decision, fold, type Submitted } from "../../src/stream/fold.ts"
 import type { CommandId } from "../../src/values/Ids.ts"
 import { batches, commandId, userId } from "../support/given.ts"
 
@@ -25,34 +25,43 @@ const submitted = (command: Sum, id?: string, content = JSON.stringify(command),
     digest: `digest of ${content}`
   }) satisfies Submitted<Sum>
 
-const withhold = (_: Sum, actor: Actor.ActiveActor, answer: number) =>
-  Actor.hasRole(actor, "admin") ? undefined : `${answer} is not for you`
+interface Added {
+  readonly by: string
+  readonly add: number
+}
+type Context = Deciding<Sum, { sum: number }, Added, number, string>
+
+const decide: Context["decide"] = ({ sum }, command, { key }) => {
+  if ("throws" in command) throw new Error(command.throws)
+  if ("refuse" in command) return Result.fail(command.refuse)
+  return Result.succeed(decision(sum + command.add, [{ by: key, add: command.add }]))
+}
+const context: Context = {
+  decide,
+  withhold: (_, actor, answer) => (Actor.hasRole(actor, "admin") ? undefined : `${answer} is not for you`),
+  evolve: (state, { add }) => {
+    state.sum += add
+  }
+}
 
 /** Folds batches one after another, as commits do. */
 const run = (all: ReadonlyArray<ReadonlyArray<Submitted<Sum>>>) => {
-  let sum = 0
+  const state = { sum: 0 }
   const decided: Array<Sum> = []
   const recorded = new Map<CommandId, RecordedCommand>()
+  const noting: Context = {
+    ...context,
+    decide: (before, command, actor) => {
+      decided.push(command)
+      return decide(before, command, actor)
+    }
+  }
   const outcomes = all.map((commands) => {
-    const outcome = fold<Sum, number, number, string>({
-      commands,
-      recorded,
-      actors,
-      decide: (command) => {
-        decided.push(command)
-        if ("throws" in command) throw new Error(command.throws)
-        if ("refuse" in command) return Result.fail(command.refuse)
-        return Result.succeed(decision(sum + command.add, [command.add]))
-      },
-      withhold,
-      evolve: (change) => {
-        sum += change
-      }
-    })
+    const outcome = fold(noting, state, commands, { recorded, actors })
     for (const record of outcome.records) recorded.set(record.commandId, record)
     return outcome
   })
-  return { sum, decided, outcomes, exits: outcomes.flatMap(({ exits }) => exits) }
+  return { sum: state.sum, decided, outcomes, exits: outcomes.flatMap(({ exits }) => exits) }
 }
 
 describe("folding a batch", () => {
@@ -60,11 +69,11 @@ describe("folding a batch", () => {
     const { exits, outcomes, sum } = run([[submitted({ add: 1 }), submitted({ add: 2 }), submitted({ add: 3 })]])
     expect(exits).toEqual([1, 3, 6].map((answer) => Exit.succeed(answer)))
     expect(sum).toBe(6)
-    expect(outcomes[0]!.changes).toEqual([1, 2, 3].map((change) => ({ change, actor: "user:ann" })))
+    expect(outcomes[0]!.facts).toEqual([1, 2, 3].map((add) => ({ by: "user:ann", add })))
   })
 
   it("of nothing does nothing", () => {
-    expect(run([[]]).outcomes).toMatchObject([{ exits: [], changes: [], records: [] }])
+    expect(run([[]]).outcomes).toMatchObject([{ exits: [], facts: [], records: [] }])
   })
 
   it("answers alike however the commands are batched", () => {
@@ -145,18 +154,15 @@ describe("the same command id", () => {
 
   it("gets no answer of then when who asks may not do it now: deactivated, unknown or without the role", () => {
     const by = (id: string) => ({ ...submitted({ add: 1 }, "c"), digest: "d", actor: Actor.user(id) })
-    const outcome = fold<Sum, number, number, string>({
-      commands: ["gone", "eve", "will", "ann"].map(by),
+    const asked = ["gone", "eve", "will", "ann"].map(by)
+    const outcome = fold(context, { sum: 0 }, asked, {
       recorded: new Map([[commandId("c"), { commandId: commandId("c"), digest: "d", answer: 7 }]]),
-      actors: new Map(actors).set("will", { id: userId("will"), roles: ["worker"], status: "active" }),
-      decide: () => Result.fail("never asked"),
-      withhold,
-      evolve: () => {}
+      actors: new Map(actors).set("will", { id: userId("will"), roles: ["worker"], status: "active" })
     })
     const refused = outcome.exits.slice(0, 2).map((exit) => Exit.isFailure(exit) && Cause.squash(exit.cause))
     expect(refused).toMatchObject([{ _tag: "DeactivatedActor" }, { _tag: "UnknownActor" }])
     expect(outcome.exits.slice(2)).toEqual([Exit.fail("7 is not for you"), Exit.succeed(7)])
-    expect(outcome).toMatchObject({ changes: [], records: [] })
+    expect(outcome).toMatchObject({ facts: [], records: [] })
   })
 
   it("is recorded with its digest and answer only when it was done", () => {
@@ -178,11 +184,9 @@ describe("who may not come in", () => {
   })
 })
 
-it("changes carry who caused them", () => {
+it("facts carry who caused them", () => {
   const by = Actor.system as Actor.Actor
   expect(
-    run([[{ ...submitted({ add: 1 }), actor: by }, submitted({ add: 2 })]]).outcomes[0]!.changes.map(
-      ({ actor }) => actor
-    )
+    run([[{ ...submitted({ add: 1 }), actor: by }, submitted({ add: 2 })]]).outcomes[0]!.facts.map(({ by }) => by)
   ).toEqual(["system", "user:ann"])
 })

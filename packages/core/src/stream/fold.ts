@@ -1,0 +1,114 @@
+/**
+ * Decides a batch of commands over one loaded state: each sees what those before it did, and none disturbs another.
+ */
+import * as Exit from "effect/Exit"
+import type * as Result from "effect/Result"
+import * as Actor from "../company/Actor.ts"
+import type { CommandId } from "../values/Ids.ts"
+import { CommandConflict, type RecordedCommand } from "./Command.ts"
+
+/** A command on its way: its content was parsed, its digest taken. */
+export interface Submitted<Command> {
+  readonly command: Command
+  readonly actor: Actor.Actor
+  readonly commandId: CommandId | undefined
+  readonly digest: string
+}
+
+/** What a decision comes to: the answer, and the facts that make it so, each with who caused it. */
+export interface Decision<Fact, Answer> {
+  readonly answer: Answer
+  readonly facts: ReadonlyArray<Fact>
+}
+
+export const decision = <Fact, Answer>(answer: Answer, facts: ReadonlyArray<Fact> = []): Decision<Fact, Answer> => ({
+  answer,
+  facts
+})
+
+/** The pure rules of a context's commands. */
+export interface Deciding<Command, State, Fact, Answer, Error> {
+  /** Reads the state, and changes nothing. */
+  readonly decide: (
+    state: State,
+    command: Command,
+    actor: Actor.ActiveActor
+  ) => Result.Result<Decision<Fact, Answer>, Error>
+  /**
+   * Why an actor who had this answer then may not have it now, by their roles and by what the answer says; undefined
+   * if they may. What has become of the state since then does not count.
+   */
+  readonly withhold: (command: Command, actor: Actor.ActiveActor, answer: Answer) => Error | undefined
+  /** Takes a fact into the state, which belongs to this batch alone. */
+  readonly evolve: (state: State, fact: Fact) => void
+}
+
+/** The outcome of a batch. */
+export interface Folded<Fact, Answer, Error> {
+  readonly exits: ReadonlyArray<Exit.Exit<Answer, Error>>
+  readonly facts: ReadonlyArray<Fact>
+  /** The places of the commands that were decided now: neither refused nor answered from a record. */
+  readonly done: ReadonlySet<number>
+  /** The records of the commands that were done under an id. */
+  readonly records: ReadonlyArray<RecordedCommand>
+}
+
+/** A decision that throws (a host's policy, say) is that caller's defect and changes nothing. */
+export const fold = <Command, State, Fact, Answer, Error>(
+  { decide, evolve, withhold }: Deciding<Command, State, Fact, Answer, Error>,
+  state: State,
+  commands: ReadonlyArray<Submitted<Command>>,
+  before: {
+    readonly recorded: ReadonlyMap<CommandId, RecordedCommand>
+    readonly actors: ReadonlyMap<string, Actor.DirectoryEntry>
+  }
+): Folded<Fact, Answer, Error | CommandConflict | Actor.ActorError> => {
+  type Outcome = Exit.Exit<Answer, Error | CommandConflict | Actor.ActorError>
+  const recorded = new Map(before.recorded)
+  const admitted = new Map<string, Actor.ActiveActor | Actor.ActorError>()
+  const records: Array<RecordedCommand> = []
+  const facts: Array<Fact> = []
+  const done = new Set<number>()
+
+  /** Roles do not change within a batch: each who acts is let in once. */
+  const admit = (actor: Actor.Actor) => {
+    const key = Actor.key(actor)
+    const known = admitted.get(key)
+    if (known !== undefined) return known
+    const active = Actor.admit(actor, before.actors)
+    admitted.set(key, active)
+    return active
+  }
+
+  const one = ({ actor, command, commandId, digest }: Submitted<Command>, index: number): Outcome => {
+    const active = admit(actor)
+    if ("_tag" in active) return Exit.fail(active)
+    const record = commandId === undefined ? undefined : recorded.get(commandId)
+    if (record !== undefined) {
+      if (record.digest !== digest) return Exit.fail(new CommandConflict({ commandId: record.commandId }))
+      const answer = record.answer as Answer
+      const refusal = withhold(command, active, answer)
+      return refusal === undefined ? Exit.succeed(answer) : Exit.fail(refusal)
+    }
+    let decided: Result.Result<Decision<Fact, Answer>, Error>
+    try {
+      decided = decide(state, command, active)
+    } catch (defect) {
+      return Exit.die(defect)
+    }
+    if (decided._tag === "Failure") return Exit.fail(decided.failure)
+    const { answer } = decided.success
+    for (const fact of decided.success.facts) {
+      evolve(state, fact)
+      facts.push(fact)
+    }
+    if (commandId !== undefined) {
+      const own = { commandId, digest, answer }
+      recorded.set(commandId, own)
+      records.push(own)
+    }
+    done.add(index)
+    return Exit.succeed(answer)
+  }
+  return { exits: commands.map(one), facts, done, records }
+}

@@ -1,0 +1,70 @@
+/**
+ * How the users context commits: what a batch of commands loads, and how what was decided is saved.
+ */
+import * as Effect from "effect/Effect"
+import { identified } from "../company/Company.ts"
+import type { ExternalIdentity } from "../company/ExternalIdentity.ts"
+import * as Commit from "../stream/Commit.ts"
+import * as Head from "../stream/Head.ts"
+import { Digest, type Sha256 } from "../values/Digest.ts"
+import type { UserId } from "../values/Ids.ts"
+import { names, type UserCommand, type UserOutcomes } from "./commands.ts"
+import { decide, withhold } from "./decide.ts"
+import { publishUserEvent } from "./events.ts"
+import { evolve, type UserFact, type UserState } from "./state.ts"
+import type { User } from "./User.ts"
+import { UserStore, type UserTransaction } from "./UserStore.ts"
+
+type Outcome = UserOutcomes[UserCommand["_tag"]]
+type Steps = Commit.Steps<UserTransaction, UserCommand, UserState, UserFact, Outcome["answer"], Outcome["error"]>
+
+/** Opens the store and starts the writer; returns the way to submit commands. */
+export const start = Effect.gen(function* () {
+  const store = yield* UserStore
+  const { sha256 } = yield* Digest
+  yield* store.open(yield* identified)
+  return yield* Commit.start<UserTransaction, UserCommand, UserOutcomes, UserState, UserFact>({
+    names,
+    transact: store.transact,
+    recorded: (tx, commands) => Effect.map(tx.load({ users: [], commands }), (loaded) => loaded.commands),
+    load,
+    decide,
+    withhold,
+    evolve,
+    save: saving(sha256)
+  })
+})
+
+const load: Steps["load"] = (tx, commands, ids) =>
+  Effect.map(tx.load({ ...asked(commands), commands: ids }), (loaded) => ({
+    state: new Map(loaded.users.map((user) => [user.id, user])),
+    recorded: loaded.commands
+  }))
+
+/** The users that a batch names, by id or by identity. */
+const asked = (commands: ReadonlyArray<UserCommand>) => {
+  const all: ReadonlyArray<{ readonly id: UserId; readonly identities?: ReadonlyArray<ExternalIdentity> }> =
+    commands.flatMap((command): ReadonlyArray<Pick<User, "id" | "identities">> =>
+      command._tag === "Create" ? command.users : [{ id: command.id, identities: command.identities ?? [] }]
+    )
+  return {
+    users: [...new Set(all.map(({ id }) => id))],
+    identities: all.flatMap(({ identities = [] }) => identities)
+  }
+}
+
+const saving =
+  (sha256: Sha256): Steps["save"] =>
+  (tx, state, facts, records) => {
+    const stream = new Head.Growing(sha256, "users", tx.head, tx.now)
+    const changed = new Set<UserId>()
+    for (const { by, data, type } of facts) {
+      publishUserEvent(stream, type, by, data as never)
+      changed.add(data.id)
+    }
+    const { events, head } = stream
+    return Effect.as(tx.save({ head, events, users: [...changed].map((id) => state.get(id)!), commands: records }), {
+      events,
+      head
+    })
+  }
