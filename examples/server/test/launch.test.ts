@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { type AddressInfo, createServer } from "node:net"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { postgres } from "./support/outside.ts"
 import { cleanUp, folder, launch } from "./support/server.ts"
 
 cleanUp()
@@ -102,12 +103,20 @@ describe.concurrent("the program", limit, () => {
     expect(out()).not.toContain("hunter2")
   })
 
-  it("takes other settings into its company when it is told to, and not by itself", async () => {
-    const data = folder()
+  it("takes other settings into its company when it is told to, and not by itself", async ({ onTestFinished }) => {
+    const [data, database] = [folder(), await postgres()]
+    onTestFinished(async () => void (await database.stop()))
     const run = async (settings: Readonly<Record<string, string>>, ...args: ReadonlyArray<string>) => {
       const { ended, error, out } = launch(
         "main",
-        { HOST: "127.0.0.1", PORT: "0", POPUG_DATA_DIR: data, POPUG_DEV_LOGIN: "true", ...settings },
+        {
+          HOST: "127.0.0.1",
+          PORT: "0",
+          DATABASE_URL: database.url,
+          POPUG_DATA_DIR: data,
+          POPUG_DEV_LOGIN: "true",
+          ...settings
+        },
         { args: [...args] }
       )
       return { code: await ended, out: out(), error: error() }

@@ -3,10 +3,13 @@
  */
 import { closeSync, existsSync, openSync } from "node:fs"
 import { createServer, type AddressInfo } from "node:net"
-import { expect, it } from "vitest"
+import { afterAll, expect, it } from "vitest"
+import { postgres } from "./support/outside.ts"
 import { login, request, waitFor } from "./support/requests.ts"
 import { cleanUp, folder, launch, type Launched } from "./support/server.ts"
 
+const database = await postgres()
+afterAll(database.stop)
 cleanUp()
 
 const freePort = () =>
@@ -24,6 +27,8 @@ const works = async (start: (environment: Readonly<Record<string, string>>) => L
   const server = start({
     HOST: "127.0.0.1",
     PORT: String(port),
+    DATABASE_URL: database.url,
+    POPUG_DATABASE_SCHEMA: `popug_${port}`,
     POPUG_DATA_DIR: folder(),
     POPUG_DEV_LOGIN: "true",
     POPUG_ADMIN: "ann",
