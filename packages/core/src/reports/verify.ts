@@ -23,8 +23,11 @@ const replay = Effect.gen(function* () {
     source: "billing",
     decode: decodeBillingEvent,
     to: cursor.number,
-    each: (event) =>
-      Effect.sync(() => void (event?.type === "billing.closed" && reports.push(Report.fromClosed(event.data))))
+    page: (events) =>
+      Effect.sync(() => {
+        for (const { event } of events)
+          if (event?.type === "billing.closed") reports.push(Report.fromClosed(event.data))
+      })
   })
   yield* check("the last of billing's events applied to reports", place, {
     number: cursor.number,

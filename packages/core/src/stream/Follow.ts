@@ -3,12 +3,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { check, Difference } from "../values/Difference.ts"
-import { Digest, origin } from "../values/Digest.ts"
+import { check, between, Difference } from "../values/Difference.ts"
+import { Digest, origin, type Sha256 } from "../values/Digest.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import * as Envelope from "./Envelope.ts"
 import type { Decode } from "./Event.ts"
 import { EventLog } from "./EventLog.ts"
+import { readAhead } from "./readAhead.ts"
 import type { EventSkipped } from "./Resume.ts"
 
 /** A place in a stream. */
@@ -19,7 +20,16 @@ export interface Place {
 
 export const start: Place = { number: 0, digest: origin }
 
-export interface Following<Event, E, R, E2, R2> {
+/** An event that was read again. */
+export interface Followed<Event> {
+  /** None where an operator had a consumer pass it over. */
+  readonly event: Event | null
+  readonly envelope: Envelope.Envelope
+  /** The digest of the stream up to it. */
+  readonly digest: string
+}
+
+export interface Following<Event, E, R> {
   readonly source: Envelope.Source
   /** Reads the events of that stream. */
   readonly decode: Decode<Event>
@@ -28,71 +38,98 @@ export interface Following<Event, E, R, E2, R2> {
   readonly to: number
   /** What an operator had a consumer pass over: the digests around it need not follow. */
   readonly skips?: ReadonlyArray<EventSkipped>
-  /** Before the events of a page are read one by one. */
-  readonly page?: (events: ReadonlyArray<Envelope.Envelope>) => Effect.Effect<void, E2, R2>
-  /** Each event with the place after it; none where it was passed over. */
-  readonly each: (event: Event | null, at: Place, envelope: Envelope.Envelope) => Effect.Effect<void, E, R>
+  /** Goes through the events, so many at a time. */
+  readonly page: (events: ReadonlyArray<Followed<Event>>) => Effect.Effect<void, E, R>
 }
 
-const pageSize = 5_000
+/** Short enough for a process that does other things meanwhile: a page takes some ten milliseconds. */
+const pageSize = 1_000
 
-/** Fails with the first difference of the stream itself; returns the place where it ends. */
-export const follow = Effect.fnUntraced(function* <Event, E = never, R = never, E2 = never, R2 = never>({
-  decode,
-  each,
-  from = start,
-  page: begin,
-  skips = [],
-  source,
-  to
-}: Following<Event, E, R, E2, R2>): Effect.fn.Return<
-  Place,
-  Difference | StoreError | E | E2,
-  EventLog | Digest | R | R2
-> {
-  const log = yield* EventLog
-  const { sha256 } = yield* Digest
-  let { digest, number } = from
-  while (number < to) {
-    const read = yield* log.read(source, number, Math.min(pageSize, to - number))
-    const events = read.filter((event) => event.number <= to)
-    if (events.length === 0) {
-      return yield* new Difference({
-        place: `event ${number + 1} of ${source}`,
-        expected: "in the log",
-        found: "missing"
+/**
+ * Fails with the first difference of the stream itself, once the events before it were gone through; returns the place
+ * where it ends.
+ */
+export const follow = <Event, E = never, R = never>(
+  following: Following<Event, E, R>
+): Effect.Effect<Place, Difference | StoreError | E, EventLog | Digest | R> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { from = start, page, source, to } = following
+      const log = yield* EventLog
+      const { sha256 } = yield* Digest
+      const pages = readAhead({
+        read: (after) => log.read(source, after, Math.min(pageSize, to - after)),
+        numberOf: ({ number }) => number,
+        begin: from.number,
+        last: to
       })
-    }
-    if (begin !== undefined) yield* begin(events)
-    for (const envelope of events) {
-      const passed = skips.some(({ first, last }) => first <= envelope.number && envelope.number <= last)
-      if (!passed && !skips.some(({ last }) => last + 1 === envelope.number)) {
-        if (envelope.number !== number + 1)
-          yield* check(`event ${number + 1} of ${source}`, number + 1, envelope.number)
-        if (envelope.previous !== digest) {
-          yield* check(`the digest before event ${envelope.number} of ${source}`, digest, envelope.previous)
+      let place = from
+      while (place.number < to) {
+        const events = yield* pages
+        if (events.length === 0) {
+          const at = `event ${place.number + 1} of ${source}`
+          return yield* new Difference({ place: at, expected: "in the log", found: "missing" })
         }
+        const inspected = inspect(sha256, following, place, events)
+        yield* page(inspected.events)
+        if (inspected.stop !== undefined) yield* inspected.stop
+        place = inspected.place
+        yield* Effect.yieldNow
+      }
+      return place
+    })
+  )
+
+interface Inspected<Event> {
+  readonly events: ReadonlyArray<Followed<Event>>
+  readonly place: Place
+  /** What is wrong with the event after them. */
+  readonly stop: Effect.Effect<never, Difference> | undefined
+}
+
+/** Reads events up to the first that does not follow or can't be read. */
+const inspect = <Event>(
+  sha256: Sha256,
+  { decode, skips = [], source }: Pick<Following<Event, never, never>, "decode" | "skips" | "source">,
+  from: Place,
+  envelopes: ReadonlyArray<Envelope.Envelope>
+): Inspected<Event> => {
+  const events: Array<Followed<Event>> = []
+  let { digest, number } = from
+  const stopped = (stop: Effect.Effect<never, Difference>) => ({ events, place: { number, digest }, stop })
+  try {
+    for (const envelope of envelopes) {
+      const passed = skips.some((skip) => holds(skip, envelope.number))
+      if (!passed && !skips.some(({ last }) => last + 1 === envelope.number)) {
+        const differs = follows(source, { number, digest }, envelope)
+        if (differs !== undefined) return stopped(Effect.fail(differs))
+      }
+      const own = Envelope.digest(sha256, envelope)
+      const event = passed ? null : decode(envelope)
+      if (event !== null && Result.isFailure(event)) {
+        const place = `event ${envelope.number} of ${source}`
+        const found = event.failure.message
+        return stopped(Effect.fail(new Difference({ place, expected: "readable", found })))
       }
       number = envelope.number
-      digest = Envelope.digest(sha256, envelope)
-      yield* each(passed ? null : yield* decoded(decode, envelope), { number, digest }, envelope)
+      digest = own
+      events.push({ event: event === null ? null : event.success, envelope, digest })
     }
+    return { events, place: { number, digest }, stop: undefined }
+  } catch (defect) {
+    // What is before it comes first.
+    return stopped(Effect.die(defect))
   }
-  return { number, digest }
-})
-
-const decoded = <Event>(decode: Decode<Event>, envelope: Envelope.Envelope): Effect.Effect<Event, Difference> => {
-  const event = decode(envelope)
-  return Result.isSuccess(event)
-    ? Effect.succeed(event.success)
-    : Effect.fail(
-        new Difference({
-          place: `event ${envelope.number} of ${envelope.source}`,
-          expected: "readable",
-          found: event.failure.message
-        })
-      )
 }
+
+const holds = ({ first, last }: EventSkipped, number: number): boolean => first <= number && number <= last
+
+/** What an event is other than the next one after a place. */
+const follows = (source: Envelope.Source, { digest, number }: Place, next: Envelope.Envelope): Difference | undefined =>
+  next.number === number + 1 && next.previous === digest
+    ? undefined
+    : (between(`event ${number + 1} of ${source}`, number + 1, next.number) ??
+      between(`the digest before event ${next.number} of ${source}`, digest, next.previous))
 
 /** The stream ends where its head stands: an event beyond it came from nobody, unless the head has moved on. */
 export const endsAt = Effect.fnUntraced(function* <E, R>(

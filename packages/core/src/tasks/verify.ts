@@ -43,7 +43,10 @@ const replay = Effect.gen(function* () {
     source: "tasks",
     decode: decodeTaskEvent,
     to: head.number,
-    each: (event) => Effect.sync(() => void (event !== null && evolve(made, event, calendar)))
+    page: (events) =>
+      Effect.sync(() => {
+        for (const { event } of events) if (event !== null) evolve(made, event, calendar)
+      })
   })
   yield* Follow.endsAt("tasks", place, head, store.head)
   if (made.period !== null) yield* check("the period open for registration", made.period, head.period)
@@ -81,10 +84,12 @@ const membersAt = Effect.fnUntraced(function* (head: TaskHead, skips: ReadonlyAr
     decode: decodeUserEvent,
     to: number,
     skips: skips.filter((skip) => skip.consumer === consumer),
-    each: (event) =>
+    page: (events) =>
       Effect.sync(() => {
-        const member = event === null ? null : memberOf(event)
-        if (member !== null) members.set(member.id as UserId, member)
+        for (const { event } of events) {
+          const member = event === null ? null : memberOf(event)
+          if (member !== null) members.set(member.id as UserId, member)
+        }
       })
   })
   yield* check("the last users' event applied to tasks", place, { number, digest })

@@ -22,9 +22,9 @@ const replay = Effect.gen(function* () {
     source: "users",
     decode: decodeUserEvent,
     to: head.number,
-    each: (event) =>
+    page: (events) =>
       Effect.sync(() => {
-        if (event !== null) evolve(users, event)
+        for (const { event } of events) if (event !== null) evolve(users, event)
       })
   })
   yield* Follow.endsAt("users", place, head, store.head)

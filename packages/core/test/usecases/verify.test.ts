@@ -1,4 +1,14 @@
-import { Actor, BillingStore, Billing, Books, BusinessDay, type ClosedPeriod, Tasks, type Transfer } from "@popug/core"
+import {
+  Actor,
+  BillingStore,
+  Billing,
+  Books,
+  BusinessDay,
+  type ClosedPeriod,
+  EventLog,
+  Tasks,
+  type Transfer
+} from "@popug/core"
 import { Memory } from "@popug/memory"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -141,6 +151,52 @@ it.effect("totals, seals and balances that were changed are named", () =>
     assert.match((yield* verdict({ credits: (credits) => credits + 1n })) ?? "", /^the account company:/)
   })
 )
+
+/** What is read of transfers and of the tasks' events, by their numbers. */
+const watched = (seen: { transfers: Array<number>; events: Array<number> }) =>
+  Layer.mergeAll(
+    Layer.effect(
+      BillingStore,
+      Effect.map(BillingStore, (store) => ({
+        ...store,
+        transfers: (...args: Parameters<typeof store.transfers>) =>
+          Effect.tap(store.transfers(...args), ({ rows }) =>
+            Effect.sync(() => seen.transfers.push(...rows.map(({ number }) => number)))
+          )
+      }))
+    ),
+    Layer.effect(
+      EventLog,
+      Effect.map(EventLog, (log) => ({
+        ...log,
+        read: (...args: Parameters<typeof log.read>) =>
+          Effect.tap(log.read(...args), (events) =>
+            Effect.sync(() => args[0] === "tasks" && seen.events.push(...events.map(({ number }) => number)))
+          )
+      }))
+    )
+  ).pipe(Layer.provideMerge(Memory.layer))
+
+it.effect("from a seal on, no event and no transfer from before it is read", () => {
+  const seen = { transfers: [] as Array<number>, events: [] as Array<number> }
+  return Effect.gen(function* () {
+    yield* history
+    const books = yield* Books
+    const store = yield* BillingStore
+    const [, second] = (yield* store.closed({}, { limit: 2 })).rows
+    seen.transfers = []
+    seen.events = []
+    const { difference, events, transfers } = yield* books.verify(accountant, { after: second!.period })
+    assert.isNull(difference)
+    const head = yield* store.head
+    const numbers = (after: number, last: number) =>
+      Array.from({ length: last - after }, (_, index) => after + 1 + index)
+    assert.strictEqual(events, head.tasks.number - second!.lastEvent)
+    assert.deepStrictEqual([...new Set(seen.events)], numbers(second!.lastEvent, head.tasks.number))
+    assert.deepStrictEqual([...new Set(seen.transfers)], numbers(second!.lastTransfer, head.journal.number))
+    assert.strictEqual(transfers, head.journal.number)
+  }).pipe(Effect.provide(layer({}, watched(seen)).pipe(Layer.provide([flatPrices, firstCandidate]))))
+})
 
 it.effect.each(["9999-12-31", "0000-01-01"] as const)("on %s, the end of all dates, there is no difference", (date) =>
   Effect.gen(function* () {

@@ -4,54 +4,123 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import type * as BusinessDay from "../../values/BusinessDay.ts"
-import { check } from "../../values/Difference.ts"
+import { between, check, type Difference } from "../../values/Difference.ts"
 import { Digest, origin, type Sha256 } from "../../values/Digest.ts"
-import { decodeTaskEvent } from "../../tasks/events.ts"
-import type * as Envelope from "../../stream/Envelope.ts"
+import type { TaskId } from "../../values/Ids.ts"
+import type { TaskEvent } from "../../tasks/events.ts"
+import type { Followed } from "../../stream/Follow.ts"
 import * as Account from "../books/Account.ts"
 import { type BillingHead, type BillingQuery, BillingStore, type ClosedPeriod } from "../BillingStore.ts"
 import * as Ledger from "../books/Ledger.ts"
 import * as Pricing from "../books/Pricing.ts"
 import * as Transfer from "../books/Transfer.ts"
-
-const pageSize = 5_000
+import { finish, type Hindrance, pageSize, type Rows, rowsOf } from "./rows.ts"
 
 const nothing: BillingQuery = { prices: [], causes: [], accounts: [], moved: false, transfers: [], commands: [] }
 
-/** Loads the recorded prices of the tasks a page names, and from a seal on the balances it was sealed with. */
-export const preload = Effect.fnUntraced(function* (
+/** How many prices are kept for the tasks that come again, some 300 bytes each. */
+const keptPrices = 200_000
+
+/** The journal, and how far it was followed. */
+export interface StoredJournal {
+  readonly sha256: Sha256
+  readonly ledger: Ledger.Ledger
+  /** The period whose seal was trusted. */
+  readonly begin: ClosedPeriod | undefined
+  readonly transfers: Rows<Transfer.Transfer>
+  readonly prices: Rows<Pricing.Price>
+  /** Prices by their event: those that came before a correction are met a little before it. */
+  readonly waiting: Map<number, Pricing.Price>
+  digest: string
+  /** The last transfer in the digest, and how many prices are. */
+  taken: number
+  priced: number
+  /** How many of the ledger's transfers were compared. */
+  compared: number
+}
+
+/** Follows the stored journal beside a ledger. */
+export const openJournal = Effect.fnUntraced(function* (
   ledger: Ledger.Ledger,
-  events: ReadonlyArray<Envelope.Envelope>,
-  after: BusinessDay.Period | undefined
+  begin: ClosedPeriod | undefined,
+  head: BillingHead
 ) {
   const store = yield* BillingStore
   const { sha256 } = yield* Digest
-  ledger.booked.clear()
-  ledger.prices.clear()
-  ledger.genuine.clear()
-  const data = events.flatMap((envelope) => {
-    const event = decodeTaskEvent(envelope)
-    return Result.isSuccess(event) && event.success.type === "task.updated" ? [event.success.data] : []
-  })
-  const tasks = [...new Set(data.map(({ id }) => id))]
-  const recorded = tasks.length === 0 ? [] : (yield* store.prices({ tasks }, { limit: tasks.length })).rows
-  for (const price of recorded) {
-    yield* genuine(sha256, price)
-    ledger.prices.set(price.task, price)
-    ledger.genuine.add(price)
-  }
-  if (after === undefined) return
-  yield* preloadAccounts(
+  const journal: StoredJournal = {
+    sha256,
     ledger,
-    data.flatMap(({ assign }) => (assign === null ? [] : [Account.popug(assign)])),
-    after
-  )
+    begin,
+    transfers: rowsOf({
+      read: (after) => Effect.map(store.transfers({}, { after, limit: pageSize }), ({ rows }) => rows),
+      numberOf: ({ number }) => number,
+      begin: begin?.lastTransfer ?? 0,
+      last: head.journal.number
+    }),
+    prices: rowsOf({
+      read: (after) => Effect.map(store.prices({}, { after, limit: pageSize }), ({ rows }) => rows),
+      numberOf: ({ event }) => event,
+      begin: begin?.lastEvent ?? 0,
+      last: head.tasks.number
+    }),
+    waiting: new Map(),
+    digest: begin?.journalDigest ?? origin,
+    taken: begin?.lastTransfer ?? 0,
+    priced: 0,
+    compared: 0
+  }
+  return journal
 })
 
-const genuine = (sha256: Sha256, price: Pricing.Price) =>
-  check(`the price of task ${price.task}`, Pricing.digest(sha256, price), price.digest)
+/** Loads the recorded prices of the tasks a page names, and from a seal on the balances it was sealed with. */
+export const preload = Effect.fnUntraced(function* (
+  journal: StoredJournal,
+  events: ReadonlyArray<Followed<TaskEvent>>
+) {
+  const { begin, ledger, prices } = journal
+  ledger.booked.clear()
+  const tasks = new Set<TaskId>()
+  const accounts = new Set<Account.AccountId>()
+  for (const { event } of events) {
+    if (event?.type !== "task.updated") continue
+    tasks.add(event.data.id)
+    if (begin !== undefined && event.data.assign !== null) accounts.add(Account.popug(event.data.assign))
+  }
+  yield* prices.fill(events.at(-1)?.envelope.number ?? 0)
+  yield* preloadPrices(journal, tasks)
+  if (begin !== undefined) yield* preloadAccounts(ledger, [...accounts], begin.period)
+})
+
+/** Those that come next in the journal are at hand; the rest is asked for. */
+const preloadPrices = Effect.fnUntraced(function* ({ ledger, prices, sha256 }: StoredJournal, tasks: Set<TaskId>) {
+  if (ledger.prices.size > keptPrices) {
+    ledger.prices.clear()
+    ledger.genuine.clear()
+  }
+  const keep = (price: Pricing.Price) => {
+    const differs = genuine(sha256, price)
+    if (differs !== undefined) return differs
+    ledger.prices.set(price.task, price)
+    ledger.genuine.add(price)
+    return undefined
+  }
+  for (const price of prices.atHand()) {
+    if (!tasks.has(price.task) || ledger.prices.has(price.task)) continue
+    const differs = keep(price)
+    if (differs !== undefined) return yield* differs
+  }
+  const unknown = [...tasks].filter((task) => !ledger.prices.has(task))
+  if (unknown.length === 0) return
+  const store = yield* BillingStore
+  for (const price of (yield* store.prices({ tasks: unknown }, { limit: unknown.length })).rows) {
+    const differs = keep(price)
+    if (differs !== undefined) return yield* differs
+  }
+})
+
+const genuine = (sha256: Sha256, price: Pricing.Price): Difference | undefined =>
+  between(`the price of task ${price.task}`, Pricing.digest(sha256, price), price.digest)
 
 const preloadAccounts = Effect.fnUntraced(function* (
   ledger: Ledger.Ledger,
@@ -62,6 +131,7 @@ const preloadAccounts = Effect.fnUntraced(function* (
   const wanted = [...new Set([Account.fees, Account.awards, Account.cash, ...accounts])].filter(
     (id) => !ledger.accounts.has(id)
   )
+  if (wanted.length === 0) return
   for (const balance of yield* store.balancesUpTo(wanted, after)) {
     // Only the difference matters from here on: what was booked before is one sum.
     const sum = Account.closing(balance)
@@ -73,116 +143,100 @@ const preloadAccounts = Effect.fnUntraced(function* (
   }
 })
 
-/** Rows in the order of a number, read page by page as they are taken. */
-export const rowsOf = <Row, R>(
-  read: (after: number) => Effect.Effect<{ readonly rows: ReadonlyArray<Row> }, R>,
-  numberOf: (row: Row) => number,
-  begin: number,
-  last: number
-) => {
-  let rows: ReadonlyArray<Row> = []
-  let index = 0
-  let after = begin
-  const load = Effect.gen(function* () {
-    rows = (yield* read(after)).rows.filter((row) => numberOf(row) <= last)
-    index = 0
-    // Once there are no more, nobody asks again: the last of them may be far below `last`.
-    after = rows.length > 0 ? numberOf(rows.at(-1)!) : last
-    return rows[0]
-  })
-  return {
-    /** The next row, left where it is. */
-    peek: Effect.suspend(() => (index === rows.length && after < last ? load : Effect.succeed(rows[index]))),
-    take: () => void (index += 1)
+/** Takes prices into the digest while what they say of their event, or of the transfer before, is below a number. */
+const takePrices = (journal: StoredJournal, of: "event" | "journal", below: number): Hindrance | undefined => {
+  const { ledger, prices, sha256, waiting } = journal
+  for (;;) {
+    if (prices.isShort()) return prices
+    const next = prices.next()
+    if (next === undefined || next[of] >= below) return undefined
+    const differs =
+      (ledger.genuine.has(next) ? undefined : genuine(sha256, next)) ??
+      (journal.taken === next.journal
+        ? undefined
+        : between(`the place of the price of task ${next.task} in the journal`, journal.taken, next.journal))
+    if (differs !== undefined) return differs
+    journal.digest = Pricing.chain(sha256, journal.digest, next)
+    journal.priced += 1
+    waiting.set(next.event, next)
+    prices.take()
   }
 }
 
-/** Follows the stored journal beside the ledger. */
-export const readJournal = Effect.fnUntraced(function* (
-  ledger: Ledger.Ledger,
-  begin: ClosedPeriod | undefined,
-  head: BillingHead
-) {
+/** Takes the prices that events up to one recorded. */
+export const pricesUpTo = (journal: StoredJournal, event: number): Hindrance | undefined =>
+  takePrices(journal, "event", event + 1)
+
+/** The price that was recorded by an event, once those up to it were taken. */
+export const takePriceOf = ({ waiting }: StoredJournal, event: number): Pricing.Price | undefined => {
+  const price = waiting.get(event)
+  if (price !== undefined) waiting.delete(event)
+  return price
+}
+
+/** Takes a transfer into the digest, and the prices before it. */
+const take = (journal: StoredJournal, transfer: Transfer.Transfer): Hindrance | undefined => {
+  const hindrance = takePrices(journal, "journal", transfer.number)
+  if (hindrance !== undefined) return hindrance
+  journal.digest = Transfer.chain(journal.sha256, journal.digest, transfer)
+  journal.taken = transfer.number
+  journal.transfers.take()
+  return undefined
+}
+
+/** Compares what the ledger has made with what stands in the journal. */
+export const compare = (journal: StoredJournal): Hindrance | undefined => {
+  const { ledger, transfers } = journal
+  for (; journal.compared < ledger.transfers.length; journal.compared++) {
+    if (transfers.isShort()) return transfers
+    const expected = ledger.transfers[journal.compared]!
+    const found = transfers.next()
+    const hindrance =
+      (found !== undefined && isSame(expected, found)
+        ? undefined
+        : between(`transfer ${expected.number}`, content(expected), found && content(found))) ?? take(journal, found!)
+    if (hindrance !== undefined) return hindrance
+  }
+  ledger.transfers.length = 0
+  journal.compared = 0
+  return undefined
+}
+
+/** Whether the next transfer may be an accountant's of the open period: whether `corrections` has something to do. */
+export const mayCorrect = ({ ledger, transfers }: StoredJournal): boolean => {
+  const next = transfers.next()
+  // One of the next period waits until this one is closed.
+  return next === undefined ? transfers.isShort() : next.cause._tag === "Corrected" && next.period === ledger.period
+}
+
+/** Accountants' transfers stand in the journal as they are; they only have to reverse what they name. */
+export const corrections = Effect.fnUntraced(function* (journal: StoredJournal) {
+  const { ledger, transfers } = journal
+  while (mayCorrect(journal)) {
+    if (transfers.isShort()) yield* transfers.load
+    else yield* correction(journal, transfers.next()!)
+  }
+  ledger.transfers.length = 0
+})
+
+const correction = Effect.fnUntraced(function* (journal: StoredJournal, next: Transfer.Transfer) {
+  const { begin, ledger } = journal
+  const { cause, number } = next
+  if (cause._tag !== "Corrected") return
+  const { corrects } = cause
   const store = yield* BillingStore
-  const { sha256 } = yield* Digest
-  const transfers = rowsOf(
-    (after) => store.transfers({}, { after, limit: pageSize }),
-    ({ number }) => number,
-    begin?.lastTransfer ?? 0,
-    head.journal.number
+  const { transfers: named } = yield* store.transact((tx) => tx.load({ ...nothing, transfers: [corrects] }))
+  const corrected = named.find((each) => each.number === corrects)
+  yield* check(
+    `transfer ${number}`,
+    corrected && [corrected.number, corrected.credit, corrected.debit, corrected.amount],
+    [corrects, next.debit, next.credit, next.amount]
   )
-  const prices = rowsOf(
-    (after) => store.prices({}, { after, limit: pageSize }),
-    ({ event }) => event,
-    begin?.lastEvent ?? 0,
-    head.tasks.number
-  )
-  let digest = begin?.journalDigest ?? origin
-  let taken = begin?.lastTransfer ?? 0
-  let priced = 0
-  // Those that came before a correction are met a little before their event.
-  const waiting = new Map<number, Pricing.Price>()
-
-  /** Takes prices into the digest: those before a transfer, or those of events up to one. */
-  const chainPrices = (comes: (price: Pricing.Price) => boolean) =>
-    Effect.gen(function* () {
-      for (let next = yield* prices.peek; next !== undefined && comes(next); next = yield* prices.peek) {
-        yield* genuine(sha256, next)
-        yield* check(`the place of the price of task ${next.task} in the journal`, taken, next.journal)
-        digest = Pricing.chain(sha256, digest, next)
-        waiting.set(next.event, next)
-        priced += 1
-        prices.take()
-      }
-    })
-
-  const take = Effect.fnUntraced(function* (transfer: Transfer.Transfer) {
-    yield* chainPrices(({ journal }) => journal < transfer.number)
-    digest = Transfer.chain(sha256, digest, transfer)
-    taken = transfer.number
-    transfers.take()
-  })
-
-  /** The price that was recorded by an event. */
-  const priceAt = Effect.fnUntraced(function* (event: number) {
-    yield* chainPrices((price) => price.event <= event)
-    const price = waiting.get(event)
-    waiting.delete(event)
-    return price
-  })
-
-  const corrections = Effect.gen(function* () {
-    for (let next = yield* transfers.peek; next !== undefined; next = yield* transfers.peek) {
-      // One of the next period waits until this one is closed.
-      if (next.cause._tag !== "Corrected" || next.period !== ledger.period) return
-      const { corrects } = next.cause
-      const { transfers: named } = yield* store.transact((tx) => tx.load({ ...nothing, transfers: [corrects] }))
-      const corrected = named.find(({ number }) => number === corrects)
-      yield* check(
-        `transfer ${next.number}`,
-        corrected && [corrected.number, corrected.credit, corrected.debit, corrected.amount],
-        [corrects, next.debit, next.credit, next.amount]
-      )
-      const { number } = next
-      const isKnown = named.some((each) => each.number === number)
-      yield* check(`transfer ${number}, as a correction of ${corrects}`, true, isKnown)
-      if (begin !== undefined) yield* preloadAccounts(ledger, [next.debit, next.credit], begin.period)
-      yield* check("the number of a transfer", Ledger.post(ledger, next.period, next).number, next.number)
-      ledger.transfers.length = 0
-      yield* take(next)
-    }
-  })
-
-  const compare = Effect.gen(function* () {
-    for (const expected of ledger.transfers) {
-      const found = yield* transfers.peek
-      yield* check(`transfer ${expected.number}`, content(expected), found && content(found))
-      yield* take(found!)
-    }
-    ledger.transfers.length = 0
-  })
-
-  return { corrections, compare, priceAt, digest: () => digest, priced: () => priced }
+  const isKnown = named.some((each) => each.number === number)
+  yield* check(`transfer ${number}, as a correction of ${corrects}`, true, isKnown)
+  if (begin !== undefined) yield* preloadAccounts(ledger, [next.debit, next.credit], begin.period)
+  yield* check("the number of a transfer", Ledger.post(ledger, next.period, next).number, number)
+  yield* finish(() => take(journal, next))
 })
 
 /** A transfer without the moment it was recorded, which a replay can't know. */
@@ -191,3 +245,26 @@ const content = (transfer: Transfer.Transfer) => ({
   occurredAt: DateTime.formatIso(transfer.occurredAt),
   recordedAt: null
 })
+
+/** Whether two transfers have the same content, without the cost of writing it: where this says no, the content tells. */
+const isSame = (a: Transfer.Transfer, b: Transfer.Transfer): boolean =>
+  a.number === b.number &&
+  a.kind === b.kind &&
+  a.debit === b.debit &&
+  a.credit === b.credit &&
+  a.amount === b.amount &&
+  a.period === b.period &&
+  a.occurredAt.epochMilliseconds === b.occurredAt.epochMilliseconds &&
+  fieldsOf(a) === fieldsOf(b) &&
+  isSameCause(a.cause, b.cause)
+
+const isSameCause = (a: Transfer.Cause, b: Transfer.Cause): boolean => {
+  for (const field in a) if (a[field as keyof Transfer.Cause] !== b[field as keyof Transfer.Cause]) return false
+  return fieldsOf(a) === fieldsOf(b)
+}
+
+const fieldsOf = (value: object): number => {
+  let count = 0
+  for (const field in value) if (field !== "") count += 1
+  return count
+}

@@ -30,14 +30,15 @@ export const ownStream = Effect.fnUntraced(function* (head: BillingHead) {
     source: "billing",
     decode: decodeBillingEvent,
     to: head.number,
-    each: (event, { number }, { time }) => {
-      if (event?.type === "billing.event-skipped") skips.push(event.data)
-      if (event?.type !== "billing.closed") return Effect.void
-      const { data } = event
-      const again = closes.has(data.period)
-      closes.set(data.period, { number, time, data })
-      return check(`the closes of ${data.period}`, false, again)
-    }
+    page: Effect.fnUntraced(function* (events) {
+      for (const { event, envelope } of events) {
+        if (event?.type === "billing.event-skipped") skips.push(event.data)
+        if (event?.type !== "billing.closed") continue
+        const { data } = event
+        yield* check(`the closes of ${data.period}`, false, closes.has(data.period))
+        closes.set(data.period, { number: envelope.number, time: envelope.time, data })
+      }
+    })
   })
   yield* Follow.endsAt("billing", place, head, store.head)
   return { skips, closes } satisfies OwnStream

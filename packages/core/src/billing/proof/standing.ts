@@ -117,10 +117,11 @@ const checkHolders = Effect.fnUntraced(function* ({ head, own }: Standing) {
     decode: decodeUserEvent,
     to: head.users.number,
     skips: own.skips.filter(({ consumer }) => consumer === head.users.consumer),
-    each: (event) => {
-      if (event !== null) for (const holder of holdersOf([event])) holders.set(holder.id, holder)
-      return Effect.void
-    }
+    page: (events) =>
+      Effect.sync(() => {
+        const applied = events.flatMap(({ event }) => event ?? [])
+        for (const holder of holdersOf(applied)) holders.set(holder.id, holder)
+      })
   })
   yield* check("the last users' event applied", place, { number: head.users.number, digest: head.users.digest })
   return holders

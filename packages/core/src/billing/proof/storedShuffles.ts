@@ -3,12 +3,10 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { check, Difference } from "../../values/Difference.ts"
+import { between, Difference } from "../../values/Difference.ts"
 import { type BillingHead, BillingStore, type ClosedPeriod, type ShuffleCost } from "../BillingStore.ts"
 import type { Ledger } from "../books/Ledger.ts"
-import { rowsOf } from "./StoredJournal.ts"
-
-const pageSize = 5_000
+import { finish, type Hindrance, pageSize, rowsOf } from "./rows.ts"
 
 /** Compares the rows one by one, as the ledger comes to them. */
 export const readShuffles = Effect.fnUntraced(function* (
@@ -17,28 +15,37 @@ export const readShuffles = Effect.fnUntraced(function* (
   head: BillingHead
 ) {
   const store = yield* BillingStore
-  const rows = rowsOf(
-    (after) => store.shuffles({}, { after, limit: pageSize }),
-    ({ event }) => event,
-    begin?.lastEvent ?? 0,
-    head.tasks.number
-  )
+  const rows = rowsOf({
+    read: (after) => Effect.map(store.shuffles({}, { after, limit: pageSize }), (page) => page.rows),
+    numberOf: ({ event }) => event,
+    begin: begin?.lastEvent ?? 0,
+    last: head.tasks.number
+  })
   let compared = 0
   let last: ShuffleCost | undefined
 
-  const compare = Effect.gen(function* () {
-    for (const expected of ledger.shuffles.splice(0)) {
-      const found = yield* rows.peek
-      yield* check(`what shuffle ${expected.shuffle} cost`, content(expected), found && content(found))
+  const compare = (): Hindrance | undefined => {
+    for (; ledger.shuffles.length > 0; ledger.shuffles.shift()) {
+      if (rows.isShort()) return rows
+      const expected = ledger.shuffles[0]!
+      const found = rows.next()
+      const differs = between(
+        `what shuffle ${expected.shuffle} cost`,
+        content(expected),
+        found === undefined ? undefined : content(found)
+      )
+      if (differs !== undefined) return differs
       rows.take()
       compared += 1
       last = expected
     }
-  })
+    return undefined
+  }
 
-  /** No row is left; gives how many were compared. The shuffle under way may have come to its end meanwhile. */
+  /** No row is left; returns how many were compared. The shuffle under way may have come to its end meanwhile. */
   const end = Effect.gen(function* () {
-    const left = yield* rows.peek
+    yield* finish(() => (rows.isShort() ? rows : undefined))
+    const left = rows.next()
     if (left !== undefined && left.event !== ledger.shuffle?.event) {
       const place = `what shuffle ${left.shuffle} cost`
       return yield* new Difference({ place, expected: "nothing", found: "a row that nobody made" })

@@ -1,0 +1,71 @@
+/**
+ * A closed period as a verification finds it stored, beside the one that it has closed anew.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import { Company } from "../../company/Company.ts"
+import { check } from "../../values/Difference.ts"
+import type * as Account from "../books/Account.ts"
+import { BillingStore, type ClosedPeriod } from "../BillingStore.ts"
+import * as Closing from "../books/Closing.ts"
+import type { OwnStream } from "./ownStream.ts"
+
+const pageSize = 5_000
+
+/** Compares a closed period with what is stored of it, what was told of it, and its balances. */
+export const checkPeriod = Effect.fnUntraced(function* (
+  { closes }: OwnStream,
+  { balances, ...closed }: Closing.Closed,
+  expected: Omit<ClosedPeriod, "closedAs" | "closedAt">
+) {
+  const store = yield* BillingStore
+  const { settings } = yield* Company
+  const { period } = closed
+  const row = (yield* store.closed({ from: period, to: period }, { limit: 1 })).rows[0]
+  const told = closes.get(period)
+  let index = 0
+  let after: Account.AccountId | undefined
+  for (let more = true; more;) {
+    const page = yield* store.balances(period, { after, limit: pageSize })
+    for (const balance of page.rows) {
+      yield* check(`the balance of ${balance.account} on ${period}`, balances[index++], balance)
+    }
+    after = page.rows.at(-1)?.account
+    more = page.more
+  }
+  if (index < balances.length) {
+    yield* check(`the balance of ${balances[index]!.account} on ${period}`, balances[index], undefined)
+  }
+  const found: Partial<ClosedPeriod> = row ?? {}
+  for (const [name, place] of Object.entries(columns)) {
+    const key = name as keyof typeof columns
+    yield* check(`${place} ${period}`, expected[key], found[key])
+  }
+  yield* check(`the number of the event that closed ${period}`, told?.number, found.closedAs)
+  yield* check(`the instant of the close of ${period}`, iso(told?.time), iso(found.closedAt))
+  yield* check(`what billing told of ${period}`, told?.data, {
+    ...closed,
+    currency: settings.currency,
+    earnings: Closing.earnings(closed.totals),
+    seal: expected.seal
+  })
+  const [first] = (yield* store.transfers({ from: period, to: period }, { limit: 1 })).rows
+  const begins = expected.lastTransfer - closed.totals.transfers
+  yield* check(`the first transfer of ${period}`, closed.totals.transfers === 0 ? undefined : begins + 1, first?.number)
+})
+
+/** What a closed period holds, as a difference names it. */
+const columns = {
+  lastEvent: "the last event of",
+  eventsDigest: "the digest of the events of",
+  lastTransfer: "the last transfer of",
+  journalDigest: "the digest of the journal on",
+  totals: "the totals of",
+  inTheRed: "the number in the red on",
+  topTask: "the top task of",
+  previousSeal: "the seal before",
+  seal: "the seal of"
+} as const
+
+/** An instant as differences show it. */
+export const iso = (instant: DateTime.Utc | undefined) => instant && DateTime.formatIso(instant)
