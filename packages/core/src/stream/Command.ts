@@ -2,8 +2,8 @@
  * What all commands share: an optional id, a digest of their content, and a recorded answer.
  *
  * The record is stored in the commit that does the command: the same id again gets the same answer, the same id with
- * other content is a conflict, so every command can be retried. The answer is for those who may
- * still do such a command: who was deactivated or lost the role since then is refused.
+ * other content is a conflict, so every command can be retried. The answer is for those who
+ * may still do such a command: whoever was deactivated or lost the role since then is refused.
  */
 import * as Schema from "effect/Schema"
 import * as Actor from "../company/Actor.ts"
@@ -17,13 +17,13 @@ export interface CommandOptions {
   readonly commandId?: string
 }
 
-/** The condition of a command about one thing; none holds always. */
+/** The condition of a command about one thing; without one it is always done. */
 export type OnlyIf<Current> = ((current: Current) => boolean) | undefined
 
 /** Options of a command that changes one thing. */
 export interface ConditionalOptions<Current> extends CommandOptions {
   /**
-   * Does the command only if this holds of the thing as it is when the command is decided; else it fails with
+   * Does the command only if this holds of the thing as it is when the command is decided; otherwise it fails with
    * `Changed`. Must be pure: it may be asked again, when a commit is tried again. It is no part of the content: a
    * command id that was answered is answered again without asking.
    */
@@ -68,5 +68,5 @@ export class Changed extends Schema.TaggedError<Changed>()("Changed", { id: Sche
 export const digest = (sha256: Digest.Sha256, name: string, actor: Actor.Actor, payload: unknown): string =>
   sha256(Digest.canonicalJson([name, Actor.key(actor), payload]))
 
-/** A command's id as a caller gave it; fails with `InvalidInput` when it is malformed. */
+/** A command's id as a caller passed it; fails with `InvalidInput` when it is malformed. */
 export const parseCommandId = parseOne("commandId", CommandId)

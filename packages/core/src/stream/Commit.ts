@@ -77,7 +77,7 @@ export type Outcomes<Cmd extends { readonly _tag: string }> = {
 export type Submit<Cmd extends { readonly _tag: string }, O extends Outcomes<Cmd>> = <C extends Cmd>(
   actor: Actor.Actor,
   command: C,
-  /** The content as the caller gave it: what the command's digest covers. */
+  /** The content as the caller passed it: what the command's digest covers. */
   content: unknown,
   options: Command.CommandOptions | undefined
 ) => Effect.Effect<Command.Committed<O[C["_tag"]]["answer"]>, O[C["_tag"]]["error"] | CommonError>
@@ -141,7 +141,7 @@ const commit = Effect.fnUntraced(function* <
     prepare: Actor.lookup(batch.map(({ actor }) => actor)),
     transact: steps.transact,
     recorded: steps.recorded,
-    body: (tx: Tx, marker, actors) => underHead(steps, batch, tx, marker, actors)
+    body: (tx: Tx, receipt, actors) => underHead(steps, batch, tx, receipt, actors)
   })
   yield* announce(saved.events)
   const { number } = saved.head
@@ -160,7 +160,7 @@ const underHead = Effect.fnUntraced(function* <
   steps: Steps<Tx, Cmd, State, Fact, Answer, Error>,
   batch: ReadonlyArray<Submitted<Cmd>>,
   tx: Tx,
-  marker: Command.RecordedCommand,
+  receipt: Command.RecordedCommand,
   actors: Actors
 ) {
   const ids = batch.flatMap(({ commandId }) => commandId ?? [])
@@ -173,7 +173,7 @@ const underHead = Effect.fnUntraced(function* <
   const { done, exits, facts, records } = fold(steps, state, batch, { recorded, actors })
   const nothing: Saved = { events: [], head: tx.head }
   if (facts.length === 0 && records.length === 0) return { exits, saved: nothing }
-  return yield* steps.save(tx, state, facts, [...records, marker]).pipe(
+  return yield* steps.save(tx, state, facts, [...records, receipt]).pipe(
     Effect.map((saved) => ({ exits, saved })),
     // A rule that the whole commit breaks refuses what was decided now, and nothing else of the batch.
     Effect.catchIf(

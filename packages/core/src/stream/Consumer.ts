@@ -41,7 +41,7 @@ export interface Subscriber {
     held?: Envelope.Envelope | null
   ) => Effect.Effect<Cursor.Cursor, StoreError>
   /**
-   * What can be made of an event before it is applied, whatever the cursor says by then: its digest, say. Done for
+   * What can be made of an event before it is applied, whatever the cursor says by then, such as its digest. Done for
    * those that are read ahead.
    */
   readonly prepare?: (event: Envelope.Envelope) => void
@@ -110,7 +110,7 @@ export const start = Effect.fnUntraced(function* (
       return first?.number === after ? { events: events.slice(1), held: first } : { events, held: null }
     })
 
-  /** The events to apply next: the parked ones that follow, else what the log has, else parked ones behind a gap. */
+  /** The events to apply next: the parked ones that follow, otherwise what the log has, otherwise parked ones behind a gap. */
   const fetch = (after: number) =>
     Effect.suspend(() => {
       const following: Array<Envelope.Envelope> = []

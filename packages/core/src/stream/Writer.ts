@@ -26,7 +26,7 @@ export type Handle<Item, Answer, Error> = (
 /** Queues one, and waits for its answer. A caller that gives up waiting changes nothing about what is queued. */
 export type Write<Item, Answer, Error> = (item: Item) => Effect.Effect<Answer, Error>
 
-/** Starts a writer; it runs until the scope closes, and then answers all who wait that nobody knows. */
+/** Starts a writer; it runs until the scope closes, and then answers all who wait that the outcome is unknown. */
 export const make = Effect.fnUntraced(function* <Item extends Waiting<Answer, Error | StoreError>, Answer, Error>(
   handle: Handle<Item, Answer, Error | StoreError>
 ): Effect.fn.Return<Write<Item, Answer, Error | StoreError>, never, Scope.Scope> {

@@ -16,7 +16,7 @@ const isRefusal = (error: unknown): boolean =>
 
 /**
  * A commit of which the store refuses a part, and nobody knows which: it is done again by halves, in the same order,
- * until what is refused stands alone. The others' commands are none the worse for it.
+ * until what is refused stands alone. The other commands are done.
  */
 export const apart =
   <Item, Answer, Error>(commit: Handle<Item, Answer, Error>): Handle<Item, Answer, Error> =>
@@ -37,9 +37,9 @@ export const apart =
 const patience = Schedule.exponential("20 millis").pipe(Schedule.upTo({ times: 7 }))
 
 /**
- * Runs a transaction until it is known to have committed, or fails for good. The body stores the marker it is given
- * among its recorded commands: after an unknown outcome the marker tells whether the commit happened, so that nothing
- * is done twice.
+ * Runs a transaction until it is known to have committed, or fails for good. The body stores the receipt that it is
+ * passed among its recorded commands: after an unknown outcome the receipt tells whether the commit happened, so that
+ * nothing is done twice.
  */
 export const untilKnown = Effect.fnUntraced(function* <Tx, P, A, E, R>(options: {
   /** What each attempt looks up before it takes the head. */
@@ -49,11 +49,11 @@ export const untilKnown = Effect.fnUntraced(function* <Tx, P, A, E, R>(options: 
     tx: Tx,
     ids: ReadonlyArray<CommandId>
   ) => Effect.Effect<ReadonlyMap<CommandId, RecordedCommand>, StoreError>
-  readonly body: (tx: Tx, marker: RecordedCommand, prepared: P) => Effect.Effect<A, E | StoreError>
+  readonly body: (tx: Tx, receipt: RecordedCommand, prepared: P) => Effect.Effect<A, E | StoreError>
 }): Effect.fn.Return<A, E | StoreError, Ids | R> {
   const ids = yield* Ids
   const commandId = CommandId.make(`commit.${(yield* ids.many(1))[0]}`)
-  const marker: RecordedCommand = { commandId, digest: "commit", answer: null }
+  const receipt: RecordedCommand = { commandId, digest: "commit", answer: null }
   let outcome: { readonly value: A } | undefined
   // Of the attempts so far: whether the last commit may have happened, and whether one is known to have.
   let state: "no" | "unknown" | "done" = "no"
@@ -65,7 +65,7 @@ export const untilKnown = Effect.fnUntraced(function* <Tx, P, A, E, R>(options: 
           return outcome.value
         }
         state = "no"
-        const value = yield* options.body(tx, marker, prepared)
+        const value = yield* options.body(tx, receipt, prepared)
         outcome = { value }
         return value
       })
@@ -84,7 +84,7 @@ export const untilKnown = Effect.fnUntraced(function* <Tx, P, A, E, R>(options: 
     Effect.catch((error) => {
       if (state === "done") return Effect.succeed(outcome!.value)
       if (state === "no" || !(error instanceof StoreError)) return Effect.fail(error)
-      // The last attempt did not get as far as to find out what became of the one before.
+      // The last attempt did not find out what became of the one before.
       const { message, reason, retryable } = error
       return Effect.fail(new StoreError({ reason, retryable, committed: "unknown", message, cause: error }))
     })

@@ -53,7 +53,7 @@ export interface Folded<Fact, Answer, Error> {
   readonly records: ReadonlyArray<RecordedCommand>
 }
 
-/** A decision that throws (a host's policy, say) is that caller's defect and changes nothing. */
+/** A decision that throws (for example a host's policy) is that caller's defect and changes nothing. */
 export const fold = <Command, State, Fact, Answer, Error>(
   { decide, evolve, withhold }: Deciding<Command, State, Fact, Answer, Error>,
   state: State,

@@ -10,7 +10,7 @@ import type { Creator } from "./Creations.ts"
 /** A user as the tasks context knows them, from `user.created` and `user.updated`. */
 export type Member = DirectoryEntry
 
-/** Who gets tasks. By default everybody active who is neither manager nor admin. */
+/** Who gets tasks. Default: everybody active who is neither manager nor admin. */
 export const Eligibility = Context.Reference<(member: Member) => boolean>("@popug/core/tasks/Eligibility", {
   defaultValue:
     () =>
@@ -32,7 +32,7 @@ export interface Choice {
   readonly draw: () => number
 }
 
-/** Who gets a task. By default uniformly at random. Must return one of the candidates: anything else is a defect. */
+/** Who gets a task. Default: uniformly at random. Must return one of the candidates: anything else is a defect. */
 export const ChooseAssignee = Context.Reference<(choice: Choice) => UserId>("@popug/core/tasks/ChooseAssignee", {
   defaultValue:
     () =>

@@ -13,7 +13,7 @@ export interface Creator {
 }
 
 /**
- * How many tasks a person may create in a period; `null` for any number, 0 for none. By default 10,000 for managers and
+ * How many tasks a person may create in a period; `null` for any number, 0 for none. Default: 10,000 for managers and
  * admins, 1,000 for everybody else. The system has no bound. Pure and synchronous; roles are as they are now.
  */
 export const CreationLimit = Context.Reference<(creator: Creator) => number | null>("@popug/core/tasks/CreationLimit", {

@@ -7,7 +7,7 @@ import type { TaskChanges } from "./TaskStore.ts"
 
 /**
  * Why members can't be saved by a transaction that took this head; nothing when they can. They are as the head's cursor
- * says: who has a copy knows by the cursor whether it is still good.
+ * says: a process that has a copy knows by the cursor whether it is still good.
  */
 export const follows = (
   taken: TaskHead,

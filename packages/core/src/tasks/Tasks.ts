@@ -38,17 +38,17 @@ type ReadError = Input.InvalidInput | Actor.ActorError | Access.NotAllowed | Sto
 export class Tasks extends Context.Service<
   Tasks,
   {
-    /** The seed's `task.create`, for many at once: all are created and assigned in one commit, or none is created. */
+    /** `task.create`, for many at once: all are created and assigned in one commit, or none is created. */
     readonly create: (
       actor: Actor.Actor,
       tasks: ReadonlyArray<NewTask>,
       options?: Command.CommandOptions
     ) => Answer<"Create">
-    /** The seed's `task.update` of title, description and jiraId; what is left out stays. For the assignee and managers. */
+    /** `task.update` of title, description and jiraId; what is left out stays. For the assignee and managers. */
     readonly edit: (actor: Actor.Actor, edit: TaskEdit, options?: Options) => Answer<"Edit">
-    /** The seed's `task.update` with `assign`: one task by hand. For managers and admins, unless switched off. */
+    /** `task.update` with `assign`: one task by hand. For managers and admins, unless switched off. */
     readonly assign: (actor: Actor.Actor, id: string, assignee: string, options?: Options) => Answer<"Assign">
-    /** The seed's `task.update` with status done. For the assignee, or an admin for them. */
+    /** `task.update` with status done. For the assignee, or an admin for them. */
     readonly complete: (actor: Actor.Actor, id: string, options?: Options) => Answer<"CompleteOne", Task.Task>
     /** Many tasks at once: all are done in one commit, or none is. */
     readonly completeMany: (
@@ -56,7 +56,7 @@ export class Tasks extends Context.Service<
       ids: ReadonlyArray<string>,
       options?: Command.CommandOptions
     ) => Answer<"Complete">
-    /** The seed's `task.assign`: reassigns every open task at random. For managers and admins. */
+    /** `task.assign`: reassigns every open task at random. For managers and admins. */
     readonly shuffle: (actor: Actor.Actor, options?: Command.CommandOptions) => Answer<"Shuffle">
     /**
      * Ends the registration of the periods that are over: the schedule's act, safe when late, missed or doubled. With
@@ -71,9 +71,9 @@ export class Tasks extends Context.Service<
       actor: Actor.Actor,
       options?: Command.CommandOptions & { readonly skip?: Resume.Skip }
     ) => Answer<"Resume">
-    /** One task: one's own, or any for managers and admins. */
+    /** One task: one of the actor's own, or any for managers and admins. */
     readonly get: (actor: Actor.Actor, id: string) => Effect.Effect<Task.Task, ReadError | TaskNotFound>
-    /** Tasks by id: one's own, or all for managers and admins. */
+    /** Tasks by id: the actor's own, or all for managers and admins. */
     readonly list: (
       actor: Actor.Actor,
       filter: { readonly status?: Task.TaskStatus; readonly assignee?: string },

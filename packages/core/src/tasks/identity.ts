@@ -1,5 +1,5 @@
 /**
- * The company as the tasks context is opened for it: on whom its tasks will fall is part of that.
+ * The company as the tasks context is opened for it: on whom its tasks will fall is part of it.
  */
 import * as Effect from "effect/Effect"
 import type { UserStatus } from "../company/Actor.ts"

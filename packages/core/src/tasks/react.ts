@@ -1,7 +1,7 @@
 /**
  * How the tasks context reacts to users: `[user.created, user.updated] -> task.assign`.
  *
- * Tasks that wait fall on whoever becomes eligible, and open tasks of one who is so no more fall on others, in a commit
+ * Tasks that wait fall on whoever becomes eligible, and open tasks of somebody who stops being eligible fall on others, in a commit
  * under the tasks' head like any other: no task stays with somebody who is gone.
  */
 import type { UserEvent } from "../users/events.ts"
@@ -46,7 +46,8 @@ export const mentioned = (events: ReadonlyArray<UserEvent>): ReadonlyArray<UserI
 
 /**
  * Applies users' events one after another: someone who becomes eligible lets the waiting tasks be assigned; the open
- * tasks of someone who stops being eligible are reassigned, or wait. An event that can't be read stops the stream once all before it are applied.
+ * tasks of someone who stops being eligible are reassigned, or wait. An event that can't be read stops the
+ * stream once all before it are applied.
  */
 export const react = (
   board: Board,

@@ -115,7 +115,7 @@ const hold = (held: Map<UserId | null, Set<TaskId>>, task: Task): void => {
 
 /**
  * Draws an assignee for a task among the eligible; null when there is nobody. `shuffle` tells the draws of one shuffle
- * from those of the next: a task that fell on its holder would else fall on them for ever.
+ * from those of the next: a task that fell on its holder would otherwise fall on them for ever.
  */
 export const draw = (board: Board, task: Task, shuffle = 0): UserId | null => {
   const { drawKey, policies, sha256 } = board.rules

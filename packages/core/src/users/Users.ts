@@ -1,5 +1,5 @@
 /**
- * The users context: who is in the company, in which roles, and whether they are active (the seed's auth).
+ * The users context: who is in the company, in which roles, and whether they are active (`auth` in the event storming).
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -34,7 +34,7 @@ import { type UserFilter, UserStore } from "./UserStore.ts"
 export class Users extends Context.Service<
   Users,
   {
-    /** The seed's `user.create`, for many at once: all are created, or none. For admins. */
+    /** `user.create`, for many at once: all are created, or none. For admins. */
     readonly create: (
       actor: Actor.Actor,
       users: ReadonlyArray<NewUser>,
@@ -43,7 +43,7 @@ export class Users extends Context.Service<
       Command.Committed<ReadonlyArray<User.User>>,
       Commit.CommonError | UserAlreadyExists | IdentityTaken
     >
-    /** The seed's `user.update`: name, roles, status and identities; what is left out stays. For admins. */
+    /** `user.update`: name, roles, status and identities; what is left out stays. For admins. */
     readonly update: (
       actor: Actor.Actor,
       change: UserChange,
@@ -54,13 +54,13 @@ export class Users extends Context.Service<
     >
     /** The user who acts. The system is no user: `UnknownActor`. */
     readonly me: (actor: Actor.Actor) => Effect.Effect<User.User, Actor.ActorError | StoreError>
-    /** One user: oneself, or anybody for admins, managers and accountants. */
+    /** One user: the actor, or anybody for admins, managers and accountants. */
     readonly get: (
       actor: Actor.Actor,
       id: string
     ) => Effect.Effect<User.User, Actor.ActorError | Access.NotAllowed | UserNotFound | StoreError>
     /**
-     * The user who is this to an identity provider; null if nobody is. For admins, and for the system, which asks whose
+     * The user of this external identity; null if there is none. For admins, and for the system, which asks whose
      * a token is.
      */
     readonly identify: (

@@ -52,7 +52,7 @@ export type UserCommand =
 
 export type NewUserWithId = Omit<User, "status">
 
-/** What each command is recorded as, in the seed's words. */
+/** What each command is recorded as, in the words of the event storming. */
 export const names = { Create: "user.create", Update: "user.update" } as const satisfies Record<
   UserCommand["_tag"],
   string

@@ -8,7 +8,7 @@ import { type User, withIdentities } from "./User.ts"
 /** The users that a batch names, as they are while it is decided. */
 export type UserState = Map<UserId, User>
 
-/** What a commit does: an event to be, and who caused it, as `Actor.key` writes it. */
+/** What a commit does: an event before it is written, and who caused it, as `Actor.key` writes it. */
 export type UserFact = {
   [T in keyof typeof userEvents]: { readonly type: T; readonly by: string; readonly data: UserEvent<T>["data"] }
 }[keyof typeof userEvents]

@@ -42,11 +42,11 @@ const store = (troubles: ReadonlyArray<"lost" | "done but unknown" | "not done b
     prepare: Effect.succeed(null),
     transact,
     recorded: (tx, ids) => Effect.succeed(new Map([...tx.commands].filter(([id]) => ids.includes(id)))),
-    body: (tx, marker) =>
+    body: (tx, receipt) =>
       Effect.sync(() => {
         tx.bodies += 1
         tx.value += 1
-        tx.commands.set(marker.commandId, marker)
+        tx.commands.set(receipt.commandId, receipt)
         return tx.value
       })
   })
@@ -80,7 +80,7 @@ describe("retrying a transaction", () => {
       })
     ))
 
-  it("finds its marker after an unknown outcome, and does not do it twice", () =>
+  it("finds its receipt after an unknown outcome, and does not do it twice", () =>
     run(
       Effect.gen(function* () {
         const { attempt, state } = store(["done but unknown"])
@@ -89,7 +89,7 @@ describe("retrying a transaction", () => {
       })
     ))
 
-  it("does it again after an unknown outcome that left no marker", () =>
+  it("does it again after an unknown outcome that left no receipt", () =>
     run(
       Effect.gen(function* () {
         const { attempt, state } = store(["not done but unknown", "lost", "done but unknown"])
@@ -111,7 +111,7 @@ describe("retrying a transaction", () => {
       })
     ))
 
-  it("answers once the marker was found, whatever becomes of the transaction that found it", () =>
+  it("answers once the receipt was found, whatever becomes of the transaction that found it", () =>
     run(
       Effect.gen(function* () {
         const { attempt, state } = store(["done but unknown", "for good"])
