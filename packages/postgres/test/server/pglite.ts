@@ -2,7 +2,7 @@
  * Making a new PGlite takes two seconds of the processor's time, and four in a new process. The first one of the run in
  * memory is made; those after it, of any file, begin as a copy of it. A data folder is always made.
  */
-import { existsSync, openAsBlob, renameSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { PGlite } from "@electric-sql/pglite"
 import { inject } from "vitest"
 
@@ -21,5 +21,5 @@ const make = async () => {
 
 PGlite.create = (async (place: string | object = memory) => {
   if (place !== memory) return create(place)
-  return existsSync(copy) ? create({ dataDir: memory, loadDataDir: await openAsBlob(copy) }) : make()
+  return existsSync(copy) ? create({ dataDir: memory, loadDataDir: new Blob([readFileSync(copy)]) }) : make()
 }) as typeof PGlite.create
