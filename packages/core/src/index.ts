@@ -18,7 +18,7 @@ export {
 } from "./stream/Command.ts"
 export { InvalidInput } from "./values/Input.ts"
 export type { CommonError } from "./stream/Commit.ts"
-export { CommandRetention } from "./stream/Retention.ts"
+export { CommandRetention } from "./stream/retention.ts"
 export type {
   CompanyStore,
   ContextChanges,
@@ -162,7 +162,7 @@ export {
   TransferNotFound,
   UndoIsFinal
 } from "./billing/Command.ts"
-export * as Hledger from "./billing/formats/hledger.ts"
+export * as Hledger from "./billing/formats/Hledger.ts"
 export * as Ledger from "./billing/books/Ledger.ts"
 export * as Pricing from "./billing/books/Pricing.ts"
 export type { Price } from "./billing/books/Pricing.ts"
