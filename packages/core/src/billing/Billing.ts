@@ -1,6 +1,6 @@
 /**
- * The billing context: double-entry books that follow the tasks, and business days closed exactly (the seed's
- * accounting).
+ * The billing context: double-entry books that follow the tasks, and business days closed exactly (`accounting`
+ * in the event storming).
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -37,7 +37,7 @@ export class Billing extends Context.Service<
   {
     /**
      * Reverses a transfer, or undoes a correction, by a new transfer in the open period that names it and a reason; once
-     * per transfer unless undone. For accountants.
+     * per transfer, and again after an undo. For accountants.
      */
     readonly correct: (
       actor: Actor.Actor,
@@ -45,7 +45,7 @@ export class Billing extends Context.Service<
       options?: Command.CommandOptions
     ) => Answer<"Correct">
     /**
-     * The seed's `billing.close` by hand, for a company that asks for it: closes the period that has ended and is
+     * `billing.close` by hand, for a company that asks for it: closes the period that has ended and is
      * complete. Waits until it is closed. For accountants and admins.
      */
     readonly close: (actor: Actor.Actor, period: string, options?: Command.CommandOptions) => Answer<"Close">

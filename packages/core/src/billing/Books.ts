@@ -1,5 +1,5 @@
 /**
- * What is read from the books: accounts, statements, the audit log, periods and totals; each for who may see it.
+ * What is read from the books: accounts, statements, the audit log, periods and totals; each for those who may see it.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -31,7 +31,7 @@ type ReadError = InvalidInput | Actor.ActorError | Access.NotAllowed | StoreErro
 export class Books extends Context.Service<
   Books,
   {
-    /** One account: one's own, or any for accountants and admins. */
+    /** One account: the actor's own, or any for accountants and admins. */
     readonly account: (actor: Actor.Actor, owner: string) => Effect.Effect<View.AccountView, ReadError>
     /** The popugs' accounts by id; `inTheRed: true` for those below zero only, `false` for all, as without it. */
     readonly accounts: (
@@ -39,14 +39,14 @@ export class Books extends Context.Service<
       filter: { readonly inTheRed?: boolean },
       paging?: PageRequest
     ) => Effect.Effect<Page.Page<View.AccountView>, ReadError>
-    /** One's own, or any for accountants and admins. */
+    /** The actor's own, or any for accountants and admins. */
     readonly statement: (
       actor: Actor.Actor,
       owner: string,
       range: Required<BusinessDay.PeriodRange>,
       paging?: PageRequest<number>
     ) => Effect.Effect<View.Statement, ReadError>
-    /** One's own, or everybody's for accountants and admins (`owner` null). */
+    /** The actor's own, or everybody's for accountants and admins (`owner` null). */
     readonly auditLog: (
       actor: Actor.Actor,
       owner: string | null,
@@ -87,7 +87,7 @@ export class Books extends Context.Service<
       actor: Actor.Actor,
       range: Required<BusinessDay.PeriodRange>
     ) => Effect.Effect<TopTask | null, ReadError>
-    /** The journal in order, with names, for exports and host's own checks. */
+    /** The journal in order, with names, for exports and a host's own checks. */
     readonly transfers: (
       actor: Actor.Actor,
       filter: { readonly account?: string } & BusinessDay.PeriodRange,
@@ -134,7 +134,7 @@ const make = Effect.gen(function* () {
   const authorize: Reader["authorize"] = (actor, action) =>
     Effect.provideContext(Access.authorize(actor, action), services)
 
-  /** One's own, or what accountants and admins see. */
+  /** The actor's own, or what accountants and admins see. */
   const permit = Effect.fnUntraced(function* (actor: Actor.Actor, owner: string | null) {
     const active = yield* Actor.require(actor)
     if (owner !== null && Actor.isUser(active, owner)) return

@@ -28,7 +28,7 @@ export class TransferNotFound extends Schema.TaggedError<TransferNotFound>()("Tr
   }
 }
 
-/** The transfer is corrected already; undo that correction to correct it otherwise. */
+/** The transfer is corrected already; undo that correction to correct it in another way. */
 export class AlreadyCorrected extends Schema.TaggedError<AlreadyCorrected>()("AlreadyCorrected", {
   number: Schema.Int,
   correction: Schema.Int
@@ -80,7 +80,7 @@ export type BillingCommand =
   | { readonly _tag: "Close"; readonly period: Period }
   | { readonly _tag: "Resume"; readonly consumer: "tasks" | "users"; readonly skip: PreparedSkip | null }
 
-/** What each command is recorded as, in the seed's words. */
+/** What each command is recorded as, in the words of the event storming. */
 export const names = {
   Correct: "billing.correct",
   Close: "billing.close",

@@ -26,7 +26,7 @@ const namesOf = (store: Store, users: Iterable<UserId | null>) => {
   )
 }
 
-/** Gives the rows of a page the names of those they are about. */
+/** Adds to the rows of a page the names of those they are about. */
 const withNames = <Row, Named>(
   store: Store,
   { more, rows }: Page<Row>,

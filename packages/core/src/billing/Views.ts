@@ -53,7 +53,7 @@ export interface AuditEntry {
   readonly recordedAt: DateTime.Utc
 }
 
-/** A popug in a period: the seed's balance by popug. */
+/** A popug in a period: the balance by popug of the event storming. */
 export interface BalanceLine extends Account.PeriodBalance {
   readonly owner: UserId
   readonly name: string | null

@@ -18,7 +18,7 @@ export const Price = Schema.Struct({
   event: Schema.Int,
   /** The journal's last transfer when it was recorded: the price comes after it in the journal's digest. */
   journal: Schema.Int,
-  /** What `digest` gives for the rest: a row that was changed by hand is not billed. */
+  /** What `digest` makes of the rest: a row that was changed by hand is not billed. */
   digest: Schema.String
 })
 export type Price = typeof Price.Type

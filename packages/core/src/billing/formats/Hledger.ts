@@ -12,11 +12,11 @@ import { taskOf, type Transfer } from "../books/Transfer.ts"
 
 export interface Options {
   readonly currency: Money.Currency
-  /** What a popug or a task is called in the journal; by its id if nothing is said. Different ids, different names. */
+  /** What a popug or a task is called in the journal; default: by its id. Different ids, different names. */
   readonly name?: (id: string) => string
 }
 
-/** A popug's balance at the end of a closed period, as `Books.balances` gives it. */
+/** A popug's balance at the end of a closed period, as `Books.balances` returns it. */
 export interface Closing {
   readonly owner: UserId
   readonly closing: bigint
@@ -39,7 +39,7 @@ const company: Record<string, string> = {
 }
 const tags = ["number", "period", "task", "assignment", "event", "corrects", "reason"]
 
-/** A token without anything that hledger gives a meaning to; different texts stay different. */
+/** A token without anything that means something to hledger; different texts stay different. */
 const token = (text: string): string =>
   encodeURIComponent(text.toWellFormed()).replaceAll(/[!'()*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)
 
