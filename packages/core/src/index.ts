@@ -48,7 +48,7 @@ export * as TimeZone from "./values/TimeZone.ts"
 
 export * as Catalog from "./Catalog.ts"
 export * as Consumer from "./stream/Consumer.ts"
-export { PollInterval, type Subscriber } from "./stream/Consumer.ts"
+export { PollInterval } from "./stream/Consumer.ts"
 export {
   Consumers,
   type Failing,
@@ -58,6 +58,7 @@ export {
   UnknownConsumer
 } from "./stream/Consumers.ts"
 export * as Cursor from "./stream/Cursor.ts"
+export type { Subscriber } from "./stream/Subscriber.ts"
 export type { Stop } from "./stream/Cursor.ts"
 export { CursorStore } from "./stream/CursorStore.ts"
 export { type HostHandle, retryConsumer, startConsumer } from "./hostConsumer.ts"

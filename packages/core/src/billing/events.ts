@@ -3,7 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Access from "../company/Access.ts"
-import { decoder, define, drafter } from "../stream/Event.ts"
+import { decoder, define, drafter, type Event } from "../stream/Event.ts"
 import { EventSkipped } from "../stream/Resume.ts"
 import { Period } from "../values/BusinessDay.ts"
 import { TaskId } from "../values/Ids.ts"
@@ -63,6 +63,12 @@ export const billingEvents = {
     visibleTo: (actor) => Access.may(actor, "operate the streams")
   })
 } as const
+
+/** An event of billing's stream that was read; of one type with `T`. */
+export type BillingEvent<T extends keyof typeof billingEvents = keyof typeof billingEvents> = Event<
+  typeof billingEvents,
+  T
+>
 
 export const decodeBillingEvent = decoder(billingEvents)
 export const draftBillingEvent = drafter(billingEvents)

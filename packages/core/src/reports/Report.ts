@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Period } from "../values/BusinessDay.ts"
-import { type BillingClosed, TopTask, Totals } from "../billing/events.ts"
+import { TopTask, Totals } from "../billing/events.ts"
 import { UserId } from "../values/Ids.ts"
 import { Amount, Currency } from "../values/Money.ts"
 
@@ -20,11 +20,6 @@ export const DailyReport = Schema.Struct({
   seal: Schema.String
 })
 export type DailyReport = typeof DailyReport.Type
-
-export const fromClosed = (closed: BillingClosed): DailyReport => ({
-  ...closed,
-  currency: closed.currency as Currency
-})
 
 /** A popug's day, as it is told to them with the payout. */
 export const Payout = Schema.Struct({
@@ -48,16 +43,6 @@ export const Notice = Schema.Union([
   Schema.TaggedStruct("Payout", { id: Schema.String, period: Period, payout: Payout })
 ])
 export type Notice = typeof Notice.Type
-
-/** The notices of a closed period. */
-export const notices = (report: DailyReport, payouts: ReadonlyArray<Payout>): ReadonlyArray<Notice> => {
-  const { period } = report
-  return [
-    { _tag: "Report", id: `report.${period}`, period, report },
-    { _tag: "Audit", id: `audit.${period}`, period, report },
-    ...payouts.map((payout): Notice => ({ _tag: "Payout", id: `payout.${period}.${payout.owner}`, period, payout }))
-  ]
-}
 
 /** A notice and what became of it. */
 export interface KeptNotice {

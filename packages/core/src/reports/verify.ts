@@ -7,7 +7,8 @@ import { decodeBillingEvent } from "../billing/events.ts"
 import { check } from "../values/Difference.ts"
 import * as Follow from "../stream/Follow.ts"
 import type { UserId } from "../values/Ids.ts"
-import * as Report from "./Report.ts"
+import { noticesOf, reportsOf } from "./react.ts"
+import type * as Report from "./Report.ts"
 import { Payouts, ReportStore } from "./ReportStore.ts"
 
 const pageSize = 1_000
@@ -23,11 +24,7 @@ const replay = Effect.gen(function* () {
     source: "billing",
     decode: decodeBillingEvent,
     to: cursor.number,
-    page: (events) =>
-      Effect.sync(() => {
-        for (const { event } of events)
-          if (event?.type === "billing.closed") reports.push(Report.fromClosed(event.data))
-      })
+    page: (events) => Effect.sync(() => void reports.push(...reportsOf(events.flatMap(({ event }) => event ?? []))))
   })
   yield* check("the last of billing's events applied to reports", place, {
     number: cursor.number,
@@ -72,7 +69,7 @@ const compareNotices = Effect.fnUntraced(function* (reports: ReadonlyArray<Repor
     yield* check(`the notice ${place}`, nameless(notice), found && nameless(found))
   })
   const each = (tag: "Audit" | "Report") =>
-    Effect.forEach(reports, (report) => compare(Report.notices(report, []).find(({ _tag }) => _tag === tag)!), {
+    Effect.forEach(reports, (report) => compare(noticesOf(report, []).find(({ _tag }) => _tag === tag)!), {
       discard: true
     })
 
@@ -82,7 +79,7 @@ const compareNotices = Effect.fnUntraced(function* (reports: ReadonlyArray<Repor
     for (let paid = true; paid;) {
       const page = yield* payouts.of(report.period, { after, limit: pageSize })
       const due = page.rows.filter(({ payout }) => payout !== 0n)
-      for (const notice of Report.notices(report, due).slice(2)) yield* compare(notice)
+      for (const notice of noticesOf(report, due).slice(2)) yield* compare(notice)
       after = page.rows.at(-1)?.owner
       paid = page.more
     }

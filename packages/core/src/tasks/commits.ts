@@ -13,6 +13,7 @@ import * as Cursor from "../stream/Cursor.ts"
 import type { Envelope } from "../stream/Envelope.ts"
 import { announce, type EventBus } from "../stream/EventBus.ts"
 import { type Readable, readable } from "../stream/Readable.ts"
+import type { Subscriber } from "../stream/Subscriber.ts"
 import * as Trouble from "../stream/Trouble.ts"
 import { decodeUserEvent, type UserEvent } from "../users/events.ts"
 import * as BusinessDay from "../values/BusinessDay.ts"
@@ -166,11 +167,7 @@ const saving =
   }
 
 /** How the context follows the users. */
-const following = (
-  shared: Shared,
-  store: TaskStore["Service"],
-  bus: Context.Context<EventBus>
-): Consumer.Subscriber => ({
+const following = (shared: Shared, store: TaskStore["Service"], bus: Context.Context<EventBus>): Subscriber => ({
   name: consumer,
   source: "users",
   waits: () => shared.waits,

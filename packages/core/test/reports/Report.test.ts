@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest"
-import type { BillingClosed } from "../../src/billing/events.ts"
+import { type BillingClosed, decodeBillingEvent } from "../../src/billing/events.ts"
+import * as Catalog from "../../src/Catalog.ts"
 import type { Currency } from "../../src/values/Money.ts"
+import { noticesOf, reportsOf } from "../../src/reports/react.ts"
 import * as Report from "../../src/reports/Report.ts"
-import { period, taskId, userId } from "../support/given.ts"
+import { period, stream, success, taskId, userId } from "../support/given.ts"
 
 const closed: BillingClosed = {
   period: period("2026-11-22"),
@@ -23,8 +25,25 @@ const payout: Report.Payout = {
   currency: "USD" as Currency
 }
 
+const events = stream("billing", [
+  Catalog.draft("billing.event-skipped", "user:ann", {
+    consumer: "billing",
+    source: "tasks",
+    first: 1,
+    last: 1,
+    reason: "a test"
+  }),
+  Catalog.draft("billing.closed", "system", closed)
+])
+const reports = reportsOf(events.map((event) => success(decodeBillingEvent(event))))
+const report = reports[0]!
+
+it("a close is a report, and nothing else of billing's is", () => {
+  expect(reports).toEqual([closed])
+})
+
 describe("the notices of a closed period", () => {
-  const notices = Report.notices(Report.fromClosed(closed), [payout])
+  const notices = noticesOf(report, [payout])
 
   it("are the report, the audit and a word to each who was paid", () => {
     expect(notices).toEqual([
@@ -35,12 +54,12 @@ describe("the notices of a closed period", () => {
   })
 
   it("have ids that stay the same", () => {
-    expect(Report.notices(Report.fromClosed(closed), [payout]).map(({ id }) => id)).toEqual(notices.map(({ id }) => id))
+    expect(noticesOf(report, [payout]).map(({ id }) => id)).toEqual(notices.map(({ id }) => id))
   })
 })
 
 describe("a notice that was tried", () => {
-  const [notice] = Report.notices(Report.fromClosed(closed), [])
+  const [notice] = noticesOf(report, [])
   const kept: Report.KeptNotice = { notice: notice!, status: "pending", attempts: 0, dueAt: 1_000, lastError: null }
 
   it("is sent when nothing went wrong", () => {
