@@ -10,7 +10,6 @@ import type {
   Company,
   Consumers,
   Digest,
-  EventLog,
   Events,
   Reports,
   ReportStore,
@@ -20,17 +19,18 @@ import type {
   Users,
   Verification
 } from "@popug/core"
+import { EventLog } from "@popug/core"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Etag from "effect/http/Etag"
 import type * as HttpPlatform from "effect/http/HttpPlatform"
 import type * as HttpRouter from "effect/http/HttpRouter"
 import type * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import { Api, DevelopmentApi } from "../api/Api.ts"
+import * as Contract from "./contract/Contract.ts"
 import type { DevClock } from "./development/DevClock.ts"
 import * as DevelopmentHandlers from "./development/DevelopmentHandlers.ts"
 import type { DevTokens } from "./development/DevLogin.ts"
@@ -125,7 +125,7 @@ const around = ({ feed, limits, metrics, prefix = "" }: Options) =>
 export const layer = (options: Options): Layer.Layer<never, never, Requirements | Authentication> => {
   const api = at(Api, options.prefix)
   return Layer.mergeAll(
-    HttpApiBuilder.layer(api).pipe(Layer.provide(handlers)),
+    Contract.layer(api, [EventLog]).pipe(Layer.provide(handlers)),
     Documents.layer(api),
     Platform.layer({ ...options, api, pages: [...Documents.paths, "/metrics"] })
   ).pipe(Layer.provide(around(options)))
@@ -137,7 +137,7 @@ export const layerDevelopment = (
 ): Layer.Layer<never, never, Requirements | Authentication | DevTokens | DevClock> => {
   const api = at(DevelopmentApi, options.prefix)
   return Layer.mergeAll(
-    HttpApiBuilder.layer(api).pipe(Layer.provide(handlers), Layer.provide(DevelopmentHandlers.layer)),
+    Contract.layer(api, [EventLog]).pipe(Layer.provide(handlers), Layer.provide(DevelopmentHandlers.layer)),
     Documents.layer(api),
     Platform.layer({ ...options, api, pages: [...Documents.paths, "/metrics"] })
   ).pipe(Layer.provide(around(options)))

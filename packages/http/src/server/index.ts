@@ -2,6 +2,7 @@
  * popug's server: layers that turn a company into an HTTP API. `PopugHttp` is all of it; the parts (`Platform`,
  * `Validation`, `RateLimit`, `Authorization`, `Idempotency`) are for hosts with an API of their own.
  */
+export * as Contract from "./contract/Contract.ts"
 export * as Authorization from "./guard/auth/Authorization.ts"
 export { Authentication } from "./guard/auth/Authentication.ts"
 export * as DevLogin from "./development/DevLogin.ts"

@@ -11,7 +11,6 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
@@ -28,6 +27,7 @@ import {
 import * as Problem from "../../src/api/Problem.ts"
 import { System } from "../../src/api/System.ts"
 import { Tasks as TasksGroup } from "../../src/api/Tasks.ts"
+import * as Contract from "../../src/server/contract/Contract.ts"
 import { Feed, type FeedOptions } from "../../src/server/feed/Feed.ts"
 import { Hub, type HubOptions } from "../../src/server/feed/Hub.ts"
 import { Wake } from "../../src/server/feed/Wake.ts"
@@ -104,7 +104,7 @@ export const layer = (options: Options = {}) => {
   const node = NodeServer.make(options.server)
   const ports = options.ports ?? Memory.layer
   const routes = Layer.mergeAll(
-    HttpApiBuilder.layer(Part).pipe(
+    Contract.layer(Part).pipe(
       Layer.provide([EventsHandlers.layer, SystemHandlers.layer, TasksHandlers.layer]),
       Layer.provide([
         middleware,

@@ -4,7 +4,7 @@
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Api, Problem } from "@popug/http/api"
-import { Drain, NodeServer, Platform } from "@popug/http/server"
+import { Contract, Drain, NodeServer, Platform } from "@popug/http/server"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -54,7 +54,7 @@ const around = (variant: string) =>
   variant === "platform" ? Platform.layer({ api, compression: false }).pipe(Layer.provide(Drain.layer)) : Layer.empty
 
 const server = (variant: string) =>
-  HttpRouter.serve(Layer.merge(HttpApiBuilder.layer(api).pipe(Layer.provide(tasks)), around(variant)), {
+  HttpRouter.serve(Layer.merge(Contract.layer(api).pipe(Layer.provide(tasks)), around(variant)), {
     disableLogger: true,
     disableListenLog: true
   }).pipe(Layer.provideMerge(NodeHttpServer.layer(() => NodeServer.make().server, { port: 0, host })))

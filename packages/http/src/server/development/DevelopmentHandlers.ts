@@ -73,4 +73,5 @@ const handlers = HttpApiBuilder.group(
   })
 )
 
-export const layer = handlers.pipe(Layer.provide(loopbackOnly))
+/** With the middleware that the contract asks for, for whoever serves it. */
+export const layer = handlers.pipe(Layer.provideMerge(loopbackOnly))

@@ -25,6 +25,8 @@ export interface Failures {
   readonly unwritten: (route: string, cause: Cause.Cause<unknown>) => Effect.Effect<void>
   /** It took too long and was interrupted. */
   readonly slow: (route: string) => Effect.Effect<void>
+  /** Whether no route is in trouble, and none has to be told that it served. */
+  readonly isCalm: () => boolean
   /** It was answered as it should be. */
   readonly served: (route: string) => Effect.Effect<void>
 }
@@ -49,6 +51,7 @@ export const make = (): Failures => {
     failed: (route, cause) => of(route).failed.met(cause),
     unwritten: (route, cause) => of(route).unwritten.met(cause),
     slow: (route) => of(route).slow.met(Cause.empty),
+    isCalm: () => routes.size === 0,
     served: (route) => {
       const known = routes.get(route)
       if (known === undefined) return Effect.void

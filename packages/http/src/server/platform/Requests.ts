@@ -33,6 +33,7 @@ export interface Options {
   readonly prefix: Prefix
 }
 
+type Request = HttpServerRequest.HttpServerRequest
 type Response = HttpServerResponse.HttpServerResponse
 /** An application around which nothing is known of its errors. */
 export type Application = Effect.Effect<Response, unknown, HttpServerRequest.HttpServerRequest>
@@ -48,67 +49,82 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const metrics = yield* HttpMetrics.make(timeLimit.underWay)
   const failures = Failures.make()
   const secure = SecurityHeaders.make(options.security)
+  const problemOf = (response: Response, request: Request, requestId: string) =>
+    Problem.fromResponse(response, {
+      instance: options.prefix + SecurityHeaders.pathOf(request.url),
+      ...(response.status >= 500 ? { requestId } : {})
+    })
   const reporters = new Set([...(yield* ErrorReporter.CurrentErrorReporters), logUnencodable(failures)])
+
+  const contextOf = contextWith(reporters, options.maxBodySize)
 
   return (self: Application): Application =>
     Effect.withFiber((fiber) => {
       const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
       const requestId = idOf(request)
       const startedAt = metrics.now()
-      const ticket = timeLimit.enter(fiber)
-      const observe = (status: number, context: Context.Context<never>) => {
+      const ticket = timeLimit.enter(request, fiber)
+      const observe = (status: number) => {
         timeLimit.leave(ticket)
-        metrics.observe({ method: request.method, route: templateOf(context), status, startedAt }, context)
+        metrics.observe({ method: request.method, route: templateOf(fiber.context), status, startedAt })
       }
 
-      const answer = (response: Response) =>
-        Effect.withFiber<Response>(({ context }) => {
-          observe(response.status, context)
-          const extension = {
-            instance: options.prefix + SecurityHeaders.pathOf(request.url),
-            ...(response.status >= 500 ? { requestId } : {})
-          }
-          const more = { [RequestIds.header]: requestId, ...(drain.isDraining() ? { connection: "close" } : {}) }
-          const secured = secure(request, Problem.fromResponse(response, extension), more)
-          return response.status < 500 ? Effect.as(failures.served(routeOf(context)), secured) : Effect.succeed(secured)
+      const answer = (response: Response): Effect.Effect<Response> => {
+        const { status } = response
+        observe(status)
+        const secured = secure(request, status < 400 ? response : problemOf(response, request, requestId), {
+          [RequestIds.header]: requestId,
+          ...(drain.isDraining() ? closing : undefined)
         })
+        return status >= 500 || failures.isCalm()
+          ? Effect.succeed(secured)
+          : Effect.as(failures.served(routeOf(fiber.context)), secured)
+      }
 
       const recover = (cause: Cause.Cause<unknown>): Effect.Effect<Response, unknown> => {
         if (Cause.hasInterruptsOnly(cause)) {
-          if (ticket.expired) return Effect.andThen(atRoute(failures.slow), answer(tooLate))
+          if (ticket.expired) {
+            return Effect.andThen(failures.slow(routeOf(fiber.context)), () => answer(tooLate))
+          }
           // Who asked is gone.
-          return Effect.withFiber(({ context }) => {
-            observe(499, context)
-            return Effect.failCause(cause)
-          })
+          observe(499)
+          return Effect.failCause(cause)
         }
         if (isRouteNotFound(cause)) return answer(notFound(options.allow.methods(request.url)))
         return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
           response.status >= 500
-            ? Effect.andThen(
-                atRoute((route) => failures.failed(route, cause)),
-                answer(response)
-              )
+            ? Effect.andThen(failures.failed(routeOf(fiber.context), cause), () => answer(response))
             : answer(response)
         )
       }
 
-      const annotations = { ...fiber.getRef(References.CurrentLogAnnotations), requestId }
-      return Effect.updateContext(
-        Effect.matchCauseEffect(self, {
-          onFailure: recover,
-          onSuccess: answer
-        }),
-        // Added one by one, not merged: that would copy every service of the server for each request.
-        (context) =>
-          Context.add(context, HttpIncomingMessage.MaxBodySize, options.maxBodySize).pipe(
-            Context.add(ErrorReporter.CurrentErrorReporters, reporters),
-            Context.add(References.CurrentLogAnnotations, annotations),
-            Context.add(TimeLimit.CurrentTicket, ticket)
-          )
+      const handled = Effect.matchCauseEffect(self as Effect.Effect<Response, unknown>, {
+        onFailure: recover,
+        onSuccess: answer
+      })
+      const within: Effect.Effect<Response, unknown> = Effect.updateContext(
+        handled,
+        (context: Context.Context<never>) => contextOf(context, request, requestId)
       )
+      return within
     })
 })
+
+const closing = { connection: "close" }
+
+/**
+ * What the parts of a request's handling find in its context. Each service more makes it dearer: up to eight are looked
+ * through, with the ninth all of them are copied.
+ */
+const contextWith =
+  (reporters: ReadonlySet<ErrorReporter.ErrorReporter>, maxBodySize: ByteSize.ByteSize) =>
+  (context: Context.Context<never>, request: Request, requestId: string): Context.Context<never> => {
+    const annotations = { ...Context.get(context, References.CurrentLogAnnotations), requestId }
+    const annotated = Context.add(context, References.CurrentLogAnnotations, annotations).pipe(
+      Context.add(ErrorReporter.CurrentErrorReporters, reporters)
+    )
+    return Bodies.isSent(request) ? Context.add(annotated, HttpIncomingMessage.MaxBodySize, maxBodySize) : annotated
+  }
 
 /** An answer that its endpoint's schema can't write is reported by HttpApi and nowhere else. */
 const logUnencodable = (failures: Failures.Failures): ErrorReporter.ErrorReporter =>
@@ -140,9 +156,6 @@ const routeOf = (context: Context.Context<never>): string => {
   const template = templateOf(context)
   return template === undefined ? "a request to no route" : `${request?.method} ${template}`
 }
-
-const atRoute = (self: (route: string) => Effect.Effect<void>): Effect.Effect<void> =>
-  Effect.withFiber(({ context }) => self(routeOf(context)))
 
 const tooLate = HttpServerResponse.setHeader(
   Problem.ofStatus(503, {
@@ -178,7 +191,6 @@ const refusalOf = (request: HttpServerRequest.HttpServerRequest, allow: Allow): 
   if (!Bodies.isSent(request)) return undefined
   if (Bodies.isTaken(request)) return Effect.as(Effect.logError(taken), Problem.ofStatus(500))
   if (Bodies.isPacked(request)) return Effect.succeed(packed)
-  Bodies.beUtf8(request)
   return undefined
 }
 

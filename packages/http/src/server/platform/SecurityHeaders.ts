@@ -29,7 +29,7 @@ const docsPolicy =
 
 /** Adds to a response what it does not say itself. */
 export const make = ({ docsPath = "/docs", hsts, pagePolicy = defaultPagePolicy }: Options) => {
-  const always = {
+  const always: Readonly<Record<string, string>> = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     ...(hsts === undefined ? {} : { "strict-transport-security": `max-age=${Math.floor(Duration.toSeconds(hsts))}` })
@@ -44,13 +44,13 @@ export const make = ({ docsPath = "/docs", hsts, pagePolicy = defaultPagePolicy 
     more: Readonly<Record<string, string>>
   ): HttpServerResponse.HttpServerResponse => {
     const { headers } = response
-    return HttpServerResponse.setHeaders(response, {
-      ...always,
-      "cache-control": cacheControl(headers["etag"]),
-      "content-security-policy": policyOf(request.url, headers["content-type"]),
-      ...headers,
-      ...more
-    })
+    const added: Record<string, string> = { ...more }
+    for (const name in always) if (headers[name] === undefined) added[name] = always[name]!
+    if (headers["cache-control"] === undefined) added["cache-control"] = cacheControl(headers["etag"])
+    if (headers["content-security-policy"] === undefined) {
+      added["content-security-policy"] = policyOf(request.url, headers["content-type"])
+    }
+    return HttpServerResponse.setHeaders(response, added)
   }
 }
 

@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as Scope from "effect/Scope"
 
 /** A request under way. */
@@ -21,19 +22,28 @@ export interface Ticket {
 
 export interface TimeLimit {
   /** Begins to watch a request, by the fiber that serves it. */
-  readonly enter: (fiber: Fiber.Fiber<unknown, unknown>) => Ticket
+  readonly enter: (request: HttpServerRequest.HttpServerRequest, fiber: Fiber.Fiber<unknown, unknown>) => Ticket
   /** Ends that: what follows is the sending, which takes as long as the caller does. */
   readonly leave: (ticket: Ticket) => void
   /** How many requests are being handled. */
   readonly underWay: () => number
 }
 
-/** The request that this fiber serves, where time is watched. */
-export const CurrentTicket = Context.Reference<Ticket | null>("@popug/http/CurrentTicket", { defaultValue: () => null })
+/** Where a request's ticket is: on Node's request, which stays the same when the one of effect is changed. */
+const key = Symbol.for("@popug/http/Ticket")
+interface Ticketed {
+  [key]?: Ticket
+}
 
 /** Lets the request that is being handled take as long as it takes: for what is asked for seldom, and reads everything. */
-export const lift: Effect.Effect<void> = Effect.map(CurrentTicket, (ticket) => {
-  if (ticket !== null) ticket.unlimited = true
+export const lift: Effect.Effect<void> = Effect.withFiber(({ context }) => {
+  const request = Context.getOrUndefined(
+    context as Context.Context<HttpServerRequest.HttpServerRequest>,
+    HttpServerRequest.HttpServerRequest
+  )
+  const ticket = (request?.source as Ticketed | undefined)?.[key]
+  if (ticket !== undefined) ticket.unlimited = true
+  return Effect.void
 })
 
 /** Interrupts handlers beyond the limit, to a quarter of it exactly; none with `null`, as virtual time asks for. */
@@ -64,8 +74,9 @@ export const make = Effect.fnUntraced(function* (
   }
   let underWay = 0
   return {
-    enter: (fiber) => {
+    enter: (request, fiber) => {
       const ticket = { fiber, startedAt: clock.monotonicTimeNanosUnsafe(), unlimited: false, expired: false }
+      ;(request.source as Ticketed)[key] = ticket
       tickets.add(ticket)
       underWay += 1
       return ticket
