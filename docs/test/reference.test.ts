@@ -1,9 +1,11 @@
 /**
  * The reference pages say what the code says: no error and no access rule more or less.
  */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import * as core from "@popug/core"
 import { expect, it } from "vitest"
-import { codes, rows } from "./support/markdown.ts"
+import { codes, root, rows } from "./support/markdown.ts"
 
 interface ErrorClass {
   readonly identifier: string
@@ -34,4 +36,15 @@ it("errors.md lists every error of the core with what it carries", () => {
 it("access.md is the table of Access.rules", () => {
   const listed = rows("docs/reference/access.md").map(([action, roles]) => [codes(action!)[0], codes(roles!)])
   expect(listed).toEqual(Object.entries(core.Access.rules))
+})
+
+it("architecture.md walks through functions that are there", () => {
+  const steps = rows("docs/concepts/architecture.md").flatMap(([file, functions]) =>
+    [...codes(file!)].flatMap((path) => (/\/\w+\.ts$/u.test(path) ? [{ path, functions: codes(functions!) }] : []))
+  )
+  expect(steps.length).toBeGreaterThan(10)
+  for (const { functions, path } of steps) {
+    const text = readFileSync(join(root, path.startsWith("packages/") ? "" : "packages/core/src", path), "utf8")
+    for (const name of functions) expect(text, `${name} in ${path}`).toMatch(new RegExp(`\\b${name}\\b`, "u"))
+  }
 })

@@ -138,7 +138,7 @@ describe("two nodes on one database", { timeout: 60_000 }, () => {
       expect(families).toContain(family)
     }
     expect(text).toMatch(/^popug_store_up 1$/m)
-    expect(text).toMatch(/^popug_commands_total\{command="tasks\.create",outcome="done"\} \d+$/m)
+    expect(text).toMatch(/^popug_commands_total\{call="tasks\.create",command="task\.create",outcome="done"\} \d+$/m)
   })
 
   it("say in a line what keeps another from starting", async () => {

@@ -74,7 +74,7 @@ export { NotSkippable, type Skip, StreamNotStopped } from "./stream/Resume.ts"
 
 export { ExternalIdentity, IdentityTaken } from "./company/ExternalIdentity.ts"
 export * as User from "./users/User.ts"
-export { NewUser, UserAlreadyExists, UserChange, UserNotFound } from "./users/commands.ts"
+export { names as userCommandNames, NewUser, UserAlreadyExists, UserChange, UserNotFound } from "./users/commands.ts"
 export { layerDirectory, Users } from "./users/Users.ts"
 export {
   type UserChanges,
@@ -93,6 +93,7 @@ export * as Task from "./tasks/Task.ts"
 export {
   AssignmentByHandOff,
   CreationLimitReached,
+  names as taskCommandNames,
   NewTask,
   ClockJumped,
   NotAssignee,
@@ -161,7 +162,8 @@ export {
   PeriodNotComplete,
   SumTooLarge,
   TransferNotFound,
-  UndoIsFinal
+  UndoIsFinal,
+  names as billingCommandNames
 } from "./billing/Command.ts"
 export * as Hledger from "./billing/formats/Hledger.ts"
 export * as Ledger from "./billing/books/Ledger.ts"

@@ -46,17 +46,17 @@ export class Tasks extends Context.Service<
     ) => Answer<"Create">
     /** `task.update` of title, description and jiraId; what is left out stays. For the assignee and managers. */
     readonly edit: (actor: Actor.Actor, edit: TaskEdit, options?: Options) => Answer<"Edit">
-    /** `task.update` with `assign`: one task by hand. For managers and admins, unless switched off. */
+    /** `task.assign` of one task, by hand, to the one named. For managers and admins, unless switched off. */
     readonly assign: (actor: Actor.Actor, id: string, assignee: string, options?: Options) => Answer<"Assign">
     /** `task.update` with status done. For the assignee, or an admin for them. */
-    readonly complete: (actor: Actor.Actor, id: string, options?: Options) => Answer<"CompleteOne", Task.Task>
+    readonly complete: (actor: Actor.Actor, id: string, options?: Options) => Answer<"Complete", Task.Task>
     /** Many tasks at once: all are done in one commit, or none is. */
     readonly completeMany: (
       actor: Actor.Actor,
       ids: ReadonlyArray<string>,
       options?: Command.CommandOptions
-    ) => Answer<"Complete">
-    /** `task.assign`: reassigns every open task at random. For managers and admins. */
+    ) => Answer<"CompleteMany">
+    /** `task.assign` of every open task, at random. For managers and admins. */
     readonly shuffle: (actor: Actor.Actor, options?: Command.CommandOptions) => Answer<"Shuffle">
     /**
      * Ends the registration of the periods that are over: the schedule's act, safe when late, missed or doubled. With
@@ -159,13 +159,13 @@ const completeMany = ({ submit }: Inside) =>
     options?: Command.CommandOptions
   ) {
     const ids = yield* parseIds(input)
-    return yield* submit(actor, { _tag: "Complete", ids }, { ids, isDone: true }, options)
+    return yield* submit(actor, { _tag: "CompleteMany", ids }, { ids, isDone: true }, options)
   })
 
 const complete = ({ submit }: Inside) =>
   Effect.fn("Tasks.complete")(function* (actor: Actor.Actor, input: string, options?: Options) {
     const ids = yield* parseIds([input])
-    const command = { _tag: "CompleteOne", id: ids[0]!, onlyIf: options?.onlyIf } as const
+    const command = { _tag: "Complete", id: ids[0]!, onlyIf: options?.onlyIf } as const
     const { answer, number } = yield* submit(actor, command, { ids, isDone: true }, options)
     return { answer: answer[0]!, number }
   })

@@ -32,9 +32,9 @@ export type TaskCommand =
   | { readonly _tag: "Create"; readonly tasks: ReadonlyArray<NewTaskWithId> }
   | { readonly _tag: "Edit"; readonly edit: typeof TaskEdit.Type; readonly onlyIf?: OnlyIf<Task> }
   | { readonly _tag: "Assign"; readonly id: TaskId; readonly assignee: UserId; readonly onlyIf?: OnlyIf<Task> }
-  | { readonly _tag: "Complete"; readonly ids: ReadonlyArray<TaskId> }
+  | { readonly _tag: "CompleteMany"; readonly ids: ReadonlyArray<TaskId> }
   /** Answers as the other does: the content of both is the same, and so is what is recorded. */
-  | { readonly _tag: "CompleteOne"; readonly id: TaskId; readonly onlyIf?: OnlyIf<Task> }
+  | { readonly _tag: "Complete"; readonly id: TaskId; readonly onlyIf?: OnlyIf<Task> }
   | { readonly _tag: "Shuffle" }
   /** Without a period: whatever is due. */
   | { readonly _tag: "EndRegistration"; readonly period: Period | null; readonly afterJump: boolean }
@@ -49,8 +49,8 @@ export const names = {
   Create: "task.create",
   Edit: "task.update",
   Assign: "task.assign",
+  CompleteMany: "task.update",
   Complete: "task.update",
-  CompleteOne: "task.update",
   Shuffle: "task.assign",
   EndRegistration: "task.end-registration",
   Resume: "task.resume"
@@ -75,8 +75,8 @@ export interface TaskOutcomes {
     readonly answer: Task
     readonly error: OpenTaskError | Changed | NotEligible | AssignmentByHandOff
   }
-  readonly Complete: { readonly answer: ReadonlyArray<Task>; readonly error: OpenTaskError | NotAssignee }
-  readonly CompleteOne: { readonly answer: ReadonlyArray<Task>; readonly error: OpenTaskError | NotAssignee | Changed }
+  readonly CompleteMany: { readonly answer: ReadonlyArray<Task>; readonly error: OpenTaskError | NotAssignee }
+  readonly Complete: { readonly answer: ReadonlyArray<Task>; readonly error: OpenTaskError | NotAssignee | Changed }
   readonly Shuffle: { readonly answer: Shuffled; readonly error: Access.NotAllowed | ClockJumped }
   readonly EndRegistration: {
     readonly answer: { readonly ended: ReadonlyArray<Period> }

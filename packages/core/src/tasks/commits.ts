@@ -131,8 +131,8 @@ const asked = (
       creates = true
       for (const { id } of command.tasks) tasks.add(id)
     } else if (command._tag === "Edit") tasks.add(command.edit.id)
-    else if (command._tag === "Assign" || command._tag === "CompleteOne") tasks.add(command.id)
-    else if (command._tag === "Complete") for (const id of command.ids) tasks.add(id)
+    else if (command._tag === "Assign" || command._tag === "Complete") tasks.add(command.id)
+    else if (command._tag === "CompleteMany") for (const id of command.ids) tasks.add(id)
     else if (command._tag === "Shuffle") open = true
   }
   const creators = creates ? [...actors.values()].map(({ id }) => id) : []

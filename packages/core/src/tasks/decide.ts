@@ -50,10 +50,10 @@ export const decide = (
       return edit(board, command, actor)
     case "Assign":
       return assignByHand(board, command, actor)
+    case "CompleteMany":
+      return completeMany(board, command.ids, actor)
     case "Complete":
-      return complete(board, command.ids, actor)
-    case "CompleteOne":
-      return completeOne(board, command, actor)
+      return complete(board, command, actor)
     case "Shuffle":
       return shuffle(board, actor)
     case "EndRegistration":
@@ -70,8 +70,8 @@ const actions = {
   Create: null,
   Edit: null,
   Assign: "assign a task by hand",
+  CompleteMany: null,
   Complete: null,
-  CompleteOne: null,
   Shuffle: "shuffle tasks",
   EndRegistration: "end the registration of a period",
   Resume: "operate the streams"
@@ -92,8 +92,8 @@ export const withhold = (
       return undefined
     case "Edit":
       return theirs([answer as Task]) ? undefined : Access.refusal(actor, "edit others' tasks")
+    case "CompleteMany":
     case "Complete":
-    case "CompleteOne":
       return theirs(answer as ReadonlyArray<Task>) ? undefined : Access.refusal(actor, "complete others' tasks")
     default:
       return Access.refusal(actor, actions[command._tag])
@@ -195,7 +195,7 @@ const assignByHand = (
   })
 }
 
-const complete = (board: Board, ids: ReadonlyArray<TaskId>, actor: Actor.ActiveActor): Decided<"Complete"> => {
+const completeMany = (board: Board, ids: ReadonlyArray<TaskId>, actor: Actor.ActiveActor): Decided<"CompleteMany"> => {
   const done: Array<Task> = []
   const seen = new Set<TaskId>()
   for (const id of ids) {
@@ -218,12 +218,12 @@ const complete = (board: Board, ids: ReadonlyArray<TaskId>, actor: Actor.ActiveA
   )
 }
 
-const completeOne = (
+const complete = (
   board: Board,
-  { id, onlyIf }: Extract<TaskCommand, { readonly _tag: "CompleteOne" }>,
+  { id, onlyIf }: Extract<TaskCommand, { readonly _tag: "Complete" }>,
   actor: Actor.ActiveActor
-): Decided<"CompleteOne"> => {
-  const completed = complete(board, [id], actor)
+): Decided<"Complete"> => {
+  const completed = completeMany(board, [id], actor)
   if (Result.isFailure(completed) || holds(onlyIf, board.tasks.get(id)!)) return completed
   return Result.fail(new Changed({ id }))
 }

@@ -143,7 +143,7 @@ describe("assigning by hand", () => {
 describe("completing tasks", () => {
   const on = () =>
     board({ members: workers(2), tasks: [heldBy("t1", "w000"), done("t2"), task("t3"), heldBy("t4", "w001")] })
-  const complete = (...ids: ReadonlyArray<string>): TaskCommand => ({ _tag: "Complete", ids: ids.map(taskId) })
+  const complete = (...ids: ReadonlyArray<string>): TaskCommand => ({ _tag: "CompleteMany", ids: ids.map(taskId) })
 
   it("is for the assignee, and for an admin for them", () => {
     for (const actor of [worker, admin, system]) {

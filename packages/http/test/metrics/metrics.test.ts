@@ -66,7 +66,7 @@ it.effect("where the company stands can be read at any moment", () =>
   }).pipe(Effect.scoped, Effect.provide(layer().pipe(Layer.provide(Layer.effectDiscard(TestClock.setTime(monday))))))
 )
 
-it.effect("commands are counted by name and outcome", () =>
+it.effect("commands are counted by the name they are recorded as, by use case and outcome", () =>
   Effect.gen(function* () {
     const create = (as: string, body: unknown) =>
       call(as, "/v1/tasks", {
@@ -80,12 +80,12 @@ it.effect("commands are counted by name and outcome", () =>
     yield* create("nobody", { title: "One" })
     yield* call("olga", "/v1/tasks/shuffle", { method: "POST" })
     const series = yield* scrape
-    const count = (command: string, outcome: string) =>
-      series.get(`popug_commands_total{command="${command}",outcome="${outcome}"}`)
-    assert.strictEqual(count("tasks.create", "done"), 1)
-    assert.strictEqual(count("tasks.create", "TaskAlreadyExists"), 1)
-    assert.strictEqual(count("tasks.create", "UnknownActor"), 1)
-    assert.strictEqual(count("tasks.shuffle", "NotAllowed"), 1)
+    const count = (call: string, command: string, outcome: string) =>
+      series.get(`popug_commands_total{call="${call}",command="${command}",outcome="${outcome}"}`)
+    assert.strictEqual(count("tasks.create", "task.create", "done"), 1)
+    assert.strictEqual(count("tasks.create", "task.create", "TaskAlreadyExists"), 1)
+    assert.strictEqual(count("tasks.create", "task.create", "UnknownActor"), 1)
+    assert.strictEqual(count("tasks.shuffle", "task.assign", "NotAllowed"), 1)
   }).pipe(Effect.provide(layer()))
 )
 
