@@ -62,6 +62,15 @@ const text = fc.oneof(
   fc.constantFrom("Mend the roof", "Größe 漢字 👩‍🔧", "=1+1", "e\u0301")
 )
 
+const patterns = new Map<string, fc.Arbitrary<string>>()
+
+/** Text that matches. What makes it is long to build, and the contract has few patterns. */
+const matching = (pattern: string): fc.Arbitrary<string> => {
+  const made = patterns.get(pattern) ?? fc.stringMatching(new RegExp(pattern))
+  patterns.set(pattern, made)
+  return made
+}
+
 /** Values of a schema; of a `name` those that are really there as well. */
 export const valid = (endpoint: Endpoint, schema: JsonSchema, name = ""): fc.Arbitrary<unknown> => {
   const resolved = resolve(schema)
@@ -94,7 +103,7 @@ const bare = (endpoint: Endpoint, schema: JsonSchema, name: string): fc.Arbitrar
     case "null":
       return fc.constant(null)
     default:
-      return schema.pattern === undefined ? text : fc.stringMatching(new RegExp(schema.pattern))
+      return schema.pattern === undefined ? text : matching(schema.pattern)
   }
 }
 
