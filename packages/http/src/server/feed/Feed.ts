@@ -70,34 +70,16 @@ const end: Pull = Cause.done()
 
 const theirs = Effect.succeed(true)
 
-const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies = 0, ...limits }: FeedOptions) {
-  const hub = yield* Hub
-  const events = yield* Events
-  const turns = yield* Turns
-  const { settings } = yield* Company
-  const clock = yield* Clock.Clock
-  const places = Places.make(limits)
-  const lifetime = Duration.toMillis(longest)
+interface Sources {
+  readonly hub: Hub["Service"]
+  readonly events: Events["Service"]
+  readonly turns: Turns["Service"]
+  readonly company: string
+  readonly clock: Clock.Clock
+}
 
-  /** Visible frames of the ring after the position, as many as go at once. */
-  const fromRing = (self: Follower): Array<Uint8Array> => {
-    const { ring } = self.listener
-    const frames: Array<Uint8Array> = []
-    for (let bytes = 0; self.number < ring.last && frames.length < atOnce && bytes < bytesAtOnce;) {
-      const event = ring.event(self.number + 1)
-      self.number = event.number
-      self.passed = event
-      if (!Catalog.visible(self.viewer, event)) continue
-      const frame = ring.frame(event.number)
-      frames.push(frame)
-      bytes += frame.length
-    }
-    return frames
-  }
-
-  const positionOf = ({ known, listener, passed }: Follower): Position.Position =>
-    passed === undefined ? known : listener.ring.positionOf(passed)
-
+/** What gives a stream its next frames, or waits for them. */
+const pulling = ({ clock, company, events, hub, turns }: Sources) => {
   /** A part of the log after the position, when it is the viewer's turn; the core lets the viewer in anew. */
   const fromLog = (self: Follower): Pull => {
     const { listener, viewer } = self
@@ -110,7 +92,7 @@ const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies =
           self.number = next.number
           self.known = next
           self.passed = undefined
-          const frames = rows.map((event) => Frames.ofEvent(settings.id, listener.ring.positionOf(event), event))
+          const frames = rows.map((event) => Frames.ofEvent(company, listener.ring.positionOf(event), event))
           return Arr.isReadonlyArrayNonEmpty(frames) ? Effect.succeed(frames) : beatOr(self, () => pull(self))
         }
       })
@@ -147,6 +129,37 @@ const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies =
       // Checked and waited for in one go: nothing can come in between.
       return beatOr(self, () => Effect.flatMap(hub.news, () => pull(self)))
     })
+  return pull
+}
+
+/** Visible frames of the ring after the position, as many as go at once. */
+const fromRing = (self: Follower): Array<Uint8Array> => {
+  const { ring } = self.listener
+  const frames: Array<Uint8Array> = []
+  for (let bytes = 0; self.number < ring.last && frames.length < atOnce && bytes < bytesAtOnce;) {
+    const event = ring.event(self.number + 1)
+    self.number = event.number
+    self.passed = event
+    if (!Catalog.visible(self.viewer, event)) continue
+    const frame = ring.frame(event.number)
+    frames.push(frame)
+    bytes += frame.length
+  }
+  return frames
+}
+
+const positionOf = ({ known, listener, passed }: Follower): Position.Position =>
+  passed === undefined ? known : listener.ring.positionOf(passed)
+
+const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies = 0, ...limits }: FeedOptions) {
+  const hub = yield* Hub
+  const events = yield* Events
+  const turns = yield* Turns
+  const { settings } = yield* Company
+  const clock = yield* Clock.Clock
+  const places = Places.make(limits)
+  const lifetime = Duration.toMillis(longest)
+  const pull = pulling({ hub, events, turns, company: settings.id, clock })
 
   const place = (actor: Actor.Actor) =>
     Effect.flatMap(HttpServerRequest, (request) =>

@@ -7,6 +7,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
+import * as Journal from "./JournalHandlers.ts"
 import * as Exports from "../exports/Exports.ts"
 import { Turns } from "../guard/Turns.ts"
 import * as TimeLimit from "../platform/TimeLimit.ts"
@@ -18,9 +19,6 @@ import * as Views from "../wire/Views.ts"
 
 const lists = {
   accounts: Pages.byText("accounts"),
-  statement: Pages.byNumber("statement"),
-  auditLog: Pages.byNumber("audit log"),
-  transfers: Pages.byNumber("transfers"),
   periods: Pages.byText("periods"),
   shuffles: Pages.byNumber("shuffles")
 }
@@ -36,6 +34,7 @@ export const layer = HttpApiBuilder.group(
     const { sha256 } = yield* Digest.Digest
     const { settings } = yield* Company
     const views = Views.make(settings.currency)
+    const journal = yield* Journal.make
     const exports = yield* Exports.make
 
     return handlers.handleAll({
@@ -56,37 +55,6 @@ export const layer = HttpApiBuilder.group(
       account: Effect.fnUntraced(function* ({ params }) {
         const actor = yield* CurrentActor
         return views.account(yield* asProblems(books.account(actor, idOf(actor, params.owner))))
-      }),
-      statement: Effect.fnUntraced(function* ({ params, query }) {
-        const actor = yield* CurrentActor
-        const owner = idOf(actor, params.owner)
-        const asked = { ...query, owner }
-        const { transfers, ...statement } = yield* asProblems(
-          books.statement(actor, owner, Pages.filterOf(query), yield* lists.statement.asked(asked))
-        )
-        const page = yield* lists.statement.growing(asked, transfers)
-        return {
-          ...statement,
-          opening: views.money(statement.opening),
-          closing: views.money(statement.closing),
-          ...lists.statement.toWire(asked, page, (row) => row.number, views.transfer)
-        }
-      }),
-      auditLog: Effect.fnUntraced(function* ({ query }) {
-        const actor = yield* CurrentActor
-        const { owner, ...range } = Pages.filterOf(query)
-        const whose = owner === undefined ? null : idOf(actor, owner)
-        const asked = { ...query, owner: whose }
-        const found = yield* asProblems(books.auditLog(actor, whose, range, yield* lists.auditLog.asked(asked)))
-        const page = yield* lists.auditLog.growing(asked, found)
-        return lists.auditLog.toWire(asked, page, (row) => row.transfer, views.auditEntry)
-      }),
-      transfers: Effect.fnUntraced(function* ({ query }) {
-        const found = yield* asProblems(
-          books.transfers(yield* CurrentActor, Pages.filterOf(query), yield* lists.transfers.asked(query))
-        )
-        const page = yield* lists.transfers.growing(query, found)
-        return lists.transfers.toWire(query, page, (row) => row.number, views.transfer)
       }),
       periods: Effect.fnUntraced(function* ({ query }) {
         const page = yield* asProblems(
@@ -119,6 +87,7 @@ export const layer = HttpApiBuilder.group(
         yield* TimeLimit.lift
         return Views.verification(yield* asProblems(turns.alone(verification.run(yield* CurrentActor, query))))
       }),
+      ...journal,
       ...exports
     })
   })

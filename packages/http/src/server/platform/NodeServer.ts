@@ -82,24 +82,17 @@ export const make = (options: ServerOptions = {}): NodeServer => {
     // Node would refuse with an empty body; the middleware refuses with a problem.
     requireHostHeader: false
   })
-  // What was sent behind a request whose answer closes the connection gets no answer: it must not be carried out either.
-  const emit = server.emit.bind(server) as (event: string, ...args: ReadonlyArray<unknown>) => boolean
-  server.emit = (event: string, ...args: ReadonlyArray<unknown>) => {
-    if (!requests.has(event)) return emit(event, ...args)
-    const [{ socket }, response] = args as readonly [Http.IncomingMessage, unknown]
-    if (socket.writable && !closing.has(socket)) return emit(event, ...args)
+  dropRequests(server, (socket, response) => {
+    if (socket.writable && !closing.has(socket)) return false
     if (response instanceof Response) {
       response.off("close", ended)
       ended()
     }
     return true
-  }
+  })
   server.maxConnections = options.maxConnections ?? 10_000
   server.on("clientError", refuse)
-  server.on("checkExpectation", (_: Http.IncomingMessage, response: Http.ServerResponse) => {
-    const body = textOfStatus(417)
-    response.writeHead(417, headersOf(body)).end(body)
-  })
+  server.on("checkExpectation", refuseExpectation)
 
   return {
     server,
@@ -111,6 +104,19 @@ export const make = (options: ServerOptions = {}): NodeServer => {
       return Effect.sync(() => void waiting.delete(wake))
     }),
     closeConnections: Effect.sync(() => server.closeAllConnections())
+  }
+}
+
+/**
+ * What was sent behind a request whose answer closes the connection gets no answer: it must not be carried out either.
+ * `isDropped` tells that of a request by its connection.
+ */
+const dropRequests = (server: Http.Server, isDropped: (socket: Duplex, response: unknown) => boolean): void => {
+  const emit = server.emit.bind(server) as (event: string, ...args: ReadonlyArray<unknown>) => boolean
+  server.emit = (event: string, ...args: ReadonlyArray<unknown>) => {
+    if (!requests.has(event)) return emit(event, ...args)
+    const [{ socket }, response] = args as readonly [Http.IncomingMessage, unknown]
+    return isDropped(socket, response) || emit(event, ...args)
   }
 }
 
@@ -132,6 +138,11 @@ const statuses: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   HPE_INVALID_VERSION: 505
+}
+
+const refuseExpectation = (_: Http.IncomingMessage, response: Http.ServerResponse) => {
+  const body = textOfStatus(417)
+  response.writeHead(417, headersOf(body)).end(body)
 }
 
 /** What Node could not read as a request, or not in time. */

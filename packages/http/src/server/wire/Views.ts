@@ -85,16 +85,7 @@ export const make = (currency: Money.Currency) => {
       closedAt: of.closedAt
     }),
 
-    balance: (of: BalanceLine): typeof View.BalanceView.Type => ({
-      owner: of.owner,
-      name: of.name,
-      period: of.period,
-      opening: money(of.opening),
-      fees: money(of.fees),
-      awards: money(of.awards),
-      payouts: money(of.payouts),
-      closing: money(of.closing)
-    }),
+    balance: (of: BalanceLine) => balanceOf(money, of),
 
     preview: (of: Preview): typeof View.PreviewView.Type => ({
       ...of,
@@ -105,14 +96,7 @@ export const make = (currency: Money.Currency) => {
 
     shuffle: (of: ShuffleView): typeof View.ShuffleView.Type => ({ ...of, fees: money(of.fees) }),
 
-    trialBalance: (of: TrialBalance): typeof View.TrialBalanceView.Type => ({
-      popugs: money(Account.balance(of.popugs)),
-      fees: money(Account.balance(of.fees)),
-      awards: money(Account.balance(of.awards)),
-      cash: money(Account.balance(of.cash)),
-      total: money(of.total),
-      inTheRed: of.inTheRed
-    }),
+    trialBalance: (of: TrialBalance) => trialBalanceOf(money, of),
 
     report: (of: Report.DailyReport): typeof View.ReportView.Type => ({
       period: of.period,
@@ -124,3 +108,25 @@ export const make = (currency: Money.Currency) => {
     })
   }
 }
+
+type ToMoney = (amount: bigint) => Money.Money
+
+const balanceOf = (money: ToMoney, of: BalanceLine): typeof View.BalanceView.Type => ({
+  owner: of.owner,
+  name: of.name,
+  period: of.period,
+  opening: money(of.opening),
+  fees: money(of.fees),
+  awards: money(of.awards),
+  payouts: money(of.payouts),
+  closing: money(of.closing)
+})
+
+const trialBalanceOf = (money: ToMoney, of: TrialBalance): typeof View.TrialBalanceView.Type => ({
+  popugs: money(Account.balance(of.popugs)),
+  fees: money(Account.balance(of.fees)),
+  awards: money(Account.balance(of.awards)),
+  cash: money(Account.balance(of.cash)),
+  total: money(of.total),
+  inTheRed: of.inTheRed
+})

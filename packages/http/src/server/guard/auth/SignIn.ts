@@ -52,10 +52,61 @@ const issuedAt = ({ payload: { exp, iat } }: Claims): number =>
 /** How many users' last sign-ins are remembered. */
 const most = 10_000
 
+type Store = Users["Service"]
+
+/** The user of an issuer's subject; a subject that no identity could have is nobody's. */
+const byIdentity = (users: Store, { issuer, subject }: Claims) =>
+  asProblems(users.identify(Actor.system, { issuer, subject })).pipe(
+    Effect.catchTag("InvalidInput", () => Effect.succeed(null)),
+    Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
+  )
+
+/** By the id in a claim, unless the user has an identity: then another's claim must not be taken for it. */
+const byId = Effect.fnUntraced(function* (users: Store, options: Options, { payload }: Claims) {
+  const id = payload[options.claim ?? "sub"]
+  if (options.identitiesOnly === true || !isUserId(id)) return null
+  const user = yield* asProblems(users.get(Actor.system, id)).pipe(
+    Effect.catchTag("UserNotFound", () => Effect.succeed(null)),
+    Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
+  )
+  return user?.identities === undefined ? user : null
+})
+
+/** The roles that a token gives; undefined when it says nothing of them, or is not asked. */
+const rolesOf = (
+  { otherwise = ["worker"], roles: asked }: Options,
+  { payload }: Claims
+): ReadonlyArray<string> | undefined => {
+  if (asked === undefined) return undefined
+  const said = payload[asked.claim]
+  const words = typeof said === "string" ? said.split(" ") : said
+  if (!Array.isArray(words)) return undefined
+  const { map } = asked
+  const roles = words.flatMap((word) => (typeof word === "string" && Object.hasOwn(map, word) ? map[word]! : []))
+  return roles.length === 0 ? otherwise : [...new Set(roles)].sort()
+}
+
+/** Makes the user of a subject that nobody is yet; null when none can be made of it. */
+const provision = Effect.fnUntraced(function* (users: Store, options: Options, claims: Claims) {
+  const { issuer, payload, subject } = claims
+  const roles = rolesOf(options, claims) ?? options.otherwise ?? ["worker"]
+  const said = payload[options.provision?.nameClaim ?? "name"]
+  const made = (name: string) => users.create(Actor.system, [{ name, roles, identities: [{ issuer, subject }] }])
+  return yield* made(typeof said === "string" ? said : subject).pipe(
+    // A name that is none here: whom it is can be told by the subject, and an admin can change it.
+    Effect.catchTag("InvalidInput", () => made(subject)),
+    Effect.map(({ answer }) => answer[0]!),
+    Effect.catchTag("IdentityTaken", ({ id }) => users.get(Actor.system, id)),
+    asProblems,
+    Effect.catchTag(["Unavailable", "InvalidInput"], (problem) =>
+      problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.succeed(null)
+    ),
+    Effect.catch((problem) => (problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(problem)))
+  )
+})
+
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Resolve, never, Users> {
   const users = yield* Users
-  const otherwise = options.otherwise ?? ["worker"]
-  const claim = options.claim ?? "sub"
   /**
    * When the token was issued that a user's roles are from: no older one brings old roles back, nor does the same one
    * when it is verified anew.
@@ -65,55 +116,9 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const queues = Array.from({ length: 64 }, () => Semaphore.makeUnsafe(1))
   const inTurn = (id: UserId) => queues[(Hash.string(id) >>> 0) % queues.length]!.withPermit
 
-  const byIdentity = ({ issuer, subject }: Claims) =>
-    asProblems(users.identify(Actor.system, { issuer, subject })).pipe(
-      // A subject that no identity could have is nobody's.
-      Effect.catchTag("InvalidInput", () => Effect.succeed(null)),
-      Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
-    )
-
-  /** By the id in a claim, unless the user has an identity: then another's claim must not be taken for it. */
-  const byId = Effect.fnUntraced(function* ({ payload }: Claims) {
-    const id = payload[claim]
-    if (options.identitiesOnly === true || !isUserId(id)) return null
-    const user = yield* asProblems(users.get(Actor.system, id)).pipe(
-      Effect.catchTag("UserNotFound", () => Effect.succeed(null)),
-      Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
-    )
-    return user?.identities === undefined ? user : null
-  })
-
-  const rolesOf = ({ payload }: Claims): ReadonlyArray<string> | undefined => {
-    if (options.roles === undefined) return undefined
-    const said = payload[options.roles.claim]
-    const words = typeof said === "string" ? said.split(" ") : said
-    if (!Array.isArray(words)) return undefined
-    const { map } = options.roles
-    const roles = words.flatMap((word) => (typeof word === "string" && Object.hasOwn(map, word) ? map[word]! : []))
-    return roles.length === 0 ? otherwise : [...new Set(roles)].sort()
-  }
-
-  const provision = Effect.fnUntraced(function* (claims: Claims) {
-    const { issuer, payload, subject } = claims
-    const said = payload[options.provision?.nameClaim ?? "name"]
-    const made = (name: string) =>
-      users.create(Actor.system, [{ name, roles: rolesOf(claims) ?? otherwise, identities: [{ issuer, subject }] }])
-    return yield* made(typeof said === "string" ? said : subject).pipe(
-      // A name that is none here: whom it is can be told by the subject, and an admin can change it.
-      Effect.catchTag("InvalidInput", () => made(subject)),
-      Effect.map(({ answer }) => answer[0]!),
-      Effect.catchTag("IdentityTaken", ({ id }) => users.get(Actor.system, id)),
-      asProblems,
-      Effect.catchTag(["Unavailable", "InvalidInput"], (problem) =>
-        problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.succeed(null)
-      ),
-      Effect.catch((problem) => (problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(problem)))
-    )
-  })
-
   /** Has a user's roles be what a new token says. */
   const follow = Effect.fnUntraced(function* (id: UserId, claims: Claims) {
-    const roles = rolesOf(claims)
+    const roles = rolesOf(options, claims)
     const at = issuedAt(claims)
     if (roles === undefined || at <= (issued.get(id) ?? -Infinity)) return
     const user = yield* users.get(Actor.system, id)
@@ -131,8 +136,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   })
 
   return Effect.fnUntraced(function* (claims, fresh) {
-    const found = (yield* byIdentity(claims)) ?? (yield* byId(claims))
-    const user = found ?? (options.provision === undefined ? null : yield* provision(claims))
+    const found = (yield* byIdentity(users, claims)) ?? (yield* byId(users, options, claims))
+    const user = found ?? (options.provision === undefined ? null : yield* provision(users, options, claims))
     if (user === null) {
       const { issuer, subject } = claims
       const detail = "nobody in this company is this subject: an admin can add it to a user's identities"
