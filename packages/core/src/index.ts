@@ -118,9 +118,8 @@ export {
 } from "./tasks/TaskStore.ts"
 
 export * as Account from "./billing/books/Account.ts"
-export { type PriceList } from "./billing/apply.ts"
 export * as AuditTable from "./billing/formats/AuditTable.ts"
-export * as Apply from "./billing/apply.ts"
+export { reactToShuffle, reactToTask } from "./billing/react.ts"
 export { Billing } from "./billing/Billing.ts"
 export {
   type AccountFilter,
@@ -164,12 +163,13 @@ export {
   TransferNotFound,
   UndoIsFinal,
   names as billingCommandNames
-} from "./billing/Command.ts"
+} from "./billing/commands.ts"
 export * as Hledger from "./billing/formats/Hledger.ts"
 export * as Ledger from "./billing/books/Ledger.ts"
 export * as Pricing from "./billing/books/Pricing.ts"
 export type { Price } from "./billing/books/Pricing.ts"
-export * as Shuffles from "./billing/books/shuffles.ts"
+export type { Rulebook } from "./billing/books/Rulebook.ts"
+export * as Shuffles from "./billing/books/Shuffles.ts"
 export * as Transfer from "./billing/books/Transfer.ts"
 export { Difference } from "./values/Difference.ts"
 export type { Verification as BooksVerification } from "./billing/proof/verify.ts"

@@ -23,12 +23,12 @@ import { isMarker } from "../tasks/events.ts"
 import type { Ids } from "../values/Ids.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import { BillingStore } from "./BillingStore.ts"
-import * as BillingWriter from "./BillingWriter.ts"
-import * as Billed from "./Command.ts"
+import { type BillingOutcomes, Correction, PeriodNotComplete } from "./commands.ts"
+import { start } from "./commits.ts"
 
-type Answer<Tag extends keyof Billed.BillingOutcomes> = Effect.Effect<
-  Command.Committed<Billed.BillingOutcomes[Tag]["answer"]>,
-  Billed.BillingOutcomes[Tag]["error"] | Commit.CommonError
+type Answer<Tag extends keyof BillingOutcomes> = Effect.Effect<
+  Command.Committed<BillingOutcomes[Tag]["answer"]>,
+  BillingOutcomes[Tag]["error"] | Commit.CommonError
 >
 
 /** The commands of the context; what is read from it is in `Books`. */
@@ -67,7 +67,7 @@ export class Billing extends Context.Service<
   )
 }
 
-const parseCorrection = Input.parse(Billed.Correction)
+const parseCorrection = Input.parse(Correction)
 const parseClose = Input.parse(Schema.Struct({ period: Period }))
 const parseSkip = Input.parse(Resume.Skip)
 
@@ -75,7 +75,7 @@ const make = Effect.gen(function* () {
   const store = yield* BillingStore
   const { sha256 } = yield* Digest
   const services = yield* Effect.context<Actor.Directory | EventLog>()
-  const { books, submit } = yield* BillingWriter.start
+  const { books, submit } = yield* start
 
   const correct = Effect.fn("Billing.correct")(function* (
     actor: Actor.Actor,
@@ -96,7 +96,7 @@ const make = Effect.gen(function* () {
     yield* books.drain
     const { period: open, tasks } = yield* store.head
     if (open === parsed.period && tasks.stopped !== null) {
-      return yield* new Billed.PeriodNotComplete({
+      return yield* new PeriodNotComplete({
         ...parsed,
         message: `billing has stopped: ${tasks.stopped.message}`
       })

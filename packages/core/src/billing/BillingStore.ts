@@ -165,6 +165,35 @@ export interface BillingChanges extends ContextChanges<BillingHead> {
   readonly shuffles: ReadonlyArray<ShuffleCost>
 }
 
+/** A commit that needs, finds or writes no rows. */
+export const emptyQuery: BillingQuery = {
+  prices: [],
+  causes: [],
+  accounts: [],
+  moved: false,
+  transfers: [],
+  commands: []
+}
+export const emptyLoad: BillingLoad = {
+  prices: [],
+  booked: [],
+  accounts: [],
+  balances: [],
+  transfers: [],
+  commands: new Map()
+}
+export const emptyChanges: Omit<BillingChanges, "head"> = {
+  events: [],
+  transfers: [],
+  prices: [],
+  accounts: [],
+  balances: [],
+  holders: [],
+  closed: [],
+  shuffles: [],
+  commands: []
+}
+
 /** What the transfers between two accounts come to, of one period and kind. */
 export interface Moved {
   readonly period: Period

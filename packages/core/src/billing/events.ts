@@ -3,7 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Access from "../company/Access.ts"
-import { decoder, define, drafter, type Event } from "../stream/Event.ts"
+import { decoder, define, type Event, publisher } from "../stream/Event.ts"
 import { EventSkipped } from "../stream/Resume.ts"
 import { Period } from "../values/BusinessDay.ts"
 import { TaskId } from "../values/Ids.ts"
@@ -71,4 +71,4 @@ export type BillingEvent<T extends keyof typeof billingEvents = keyof typeof bil
 >
 
 export const decodeBillingEvent = decoder(billingEvents)
-export const draftBillingEvent = drafter(billingEvents)
+export const publishBillingEvent = publisher(billingEvents)

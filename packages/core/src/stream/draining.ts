@@ -101,6 +101,8 @@ const draining = Effect.fnUntraced(function* (running: Running) {
     }
     const cursor = yield* Effect.retry(subscriber.apply(after, fetched, held), { while: isBeaten, schedule: atOnce })
     yield* applied(running, cursor)
+    // The store has gone back to an earlier moment: what was read does not follow the cursor that it holds.
+    if (cursor.number < after) fetched = []
     if (cursor.stopped !== null || cursor.number === after) return moved
     moved = true
   }

@@ -3,25 +3,20 @@ import * as Cursor from "../../src/stream/Cursor.ts"
 import { decodeTaskEvent, type TaskChange, type TaskEvent, type TaskUpdated } from "../../src/tasks/events.ts"
 import { readable } from "../../src/stream/Readable.ts"
 import type * as Envelope from "../../src/stream/Envelope.ts"
-import type { PriceList } from "../../src/billing/apply.ts"
-import { type BillingHead, type BillingLoad, initialBillingHead } from "../../src/billing/BillingStore.ts"
+import type { Rulebook } from "../../src/billing/books/Rulebook.ts"
+import { type BillingHead, type BillingLoad, emptyLoad, initialBillingHead } from "../../src/billing/BillingStore.ts"
 import * as Account from "../../src/billing/books/Account.ts"
+import * as Closing from "../../src/billing/books/Closing.ts"
 import * as Ledger from "../../src/billing/books/Ledger.ts"
 import type * as Transfer from "../../src/billing/books/Transfer.ts"
 import { origin } from "../../src/values/Digest.ts"
+import type { Period } from "../../src/values/BusinessDay.ts"
+import * as BusinessDay from "../../src/values/BusinessDay.ts"
 import { Currency } from "../../src/values/Money.ts"
 import { at, period, sha256, taskId, userId } from "./given.ts"
 
 export const now = at("2026-11-22T12:00:00Z")
 export const today = period("2026-11-22")
-const nothing: BillingLoad = {
-  prices: [],
-  booked: [],
-  accounts: [],
-  balances: [],
-  transfers: [],
-  commands: new Map()
-}
 
 /** What a head begins with, the number of its last transfer and how many were in the red as plain numbers. */
 type Start = Partial<Omit<BillingHead, "journal" | "closed">> & {
@@ -40,12 +35,27 @@ export const ledger = (
     journal: { ...first.journal, number: journal },
     closed: { ...first.closed, inTheRed }
   }
-  return Ledger.make(head, now, { ...nothing, ...loaded })
+  return Ledger.make(head, now, { ...emptyLoad, ...loaded })
 }
 
+/** Closes a day of a ledger: its transfers follow the head given, or a new one. */
+export const close = (
+  books: Ledger.Ledger,
+  date: Period = today,
+  {
+    calendar = flat.calendar,
+    head = initialBillingHead(now)
+  }: Partial<{
+    readonly calendar: BusinessDay.Calendar
+    readonly head: BillingHead
+  }> = {}
+): Closing.ClosedDay =>
+  Closing.closeDay({ ...flat, calendar }, head, books, { period: date, number: 9, digest: origin, time: now })
+
 /** Ten to take a task, thirty for doing it. */
-export const flat: PriceList = {
+export const flat: Rulebook = {
   sha256,
+  calendar: BusinessDay.makeCalendar("UTC"),
   drawKey: "key",
   currency: Currency.make("USD"),
   price: () => ({ fee: 10_00n, award: 30_00n })
@@ -89,7 +99,8 @@ export const posting = (
 ): Ledger.Posting => ({ kind, debit, credit, amount, cause, occurredAt: now })
 
 /** All that a ledger says, for comparing before and after. */
-export const snapshot = (books: Ledger.Ledger) => structuredClone({ ...books, now: books.now.epochMilliseconds })
+export const snapshot = ({ genuine: _genuine, now, ...books }: Ledger.Ledger) =>
+  structuredClone({ ...books, now: now.epochMilliseconds })
 
 export const balances = (books: Ledger.Ledger): Record<string, bigint> =>
   Object.fromEntries([...books.accounts.values()].map((account) => [account.id, Account.balance(account)]))

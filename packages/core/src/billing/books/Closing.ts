@@ -7,13 +7,26 @@
  */
 import * as BusinessDay from "../../values/BusinessDay.ts"
 import * as Digest from "../../values/Digest.ts"
-import type { TopTask, Totals } from "../events.ts"
+import type { Envelope } from "../../stream/Envelope.ts"
+import * as Head from "../../stream/Head.ts"
+import type { BillingHead, ClosedPeriod } from "../BillingStore.ts"
+import { publishBillingEvent, type TopTask, type Totals } from "../events.ts"
 import type * as DateTime from "effect/DateTime"
 import { byteOrder } from "../../values/Ids.ts"
 import * as Account from "./Account.ts"
 import * as Ledger from "./Ledger.ts"
+import type { Rulebook } from "./Rulebook.ts"
 
-/** What a close leaves behind, before it has its number in the stream. */
+/** The end of a day's registration, as tasks' marker tells it. */
+export interface Marker {
+  readonly period: BusinessDay.Period
+  /** The number and the digest of the marker, and its time. */
+  readonly number: number
+  readonly digest: string
+  readonly time: DateTime.Utc
+}
+
+/** What a period is sealed with. */
 export interface Closed {
   readonly period: BusinessDay.Period
   readonly totals: Totals
@@ -22,6 +35,19 @@ export interface Closed {
   readonly balances: ReadonlyArray<Account.PeriodBalance>
   /** How many popugs carry a balance below zero into the next period. */
   readonly inTheRed: number
+}
+
+/** What a close comes to. */
+export interface ClosedDay {
+  /** The head after it: the next period is open. */
+  readonly head: BillingHead
+  /** Its `billing.closed`. */
+  readonly events: ReadonlyArray<Envelope>
+  readonly closed: ClosedPeriod
+  /** What the seal covers of the balances: of every account that moved, by account in byte order. */
+  readonly balances: ReadonlyArray<Account.PeriodBalance>
+  /** The accounts that the commit has moved, with their last balances of the period that is closed. */
+  readonly moved: Ledger.Moved
 }
 
 /** Management's earnings of a period: fees charged less awards credited. Payouts are not part of it. */
@@ -33,20 +59,67 @@ export const higher = (first: TopTask | null, second: TopTask | null): TopTask |
   first === null || (second !== null && second.total > first.total) ? second : first
 
 /**
- * Pays out and closes the ledger's period. The ledger must hold every account that has moved in it: only those can
- * have changed since the close before, which left none above zero.
+ * Closes a day and opens the next: pays out, seals, and tells of it. `head` is the one that the ledger's rows follow,
+ * those still in it included; the payouts are added to them. The ledger must hold every account that has moved in the
+ * period: only those can have changed since the close before, which left none above zero. It goes on in the next period.
  */
-export const close = (
+export const closeDay = (
+  { calendar, currency, sha256 }: Pick<Rulebook, "calendar" | "currency" | "sha256">,
+  head: BillingHead,
   ledger: Ledger.Ledger,
-  period: BusinessDay.Period,
-  event: number,
-  occurredAt: DateTime.Utc
-): Closed => {
-  const movers = [...ledger.balances.values()]
-    .filter((balance) => Account.ownerOf(balance.account) !== null)
-    .sort((a, b) => byteOrder(a.account, b.account))
+  marker: Marker
+): ClosedDay => {
+  const sealed = payOut(ledger, marker)
+  const { inTheRed, period, topTask, totals } = sealed
+  const moved = Ledger.moved(ledger)
+  const before = Ledger.headAfter(ledger, sha256, head)
+  const previous = head.closed.seal
+  const seal = sealOf(sha256, { previous, events: marker.digest, journal: before.journal.digest, closed: sealed })
+  const stream = new Head.Growing(sha256, "billing", head, ledger.now)
+  publishBillingEvent(stream, "billing.closed", "system", {
+    period,
+    currency,
+    totals,
+    earnings: earnings(totals),
+    inTheRed,
+    topTask,
+    seal
+  })
+  open(ledger, BusinessDay.next(calendar, period), inTheRed)
+  return {
+    head: {
+      ...Ledger.standing(ledger, before),
+      ...stream.head,
+      closed: { period, seal, inTheRed },
+      awaiting: null,
+      approved: null
+    },
+    events: stream.events,
+    closed: {
+      period,
+      totals,
+      inTheRed,
+      topTask,
+      previousSeal: previous,
+      seal,
+      lastEvent: marker.number,
+      closedAs: stream.number,
+      eventsDigest: marker.digest,
+      lastTransfer: before.journal.number,
+      journalDigest: before.journal.digest,
+      closedAt: ledger.now
+    },
+    balances: sealed.balances,
+    moved
+  }
+}
+
+/** Pays out what popugs have above zero, by account in byte order. */
+const payOut = (ledger: Ledger.Ledger, { number, period, time }: Marker): Closed => {
+  const balances = [...ledger.balances.values()].sort((a, b) => byteOrder(a.account, b.account))
   let { inTheRed } = ledger
-  for (const balance of movers) {
+  for (const balance of balances) {
+    if (Account.ownerOf(balance.account) === null) continue
     const due = Account.closing(balance)
     if (due > 0n) {
       Ledger.post(ledger, period, {
@@ -54,32 +127,28 @@ export const close = (
         debit: balance.account,
         credit: Account.cash,
         amount: due,
-        cause: { _tag: "Closed", event },
-        occurredAt
+        cause: { _tag: "Closed", event: number },
+        occurredAt: time
       })
       balance.paid = due
     }
     inTheRed += Number(due < 0n) - Number(balance.opening < 0n)
   }
-  const balances = [...ledger.balances.values()].sort((a, b) => byteOrder(a.account, b.account))
-  return { period, totals: { ...ledger.totals }, topTask: ledger.topTask, balances, inTheRed }
+  const all = [...ledger.balances.values()].sort((a, b) => byteOrder(a.account, b.account))
+  return { period, totals: { ...ledger.totals }, topTask: ledger.topTask, balances: all, inTheRed }
 }
 
-/** Opens the next period: nothing has moved in it yet. */
-export const open = (ledger: Ledger.Ledger, calendar: BusinessDay.Calendar, closed: Closed): void => {
-  ledger.period = BusinessDay.next(calendar, closed.period)
+/** Opens a period: nothing has moved in it yet. */
+const open = (ledger: Ledger.Ledger, period: BusinessDay.Period, inTheRed: number): void => {
+  ledger.period = period
   Object.assign(ledger.totals, Ledger.zeroTotals())
   ledger.topTask = null
-  ledger.inTheRed = closed.inTheRed
+  ledger.inTheRed = inTheRed
   ledger.balances.clear()
 }
 
-/** The trial balance of a period: whether its debits equal its credits over all accounts that moved. */
-export const isBalanced = (balances: ReadonlyArray<Account.PeriodBalance>): boolean =>
-  balances.reduce((sum, { credits, debits }) => sum + credits - debits, 0n) === 0n
-
 /** The seal of a period, over the one before, the events applied, the journal and the period's balances. */
-export const seal = (
+export const sealOf = (
   sha256: Digest.Sha256,
   parts: {
     readonly previous: string

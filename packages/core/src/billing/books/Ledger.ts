@@ -8,7 +8,13 @@ import type { Sha256 } from "../../values/Digest.ts"
 import type { TopTask, Totals } from "../events.ts"
 import type { TaskId } from "../../values/Ids.ts"
 import * as Account from "./Account.ts"
-import type { BillingChanges, BillingHead, BillingLoad, ShuffleCost } from "../BillingStore.ts"
+import {
+  type BillingChanges,
+  type BillingHead,
+  type BillingLoad,
+  emptyLoad,
+  type ShuffleCost
+} from "../BillingStore.ts"
 import * as Pricing from "./Pricing.ts"
 import * as Transfer from "./Transfer.ts"
 
@@ -17,7 +23,8 @@ export { follows } from "./follows.ts"
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
 export interface Ledger {
-  readonly now: DateTime.Utc
+  /** The instant of the commit. */
+  now: DateTime.Utc
   /** The open period; null before the first task was seen. */
   period: Period | null
   /** The number of the last transfer. */
@@ -34,11 +41,16 @@ export interface Ledger {
   readonly balances: Map<Account.AccountId, Mutable<Account.PeriodBalance>>
   readonly prices: Map<TaskId, Pricing.Price>
   /** Those of the prices that were found to be as they were recorded. */
-  readonly genuine: Set<Pricing.Price>
-  /** The transfers that exist already for causes this commit could book again. */
-  readonly booked: Map<string, Transfer.Transfer>
-  /** Whom the fees of assignments were charged to, by their causes' keys: nobody earns an award without one. */
-  readonly charged: Map<string, Account.AccountId>
+  readonly genuine: WeakSet<Pricing.Price>
+  /** Whether prices were recorded before their tasks are created, as in a verification: otherwise nobody here did. */
+  readonly isReplay: boolean
+  /**
+   * The transfers that exist already for causes this commit could book again; null where nobody has looked, because the
+   * store refuses a second transfer of a cause.
+   */
+  readonly booked: Map<string, Transfer.Transfer> | null
+  /** Whom the last fee of a task was charged to: nobody else earns its award. */
+  readonly charged: Map<TaskId, Charge>
   /** The highest number of the tasks' stream that was passed over: fees up to there may be missing. */
   passed: number
   /** The transfers that commands name, and the corrections of each by the number corrected. */
@@ -52,8 +64,36 @@ export interface Ledger {
   readonly shuffles: Array<ShuffleCost>
 }
 
-/** A ledger of what was loaded for a commit. */
-export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad): Ledger => {
+/** What is known for a commit before anything is loaded for it. */
+export type Known = Pick<Ledger, "accounts" | "balances" | "prices" | "charged" | "genuine">
+
+/** The last fee of a task that is known of. */
+export interface Charge {
+  readonly assignment: number
+  readonly account: Account.AccountId | null
+  /** Whether it is known that none was charged after it. */
+  readonly isLast: boolean
+}
+
+/** How a ledger is made otherwise than from what was loaded. */
+export interface Options {
+  readonly known?: Known | undefined
+  /** Whether the causes that this commit could book again were looked up; default: true. */
+  readonly lookedUp?: boolean
+  readonly isReplay?: boolean
+}
+
+/** A ledger of what was loaded for a commit, beside what is known from the commit before. */
+export const make = (
+  head: BillingHead,
+  now: DateTime.Utc,
+  loaded: BillingLoad = emptyLoad,
+  { isReplay = false, known, lookedUp = true }: Options = {}
+): Ledger => {
+  const accounts: Ledger["accounts"] = known?.accounts ?? new Map()
+  const balances: Ledger["balances"] = known?.balances ?? new Map()
+  for (const account of loaded.accounts) accounts.set(account.id, { ...account })
+  for (const balance of loaded.balances) balances.set(balance.account, { ...balance })
   const ledger: Ledger = {
     now,
     period: head.period,
@@ -62,12 +102,13 @@ export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad):
     topTask: head.topTask,
     inTheRed: head.closed.inTheRed,
     shuffle: head.shuffle === null ? null : { ...head.shuffle },
-    accounts: new Map(loaded.accounts.map((account) => [account.id, { ...account }])),
-    balances: new Map(loaded.balances.map((balance) => [balance.account, { ...balance }])),
-    prices: new Map(loaded.prices.map((price) => [price.task, price])),
-    genuine: new Set(),
-    booked: new Map(loaded.booked.map((transfer) => [Transfer.causeKey(transfer), transfer])),
-    charged: new Map(),
+    accounts,
+    balances,
+    prices: new Map(known?.prices),
+    genuine: known?.genuine ?? new WeakSet(),
+    isReplay,
+    booked: lookedUp ? new Map(loaded.booked.map((transfer) => [Transfer.causeKey(transfer), transfer])) : null,
+    charged: new Map(known?.charged),
     passed: head.passed,
     named: new Map(loaded.transfers.map((transfer) => [transfer.number, transfer])),
     corrections: new Map(),
@@ -76,9 +117,22 @@ export const make = (head: BillingHead, now: DateTime.Utc, loaded: BillingLoad):
     newPrices: [],
     shuffles: []
   }
+  for (const price of loaded.prices) ledger.prices.set(price.task, price)
   for (const transfer of loaded.transfers) noteCorrection(ledger, transfer)
-  for (const [key, { cause, debit }] of ledger.booked) if (cause._tag === "Assigned") ledger.charged.set(key, debit)
+  for (const { cause, debit } of loaded.booked) if (cause._tag === "Assigned") charge(ledger, cause, debit, false)
   return ledger
+}
+
+/** Notes whom the fee of an assignment was charged to; the fee of a later one stays noted. */
+export const charge = (
+  { charged }: Ledger,
+  { assignment, task }: { readonly assignment: number; readonly task: TaskId },
+  account: Account.AccountId | null,
+  isLast: boolean
+): void => {
+  const before = charged.get(task)
+  if (before === undefined || assignment > before.assignment) charged.set(task, { assignment, account, isLast })
+  else if (before.isLast) charged.set(task, { ...before, isLast: false })
 }
 
 export const zeroTotals = (): Mutable<Totals> => ({
@@ -173,15 +227,17 @@ const noteMoved = (moved: Set<Account.AccountId>, transfers: ReadonlyArray<Trans
   return moved
 }
 
+/** Accounts that a commit has moved, with their balances of the open period. */
+export type Moved = Pick<BillingChanges, "accounts" | "balances">
+
 /** The accounts that this commit has moved, with their balances of the open period. */
-export const moved = (
-  ledger: Ledger
-): {
-  readonly accounts: ReadonlyArray<Account.Account>
-  readonly balances: ReadonlyArray<Account.PeriodBalance>
-} => {
+export const moved = (ledger: Ledger): Moved => {
   const ids = [...noteMoved(new Set(ledger.moved), ledger.transfers)]
-  return { accounts: ids.map((id) => ledger.accounts.get(id)!), balances: ids.map((id) => ledger.balances.get(id)!) }
+  // Copies: what goes to the store stays as it is, whatever the next commit posts.
+  return {
+    accounts: ids.map((id) => ({ ...ledger.accounts.get(id)! })),
+    balances: ids.map((id) => ({ ...ledger.balances.get(id)! }))
+  }
 }
 
 /** What a commit has made and not yet sent to the store: taken out of the ledger. */
@@ -220,17 +276,22 @@ export const headAfter = (ledger: Ledger, sha256: Sha256, before: BillingHead): 
   const last = ledger.transfers.at(-1) ?? before.journal
   const shuffled = ledger.shuffles.at(-1) ?? before.shuffled
   return {
-    ...before,
-    period: ledger.period,
+    ...standing(ledger, before),
     journal: {
       number: ledger.journal,
       digest: journalDigest(ledger, sha256, before.journal.digest),
       period: last.period,
       recordedAt: last.recordedAt
     },
-    totals: { ...ledger.totals },
-    topTask: ledger.topTask,
-    shuffle: ledger.shuffle && { ...ledger.shuffle },
     shuffled: shuffled && { event: shuffled.event, period: shuffled.period }
   }
 }
+
+/** A head with the ledger's period, and how that stands. */
+export const standing = (ledger: Ledger, head: BillingHead): BillingHead => ({
+  ...head,
+  period: ledger.period,
+  totals: { ...ledger.totals },
+  topTask: ledger.topTask,
+  shuffle: ledger.shuffle && { ...ledger.shuffle }
+})

@@ -60,7 +60,7 @@ const sealDiffers = (
     between(
       `what the seal of ${last.period} covers`,
       last.seal,
-      Closing.seal(sha256, {
+      Closing.sealOf(sha256, {
         previous: last.previousSeal,
         events: last.eventsDigest,
         journal: last.journalDigest,

@@ -11,13 +11,11 @@ import type { TaskId } from "../../values/Ids.ts"
 import type { TaskEvent } from "../../tasks/events.ts"
 import type { Followed } from "../../stream/Follow.ts"
 import * as Account from "../books/Account.ts"
-import { type BillingHead, type BillingQuery, BillingStore, type ClosedPeriod } from "../BillingStore.ts"
+import { type BillingHead, BillingStore, type ClosedPeriod, emptyQuery } from "../BillingStore.ts"
 import * as Ledger from "../books/Ledger.ts"
 import * as Pricing from "../books/Pricing.ts"
 import * as Transfer from "../books/Transfer.ts"
 import { finish, type Hindrance, pageSize, type Rows, rowsOf } from "./rows.ts"
-
-const nothing: BillingQuery = { prices: [], causes: [], accounts: [], moved: false, transfers: [], commands: [] }
 
 /** How many prices are kept for the tasks that come again, some 300 bytes each. */
 const keptPrices = 200_000
@@ -79,7 +77,7 @@ export const preload = Effect.fnUntraced(function* (
   events: ReadonlyArray<Followed<TaskEvent>>
 ) {
   const { begin, ledger, prices } = journal
-  ledger.booked.clear()
+  ledger.booked?.clear()
   const tasks = new Set<TaskId>()
   const accounts = new Set<Account.AccountId>()
   for (const { event } of events) {
@@ -94,10 +92,7 @@ export const preload = Effect.fnUntraced(function* (
 
 /** Those that come next in the journal are at hand; the rest is asked for. */
 const preloadPrices = Effect.fnUntraced(function* ({ ledger, prices, sha256 }: StoredJournal, tasks: Set<TaskId>) {
-  if (ledger.prices.size > keptPrices) {
-    ledger.prices.clear()
-    ledger.genuine.clear()
-  }
+  if (ledger.prices.size > keptPrices) ledger.prices.clear()
   const keep = (price: Pricing.Price) => {
     const differs = genuine(sha256, price)
     if (differs !== undefined) return differs
@@ -225,7 +220,7 @@ const correction = Effect.fnUntraced(function* (journal: StoredJournal, next: Tr
   if (cause._tag !== "Corrected") return
   const { corrects } = cause
   const store = yield* BillingStore
-  const { transfers: named } = yield* store.transact((tx) => tx.load({ ...nothing, transfers: [corrects] }))
+  const { transfers: named } = yield* store.transact((tx) => tx.load({ ...emptyQuery, transfers: [corrects] }))
   const corrected = named.find((each) => each.number === corrects)
   yield* check(
     `transfer ${number}`,

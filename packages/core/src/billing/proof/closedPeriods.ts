@@ -3,26 +3,40 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { Company } from "../../company/Company.ts"
+import * as Result from "effect/Result"
+import type { Period } from "../../values/BusinessDay.ts"
 import { check } from "../../values/Difference.ts"
 import type * as Account from "../books/Account.ts"
 import { BillingStore, type ClosedPeriod } from "../BillingStore.ts"
-import * as Closing from "../books/Closing.ts"
-import type { OwnStream } from "./ownStream.ts"
+import { decodeBillingEvent } from "../events.ts"
+import type * as Closing from "../books/Closing.ts"
+import type { OwnClose, OwnStream } from "./ownStream.ts"
 
 const pageSize = 5_000
 
+/** What there is of a close: its row, and what billing told of it. */
+interface Found {
+  readonly row: ClosedPeriod | undefined
+  readonly told: OwnClose | undefined
+}
+
+/** Looks for what there is of a period's close. */
+export const closeOf = Effect.fnUntraced(function* ({ closes }: OwnStream, period: Period) {
+  const { rows } = yield* (yield* BillingStore).closed({ from: period, to: period }, { limit: 1 })
+  const found: Found = { row: rows[0], told: closes.get(period) }
+  return found
+})
+
 /** Compares a closed period with what is stored of it, what was told of it, and its balances. */
 export const checkPeriod = Effect.fnUntraced(function* (
-  { closes }: OwnStream,
-  { balances, ...closed }: Closing.Closed,
-  expected: Omit<ClosedPeriod, "closedAs" | "closedAt">
+  { row, told }: Found,
+  { balances, closed, events }: Closing.ClosedDay,
+  /** The digest of the journal as it is stored. */
+  journal: string
 ) {
   const store = yield* BillingStore
-  const { settings } = yield* Company
   const { period } = closed
-  const row = (yield* store.closed({ from: period, to: period }, { limit: 1 })).rows[0]
-  const told = closes.get(period)
+  yield* check(`${columns.journalDigest} ${period}`, closed.journalDigest, journal)
   let index = 0
   let after: Account.AccountId | undefined
   for (let more = true; more;) {
@@ -39,18 +53,14 @@ export const checkPeriod = Effect.fnUntraced(function* (
   const found: Partial<ClosedPeriod> = row ?? {}
   for (const [name, place] of Object.entries(columns)) {
     const key = name as keyof typeof columns
-    yield* check(`${place} ${period}`, expected[key], found[key])
+    yield* check(`${place} ${period}`, closed[key], found[key])
   }
   yield* check(`the number of the event that closed ${period}`, told?.number, found.closedAs)
   yield* check(`the instant of the close of ${period}`, iso(told?.time), iso(found.closedAt))
-  yield* check(`what billing told of ${period}`, told?.data, {
-    ...closed,
-    currency: settings.currency,
-    earnings: Closing.earnings(closed.totals),
-    seal: expected.seal
-  })
+  const event = Result.getOrUndefined(decodeBillingEvent(events[0]!))
+  yield* check(`what billing told of ${period}`, told?.data, event?.data)
   const [first] = (yield* store.transfers({ from: period, to: period }, { limit: 1 })).rows
-  const begins = expected.lastTransfer - closed.totals.transfers
+  const begins = closed.lastTransfer - closed.totals.transfers
   yield* check(`the first transfer of ${period}`, closed.totals.transfers === 0 ? undefined : begins + 1, first?.number)
 })
 

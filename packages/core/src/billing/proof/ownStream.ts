@@ -10,22 +10,23 @@ import { type BillingClosed, decodeBillingEvent } from "../events.ts"
 import * as Follow from "../../stream/Follow.ts"
 import { type BillingHead, BillingStore } from "../BillingStore.ts"
 
+/** A close as billing has told of it. */
+export interface OwnClose {
+  readonly number: number
+  readonly time: DateTime.Utc
+  readonly data: BillingClosed
+}
+
 export interface OwnStream {
   readonly skips: ReadonlyArray<EventSkipped>
-  readonly closes: ReadonlyMap<
-    Period,
-    { readonly number: number; readonly time: DateTime.Utc; readonly data: BillingClosed }
-  >
+  readonly closes: ReadonlyMap<Period, OwnClose>
 }
 
 /** Reads it from its start, wherever the verification begins. */
 export const ownStream = Effect.fnUntraced(function* (head: BillingHead) {
   const store = yield* BillingStore
   const skips: Array<EventSkipped> = []
-  const closes = new Map<
-    Period,
-    { readonly number: number; readonly time: DateTime.Utc; readonly data: BillingClosed }
-  >()
+  const closes = new Map<Period, OwnClose>()
   const place = yield* Follow.follow({
     source: "billing",
     decode: decodeBillingEvent,

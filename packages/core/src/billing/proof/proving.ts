@@ -7,27 +7,26 @@ import { Company } from "../../company/Company.ts"
 import { Digest } from "../../values/Digest.ts"
 import { EventLog } from "../../stream/EventLog.ts"
 import * as Account from "../books/Account.ts"
-import { type BillingQuery, BillingStore, type BillingTransaction, type ClosedPeriod } from "../BillingStore.ts"
+import {
+  type BillingQuery,
+  BillingStore,
+  emptyQuery,
+  type BillingTransaction,
+  type ClosedPeriod
+} from "../BillingStore.ts"
 import { between, type Difference } from "../../values/Difference.ts"
 import * as Proof from "./Proof.ts"
 import type { StoreError } from "../../values/StoreError.ts"
 
 const pageSize = 5_000
 
-const all: BillingQuery = {
-  prices: [],
-  causes: [],
-  accounts: [Account.fees, Account.awards, Account.cash],
-  moved: true,
-  transfers: [],
-  commands: []
-}
+const all: BillingQuery = { ...emptyQuery, accounts: [Account.fees, Account.awards, Account.cash], moved: true }
 
 /**
  * The first difference between what is kept of the open period and what its transfers make of it. To be asked before a
  * commit writes anything. Its cost grows with the period and the number of accounts, never with history.
  */
-export const make = Effect.gen(function* () {
+export const makeProof = Effect.gen(function* () {
   const store = yield* BillingStore
   const log = yield* EventLog
   const { sha256 } = yield* Digest

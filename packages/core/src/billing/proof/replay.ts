@@ -5,18 +5,19 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as BusinessDay from "../../values/BusinessDay.ts"
-import { Company } from "../../company/Company.ts"
 import { between, Difference } from "../../values/Difference.ts"
 import type { TaskEvent } from "../../tasks/events.ts"
 import type { Followed } from "../../stream/Follow.ts"
 import type { EventSkipped } from "../../stream/Resume.ts"
 import * as Account from "../books/Account.ts"
-import { applyShuffle, applyTask, type PriceList } from "../apply.ts"
+import type { BillingHead } from "../BillingStore.ts"
 import * as Closing from "../books/Closing.ts"
-import { passedBy } from "../Command.ts"
-import * as Shuffles from "../books/shuffles.ts"
-import * as Transfer from "../books/Transfer.ts"
-import { checkPeriod } from "./closedPeriods.ts"
+import { passedBy } from "../state.ts"
+import * as Ledger from "../books/Ledger.ts"
+import type { Rulebook } from "../books/Rulebook.ts"
+import * as Shuffles from "../books/Shuffles.ts"
+import { reactToShuffle, reactToTask } from "../react.ts"
+import { checkPeriod, closeOf } from "./closedPeriods.ts"
 import type { OwnStream } from "./ownStream.ts"
 import { finish } from "./rows.ts"
 import type { Counts } from "./standing.ts"
@@ -31,7 +32,10 @@ export interface Replay {
   readonly own: OwnStream
   /** What operators had billing pass over of the tasks' stream. */
   readonly skips: ReadonlyArray<EventSkipped>
-  readonly prices: PriceList
+  /** The rules of the company; prices are those that are recorded. */
+  readonly rules: Rulebook
+  /** The head that the replay has to come to. */
+  readonly head: BillingHead
   /** A seal that was kept elsewhere, and whether a period has it. */
   readonly kept: string | undefined
   isKept: boolean
@@ -78,7 +82,7 @@ const replayOne = (replay: Replay, { envelope, event }: Followed<TaskEvent>): Di
   }
   if (event?.type === "task.updated") return replayTask(replay, event)
   if (event?.type !== "task.shuffled") return undefined
-  const applied = applyShuffle(replay.journal.ledger, event)
+  const applied = reactToShuffle(replay.journal.ledger, event)
   return Result.isSuccess(applied) ? undefined : refused(number, applied.failure)
 }
 
@@ -105,46 +109,39 @@ const replayTask = (replay: Replay, event: TaskEvent<"task.updated">): Differenc
   }
   // Of tasks that were assigned before the seal nothing is known: it is trusted for them.
   if (change === "done" && assign !== null && begin !== undefined && price.event <= begin.lastEvent) {
-    const fee = Transfer.feeKey(id, assignment)
-    if (!ledger.charged.has(fee)) ledger.charged.set(fee, Account.popug(assign))
+    if (!ledger.charged.has(id)) Ledger.charge(ledger, { task: id, assignment }, Account.popug(assign), false)
   }
-  const applied = applyTask(ledger, replay.prices, event)
+  const applied = reactToTask(ledger, replay.rules, event)
   if (Result.isFailure(applied)) return refused(number, applied.failure)
-  // A task has one holder, or none: what came before is of no use to anybody any more.
-  if (change === "assigned") ledger.charged.delete(Transfer.feeKey(id, assignment - 1))
-  else if (change === "done" || change === "unassigned") ledger.charged.delete(Transfer.feeKey(id, assignment))
+  // Done is final: whom the last fee was charged to is of no use to anybody any more.
+  if (change === "done") ledger.charged.delete(id)
   return undefined
 }
 
-/** Closes a period anew, and compares all that there is of its close. */
+/** Closes a period anew, at the instant that it is told of, and compares all that there is of it. */
 const replayClose = Effect.fnUntraced(function* (
   replay: Replay,
   { digest, envelope }: Followed<TaskEvent>,
-  event: TaskEvent<"task.registration-ended">
+  { data: { period } }: TaskEvent<"task.registration-ended">
 ) {
-  const { counts, journal, own, seal: previous } = replay
-  const { ledger, sha256 } = journal
+  const { counts, head, journal, own, rules } = replay
+  const { ledger } = journal
   const { number, time } = envelope
-  const closed = Closing.close(ledger, event.data.period, number, time)
+  const found = yield* closeOf(own, period)
+  // What a replay can't know, and what comes to the same seal only if it is right.
+  ledger.now = found.told?.time ?? found.row?.closedAt ?? head.at
+  const before: BillingHead = {
+    ...head,
+    number: (found.told?.number ?? 1) - 1,
+    journal: { ...head.journal, digest: journal.digest },
+    closed: { period: replay.closed, seal: replay.seal, inTheRed: ledger.inTheRed }
+  }
+  const day = Closing.closeDay(rules, before, ledger, { period, number, digest, time })
   yield* finish(() => Journal.compare(journal))
-  const seal = Closing.seal(sha256, { previous, events: digest, journal: journal.digest, closed })
-  replay.seal = seal
-  replay.isKept ||= replay.kept === seal
-  yield* checkPeriod(own, closed, {
-    period: closed.period,
-    totals: closed.totals,
-    inTheRed: closed.inTheRed,
-    topTask: closed.topTask,
-    previousSeal: previous,
-    seal,
-    lastEvent: number,
-    eventsDigest: digest,
-    lastTransfer: ledger.journal,
-    journalDigest: journal.digest
-  })
-  const { calendar } = yield* Company
-  Closing.open(ledger, calendar, closed)
-  replay.closed = closed.period
+  yield* checkPeriod(found, day, journal.digest)
+  replay.seal = day.closed.seal
+  replay.isKept ||= replay.kept === replay.seal
+  replay.closed = period
   counts.periods += 1
-  counts.balances += closed.balances.length
+  counts.balances += day.balances.length
 })

@@ -13,7 +13,7 @@ import { type BillingHead, BillingStore, type ClosedPeriod, type Holder } from "
 import type * as Ledger from "../books/Ledger.ts"
 import type { OwnStream } from "./ownStream.ts"
 import * as Proof from "./Proof.ts"
-import { holdersOf } from "../reactions.ts"
+import { holdersOf } from "../react.ts"
 import { content } from "./storedShuffles.ts"
 
 /** What a replay has gone through so far. */

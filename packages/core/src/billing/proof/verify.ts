@@ -9,7 +9,7 @@ import { check, Difference } from "../../values/Difference.ts"
 import { Digest, origin } from "../../values/Digest.ts"
 import { decodeTaskEvent } from "../../tasks/events.ts"
 import * as Follow from "../../stream/Follow.ts"
-import { type BillingHead, BillingStore, type ClosedPeriod } from "../BillingStore.ts"
+import { type BillingHead, BillingStore, type ClosedPeriod, emptyLoad } from "../BillingStore.ts"
 import * as Ledger from "../books/Ledger.ts"
 import { iso } from "./closedPeriods.ts"
 import { ownStream } from "./ownStream.ts"
@@ -88,7 +88,7 @@ const start = Effect.fnUntraced(function* (
   const { sha256 } = yield* Digest
   const { calendar, settings } = yield* Company
   const own = yield* ownStream(head)
-  const ledger = Ledger.make(startOf(head, begin, calendar), head.at, nothing)
+  const ledger = Ledger.make(startOf(head, begin, calendar), head.at, emptyLoad, { isReplay: true })
   const seal = begin?.seal ?? origin
   const replay: Replay = {
     counts,
@@ -96,7 +96,8 @@ const start = Effect.fnUntraced(function* (
     shuffles: yield* readShuffles(ledger, begin, head),
     own,
     skips: own.skips.filter(({ consumer }) => consumer === head.tasks.consumer),
-    prices: { sha256, drawKey: "", currency: settings.currency, price: () => ({ fee: 0n, award: 0n }) },
+    rules: { sha256, calendar, drawKey: "", currency: settings.currency, price: () => ({ fee: 0n, award: 0n }) },
+    head,
     kept,
     isKept: kept === undefined || kept === seal,
     closed: begin?.period ?? null,
@@ -124,8 +125,6 @@ const checkEnd = Effect.fnUntraced(function* (replay: Replay, head: BillingHead)
   }
   yield* check("the last event passed over", passedBefore(replay, Infinity), head.passed)
 })
-
-const nothing = { prices: [], booked: [], accounts: [], balances: [], transfers: [], commands: new Map() }
 
 const startOf = (
   head: BillingHead,

@@ -6,8 +6,8 @@ import {
   Account,
   Access,
   type Actor,
-  Apply,
   Billing,
+  type BillingChanges,
   BillingStore,
   type BillingTransaction,
   Books,
@@ -30,6 +30,9 @@ import {
   Pricing,
   Reports,
   type StoreError,
+  reactToShuffle,
+  reactToTask,
+  type Rulebook,
   Shuffles,
   Streams,
   Tasks,
@@ -40,7 +43,6 @@ import {
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { none, sealed } from "./naiveClose.ts"
 
 export type Mistake =
   | "nothing"
@@ -53,6 +55,18 @@ export type Mistake =
   /** A day is over when billing's clock says so. */
   | "goes by its own clock"
 
+const none: Omit<BillingChanges, "head"> = {
+  events: [],
+  transfers: [],
+  prices: [],
+  accounts: [],
+  balances: [],
+  holders: [],
+  closed: [],
+  shuffles: [],
+  commands: []
+}
+
 type Task = Catalog.EventOf<"task.updated">
 
 const make = (mistake: Mistake) =>
@@ -64,7 +78,8 @@ const make = (mistake: Mistake) =>
     const { sha256 } = yield* Digest.Digest
     const { currency, secret } = company.settings
     const drawKey = Digest.drawKey(sha256, company.identity.id, Redacted.value(secret))
-    const prices = { sha256, drawKey, currency, price: yield* Pricing.Pricing }
+    const { calendar } = company
+    const rules: Rulebook = { sha256, calendar, drawKey, currency, price: yield* Pricing.Pricing }
     yield* store.open(company.identity)
 
     const load = (tx: BillingTransaction, event: Catalog.Event) => {
@@ -97,7 +112,7 @@ const make = (mistake: Mistake) =>
       const assignment = again ? 1_000_000 + ledger.journal : event.data.assignment
       // What comes late is booked in the day that is open.
       const data = { ...event.data, assignment, period: ledger.period ?? event.data.period }
-      Apply.applyTask(ledger, prices, { ...event, data })
+      reactToTask(ledger, rules, { ...event, data })
     }
 
     /** Applies one event in a commit of its own; tells whether it must be applied once more. */
@@ -112,31 +127,31 @@ const make = (mistake: Mistake) =>
             const digest = Envelope.digest(sha256, envelope)
             const day = closes(ledger, event, tx)
             Shuffles.finish(ledger, envelope.number)
-            const closed = day === null ? null : Closing.close(ledger, day, envelope.number, envelope.time)
+            const { number, time } = envelope
+            const closed =
+              day === null ? null : Closing.closeDay(rules, tx.head, ledger, { period: day, number, digest, time })
             if (closed === null && event.type === "task.updated") {
               charge(ledger, event, again && mistake === "charges on redelivery")
             } else if (closed === null && event.type === "task.shuffled" && !again) {
               const data = { ...event.data, period: ledger.period ?? event.data.period }
-              Apply.applyShuffle(ledger, { ...event, data })
+              reactToShuffle(ledger, { ...event, data })
             }
             if (!again) Shuffles.finish(ledger, envelope.number + 1)
-            const moved = Ledger.moved(ledger)
             const place =
               closed === null
-                ? { ...none, head: { ...Ledger.headAfter(ledger, sha256, tx.head), at: tx.now } }
-                : sealed(sha256, company, tx, ledger, closed, { number: envelope.number, digest })
+                ? { ...Ledger.moved(ledger), head: { ...Ledger.headAfter(ledger, sha256, tx.head), at: tx.now } }
+                : { ...closed.moved, head: closed.head, events: closed.events, closed: [closed.closed] }
+            const changes = { ...none, ...place }
             const more = closed !== null && mistake === "goes by its own clock"
             const tasks = again || more ? tx.head.tasks : { ...tx.head.tasks, number: envelope.number, digest }
             yield* tx.save({
-              ...none,
-              ...place,
-              ...moved,
+              ...changes,
               head: { ...place.head, tasks },
               transfers: ledger.transfers,
               prices: ledger.newPrices,
               shuffles: ledger.shuffles
             })
-            return { more, events: place.events }
+            return { more, events: changes.events }
           })
         )
         .pipe(Effect.tap(({ events }) => (events.length === 0 ? Effect.void : Effect.ignore(bus.publish(events)))))

@@ -1,16 +1,18 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Account from "../../src/billing/books/Account.ts"
+import { initialBillingHead } from "../../src/billing/BillingStore.ts"
 import * as Closing from "../../src/billing/books/Closing.ts"
 import * as Ledger from "../../src/billing/books/Ledger.ts"
-import { applyRun, cut, holdersOf, named } from "../../src/billing/reactions.ts"
-import * as BusinessDay from "../../src/values/BusinessDay.ts"
+import { Kept } from "../../src/billing/books/Kept.ts"
+import { asked, cut, holdersOf, react } from "../../src/billing/react.ts"
+import type * as BusinessDay from "../../src/values/BusinessDay.ts"
 import * as Catalog from "../../src/Catalog.ts"
 import type { TaskChange } from "../../src/tasks/events.ts"
 import { decodeUserEvent } from "../../src/users/events.ts"
 import * as Cursor from "../../src/stream/Cursor.ts"
 import type * as Envelope from "../../src/stream/Envelope.ts"
-import { admitAll, balances, flat, ledger, today } from "../support/ledger.ts"
+import { admitAll, balances, close, flat, ledger, now, today } from "../support/ledger.ts"
 import { period, stream, success, taskId, userId } from "../support/given.ts"
 
 const tomorrow = period("2026-11-23")
@@ -41,8 +43,8 @@ const twoDays = stream("tasks", [
   change("t2", "assigned", "cy", 1, tomorrow),
   marker(6, tomorrow, "t2")
 ])
-const calendar = BusinessDay.makeCalendar("UTC")
 const automatic = () => true
+const nothing = new Kept().take(initialBillingHead(now), []).known
 
 /** Applies a stream in batches as billing's consumer does, to the end or to a stop. */
 const consume = (
@@ -51,19 +53,18 @@ const consume = (
   mayClose: (date: BusinessDay.Period) => boolean = automatic
 ) => {
   const books = ledger()
-  const closed: Array<Closing.Closed> = []
+  const closed: Array<Closing.ClosedDay> = []
   let cursor = Cursor.start("billing", "tasks")
   for (let turn = 0; turn < 1_000; turn += 1) {
     const fetched = events.slice(cursor.number, cursor.number + sizes[turn % sizes.length]!)
     const { admitted, read } = admitAll(fetched, cursor)
-    const applied = applyRun(books, flat, cursor, admitted, cut(read, mayClose))
+    const applied = react(books, flat, cursor, admitted, cut(read, mayClose))
     if (applied.cursor === cursor) return { books, closed, cursor }
     cursor = applied.cursor
-    if (applied.closed !== null) {
-      const { marker: at, ...rest } = applied.closed
-      expect(at).toEqual(cursor)
-      closed.push(rest)
-      Closing.open(books, calendar, rest)
+    if (applied.marker !== null) {
+      const { number, time } = applied.marker.envelope
+      const marker = { period: applied.marker.data.period, number, digest: cursor.digest, time }
+      closed.push(Closing.closeDay(flat, initialBillingHead(now), books, marker))
     }
   }
   throw new Error("the stream never ends")
@@ -93,14 +94,22 @@ describe("a run of events", () => {
     })
   })
 
-  it("names the prices, causes and accounts that it needs", () => {
-    expect(named(read.events.slice(0, 3))).toEqual({
+  it("names the prices, causes and accounts that it needs when everything is looked up", () => {
+    expect(asked(read.events.slice(0, 3), nothing, "all")).toEqual({
       prices: ["t1"],
       causes: ["fee/t1/1", "award/t1", "fee/t1/1", "fee/t1/2"],
-      accounts: ["company:fees", "company:awards", "company:cash", "popug:bob"],
+      accounts: ["company:fees", "popug:bob", "company:awards"],
       moved: false
     })
-    expect(named(read.events).moved).toBe(true)
+    expect(asked(read.events, nothing, "all").moved).toBe(true)
+  })
+
+  it("leaves to the store what nearly always is new, and asks whom the fee of a done task was charged to", () => {
+    expect(asked(read.events.slice(0, 3), nothing, "unknown")).toMatchObject({ prices: [], causes: [] })
+    expect(asked(read.events.slice(1, 3), nothing, "unknown")).toMatchObject({
+      prices: ["t1"],
+      causes: ["fee/t1/1", "fee/t1/2"]
+    })
   })
 })
 
@@ -108,7 +117,9 @@ describe("applying runs", () => {
   it("closes each period at its marker and books the next one's events in it", () => {
     const { books, closed, cursor } = consume(twoDays, [100])
     expect(cursor).toMatchObject({ number: 7, stopped: null })
-    expect(closed.map(({ inTheRed, period: date, totals }) => [date, totals.fees, totals.payouts, inTheRed])).toEqual([
+    expect(
+      closed.map(({ closed: { inTheRed, period: date, totals } }) => [date, totals.fees, totals.payouts, inTheRed])
+    ).toEqual([
       [today, 10_00n, 20_00n, 0],
       [tomorrow, 10_00n, 0n, 1]
     ])
@@ -130,7 +141,7 @@ describe("applying runs", () => {
 
   it("closes a day on which nothing happened, the very first too", () => {
     const { closed } = consume(stream("tasks", [marker(0), marker(1, tomorrow)]), [100])
-    expect(closed.map(({ balances: moved, period: date }) => [date, moved])).toEqual([
+    expect(closed.map(({ balances: moved, closed: { period: date } }) => [date, moved])).toEqual([
       [today, []],
       [tomorrow, []]
     ])
@@ -180,7 +191,7 @@ describe("an event that must be refused", () => {
   it("first in its run stores the stop and moves nothing", () => {
     const books = ledger({ period: today })
     const { admitted, cursor, read } = admitAll(stream("tasks", [change("t1", "done", null, 1)]))
-    const applied = applyRun(books, flat, cursor, admitted, cut(read, automatic))
+    const applied = react(books, flat, cursor, admitted, cut(read, automatic))
     expect(applied.cursor).toMatchObject({ number: 0, stopped: { reason: "Poisoned", number: 1 } })
     expect(Ledger.moved(books)).toEqual({ accounts: [], balances: [] })
   })
@@ -202,12 +213,11 @@ describe("users' events", () => {
 })
 
 it("a run needs no account but those it names", () => {
-  const { read } = admitAll(twoDays)
-  const events = cut(read, automatic).events
+  const { admitted, cursor, read } = admitAll(twoDays)
+  const run = cut(read, automatic)
   const books = ledger()
-  const { admitted, cursor } = admitAll(twoDays)
-  applyRun(books, flat, cursor, admitted, cut(read, automatic))
-  const touched = Ledger.moved(books).accounts.map(({ id }) => id)
-  expect(named(events).accounts).toEqual(expect.arrayContaining([...touched]))
+  const { marker } = react(books, flat, cursor, admitted, run)
+  const touched = close(books, marker!.data.period).moved.accounts.map(({ id }) => id)
+  expect(asked(run.events, nothing, "all").accounts).toEqual(expect.arrayContaining([...touched]))
   expect(touched).toContain(Account.cash)
 })

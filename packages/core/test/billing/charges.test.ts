@@ -1,7 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Account from "../../src/billing/books/Account.ts"
-import { applyTask, type PriceList } from "../../src/billing/apply.ts"
+import type { Rulebook } from "../../src/billing/books/Rulebook.ts"
+import { reactToTask } from "../../src/billing/react.ts"
 import * as Pricing from "../../src/billing/books/Pricing.ts"
 import * as Ledger from "../../src/billing/books/Ledger.ts"
 import { draw } from "../../src/values/Digest.ts"
@@ -14,7 +15,7 @@ const bob = Account.popug("bob")
 describe("an assignment", () => {
   it("charges its fee to the new assignee", () => {
     const books = ledger()
-    success(applyTask(books, flat, taskEvent(3, { change: "assigned", assignment: 2 })))
+    success(reactToTask(books, flat, taskEvent(3, { change: "assigned", assignment: 2 })))
     expect(books.transfers).toMatchObject([
       {
         number: 1,
@@ -31,27 +32,27 @@ describe("an assignment", () => {
 
   it("charges each assignment of a task, with no refund for the one before", () => {
     const books = ledger()
-    success(applyTask(books, flat, taskEvent(1, { change: "assigned", assignment: 1 })))
-    success(applyTask(books, flat, taskEvent(2, { change: "assigned", assignment: 2, assign: userId("cy") })))
-    success(applyTask(books, flat, taskEvent(3, { change: "assigned", assignment: 3 })))
+    success(reactToTask(books, flat, taskEvent(1, { change: "assigned", assignment: 1 })))
+    success(reactToTask(books, flat, taskEvent(2, { change: "assigned", assignment: 2, assign: userId("cy") })))
+    success(reactToTask(books, flat, taskEvent(3, { change: "assigned", assignment: 3 })))
     expect(balances(books)).toEqual({ "popug:bob": -20_00n, "popug:cy": -10_00n, "company:fees": 30_00n })
   })
 
   it("is charged once, also when it comes again in another commit", () => {
     const event = taskEvent(3, { change: "assigned" })
     const books = ledger()
-    success(applyTask(books, flat, event))
+    success(reactToTask(books, flat, event))
     const again = ledger(
       { period: today, journal: 1 },
       { booked: books.transfers, prices: books.newPrices, accounts: [...books.accounts.values()] }
     )
-    success(applyTask(again, flat, event))
+    success(reactToTask(again, flat, event))
     expect(again.transfers).toEqual([])
   })
 
   it("counts once, however often it comes", () => {
     const books = ledger()
-    for (let time = 0; time < 3; time += 1) success(applyTask(books, flat, taskEvent(3, { change: "assigned" })))
+    for (let time = 0; time < 3; time += 1) success(reactToTask(books, flat, taskEvent(3, { change: "assigned" })))
     expect(books.totals).toMatchObject({ assigned: 1, transfers: 1, fees: 10_00n })
   })
 })
@@ -59,8 +60,8 @@ describe("an assignment", () => {
 describe("a task that is done", () => {
   it("credits its award to the one who holds it", () => {
     const books = ledger()
-    success(applyTask(books, flat, taskEvent(3, { change: "assigned" })))
-    success(applyTask(books, flat, taskEvent(4, { change: "done" })))
+    success(reactToTask(books, flat, taskEvent(3, { change: "assigned" })))
+    success(reactToTask(books, flat, taskEvent(4, { change: "done" })))
     expect(books.transfers.slice(1)).toMatchObject([
       { kind: "award", debit: "company:awards", credit: bob, amount: 30_00n, cause: { _tag: "Done", event: 4 } }
     ])
@@ -69,9 +70,9 @@ describe("a task that is done", () => {
 
   it("is credited by a fee that an earlier commit charged", () => {
     const books = ledger()
-    success(applyTask(books, flat, taskEvent(3, { change: "assigned" })))
+    success(reactToTask(books, flat, taskEvent(3, { change: "assigned" })))
     const later = ledger({ period: today, journal: 1 }, { booked: books.transfers, prices: books.newPrices })
-    success(applyTask(later, flat, taskEvent(4, { change: "done" })))
+    success(reactToTask(later, flat, taskEvent(4, { change: "done" })))
     expect(later.totals).toMatchObject({ done: 1, awards: 30_00n })
   })
 
@@ -84,10 +85,10 @@ describe("a task that is done", () => {
 
   it.each(notTheirs)("%s earns nothing, and leaves the books as they were", (_, data, message) => {
     const books = ledger()
-    success(applyTask(books, flat, taskEvent(1, { change: "assigned" })))
-    success(applyTask(books, flat, taskEvent(2, { change: "assigned", assignment: 2, assign: userId("dot") })))
+    success(reactToTask(books, flat, taskEvent(1, { change: "assigned" })))
+    success(reactToTask(books, flat, taskEvent(2, { change: "assigned", assignment: 2, assign: userId("dot") })))
     const before = snapshot(books)
-    const refused = failure(applyTask(books, flat, taskEvent(3, { ...data, change: "done" })))
+    const refused = failure(reactToTask(books, flat, taskEvent(3, { ...data, change: "done" })))
     expect(refused._tag).toBe("EventRefused")
     expect(refused.message).toContain(message)
     expect(snapshot(books)).toEqual(before)
@@ -97,27 +98,27 @@ describe("a task that is done", () => {
     const recorded = { task: taskId("t1"), fee: 7n, award: 8n, event: 1, journal: 0 }
     const prices = [{ ...recorded, digest: Pricing.digest(sha256, recorded) }]
     const before = ledger({ period: today, passed: 2 }, { prices })
-    success(applyTask(before, flat, taskEvent(3, { change: "done" })))
+    success(reactToTask(before, flat, taskEvent(3, { change: "done" })))
     expect(before.totals.awards).toBe(8n)
     const after = ledger({ period: today, passed: 2 })
-    failure(applyTask(after, flat, taskEvent(3, { change: "done" })))
+    failure(reactToTask(after, flat, taskEvent(3, { change: "done" })))
   })
 
   it("is credited and counted once, however often it comes", () => {
     const books = ledger()
-    success(applyTask(books, flat, taskEvent(3, { change: "assigned" })))
-    for (let time = 0; time < 3; time += 1) success(applyTask(books, flat, taskEvent(4, { change: "done" })))
+    success(reactToTask(books, flat, taskEvent(3, { change: "assigned" })))
+    for (let time = 0; time < 3; time += 1) success(reactToTask(books, flat, taskEvent(4, { change: "done" })))
     expect(books.totals).toMatchObject({ done: 1, awards: 30_00n })
   })
 
   it("is the top task when no award was higher; ties go to the one done first", () => {
     const books = ledger()
     const awards: Record<string, bigint> = { t1: 25_00n, t2: 30_00n, t3: 30_00n, t4: 29_99n }
-    const prices: PriceList = { ...flat, price: ({ task }) => ({ fee: 1n, award: awards[task.id]! }) }
+    const prices: Rulebook = { ...flat, price: ({ task }) => ({ fee: 1n, award: awards[task.id]! }) }
     const tops = Object.keys(awards).map((id, index) => {
       const data = { id: taskId(id), title: `Task ${id}` }
-      success(applyTask(books, prices, taskEvent(2 * index + 1, { ...data, change: "assigned" })))
-      success(applyTask(books, prices, taskEvent(2 * index + 2, { ...data, change: "done" })))
+      success(reactToTask(books, prices, taskEvent(2 * index + 1, { ...data, change: "assigned" })))
+      success(reactToTask(books, prices, taskEvent(2 * index + 2, { ...data, change: "done" })))
       return books.topTask?.id
     })
     expect(tops).toEqual(["t1", "t2", "t2", "t2"])
@@ -128,7 +129,7 @@ describe("a task that is done", () => {
 describe("other changes of a task", () => {
   it.each(["created", "unassigned", "edited"] as const)("such as %s move no money", (change) => {
     const books = ledger()
-    success(applyTask(books, flat, taskEvent(1, { change, assign: null, assignment: 0 })))
+    success(reactToTask(books, flat, taskEvent(1, { change, assign: null, assignment: 0 })))
     expect(books.transfers).toEqual([])
     expect(books.totals.tasksCreated).toBe(change === "created" ? 1 : 0)
   })
@@ -137,7 +138,7 @@ describe("other changes of a task", () => {
 describe("the price of a task", () => {
   it("is asked for once, when billing first sees the task, and recorded", () => {
     const asked: Array<string> = []
-    const prices: PriceList = {
+    const prices: Rulebook = {
       ...flat,
       price: ({ task }) => {
         asked.push(`${task.id} ${task.title}`)
@@ -145,9 +146,9 @@ describe("the price of a task", () => {
       }
     }
     const books = ledger()
-    success(applyTask(books, prices, taskEvent(1, { change: "created", assign: null })))
-    success(applyTask(books, prices, taskEvent(2, { change: "assigned", title: "New title" })))
-    success(applyTask(books, prices, taskEvent(3, { change: "done" })))
+    success(reactToTask(books, prices, taskEvent(1, { change: "created", assign: null })))
+    success(reactToTask(books, prices, taskEvent(2, { change: "assigned", title: "New title" })))
+    success(reactToTask(books, prices, taskEvent(3, { change: "done" })))
     expect(asked).toEqual(["t1 Mend the roof"])
     expect(books.newPrices).toMatchObject([{ task: "t1", fee: 11n, award: 30n, journal: 0 }])
     expect(books.transfers.map(({ amount }) => amount)).toEqual([11n, 30n])
@@ -156,7 +157,7 @@ describe("the price of a task", () => {
   it("that is recorded is never asked for again, whatever the policy says by now", () => {
     const recorded = { task: taskId("t1"), fee: 7n, award: 8n, event: 1, journal: 0 }
     const books = ledger({ period: today }, { prices: [{ ...recorded, digest: Pricing.digest(sha256, recorded) }] })
-    success(applyTask(books, flat, taskEvent(2, { change: "assigned" })))
+    success(reactToTask(books, flat, taskEvent(2, { change: "assigned" })))
     expect(books.transfers[0]!.amount).toBe(7n)
     expect(books.newPrices).toEqual([])
   })
@@ -168,7 +169,7 @@ describe("the price of a task", () => {
       { prices: [{ ...recorded, award: 50_000n, digest: Pricing.digest(sha256, recorded) }] }
     )
     const before = snapshot(books)
-    expect(failure(applyTask(books, flat, taskEvent(2, { change: "done" }))).message).toBe(
+    expect(failure(reactToTask(books, flat, taskEvent(2, { change: "done" }))).message).toBe(
       "the price of task t1 is not the one that was recorded"
     )
     expect(snapshot(books)).toEqual(before)
@@ -178,7 +179,7 @@ describe("the price of a task", () => {
     const recorded = { task: taskId("t1"), fee: 1n, award: 99_999n, event: 4, journal: 0 }
     const books = ledger({ period: today }, { prices: [{ ...recorded, digest: Pricing.digest(sha256, recorded) }] })
     const before = snapshot(books)
-    expect(failure(applyTask(books, flat, taskEvent(4, { change: "created", assign: null }))).message).toBe(
+    expect(failure(reactToTask(books, flat, taskEvent(4, { change: "created", assign: null }))).message).toBe(
       "event 4 creates task t1, which has a price already, of event 4"
     )
     expect(snapshot(books)).toEqual(before)
@@ -186,14 +187,14 @@ describe("the price of a task", () => {
 
   it("draws by the company's secret, the task and the purpose", () => {
     const drawn: Array<number> = []
-    const prices: PriceList = {
+    const prices: Rulebook = {
       ...flat,
       price: ({ draw }) => {
         drawn.push(draw("fee"), draw("award"))
         return { fee: 1n, award: 1n }
       }
     }
-    success(applyTask(ledger(), prices, taskEvent(1, { change: "created" })))
+    success(reactToTask(ledger(), prices, taskEvent(1, { change: "created" })))
     expect(drawn).toEqual([draw(sha256, "key", "price", ["t1", "fee"]), draw(sha256, "key", "price", ["t1", "award"])])
   })
 })
@@ -212,7 +213,7 @@ describe("an event that billing must refuse", () => {
   it.each(rubbish)("of a policy that gives %s leaves the books as they were", (_, price) => {
     const books = ledger()
     const before = snapshot(books)
-    const refused = applyTask(books, { ...flat, price: () => price as never }, taskEvent(9, { change: "assigned" }))
+    const refused = reactToTask(books, { ...flat, price: () => price as never }, taskEvent(9, { change: "assigned" }))
     expect(refused).toMatchObject({ _tag: "Failure", failure: { _tag: "EventRefused" } })
     expect(snapshot(books)).toEqual(before)
   })
@@ -221,16 +222,18 @@ describe("an event that billing must refuse", () => {
     const full = { id: Account.fees, debits: 0n, credits: Ledger.largestTurnover - 5n }
     const books = ledger({ period: today }, { accounts: [full] })
     const before = snapshot(books)
-    const prices: PriceList = { ...flat, price: () => ({ fee: 6n, award: 1n }) }
-    const refused = applyTask(books, prices, taskEvent(9, { change: "assigned" }))
+    const prices: Rulebook = { ...flat, price: () => ({ fee: 6n, award: 1n }) }
+    const refused = reactToTask(books, prices, taskEvent(9, { change: "assigned" }))
     expect(refused).toMatchObject({
       failure: { message: "fee/t1/1: the sums of company:fees would pass 100000000000000000" }
     })
     expect(snapshot(books)).toEqual(before)
-    success(applyTask(books, { ...flat, price: () => ({ fee: 5n, award: 1n }) }, taskEvent(9, { change: "assigned" })))
+    success(
+      reactToTask(books, { ...flat, price: () => ({ fee: 5n, award: 1n }) }, taskEvent(9, { change: "assigned" }))
+    )
   })
 
-  const refusals: ReadonlyArray<[string, TaskEvent<"task.updated">, PriceList, string]> = [
+  const refusals: ReadonlyArray<[string, TaskEvent<"task.updated">, Rulebook, string]> = [
     ["of another period", taskEvent(9, { change: "assigned", period: period("2026-11-23") }), flat, "EventRefused"],
     ["of an earlier period", taskEvent(9, { change: "assigned", period: period("2026-11-21") }), flat, "EventRefused"],
     ["assigned to nobody", taskEvent(9, { change: "assigned", assign: null, id: taskId("t9") }), flat, "EventRefused"],
@@ -270,10 +273,10 @@ describe("an event that billing must refuse", () => {
 
   it.each(refusals)("%s leaves the books as they were", (_, event, prices, tag) => {
     const books = ledger()
-    success(applyTask(books, flat, taskEvent(1, { change: "assigned" })))
-    success(applyTask(books, flat, taskEvent(2, { change: "done" })))
+    success(reactToTask(books, flat, taskEvent(1, { change: "assigned" })))
+    success(reactToTask(books, flat, taskEvent(2, { change: "done" })))
     const before = snapshot(books)
-    const error = failure(applyTask(books, prices, event))
+    const error = failure(reactToTask(books, prices, event))
     expect(error._tag).toBe(tag)
     expect(error.message).not.toBe("")
     expect(snapshot(books)).toEqual(before)
@@ -281,17 +284,19 @@ describe("an event that billing must refuse", () => {
 
   it("before anything was booked opens no period", () => {
     const books = ledger()
-    failure(applyTask(books, flat, taskEvent(1, { change: "assigned", assign: null })))
+    failure(reactToTask(books, flat, taskEvent(1, { change: "assigned", assign: null })))
     expect(books.period).toBeNull()
   })
 
   it("names the transfer that it contradicts", () => {
     const books = ledger()
-    success(applyTask(books, flat, taskEvent(1, { change: "assigned" })))
-    expect(failure(applyTask(books, flat, taskEvent(5, { change: "assigned", assign: userId("cy") })))).toMatchObject({
-      cause: "fee/t1/1",
-      transfer: 1
-    })
+    success(reactToTask(books, flat, taskEvent(1, { change: "assigned" })))
+    expect(failure(reactToTask(books, flat, taskEvent(5, { change: "assigned", assign: userId("cy") })))).toMatchObject(
+      {
+        cause: "fee/t1/1",
+        transfer: 1
+      }
+    )
   })
 })
 
@@ -323,7 +328,7 @@ it("fees less awards are the earnings, and every event is booked once, whatever 
           change,
           assignment: assignments.get(id)!
         })
-        for (let time = 0; time < (twice ? 2 : 1); time += 1) success(applyTask(books, flat, event))
+        for (let time = 0; time < (twice ? 2 : 1); time += 1) success(reactToTask(books, flat, event))
       }
       const assigned = [...assignments.values()].reduce((sum, count) => sum + count, 0)
       expect(books.totals).toMatchObject({

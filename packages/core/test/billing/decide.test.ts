@@ -1,7 +1,9 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Account from "../../src/billing/books/Account.ts"
-import * as Command from "../../src/billing/Command.ts"
+import type { BillingCommand } from "../../src/billing/commands.ts"
+import { decide } from "../../src/billing/decide.ts"
+import { type Desk, evolve } from "../../src/billing/state.ts"
 import * as Ledger from "../../src/billing/books/Ledger.ts"
 import * as Cursor from "../../src/stream/Cursor.ts"
 import type { Period } from "../../src/values/BusinessDay.ts"
@@ -14,7 +16,7 @@ const bob = Account.popug("bob")
 const yesterday = period("2026-11-21")
 
 /** A desk with a closed day behind it: transfer 1 is a fee, 2 an award, 3 a payout. */
-const desk = (options: { awaiting?: Period; open?: Period | null } = {}): Command.Desk => {
+const desk = (options: { awaiting?: Period; open?: Period | null } = {}): Desk => {
   const past = ledger({ period: yesterday })
   Ledger.post(past, yesterday, {
     ...posting("fee", bob, Account.fees, 10n),
@@ -36,14 +38,14 @@ const desk = (options: { awaiting?: Period; open?: Period | null } = {}): Comman
     cursors: { tasks: Cursor.start("billing", "tasks"), users: Cursor.start("billing.users", "users") }
   }
 }
-const correct = (transfer: number): Command.BillingCommand => ({ _tag: "Correct", transfer, reason: "a mistake" })
-const act = (on: Command.Desk, command: Command.BillingCommand, actor: Actor.ActiveActor = accountant) => {
-  const decided = success(Command.decide(on, command, actor))
-  for (const fact of decided.facts) Command.evolve(on, fact)
+const correct = (transfer: number): BillingCommand => ({ _tag: "Correct", transfer, reason: "a mistake" })
+const act = (on: Desk, command: BillingCommand, actor: Actor.ActiveActor = accountant) => {
+  const decided = success(decide(on, command, actor))
+  for (const fact of decided.facts) evolve(on, fact)
   return decided.answer
 }
-const refusal = (on: Command.Desk, command: Command.BillingCommand, actor: Actor.ActiveActor = accountant) =>
-  failure(Command.decide(on, command, actor))
+const refusal = (on: Desk, command: BillingCommand, actor: Actor.ActiveActor = accountant) =>
+  failure(decide(on, command, actor))
 
 describe("a correction", () => {
   it("reverses the transfer in the open period, and says what, why, who and for which task", () => {
@@ -136,7 +138,7 @@ describe("a correction", () => {
     act(on, correct(1))
     act(on, correct(4))
     const { accounts, named } = on.ledger
-    const later: Command.Desk = {
+    const later: Desk = {
       ...desk(),
       ledger: ledger(
         { period: today, journal: 5 },
@@ -167,8 +169,8 @@ describe("a correction", () => {
         const on = desk()
         const before = balances(on.ledger)
         for (const number of numbers) {
-          const decided = Command.decide(on, correct(number), accountant)
-          if (decided._tag === "Success") for (const fact of decided.success.facts) Command.evolve(on, fact)
+          const decided = decide(on, correct(number), accountant)
+          if (decided._tag === "Success") for (const fact of decided.success.facts) evolve(on, fact)
         }
         // What stands reversed is what has an odd number of reversals behind it.
         const expected = { ...before }
@@ -190,7 +192,7 @@ describe("a correction", () => {
 })
 
 describe("closing by hand", () => {
-  const close = (date: Period): Command.BillingCommand => ({ _tag: "Close", period: date })
+  const close = (date: Period): BillingCommand => ({ _tag: "Close", period: date })
 
   it("approves the period that waits", () => {
     const on = desk({ awaiting: today })
@@ -225,7 +227,7 @@ describe("resuming billing's streams", () => {
     on.cursors.tasks = Cursor.stop(on.cursors.tasks, stop)
     return on
   }
-  const resume = (consumer: "tasks" | "users", through?: number): Command.BillingCommand => ({
+  const resume = (consumer: "tasks" | "users", through?: number): BillingCommand => ({
     _tag: "Resume",
     consumer,
     skip: through === undefined ? null : { through, reason: "r", digest: "a".repeat(64) }

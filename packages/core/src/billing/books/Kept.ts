@@ -1,0 +1,91 @@
+/**
+ * What one commit leaves in memory for the next: accounts with their balances of the open period, prices, and whom the
+ * last fee of a task was charged to. Where it is as good as what the store has, the store need not be asked.
+ *
+ * It is as good only if nothing was committed since: the numbers and the digests of the stream and of the journal are all
+ * those of the head that was just taken. Then whatever made the copy is what the head goes on from, also when two
+ * nodes commit in turn, or a database has failed over to an earlier moment. So the copy is kept only after a commit that
+ * is known to have gone through, and a commit that works on it takes it out first: if that fails, or nobody knows how it
+ * ended, the copy is gone.
+ */
+import type { TaskId } from "../../values/Ids.ts"
+import type { BillingHead } from "../BillingStore.ts"
+import type { AccountId } from "./Account.ts"
+import type { Charge, Known, Ledger } from "./Ledger.ts"
+import type { Price } from "./Pricing.ts"
+import { Recent } from "./Recent.ts"
+
+/** How many accounts are kept at most, and of how many tasks at least (twice as many at most): some 20 MB. */
+const mostAccounts = 20_000
+const someTasks = 20_000
+
+interface KnownTask {
+  readonly price: Price
+  readonly charge: Charge | undefined
+}
+
+interface Copy extends Pick<Known, "accounts" | "balances"> {
+  readonly at: Pick<BillingHead, "number" | "digest" | "journal">
+  readonly tasks: Recent<TaskId, KnownTask>
+}
+
+/** Whether nothing was committed between two heads that changes what is kept. */
+const isSame = (a: Copy["at"], b: Copy["at"]): boolean =>
+  a.number === b.number &&
+  a.digest === b.digest &&
+  a.journal.number === b.journal.number &&
+  a.journal.digest === b.journal.digest
+
+/** The copy of one process. */
+export class Kept {
+  #copy: Copy | undefined
+  /** Prices never change: one that was found genuine is so for good. */
+  readonly #genuine = new WeakSet<Price>()
+
+  /**
+   * Takes out what is known under a head of some tasks, and of all accounts. What the commit then makes of it is
+   * put back by `keep`, or lost.
+   */
+  take(head: BillingHead, tasks: Iterable<TaskId>): Taken {
+    const copy = this.#copy !== undefined && isSame(this.#copy.at, head) ? this.#copy : undefined
+    this.#copy = undefined
+    const prices = new Map<TaskId, Price>()
+    const charged = new Map<TaskId, Charge>()
+    const recent = copy?.tasks ?? new Recent<TaskId, KnownTask>(someTasks)
+    for (const id of tasks) {
+      const known = recent.get(id)
+      if (known === undefined) continue
+      prices.set(id, known.price)
+      if (known.charge !== undefined) charged.set(id, known.charge)
+    }
+    const accounts: Ledger["accounts"] = copy?.accounts ?? new Map()
+    const balances: Ledger["balances"] = copy?.balances ?? new Map()
+    return { known: { accounts, balances, prices, charged, genuine: this.#genuine }, tasks: recent }
+  }
+
+  /** Keeps what a commit has made of what it took: only when it is known to have gone through, with its head. */
+  keep(head: BillingHead, ledger: Ledger, { tasks }: Taken): void {
+    for (const [id, price] of ledger.prices) {
+      if (ledger.genuine.has(price)) tasks.set(id, { price, charge: ledger.charged.get(id) })
+    }
+    const { accounts, balances } = ledger
+    if (accounts.size > mostAccounts) {
+      accounts.clear()
+      balances.clear()
+    }
+    this.#copy = { at: head, accounts, balances, tasks }
+  }
+}
+
+/** What a commit has taken out. */
+export interface Taken {
+  readonly known: Known
+  readonly tasks: Recent<TaskId, KnownTask>
+}
+
+/** Those of the accounts of which nothing is known. */
+export const unknownAccounts = ({ accounts }: Known, ids: Iterable<AccountId>): ReadonlyArray<AccountId> => {
+  const unknown: Array<AccountId> = []
+  for (const id of ids) if (!accounts.has(id)) unknown.push(id)
+  return unknown
+}

@@ -1,0 +1,62 @@
+/**
+ * How a cause is booked once, and who has earned an award.
+ */
+import * as Result from "effect/Result"
+import type { Period } from "../../values/BusinessDay.ts"
+import type { TaskUpdated } from "../../tasks/events.ts"
+import * as Account from "./Account.ts"
+import * as Ledger from "./Ledger.ts"
+import type { Price } from "./Pricing.ts"
+import { type Booked, CauseConflict, refuse } from "./refusals.ts"
+import * as Transfer from "./Transfer.ts"
+
+/**
+ * Posts a transfer unless its cause is booked already, and tells whether it did: with the same content that is done,
+ * with other a conflict. Where nobody has looked for the cause it is posted, and the store refuses it if it is booked.
+ */
+export const bookOnce = (ledger: Ledger.Ledger, period: Period, posting: Ledger.Posting): Booked<boolean> => {
+  const { booked } = ledger
+  if (booked === null) return Result.map(bookNew(ledger, period, posting), () => true)
+  const key = Transfer.causeKey({ ...posting, period })
+  const before = booked.get(key)
+  if (before === undefined) {
+    return Result.map(bookNew(ledger, period, posting), (transfer) => {
+      booked.set(key, transfer)
+      return true
+    })
+  }
+  const same =
+    before.debit === posting.debit &&
+    before.credit === posting.credit &&
+    before.amount === posting.amount &&
+    before.cause._tag !== "Corrected" &&
+    posting.cause._tag !== "Corrected" &&
+    before.cause.event === posting.cause.event
+  return same ? Result.succeed(false) : Result.fail(new CauseConflict({ cause: key, transfer: before.number }))
+}
+
+const bookNew = (ledger: Ledger.Ledger, period: Period, posting: Ledger.Posting): Booked<Transfer.Transfer> => {
+  const full = Ledger.overflows(ledger, posting)
+  return full === null
+    ? Result.succeed(Ledger.post(ledger, period, posting))
+    : refuse(`${Transfer.causeKey({ ...posting, period })}: the sums of ${full} would pass ${Ledger.largestTurnover}`)
+}
+
+/**
+ * Why an award is not the assignee's: they were never charged for the assignment that the task is done under, or it has
+ * moved on since. The rows of tasks are not billing's, and whoever edits one must not be paid for it. Of a task that
+ * was there when an operator passed events over, the fee may be among what was passed over.
+ */
+export const unearnedBy = (
+  ledger: Ledger.Ledger,
+  price: Price,
+  { assign, assignment, id }: TaskUpdated
+): string | undefined => {
+  const last = ledger.charged.get(id)
+  if (last !== undefined && last.assignment > assignment) {
+    return `which has moved on: its assignment ${last.assignment} was charged`
+  }
+  if (last?.assignment === assignment && last.account === Account.popug(assign!)) return undefined
+  const mayBeMissing = last?.assignment !== assignment && price.event <= ledger.passed
+  return mayBeMissing ? undefined : `who was not charged for its assignment ${assignment}`
+}

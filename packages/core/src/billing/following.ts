@@ -1,0 +1,248 @@
+/**
+ * How billing follows the streams of tasks and of users: runs of events, each a commit under billing's head.
+ */
+import * as Effect from "effect/Effect"
+import type { Settings } from "../company/Company.ts"
+import * as Consumer from "../stream/Consumer.ts"
+import * as Cursor from "../stream/Cursor.ts"
+import { digest, type Envelope } from "../stream/Envelope.ts"
+import { announce, type EventBus } from "../stream/EventBus.ts"
+import { readable } from "../stream/Readable.ts"
+import { decodeTaskEvent } from "../tasks/events.ts"
+import { decodeUserEvent } from "../users/events.ts"
+import { Difference } from "../values/Difference.ts"
+import { StoreError } from "../values/StoreError.ts"
+import {
+  type BillingChanges,
+  type BillingHead,
+  type BillingStore,
+  type BillingTransaction,
+  emptyChanges,
+  emptyQuery
+} from "./BillingStore.ts"
+import * as Closing from "./books/Closing.ts"
+import type { Kept, Taken } from "./books/Kept.ts"
+import * as Ledger from "./books/Ledger.ts"
+import type { Rulebook } from "./books/Rulebook.ts"
+import { asked, cut, holdersOf, type LookUp, react, type Reaction, type Run, withoutMarker } from "./react.ts"
+
+/** The names of billing's consumers, of tasks' and of users' events. */
+const tasksConsumer = "billing"
+const usersConsumer = "billing.users"
+
+/** How many events make a part: so few that the store soon has something to do, so many that a round trip is little. */
+const partSize = 1_000
+
+/** What the commits of a process share. */
+interface Shared {
+  readonly store: BillingStore["Service"]
+  readonly rules: Rulebook
+  readonly closing: Settings["closing"]
+  /** The first difference of the open period; none when it is as it must be. */
+  readonly prove: (tx: BillingTransaction) => Effect.Effect<Difference | undefined, StoreError>
+  readonly kept: Kept
+}
+
+/** What a consumer has read: events after a number, and what the log has where it seems to end before it. */
+interface Fetched {
+  readonly after: number
+  readonly events: ReadonlyArray<Envelope>
+  readonly held: Envelope | null | undefined
+}
+
+/** What a commit came to. */
+interface Outcome extends Pick<BillingChanges, "events" | "head"> {
+  /** Keeps what the commit leaves for the next, once it is known to have gone through. */
+  readonly keep?: () => void
+}
+
+/** Starts both consumers; returns the one of the tasks' events. */
+export const follow = Effect.fnUntraced(function* (shared: Shared) {
+  const { rules, store } = shared
+  const bus = yield* Effect.context<EventBus>()
+  const books = yield* Consumer.start({
+    name: tasksConsumer,
+    source: "tasks",
+    cursor: Effect.map(store.head, (head) => head.tasks),
+    prepare: (event) => void digest(rules.sha256, event),
+    apply: (after, events, held) =>
+      committed(shared, { after, events, held }).pipe(
+        Effect.tap(({ events }) => announce(events)),
+        Effect.map(({ head }) => head.tasks),
+        Effect.provideContext(bus)
+      )
+  })
+  yield* Consumer.start({
+    name: usersConsumer,
+    source: "users",
+    cursor: Effect.map(store.head, (head) => head.users),
+    apply: (after, events, held) => store.transact((tx) => applyUsers(shared, tx, { after, events, held }))
+  })
+  return books
+})
+
+/**
+ * Commits the next run. That a cause is new nearly always need not be looked up: the store refuses a second transfer of
+ * one. What it refuses is rolled back and done again with everything looked up, so that a cause with the same content
+ * passes, and the stream stops at an event that truly contradicts the books.
+ */
+const committed = (shared: Shared, fetched: Fetched): Effect.Effect<Outcome, StoreError> => {
+  const commit = (lookUp: LookUp) => shared.store.transact((tx) => applyTasks(shared, tx, fetched, lookUp))
+  return commit("unknown").pipe(
+    Effect.catchIf(isRefused, () => commit("all")),
+    Effect.catchIf(isPermanent, (refusal) => shared.store.transact((tx) => halted(shared, tx, refusal))),
+    Effect.tap(({ keep }) => Effect.sync(() => keep?.()))
+  )
+}
+
+const applyTasks = Effect.fnUntraced(function* (
+  shared: Shared,
+  tx: BillingTransaction,
+  { after, events, held }: Fetched,
+  lookUp: LookUp
+): Effect.fn.Return<Outcome, StoreError> {
+  const { closing, rules } = shared
+  const { approved, tasks } = tx.head
+  const admitted = Cursor.admit(rules.sha256, tasks, after, upToMarker(events, tasks.number), held)
+  const ready = cut(readable(decodeTaskEvent, admitted), (period) => closing === "automatic" || approved === period)
+  const run = yield* proven(shared, tx, ready)
+  const { ledger, taken } = yield* loaded(shared, tx, run, lookUp)
+  const booked = yield* bookRun(rules, tx, ledger, admitted, run)
+  // What it was refused for may be booked already: then it is the first of the next run, which knows.
+  if (booked.count === 0 && booked.refusal !== null && lookUp !== "all") {
+    return yield* applyTasks(shared, tx, { after, events, held }, "all")
+  }
+  const awaiting = run.awaiting ?? tx.head.awaiting
+  if (booked.cursor === tasks && awaiting === tx.head.awaiting) return { head: tx.head, events: [] }
+  const changes = changesOf(rules, tx, ledger, booked, awaiting)
+  yield* tx.save(changes)
+  const { head } = changes
+  return { head, events: changes.events, ...(taken && { keep: () => shared.kept.keep(head, ledger, taken) }) }
+})
+
+/** The ledger of a run: of what is known from the commit before, and what else it needs. */
+const loaded = Effect.fnUntraced(function* (shared: Shared, tx: BillingTransaction, run: Run, lookUp: LookUp) {
+  if (run.events.length === 0) return { ledger: Ledger.make(tx.head, tx.now), taken: undefined }
+  const ids = run.events.flatMap((event) => (event.type === "task.updated" ? [event.data.id] : []))
+  const taken: Taken = shared.kept.take(tx.head, new Set(ids))
+  const query = { ...emptyQuery, ...asked(run.events, taken.known, lookUp) }
+  const isKnown = !query.moved && query.prices.length + query.causes.length + query.accounts.length === 0
+  const rows = isKnown ? undefined : yield* tx.load(query)
+  return { ledger: Ledger.make(tx.head, tx.now, rows, { known: taken.known, lookedUp: lookUp === "all" }), taken }
+})
+
+/** What a run came to, and the head that what is left to save follows. */
+type BookedRun = Reaction & { readonly head: BillingHead }
+
+/**
+ * Books a run, and sends all but the end of it on its way where the store takes parts: it writes one while the next is
+ * made.
+ */
+const bookRun = Effect.fnUntraced(function* (
+  rules: Rulebook,
+  tx: BillingTransaction,
+  ledger: Ledger.Ledger,
+  admitted: Cursor.Admitted,
+  run: Run
+): Effect.fn.Return<BookedRun, StoreError> {
+  const { ahead } = tx
+  const size = ahead === undefined ? run.events.length : partSize
+  let { head } = tx
+  for (let to = size; ; to += size) {
+    const part = react(ledger, rules, tx.head.tasks, admitted, run, { from: to - size, to })
+    if (ahead === undefined || part.count < to || to >= run.events.length) return { ...part, head }
+    head = Ledger.headAfter(ledger, rules.sha256, head)
+    yield* ahead({ ...emptyChanges, head, ...Ledger.take(ledger) })
+  }
+})
+
+/** What is to be saved of a run: its rows, the close of its day if a marker ends it, and the head after it. */
+const changesOf = (
+  rules: Rulebook,
+  tx: BillingTransaction,
+  ledger: Ledger.Ledger,
+  { cursor, head, marker }: BookedRun,
+  awaiting: BillingHead["awaiting"]
+): BillingChanges => {
+  if (marker === null) {
+    const after = { ...Ledger.headAfter(ledger, rules.sha256, head), at: tx.now, awaiting, tasks: cursor }
+    return { ...emptyChanges, ...Ledger.moved(ledger), ...Ledger.take(ledger), head: after }
+  }
+  const { period } = marker.data
+  const { number, time } = marker.envelope
+  const day = Closing.closeDay(rules, head, ledger, { period, number, digest: cursor.digest, time })
+  return {
+    ...emptyChanges,
+    ...day.moved,
+    ...Ledger.take(ledger),
+    events: day.events,
+    closed: [day.closed],
+    head: { ...day.head, tasks: cursor }
+  }
+}
+
+/** Before it pays, a close proves its period; it waits for an operator while anything differs. */
+const proven = Effect.fnUntraced(function* (shared: Shared, tx: BillingTransaction, run: Run) {
+  const marker = run.events.at(-1)
+  if (marker?.type !== "task.registration-ended") return run
+  const difference = yield* differenceOf(shared, tx)
+  return difference === undefined ? run : withoutMarker(run, stopOf(marker.envelope.number, difference))
+})
+
+const differenceOf = ({ prove }: Shared, tx: BillingTransaction) =>
+  Effect.catchIf(prove(tx), isPermanent, (error) => Effect.succeed(unreadable(error)))
+
+/** What the store will never take tells of rows that are not the books': the stream stops with their name. */
+const halted = Effect.fnUntraced(function* (
+  shared: Shared,
+  tx: BillingTransaction,
+  refusal: StoreError
+): Effect.fn.Return<Outcome, StoreError> {
+  const { tasks } = tx.head
+  const difference = yield* differenceOf(shared, tx)
+  if (tasks.stopped !== null) return yield* refusal
+  if (difference === undefined && refusal.reason !== "Conflict") return yield* refusal
+  // Under the head nobody else can be first: what is refused now is refused again.
+  const stop: Cursor.Stop =
+    difference === undefined
+      ? { reason: "Difference", number: tasks.number + 1, message: `the store refuses: ${refusal.message}` }
+      : stopOf(tasks.number + 1, difference)
+  const head = { ...tx.head, at: tx.now, tasks: Cursor.stop(tasks, stop) }
+  yield* tx.save({ ...emptyChanges, head })
+  return { head, events: [] }
+})
+
+const applyUsers = Effect.fnUntraced(function* (
+  { rules }: Shared,
+  tx: BillingTransaction,
+  { after, events: fetched, held }: Fetched
+) {
+  const admitted = Cursor.admit(rules.sha256, tx.head.users, after, fetched, held)
+  const { events, stop } = readable(decodeUserEvent, admitted)
+  const users =
+    events.length === 0 && stop !== null
+      ? Cursor.stop(tx.head.users, stop)
+      : Cursor.advance(tx.head.users, admitted, events.length)
+  if (users === tx.head.users) return users
+  const head = { ...tx.head, at: tx.now, users }
+  yield* tx.save({ ...emptyChanges, head, holders: holdersOf(events) })
+  return users
+})
+
+/** Refused for good, and nothing was written. */
+const isPermanent = (error: unknown): error is StoreError =>
+  error instanceof StoreError && !error.retryable && error.committed === "no" && error.reason !== "Unavailable"
+
+/** Refused because it contradicts what is stored. */
+const isRefused = (error: unknown): error is StoreError => isPermanent(error) && error.reason === "Conflict"
+
+const unreadable = (error: StoreError) =>
+  new Difference({ place: "the books of the open period", expected: "readable", found: error.message })
+
+const stopOf = (number: number, { message }: Difference): Cursor.Stop => ({ reason: "Difference", number, message })
+
+/** The events up to the first marker to come: one commit closes one period, and checks no digest in vain. */
+const upToMarker = (events: ReadonlyArray<Envelope>, applied: number): ReadonlyArray<Envelope> => {
+  const index = events.findIndex((event) => event.type === "task.registration-ended" && event.number > applied)
+  return index === -1 ? events : events.slice(0, index + 1)
+}
