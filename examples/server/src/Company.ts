@@ -65,7 +65,7 @@ const company = (settings: Settings, secret: string) =>
 
 /** Has the stored company take these settings, and starts nothing. */
 export const adopt = (settings: Settings, secret: string) =>
-  Effect.provide(Popug.adopt, Layer.merge(ports(settings), company(settings, secret)))
+  Effect.provide(Popug.adopt, Layer.provideMerge(ports(settings), company(settings, secret)))
 
 /** All contexts, their ports and the schedule. */
 export const layer = (settings: Settings, secret: string) =>

@@ -1,64 +1,105 @@
 /**
- * Who waits for new events of a stream in this process, and how they hear of those of other processes: one NOTIFY for
- * each batch, and polling behind it, because a notification is lost with its connection.
+ * Who waits for new events in this process, of whichever company, and how they hear of those of other processes: one
+ * connection that listens, and one poll behind it, because a notification is lost with its connection.
  */
-import { PollInterval, Trouble } from "@popug/core"
-import type { Envelope } from "@popug/core"
+import { type Envelope, PollInterval, Trouble } from "@popug/core"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
-import type { Database } from "./Database.ts"
+import type { CompanyDatabase, Database } from "./Database.ts"
 import { toStoreError } from "./errors.ts"
 import * as Param from "./params.ts"
+import { sourceNumber } from "./sources.ts"
 
 type Source = Envelope.Source
+
+/** A stream of a company: their numbers. */
+type Stream = `${number}:${number}`
+
+interface Waiter {
+  readonly wake: () => void
+  /** The last event that it has; null for one that no event would help. */
+  readonly has: number | null
+}
 
 /** Wakes those who wait for a stream's events. */
 export class Alarm {
   /** The highest number heard of. */
-  readonly #known = new Map<Source, number>()
-  readonly #waiting = new Map<Source, Set<() => void>>()
+  readonly #known = new Map<Stream, number>()
+  readonly #waiting = new Map<Stream, Set<Waiter>>()
+  /** When somebody has last looked for all. */
+  #looked = -Infinity
 
   /** There are events up to a number; nothing happens when that is known. */
-  ring(source: Source, number: number): void {
-    if (number <= this.heard(source)) return
-    this.#known.set(source, number)
-    this.wake(source)
+  ring(stream: Stream, number: number): void {
+    if (number <= this.heard(stream)) return
+    this.#known.set(stream, number)
+    this.wake(stream)
   }
 
-  heard(source: Source): number {
-    return this.#known.get(source) ?? 0
+  heard(stream: Stream): number {
+    return this.#known.get(stream) ?? 0
   }
 
-  wake(source: Source): void {
-    const waiting = this.#waiting.get(source)
-    this.#waiting.delete(source)
-    for (const wake of waiting ?? []) wake()
+  /** Wakes those whose last event is another than the stream's; without a number, all. */
+  wake(stream: Stream, last?: number): void {
+    for (const waiter of this.#waiting.get(stream) ?? []) if (last === undefined || waiter.has !== last) waiter.wake()
+  }
+
+  wakeAll(): void {
+    for (const stream of this.#waiting.keys()) this.wake(stream)
   }
 
   /** Waits for the next ring, unless what it would say is so already. */
-  next(source: Source, already: () => boolean): Effect.Effect<void> {
+  next(stream: Stream, has: number | null, already: () => boolean): Effect.Effect<void> {
     return Effect.callback<void>((resume) => {
       if (already()) return resume(Effect.void)
-      const wake = () => resume(Effect.void)
-      const waiting = this.#waiting.get(source) ?? new Set()
-      this.#waiting.set(source, waiting.add(wake))
-      return Effect.sync(() => void waiting.delete(wake))
+      const waiting = this.#waiting.get(stream) ?? new Set()
+      this.#waiting.set(stream, waiting)
+      const leave = () => {
+        waiting.delete(waiter)
+        if (waiting.size === 0 && this.#waiting.get(stream) === waiting) this.#waiting.delete(stream)
+      }
+      const waiter: Waiter = {
+        has,
+        wake: () => {
+          leave()
+          resume(Effect.void)
+        }
+      }
+      waiting.add(waiter)
+      return Effect.sync(leave)
     })
   }
+
+  /** The streams that somebody waits for an event of. */
+  awaited(): ReadonlyArray<Stream> {
+    return [...this.#waiting].flatMap(([stream, waiting]) =>
+      [...waiting].some(({ has }) => has !== null) ? [stream] : []
+    )
+  }
+
+  /** How long until somebody must look; whoever gets zero does so, for all. */
+  turn(now: number, interval: number): number {
+    const rest = Math.min(interval, this.#looked + interval - now)
+    if (rest <= 0) this.#looked = now
+    return Math.max(0, rest)
+  }
 }
+
+export const streamOf = ({ number }: CompanyDatabase, source: Source): Stream => `${number}:${sourceNumber(source)}`
 
 const channelOf = (db: Database): string => `popug_${db.name}`
 
 /** Tells all processes of the newest numbers, in one statement. */
-export const announce = (db: Database, newest: ReadonlyMap<Source, number>) =>
+export const announce = (db: CompanyDatabase, newest: ReadonlyMap<Source, number>) =>
   db.query("select pg_notify($1, payload) from unnest($2) as n (payload)", [
     Param.text(channelOf(db)),
-    Param.texts([...newest].map(([source, number]) => `${source}:${number}`))
+    Param.texts([...newest].map(([source, number]) => `${streamOf(db, source)}:${number}`))
   ])
-
-const sources: ReadonlyArray<Source> = ["users", "tasks", "billing"]
 
 /** Listens until the scope closes, and again whenever the connection was lost. */
 export const listen = Effect.fnUntraced(function* (db: Database, alarm: Alarm) {
@@ -67,11 +108,11 @@ export const listen = Effect.fnUntraced(function* (db: Database, alarm: Alarm) {
     const notifications = yield* db.client.listen(channelOf(db))
     yield* trouble.over
     // Whatever came while nobody listened.
-    for (const source of sources) alarm.wake(source)
+    alarm.wakeAll()
     while (true) {
       const { payload } = yield* Queue.take(notifications)
-      const [source, number] = payload.split(":") as [Source, string]
-      alarm.ring(source, Number(number))
+      const [company, source, number] = payload.split(":").map(Number)
+      alarm.ring(`${company!}:${source!}`, number!)
     }
   })
   yield* Effect.scoped(hear).pipe(
@@ -81,10 +122,49 @@ export const listen = Effect.fnUntraced(function* (db: Database, alarm: Alarm) {
   )
 })
 
-/** Waits for a ring, or until it is time to look all the same. */
-export const wait = (alarm: Alarm, source: Source, already: () => boolean): Effect.Effect<void> =>
-  Effect.flatMap(PollInterval, (interval) =>
-    interval === null
-      ? alarm.next(source, already)
-      : Effect.raceFirst(alarm.next(source, already), Effect.sleep(interval))
-  )
+interface LastRow {
+  readonly company: number
+  readonly source: number
+  readonly last: bigint
+}
+
+/** Looks where the streams stand that are waited for; where that can't be seen, who waits finds out why. */
+const look = (db: Database, alarm: Alarm): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const awaited = alarm.awaited().map((stream) => stream.split(":").map(Number))
+    const lasts = db.query<LastRow>(
+      `select company, source, coalesce((
+          select number from ${db.schema}.events e where e.company = a.company and e.source = a.source
+          order by number desc limit 1
+        ), 0) as last from unnest($1, $2) as a (company, source)`,
+      [Param.smallInts(awaited.map(([company]) => company!)), Param.smallInts(awaited.map(([, source]) => source!))]
+    )
+    return Effect.match(lasts, {
+      onFailure: () => alarm.wakeAll(),
+      onSuccess: (rows) => {
+        for (const { company, last, source } of rows) alarm.wake(`${company}:${source}`, Number(last))
+      }
+    })
+  })
+
+/** Looks for all who wait, as often as the interval says, whoever's turn it is. */
+const poll = (db: Database, alarm: Alarm, interval: number): Effect.Effect<never> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const rest = alarm.turn(now, interval)
+    return rest === 0 ? look(db, alarm) : Effect.sleep(rest)
+  }).pipe(Effect.forever)
+
+/** Waits for a ring, or until a look at the log has shown another last event than the one had. */
+export const wait = (
+  db: CompanyDatabase,
+  alarm: Alarm,
+  source: Source,
+  has: number | null,
+  already: () => boolean
+): Effect.Effect<void> =>
+  Effect.flatMap(PollInterval, (interval) => {
+    const rung = alarm.next(streamOf(db, source), has, already)
+    return interval === null || has === null
+      ? rung
+      : Effect.raceFirst(rung, poll(db, alarm, Duration.toMillis(interval)))
+  })

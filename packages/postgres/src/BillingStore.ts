@@ -17,14 +17,16 @@ import {
   type UserId
 } from "@popug/core"
 import * as Effect from "effect/Effect"
+import * as AccountNumbers from "./billing/accountNumbers.ts"
 import * as Accounts from "./billing/accounts.ts"
 import * as ClosedPeriods from "./billing/closedPeriods.ts"
 import { codec } from "./billing/head.ts"
+import * as Journal from "./billing/journal.ts"
 import * as Shuffles from "./billing/shuffles.ts"
 import * as Transfers from "./billing/transfers.ts"
 import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
-import { type Database, one } from "./Database.ts"
+import { type CompanyDatabase, one } from "./Database.ts"
 import { conflict } from "./errors.ts"
 import { lastOf, pageOf } from "./pages.ts"
 import * as Param from "./params.ts"
@@ -32,37 +34,42 @@ import { transact } from "./transact.ts"
 
 interface PriceRow {
   readonly task: TaskId
-  readonly fee: string
-  readonly award: string
-  readonly event: bigint
-  readonly journal: bigint
-  readonly digest: string
+  readonly fee: bigint
+  readonly award: bigint
+  readonly event: number
+  readonly journal: number
+  readonly digest: Uint8Array
 }
 
 const priceColumns = "task, fee, award, event, journal, digest"
+/** Whole numbers as `float8`, which is exact for all that occur. */
+const priceFields = "task, fee, award, event::float8, journal::float8, digest"
 
 const readPrice = (row: PriceRow): Price => ({
   task: row.task,
-  fee: BigInt(row.fee),
-  award: BigInt(row.award),
-  event: Number(row.event),
-  journal: Number(row.journal),
-  digest: row.digest
+  fee: row.fee,
+  award: row.award,
+  event: row.event,
+  journal: row.journal,
+  digest: Param.hexOf(row.digest)
 })
 
 const counted = ["transfers", "prices", "accounts", "balances", "closed_periods", "shuffles", "holders"] as const
 
-export const make = (db: Database): BillingStore["Service"] => {
+export const make = (db: CompanyDatabase): BillingStore["Service"] => {
   const accounts = Accounts.make(db)
   const closed = ClosedPeriods.make(db)
   const shuffles = Shuffles.make(db)
-  const transfers = Transfers.make(db)
+  const journal = Journal.make(db)
+  const numbers = AccountNumbers.make(db)
+  const insertTransfers = Transfers.writer(db)
 
   const ofTasks = (tasks: ReadonlyArray<TaskId>) =>
     tasks.length === 0
       ? Effect.succeed([])
       : Effect.map(
-          db.query<PriceRow>(`select ${priceColumns} from ${db.schema}.prices where task = any($1)`, [
+          db.query<PriceRow>(`select ${priceFields} from ${db.schema}.prices where company = $1 and task = any($2)`, [
+            db.company,
             Param.texts(tasks)
           ]),
           (rows) => rows.map(readPrice)
@@ -71,9 +78,10 @@ export const make = (db: Database): BillingStore["Service"] => {
   const prices = ({ tasks }: PriceFilter, { after, limit }: Paging<number>) =>
     pageOf(
       db.query<PriceRow>(
-        `select ${priceColumns} from ${db.schema}.prices
-          where event > $1${tasks === undefined ? "" : " and task = any($3)"} order by event limit $2`,
-        [Param.int(after ?? 0), Param.int(limit + 1), ...(tasks === undefined ? [] : [Param.texts(tasks)])]
+        `select ${priceFields} from ${db.schema}.prices p
+          where company = $1 and p.event > $2${tasks === undefined ? "" : " and task = any($4)"}
+          order by p.event limit $3`,
+        [db.company, Param.int(after ?? 0), Param.int(limit + 1), ...(tasks === undefined ? [] : [Param.texts(tasks)])]
       ),
       limit,
       readPrice
@@ -81,7 +89,8 @@ export const make = (db: Database): BillingStore["Service"] => {
 
   const rows = Effect.map(
     db.query<{ readonly [Table in (typeof counted)[number]]: bigint }>(
-      `select ${counted.map((table) => `(select count(*) from ${db.schema}.${table}) as ${table}`).join(", ")}`
+      `select ${counted.map((table) => `(select count(*) from ${db.schema}.${table} where company = $1) as ${table}`).join(", ")}`,
+      [db.company]
     ),
     ([row]): RowCounts => ({
       transfers: Number(row!.transfers),
@@ -98,32 +107,37 @@ export const make = (db: Database): BillingStore["Service"] => {
     rows.length === 0
       ? []
       : one(
-          `insert into ${db.schema}.prices (${priceColumns})
-            select task, fee, award, event::bigint, journal::bigint, digest
-            from unnest($1, $2, $3, $4, $5, $6) as p (${priceColumns})`,
+          `insert into ${db.schema}.prices (company, ${priceColumns})
+            select $1, task, fee, award, event::bigint, journal::bigint, digest
+            from unnest($2, $3, $4, $5, $6, $7) as p (${priceColumns})`,
           [
+            db.company,
             Param.texts(rows.map(({ task }) => task)),
             Param.amounts(rows.map(({ fee }) => fee)),
             Param.amounts(rows.map(({ award }) => award)),
             Param.numbers(rows.map(({ event }) => event)),
             Param.numbers(rows.map(({ journal }) => journal)),
-            Param.texts(rows.map(({ digest }) => digest))
+            Param.digests(rows.map(({ digest }) => digest))
           ]
         )
 
   const holders = (ids: ReadonlyArray<UserId>) =>
     ids.length === 0
       ? Effect.succeed([])
-      : db.query<Holder>(`select id, name, status from ${db.schema}.holders where id = any($1)`, [Param.texts(ids)])
+      : db.query<Holder>(`select id, name, status from ${db.schema}.holders where company = $1 and id = any($2)`, [
+          db.company,
+          Param.texts(ids)
+        ])
 
   const putHolders = (rows: ReadonlyArray<Holder>) =>
     rows.length === 0
       ? []
       : one(
-          `insert into ${db.schema}.holders (id, name, status)
-            select * from unnest($1, $2, $3) as h (id, name, status)
-            on conflict (id) do update set name = excluded.name, status = excluded.status`,
+          `insert into ${db.schema}.holders (company, id, name, status)
+            select $1, * from unnest($2, $3, $4) as h (id, name, status)
+            on conflict (company, id) do update set name = excluded.name, status = excluded.status`,
           [
+            db.company,
             Param.texts(rows.map(({ id }) => id)),
             Param.texts(rows.map(({ name }) => name)),
             Param.texts(rows.map(({ status }) => status))
@@ -135,13 +149,13 @@ export const make = (db: Database): BillingStore["Service"] => {
     return {
       ...loaded,
       prices: yield* ofTasks(query.prices),
-      booked: yield* transfers.booked(query.causes),
-      transfers: yield* transfers.withCorrections(query.transfers)
+      booked: yield* journal.booked(query.causes),
+      transfers: yield* journal.withCorrections(query.transfers)
     }
   })
 
-  const write = (changes: BillingChanges) => [
-    ...transfers.insert(changes.transfers),
+  const write = (changes: BillingChanges, known: AccountNumbers.Numbers) => [
+    ...insertTransfers(changes.transfers, known),
     ...insertPrices(changes.prices),
     ...accounts.put(lastOf(changes.accounts, ({ id }) => id)),
     ...accounts.putBalances(lastOf(changes.balances, ({ account, period }) => `${period}/${account}`)),
@@ -158,12 +172,15 @@ export const make = (db: Database): BillingStore["Service"] => {
       db,
       source: "billing",
       codec,
+      begin: numbers.begin,
+      committed: numbers.committed,
       load,
       refuses: (changes, head) => Ledger.follows(head, changes),
+      prepare: ({ transfers }, known) => numbers.learn(known, transfers.map(Transfers.popugOf)),
       write,
       more: (isOver) => ({
         moves: (number: number) =>
-          Effect.suspend(() => (isOver() ? Effect.fail(conflict("the transaction is over")) : transfers.moves(number)))
+          Effect.suspend(() => (isOver() ? Effect.fail(conflict("the transaction is over")) : journal.moves(number)))
       })
     }),
     head: Contexts.head(db, codec),
@@ -171,7 +188,7 @@ export const make = (db: Database): BillingStore["Service"] => {
     sums: accounts.sums,
     balances: accounts.ofPeriod,
     balancesUpTo: accounts.upTo,
-    transfers: transfers.list,
+    transfers: journal.list,
     prices,
     rows,
     holders,

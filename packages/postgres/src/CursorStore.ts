@@ -4,23 +4,29 @@
 import { Cursor, CursorStore, type Envelope } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
-import type { Database } from "./Database.ts"
+import type { CompanyDatabase } from "./Database.ts"
 import { conflict } from "./errors.ts"
 import * as Param from "./params.ts"
+import { sourceOf, sourceParam } from "./sources.ts"
 
 interface Row {
   readonly consumer: string
-  readonly source: Envelope.Source
+  readonly source: number
   readonly number: bigint
-  readonly digest: string
+  readonly digest: Uint8Array
   readonly stopped: Cursor.Stop | null
 }
 
-const read = (row: Row): Cursor.Cursor => ({ ...row, number: Number(row.number) })
+const read = (row: Row): Cursor.Cursor => ({
+  ...row,
+  source: sourceOf(row.source)!,
+  number: Number(row.number),
+  digest: Param.hexOf(row.digest)
+})
 
 const columns = "consumer, source, number, digest, stopped"
 
-export const make = (db: Database): CursorStore["Service"] => {
+export const make = (db: CompanyDatabase): CursorStore["Service"] => {
   const cursors = `${db.schema}.cursors`
   const turns = new Map<string, Semaphore.Semaphore>()
   const turnOf = (consumer: string) => {
@@ -34,13 +40,14 @@ export const make = (db: Database): CursorStore["Service"] => {
     Effect.gen(function* () {
       const start = Cursor.start(consumer, source)
       yield* db.query(
-        `insert into ${cursors} (consumer, source, number, digest) values ($1, $2, $3, $4)
-          on conflict (consumer) do nothing`,
-        [Param.text(consumer), Param.text(source), Param.int(start.number), Param.text(start.digest)]
+        `insert into ${cursors} (company, consumer, source, number, digest) values ($1, $2, $3, $4, $5)
+          on conflict (company, consumer) do nothing`,
+        [db.company, Param.text(consumer), sourceParam(source), Param.int(start.number), Param.digest(start.digest)]
       )
-      const [row] = yield* db.query<Row>(`select ${columns} from ${cursors} where consumer = $1 for update`, [
-        Param.text(consumer)
-      ])
+      const [row] = yield* db.query<Row>(
+        `select ${columns} from ${cursors} where company = $1 and consumer = $2 for update`,
+        [db.company, Param.text(consumer)]
+      )
       return row === undefined ? start : read(row)
     })
 
@@ -56,11 +63,13 @@ export const make = (db: Database): CursorStore["Service"] => {
               return yield* conflict(`consumer ${consumer} reads the stream of ${cursor.source}`)
             }
             yield* db.query(
-              `update ${cursors} set number = $2, digest = $3, stopped = $4::text::json where consumer = $1`,
+              `update ${cursors} set number = $3, digest = $4, stopped = $5::text::json
+                where company = $1 and consumer = $2`,
               [
+                db.company,
                 Param.text(consumer),
                 Param.int(after.number),
-                Param.text(after.digest),
+                Param.digest(after.digest),
                 Param.text(after.stopped === null ? null : JSON.stringify(after.stopped))
               ]
             )
@@ -68,6 +77,9 @@ export const make = (db: Database): CursorStore["Service"] => {
           })
         )
       ),
-    list: Effect.map(db.query<Row>(`select ${columns} from ${cursors} order by consumer`), (rows) => rows.map(read))
+    list: Effect.map(
+      db.query<Row>(`select ${columns} from ${cursors} where company = $1 order by consumer`, [db.company]),
+      (rows) => rows.map(read)
+    )
   })
 }

@@ -1,5 +1,5 @@
 /**
- * A company's schema in a database, as the stores use it: statements, transactions and the clock, with `StoreError`
+ * A schema of companies in a database, as the stores use it: statements, transactions and the clock, with `StoreError`
  * for all that goes wrong.
  */
 import type { PgClient } from "@effect/sql-pg/PgClient"
@@ -17,25 +17,25 @@ import type { Param } from "./params.ts"
 
 /** How the stores use a database. */
 export interface Options {
-  /** The schema that holds the company; `popug` unless told. */
+  /** The schema that holds the companies; default: `popug`. */
   readonly schema?: string
   /**
    * Whose clock gives the instants of commits: the database's, or Effect's `Clock`, as tests and simulations need it.
    */
   readonly clock?: "database" | "effect"
-  /** How long a statement waits for a row that somebody else has locked; 5 seconds unless told. */
+  /** How long a statement waits for a row that somebody else has locked; default: 5 s. */
   readonly lockTimeoutMillis?: number
   /**
-   * After which silence the server ends a transaction, so that a paused process holds nobody up for longer; 20
-   * seconds unless told, which is more than the longest thought between two statements.
+   * After which silence the server ends a transaction, so that a paused process holds nobody up for longer;
+   * default: 20 s, which is more than the longest thought between two statements.
    */
   readonly idleTimeoutMillis?: number
   /**
-   * Who sets these two limits: each transaction, at the cost of a statement, or the connection as it is opened, as
-   * `Postgres.layer` does unless told.
+   * Who sets these two limits: each transaction, at the cost of a statement, or the connection as it is opened, which
+   * is the default of `Postgres.layer`.
    */
   readonly limits?: "transaction" | "connection"
-  /** How long a call waits for a connection, and a read for its answer; 20 seconds unless told. */
+  /** How long a call waits for a connection, and a read for its answer; default: 20 s. */
   readonly patienceMillis?: number
 }
 
@@ -74,6 +74,7 @@ const joined = () => {
   }
 }
 
+/** What all companies of a process share. */
 export interface Database {
   readonly client: PgClient
   /** The name of the schema, and the same quoted. */
@@ -93,6 +94,14 @@ export interface Database {
   readonly instant: (fromDatabase: bigint | null) => Effect.Effect<number>
   /** The instant by the clock that gives commits theirs; epoch milliseconds. */
   readonly now: Effect.Effect<number, StoreError>
+}
+
+/** The same as the stores of one company use it: the number of the company is the first parameter of their statements. */
+export interface CompanyDatabase extends Database {
+  /** The company's id, and its number in this schema. */
+  readonly id: string
+  readonly number: number
+  readonly company: Param
 }
 
 const schemaName = /^[a-z_][a-z0-9_]{0,50}$/

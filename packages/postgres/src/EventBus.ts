@@ -6,9 +6,10 @@ import { BusError, type Delivery, EventBus, type Envelope, type EventLog, type S
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import { Alarm, announce, listen, wait } from "./Alarm.ts"
-import type { Database } from "./Database.ts"
+import { type Alarm, announce, streamOf, wait } from "./Alarm.ts"
+import type { CompanyDatabase } from "./Database.ts"
 import * as Param from "./params.ts"
+import { sourceParam } from "./sources.ts"
 
 type Source = Envelope.Source
 
@@ -46,21 +47,21 @@ class Subscriber {
   }
 }
 
-export const make = Effect.fnUntraced(function* (
-  db: Database,
+/** The bus of a company; `tell` for whether other processes are to hear of what is published. */
+export const make = (
+  db: CompanyDatabase,
   log: EventLog["Service"],
-  options: { readonly listen: boolean }
-) {
-  const alarm = new Alarm()
-  if (options.listen) yield* listen(db, alarm)
+  alarm: Alarm,
+  options: { readonly tell: boolean }
+): EventBus["Service"] => {
   const subscriptions = `${db.schema}.subscriptions`
 
   const load = (name: string, source: Source) =>
     Effect.map(
-      db.query<{ readonly number: bigint }>(`select number from ${subscriptions} where name = $1 and source = $2`, [
-        Param.text(name),
-        Param.text(source)
-      ]),
+      db.query<{ readonly number: bigint }>(
+        `select number from ${subscriptions} where company = $1 and name = $2 and source = $3`,
+        [db.company, Param.text(name), sourceParam(source)]
+      ),
       ([row]) => new Subscriber(Number(row?.number ?? 0))
     )
 
@@ -69,9 +70,9 @@ export const make = Effect.fnUntraced(function* (
       const { acknowledged } = subscriber
       if (acknowledged === subscriber.stored) return Effect.void
       const write = db.query(
-        `insert into ${subscriptions} as s (name, source, number) values ($1, $2, $3)
-          on conflict (name, source) do update set number = greatest(s.number, excluded.number)`,
-        [Param.text(name), Param.text(source), Param.int(acknowledged)]
+        `insert into ${subscriptions} as s (company, name, source, number) values ($1, $2, $3, $4)
+          on conflict (company, name, source) do update set number = greatest(s.number, excluded.number)`,
+        [db.company, Param.text(name), sourceParam(source), Param.int(acknowledged)]
       )
       return Effect.map(write, () => void (subscriber.stored = acknowledged))
     })
@@ -79,9 +80,10 @@ export const make = Effect.fnUntraced(function* (
   /** What follows in the log, as soon as there is something and room for it; null where the log ends before. */
   const next = (source: Source, subscriber: Subscriber): Effect.Effect<ReadonlyArray<Delivery> | null, StoreError> =>
     Effect.gen(function* () {
+      const stream = streamOf(db, source)
       while (true) {
         const after = subscriber.delivered
-        const heard = alarm.heard(source)
+        const heard = alarm.heard(stream)
         const { room } = subscriber
         // One read from the last event given on, since between two the log may move.
         const read = room > 0 ? yield* log.read(source, Math.max(0, after - 1), room + Math.min(1, after)) : []
@@ -94,12 +96,13 @@ export const make = Effect.fnUntraced(function* (
             acknowledge: Effect.sync(() => {
               const full = subscriber.room === 0
               subscriber.acknowledge(event.number)
-              if (full && subscriber.room > 0) alarm.wake(source)
+              if (full && subscriber.room > 0) alarm.wake(stream)
             })
           }))
         }
         // What was announced while the log was read is not waited for.
-        yield* wait(alarm, source, () => (room > 0 ? alarm.heard(source) !== heard : subscriber.room > 0))
+        const already = () => (room > 0 ? alarm.heard(stream) !== heard : subscriber.room > 0)
+        yield* wait(db, alarm, source, room > 0 ? after : null, already)
       }
     })
 
@@ -109,9 +112,10 @@ export const make = Effect.fnUntraced(function* (
       yield* Effect.logWarning(
         `subscription ${name} begins again: the log of ${source} ends before event ${delivered}, which was given`
       )
-      yield* db.query(`update ${subscriptions} set number = 0 where name = $1 and source = $2`, [
+      yield* db.query(`update ${subscriptions} set number = 0 where company = $1 and name = $2 and source = $3`, [
+        db.company,
         Param.text(name),
-        Param.text(source)
+        sourceParam(source)
       ])
       return new Subscriber(0)
     })
@@ -122,8 +126,8 @@ export const make = Effect.fnUntraced(function* (
         const newest = new Map<Source, number>()
         for (const { number, source } of events) newest.set(source, Math.max(number, newest.get(source) ?? 0))
         if (newest.size === 0) return Effect.void
-        for (const [source, number] of newest) alarm.ring(source, number)
-        return options.listen
+        for (const [source, number] of newest) alarm.ring(streamOf(db, source), number)
+        return options.tell
           ? Effect.mapError(
               Effect.asVoid(announce(db, newest)),
               (cause) => new BusError({ message: "other processes were not notified", cause })
@@ -156,4 +160,4 @@ export const make = Effect.fnUntraced(function* (
         }
       })
   })
-})
+}

@@ -1,9 +1,10 @@
 /**
- * All ports of a company on Postgres.
+ * All ports on Postgres, of one company or of many in one schema.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import {
   BillingStore,
+  Company,
   CursorStore,
   Digest,
   EventBus,
@@ -19,7 +20,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { SqlClient } from "effect/sql/SqlClient"
+import * as Alarm from "./Alarm.ts"
 import * as Billing from "./BillingStore.ts"
+import * as Companies from "./companies.ts"
 import * as Contexts from "./contexts.ts"
 import * as Cursors from "./CursorStore.ts"
 import * as Database from "./Database.ts"
@@ -39,7 +42,7 @@ export { check, exportSql, migrate, NotUtf8, SchemaMismatch } from "./Migrations
 export interface LayerOptions extends Database.Options {
   /** Whether to bring the schema up to date first; otherwise a schema that is not fails the layer. */
   readonly migrate?: boolean
-  /** Whether to hear of other processes' events at once, on a connection of its own; true unless told. */
+  /** Whether to hear of other processes' events at once, on a connection of its own; default: true. */
   readonly listen?: boolean
 }
 
@@ -52,27 +55,57 @@ const writable = (db: Database.Database) =>
     ([row]) => (row!.closed ? Effect.fail(unavailable("the database can only be read")) : Effect.void)
   )
 
-/** All ports over a client of the host's: its transactions are ours, so a host can write its own rows in them. */
-export const layerOver = (
+/** What the companies of a process share: a schema of a database, one connection that listens, and one poll. */
+export class PopugDatabase extends Context.Service<
+  PopugDatabase,
+  { readonly database: Database.Database; readonly alarm: Alarm.Alarm; readonly listen: boolean }
+>()("@popug/postgres/PopugDatabase") {}
+
+type SchemaError = NotUtf8 | SchemaMismatch | StoreError
+
+/** What companies share, over a client of the host's: its transactions are ours, so it can write its own rows in them. */
+export const layerDatabaseOver = (
   options: LayerOptions = {}
-): Layer.Layer<Ports | CursorStore, NotUtf8 | SchemaMismatch | StoreError, PgClient.PgClient> =>
-  Layer.effectContext(
+): Layer.Layer<PopugDatabase, SchemaError, PgClient.PgClient> =>
+  Layer.effect(
+    PopugDatabase,
     Effect.gen(function* () {
       yield* options.migrate === true ? migrate(options) : check(options)
-      const db = Database.make(yield* PgClient.PgClient, options)
-      const log = Log.make(db)
-      return Context.make(UserStore, Users.make(db)).pipe(
-        Context.add(TaskStore, Tasks.make(db)),
-        Context.add(BillingStore, Billing.make(db)),
-        Context.add(ReportStore, Reports.make(db)),
-        Context.add(CursorStore, Cursors.make(db)),
-        Context.add(EventLog, log),
-        Context.add(EventBus, yield* Bus.make(db, log, { listen: options.listen ?? true })),
-        Context.add(Readiness, Effect.andThen(writable(db), Contexts.agree(db))),
-        Context.add(Digest.Digest, Sha256.make())
-      )
+      const database = Database.make(yield* PgClient.PgClient, options)
+      const alarm = new Alarm.Alarm()
+      const listen = options.listen ?? true
+      if (listen) yield* Alarm.listen(database, alarm)
+      return { database, alarm, listen }
     })
   )
+
+const ports = Effect.fnUntraced(function* (options: { readonly alone: boolean }) {
+  const { alarm, database, listen } = yield* PopugDatabase
+  const { identity } = yield* Company
+  const db = yield* Companies.ofCompany(database, identity.id, options)
+  const log = Log.make(db)
+  return Context.make(UserStore, Users.make(db)).pipe(
+    Context.add(TaskStore, Tasks.make(db)),
+    Context.add(BillingStore, Billing.make(db)),
+    Context.add(ReportStore, Reports.make(db)),
+    Context.add(CursorStore, Cursors.make(db)),
+    Context.add(EventLog, log),
+    Context.add(EventBus, Bus.make(db, log, alarm, { tell: listen })),
+    Context.add(Readiness, Effect.andThen(writable(db), Contexts.agree(db))),
+    Context.add(Digest.Digest, Sha256.make())
+  )
+})
+
+/** All ports of the company that `Company` names, among others. A new one gets its row; no tables are made. */
+export const layerCompany: Layer.Layer<Ports | CursorStore, StoreError, PopugDatabase | Company> = Layer.effectContext(
+  ports({ alone: false })
+)
+
+/** All ports of a company over a client of the host's: as `layer`. */
+export const layerOver = (
+  options: LayerOptions = {}
+): Layer.Layer<Ports | CursorStore, SchemaError, PgClient.PgClient | Company> =>
+  Layer.provide(Layer.effectContext(ports({ alone: true })), layerDatabaseOver(options))
 
 /** A pool of connections, with an error of ours. */
 export const layerClient = (config: PgClient.PgPoolConfig): Layer.Layer<PgClient.PgClient | SqlClient, StoreError> =>
@@ -80,15 +113,27 @@ export const layerClient = (config: PgClient.PgPoolConfig): Layer.Layer<PgClient
     Layer.catchCause((cause) => Layer.effectContext(Effect.failCause(cause).pipe(Effect.mapError(toStoreError))))
   )
 
-/** All ports, and the client that they use. */
+/** Limits are set as a connection is opened, unless each transaction is to set them. */
+const limited = (options: LayerOptions & PgClient.PgPoolConfig): LayerOptions & PgClient.PgPoolConfig =>
+  options.limits === "transaction"
+    ? options
+    : {
+        ...options,
+        limits: "connection",
+        startupParameters: { ...Database.settingsOf(options), ...options.startupParameters }
+      }
+
+/** What the companies of a process share, and the client that they use. */
+export const layerDatabase = (
+  options: LayerOptions & PgClient.PgPoolConfig
+): Layer.Layer<PopugDatabase | PgClient.PgClient | SqlClient, SchemaError> =>
+  Layer.provideMerge(layerDatabaseOver(limited(options)), layerClient(limited(options)))
+
+/**
+ * All ports of a company, and the client that they use. In a schema that holds companies, and not this one, they refuse to
+ * be opened for it, with `CompanyMismatch`: who wants it there besides says so with `layerCompany`.
+ */
 export const layer = (
   options: LayerOptions & PgClient.PgPoolConfig
-): Layer.Layer<Ports | CursorStore | PgClient.PgClient | SqlClient, NotUtf8 | SchemaMismatch | StoreError> =>
-  Layer.provideMerge(
-    layerOver({ limits: "connection", ...options }),
-    layerClient(
-      options.limits === "transaction"
-        ? options
-        : { ...options, startupParameters: { ...Database.settingsOf(options), ...options.startupParameters } }
-    )
-  )
+): Layer.Layer<Ports | CursorStore | PgClient.PgClient | SqlClient, SchemaError, Company> =>
+  Layer.provideMerge(layerOver(limited(options)), layerClient(limited(options)))

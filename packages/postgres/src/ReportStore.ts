@@ -17,7 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as Contexts from "./contexts.ts"
-import type { Database } from "./Database.ts"
+import type { CompanyDatabase } from "./Database.ts"
 import { conflict, corrupt } from "./errors.ts"
 import { pageOf } from "./pages.ts"
 import * as Param from "./params.ts"
@@ -84,7 +84,7 @@ const reading = <A>(what: string, rows: Effect.Effect<A, StoreError>) =>
 const columns = "id, notice, status, attempts, due_ms, last_error"
 const failed = "attempts > case status when 'sent' then 1 else 0 end"
 
-export const make = (db: Database): ReportStore["Service"] => {
+export const make = (db: CompanyDatabase): ReportStore["Service"] => {
   const notices = `${db.schema}.notices`
   const turn = Semaphore.makeUnsafe(1)
 
@@ -96,20 +96,23 @@ export const make = (db: Database): ReportStore["Service"] => {
     }
     if (reports.length > 0) {
       yield* db.query(
-        `insert into ${db.schema}.reports (period, report)
-          select period, report::json from unnest($1, $2) as r (period, report) on conflict (period) do nothing`,
+        `insert into ${db.schema}.reports (company, period, report)
+          select $1, period, report::json from unnest($2, $3) as r (period, report)
+          on conflict (company, period) do nothing`,
         [
-          Param.texts(reports.map(({ period }) => period)),
+          db.company,
+          Param.dates(reports.map(({ period }) => period)),
           Param.texts(reports.map((report) => JSON.stringify(encodeReport(report))))
         ]
       )
     }
     if (added.length > 0) {
       yield* db.query(
-        `insert into ${notices} (${columns})
-          select id, notice::json, 'pending', 0, $3, null from unnest($1, $2) as n (id, notice)
-          on conflict (id) do nothing`,
+        `insert into ${notices} (company, ${columns})
+          select $1, id, notice::json, 'pending', 0, $4, null from unnest($2, $3) as n (id, notice)
+          on conflict (company, id) do nothing`,
         [
+          db.company,
           Param.texts(added.map(({ id }) => id)),
           Param.texts(added.map((notice) => JSON.stringify(encodeNotice(notice)))),
           Param.int(now)
@@ -118,13 +121,16 @@ export const make = (db: Database): ReportStore["Service"] => {
     }
     const { digest, number, stopped } = cursor
     const at = Head.instant(head, DateTime.makeUnsafe(now))
-    yield* db.write([Contexts.move(db, codec, { at, number, digest, stopped })])
+    yield* db.write([Contexts.move(db, codec, { at, number, digest, stopped }).statement])
   })
 
   const list = ({ failed: onlyFailed, status }: NoticeFilter) =>
-    ["id > $1", ...(status === undefined ? [] : ["status = $3"]), ...(onlyFailed === true ? [failed] : [])].join(
-      " and "
-    )
+    [
+      "company = $1",
+      "id > $2",
+      ...(status === undefined ? [] : ["status = $4"]),
+      ...(onlyFailed === true ? [failed] : [])
+    ].join(" and ")
 
   return ReportStore.of({
     open: (company) => Contexts.open(db, codec, company, initial),
@@ -148,8 +154,14 @@ export const make = (db: Database): ReportStore["Service"] => {
         pageOf(
           db.query<{ readonly period: Period; readonly report: unknown }>(
             `select period, report from ${db.schema}.reports
-              where period > $1 and period >= $2 and period <= $3 order by period limit $4`,
-            [Param.text(after ?? ""), Param.text(from ?? ""), Param.text(to ?? "9999-99-99"), Param.int(limit + 1)]
+              where company = $1 and period > $2 and period >= $3 and period <= $4 order by period limit $5`,
+            [
+              db.company,
+              Param.date(after ?? Param.always),
+              Param.date(from ?? Param.always),
+              Param.date(to ?? Param.forever),
+              Param.int(limit + 1)
+            ]
           ),
           limit,
           ({ report }) => decodeReport(report)
@@ -160,17 +172,24 @@ export const make = (db: Database): ReportStore["Service"] => {
       // Those that another node is taking at this moment are passed by.
       const leased = db.query<NoticeRow>(
         `with due as (
-          select id as due_id, due_ms as was from ${notices} where status = 'pending' and due_ms <= $1
-          order by due_ms, id limit $2 for update skip locked
+          select id as due_id, due_ms as was from ${notices} where company = $1 and status = 'pending' and due_ms <= $2
+          order by due_ms, id limit $3 for update skip locked
         ), put_off as (
-          select id as due_id, due_ms as was from ${notices} where status = 'pending' and due_ms > $4
-          order by due_ms, id limit $2 - (select count(*) from due) for update skip locked
+          select id as due_id, due_ms as was from ${notices}
+          where company = $1 and status = 'pending' and due_ms > $5
+          order by due_ms, id limit $3 - (select count(*) from due) for update skip locked
         ), leased as (
-          update ${notices} set due_ms = $3 from (select * from due union all select * from put_off) as given
-          where id = due_id returning was, ${columns}
+          update ${notices} set due_ms = $4 from (select * from due union all select * from put_off) as given
+          where company = $1 and id = due_id returning was, ${columns}
         )
         select ${columns} from leased order by was, id`,
-        [Param.int(at), Param.int(limit), Param.int(at + leaseMillis), Param.int(at + Report.farthestDueMillis)]
+        [
+          db.company,
+          Param.int(at),
+          Param.int(limit),
+          Param.int(at + leaseMillis),
+          Param.int(at + Report.farthestDueMillis)
+        ]
       )
       return yield* reading(
         "notice",
@@ -183,8 +202,10 @@ export const make = (db: Database): ReportStore["Service"] => {
       yield* db.query(
         `update ${notices} n
           set status = s.status, attempts = s.attempts::int, due_ms = s.due_ms, last_error = s.last_error
-          from unnest($1, $2, $3, $4, $5) as s (id, status, attempts, due_ms, last_error) where n.id = s.id`,
+          from unnest($2, $3, $4, $5, $6) as s (id, status, attempts, due_ms, last_error)
+          where n.company = $1 and n.id = s.id`,
         [
+          db.company,
           Param.texts(settled.map(({ id }) => id)),
           Param.texts(settled.map(({ status }) => status)),
           Param.ints(settled.map(({ attempts }) => attempts)),
@@ -197,7 +218,8 @@ export const make = (db: Database): ReportStore["Service"] => {
       reading(
         "notice",
         pageOf(
-          db.query<NoticeRow>(`select ${columns} from ${notices} where ${list(filter)} order by id limit $2`, [
+          db.query<NoticeRow>(`select ${columns} from ${notices} where ${list(filter)} order by id limit $3`, [
+            db.company,
             Param.text(after ?? ""),
             Param.int(limit + 1),
             ...(filter.status === undefined ? [] : [Param.text(filter.status)])

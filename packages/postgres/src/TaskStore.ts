@@ -21,7 +21,7 @@ import * as Schema from "effect/Schema"
 import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
 import * as Cursors from "./cursors.ts"
-import { type Database, one } from "./Database.ts"
+import { type CompanyDatabase, one } from "./Database.ts"
 import { lastOf, ofStatus, pageOf } from "./pages.ts"
 import * as Param from "./params.ts"
 import { transact } from "./transact.ts"
@@ -42,33 +42,37 @@ const codec = Contexts.codec<TaskHead, typeof State.Type>(
 
 const columns = `id, title, description, jira_id as "jiraId", status, assignee, assignment`
 
-export const make = (db: Database): TaskStore["Service"] => {
+export const make = (db: CompanyDatabase): TaskStore["Service"] => {
   const tasks = `${db.schema}.tasks`
 
   const get = (ids: ReadonlyArray<TaskId>) =>
     ids.length === 0
       ? Effect.succeed([])
-      : db.query<Task.Task>(`select ${columns} from ${tasks} where id = any($1)`, [Param.texts(ids)])
+      : db.query<Task.Task>(`select ${columns} from ${tasks} where company = $1 and id = any($2)`, [
+          db.company,
+          Param.texts(ids)
+        ])
 
   /** Named tasks, open ones and those of some assignees; each part has its index. */
   const select = ({ heldBy, open, tasks: ids }: TaskQuery) => {
     const held = heldBy.filter((assignee) => assignee !== null)
     const parts: Array<string> = []
-    const params: Array<Param.Param> = []
-    if (ids.length > 0) parts.push(`select * from ${tasks} where id = any($${params.push(Param.texts(ids))})`)
-    if (open) parts.push(`select * from ${tasks} where status = 'in progress'`)
+    const params: Array<Param.Param> = [db.company]
+    const rows = `select * from ${tasks} where company = $1`
+    if (ids.length > 0) parts.push(`${rows} and id = any($${params.push(Param.texts(ids))})`)
+    if (open) parts.push(`${rows} and status = 'in progress'`)
     if (!open && held.length > 0) {
       const place = `$${params.push(Param.texts(held))}`
-      parts.push(`select * from ${tasks} where assignee = any(${place}) and status = 'in progress'`)
+      parts.push(`${rows} and assignee = any(${place}) and status = 'in progress'`)
     }
     if (!open && heldBy.length > held.length) {
-      parts.push(`select * from ${tasks} where assignee is null and status = 'in progress'`)
+      parts.push(`${rows} and assignee is null and status = 'in progress'`)
     }
     if (parts.length === 0) return Effect.succeed([])
     return db.query<Task.Task>(`select ${columns} from (${parts.join(" union ")}) found order by id`, params)
   }
 
-  const replacing = `on conflict (id) do update set
+  const replacing = `on conflict (company, id) do update set
     title = excluded.title, description = excluded.description, jira_id = excluded.jira_id,
     status = excluded.status, assignee = excluded.assignee, assignment = excluded.assignment`
 
@@ -76,19 +80,20 @@ export const make = (db: Database): TaskStore["Service"] => {
     rows.length === 0
       ? []
       : one(
-          `insert into ${tasks} (id, title, description, jira_id, status, assignee, assignment)
-            select id, title, description, jira_id, status, assignee, assignment::int
-            from unnest($1, $2, $3, $4, $5, $6, $7)
+          `insert into ${tasks} (company, id, title, description, jira_id, status, assignee, assignment)
+            select $1, id, title, description, jira_id, status, assignee, assignment
+            from unnest($2, $3, $4, $5, $6, $7, $8)
               as t (id, title, description, jira_id, status, assignee, assignment)
             ${onConflict}`,
           [
+            db.company,
             Param.texts(rows.map(({ id }) => id)),
             Param.texts(rows.map(({ title }) => title)),
             Param.texts(rows.map(({ description }) => description)),
             Param.texts(rows.map(({ jiraId }) => jiraId)),
             Param.texts(rows.map(({ status }) => status)),
             Param.texts(rows.map(({ assignee }) => assignee)),
-            Param.ints(rows.map(({ assignment }) => assignment))
+            Param.smallInts(rows.map(({ assignment }) => assignment))
           ]
         )
 
@@ -104,17 +109,20 @@ export const make = (db: Database): TaskStore["Service"] => {
     )
   ]
 
-  const members = db.query<Assignment.Member>(`select id, roles, status from ${db.schema}.members`)
+  const members = db.query<Assignment.Member>(`select id, roles, status from ${db.schema}.members where company = $1`, [
+    db.company
+  ])
 
   const writeMembers = (rows: ReadonlyArray<Assignment.Member>) =>
     rows.length === 0
       ? []
       : one(
-          `insert into ${db.schema}.members (id, roles, status)
-            select id, array(select jsonb_array_elements_text(roles::jsonb)), status
-            from unnest($1, $2, $3) as m (id, roles, status)
-            on conflict (id) do update set roles = excluded.roles, status = excluded.status`,
+          `insert into ${db.schema}.members (company, id, roles, status)
+            select $1, id, array(select jsonb_array_elements_text(roles::jsonb)), status
+            from unnest($2, $3, $4) as m (id, roles, status)
+            on conflict (company, id) do update set roles = excluded.roles, status = excluded.status`,
           [
+            db.company,
             Param.texts(rows.map(({ id }) => id)),
             Param.texts(rows.map(({ roles }) => JSON.stringify(roles))),
             Param.texts(rows.map(({ status }) => status))
@@ -124,39 +132,42 @@ export const make = (db: Database): TaskStore["Service"] => {
   const creations = (creators: ReadonlyArray<UserId>) =>
     creators.length === 0
       ? Effect.succeed([])
-      : db.query<Creations>(`select creator, period, created from ${db.schema}.creations where creator = any($1)`, [
-          Param.texts(creators)
-        ])
+      : db.query<Creations>(
+          `select creator, period, created from ${db.schema}.creations where company = $1 and creator = any($2)`,
+          [db.company, Param.texts(creators)]
+        )
 
   const writeCreations = (rows: ReadonlyArray<Creations>) =>
     rows.length === 0
       ? []
       : one(
-          `insert into ${db.schema}.creations (creator, period, created)
-            select creator, period, created::int from unnest($1, $2, $3) as c (creator, period, created)
-            on conflict (creator) do update set period = excluded.period, created = excluded.created`,
+          `insert into ${db.schema}.creations (company, creator, period, created)
+            select $1, creator, period, created from unnest($2, $3, $4) as c (creator, period, created)
+            on conflict (company, creator) do update set period = excluded.period, created = excluded.created`,
           [
+            db.company,
             Param.texts(rows.map(({ creator }) => creator)),
-            Param.texts(rows.map(({ period }) => period)),
-            Param.ints(rows.map(({ created }) => created))
+            Param.dates(rows.map(({ period }) => period)),
+            Param.smallInts(rows.map(({ created }) => created))
           ]
         )
 
   const list = ({ assignee, status }: TaskFilter, after: string, limit: number) => {
-    const params = [Param.text(after), Param.int(limit)]
-    const one = (of: string) => `select * from ${tasks} where id > $1 and ${of} order by id limit $2`
+    const params = [db.company, Param.text(after), Param.int(limit)]
+    const rows = `select * from ${tasks} where company = $1`
+    const one = (of: string) => `${rows} and id > $2 and ${of} order by id limit $3`
     const of = (value: string) => `$${params.push(Param.text(value))}`
-    let from = `select * from ${tasks} where id > $1`
+    let from = `${rows} and id > $2`
     if (assignee !== undefined) {
       const holder = `assignee = ${of(assignee)}`
       const statuses = status === undefined ? ["in progress", "done"] : [status]
       // Each status is a range of the index; together they are merged by id.
       from = statuses.map((each) => `(${one(`${holder} and status = ${of(each)}`)})`).join(" union all ")
     } else if (status !== undefined) {
-      const { order, where } = ofStatus(of(status), "$1", "$2")
-      from = `select * from ${tasks} where ${where} ${order}`
+      const { order, where } = ofStatus(of(status), "$2", "$3")
+      from = `${rows} and ${where} ${order}`
     }
-    return db.query<Task.Task>(`select ${columns} from (${from}) found order by id limit $2`, params)
+    return db.query<Task.Task>(`select ${columns} from (${from}) found order by id limit $3`, params)
   }
 
   return TaskStore.of({
@@ -174,6 +185,7 @@ export const make = (db: Database): TaskStore["Service"] => {
       db,
       source: "tasks",
       codec,
+      begin: () => undefined,
       load: Effect.fnUntraced(function* (query: TaskQuery) {
         return {
           tasks: yield* select(query),

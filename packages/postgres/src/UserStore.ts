@@ -15,7 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
-import { type Database, one } from "./Database.ts"
+import { type CompanyDatabase, one } from "./Database.ts"
 import { lastOf, ofStatus, pageOf } from "./pages.ts"
 import * as Param from "./params.ts"
 import { transact } from "./transact.ts"
@@ -41,16 +41,16 @@ interface Claim extends ExternalIdentity {
   readonly position: number
 }
 
-export const make = (db: Database): UserStore["Service"] => {
+export const make = (db: CompanyDatabase): UserStore["Service"] => {
   const rows = `select ${columns}, (
       select json_agg(json_build_object('issuer', issuer, 'subject', subject) order by position)
-      from ${db.schema}.user_identities where user_id = id
-    ) as identities from ${db.schema}.users`
+      from ${db.schema}.user_identities i where i.company = u.company and i.user_id = u.id
+    ) as identities from ${db.schema}.users u where company = $1`
 
   const get = (ids: ReadonlyArray<UserId>) =>
     ids.length === 0
       ? Effect.succeed([])
-      : Effect.map(db.query<Row>(`${rows} where id = any($1)`, [Param.texts(ids)]), Arr.map(userOf))
+      : Effect.map(db.query<Row>(`${rows} and id = any($2)`, [db.company, Param.texts(ids)]), Arr.map(userOf))
 
   /** The ids of those who have one of the identities, each once. */
   const holders = (identities: ReadonlyArray<ExternalIdentity>) =>
@@ -59,8 +59,13 @@ export const make = (db: Database): UserStore["Service"] => {
       : Effect.map(
           db.query<{ readonly user_id: UserId }>(
             `select distinct user_id from ${db.schema}.user_identities
-              join unnest($1, $2) as asked (issuer, subject) using (issuer, subject) where user_id is not null`,
-            [Param.texts(identities.map(({ issuer }) => issuer)), Param.texts(identities.map(({ subject }) => subject))]
+              join unnest($2, $3) as asked (issuer, subject) using (issuer, subject)
+              where company = $1 and user_id is not null`,
+            [
+              db.company,
+              Param.texts(identities.map(({ issuer }) => issuer)),
+              Param.texts(identities.map(({ subject }) => subject))
+            ]
           ),
           Arr.map(({ user_id }) => user_id)
         )
@@ -80,18 +85,21 @@ export const make = (db: Database): UserStore["Service"] => {
     const issuers = Param.texts(claims.map(({ issuer }) => issuer))
     const subjects = Param.texts(claims.map(({ subject }) => subject))
     const released = one(
-      `update ${db.schema}.user_identities as held set user_id = null where user_id = any($1) and not exists (
-        select from unnest($2, $3) as claimed (issuer, subject)
-        where claimed.issuer = held.issuer and claimed.subject = held.subject)`,
-      [ids, issuers, subjects]
+      `update ${db.schema}.user_identities as held set user_id = null
+        where company = $1 and user_id = any($2) and not exists (
+          select from unnest($3, $4) as claimed (issuer, subject)
+          where claimed.issuer = held.issuer and claimed.subject = held.subject)`,
+      [db.company, ids, issuers, subjects]
     )
     if (claims.length === 0) return released
     const claimed = one(
-      `insert into ${db.schema}.user_identities as held (issuer, subject, user_id, position)
-        select issuer, subject, user_id, position from unnest($1, $2, $3, $4) as u (issuer, subject, user_id, position)
-        on conflict (issuer, subject) do update set user_id = excluded.user_id,
-          position = case when held.user_id <> all($5) then -1 else excluded.position end`,
+      `insert into ${db.schema}.user_identities as held (company, issuer, subject, user_id, position)
+        select $1, issuer, subject, user_id, position
+        from unnest($2, $3, $4, $5) as u (issuer, subject, user_id, position)
+        on conflict (company, issuer, subject) do update set user_id = excluded.user_id,
+          position = case when held.user_id <> all($6) then -1 else excluded.position end`,
       [
+        db.company,
         issuers,
         subjects,
         Param.texts(claims.map(({ id }) => id)),
@@ -104,11 +112,12 @@ export const make = (db: Database): UserStore["Service"] => {
 
   const writeUsers = (users: ReadonlyArray<User.User>) =>
     one(
-      `insert into ${db.schema}.users (${columns})
-            select id, name, array(select jsonb_array_elements_text(roles::jsonb)), status
-            from unnest($1, $2, $3, $4) as u (${columns})
-            on conflict (id) do update set name = excluded.name, roles = excluded.roles, status = excluded.status`,
+      `insert into ${db.schema}.users (company, ${columns})
+            select $1, id, name, array(select jsonb_array_elements_text(roles::jsonb)), status
+            from unnest($2, $3, $4, $5) as u (${columns})
+            on conflict (company, id) do update set name = excluded.name, roles = excluded.roles, status = excluded.status`,
       [
+        db.company,
         Param.texts(users.map(({ id }) => id)),
         Param.texts(users.map(({ name }) => name)),
         // A list of lists has no array type: each list goes as JSON.
@@ -120,15 +129,17 @@ export const make = (db: Database): UserStore["Service"] => {
   /** What comes after `from`. */
   const list = ({ role, status }: UserFilter) => {
     if (status !== undefined && role === undefined) {
-      const { order, where } = ofStatus("$3", "$1", "$2")
-      return `where ${where} ${order}`
+      const { order, where } = ofStatus("$4", "$2", "$3")
+      return `and ${where} ${order}`
     }
     const conditions = [
-      "id > $1",
-      ...(status === undefined ? [] : ["status = $3"]),
-      ...(role === undefined ? [] : [`roles @> array[$${status === undefined ? 3 : 4}]`])
+      "id > $2",
+      ...(status === undefined ? [] : ["status = $4"]),
+      ...(role === undefined
+        ? []
+        : [`${db.schema}.roles_of(company, roles) @> array[$1::text || '/' || $${status === undefined ? 4 : 5}]`])
     ]
-    return `where ${conditions.join(" and ")} order by id limit $2`
+    return `and ${conditions.join(" and ")} order by id limit $3`
   }
 
   return UserStore.of({
@@ -139,6 +150,7 @@ export const make = (db: Database): UserStore["Service"] => {
       db,
       source: "users",
       codec,
+      begin: () => undefined,
       load: Effect.fnUntraced(function* ({ identities = [], users }: UserQuery) {
         return { users: yield* get([...users, ...(yield* holders(identities))]) }
       }),
@@ -150,6 +162,7 @@ export const make = (db: Database): UserStore["Service"] => {
     list: (filter, { after, limit }) =>
       pageOf(
         db.query<Row>(`${rows} ${list(filter)}`, [
+          db.company,
           Param.text(after ?? ""),
           Param.int(limit + 1),
           ...(filter.status === undefined ? [] : [Param.text(filter.status)]),

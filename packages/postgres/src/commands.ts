@@ -5,66 +5,82 @@ import type { CommandId, Envelope, ForgetCommands, RecordedCommand, StoreError }
 import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { type Database, type Statement, statement } from "./Database.ts"
+import { type CompanyDatabase, type Statement, statement } from "./Database.ts"
+import { corrupt } from "./errors.ts"
 import * as Param from "./params.ts"
+import { sourceParam } from "./sources.ts"
 
 interface CommandRow {
   readonly id: CommandId
-  readonly digest: string
-  readonly answer: unknown
+  readonly digest: Uint8Array | null
+  readonly answer: string
 }
+
+/** What stands in the place of the digest of a commit that was no command. */
+const commit = "commit"
+
+const read = ({ answer, digest, id }: CommandRow): RecordedCommand => ({
+  commandId: id,
+  digest: digest === null ? commit : Param.hexOf(digest),
+  answer: JSON.parse(answer)
+})
 
 const none: ReadonlyMap<CommandId, RecordedCommand> = new Map()
 
 /** The recorded commands among those asked for. */
 export const load = (
-  db: Database,
+  db: CompanyDatabase,
   source: Envelope.Source,
   ids: ReadonlyArray<CommandId>
 ): Effect.Effect<ReadonlyMap<CommandId, RecordedCommand>, StoreError> =>
   ids.length === 0
     ? Effect.succeed(none)
-    : Effect.map(
+    : Effect.flatMap(
         db.query<CommandRow>(
-          `select id, digest, answer from ${db.schema}.commands where source = $1 and id = any($2)`,
-          [Param.text(source), Param.texts(ids)]
+          `select id, digest, answer from ${db.schema}.commands where company = $1 and source = $2 and id = any($3)`,
+          [db.company, sourceParam(source), Param.texts(ids)]
         ),
-        (rows) => new Map(rows.map(({ answer, digest, id }) => [id, { commandId: id, digest, answer }]))
+        (rows) =>
+          Effect.try({
+            try: () => new Map(rows.map((row) => [row.id, read(row)])),
+            catch: (error) => corrupt("the answer to a command can't be read", error)
+          })
       )
 
 /** Writes records; one that is there already is refused. */
 export const insert = (
-  db: Database,
+  db: CompanyDatabase,
   source: Envelope.Source,
   commands: ReadonlyArray<RecordedCommand>,
   at: DateTime.Utc
 ): Statement =>
   statement(
-    `insert into ${db.schema}.commands (source, id, digest, answer, at_ms)
-      select $1, id, digest, answer::json, $5 from unnest($2, $3, $4) as c (id, digest, answer)`,
+    `insert into ${db.schema}.commands (company, source, at_ms, id, digest, answer)
+      select $1, $2, $3, id, digest, answer from unnest($4, $5, $6) as c (id, digest, answer)`,
     [
-      Param.text(source),
+      db.company,
+      sourceParam(source),
+      Param.int(at.epochMilliseconds),
       Param.texts(commands.map(({ commandId }) => commandId)),
-      Param.texts(commands.map(({ digest }) => digest)),
-      Param.texts(commands.map(({ answer }) => JSON.stringify(answer ?? null))),
-      Param.int(at.epochMilliseconds)
+      Param.digests(commands.map(({ digest }) => (digest === commit ? null : digest))),
+      Param.texts(commands.map(({ answer }) => JSON.stringify(answer ?? null)))
     ]
   )
 
 /** Deletes the oldest records; those that somebody else is about to delete are left to them. */
 export const forget =
-  (db: Database, source: Envelope.Source): ForgetCommands =>
+  (db: CompanyDatabase, source: Envelope.Source): ForgetCommands =>
   (age, limit) =>
     Effect.gen(function* () {
       const last = (yield* db.now) - Duration.toMillis(age)
       const [row] = yield* db.query<{ readonly count: bigint }>(
         `with gone as (
           delete from ${db.schema}.commands where ctid = any(array(
-            select ctid from ${db.schema}.commands where source = $1 and at_ms <= $2
-              order by at_ms limit $3 for update skip locked
+            select ctid from ${db.schema}.commands where company = $1 and source = $2 and at_ms <= $3
+              order by at_ms limit $4 for update skip locked
           )) returning 1
         ) select count(*) as count from gone`,
-        [Param.text(source), Param.int(last), Param.int(limit)]
+        [db.company, sourceParam(source), Param.int(last), Param.int(limit)]
       )
       return Number(row!.count)
     })

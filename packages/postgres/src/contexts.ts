@@ -5,7 +5,7 @@ import { CompanyIdentity, CompanyMismatch, type Head, type Identity, mismatch, t
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Database, type Statement, statement } from "./Database.ts"
+import { type CompanyDatabase, type Statement, statement } from "./Database.ts"
 import { corrupt, notOpened } from "./errors.ts"
 import * as Param from "./params.ts"
 
@@ -36,47 +36,62 @@ export const codec = <H extends Head.Head, State>(
 }
 
 /** The columns of a context's head, and of the company that it was opened for. */
-const headColumns = "number, at_ms, digest, state"
-const identityColumns = `company as id, time_zone as "timeZone", cutoff, currency, rules`
+const headColumns = "number, at_ms, digest, state::text as state"
+const identityColumns = `id, time_zone as "timeZone", cutoff, currency, rules`
+/** The row of a context. */
+const own = "company = $1 and name = $2"
 
 interface Row {
   readonly number: bigint
   readonly at_ms: bigint
-  readonly digest: string
-  readonly state: unknown
+  readonly digest: Uint8Array
+  readonly state: string
 }
 
 const headOf = <H extends Head.Head>({ decode, name }: HeadCodec<H>, row: Row): Effect.Effect<H, StoreError> => {
-  const base = { number: Number(row.number), at: DateTime.makeUnsafe(Number(row.at_ms)), digest: row.digest }
-  return Effect.mapError(decode(base, row.state), (error) => corrupt(`the head of ${name} can't be read`, error))
+  const base = {
+    number: Number(row.number),
+    at: DateTime.makeUnsafe(Number(row.at_ms)),
+    digest: Param.hexOf(row.digest)
+  }
+  return Effect.mapError(decode(base, JSON.parse(row.state)), (error) =>
+    corrupt(`the head of ${name} can't be read`, error)
+  )
 }
 
+/** What tells a head from every other: all that its row says. */
+const markOf = (number: number, at: number, digest: string, state: string): string =>
+  `${number} ${at} ${digest} ${state}`
+
 /** The head as it is committed. */
-export const head = <H extends Head.Head>(db: Database, codec: HeadCodec<H>): Effect.Effect<H, StoreError> =>
+export const head = <H extends Head.Head>(db: CompanyDatabase, codec: HeadCodec<H>): Effect.Effect<H, StoreError> =>
   Effect.flatMap(
-    db.query<Row>(`select ${headColumns} from ${db.schema}.contexts where name = $1`, [Param.text(codec.name)]),
+    db.query<Row>(`select ${headColumns} from ${db.schema}.contexts where ${own}`, [
+      db.company,
+      Param.text(codec.name)
+    ]),
     ([row]) => (row === undefined ? Effect.fail(notOpened()) : headOf(codec, row))
   )
 
 /** The instant by the clock that gives this context's commits theirs. */
-export const now = (db: Database, name: Name): Effect.Effect<DateTime.Utc, StoreError> =>
+export const now = (db: CompanyDatabase, name: Name): Effect.Effect<DateTime.Utc, StoreError> =>
   Effect.gen(function* () {
     const [row] = yield* db.query<{ readonly clock: bigint | null }>(
-      `select ${db.clockSql} as clock from ${db.schema}.contexts where name = $1`,
-      [Param.text(name)]
+      `select ${db.clockSql} as clock from ${db.schema}.contexts where ${own}`,
+      [db.company, Param.text(name)]
     )
     return row === undefined ? yield* notOpened() : DateTime.makeUnsafe(yield* db.instant(row.clock))
   })
 
 /** For which company this process has opened each context. */
-const opened = new WeakMap<Database, Map<Name, Identity>>()
-const remember = (db: Database, name: Name, identity: Identity) => {
+const opened = new WeakMap<CompanyDatabase, Map<Name, Identity>>()
+const remember = (db: CompanyDatabase, name: Name, identity: Identity) => {
   const known = opened.get(db) ?? new Map<Name, Identity>()
   opened.set(db, known.set(name, identity))
 }
 
 /** Why this process may not write under a context's head: it has not opened it, or it is another company's now. */
-const refusal = (db: Database, name: Name, stored: Identity): StoreError | undefined => {
+const refusal = (db: CompanyDatabase, name: Name, stored: Identity): StoreError | undefined => {
   const configured = opened.get(db)?.get(name)
   if (configured === undefined) return notOpened()
   const mismatched = mismatch(stored, configured)
@@ -88,42 +103,58 @@ const refusal = (db: Database, name: Name, stored: Identity): StoreError | undef
  * the row is locked: a subquery that locks is never merged into the query around it.
  */
 export const take = <H extends Head.Head>(
-  db: Database,
+  db: CompanyDatabase,
   codec: HeadCodec<H>
-): Effect.Effect<{ readonly head: H; readonly clock: number }, StoreError> =>
+): Effect.Effect<{ readonly head: H; readonly mark: string; readonly clock: number }, StoreError> =>
   Effect.gen(function* () {
     const [row] = yield* db.query<Row & Identity & { readonly clock: bigint | null }>(
       `select taken.*, ${db.clockSql} as clock from (
-        select ${headColumns}, ${identityColumns} from ${db.schema}.contexts where name = $1 for update
+        select ${headColumns}, ${identityColumns} from ${db.schema}.contexts where ${own} for update
       ) taken`,
-      [Param.text(codec.name)]
+      [db.company, Param.text(codec.name)]
     )
     if (row === undefined) return yield* notOpened()
     const refused = refusal(db, codec.name, row)
     if (refused !== undefined) return yield* refused
-    return { head: yield* headOf(codec, row), clock: yield* db.instant(row.clock) }
+    const head = yield* headOf(codec, row)
+    const mark = markOf(head.number, head.at.epochMilliseconds, head.digest, row.state)
+    return { head, mark, clock: yield* db.instant(row.clock) }
   })
 
-/** Moves the head that this transaction holds. */
-export const move = <H extends Head.Head>(db: Database, codec: HeadCodec<H>, after: H): Statement =>
-  statement(
-    `update ${db.schema}.contexts set number = $2, at_ms = $3, digest = $4, state = $5::text::json where name = $1`,
-    [
-      Param.text(codec.name),
-      Param.int(after.number),
-      Param.int(after.at.epochMilliseconds),
-      Param.text(after.digest),
-      Param.text(JSON.stringify(codec.encode(after)))
-    ]
-  )
+/** What moves the head that this transaction holds, and the mark of the head after it. */
+export const move = <H extends Head.Head>(
+  db: CompanyDatabase,
+  codec: HeadCodec<H>,
+  after: H
+): { readonly statement: Statement; readonly mark: string } => {
+  const state = JSON.stringify(codec.encode(after))
+  const at = after.at.epochMilliseconds
+  return {
+    statement: statement(
+      `update ${db.schema}.contexts set number = $3, at_ms = $4, digest = $5, state = $6::text::json where ${own}`,
+      [
+        db.company,
+        Param.text(codec.name),
+        Param.int(after.number),
+        Param.int(at),
+        Param.digest(after.digest),
+        Param.text(state)
+      ]
+    ),
+    mark: markOf(after.number, at, after.digest, state)
+  }
+}
 
 type Stored = Identity & { readonly name: Name }
 
-const stored = (db: Database, locked: "" | "for update" = "") =>
-  db.query<Stored>(`select name, ${identityColumns} from ${db.schema}.contexts order by name ${locked}`)
+const stored = (db: CompanyDatabase, locked: "" | "for update" = "") =>
+  db.query<Stored>(
+    `select name, ${identityColumns} from ${db.schema}.contexts where company = $1 order by name ${locked}`,
+    [db.company]
+  )
 
 /** Fails once the company is another than this process has opened: its commits would be refused. */
-export const agree = (db: Database): Effect.Effect<void, StoreError> =>
+export const agree = (db: CompanyDatabase): Effect.Effect<void, StoreError> =>
   Effect.flatMap(stored(db), (rows) => {
     const refused = rows.flatMap((row) => (opened.get(db)?.has(row.name) ? (refusal(db, row.name, row) ?? []) : []))
     return refused[0] === undefined ? Effect.void : Effect.fail(refused[0])
@@ -132,18 +163,19 @@ export const agree = (db: Database): Effect.Effect<void, StoreError> =>
 /** What a context begins with, for the instant at which it is opened. */
 type First<H extends Head.Head> = (now: DateTime.Utc) => H
 
-const create = <H extends Head.Head>(db: Database, codec: HeadCodec<H>, identity: Identity, first: First<H>) =>
+const create = <H extends Head.Head>(db: CompanyDatabase, codec: HeadCodec<H>, identity: Identity, first: First<H>) =>
   Effect.gen(function* () {
     const head = first(DateTime.makeUnsafe(yield* db.now))
     yield* db.query(
       `insert into ${db.schema}.contexts
-          (name, company, time_zone, cutoff, currency, rules, number, at_ms, digest, state)
-        values ($1, $2, $3, $4, $5, $6::text::json, $7, $8, $9, $10::text::json)`,
+          (company, name, id, time_zone, cutoff, currency, rules, number, at_ms, digest, state)
+        values ($1, $2, $3, $4, $5, $6, $7::text::json, $8, $9, $10, $11::text::json)`,
       [
+        db.company,
         ...[codec.name, ...identityParams(identity)].map(Param.text),
         Param.int(head.number),
         Param.int(head.at.epochMilliseconds),
-        Param.text(head.digest),
+        Param.digest(head.digest),
         Param.text(JSON.stringify(codec.encode(head)))
       ]
     )
@@ -157,24 +189,27 @@ const identityParams = ({ currency, cutoff, id, rules, timeZone }: Identity) => 
   JSON.stringify(rules)
 ]
 
-/** What our advisory locks are told by from a host's own: "popug" is too long for 32 bits. */
-const lockClass = 0x706f_7067
+/** Whoever opens or adopts a company is alone in that; commits go on. */
+const alone = (db: CompanyDatabase) =>
+  db.query(`select from ${db.schema}.companies where number = $1 for update`, [db.company])
 
-/** Whoever opens or adopts is alone in that; commits go on. */
-const alone = (db: Database) =>
-  db.query(`select pg_advisory_xact_lock(${lockClass}, '${db.schema}.contexts'::regclass::oid::int)`)
+/** Ports are of one company, and nobody makes another of it. */
+const another = (db: CompanyDatabase, { id }: Identity) =>
+  id === db.id ? undefined : new CompanyMismatch({ setting: "id", stored: db.id, configured: id })
 
 /**
  * Opens the context at the first call, compares the identity of every context that is open at later ones. Of nodes that
  * are the first together, one decides for all contexts.
  */
 export const open = <H extends Head.Head>(
-  db: Database,
+  db: CompanyDatabase,
   codec: HeadCodec<H>,
   identity: Identity,
   first: First<H>
 ): Effect.Effect<void, CompanyMismatch | StoreError> => {
   const compare = Effect.fnUntraced(function* (rows: ReadonlyArray<Stored>) {
+    const other = another(db, identity)
+    if (other !== undefined) return yield* other
     for (const row of rows) {
       const mismatched = mismatch(row, identity)
       if (mismatched !== undefined) return yield* mismatched
@@ -198,7 +233,7 @@ export const open = <H extends Head.Head>(
 
 /** Puts an identity in the place of the stored ones, of every context, while nobody commits. */
 export const adopt = <H extends Head.Head>(
-  db: Database,
+  db: CompanyDatabase,
   codec: HeadCodec<H>,
   identity: Identity,
   first: First<H>,
@@ -206,6 +241,8 @@ export const adopt = <H extends Head.Head>(
   moved?: (head: H, now: DateTime.Utc) => H
 ): Effect.Effect<void, CompanyMismatch | StoreError> => {
   const replace = Effect.gen(function* () {
+    const other = another(db, identity)
+    if (other !== undefined) return yield* other
     yield* alone(db)
     // Every head, one after another: no commit is under way any more.
     const rows = yield* stored(db, "for update")
@@ -216,14 +253,14 @@ export const adopt = <H extends Head.Head>(
     for (const one of after) {
       yield* db.query(
         `update ${db.schema}.contexts
-          set company = $2, time_zone = $3, cutoff = $4, currency = $5, rules = $6::text::json where name = $1`,
-        [one.name, ...identityParams(one.identity)].map(Param.text)
+          set id = $3, time_zone = $4, cutoff = $5, currency = $6, rules = $7::text::json where ${own}`,
+        [db.company, ...[one.name, ...identityParams(one.identity)].map(Param.text)]
       )
     }
     if (!rows.some(({ name }) => name === codec.name)) yield* create(db, codec, identity, first)
     else if (isEmpty && moved !== undefined) {
       const now = DateTime.makeUnsafe(yield* db.now)
-      yield* db.write([move(db, codec, moved(yield* head(db, codec), now))])
+      yield* db.write([move(db, codec, moved(yield* head(db, codec), now)).statement])
     }
   })
   return Effect.andThen(
@@ -233,11 +270,12 @@ export const adopt = <H extends Head.Head>(
 }
 
 /** Whether the streams of tasks and billing are empty, and billing has applied none of tasks'. */
-const nothingBooked = (db: Database) =>
+const nothingBooked = (db: CompanyDatabase) =>
   Effect.map(
     db.query(
-      `select from ${db.schema}.contexts where name in ('tasks', 'billing')
-        and (number > 0 or coalesce((state -> 'tasks' ->> 'number')::bigint, 0) > 0)`
+      `select from ${db.schema}.contexts where company = $1 and name in ('tasks', 'billing')
+        and (number > 0 or coalesce((state -> 'tasks' ->> 'number')::bigint, 0) > 0)`,
+      [db.company]
     ),
     (rows) => rows.length === 0
   )

@@ -131,7 +131,7 @@ const describe = (error: SqlError): string => {
 }
 
 /** The unique constraints that keep a cause from being booked twice. */
-const causes = /^transfers_(cause_key|by_cause|payouts|corrections)/
+const causes = /^transfers_cause_/
 
 /** Which rule of the domain's a constraint has kept, where the core needs to know it. */
 const conflictOf = (error: SqlError): Pick<StoreError, "conflict"> => {

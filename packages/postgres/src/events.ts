@@ -3,8 +3,9 @@
  */
 import { Envelope } from "@popug/core"
 import * as DateTime from "effect/DateTime"
-import { type Database, type Statement, statement } from "./Database.ts"
+import { type CompanyDatabase, type Statement, statement } from "./Database.ts"
 import * as Param from "./params.ts"
+import { sourceParam } from "./sources.ts"
 
 export interface EventRow {
   readonly number: number
@@ -12,16 +13,14 @@ export interface EventRow {
   readonly version: number
   readonly at_ms: number
   readonly actor: string
-  readonly previous: string
-  readonly data: unknown
+  readonly previous: Uint8Array
+  readonly data: string
 }
-
-const columns = "number, type, version, at_ms, actor, previous, data"
 
 /** The columns of an event `e` as rows have them: whole numbers as `float8`, which is exact for all that occur. */
 export const read = "e.number::float8, e.type, e.version, e.at_ms::float8, e.actor, e.previous, e.data"
 
-/** Events from rows in their order. */
+/** Events from rows in their order. Throws where the data of one is no JSON. */
 export const fromRows = (source: Envelope.Source, rows: ReadonlyArray<EventRow>): ReadonlyArray<Envelope.Envelope> => {
   // Those of one commit share its instant.
   let time: DateTime.Utc | undefined
@@ -34,26 +33,62 @@ export const fromRows = (source: Envelope.Source, rows: ReadonlyArray<EventRow>)
       version: row.version,
       time,
       actor: row.actor,
-      previous: row.previous,
-      data: row.data
+      previous: Param.hexOf(row.previous),
+      data: JSON.parse(row.data)
     })
   })
 }
 
-/** Writes events. The JSON of `data` is kept as it is, to the letter. */
-export const insert = (db: Database, source: Envelope.Source, events: ReadonlyArray<Envelope.Envelope>): Statement =>
-  statement(
-    `insert into ${db.schema}.events (source, ${columns})
-      select $1, number::bigint, type, version::int, at_ms::bigint, actor, previous, data::json
-      from unnest($2, $3, $4, $5, $6, $7, $8) as e (${columns})`,
+const alike = ([first, ...others]: ReadonlyArray<Envelope.Envelope>): boolean =>
+  others.every(
+    (event) =>
+      event.type === first!.type &&
+      event.version === first!.version &&
+      event.actor === first!.actor &&
+      event.time.epochMilliseconds === first!.time.epochMilliseconds
+  )
+
+/**
+ * Writes events that follow one another. What all of a commit nearly always share goes once. The JSON of `data` is kept
+ * as it is, to the letter.
+ */
+export const insert = (
+  db: CompanyDatabase,
+  source: Envelope.Source,
+  events: ReadonlyArray<Envelope.Envelope>
+): Statement => {
+  const first = events[0]!
+  const into = `insert into ${db.schema}.events (company, source, number, previous, data, version, at_ms, type, actor)`
+  const params = [
+    db.company,
+    sourceParam(source),
+    Param.int(first.number - 1),
+    Param.digests(events.map(({ previous }) => previous)),
+    Param.texts(events.map(({ data }) => JSON.stringify(data ?? null)))
+  ]
+  if (alike(events)) {
+    return statement(
+      `${into} select $1, $2, $3 + place, previous, data, $6, $7, $8, $9
+        from unnest($4, $5) with ordinality as e (previous, data, place)`,
+      [
+        ...params,
+        Param.int(first.version),
+        Param.int(first.time.epochMilliseconds),
+        Param.text(first.type),
+        Param.text(first.actor)
+      ]
+    )
+  }
+  return statement(
+    `${into} select $1, $2, $3 + place, previous, data, version, at_ms, type, actor
+      from unnest($4, $5, $6, $7, $8, $9) with ordinality
+        as e (previous, data, version, at_ms, type, actor, place)`,
     [
-      Param.text(source),
-      Param.numbers(events.map((event) => event.number)),
-      Param.texts(events.map((event) => event.type)),
-      Param.numbers(events.map((event) => event.version)),
-      Param.numbers(events.map((event) => event.time.epochMilliseconds)),
-      Param.texts(events.map((event) => event.actor)),
-      Param.texts(events.map((event) => event.previous)),
-      Param.texts(events.map((event) => JSON.stringify(event.data ?? null)))
+      ...params,
+      Param.smallInts(events.map(({ version }) => version)),
+      Param.ints(events.map(({ time }) => time.epochMilliseconds)),
+      Param.texts(events.map(({ type }) => type)),
+      Param.texts(events.map(({ actor }) => actor))
     ]
   )
+}

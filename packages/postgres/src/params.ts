@@ -12,12 +12,35 @@ const list = (values: ReadonlyArray<unknown>, element: number): Param =>
 export const text = (value: string | null): Param => PgTypes.text(value)
 /** A whole number as `int8`: event numbers, epoch milliseconds. */
 export const int = (value: number | null): Param => PgTypes.int8(value === null ? null : BigInt(value))
+/** The number of a company, of an account. */
+export const int4 = (value: number): Param => PgTypes.int4(value)
+export const date = (value: string): Param => PgTypes.date(value)
+/** Before and after every day, for ranges that are open at an end. */
+export const always = "-infinity"
+export const forever = "infinity"
 export const texts = (values: ReadonlyArray<string | null>): Param => list(values, PgTypes.OID.text)
 export const ints = (values: ReadonlyArray<number | null>): Param =>
   list(
     values.map((value) => (value === null ? null : BigInt(value))),
     PgTypes.OID.int8
   )
+export const dates = (values: ReadonlyArray<string>): Param => list(values, PgTypes.OID.date)
+/** Small whole numbers, as `int4`. */
+export const smallInts = (values: ReadonlyArray<number | null>): Param => list(values, PgTypes.OID.int4)
+export const uuids = (values: ReadonlyArray<string | null>): Param => list(values, PgTypes.OID.uuid)
+export const booleans = (values: ReadonlyArray<boolean | null>): Param => list(values, PgTypes.OID.bool)
+
+/** A digest as its bytes. What is none comes to another length, which the column refuses. */
+export const digest = (hex: string | null): Param => PgTypes.bytea(hex === null ? null : Buffer.from(hex, "hex"))
+export const digests = (hexes: ReadonlyArray<string | null>): Param =>
+  list(
+    hexes.map((hex) => (hex === null ? null : Buffer.from(hex, "hex"))),
+    PgTypes.OID.bytea
+  )
+/** A digest from its bytes. */
+export const hexOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")
+
 /** Whole numbers as `float8`, for SQL that makes `bigint` of them: in long lists that spares a bigint for each here. */
 export const numbers = (values: ReadonlyArray<number | null>): Param => list(values, PgTypes.OID.float8)
 

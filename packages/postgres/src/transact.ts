@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Semaphore from "effect/Semaphore"
 import * as Commands from "./commands.ts"
 import * as Contexts from "./contexts.ts"
-import type { Database, Statement } from "./Database.ts"
+import type { CompanyDatabase, Statement } from "./Database.ts"
 import { conflict } from "./errors.ts"
 import * as Events from "./events.ts"
 
@@ -20,10 +20,10 @@ export interface Changes<H extends Head.Head> {
 }
 
 /** What a context brings to the transactions under its head. */
-export interface Rules<H extends Head.Head, Query, Loaded, C extends Changes<H>, More extends object> {
+export interface Rules<H extends Head.Head, Query, Loaded, C extends Changes<H>, More extends object, Known> {
   /** What its transactions have besides; told whether they are over. */
   readonly more?: (isOver: () => boolean) => More
-  readonly db: Database
+  readonly db: CompanyDatabase
   readonly source: Envelope.Source
   readonly codec: Contexts.HeadCodec<H>
   readonly load: (query: Query, head: H) => Effect.Effect<Loaded, StoreError>
@@ -32,8 +32,14 @@ export interface Rules<H extends Head.Head, Query, Loaded, C extends Changes<H>,
    * transaction took it: another one where a part was written ahead.
    */
   readonly refuses?: (changes: C, head: H, taken: H) => string | undefined
+  /** What a transaction knows besides its head, whose mark tells it from every other. */
+  readonly begin: (mark: string) => Known
+  /** Takes over what a transaction knew that has gone through, and the mark of the head that it left. */
+  readonly committed?: (mark: string, known: Known) => void
+  /** Finds out what writing needs to know. */
+  readonly prepare?: (changes: C, known: Known) => Effect.Effect<void, StoreError>
   /** What writes the context's own rows. */
-  readonly write: (changes: C) => ReadonlyArray<Statement>
+  readonly write: (changes: C, known: Known) => ReadonlyArray<Statement>
 }
 
 /** A transaction as the ports of the three contexts with a stream have it. */
@@ -86,7 +92,7 @@ export const savingOnce = <C>(write: (changes: C, isLast: boolean) => Effect.Eff
  * Writes one after another, each sent as soon as the one before it is done, while the caller makes the next. A refusal
  * is heard at the next write, or by whoever waits for the last.
  */
-const inOrder = (db: Database) => {
+const inOrder = (db: CompanyDatabase) => {
   let underWay: Fiber.Fiber<void, StoreError> | undefined
   const settled = Effect.suspend(() => (underWay === undefined ? Effect.void : Fiber.join(underWay)))
   const send = (statements: ReadonlyArray<Statement>) =>
@@ -108,58 +114,69 @@ export const transact = <
   Query extends { readonly commands: ReadonlyArray<CommandId> },
   Loaded,
   C extends Changes<H>,
+  Known,
   More extends object = object
 >(
-  rules: Rules<H, Query, Loaded, C, More>
+  rules: Rules<H, Query, Loaded, C, More, Known>
 ) => {
   const { codec, db, source } = rules
   const turn = Semaphore.makeUnsafe(1)
   type Tx = Transaction<H, Query, Loaded, C> & More
 
   /** Writes what follows one head and then another; gives how the last of it is sent and waited for. */
-  const writer = (taken: H) => {
+  const writer = (taken: H, mark: string, known: Known) => {
     let head = taken
+    let left = mark
     const { during, send, settled } = inOrder(db)
     const write = Effect.fnUntraced(function* (changes: C, isLast: boolean) {
       const refusal = Head.follows(source, head, changes) ?? rules.refuses?.(changes, head, taken)
       if (refusal !== undefined) return yield* conflict(refusal)
       head = changes.head
+      if (rules.prepare !== undefined) yield* rules.prepare(changes, known)
+      const moved = isLast ? Contexts.move(db, codec, head) : undefined
+      left = moved?.mark ?? left
       const statements = [
         ...(changes.events.length > 0 ? [Events.insert(db, source, changes.events)] : []),
-        ...rules.write(changes),
+        ...rules.write(changes, known),
         ...(changes.commands.length > 0 ? [Commands.insert(db, source, changes.commands, changes.head.at)] : []),
-        ...(isLast ? [Contexts.move(db, codec, head)] : [])
+        ...(moved === undefined ? [] : [moved.statement])
       ]
       yield* isLast ? Effect.andThen(settled, db.write(statements)) : send(statements)
     })
-    return { write, during }
+    return { write, during, left: () => left }
   }
+
+  const transaction = <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) =>
+    Effect.gen(function* () {
+      const { clock, head, mark } = yield* Contexts.take(db, codec)
+      const known = rules.begin(mark)
+      const { during: sending, left, write } = writer(head, mark, known)
+      const { ahead, during, isOver, save } = savingOnce<C>(write)
+      const tx = {
+        ...rules.more?.(isOver),
+        head,
+        now: Head.instant(head, DateTime.makeUnsafe(clock)),
+        load: (query) =>
+          Effect.suspend(() =>
+            isOver()
+              ? Effect.fail(conflict("the transaction is over"))
+              : Effect.flatMap(rules.load(query, head), (loaded) =>
+                  Effect.map(Commands.load(db, source, query.commands), (commands) => ({ ...loaded, commands }))
+                )
+          ),
+        ahead,
+        save
+      } as Tx
+      const answer = yield* sending(during(Effect.suspend(() => body(tx))))
+      return { answer, committed: () => rules.committed?.(left(), known) }
+    })
 
   return <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
     Semaphore.withPermit(
       turn,
-      db.transaction(
-        Effect.gen(function* () {
-          const { clock, head } = yield* Contexts.take(db, codec)
-          const { during: sending, write } = writer(head)
-          const { ahead, during, isOver, save } = savingOnce<C>(write)
-          const tx = {
-            ...rules.more?.(isOver),
-            head,
-            now: Head.instant(head, DateTime.makeUnsafe(clock)),
-            load: (query) =>
-              Effect.suspend(() =>
-                isOver()
-                  ? Effect.fail(conflict("the transaction is over"))
-                  : Effect.flatMap(rules.load(query, head), (loaded) =>
-                      Effect.map(Commands.load(db, source, query.commands), (commands) => ({ ...loaded, commands }))
-                    )
-              ),
-            ahead,
-            save
-          } as Tx
-          return yield* sending(during(Effect.suspend(() => body(tx))))
-        })
-      )
+      Effect.map(db.transaction(transaction(body)), ({ answer, committed }) => {
+        committed()
+        return answer
+      })
     )
 }

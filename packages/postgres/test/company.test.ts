@@ -19,14 +19,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { describe, expect, it } from "vitest"
-import { client, freshSchema } from "./support.ts"
+import { client, freshSchema, of } from "./support.ts"
 
 /** A node of the company that lives in a schema, with the database's clock. */
 const node = (schema: string) =>
   Popug.layer.pipe(
     Layer.provideMerge(
       Layer.mergeAll(
-        Postgres.layer({ ...client, schema, migrate: true }),
+        of("popug")(Postgres.layer({ ...client, schema, migrate: true })),
         Company.layer({ secret: "s" }),
         Ids.layer,
         Notifier.layerLog

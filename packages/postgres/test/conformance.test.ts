@@ -18,9 +18,15 @@ import {
   userStore
 } from "@popug/testkit/conformance"
 import * as Layer from "effect/Layer"
-import { client, fresh, freshBus, freshSchema } from "./support.ts"
+import { newcomer } from "./crowd.ts"
+import { client, freshBus, freshSchema, of } from "./support.ts"
 
-const layer = fresh()
+const schema = freshSchema()
+const ports = Layer.provide(
+  Postgres.layerCompany,
+  Layer.suspend(() => Postgres.layerDatabase({ ...client, clock: "effect", schema }))
+)
+const layer = newcomer(schema, Postgres.layerClient(client), ports)
 
 conforms(userStore, "postgres", layer)
 conforms(taskStore, "postgres", layer)
@@ -30,10 +36,14 @@ conforms(eventLog, "postgres", layer)
 conforms(cursorStore, "postgres", layer)
 conforms(allStores, "postgres", layer)
 
-// Two pools on one schema.
+// Two pools for one company.
 const two = instances(() => {
-  const schema = freshSchema()
-  return Layer.suspend(() => Postgres.layer({ ...client, clock: "effect", migrate: true, schema }))
+  let isRoom = false
+  return Layer.suspend(() => {
+    const second = isRoom
+    isRoom = true
+    return second ? of("conformance")(Layer.fresh(ports)) : layer
+  })
 })
 conforms(sharedUserStore, "postgres", two)
 conforms(sharedTaskStore, "postgres", two)

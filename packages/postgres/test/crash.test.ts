@@ -28,7 +28,7 @@ describe("workers on Postgres, killed with -9, and the server too", () => {
   it("lose nothing that was acknowledged and do nothing twice", async () => {
     const schema = freshSchema()
     const store = { kind: "postgres", url: server.url, schema } as const
-    isWhole(await run({ store, schema, processes: 2, rounds: 3, server }), 7)
+    isWhole(await run({ store, schema, processes: 2, rounds: 3, neighbours: 3, server }), 7)
   }, 120_000)
 })
 
@@ -37,6 +37,9 @@ describe("a process on PGlite, killed with -9", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it("loses nothing that was acknowledged and does nothing twice", async () => {
-    isWhole(await run({ store: { kind: "pglite", folder }, schema: "popug", processes: 1, rounds: 3 }), 3)
+    isWhole(
+      await run({ store: { kind: "pglite", folder }, schema: "popug", processes: 1, rounds: 3, neighbours: 3 }),
+      3
+    )
   }, 120_000)
 })

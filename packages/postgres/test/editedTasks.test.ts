@@ -18,11 +18,11 @@ import { Pglite } from "@popug/postgres/pglite"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { describe, expect, it } from "vitest"
-import { client, freshSchema } from "./support.ts"
+import { client, freshSchema, of } from "./support.ts"
 
 const stores = {
-  Postgres: (schema: string) => Postgres.layer({ ...client, schema, migrate: true }),
-  PGlite: (schema: string) => Pglite.layer({ schema })
+  Postgres: (schema: string) => of("popug")(Postgres.layer({ ...client, schema, migrate: true })),
+  PGlite: (schema: string) => of("popug")(Pglite.layer({ schema }))
 }
 
 const company = (ports: ReturnType<(typeof stores)["Postgres" | "PGlite"]>) =>
@@ -81,7 +81,7 @@ describe.each(Object.entries(stores))("the rows of tasks on %s", (_, ports) => {
   it("earn nothing for whoever puts a task of their own among them", () =>
     inCompany((schema) =>
       Effect.gen(function* () {
-        yield* sql(`insert into ${schema}.tasks values ('fake', 'Fake', '', null, 'in progress', 'mallory', 1)`)
+        yield* sql(`insert into ${schema}.tasks values (1, 1, 'fake', 'Fake', '', null, 'in progress', 'mallory')`)
         yield* (yield* Tasks).complete(mallory, "fake")
         yield* settle
         expect(yield* refused).toContain("mallory has done task fake, who was not charged for its assignment 1")
@@ -106,7 +106,7 @@ describe.each(Object.entries(stores))("the rows of tasks on %s", (_, ports) => {
   it("of a task that nobody created are named by a verification", () =>
     inCompany((schema) =>
       Effect.gen(function* () {
-        yield* sql(`insert into ${schema}.tasks values ('fake', 'Fake', '', null, 'in progress', null, 0)`)
+        yield* sql(`insert into ${schema}.tasks values (1, 0, 'fake', 'Fake', '', null, 'in progress', null)`)
         yield* (yield* Tasks).assign(Actor.system, "fake", "mallory")
         yield* settle
         expect(yield* difference).toBe("event 3: expected task fake created before, found assigned")

@@ -9,7 +9,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, inject, it } from "vitest"
-import { client, fresh, freshSchema } from "./support.ts"
+import { client, fresh, freshSchema, of } from "./support.ts"
 import { identity, saveUsers, users } from "./users.ts"
 
 const run = <A, E>(effect: Effect.Effect<A, E, never>) => Effect.runPromise(effect)
@@ -29,7 +29,7 @@ describe("a database that can't be used", () => {
   it("is unavailable when nobody answers at its address", () =>
     Effect.gen(function* () {
       const nowhere = { ...client, url: Redacted.make("postgres://popug@127.0.0.1:1/postgres") }
-      const error = yield* Effect.flip(Layer.build(Postgres.layer(nowhere)))
+      const error = yield* Effect.flip(Layer.build(of("popug")(Postgres.layer(nowhere))))
       expect(said(error)).toEqual(unavailable)
     }).pipe(Effect.scoped, run))
 
@@ -185,7 +185,9 @@ describe("a connection that is lost at COMMIT", () => {
     }).pipe(
       Effect.provide(
         Popug.layer.pipe(
-          Layer.provideMerge(Layer.mergeAll(ports, Company.layer({ secret: "s" }), Ids.layer, Notifier.layerLog))
+          Layer.provideMerge(
+            Layer.mergeAll(ports, Company.layer({ id: identity.id, secret: "s" }), Ids.layer, Notifier.layerLog)
+          )
         )
       ),
       Effect.scoped,

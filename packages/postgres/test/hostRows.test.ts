@@ -23,11 +23,11 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { describe, expect, it } from "vitest"
 import * as HostRows from "./hostRows.ts"
-import { client, freshSchema } from "./support.ts"
+import { client, freshSchema, of } from "./support.ts"
 
 const stores = {
-  Postgres: (schema: string) => Postgres.layer({ ...client, schema, migrate: true }),
-  PGlite: (schema: string) => Pglite.layer({ schema })
+  Postgres: (schema: string) => of("popug")(Postgres.layer({ ...client, schema, migrate: true })),
+  PGlite: (schema: string) => of("popug")(Pglite.layer({ schema }))
 }
 
 const company = (ports: ReturnType<(typeof stores)["Postgres" | "PGlite"]>) =>

@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted"
 import type { SqlError } from "effect/sql/SqlError"
 import { describe, expect, inject, it } from "vitest"
 import { describeSchema } from "./schema.ts"
-import { client, fresh, freshSchema } from "./support.ts"
+import { client, fresh, freshSchema, of } from "./support.ts"
 import { identity, saveUsers } from "./users.ts"
 
 const run = <A, E>(effect: Effect.Effect<A, E, PgClient>) => Effect.runPromise(Effect.provide(effect, PgClientLayer))
@@ -132,7 +132,7 @@ describe("a database that is not UTF-8", () => {
       yield* unsafe(`create database ${name} encoding '${encoding}' locale 'C' template template0`)
       yield* Effect.gen(function* () {
         for (const migrate of [true, false]) {
-          const error = yield* Effect.flip(Layer.build(Postgres.layer({ ...other, migrate })))
+          const error = yield* Effect.flip(Layer.build(of("popug")(Postgres.layer({ ...other, migrate }))))
           expect(error).toMatchObject({ _tag: "NotUtf8", encoding })
           expect(error.message).toMatch(`encoding is ${encoding}, and popug needs UTF8`)
         }

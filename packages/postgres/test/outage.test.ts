@@ -23,6 +23,7 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { launch, type Server } from "./server/Server.ts"
+import { of } from "./support.ts"
 
 let server: Server
 beforeAll(async () => void (server = await launch({ fsync: true })), 60_000)
@@ -37,7 +38,7 @@ it(
     const company = Layer.provideMerge(Schedule.layer, Popug.layer).pipe(
       Layer.provideMerge(
         Layer.mergeAll(
-          Postgres.layer({ url: Redacted.make(server.url), ssl: false, migrate: true }),
+          of("popug")(Postgres.layer({ url: Redacted.make(server.url), ssl: false, migrate: true })),
           Company.layer({ secret: "s" }),
           Ids.layer,
           Notifier.layerLog

@@ -23,9 +23,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { afterAll, beforeAll } from "vitest"
-import { committedBus, freshSchema } from "./support.ts"
+import { newcomer } from "./crowd.ts"
+import { committedBus, freshSchema, of } from "./support.ts"
 
-// One PGlite for all: it takes seconds to open. Each promise gets a schema of its own.
+// One PGlite for all: it takes seconds to open.
 const runtime = ManagedRuntime.make(Pglite.layerClient())
 // Nothing is returned: vitest would take the client, which is a function, for what cleans up.
 beforeAll(async () => void (await runtime.runPromise(PgClient)), 60_000)
@@ -35,13 +36,12 @@ const client = Layer.effect(
   Effect.promise(() => runtime.runPromise(PgClient))
 )
 
-const layer = Layer.unwrap(
-  Effect.sync(() =>
-    Postgres.layerOver({ schema: freshSchema(), clock: "effect", migrate: true, listen: false }).pipe(
-      Layer.provide(client)
-    )
-  )
+const schema = freshSchema()
+const ports = Postgres.layerCompany.pipe(
+  Layer.provide(Postgres.layerDatabaseOver({ schema, clock: "effect", listen: false })),
+  Layer.provide(client)
 )
+const layer = newcomer(schema, client, ports)
 
 const optOut = {
   "forgets while a transaction holds the head":
@@ -71,10 +71,12 @@ conforms(allStores, "pglite", layer, {
 
 // Two sets of ports over one bridge: as near to two processes as one session comes.
 const two = instances(() => {
-  const schema = freshSchema()
-  return Layer.suspend(() =>
-    Postgres.layerOver({ schema, clock: "effect", migrate: true, listen: false }).pipe(Layer.provide(client))
-  )
+  let isRoom = false
+  return Layer.suspend(() => {
+    const second = isRoom
+    isRoom = true
+    return second ? of("conformance")(ports) : layer
+  })
 })
 conforms(sharedUserStore, "pglite", two)
 conforms(sharedTaskStore, "pglite", two)

@@ -8,6 +8,7 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { describe, expect, it } from "vitest"
 import * as Bridge from "../src/pglite/Bridge.ts"
+import { of } from "./support.ts"
 import { identity, saveUsers } from "./users.ts"
 
 const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) => Effect.runPromise(Effect.scoped(effect))
@@ -72,7 +73,7 @@ describe("PGlite's one session", () => {
         yield* Effect.sync(() => begun.interruptUnsafe())
         yield* saveUsers(store, "a")
         expect(yield* names).toEqual(["a"])
-      }).pipe(Effect.provide(Pglite.layer()))
+      }).pipe(Effect.provide(of(identity.id)(Pglite.layer())))
     ))
 
   it("fails, and does not hang, when a transaction waits for what runs outside of it", () =>
@@ -94,7 +95,7 @@ describe("PGlite's one session", () => {
         expect(error.reason).toBe("Unavailable")
         yield* saveUsers(store, "a")
         expect(yield* names).toEqual(["a"])
-      }).pipe(Effect.provide(Pglite.layer({ patienceMillis: 200 })))
+      }).pipe(Effect.provide(of(identity.id)(Pglite.layer({ patienceMillis: 200 }))))
     ))
 
   it("hears its own notifications", () =>

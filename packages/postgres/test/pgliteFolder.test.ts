@@ -24,6 +24,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import { afterAll, describe, expect, it } from "vitest"
+import { of } from "./support.ts"
 import { identity, saveUsers } from "./users.ts"
 
 const root = mkdtempSync(join(tmpdir(), "popug-pglite-"))
@@ -87,7 +88,7 @@ const killed = (child: ChildProcess) =>
 it.runIf(process.platform === "linux")("a folder where the system makes none is refused, and not tried for ever", () =>
   run(
     Effect.gen(function* () {
-      const error = yield* Effect.flip(Layer.build(Pglite.layer({ folder: "/proc/popug/company" })))
+      const error = yield* Effect.flip(Layer.build(of("popug")(Pglite.layer({ folder: "/proc/popug/company" }))))
       expect(error._tag).toBe("FolderUnusable")
     })
   )
@@ -95,7 +96,7 @@ it.runIf(process.platform === "linux")("a folder where the system makes none is 
 
 describe("a company in a folder", () => {
   it("is there again when it is reopened, and leaves no server behind", () => {
-    const layer = Pglite.layer({ folder: join(root, "reopened") })
+    const layer = of(identity.id)(Pglite.layer({ folder: join(root, "reopened") }))
     return run(
       Effect.gen(function* () {
         yield* Effect.gen(function* () {
@@ -117,7 +118,7 @@ describe("a company in a folder", () => {
           const folder = yield* copyOf("locked")
           const scope = yield* Scope.make()
           yield* Layer.build(Pglite.layerClient({ folder })).pipe(Scope.provide(scope))
-          const error = yield* Effect.flip(Layer.build(Layer.fresh(Pglite.layer({ folder }))))
+          const error = yield* Effect.flip(Layer.build(Layer.fresh(of("popug")(Pglite.layer({ folder })))))
           expect(error).toMatchObject({ _tag: "FolderInUse", folder, process: process.pid })
           expect(yield* inAnotherProcess(folder)).toBe(
             `the data folder ${folder} is in use by process ${process.pid}: only one process can use it at a time`

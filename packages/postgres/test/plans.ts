@@ -39,10 +39,16 @@ type Explained = { readonly "QUERY PLAN": ReadonlyArray<{ readonly Plan: Node }>
 const options = "analyze, costs off, timing off, format json"
 
 const types: Readonly<Record<number, string>> = {
+  [PgTypes.OID.int2]: "smallint",
+  [PgTypes.OID.int4]: "int",
   [PgTypes.OID.int8]: "bigint",
+  [PgTypes.OID.date]: "date",
   [PgTypes.OID.text]: "text",
+  [PgTypes.OID.int4Array]: "int[]",
   [PgTypes.OID.int8Array]: "bigint[]",
   [PgTypes.OID.textArray]: "text[]",
+  [PgTypes.OID.uuidArray]: "uuid[]",
+  [PgTypes.OID.dateArray]: "date[]",
   [PgTypes.OID.numericArray]: "numeric[]"
 }
 

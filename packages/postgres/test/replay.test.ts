@@ -5,7 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
-import { fresh } from "./support.ts"
+import { Postgres } from "@popug/postgres"
+import { client, freshSchema } from "./support.ts"
+
+const onServer = Postgres.layer({ ...client, clock: "effect", migrate: true, schema: freshSchema() })
 
 /** Two weeks of a small company: tasks made, moved about, ended, people come, leave and return. */
 const trace = (() => {
@@ -45,7 +48,7 @@ describe("a trace replayed", () => {
   it("gives the same bytes on memory, Postgres and PGlite", async () => {
     const expected = await replay()
     expect(expected.split("\n").length).toBeGreaterThan(10)
-    expect(await replay(Layer.orDie(fresh()))).toBe(expected)
+    expect(await replay(Layer.orDie(onServer))).toBe(expected)
     expect(await replay(Layer.orDie(Pglite.layer({ clock: "effect" })))).toBe(expected)
   }, 120_000)
 })

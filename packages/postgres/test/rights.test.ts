@@ -34,7 +34,7 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { expect, inject, it } from "vitest"
-import { client, freshSchema } from "./support.ts"
+import { client, freshSchema, of } from "./support.ts"
 
 const [schema, owner, app] = [freshSchema(), freshSchema(), freshSchema()]
 
@@ -68,7 +68,7 @@ const complaining = Logger.layer([
 const company = Popug.layer.pipe(
   Layer.provideMerge(
     Layer.mergeAll(
-      Postgres.layerOver({ schema, clock: "effect" }),
+      of("popug")(Postgres.layerOver({ schema, clock: "effect" })),
       Company.layer({ secret: "s" }),
       Ids.layer,
       Notifier.layerLog
@@ -133,7 +133,7 @@ it(
         `grant create on database ${new URL(inject("databaseUrl")).pathname.slice(1)} to ${owner}`
       )
       yield* Postgres.migrate({ schema }).pipe(Effect.provide(Postgres.layerClient(as(owner)), { local: true }))
-      const refused = yield* Effect.flip(Layer.build(Postgres.layer({ ...as(app), schema })))
+      const refused = yield* Effect.flip(Layer.build(of("popug")(Postgres.layer({ ...as(app), schema }))))
       expect(refused).toMatchObject({ _tag: "StoreError", retryable: false })
       expect(refused.message).toMatch(/permission denied.*lacks a right/)
       yield* sql(...grants)

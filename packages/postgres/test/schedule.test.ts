@@ -25,7 +25,7 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
 import { type Relay, relay } from "./server/Relay.ts"
-import { freshSchema } from "./support.ts"
+import { freshSchema, of } from "./support.ts"
 import { wrongBy } from "./wrongClock.ts"
 
 const midnight = Date.parse("2026-11-24T00:00:00Z")
@@ -82,14 +82,16 @@ class World {
   readonly schedule = Layer.fresh(Schedule.layer).pipe(Layer.provide(this.#log))
 
   get #ports() {
-    return Postgres.layer({
-      url: Redacted.make(way.url),
-      ssl: false,
-      migrate: true,
-      schema: this.#company,
-      startupParameters: { search_path: `${this.#clock}, pg_catalog` },
-      patienceMillis: this.#patience
-    })
+    return of("popug")(
+      Postgres.layer({
+        url: Redacted.make(way.url),
+        ssl: false,
+        migrate: true,
+        schema: this.#company,
+        startupParameters: { search_path: `${this.#clock}, pg_catalog` },
+        patienceMillis: this.#patience
+      })
+    )
   }
 
   /** Waits until the log has a line. */

@@ -2,12 +2,13 @@
  * Layers over a schema of their own in the tests' database.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
-import { BusError, EventBus, type Envelope } from "@popug/core"
+import { BusError, Company, EventBus, type Envelope } from "@popug/core"
 import { Postgres } from "@popug/postgres"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { inject } from "vitest"
+import { identity } from "./users.ts"
 
 let count = 0
 
@@ -16,18 +17,24 @@ export const freshSchema = () => `popug_${process.pid}_${(count += 1)}`
 
 export const client: PgClient.PgPoolConfig = { url: Redacted.make(inject("databaseUrl")), ssl: false }
 
-/** All ports on a schema of their own, empty, with Effect's clock. */
+/** Ports of the company of an id. */
+export const of =
+  (id: string) =>
+  <A, E, R>(ports: Layer.Layer<A, E, R>) =>
+    Layer.provide(ports, Layer.orDie(Company.layer({ id, secret: "s" })))
+
+/** All ports of the tests' company on a schema of their own, empty, with Effect's clock. */
 export const fresh = (options: Partial<Postgres.LayerOptions & PgClient.PgPoolConfig> = {}) =>
   Layer.unwrap(
     Effect.sync(() => Postgres.layer({ ...client, clock: "effect", migrate: true, schema: freshSchema(), ...options }))
-  )
+  ).pipe(of(identity.id))
 
 /**
  * The bus of a new schema. It carries what is in the log, where every event is before it is published; so what
  * a suite publishes, which nobody has committed, is put there first.
  */
 export const committedBus = <E>(
-  ports: (schema: string) => Layer.Layer<EventBus | PgClient.PgClient, E>
+  ports: (schema: string) => Layer.Layer<EventBus | PgClient.PgClient, E, Company>
 ): Layer.Layer<EventBus, E> =>
   Layer.unwrap(
     Effect.sync(() => {
@@ -39,11 +46,12 @@ export const committedBus = <E>(
           const { unsafe } = yield* PgClient.PgClient
           const commit = (events: ReadonlyArray<Envelope.Envelope>) =>
             unsafe(
-              `insert into ${schema}.events (source, number, type, version, at_ms, actor, previous, data)
-                select source, number, type, version, at_ms, actor, previous, data
-                from json_to_recordset($1::text::json) as e (
-                  source text, number bigint, type text, version int, at_ms bigint, actor text, previous text, data json
-                ) on conflict do nothing`,
+              `insert into ${schema}.events (company, source, number, type, version, at_ms, actor, previous, data)
+                select max(c.number), array_position('{users,tasks,billing}', e.source), e.number, type, version, at_ms,
+                  actor, decode(previous, 'hex'), data
+                from ${schema}.companies c, json_to_recordset($1::text::json) as e (
+                  source text, number bigint, type text, version int, at_ms bigint, actor text, previous text, data text
+                ) group by 2, 3, 4, 5, 6, 7, 8, 9 on conflict do nothing`,
               [JSON.stringify(events.map(({ time, ...event }) => ({ ...event, at_ms: time.epochMilliseconds })))]
             )
           return EventBus.of({
@@ -55,7 +63,7 @@ export const committedBus = <E>(
               )
           })
         })
-      ).pipe(Layer.provide(ports(schema)))
+      ).pipe(Layer.provide(of(identity.id)(ports(schema))))
     })
   )
 

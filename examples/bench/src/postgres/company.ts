@@ -76,13 +76,13 @@ const services = (url: string, schema: string, clock: MovableClock, meter: Meter
     Layer.provideMerge(
       Layer.mergeAll(
         stores(url, schema, meter),
-        Company.layer({ secret: "bench" }),
         Ids.layer,
         silent,
         Layer.succeed(PollInterval, null),
         Layer.succeed(CreationLimit, () => null)
       )
     ),
+    Layer.provideMerge(Company.layer({ secret: "bench" })),
     Layer.provideMerge(clock.layer)
   )
 

@@ -2,7 +2,7 @@
  * Where a program can keep a company's books.
  */
 import { PgClient } from "@effect/sql-pg/PgClient"
-import type { CursorStore, Ports } from "@popug/core"
+import type { Company, CursorStore, Ports } from "@popug/core"
 import { StoreError } from "@popug/core"
 import { Memory } from "@popug/memory"
 import { Postgres } from "@popug/postgres"
@@ -33,10 +33,11 @@ const onServer = (url: string) =>
     })
   )
 
-/** All ports, empty, for as long as the program runs; the clock is the program's. */
-export const layer = (name: Name, url: string | undefined): Layer.Layer<Ports | CursorStore, StoreError> => {
+/** All ports, empty, for as long as the program runs, of the company that it is given; the clock is the program's. */
+export const layer = (name: Name, url: string | undefined): Layer.Layer<Ports | CursorStore, StoreError, Company> => {
   if (name === "memory") return Memory.layer
-  const ports: Layer.Layer<Ports | CursorStore, Layer.Error<ReturnType<typeof Pglite.layer>>> = name === "pglite"
+  const ports: Layer.Layer<Ports | CursorStore, Layer.Error<ReturnType<typeof Pglite.layer>>, Company> = name ===
+  "pglite"
     ? Pglite.layer({ clock: "effect" })
     : onServer(url ?? "postgres://localhost/postgres")
   return ports.pipe(

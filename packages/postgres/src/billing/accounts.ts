@@ -3,57 +3,28 @@
  */
 import type { Account, AccountFilter, AccountSums, Paging, Period } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { type Database, one } from "../Database.ts"
+import { type CompanyDatabase, one } from "../Database.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../params.ts"
 
 type AccountId = Account.AccountId
 
-interface AccountRow {
-  readonly id: AccountId
-  readonly debits: string
-  readonly credits: string
-}
-
 const amountColumns = ["opening", "debits", "credits", "fees", "awards", "payouts", "paid"] as const
-type AmountColumn = (typeof amountColumns)[number]
-type BalanceRow = { readonly account: AccountId; readonly period: Period } & { readonly [C in AmountColumn]: string }
+const balanceList = ["account", "period", ...amountColumns].join(", ")
 
-const readAccount = (row: AccountRow): Account.Account => ({
-  id: row.id,
-  debits: BigInt(row.debits),
-  credits: BigInt(row.credits)
-})
-
-const readBalance = (row: BalanceRow): Account.PeriodBalance => ({
-  account: row.account,
-  period: row.period,
-  opening: BigInt(row.opening),
-  debits: BigInt(row.debits),
-  credits: BigInt(row.credits),
-  fees: BigInt(row.fees),
-  awards: BigInt(row.awards),
-  payouts: BigInt(row.payouts),
-  paid: BigInt(row.paid)
-})
-
-const balanceColumns = ["account", "period", ...amountColumns]
-const balanceList = balanceColumns.join(", ")
-
-export const make = (db: Database) => {
+export const make = (db: CompanyDatabase) => {
   const accounts = `${db.schema}.accounts`
   const balances = `${db.schema}.balances`
-  const readBalances = Effect.map((rows: ReadonlyArray<BalanceRow>) => rows.map(readBalance))
-  const readAccounts = Effect.map((rows: ReadonlyArray<AccountRow>) => rows.map(readAccount))
 
   const put = (rows: ReadonlyArray<Account.Account>) =>
     rows.length === 0
       ? []
       : one(
-          `insert into ${accounts} (id, debits, credits)
-            select * from unnest($1, $2, $3) as a (id, debits, credits) order by id
-            on conflict (id) do update set debits = excluded.debits, credits = excluded.credits`,
+          `insert into ${accounts} (company, id, debits, credits)
+            select $1, * from unnest($2, $3, $4) as a (id, debits, credits) order by id
+            on conflict (company, id) do update set debits = excluded.debits, credits = excluded.credits`,
           [
+            db.company,
             Param.texts(rows.map(({ id }) => id)),
             Param.amounts(rows.map(({ debits }) => debits)),
             Param.amounts(rows.map(({ credits }) => credits))
@@ -64,13 +35,14 @@ export const make = (db: Database) => {
     rows.length === 0
       ? []
       : one(
-          `insert into ${balances} (${balanceList})
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as b (${balanceList}) order by account
-            on conflict (period, account) do update set
+          `insert into ${balances} (company, ${balanceList})
+            select $1, * from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10) as b (${balanceList}) order by account
+            on conflict (company, period, account) do update set
               ${amountColumns.map((column) => `${column} = excluded.${column}`).join(", ")}`,
           [
+            db.company,
             Param.texts(rows.map(({ account }) => account)),
-            Param.texts(rows.map(({ period }) => period)),
+            Param.dates(rows.map(({ period }) => period)),
             ...amountColumns.map((column) => Param.amounts(rows.map((row) => row[column])))
           ]
         )
@@ -78,19 +50,18 @@ export const make = (db: Database) => {
   const get = (ids: ReadonlyArray<AccountId>) =>
     ids.length === 0
       ? Effect.succeed([])
-      : readAccounts(
-          db.query<AccountRow>(`select id, debits, credits from ${accounts} where id = any($1)`, [Param.texts(ids)])
-        )
+      : db.query<Account.Account>(`select id, debits, credits from ${accounts} where company = $1 and id = any($2)`, [
+          db.company,
+          Param.texts(ids)
+        ])
 
   /** The accounts asked for, with their balances of a period; those that moved in it too, if they are asked for. */
   const load = Effect.fnUntraced(function* (ids: ReadonlyArray<AccountId>, moved: boolean, period: Period | null) {
     if (period === null) return { accounts: yield* get(ids), balances: [] }
     if (ids.length === 0 && !moved) return { accounts: [], balances: [] }
-    const found = yield* readBalances(
-      db.query<BalanceRow>(
-        `select ${balanceList} from ${balances} where period = $1${moved ? "" : " and account = any($2)"}`,
-        [Param.text(period), ...(moved ? [] : [Param.texts(ids)])]
-      )
+    const found = yield* db.query<Account.PeriodBalance>(
+      `select ${balanceList} from ${balances} where company = $1 and period = $2${moved ? "" : " and account = any($3)"}`,
+      [db.company, Param.date(period), ...(moved ? [] : [Param.texts(ids)])]
     )
     const wanted = moved ? [...new Set([...ids, ...found.map(({ account }) => account)])] : ids
     return { accounts: yield* get(wanted), balances: found }
@@ -98,15 +69,15 @@ export const make = (db: Database) => {
 
   const list = ({ ids, inTheRed }: AccountFilter, { after, limit }: Paging<AccountId>) =>
     pageOf(
-      db.query<AccountRow>(
+      db.query<Account.Account>(
         `select id, debits, credits from ${accounts}
-          where id > $1${inTheRed === true ? " and credits < debits and id >= 'popug:'" : ""}
-            ${ids === undefined ? "" : "and id = any($3)"}
-          order by id limit $2`,
-        [Param.text(after ?? ""), Param.int(limit + 1), ...(ids === undefined ? [] : [Param.texts(ids)])]
+          where company = $1 and id > $2${inTheRed === true ? " and credits < debits and id >= 'popug:'" : ""}
+            ${ids === undefined ? "" : "and id = any($4)"}
+          order by id limit $3`,
+        [db.company, Param.text(after ?? ""), Param.int(limit + 1), ...(ids === undefined ? [] : [Param.texts(ids)])]
       ),
       limit,
-      readAccount
+      (row) => row
     )
 
   const sums = Effect.map(
@@ -114,7 +85,8 @@ export const make = (db: Database) => {
       `select case when id >= 'popug:' then 'popugs' else substr(id, 9) end as kind,
           sum(debits) as debits, sum(credits) as credits,
           count(*) filter (where credits < debits and id >= 'popug:') as red
-        from ${accounts} group by 1`
+        from ${accounts} where company = $1 group by 1`,
+      [db.company]
     ),
     (rows): AccountSums => {
       const of = (kind: string) => {
@@ -128,22 +100,22 @@ export const make = (db: Database) => {
 
   const ofPeriod = (period: Period, { after, limit }: Paging<AccountId>) =>
     pageOf(
-      db.query<BalanceRow>(
-        `select ${balanceList} from ${balances} where period = $1 and account > $2 order by account limit $3`,
-        [Param.text(period), Param.text(after ?? ""), Param.int(limit + 1)]
+      db.query<Account.PeriodBalance>(
+        `select ${balanceList} from ${balances} where company = $1 and period = $2 and account > $3
+          order by account limit $4`,
+        [db.company, Param.date(period), Param.text(after ?? ""), Param.int(limit + 1)]
       ),
       limit,
-      readBalance
+      (row) => row
     )
 
   const upTo = (ids: ReadonlyArray<AccountId>, period: Period) =>
-    readBalances(
-      db.query<BalanceRow>(
-        `select b.* from (select distinct id from unnest($1) as a (id)) a cross join lateral (
-          select ${balanceList} from ${balances} where account = a.id and period <= $2 order by period desc limit 1
-        ) b`,
-        [Param.texts(ids), Param.text(period)]
-      )
+    db.query<Account.PeriodBalance>(
+      `select b.* from (select distinct id from unnest($2) as a (id)) a cross join lateral (
+        select ${balanceList} from ${balances} where company = $1 and account = a.id and period <= $3
+        order by period desc limit 1
+      ) b`,
+      [db.company, Param.texts(ids), Param.date(period)]
     )
 
   return { put, putBalances, load, list, sums, ofPeriod, upTo }

@@ -3,7 +3,7 @@
  */
 import type { Paging, Period, PeriodRange, ShuffleCost } from "@popug/core"
 import * as DateTime from "effect/DateTime"
-import { type Database, one } from "../Database.ts"
+import { type CompanyDatabase, one } from "../Database.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../params.ts"
 
@@ -14,7 +14,7 @@ interface Row {
   readonly actor: string
   readonly at_ms: bigint
   readonly reassigned: bigint
-  readonly fees: string
+  readonly fees: bigint
 }
 
 const columns = "event, shuffle, period, actor, at_ms, reassigned, fees"
@@ -26,23 +26,24 @@ const read = (row: Row): ShuffleCost => ({
   actor: row.actor,
   at: DateTime.makeUnsafe(Number(row.at_ms)),
   reassigned: Number(row.reassigned),
-  fees: BigInt(row.fees)
+  fees: row.fees
 })
 
-export const make = (db: Database) => {
+export const make = (db: CompanyDatabase) => {
   const table = `${db.schema}.shuffles`
 
   const insert = (rows: ReadonlyArray<ShuffleCost>) =>
     rows.length === 0
       ? []
       : one(
-          `insert into ${table} (${columns})
-            select event::bigint, shuffle::bigint, period, actor, at_ms::bigint, reassigned::bigint, fees
-            from unnest($1, $2, $3, $4, $5, $6, $7) as s (${columns})`,
+          `insert into ${table} (company, ${columns})
+            select $1, event::bigint, shuffle::bigint, period, actor, at_ms::bigint, reassigned::bigint, fees
+            from unnest($2, $3, $4, $5, $6, $7, $8) as s (${columns})`,
           [
+            db.company,
             Param.numbers(rows.map(({ event }) => event)),
             Param.numbers(rows.map(({ shuffle }) => shuffle)),
-            Param.texts(rows.map(({ period }) => period)),
+            Param.dates(rows.map(({ period }) => period)),
             Param.texts(rows.map(({ actor }) => actor)),
             Param.numbers(rows.map(({ at }) => at.epochMilliseconds)),
             Param.numbers(rows.map(({ reassigned }) => reassigned)),
@@ -55,11 +56,21 @@ export const make = (db: Database) => {
     pageOf(
       db.query<Row>(
         `select ${columns} from ${table}
-          where event > $1
-            and event >= (select event from ${table} where period >= $2 order by period, event limit 1)
-            and event <= (select event from ${table} where period <= $3 order by period desc, event desc limit 1)
-          order by event limit $4`,
-        [Param.int(after ?? 0), Param.text(from ?? ""), Param.text(to ?? "9999-99-99"), Param.int(limit + 1)]
+          where company = $1 and event > $2
+            and event >= (
+              select event from ${table} where company = $1 and period >= $3 order by period, event limit 1
+            )
+            and event <= (
+              select event from ${table} where company = $1 and period <= $4 order by period desc, event desc limit 1
+            )
+          order by event limit $5`,
+        [
+          db.company,
+          Param.int(after ?? 0),
+          Param.date(from ?? Param.always),
+          Param.date(to ?? Param.forever),
+          Param.int(limit + 1)
+        ]
       ),
       limit,
       read

@@ -1,185 +1,159 @@
 /**
- * Transfers as rows, and the ways to find them.
+ * Transfers as rows: how they are written. A row has the number of the popug's account, and the company's account by
+ * its kind.
  */
-import {
-  Account,
-  type Moved,
-  type Page,
-  type Paging,
-  type StoreError,
-  Transfer,
-  type TransferFilter
-} from "@popug/core"
-import * as DateTime from "effect/DateTime"
-import * as Effect from "effect/Effect"
-import { type Database, type Statement, statement } from "../Database.ts"
-import { pageOf } from "../pages.ts"
+import { Account, type Transfer } from "@popug/core"
+import { type CompanyDatabase, type Statement, statement } from "../Database.ts"
 import * as Param from "../params.ts"
+import type { Numbers } from "./accountNumbers.ts"
 
-interface Row {
-  readonly number: bigint
-  readonly kind: Transfer.TransferKind
-  readonly debit: Account.AccountId
-  readonly credit: Account.AccountId
-  readonly amount: string
-  readonly period: Transfer.Transfer["period"]
-  readonly cause: Transfer.Cause
-  readonly occurred_ms: bigint
-  readonly recorded_ms: bigint
+const kinds: ReadonlyArray<Transfer.TransferKind> = ["fee", "award", "payout"]
+export const kindNumber = (kind: Transfer.TransferKind): number => kinds.indexOf(kind) + 1
+export const kindOf = (number: number): Transfer.TransferKind => kinds[number - 1]!
+
+/** The account of the company that transfers of a kind move, and no others. */
+export const companyAccount: Readonly<Record<Transfer.TransferKind, Account.AccountId>> = {
+  fee: Account.fees,
+  award: Account.awards,
+  payout: Account.cash
 }
 
-const read = (row: Row): Transfer.Transfer => ({
-  number: Number(row.number),
-  kind: row.kind,
-  debit: row.debit,
-  credit: row.credit,
-  amount: BigInt(row.amount),
-  period: row.period,
-  cause: row.cause,
-  occurredAt: DateTime.makeUnsafe(Number(row.occurred_ms)),
-  recordedAt: DateTime.makeUnsafe(Number(row.recorded_ms))
-})
+/** What stands in the place of an assignment for an award. */
+export const award = 0
 
-interface SumRow extends Omit<Moved, "transfers" | "amount"> {
-  readonly transfers: bigint
-  readonly amount: string
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** Whether a task's id is kept as the bytes of a UUID: only what these give back to the letter. */
+export const isUuid = (id: string): boolean => id.length === 36 && uuid.test(id)
+
+/** The popug's side of a transfer. */
+export const popugOf = ({ credit, debit }: Transfer.Transfer): Account.AccountId =>
+  debit.startsWith("popug:") ? debit : credit
+
+/** The parts of a cause that a fee and an award have. */
+interface Plain {
+  readonly event: number
+  readonly task: string
+  readonly title: string
+  readonly assignment: number
 }
 
-const readSum = ({ amount, transfers, ...row }: SumRow): Moved => ({
-  ...row,
-  transfers: Number(transfers),
-  amount: BigInt(amount)
-})
-
-const columns = (of: string) =>
-  ["number", "kind", "debit", "credit", "amount", "period", "cause", "occurred_ms", "recorded_ms"]
-    .map((column) => `${of}.${column}`)
-    .join(", ")
-
-/** What moves each of the company's accounts: all transfers of a kind, and no others. */
-const kindOf: Readonly<Record<string, Transfer.TransferKind | undefined>> = {
-  [Account.fees]: "fee",
-  [Account.awards]: "award",
-  [Account.cash]: "payout"
+const plainOf = ({ cause, kind }: Transfer.Transfer): Plain | undefined => {
+  if (cause._tag === "Assigned" && kind === "fee") return cause
+  return cause._tag === "Done" && kind === "award" ? { ...cause, assignment: award } : undefined
 }
 
-export const make = (db: Database) => {
+/** The causes of transfers that have all else in common, as nearly all of a commit do: fees and awards, booked together. */
+const alike = (rows: ReadonlyArray<Transfer.Transfer>): ReadonlyArray<Plain> | undefined => {
+  const first = rows[0]!
+  const recordedAt = first.recordedAt.epochMilliseconds
+  const plain: Array<Plain> = []
+  let uuids = 0
+  for (const row of rows) {
+    const cause = plainOf(row)
+    if (cause === undefined || row.period !== first.period || row.recordedAt.epochMilliseconds !== recordedAt) return
+    if (row.debit.startsWith("popug:") !== (row.kind === "fee")) return
+    plain.push(cause)
+    if (isUuid(cause.task)) uuids += 1
+  }
+  return uuids === 0 || uuids === rows.length ? plain : undefined
+}
+
+/** A row in full, for transfers that are not alike. */
+const full = ({ cause, kind }: Transfer.Transfer) => {
+  const corrected = cause._tag === "Corrected" ? cause : undefined
+  return {
+    kind: kindNumber(kind),
+    event: cause._tag === "Corrected" ? null : cause.event,
+    task: cause._tag === "Closed" ? null : cause.task,
+    title: cause._tag === "Closed" ? null : cause.title,
+    assignment: cause._tag === "Assigned" ? cause.assignment : cause._tag === "Done" ? award : null,
+    corrects: corrected?.corrects ?? null,
+    round: corrected?.round ?? null,
+    undoes: corrected?.undoes ?? null,
+    reason: corrected?.reason ?? null,
+    actor: corrected?.actor ?? null
+  }
+}
+
+export const writer = (db: CompanyDatabase) => {
   const transfers = `${db.schema}.transfers`
   const periods = `${db.schema}.journal_periods`
-  const readAll = Effect.map((rows: ReadonlyArray<Row>) => rows.map(read))
-  const none = Effect.succeed<ReadonlyArray<Transfer.Transfer>>([])
 
   /** Notes where the periods of these transfers begin, unless that is known. */
   const begin = (rows: ReadonlyArray<Transfer.Transfer>) => {
     const first = new Map<string, number>()
     for (const { number, period } of rows) if (!first.has(period)) first.set(period, number)
     return statement(
-      `insert into ${periods} (period, first_transfer)
-        select * from unnest($1, $2) as p (period, number) on conflict (period) do nothing`,
-      [Param.texts([...first.keys()]), Param.ints([...first.values()])]
+      `insert into ${periods} (company, period, first_transfer)
+        select $1, * from unnest($2, $3) as p (period, number) on conflict (company, period) do nothing`,
+      [db.company, Param.dates([...first.keys()]), Param.ints([...first.values()])]
     )
   }
 
-  const insert = (rows: ReadonlyArray<Transfer.Transfer>): ReadonlyArray<Statement> =>
-    rows.length === 0
-      ? []
-      : [
-          begin(rows),
-          statement(
-            `insert into ${transfers}
-              (number, kind, debit, credit, amount, period, cause_key, cause, corrects, occurred_ms, recorded_ms)
-            select number::bigint, kind, debit, credit, amount, period, cause_key, cause::json, corrects::bigint,
-              occurred::bigint, recorded::bigint
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as t
-              (number, kind, debit, credit, amount, period, cause_key, cause, corrects, occurred, recorded)`,
-            [
-              Param.numbers(rows.map(({ number }) => number)),
-              Param.texts(rows.map(({ kind }) => kind)),
-              Param.texts(rows.map(({ debit }) => debit)),
-              Param.texts(rows.map(({ credit }) => credit)),
-              Param.amounts(rows.map(({ amount }) => amount)),
-              Param.texts(rows.map(({ period }) => period)),
-              Param.texts(rows.map(Transfer.causeKey)),
-              Param.texts(rows.map(({ cause }) => JSON.stringify(cause))),
-              Param.numbers(rows.map(({ cause }) => (cause._tag === "Corrected" ? cause.corrects : null))),
-              Param.numbers(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)),
-              Param.numbers(rows.map(({ recordedAt }) => recordedAt.epochMilliseconds))
-            ]
-          )
-        ]
+  const common = (rows: ReadonlyArray<Transfer.Transfer>, numbers: Numbers) => [
+    db.company,
+    Param.int(rows[0]!.number - 1),
+    Param.smallInts(rows.map((row) => numbers.get(popugOf(row))!)),
+    Param.amounts(rows.map(({ amount }) => amount)),
+    Param.numbers(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds))
+  ]
 
-  /** The transfers that were booked for some causes. */
-  const booked = (causes: ReadonlyArray<string>) =>
-    causes.length === 0
-      ? none
-      : readAll(
-          db.query<Row>(`select ${columns("t")} from ${transfers} t where cause_key = any($1)`, [Param.texts(causes)])
-        )
-
-  /** The transfers of these numbers with those that correct them, and those that correct those. */
-  const withCorrections = (numbers: ReadonlyArray<number>) =>
-    numbers.length === 0
-      ? none
-      : readAll(
-          db.query<Row>(
-            `with recursive found (number) as (
-              select number from ${transfers} where number = any($1)
-              union
-              select t.number from ${transfers} t join found on t.corrects = found.number
-            )
-            select ${columns("t")} from ${transfers} t join found using (number) order by number`,
-            [Param.ints(numbers)]
-          )
-        )
-
-  const list = (
-    { account, from, to }: TransferFilter,
-    { after, limit }: Paging<number>
-  ): Effect.Effect<Page<Transfer.Transfer>, StoreError> => {
-    const params = [Param.int(after ?? 0), Param.int(limit + 1)]
-    const of = (value: string) => `$${params.push(Param.text(value))}`
-    const bounds = ["number > $1"]
-    // Periods only grow along the journal, so a range of them is a range of numbers.
-    if (from !== undefined) {
-      bounds.push(
-        `number >= (select first_transfer from ${periods} where period >= ${of(from)} order by period limit 1)`
-      )
-    }
-    if (to !== undefined) {
-      bounds.push(
-        `number < coalesce(
-          (select first_transfer from ${periods} where period > ${of(to)} order by period limit 1),
-          9223372036854775807
-        )`
-      )
-    }
-    if (account !== undefined) {
-      const kind = kindOf[account]
-      if (kind === undefined) bounds.push(`case when debit >= 'popug:' then debit else credit end = ${of(account)}`)
-      else bounds.push(`kind = ${of(kind)}`)
-    }
-    return pageOf(
-      db.query<Row>(
-        `select ${columns("t")} from ${transfers} t where ${bounds.join(" and ")} order by number limit $2`,
-        params
-      ),
-      limit,
-      read
+  const insertAlike = (rows: ReadonlyArray<Transfer.Transfer>, causes: ReadonlyArray<Plain>, numbers: Numbers) => {
+    const tasks = causes.map(({ task }) => task)
+    const uuids = isUuid(tasks[0]!)
+    return statement(
+      `insert into ${transfers} (company, number, account, amount, occurred_ms, event, assignment, kind, debited,
+          ${uuids ? "task_uuid" : "task_name"}, title, period, recorded_ms)
+        select $1, $2 + place, account, amount, occurred::bigint, event::bigint, assignment,
+          case assignment when ${award} then 2 else 1 end, assignment <> ${award}, task, title, $9, $10
+        from unnest($3, $4, $5, $6, $7, $8, $11) with ordinality
+          as t (account, amount, occurred, event, assignment, task, title, place)`,
+      [
+        ...common(rows, numbers),
+        Param.numbers(causes.map(({ event }) => event)),
+        Param.smallInts(causes.map(({ assignment }) => assignment)),
+        uuids ? Param.uuids(tasks) : Param.texts(tasks),
+        Param.date(rows[0]!.period),
+        Param.int(rows[0]!.recordedAt.epochMilliseconds),
+        Param.texts(causes.map(({ title }) => title))
+      ]
     )
   }
 
-  /** What the transfers above a number come to, and the highest number there is. */
-  const moves = Effect.fnUntraced(function* (after: number) {
-    const rows = yield* db.query<SumRow>(
-      `select period, kind, debit, credit,
-          corrects is not null and cause ->> 'undoes' is distinct from 'true' as reversed,
-          count(*) as transfers, sum(amount) as amount
-        from ${transfers} where number > $1 group by 1, 2, 3, 4, 5`,
-      [Param.int(after)]
+  const insertFull = (rows: ReadonlyArray<Transfer.Transfer>, numbers: Numbers) => {
+    const causes = rows.map(full)
+    return statement(
+      `insert into ${transfers} (company, number, account, amount, occurred_ms, recorded_ms, period, kind, debited, event,
+          task_uuid, task_name, title, assignment, corrects, round, undoes, reason, actor)
+        select $1, $2 + place, account, amount, occurred::bigint, recorded::bigint, period, kind, debited, event::bigint,
+          task_uuid, task_name, title, assignment, corrects::bigint, round, undoes, reason, actor
+        from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) with ordinality
+          as t (account, amount, occurred, recorded, period, kind, debited, event, task_uuid, task_name, title,
+            assignment, corrects, round, undoes, reason, actor, place)`,
+      [
+        ...common(rows, numbers),
+        Param.numbers(rows.map(({ recordedAt }) => recordedAt.epochMilliseconds)),
+        Param.dates(rows.map(({ period }) => period)),
+        Param.smallInts(causes.map(({ kind }) => kind)),
+        Param.booleans(rows.map(({ debit }) => debit.startsWith("popug:"))),
+        Param.numbers(causes.map(({ event }) => event)),
+        Param.uuids(causes.map(({ task }) => (task !== null && isUuid(task) ? task : null))),
+        Param.texts(causes.map(({ task }) => (task !== null && isUuid(task) ? null : task))),
+        Param.texts(causes.map(({ title }) => title)),
+        Param.smallInts(causes.map(({ assignment }) => assignment)),
+        Param.numbers(causes.map(({ corrects }) => corrects)),
+        Param.smallInts(causes.map(({ round }) => round)),
+        Param.booleans(causes.map(({ undoes }) => undoes)),
+        Param.texts(causes.map(({ reason }) => reason)),
+        Param.texts(causes.map(({ actor }) => actor))
+      ]
     )
-    const [end] = yield* db.query<{ readonly last: bigint | null }>(`select max(number) as last from ${transfers}`)
-    return { sums: rows.map(readSum), last: Number(end?.last ?? 0) }
-  })
+  }
 
-  return { insert, booked, withCorrections, list, moves }
+  /** Writes transfers that follow one another, of accounts whose numbers are known. */
+  return (rows: ReadonlyArray<Transfer.Transfer>, numbers: Numbers): ReadonlyArray<Statement> => {
+    if (rows.length === 0) return []
+    const causes = alike(rows)
+    return [begin(rows), causes === undefined ? insertFull(rows, numbers) : insertAlike(rows, causes, numbers)]
+  }
 }

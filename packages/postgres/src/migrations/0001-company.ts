@@ -1,27 +1,36 @@
 /**
- * The tables of a company. Constraints repeat the domain's rules; what must never change is kept from changing by
- * triggers. Instants are epoch milliseconds, ids are compared byte by byte.
+ * The tables, of any number of companies. Constraints repeat the domain's rules; what must never change is kept from
+ * changing by triggers. Instants are epoch milliseconds, ids are compared byte by byte, digests are bytes. Columns of a
+ * fixed width come first, which spares what would pad them.
  */
-const digest = (column: string) =>
-  // A counted repetition costs ten times as much as the rest of the check.
-  `${column} text not null check (length(${column}) = 64 and ${column} ~ '^[0-9a-f]+$')`
-const period = (column: string) => `${column} text collate "C" not null check (${column} ~ '^\\d{4}-\\d\\d-\\d\\d$')`
+const digest = (column: string) => `${column} bytea not null check (octet_length(${column}) = 32)`
+/** `Envelope.Source` as a number: `sources.ts`. */
+const source = "source smallint not null check (source between 1 and 3)"
 
 /** A table whose rows are there for ever, as they are. */
 const immutable = (schema: string, table: string) =>
   `create trigger ${table}_are_final before update or delete or truncate on ${schema}.${table}
     for each statement execute function ${schema}.refuse_change()`
 
-export const company = (schema: string): ReadonlyArray<string> => [
+const machinery = (schema: string): ReadonlyArray<string> => [
   `create function ${schema}.refuse_change() returns trigger language plpgsql as $$
 begin
   raise exception '% of % is refused: its rows are never changed or deleted', tg_op, tg_table_name;
 end $$`,
 
-  // One row for each context: for which company it was opened, and where it stands. Locking it is taking the head.
+  // The number is local to this database; it leads every key, so that one schema holds any number of companies.
+  `create table ${schema}.companies (
+    number int generated always as identity primary key,
+    id text collate "C" not null unique
+  )`,
+  immutable(schema, "companies"),
+
+  // One row for each context: for which company it was opened, and where it stands. Locking it is taking the head, so
+  // all that is compared under it stands here: another row would be read as it was before the lock was awaited.
   `create table ${schema}.contexts (
-    name text collate "C" primary key check (name in ('users', 'tasks', 'billing', 'reports')),
-    company text not null,
+    company int not null,
+    name text collate "C" not null check (name in ('users', 'tasks', 'billing', 'reports')),
+    id text not null,
     time_zone text not null,
     cutoff text not null,
     currency text not null,
@@ -29,208 +38,301 @@ end $$`,
     number bigint not null check (number >= 0),
     at_ms bigint not null,
     ${digest("digest")},
-    state json not null
+    state json not null,
+    primary key (company, name)
   ) with (fillfactor = 20)`,
 
   `create table ${schema}.events (
-    source text collate "C" not null check (source in ('users', 'tasks', 'billing')),
+    company int not null,
+    ${source},
+    version smallint not null check (version > 0),
     number bigint not null check (number > 0),
-    type text not null,
-    version int not null check (version > 0),
     at_ms bigint not null,
+    type text not null,
     actor text not null,
     ${digest("previous")},
-    data json not null,
-    primary key (source, number)
+    data text not null,
+    primary key (company, source, number)
   )`,
   immutable(schema, "events"),
 
+  // A commit that was no command has no digest.
   `create table ${schema}.commands (
-    source text collate "C" not null check (source in ('users', 'tasks', 'billing')),
-    id text collate "C" not null,
-    digest text not null check (digest = 'commit' or (length(digest) = 64 and digest ~ '^[0-9a-f]+$')),
-    answer json not null,
+    company int not null,
+    ${source},
     at_ms bigint not null,
-    primary key (source, id)
+    id text collate "C" not null,
+    digest bytea check (octet_length(digest) = 32),
+    answer text not null,
+    primary key (company, source, id)
   )`,
-  `create index commands_by_age on ${schema}.commands (source, at_ms)`,
+  `create index commands_by_age on ${schema}.commands (company, source, at_ms)`,
 
   `create table ${schema}.cursors (
-    consumer text collate "C" primary key,
-    source text collate "C" not null check (source in ('users', 'tasks', 'billing')),
+    company int not null,
+    consumer text collate "C" not null,
+    ${source},
     number bigint not null check (number >= 0),
     ${digest("digest")},
-    stopped json
+    stopped json,
+    primary key (company, consumer)
   )`,
 
   // How far a name's subscribers have acknowledged.
   `create table ${schema}.subscriptions (
+    company int not null,
     name text collate "C" not null,
-    source text collate "C" not null check (source in ('users', 'tasks', 'billing')),
+    ${source},
     number bigint not null check (number >= 0),
-    primary key (name, source)
-  )`,
+    primary key (company, name, source)
+  )`
+]
 
+const people = (schema: string): ReadonlyArray<string> => [
   `create table ${schema}.users (
-    id text collate "C" primary key,
+    company int not null,
+    id text collate "C" not null,
     name text not null,
     roles text[] not null check (cardinality(roles) > 0),
-    status text not null check (status in ('active', 'deactivated'))
+    status text not null check (status in ('active', 'deactivated')),
+    primary key (company, id)
   )`,
-  `create index users_by_status on ${schema}.users (status, id)`,
+  `create index users_by_status on ${schema}.users (company, status, id)`,
   // Who users are to identity providers; of nobody, once it was taken away.
   `create table ${schema}.user_identities (
+    company int not null,
     issuer text collate "C" not null,
     subject text collate "C" not null,
     user_id text collate "C",
     position smallint not null check (position >= 0),
-    primary key (issuer, subject)
+    primary key (company, issuer, subject)
   )`,
-  `create index user_identities_by_user on ${schema}.user_identities (user_id)`,
-  `create index users_by_role on ${schema}.users using gin (roles)`,
+  `create index user_identities_by_user on ${schema}.user_identities (company, user_id)`,
+  // A role with its company in front, which an index of arrays can't have as a column of its own.
+  `create function ${schema}.roles_of(company int, roles text[]) returns text[] language sql immutable parallel safe
+    return (select coalesce(array_agg(company::text || '/' || role), '{}') from unnest(roles) as r (role))`,
+  `create index users_by_role on ${schema}.users using gin (${schema}.roles_of(company, roles))`,
 
   // The tasks context's own copy of the users.
   `create table ${schema}.members (
-    id text collate "C" primary key,
+    company int not null,
+    id text collate "C" not null,
     roles text[] not null,
-    status text not null check (status in ('active', 'deactivated'))
-  )`,
+    status text not null check (status in ('active', 'deactivated')),
+    primary key (company, id)
+  )`
+]
 
+const tasks = (schema: string): ReadonlyArray<string> => [
   // How many tasks each person has created in the last period in which they created any.
   `create table ${schema}.creations (
-    creator text collate "C" primary key,
-    ${period("period")},
-    created int not null check (created > 0)
+    company int not null,
+    creator text collate "C" not null,
+    period date not null,
+    created int not null check (created > 0),
+    primary key (company, creator)
   )`,
 
   `create table ${schema}.tasks (
-    id text collate "C" primary key,
+    company int not null,
+    assignment int not null check (assignment >= 0),
+    id text collate "C" not null,
     title text not null,
     description text not null,
     jira_id text,
     status text not null check (status in ('in progress', 'done')),
     assignee text collate "C",
-    assignment int not null check (assignment >= 0)
+    primary key (company, id)
   )`,
-  `create index tasks_by_status on ${schema}.tasks (status, id)`,
-  `create index tasks_by_assignee on ${schema}.tasks (assignee, status, id)`,
+  `create index tasks_by_status on ${schema}.tasks (company, status, id)`,
+  `create index tasks_by_assignee on ${schema}.tasks (company, assignee, status, id)`
+]
 
+const reports = (schema: string): ReadonlyArray<string> => [
+  `create table ${schema}.reports (
+    company int not null,
+    period date not null,
+    report json not null,
+    primary key (company, period)
+  )`,
+
+  `create table ${schema}.notices (
+    company int not null,
+    id text collate "C" not null,
+    notice json not null,
+    status text not null check (status in ('pending', 'sent')),
+    attempts int not null check (attempts >= 0),
+    due_ms bigint not null,
+    last_error text,
+    primary key (company, id)
+  )`,
+  `create index notices_by_status on ${schema}.notices (company, status, id)`,
+  `create index notices_due on ${schema}.notices (company, due_ms, id) where status = 'pending'`,
+  `create index notices_failed on ${schema}.notices (company, id)
+    where attempts > case status when 'sent' then 1 else 0 end`
+]
+
+const books = (schema: string): ReadonlyArray<string> => [
   `create table ${schema}.prices (
-    task text collate "C" primary key,
-    fee numeric not null check (fee > 0 and fee = trunc(fee)),
-    award numeric not null check (award > 0 and award = trunc(award)),
-    event bigint not null unique check (event > 0),
+    company int not null,
+    event bigint not null check (event > 0),
+    fee bigint not null check (fee > 0),
+    award bigint not null check (award > 0),
     journal bigint not null check (journal >= 0),
-    ${digest("digest")}
+    task text collate "C" not null,
+    ${digest("digest")},
+    primary key (company, event),
+    unique (company, task)
   )`,
   immutable(schema, "prices"),
 
+  // The popugs' accounts as transfers name them. The company's own are 1 to 3.
+  `create table ${schema}.account_numbers (
+    company int not null,
+    number int not null check (number > 3),
+    id text collate "C" not null check (id >= 'popug:' and id < 'popug;'),
+    primary key (company, id),
+    unique (company, number)
+  )`,
+  immutable(schema, "account_numbers"),
+
+  // Every transfer is between a popug, whose account it names, and the account of the company that its kind moves.
   `create table ${schema}.transfers (
-    number bigint primary key check (number > 0),
-    kind text not null check (kind in ('fee', 'award', 'payout')),
-    debit text collate "C" not null,
-    credit text collate "C" not null check (credit <> debit),
-    amount numeric not null check (amount > 0 and amount = trunc(amount)),
-    ${period("period")},
-    cause_key text collate "C" not null unique,
-    cause json not null,
-    corrects bigint references ${schema}.transfers (number) check (corrects < number),
+    company int not null,
+    account int not null check (account > 3),
+    number bigint not null check (number > 0),
+    amount bigint not null check (amount > 0),
     occurred_ms bigint not null,
     recorded_ms bigint not null,
-    check (corrects is null or corrects is not distinct from (cause ->> 'corrects')::bigint),
-    -- Every transfer is between a popug and the company.
-    check ((debit >= 'popug:') <> (credit >= 'popug:'))
+    event bigint check (event > 0),
+    corrects bigint check (corrects > 0 and corrects < number),
+    period date not null,
+    -- Of a fee; 0 for an award.
+    assignment int check (assignment >= 0),
+    round int check (round > 0),
+    kind smallint not null check (kind between 1 and 3),
+    debited boolean not null,
+    undoes boolean,
+    task_uuid uuid,
+    task_name text collate "C",
+    title text,
+    reason text,
+    actor text,
+    primary key (company, number),
+    check (task_uuid is null or task_name is null),
+    check ((task_uuid is null and task_name is null) = (title is null)),
+    check (case
+      when corrects is null then
+        event is not null and round is null and undoes is null and reason is null and actor is null
+          and debited = (kind <> 2) and (title is null) = (kind = 3) and (assignment is null) = (kind = 3)
+          and (kind = 3 or (assignment = 0) = (kind = 2))
+      else
+        event is null and assignment is null and round is not null and undoes is not null and reason is not null
+          and actor is not null
+    end)
   )`,
-  `create index transfers_by_popug on ${schema}.transfers (
-    (case when debit >= 'popug:' then debit else credit end), number
-  )`,
-  `create index transfers_by_kind on ${schema}.transfers (kind, number)`,
-  `create index transfers_by_corrected on ${schema}.transfers (corrects) where corrects is not null`,
+  `create unique index transfers_by_account on ${schema}.transfers (company, account, number)`,
+  // Most transfers are fees: those are found among all.
+  `create index transfers_by_kind on ${schema}.transfers (company, kind, number) where kind > 1`,
+  // One transfer for each cause. A task's id is mostly a UUID, which takes less than half as bytes.
+  `create unique index transfers_cause_task on ${schema}.transfers (company, task_uuid, assignment)
+    where task_uuid is not null and corrects is null`,
+  `create unique index transfers_cause_named_task on ${schema}.transfers (company, task_name, assignment)
+    where task_name is not null and corrects is null`,
+  `create unique index transfers_cause_payout on ${schema}.transfers (company, period, account)
+    where kind = 3 and corrects is null`,
+  `create unique index transfers_cause_correction on ${schema}.transfers (company, corrects, round)
+    where corrects is not null`,
   immutable(schema, "transfers"),
 
   // Where each period begins in the journal, in which periods only grow: instead of an index by period.
   `create table ${schema}.journal_periods (
-    ${period("period")},
+    company int not null,
+    period date not null,
     first_transfer bigint not null,
-    primary key (period)
-  )`,
+    primary key (company, period)
+  )`
+]
 
+const balances = (schema: string): ReadonlyArray<string> => [
   `create table ${schema}.accounts (
-    id text collate "C" primary key
+    company int not null,
+    debits bigint not null check (debits >= 0),
+    credits bigint not null check (credits >= 0),
+    id text collate "C" not null
       check (id >= 'popug:' and id < 'popug;' or id in ('company:fees', 'company:awards', 'company:cash')),
-    debits numeric not null check (debits >= 0),
-    credits numeric not null check (credits >= 0)
+    primary key (company, id)
   ) with (fillfactor = 80)`,
-  `create index accounts_in_the_red on ${schema}.accounts (id) where credits < debits and id >= 'popug:'`,
+  `create index accounts_in_the_red on ${schema}.accounts (company, id) where credits < debits and id >= 'popug:'`,
 
   `create table ${schema}.balances (
-    ${period("period")},
+    company int not null,
+    period date not null,
+    opening bigint not null,
+    debits bigint not null,
+    credits bigint not null,
+    fees bigint not null,
+    awards bigint not null,
+    payouts bigint not null,
+    paid bigint not null,
     account text collate "C" not null,
-    opening numeric not null,
-    debits numeric not null,
-    credits numeric not null,
-    fees numeric not null,
-    awards numeric not null,
-    payouts numeric not null,
-    paid numeric not null,
-    primary key (period, account)
+    primary key (company, period, account)
   ) with (fillfactor = 80)`,
-  `create index balances_by_account on ${schema}.balances (account, period)`,
+  `create index balances_by_account on ${schema}.balances (company, account, period)`,
 
   `create table ${schema}.holders (
-    id text collate "C" primary key,
+    company int not null,
+    id text collate "C" not null,
     name text not null,
-    status text not null check (status in ('active', 'deactivated'))
-  )`,
+    status text not null check (status in ('active', 'deactivated')),
+    primary key (company, id)
+  )`
+]
 
+const closes = (schema: string): ReadonlyArray<string> => [
   `create table ${schema}.closed_periods (
-    ${period("period")},
-    totals json not null,
+    company int not null,
+    period date not null,
     in_the_red bigint not null check (in_the_red >= 0),
-    top_task_id text,
-    top_task_title text,
-    top_task_total numeric,
-    ${digest("previous_seal")},
-    ${digest("seal")},
+    top_task_total bigint,
     last_event bigint not null,
     closed_as bigint not null,
-    ${digest("events_digest")},
     last_transfer bigint not null,
-    ${digest("journal_digest")},
     closed_ms bigint not null,
-    primary key (period)
+    totals json not null,
+    top_task_id text,
+    top_task_title text,
+    ${digest("previous_seal")},
+    ${digest("seal")},
+    ${digest("events_digest")},
+    ${digest("journal_digest")},
+    primary key (company, period)
   )`,
   immutable(schema, "closed_periods"),
 
   // What each shuffle cost.
   `create table ${schema}.shuffles (
-    event bigint primary key check (event > 0),
-    shuffle bigint not null unique check (shuffle > 0),
-    ${period("period")},
-    actor text not null,
+    company int not null,
+    event bigint not null check (event > 0),
+    shuffle bigint not null check (shuffle > 0),
     at_ms bigint not null,
     reassigned bigint not null check (reassigned >= 0),
-    fees numeric not null check (fees >= 0 and fees = trunc(fees))
+    fees bigint not null check (fees >= 0),
+    period date not null,
+    actor text not null,
+    primary key (company, event),
+    unique (company, shuffle)
   )`,
-  `create index shuffles_by_period on ${schema}.shuffles (period, event)`,
-  immutable(schema, "shuffles"),
+  `create index shuffles_by_period on ${schema}.shuffles (company, period, event)`,
+  immutable(schema, "shuffles")
+]
 
-  `create table ${schema}.reports (
-    ${period("period")},
-    report json not null,
-    primary key (period)
-  )`,
-
-  `create table ${schema}.notices (
-    id text collate "C" primary key,
-    notice json not null,
-    status text not null check (status in ('pending', 'sent')),
-    attempts int not null check (attempts >= 0),
-    due_ms bigint not null,
-    last_error text
-  )`,
-  `create index notices_by_status on ${schema}.notices (status, id)`,
-  `create index notices_due on ${schema}.notices (due_ms, id) where status = 'pending'`,
-  `create index notices_failed on ${schema}.notices (id)
-    where attempts > case status when 'sent' then 1 else 0 end`
+export const company = (schema: string): ReadonlyArray<string> => [
+  ...machinery(schema),
+  ...people(schema),
+  ...tasks(schema),
+  ...books(schema),
+  ...balances(schema),
+  ...closes(schema),
+  ...reports(schema)
 ]

@@ -1,9 +1,9 @@
 /**
- * All ports of a company on PGlite: the same code as on a server, with nothing to install or configure.
+ * All ports on PGlite: the same code as on a server, with nothing to install or configure.
  */
 import type * as PgClient from "@effect/sql-pg/PgClient"
 import { PGlite } from "@electric-sql/pglite"
-import type { CursorStore, Ports, StoreError } from "@popug/core"
+import type { Company, CursorStore, Ports, StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -71,14 +71,27 @@ export const layerClient = (
     })
   )
 
-/** All ports, and the client that they use. The schema is brought up to date as it is opened. */
+/** Everybody who could hear of events is in this process, and the folder is ours to bring up to date. */
+const own = (options: LayerOptions): Postgres.LayerOptions => ({
+  ...options,
+  migrate: true,
+  listen: false,
+  limits: "connection"
+})
+
+/** What the companies of a process share, and the client that they use. The schema is brought up to date as it is opened. */
+export const layerDatabase = (
+  options: LayerOptions = {}
+): Layer.Layer<
+  Postgres.PopugDatabase | PgClient.PgClient | SqlClient,
+  FolderError | Postgres.NotUtf8 | Postgres.SchemaMismatch | StoreError
+> => Layer.provideMerge(Postgres.layerDatabaseOver(own(options)), layerClient(options))
+
+/** All ports of a company, and the client that they use. The schema is brought up to date as it is opened. */
 export const layer = (
   options: LayerOptions = {}
 ): Layer.Layer<
   Ports | CursorStore | PgClient.PgClient | SqlClient,
-  FolderError | Postgres.NotUtf8 | Postgres.SchemaMismatch | StoreError
-> =>
-  // Everybody who could hear of events is in this process.
-  Postgres.layerOver({ ...options, migrate: true, listen: false, limits: "connection" }).pipe(
-    Layer.provideMerge(layerClient(options))
-  )
+  FolderError | Postgres.NotUtf8 | Postgres.SchemaMismatch | StoreError,
+  Company
+> => Layer.provideMerge(Postgres.layerOver(own(options)), layerClient(options))

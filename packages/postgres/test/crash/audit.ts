@@ -14,57 +14,74 @@ export interface Findings {
   readonly violations: ReadonlyArray<string>
 }
 
-/** Queries that find nothing in a company that is right. */
+/** Queries that find nothing in a company that is right; it is the first of its schema. */
 const wrong = (schema: string): Readonly<Record<string, string>> => ({
-  "numbers with holes": `select source from ${schema}.events group by source having max(number) <> count(*)`,
-  "events after their period's end": `select t.number from ${schema}.events t
-    join ${schema}.events m on m.source = 'tasks' and m.type = 'task.registration-ended'
-      and m.data->>'period' = t.data->>'period'
-    where t.source = 'tasks' and t.type = 'task.updated' and t.number > m.number`,
-  "tasks with somebody who is gone": `select t.id from ${schema}.tasks t join ${schema}.users u on u.id = t.assignee
+  "numbers with holes": `select source from events group by source having max(number) <> count(*)`,
+  "events after their period's end": `select t.number from events t
+    join events m on m.source = 2 and m.type = 'task.registration-ended' and m.data->>'period' = t.data->>'period'
+    where t.source = 2 and t.type = 'task.updated' and t.number > m.number`,
+  "tasks with somebody who is gone": `select t.id from tasks t join users u on u.id = t.assignee
     where t.status = 'in progress' and u.status = 'deactivated'`,
-  "tasks that nobody got though somebody could": `select t.id from ${schema}.tasks t
-    where t.status = 'in progress' and t.assignee is null
-      and exists (select from ${schema}.users where status = 'active')`,
-  "tasks created twice": `select data->>'id' from ${schema}.events
-    where source = 'tasks' and data->>'change' = 'created' group by 1 having count(*) <> 1`,
-  "assignments without their fee": `select e.number from ${schema}.events e where e.source = 'tasks'
-    and e.data->>'change' = 'assigned' and not exists (select from ${schema}.transfers
-      where cause_key = 'fee/' || (e.data->>'id') || '/' || (e.data->>'assignment'))`,
-  "fees without an assignment": `select 1 where (select count(*) from ${schema}.transfers where kind = 'fee')
-    <> (select count(*) from ${schema}.events where source = 'tasks' and data->>'change' = 'assigned')`,
-  "awards without an end": `select 1 where (select count(*) from ${schema}.transfers where kind = 'award')
-    <> (select count(*) from ${schema}.events where source = 'tasks' and data->>'change' = 'done')`,
-  "periods that ended and are not closed": `select data->>'period' from ${schema}.events
-    where type = 'task.registration-ended'
-    except select period from ${schema}.closed_periods`,
-  "rows of the host's that are not those of its cursor": `select 1 from ${schema}.cursors
+  "tasks that nobody got though somebody could": `select t.id from tasks t
+    where t.status = 'in progress' and t.assignee is null and exists (select from users where status = 'active')`,
+  "tasks created twice": `select data->>'id' from events
+    where source = 2 and data->>'change' = 'created' group by 1 having count(*) <> 1`,
+  "assignments without their fee": `select e.number from events e where e.source = 2
+    and e.data->>'change' = 'assigned' and not exists (select from transfers
+      where task_name = e.data->>'id' and assignment = (e.data->>'assignment')::int and kind = 1)`,
+  "fees without an assignment": `select 1 where (select count(*) from transfers where kind = 1)
+    <> (select count(*) from events where source = 2 and data->>'change' = 'assigned')`,
+  "awards without an end": `select 1 where (select count(*) from transfers where kind = 2)
+    <> (select count(*) from events where source = 2 and data->>'change' = 'done')`,
+  "periods that ended and are not closed": `select (data->>'period')::date from events
+    where type = 'task.registration-ended' except select period from closed_periods`,
+  "rows of the host's that are not those of its cursor": `select 1 from cursors
     where consumer = 'host' and (number, number, number) <> (
       select count(*), count(distinct number), coalesce(max(number), 0) from ${schema}.host_rows)`,
   "rows of the host's, none of them there": `select 1 where not exists (select from ${schema}.host_rows)`,
-  "a trial balance that is not zero": `select 1 where (select sum(credits - debits) from ${schema}.accounts) <> 0`,
-  "balances that are not the sum of their transfers": `select a.id from ${schema}.accounts a
+  "a trial balance that is not zero": `select 1 where (select sum(credits - debits) from accounts) <> 0`,
+  "balances that are not the sum of their transfers": `select a.id from accounts a
     join (select account, sum(debit) as debits, sum(credit) as credits from (
-      select debit as account, amount as debit, 0 as credit from ${schema}.transfers
-      union all select credit, 0, amount from ${schema}.transfers) entries group by account) s on s.account = a.id
+      select n.id as account, case when debited then amount else 0 end as debit,
+        case when debited then 0 else amount end as credit
+      from transfers t join account_numbers n on n.number = t.account
+      union all select case kind when 1 then 'company:fees' when 2 then 'company:awards' else 'company:cash' end,
+        case when debited then 0 else amount end, case when debited then amount else 0 end from transfers
+    ) entries group by account) s on s.account = a.id
     where (a.debits, a.credits) <> (s.debits, s.credits)`
 })
+
+const tables = ["events", "tasks", "users", "transfers", "closed_periods", "cursors", "accounts", "account_numbers"]
+
+/** The tables of a query, with the rows of the first company and no others. */
+const ofCompany = (schema: string, sql: string) => {
+  const own = tables.map((table) => {
+    const columns = table === "events" ? "source, number, type, data::json as data" : "*"
+    return `${table} as (select ${columns} from ${schema}.${table}
+      where company = (select min(number) from ${schema}.companies))`
+  })
+  return `with ${own.join(", ")} ${sql}`
+}
 
 export const audit = Effect.fnUntraced(function* (schema: string, acknowledged: Iterable<Sent>) {
   const { unsafe } = yield* PgClient
   yield* (yield* Consumers).settle
   const violations: Array<string> = []
   for (const [what, sql] of Object.entries(wrong(schema))) {
-    const rows = yield* unsafe(sql)
+    const rows = yield* unsafe(ofCompany(schema, sql))
     if (rows.length > 0) violations.push(`${rows.length} ${what}`)
   }
   const commands = [...acknowledged]
-  const ids = new Set((yield* unsafe<{ readonly id: string }>(`select id from ${schema}.tasks`)).map(({ id }) => id))
+  const ids = new Set(
+    (yield* unsafe<{ readonly id: string }>(ofCompany(schema, "select id from tasks"))).map(({ id }) => id)
+  )
   const missing = commands.flatMap(taskIds).filter((id) => !ids.has(id))
   if (missing.length > 0) violations.push(`${missing.length} acknowledged tasks are missing, ${missing[0]} first`)
   const verified = yield* (yield* Books).verify(Actor.system)
   if (verified.difference !== null) violations.push(`the books: ${verified.difference.message}`)
-  const [counts] = yield* unsafe<{ readonly events: bigint }>(`select count(*) as events from ${schema}.events`)
+  const [counts] = yield* unsafe<{ readonly events: bigint }>(
+    ofCompany(schema, "select count(*) as events from events")
+  )
   return {
     commands: commands.length,
     events: Number(counts!.events),

@@ -42,13 +42,7 @@ const ports = (store: Plan["store"], name: string) =>
 
 export const node = (plan: Pick<Plan, "store" | "began" | "factor" | "name">) =>
   Popug.layer.pipe(
-    Layer.provideMerge(
-      Layer.mergeAll(
-        ports(plan.store, plan.name),
-        Company.layer({ secret: "s", longestJump: null }),
-        Ids.layer,
-        Notifier.layerLog
-      )
-    ),
+    Layer.provideMerge(Layer.mergeAll(ports(plan.store, plan.name), Ids.layer, Notifier.layerLog)),
+    Layer.provideMerge(Company.layer({ secret: "s", longestJump: null })),
     Layer.provideMerge(fastClock(plan))
   )

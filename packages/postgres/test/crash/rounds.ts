@@ -2,10 +2,11 @@
  * Rounds of work that end in a crash: of the workers, or of the server under them.
  */
 import { setTimeout as sleep } from "node:timers/promises"
-import { Actor, Users } from "@popug/core"
+import { Actor, Consumers, Tasks, Users } from "@popug/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import * as Neighbours from "../neighbours.ts"
 import type { Server } from "../server/Server.ts"
 import { audit, type Findings } from "./audit.ts"
 import { Fleet } from "./fleet.ts"
@@ -20,6 +21,8 @@ export interface Rounds {
   readonly schema: string
   readonly processes: number
   readonly rounds: number
+  /** How many other companies are in the schema; what is done in it must leave their rows as they are. */
+  readonly neighbours: number
   /** The server to kill in every second round; without it only the workers are. */
   readonly server?: Server
   /** Called after each round, with how many there were. */
@@ -45,7 +48,7 @@ export interface Outcome extends Findings {
  * last round ends in peace, and is audited.
  */
 export const run = Effect.fnUntraced(function* (options: Rounds) {
-  const { processes, rounds, schema, server, store } = options
+  const { neighbours, processes, rounds, schema, server, store } = options
   const time = { began: yield* Clock.currentTimeMillis, factor: 86_400 }
   const fleet = new Fleet()
   yield* Effect.addFinalizer(() => Effect.sync(() => fleet.kill()))
@@ -53,12 +56,17 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
   let kills = 0
   let recoveries = 0
   const nodeOf = (name: string) => node({ ...time, store, name })
-  yield* Effect.flatMap(Users, (users) =>
-    users.create(
+  const before = yield* Effect.gen(function* () {
+    yield* (yield* Users).create(
       Actor.system,
       userIds.map((id) => ({ id, name: id, roles: ["worker"] }))
     )
-  ).pipe(Effect.provide(nodeOf("founder")), Effect.scoped)
+    const first = Array.from({ length: 9 }, (_, index) => ({ id: `first.${index}`, title: `Mend ${index}` }))
+    yield* (yield* Tasks).create(Actor.system, first)
+    yield* (yield* Consumers).settle
+    yield* Neighbours.settle(schema, neighbours)
+    return yield* Neighbours.fingerprint(schema)
+  }).pipe(Effect.provide(nodeOf("founder")), Effect.scoped)
 
   for (let round = 0; round < rounds; round++) {
     const workers = Array.from({ length: processes }, (_, index) =>
@@ -74,9 +82,9 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
     const ready = yield* Effect.promise(() => Promise.all(workers.map(({ ready }) => ready)))
     if (round > 0) recoveries += ready.filter(Boolean).length
     // Once work is under way, and at no particular moment of it.
-    const before = fleet.acknowledged.size
+    const sofar = fleet.acknowledged.size
     yield* Effect.sleep("20 millis").pipe(
-      Effect.repeat({ until: () => fleet.acknowledged.size >= before + underWay }),
+      Effect.repeat({ until: () => fleet.acknowledged.size >= sofar + underWay }),
       Effect.timeout("30 seconds")
     )
     yield* Effect.sleep(yield* Random.nextIntBetween(0, 400))
@@ -99,10 +107,17 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
   const last = fleet.start({ ...time, store, name: "last", writers: 1, commands: 1, again })
   const code = yield* Effect.promise(() => last.ended)
   if (code !== 0) throw new Error(`the last worker ended with ${code}: ${fleet.failures.join()}`)
-  const findings = yield* audit(schema, fleet.acknowledged.values()).pipe(
-    Effect.provide(nodeOf("auditor")),
-    Effect.scoped
-  )
+  const [findings, after] = yield* Effect.all([
+    audit(schema, fleet.acknowledged.values()),
+    Neighbours.fingerprint(schema)
+  ]).pipe(Effect.provide(nodeOf("auditor")), Effect.scoped)
+  const changed = after.filter((line, index) => line !== before[index]).map((line) => `rows of neighbours: ${line}`)
   recoveries += 1
-  return { ...findings, kills, recoveries, failures: fleet.failures } satisfies Outcome
+  return {
+    ...findings,
+    violations: [...findings.violations, ...changed],
+    kills,
+    recoveries,
+    failures: fleet.failures
+  } satisfies Outcome
 }, Effect.scoped)

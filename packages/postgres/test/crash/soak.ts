@@ -49,13 +49,13 @@ if (values.store === "postgres") {
   const server = await launch({ fsync: true })
   const schema = "popug_soak"
   const store = { kind: "postgres", url: server.url, schema } as const
-  await report({ store, schema, processes: 2, server }, async (keep) => {
+  await report({ store, schema, processes: 2, neighbours: 100, server }, async (keep) => {
     await server.stop(keep)
     return keep ? server.folder : null
   })
 } else {
   const folder = mkdtempSync(join(tmpdir(), "popug-soak-"))
-  await report({ store: { kind: "pglite", folder }, schema: "popug", processes: 1 }, async (keep) => {
+  await report({ store: { kind: "pglite", folder }, schema: "popug", processes: 1, neighbours: 100 }, async (keep) => {
     if (!keep) rmSync(folder, { recursive: true, force: true })
     return keep ? folder : null
   })

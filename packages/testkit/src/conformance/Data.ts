@@ -118,14 +118,22 @@ export const transfer = (
   change: Partial<Transfer.Transfer> & { readonly task?: string } = {}
 ): Transfer.Transfer => {
   const { task = `t${number}`, ...fields } = change
+  const popug = Account.popug("a")
+  const about = { event: number, task: taskId(task), title: `Mend ${task}` }
+  const kinds = {
+    fee: { debit: popug, credit: Account.fees, cause: { _tag: "Assigned", ...about, assignment: 1 } },
+    award: { debit: Account.awards, credit: popug, cause: { _tag: "Done", ...about } },
+    payout: { debit: popug, credit: Account.cash, cause: { _tag: "Closed", event: number } }
+  } as const
+  const { cause, credit, debit } = kinds[change.kind ?? "fee"]
   return {
     number,
     kind: "fee",
-    debit: Account.popug("a"),
-    credit: Account.fees,
+    debit,
+    credit,
     amount: 1_234n,
     period: period("2026-03-01"),
-    cause: { _tag: "Assigned", event: number, task: taskId(task), title: `Mend ${task}`, assignment: 1 },
+    cause,
     occurredAt: now,
     recordedAt: now,
     ...fields

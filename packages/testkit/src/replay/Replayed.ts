@@ -37,8 +37,8 @@ export interface Settings {
   readonly cutoff?: string
   /** Default: USD. */
   readonly currency?: string
-  /** The ports to replay over, empty ones; default: in memory. */
-  readonly ports?: Layer.Layer<Ports, StoreError>
+  /** The ports to replay over, empty ones, which are given the replay's `Company`; default: in memory. */
+  readonly ports?: Layer.Layer<Ports, StoreError, Company>
   /** The port that makes ids; default: UUIDv7 of the trace's time and the seed. */
   readonly ids?: Layer.Layer<Ids>
   /**
@@ -84,7 +84,11 @@ export const layer = (
 ): Layer.Layer<Services, CompanyMismatch | StoreError> =>
   Popug.layer.pipe(
     Layer.provideMerge(
-      Layer.mergeAll(settings.ports ?? Memory.layer, settings.ids ?? Ids.layer, Layer.succeedContext(company))
+      Layer.mergeAll(
+        Layer.provide(settings.ports ?? Memory.layer, Layer.succeedContext(company)),
+        settings.ids ?? Ids.layer,
+        Layer.succeedContext(company)
+      )
     ),
     Layer.provide([
       Layer.succeed(Notifier, { send: (notices) => Effect.succeed(notices.map(() => null)) }),

@@ -1,7 +1,7 @@
 /**
  * One run: the company is founded, its days pass as planned, and what is left is collected and checked.
  */
-import { BillingStore, EventLog, type Ports } from "@popug/core"
+import { BillingStore, type Company, EventLog, type Ports } from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -18,7 +18,7 @@ import { daysOf, type Options, resolve, type Settings } from "./Settings.ts"
 import { Clients } from "./workload/Clients.ts"
 import { dayOver, plan } from "./workload/plan.ts"
 import { View } from "./workload/View.ts"
-import { build, inspector, makeWorld } from "./world/create.ts"
+import { build, companyOf, inspector, makeWorld } from "./world/create.ts"
 import { Node } from "./world/Node.ts"
 import type { Services as NodeServices, Stores } from "./world/Process.ts"
 import { calmDown, finish, open } from "./world/settle.ts"
@@ -65,20 +65,23 @@ export const run = (options: Options): Run => execute(options, Effect.void).run
 /**
  * Runs the company over stores of your own, empty, and in lockstep: virtual time waits for their answers. Processes
  * are killed in the middle of their transactions as they are in memory; the bus between them is the simulation's. The
- * stores must take the instants of commits from Effect's `Clock`.
+ * stores must take the instants of commits from Effect's `Clock`; they are given the simulation's `Company`.
  *
  * The same options give the same books as `lockstep` does in memory, as long as nothing goes wrong; what goes wrong
  * may go wrong elsewhere.
  */
-export const runOn = <E, R>(stores: Layer.Layer<Stores, E, R>, options: Options): Effect.Effect<Run, E, R> =>
-  Effect.map(executeOn(stores, options, Effect.void), ({ run }) => run)
+export const runOn = <E, R>(
+  stores: Layer.Layer<Stores, E, R>,
+  options: Options
+): Effect.Effect<Run, E, Exclude<R, Company>> => Effect.map(executeOn(stores, options, Effect.void), ({ run }) => run)
 
 /** `runOn`; then the effect, which may use the company's services. */
 export const runOnWith = <A, E, E2, R>(
   stores: Layer.Layer<Stores, E, R>,
   options: Options,
   use: Effect.Effect<A, E2, Services>
-): Effect.Effect<Run & { readonly value: A }, E, R> => Effect.map(executeOn(stores, options, use), valued)
+): Effect.Effect<Run & { readonly value: A }, E, Exclude<R, Company>> =>
+  Effect.map(executeOn(stores, options, use), valued)
 
 interface Executed<A> {
   readonly run: Run
@@ -99,12 +102,14 @@ const executeOn = <A, E, E2, R>(
   stores: Layer.Layer<Stores, E, R>,
   options: Options,
   use: Effect.Effect<A, E2, Services>
-): Effect.Effect<Executed<A>, E, R> =>
+): Effect.Effect<Executed<A>, E, Exclude<R, Company>> =>
   Effect.gen(function* () {
+    const inLockstep = { ...options, lockstep: true }
+    const company = Layer.succeedContext(companyOf(resolve(inLockstep)))
     const { report, start, world } = prepare(
-      { ...options, lockstep: true },
+      inLockstep,
       use,
-      yield* Layer.build(Layer.fresh(stores))
+      yield* Layer.build(Layer.fresh(Layer.provide(stores, company)))
     )
     const exit = yield* Effect.promise(() => world.time.drive(start()).then((exit) => () => exit, raising))
     return report(conclude(exit))

@@ -2,6 +2,8 @@
  * What may follow what in the books. Every store asks this before it writes, so that all refuse the same.
  */
 import type { BillingChanges, BillingHead } from "../BillingStore.ts"
+import { type AccountId, awards, cash, fees, ownerOf } from "./Account.ts"
+import type { Transfer, TransferKind } from "./Transfer.ts"
 
 /**
  * Why changes can't follow a head; nothing when they can. It is all that can be said without a look at the rows: the
@@ -15,6 +17,14 @@ export const follows = (before: BillingHead, changes: BillingChanges): string | 
   followShuffles(before.shuffled, changes) ??
   arePrices(changes)
 
+/** The account of the company that transfers of a kind move, and no others. */
+const ofKind: Readonly<Record<TransferKind, AccountId>> = { fee: fees, award: awards, payout: cash }
+
+const isOfKind = ({ credit, debit, kind }: Transfer): boolean => {
+  const [own, other] = ownerOf(debit) === null ? [debit, credit] : [credit, debit]
+  return own === ofKind[kind] && ownerOf(other) !== null
+}
+
 const followJournal = (
   before: BillingHead["journal"],
   { head: { journal }, prices, transfers }: BillingChanges
@@ -25,7 +35,7 @@ const followJournal = (
     const at = transfer.recordedAt
     if (transfer.number !== number + 1) return `${name} does not follow transfer ${number}`
     if (transfer.amount <= 0n) return `${name} has an amount of ${transfer.amount}`
-    if (transfer.debit === transfer.credit) return `${name} moves from ${transfer.debit} to itself`
+    if (!isOfKind(transfer)) return `${name}, a ${transfer.kind}, is not between a popug and ${ofKind[transfer.kind]}`
     if (period !== null && transfer.period < period) return `${name} is of an earlier period than the one before`
     if (recordedAt !== null && at.epochMilliseconds < recordedAt.epochMilliseconds) {
       return `${name} is earlier than the one before`

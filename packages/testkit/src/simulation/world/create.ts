@@ -26,7 +26,8 @@ const hour = 3_600_000
 /** The calendars of the core: looking up when days start is slow, and many runs share a zone. */
 const calendars = new Map<string, Company["Service"]["calendar"]>()
 
-const company = ({ byHand, cutoff, seed, timeZone }: Settings): Context.Context<Company> => {
+/** The company of a run. */
+export const companyOf = ({ byHand, cutoff, seed, timeZone }: Settings): Context.Context<Company> => {
   const layer = Company.layer({
     id: "popug-inc",
     timeZone,
@@ -76,7 +77,7 @@ export const makeWorld = (options: Options, settings: Settings, stores?: Context
         ? Memory.layerOver(connection)
         : Layer.provideMerge(Layer.succeedContext(tethered(time, connection, stores)), Memory.layerOver(connection)),
     lockstep,
-    company: company(settings),
+    company: companyOf(settings),
     base,
     bug: options.bug,
     sent: new Map()
