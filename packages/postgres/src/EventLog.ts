@@ -5,8 +5,8 @@ import { EventLog } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase } from "./Database.ts"
 import { corrupt } from "./errors.ts"
-import * as Events from "./events.ts"
-import * as Param from "./params.ts"
+import * as Events from "./Events.ts"
+import * as Param from "./Params.ts"
 import { sourceParam } from "./sources.ts"
 
 export const make = (db: CompanyDatabase): EventLog["Service"] =>

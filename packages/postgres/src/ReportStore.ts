@@ -16,11 +16,11 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
-import * as Contexts from "./contexts.ts"
+import * as Contexts from "./Contexts.ts"
 import type { CompanyDatabase } from "./Database.ts"
 import { conflict, corrupt } from "./errors.ts"
 import { pageOf } from "./pages.ts"
-import * as Param from "./params.ts"
+import * as Param from "./Params.ts"
 import { savingOnce } from "./transact.ts"
 
 const leaseMillis = 60_000

@@ -18,12 +18,12 @@ import {
 } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Commands from "./commands.ts"
-import * as Contexts from "./contexts.ts"
-import * as Cursors from "./cursors.ts"
+import * as Commands from "./Commands.ts"
+import * as Contexts from "./Contexts.ts"
+import * as Cursors from "./Cursors.ts"
 import { type CompanyDatabase, one } from "./Database.ts"
 import { lastOf, ofStatus, pageOf } from "./pages.ts"
-import * as Param from "./params.ts"
+import * as Param from "./Params.ts"
 import { transact } from "./transact.ts"
 
 const State = Schema.Struct({

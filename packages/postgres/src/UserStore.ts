@@ -13,11 +13,11 @@ import {
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Commands from "./commands.ts"
-import * as Contexts from "./contexts.ts"
+import * as Commands from "./Commands.ts"
+import * as Contexts from "./Contexts.ts"
 import { type CompanyDatabase, one } from "./Database.ts"
 import { lastOf, ofStatus, pageOf } from "./pages.ts"
-import * as Param from "./params.ts"
+import * as Param from "./Params.ts"
 import { transact } from "./transact.ts"
 
 const codec = Contexts.codec<Head.Head, {}>(

@@ -6,11 +6,11 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Semaphore from "effect/Semaphore"
-import * as Commands from "./commands.ts"
-import * as Contexts from "./contexts.ts"
+import * as Commands from "./Commands.ts"
+import * as Contexts from "./Contexts.ts"
 import type { CompanyDatabase, Statement } from "./Database.ts"
 import { conflict } from "./errors.ts"
-import * as Events from "./events.ts"
+import * as Events from "./Events.ts"
 
 /** What the changes of every context have in common. */
 export interface Changes<H extends Head.Head> {
@@ -123,7 +123,7 @@ export const transact = <
   const turn = Semaphore.makeUnsafe(1)
   type Tx = Transaction<H, Query, Loaded, C> & More
 
-  /** Writes what follows one head and then another; gives how the last of it is sent and waited for. */
+  /** Writes what follows one head and then another; returns how the last of it is sent and waited for. */
   const writer = (taken: H, mark: string, known: Known) => {
     let head = taken
     let left = mark

@@ -204,7 +204,7 @@ const book = (
 
 type Envelope = TaskEvent<"task.updated">["envelope"]
 
-/** The seed's `billing.task.assign`: charges the fee of one assignment to the assignee. */
+/** `billing.task.assign`: charges the fee of one assignment to the assignee. */
 const taskAssign = (
   ledger: Ledger.Ledger,
   period: Period,
@@ -228,7 +228,7 @@ const taskAssign = (
   })
 }
 
-/** The seed's `billing.task.done`: credits the award to the one who finished the task. */
+/** `billing.task.done`: credits the award to the one who finished the task. */
 const taskDone = (
   ledger: Ledger.Ledger,
   period: Period,

@@ -3,8 +3,8 @@
  */
 import { type BillingHead, BusinessDay, Catalog, initialBillingHead } from "@popug/core"
 import * as Schema from "effect/Schema"
-import * as Contexts from "../contexts.ts"
-import * as Cursors from "../cursors.ts"
+import * as Contexts from "../Contexts.ts"
+import * as Cursors from "../Cursors.ts"
 
 const Period_ = Schema.NullOr(BusinessDay.Period)
 

@@ -1,5 +1,5 @@
 /**
- * The close of a period and the opening of the next, in one step (the seed's `billing.close` and `billing.open`).
+ * The close of a period and the opening of the next, in one step (`billing.close` and `billing.open`).
  *
  * Positive balances are paid out, negative ones are carried over, and the period is sealed:
  * payout = max(0, balance), the next opening = min(0, balance), for deactivated popugs too. Only accounts that moved in

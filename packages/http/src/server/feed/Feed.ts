@@ -78,7 +78,7 @@ interface Sources {
   readonly clock: Clock.Clock
 }
 
-/** What gives a stream its next frames, or waits for them. */
+/** Reads a stream's next frames, or waits for them. */
 const pulling = ({ clock, company, events, hub, turns }: Sources) => {
   /** A part of the log after the position, when it is the viewer's turn; the core lets the viewer in anew. */
   const fromLog = (self: Follower): Pull => {

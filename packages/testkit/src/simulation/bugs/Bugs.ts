@@ -6,10 +6,11 @@ import * as Context from "effect/Context"
 import type { Bug } from "./Bug.ts"
 import { followingTheClock, loadingEarly } from "./mutatedTaskStore.ts"
 import * as NaiveBilling from "./NaiveBilling.ts"
+import type { Mistake } from "./naiveBooking.ts"
 
 export type { Bug } from "./Bug.ts"
 
-const naive = (mistake: NaiveBilling.Mistake, description: string): Bug => ({
+const naive = (mistake: Mistake, description: string): Bug => ({
   name: mistake,
   description,
   popug: NaiveBilling.layer(mistake)

@@ -72,7 +72,7 @@ const byId = Effect.fnUntraced(function* (users: Store, options: Options, { payl
   return user?.identities === undefined ? user : null
 })
 
-/** The roles that a token gives; undefined when it says nothing of them, or is not asked. */
+/** The roles that a token says; undefined when it says nothing of them, or is not asked. */
 const rolesOf = (
   { otherwise = ["worker"], roles: asked }: Options,
   { payload }: Claims

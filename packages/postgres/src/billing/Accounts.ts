@@ -5,7 +5,7 @@ import type { Account, AccountFilter, AccountSums, Paging, Period } from "@popug
 import * as Effect from "effect/Effect"
 import { type CompanyDatabase, one } from "../Database.ts"
 import { pageOf } from "../pages.ts"
-import * as Param from "../params.ts"
+import * as Param from "../Params.ts"
 
 type AccountId = Account.AccountId
 

@@ -4,8 +4,8 @@
  */
 import { Account, type Transfer } from "@popug/core"
 import { type CompanyDatabase, type Statement, statement } from "../Database.ts"
-import * as Param from "../params.ts"
-import type { Numbers } from "./accountNumbers.ts"
+import * as Param from "../Params.ts"
+import type { Numbers } from "./AccountNumbers.ts"
 
 const kinds: ReadonlyArray<Transfer.TransferKind> = ["fee", "award", "payout"]
 export const kindNumber = (kind: Transfer.TransferKind): number => kinds.indexOf(kind) + 1

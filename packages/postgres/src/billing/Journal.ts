@@ -15,8 +15,8 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase } from "../Database.ts"
 import { pageOf } from "../pages.ts"
-import * as Param from "../params.ts"
-import { award, companyAccount, isUuid, kindNumber, kindOf } from "./transfers.ts"
+import * as Param from "../Params.ts"
+import { award, companyAccount, isUuid, kindNumber, kindOf } from "./Transfers.ts"
 
 interface Row {
   readonly number: number

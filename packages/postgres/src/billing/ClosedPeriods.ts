@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { type CompanyDatabase, one } from "../Database.ts"
 import { corrupt } from "../errors.ts"
 import { pageOf } from "../pages.ts"
-import * as Param from "../params.ts"
+import * as Param from "../Params.ts"
 
 interface TopRow {
   readonly top_task_id: Catalog.TopTask["id"] | null

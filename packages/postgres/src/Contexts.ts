@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type CompanyDatabase, type Statement, statement } from "./Database.ts"
 import { corrupt, notOpened } from "./errors.ts"
-import * as Param from "./params.ts"
+import * as Param from "./Params.ts"
 
 export type Name = CompanyIdentity.Opened["name"]
 
