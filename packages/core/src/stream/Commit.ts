@@ -2,12 +2,12 @@
  * How commands become commits, the same way in every context. From `submit` the line is straight: the writer queues them,
  * and each batch is looked up (who acts), takes the head, is loaded once, decided, saved once, announced and answered.
  */
-import type * as Access from "../company/Access.ts"
-import * as Actor from "../company/Actor.ts"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
+import type * as Access from "../company/Access.ts"
+import * as Actor from "../company/Actor.ts"
 import { Digest, type Sha256 } from "../values/Digest.ts"
 import type { CommandId, Ids } from "../values/Ids.ts"
 import type * as Input from "../values/Input.ts"
