@@ -38,14 +38,17 @@ export const settle = Effect.fnUntraced(function* (schema: string, count: number
   }
 })
 
-/** What all rows of the companies but the first come to. */
-export const fingerprint = Effect.fnUntraced(function* (schema: string) {
+/** What all rows of the first company come to, or of the others. */
+export const fingerprint = Effect.fnUntraced(function* (
+  schema: string,
+  which: "of the first" | "of the others" = "of the others"
+) {
   const { unsafe } = yield* PgClient
   const lines: Array<string> = []
   for (const { name } of yield* tables(schema)) {
     const [row] = yield* unsafe<{ readonly digest: string | null; readonly rows: bigint }>(
       `select md5(string_agg(t::text, ' ' order by t::text)) as digest, count(*) as rows from ${schema}.${name} t
-        where company <> (select min(number) from ${schema}.companies)`
+        where company ${which === "of the first" ? "=" : "<>"} (select min(number) from ${schema}.companies)`
     )
     lines.push(`${name} ${row!.rows} ${row!.digest}`)
   }

@@ -234,10 +234,11 @@ const books = (schema: string): ReadonlyArray<string> => [
   `create unique index transfers_by_account on ${schema}.transfers (company, account, number)`,
   // Most transfers are fees: those are found among all.
   `create index transfers_by_kind on ${schema}.transfers (company, kind, number) where kind > 1`,
-  // One transfer for each cause. A task's id is mostly a UUID, which takes less than half as bytes.
-  `create unique index transfers_cause_task on ${schema}.transfers (company, task_uuid, assignment)
+  // One transfer for each cause. A task's id is mostly a UUID, which takes less than half as bytes. With the assignment
+  // in front, first fees and awards are each in the order in which they come, which leaves pages full.
+  `create unique index transfers_cause_task on ${schema}.transfers (company, assignment, task_uuid)
     where task_uuid is not null and corrects is null`,
-  `create unique index transfers_cause_named_task on ${schema}.transfers (company, task_name, assignment)
+  `create unique index transfers_cause_named_task on ${schema}.transfers (company, assignment, task_name)
     where task_name is not null and corrects is null`,
   `create unique index transfers_cause_payout on ${schema}.transfers (company, period, account)
     where kind = 3 and corrects is null`,
