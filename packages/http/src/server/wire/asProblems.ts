@@ -97,8 +97,11 @@ const known = new WeakMap<object, Trouble.Trouble>()
 const shared = {}
 const store = Effect.withFiber<Trouble.Trouble>(({ context }) => {
   const log = Option.getOrElse(Context.getOption(context, EventLog), (): object => shared)
-  const found = known.get(log) ?? outages()
-  known.set(log, found)
+  let found = known.get(log)
+  if (found === undefined) {
+    found = outages()
+    known.set(log, found)
+  }
   return Effect.succeed(found)
 })
 
