@@ -167,6 +167,7 @@ export {
 export * as Hledger from "./billing/formats/Hledger.ts"
 export * as Ledger from "./billing/books/Ledger.ts"
 export * as Pricing from "./billing/books/Pricing.ts"
+export { CauseConflict, EventRefused } from "./billing/books/refusals.ts"
 export type { Price } from "./billing/books/Pricing.ts"
 export type { Rulebook } from "./billing/books/Rulebook.ts"
 export * as Shuffles from "./billing/books/Shuffles.ts"
