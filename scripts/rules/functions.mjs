@@ -1,5 +1,24 @@
 // The functions of a file that are longer than a person takes in at once.
 
+/** Those that are, with the lines that they may have until they are split. Nothing is ever added. */
+export const stillLong = {
+  "http/Hub.ts make": 71,
+  "http/Logs.ts make": 80,
+  "postgres/0001-company.ts books": 81,
+  "postgres/0001-company.ts machinery": 75,
+  "postgres/Accounts.ts make": 108,
+  "postgres/BillingStore.ts make": 140,
+  "postgres/Bridge.ts make": 137,
+  "postgres/Database.ts make": 73,
+  "postgres/EventBus.ts make": 113,
+  "postgres/Journal.ts make": 92,
+  "postgres/ReportStore.ts make": 146,
+  "postgres/TaskStore.ts make": 167,
+  "postgres/Transfers.ts writer": 82,
+  "postgres/UserStore.ts make": 132,
+  "postgres/transact.ts transact": 71
+}
+
 const named = (node) => {
   if (node.type === "VariableDeclarator" || node.type === "FunctionDeclaration") return node.id?.name
   if (node.type === "FunctionExpression") return node.id?.name
