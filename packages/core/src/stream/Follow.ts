@@ -38,12 +38,15 @@ export interface Following<Event, E, R> {
   readonly to: number
   /** What an operator had a consumer pass over: the digests around it need not follow. */
   readonly skips?: ReadonlyArray<EventSkipped>
-  /** Goes through the events, so many at a time. */
+  /** Goes through the events, a thousand at a time. */
   readonly page: (events: ReadonlyArray<Followed<Event>>) => Effect.Effect<void, E, R>
 }
 
-/** Short enough for a process that does other things meanwhile: a page takes some ten milliseconds. */
-const pageSize = 1_000
+/** How many events are read at a time; twice as many are held at most. */
+const pageSize = 5_000
+
+/** How many are gone through at a time, which takes some ten milliseconds: this process does other things as well. */
+const sliceSize = 1_000
 
 /**
  * Fails with the first difference of the stream itself, once the events before it were gone through; returns the place
@@ -70,11 +73,13 @@ export const follow = <Event, E = never, R = never>(
           const at = `event ${place.number + 1} of ${source}`
           return yield* new Difference({ place: at, expected: "in the log", found: "missing" })
         }
-        const inspected = inspect(sha256, following, place, events)
-        yield* page(inspected.events)
-        if (inspected.stop !== undefined) yield* inspected.stop
-        place = inspected.place
-        yield* Effect.yieldNow
+        for (let index = 0; index < events.length; index += sliceSize) {
+          const inspected = inspect(sha256, following, place, events.slice(index, index + sliceSize))
+          yield* page(inspected.events)
+          if (inspected.stop !== undefined) yield* inspected.stop
+          place = inspected.place
+          yield* Effect.yieldNow
+        }
       }
       return place
     })

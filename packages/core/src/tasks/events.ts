@@ -6,8 +6,8 @@ import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import { decoder, define, type Event, publisher } from "../stream/Event.ts"
 import { EventSkipped } from "../stream/Resume.ts"
-import { Period } from "../values/BusinessDay.ts"
-import { TaskId, UserId } from "../values/Ids.ts"
+import { isPeriod, Period } from "../values/BusinessDay.ts"
+import { isId, TaskId, UserId } from "../values/Ids.ts"
 import { bracketedKey } from "../values/Text.ts"
 
 const NonNegative = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
@@ -39,6 +39,26 @@ export const TaskUpdated = Schema.Struct({
   title: Schema.String
 })
 export type TaskUpdated = typeof TaskUpdated.Type
+
+const changes: ReadonlySet<unknown> = new Set(TaskChange.literals)
+
+/** Whether JSON is `TaskUpdated` to the last field, told at once. */
+export const isTaskUpdated = (json: unknown): boolean => {
+  if (typeof json !== "object" || json === null) return false
+  const { assign, assignment, change, id, isDone, jiraId, period, title } = json as Readonly<Record<string, unknown>>
+  return (
+    (assign === null || isId(assign)) &&
+    Number.isSafeInteger(assignment) &&
+    (assignment as number) >= 0 &&
+    changes.has(change) &&
+    isId(id) &&
+    typeof isDone === "boolean" &&
+    (jiraId === null || typeof jiraId === "string") &&
+    isPeriod(period) &&
+    typeof title === "string" &&
+    Object.keys(json).length === 8
+  )
+}
 
 /**
  * `task.updated` 1 -> 2: titles carried another tracker's key, `"[KEY-1] Mend the roof"`; since version 2 it is the
@@ -82,6 +102,7 @@ export const taskEvents = {
     version: 2,
     description: "A task was created, assigned, unassigned, edited or done. The state after the one change named.",
     data: TaskUpdated,
+    isData: isTaskUpdated,
     earlier: [{ version: 1, data: taskUpdatedV1, upcast: splitBracketedKey }],
     visibleTo: (actor, { assign }) => Access.may(actor, "see all tasks") || Actor.isUser(actor, assign)
   }),

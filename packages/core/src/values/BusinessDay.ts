@@ -20,12 +20,17 @@ const exists = (date: string): boolean => {
 }
 const remembered = 1_000
 
+const dateForm = /^\d{4}-\d{2}-\d{2}$/u
+
 /** A business day by its date, `YYYY-MM-DD`. Text order is time order. */
 export const Period = Schema.String.check(
-  Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/u, { expected: "a date as YYYY-MM-DD" }),
+  Schema.isPattern(dateForm, { expected: "a date as YYYY-MM-DD" }),
   Schema.makeFilter((date) => exists(date) || "a date that exists")
 ).pipe(Schema.brand("Period"))
 export type Period = typeof Period.Type
+
+/** Whether something is what `Period` accepts, told at once. */
+export const isPeriod = (value: unknown): boolean => typeof value === "string" && dateForm.test(value) && exists(value)
 
 /** A time of day, `HH:MM`. */
 export const Cutoff = Schema.String.check(

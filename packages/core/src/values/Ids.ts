@@ -11,9 +11,11 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 
+const tokenOf = (maximum: number) => new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,${maximum - 1}}$`, "u")
+
 const token = (maximum: number) =>
   Schema.String.check(
-    Schema.isPattern(new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,${maximum - 1}}$`, "u"), {
+    Schema.isPattern(tokenOf(maximum), {
       expected: `an id of 1-${maximum} letters, digits, "_", "." or "-"`
     })
   )
@@ -36,12 +38,18 @@ const notReserved = Schema.makeFilter<string>(
   (id) => !isReserved(id) || `an id other than ${JSON.stringify(id)}, which is a word with a meaning of its own`
 )
 
+const longestId = 64
+const idForm = tokenOf(longestId)
+
+/** Whether something is what `UserId` and `TaskId` accept, told at once. */
+export const isId = (value: unknown): boolean => typeof value === "string" && idForm.test(value) && !isReserved(value)
+
 /** Who a user is, in every context. */
-export const UserId = token(64).check(notReserved).pipe(Schema.brand("UserId"))
+export const UserId = token(longestId).check(notReserved).pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
 
 /** Which task. */
-export const TaskId = token(64).check(notReserved).pipe(Schema.brand("TaskId"))
+export const TaskId = token(longestId).check(notReserved).pipe(Schema.brand("TaskId"))
 export type TaskId = typeof TaskId.Type
 
 /** What makes a command repeatable: the same id again gets the same answer. */

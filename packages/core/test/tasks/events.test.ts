@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from "node:util"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { decodeTaskEvent, splitBracketedKey, type TaskUpdated } from "../../src/tasks/events.ts"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { decodeTaskEvent, isTaskUpdated, splitBracketedKey, TaskUpdated } from "../../src/tasks/events.ts"
 import * as Envelope from "../../src/stream/Envelope.ts"
 import { golden } from "../support/golden.ts"
 import { success } from "../support/given.ts"
@@ -68,5 +71,53 @@ describe("task.updated 1 -> 2", () => {
         expect(splitBracketedKey({ title }).title).not.toBe("")
       })
     )
+  })
+})
+
+describe("what is told of task.updated at once", () => {
+  const whole = success(Envelope.fromCloudEvent(golden.get("task.updated.v2")!)).data as Record<string, unknown>
+  const decode = Schema.decodeUnknownResult(Schema.toCodecJson(TaskUpdated))
+  /** Whether the schema reads JSON as what it is. */
+  const isRead = (json: unknown) => {
+    const read = decode(json)
+    return Result.isSuccess(read) && isDeepStrictEqual(read.success, json)
+  }
+  const odd = [
+    ...[null, true, false, 0, -0, 1, -1, 1.5, 1e21, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER + 1],
+    ...[
+      "",
+      "a",
+      "me",
+      "SYSTEM",
+      "-a",
+      "a b",
+      "a\n",
+      "a".repeat(64),
+      "a".repeat(65),
+      "\ud800",
+      "created",
+      "edited",
+      "assign"
+    ],
+    ...["2026-11-24", "2026-02-30", "2024-02-29", "0000-01-01", "2026-11-24\n", "10000-01-01", [], ["a"], {}]
+  ]
+
+  it("is that today's events are whole", () => {
+    expect(isTaskUpdated(whole)).toBe(true)
+  })
+
+  it.each(Object.keys(whole))("is what the schema says, whatever %s is", (field) => {
+    for (const value of odd) {
+      const json = { ...whole, [field]: value }
+      expect([value, isTaskUpdated(json)]).toEqual([value, isRead(json)])
+    }
+    const { [field]: _, ...less } = whole
+    expect(isTaskUpdated(less)).toBe(false)
+    expect(isTaskUpdated({ ...less, more: 1 })).toBe(false)
+  })
+
+  it.each([null, "text", 8, [], [whole], {}, { more: 1 }])("is nothing of %j", (json) => {
+    expect(isTaskUpdated(json)).toBe(false)
+    expect(isTaskUpdated({ ...whole, more: json })).toBe(false)
   })
 })

@@ -152,6 +152,42 @@ it.effect("totals, seals and balances that were changed are named", () =>
   })
 )
 
+it.effect("of a changed event and what was booked before it, what was booked before is named", () => {
+  const [transfer, event] = [3, 9]
+  const forgery = {
+    ...honest,
+    transfer: (row: Transfer.Transfer) => (row.number === transfer ? { ...row, amount: row.amount + 1n } : row)
+  }
+  let isForged = false
+  const log = Layer.effect(
+    EventLog,
+    Effect.map(EventLog, (whole) => ({
+      ...whole,
+      read: (...args: Parameters<typeof whole.read>) =>
+        Effect.map(whole.read(...args), (events) =>
+          isForged && args[0] === "tasks"
+            ? events.map((each) => (each.number === event ? { ...each, data: null } : each))
+            : events
+        )
+    }))
+  )
+  const rows = { ...honest }
+  return Effect.gen(function* () {
+    yield* history
+    const books = yield* Books
+    isForged = true
+    const changed = yield* books.verify(accountant)
+    assert.strictEqual(changed.difference?.place, `event ${event} of tasks`)
+    Object.assign(rows, forgery)
+    const both = yield* books.verify(accountant)
+    assert.strictEqual(both.difference?.place, `transfer ${transfer}`)
+  }).pipe(
+    Effect.provide(
+      layer({}, log.pipe(Layer.provideMerge(forged(rows)))).pipe(Layer.provide([flatPrices, firstCandidate]))
+    )
+  )
+})
+
 /** What is read of transfers and of the tasks' events, by their numbers. */
 const watched = (seen: { transfers: Array<number>; events: Array<number> }) =>
   Layer.mergeAll(

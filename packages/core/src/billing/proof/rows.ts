@@ -9,7 +9,7 @@ import type { StoreError } from "../../values/StoreError.ts"
 import { type Reading, readAhead } from "../../stream/readAhead.ts"
 
 /** How many rows of a kind are read at a time; twice as many are held at most. */
-export const pageSize = 1_000
+export const pageSize = 5_000
 
 /** Rows of which none is at hand, while the store may have more. */
 interface Shortage {
