@@ -22,17 +22,20 @@ export const read = "e.number::float8, e.type, e.version, e.at_ms::float8, e.act
 
 /** Events from rows in their order. Throws where the data of one is no JSON. */
 export const fromRows = (source: Envelope.Source, rows: ReadonlyArray<EventRow>): ReadonlyArray<Envelope.Envelope> => {
-  // Those of one commit share its instant.
+  // Those of one commit share its instant, and most what they are and who caused them: one text for all.
   let time: DateTime.Utc | undefined
+  let [type, actor] = ["", ""]
   return rows.map((row) => {
     if (time?.epochMilliseconds !== row.at_ms) time = DateTime.makeUnsafe(row.at_ms)
+    if (type !== row.type) type = row.type
+    if (actor !== row.actor) actor = row.actor
     return Envelope.remembering({
       source,
       number: row.number,
-      type: row.type,
+      type,
       version: row.version,
       time,
-      actor: row.actor,
+      actor,
       previous: Param.hexOf(row.previous),
       data: JSON.parse(row.data)
     })

@@ -73,6 +73,14 @@ const causeOf = (row: Row): Transfer.Cause => {
     : { _tag: "Assigned", event, task, title, assignment }
 }
 
+/** Makes instants of milliseconds; the same again is the same one, as that of a commit is for all its rows. */
+const instants = () => {
+  let last = DateTime.makeUnsafe(0)
+  return (millis: number): DateTime.Utc =>
+    millis === last.epochMilliseconds ? last : (last = DateTime.makeUnsafe(millis))
+}
+const [occurredAt, recordedAt] = [instants(), instants()]
+
 const read = (row: Row): Transfer.Transfer => {
   const kind = kindOf(row.kind)
   const own = companyAccount[kind]
@@ -84,8 +92,8 @@ const read = (row: Row): Transfer.Transfer => {
     amount: row.amount,
     period: row.period,
     cause: causeOf(row),
-    occurredAt: DateTime.makeUnsafe(row.occurred),
-    recordedAt: DateTime.makeUnsafe(row.recorded)
+    occurredAt: occurredAt(row.occurred),
+    recordedAt: recordedAt(row.recorded)
   }
 }
 

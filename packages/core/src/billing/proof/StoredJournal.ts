@@ -77,7 +77,6 @@ export const preload = Effect.fnUntraced(function* (
   events: ReadonlyArray<Followed<TaskEvent>>
 ) {
   const { begin, ledger, prices } = journal
-  ledger.booked?.clear()
   const tasks = new Set<TaskId>()
   const accounts = new Set<Account.AccountId>()
   for (const { event } of events) {
@@ -85,13 +84,18 @@ export const preload = Effect.fnUntraced(function* (
     tasks.add(event.data.id)
     if (begin !== undefined && event.data.assign !== null) accounts.add(Account.popug(event.data.assign))
   }
-  yield* prices.fill(events.at(-1)?.envelope.number ?? 0)
-  yield* preloadPrices(journal, tasks)
+  const last = events.at(-1)?.envelope.number ?? 0
+  yield* prices.fill(last)
+  yield* preloadPrices(journal, tasks, last)
   if (begin !== undefined) yield* preloadAccounts(ledger, [...accounts], begin.period)
 })
 
 /** Those that come next in the journal are at hand; the rest is asked for. */
-const preloadPrices = Effect.fnUntraced(function* ({ ledger, prices, sha256 }: StoredJournal, tasks: Set<TaskId>) {
+const preloadPrices = Effect.fnUntraced(function* (
+  { ledger, prices, sha256 }: StoredJournal,
+  tasks: ReadonlySet<TaskId>,
+  last: number
+) {
   if (ledger.prices.size > keptPrices) ledger.prices.clear()
   const keep = (price: Pricing.Price) => {
     const differs = genuine(sha256, price)
@@ -100,7 +104,7 @@ const preloadPrices = Effect.fnUntraced(function* ({ ledger, prices, sha256 }: S
     ledger.genuine.add(price)
     return undefined
   }
-  for (const price of prices.atHand()) {
+  for (const price of prices.atHand(last)) {
     if (!tasks.has(price.task) || ledger.prices.has(price.task)) continue
     const differs = keep(price)
     if (differs !== undefined) return yield* differs

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as BusinessDay from "../../values/BusinessDay.ts"
 import { between, Difference } from "../../values/Difference.ts"
+import type { TaskId } from "../../values/Ids.ts"
 import type { TaskEvent } from "../../tasks/events.ts"
 import type { Followed } from "../../stream/Follow.ts"
 import type { EventSkipped } from "../../stream/Resume.ts"
@@ -14,9 +15,11 @@ import type { BillingHead } from "../BillingStore.ts"
 import * as Closing from "../books/Closing.ts"
 import { passedBy } from "../state.ts"
 import * as Ledger from "../books/Ledger.ts"
+import type { Price } from "../books/Pricing.ts"
 import type { Rulebook } from "../books/Rulebook.ts"
 import * as Shuffles from "../books/Shuffles.ts"
 import { reactToShuffle, reactToTask } from "../react.ts"
+import * as Transfer from "../books/Transfer.ts"
 import { checkPeriod, closeOf } from "./closedPeriods.ts"
 import type { OwnStream } from "./ownStream.ts"
 import { finish } from "./rows.ts"
@@ -30,6 +33,8 @@ export interface Replay {
   readonly journal: Journal.StoredJournal
   readonly shuffles: Effect.Success<ReturnType<typeof readShuffles>>
   readonly own: OwnStream
+  /** The tasks that were done, of those whose fees may not be known. */
+  readonly done: Set<TaskId>
   /** What operators had billing pass over of the tasks' stream. */
   readonly skips: ReadonlyArray<EventSkipped>
   /** The rules of the company; prices are those that are recorded. */
@@ -111,10 +116,33 @@ const replayTask = (replay: Replay, event: TaskEvent<"task.updated">): Differenc
   if (change === "done" && assign !== null && begin !== undefined && price.event <= begin.lastEvent) {
     if (!ledger.charged.has(id)) Ledger.charge(ledger, { task: id, assignment }, Account.popug(assign), false)
   }
+  const before = bookedBefore(replay, price, event)
+  if (before !== undefined) return refused(number, { message: `${before} was booked before` })
   const applied = reactToTask(ledger, replay.rules, event)
   if (Result.isFailure(applied)) return refused(number, applied.failure)
   // Done is final: whom the last fee was charged to is of no use to anybody any more.
   if (change === "done") ledger.charged.delete(id)
+  // Nobody earns the award of a task that was taken from its holder, until somebody is charged again.
+  else if (change === "unassigned") ledger.charged.set(id, { assignment, account: null, isLast: true })
+  return undefined
+}
+
+/**
+ * The cause of an event that was booked before. Nothing is kept of each cause: the assignments of a task grow, and whom
+ * the last one was charged to is forgotten with the award.
+ */
+const bookedBefore = (
+  { done, journal }: Replay,
+  price: Price,
+  { data: { assignment, change, id } }: TaskEvent<"task.updated">
+): string | undefined => {
+  const { begin, ledger } = journal
+  if (change === "assigned") {
+    return (ledger.charged.get(id)?.assignment ?? 0) < assignment ? undefined : Transfer.feeKey(id, assignment)
+  }
+  if (change !== "done" || price.event > Math.max(begin?.lastEvent ?? 0, ledger.passed)) return undefined
+  if (done.has(id)) return Transfer.awardKey(id)
+  done.add(id)
   return undefined
 }
 

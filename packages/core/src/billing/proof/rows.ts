@@ -25,7 +25,8 @@ export interface Rows<Row> extends Shortage {
   readonly take: () => void
   /** Reads on until all up to a number are at hand. */
   readonly fill: (upTo: number) => Effect.Effect<void, StoreError, Scope.Scope>
-  readonly atHand: () => ReadonlyArray<Row>
+  /** Those up to a number that are at hand. */
+  readonly atHand: (upTo: number) => ReadonlyArray<Row>
 }
 
 export const rowsOf = <Row>(reading: Reading<Row, StoreError, never>): Rows<Row> => {
@@ -34,10 +35,14 @@ export const rowsOf = <Row>(reading: Reading<Row, StoreError, never>): Rows<Row>
   let rows: ReadonlyArray<Row> = []
   let index = 0
   let isAll = begin >= last
-  const atHand = () => rows.slice(index)
+  const atHand = (upTo: number) => {
+    let end = index
+    while (end < rows.length && numberOf(rows[end]!) <= upTo) end += 1
+    return rows.slice(index, end)
+  }
   const endsBefore = (number: number) => !isAll && (index === rows.length || numberOf(rows.at(-1)!) < number)
   const load = Effect.map(pages, (page) => {
-    rows = index === rows.length ? page : [...atHand(), ...page]
+    rows = index === rows.length ? page : [...rows.slice(index), ...page]
     index = 0
     isAll = page.length === 0
   })

@@ -88,13 +88,14 @@ const start = Effect.fnUntraced(function* (
   const { sha256 } = yield* Digest
   const { calendar, settings } = yield* Company
   const own = yield* ownStream(head)
-  const ledger = Ledger.make(startOf(head, begin, calendar), head.at, emptyLoad, { isReplay: true })
+  const ledger = Ledger.make(startOf(head, begin, calendar), head.at, emptyLoad, { isReplay: true, lookedUp: false })
   const seal = begin?.seal ?? origin
   const replay: Replay = {
     counts,
     journal: yield* openJournal(ledger, begin, head),
     shuffles: yield* readShuffles(ledger, begin, head),
     own,
+    done: new Set(),
     skips: own.skips.filter(({ consumer }) => consumer === head.tasks.consumer),
     rules: { sha256, calendar, drawKey: "", currency: settings.currency, price: () => ({ fee: 0n, award: 0n }) },
     head,

@@ -52,7 +52,7 @@ it.effect("the next page is asked for before this one is gone through, and no ot
     const { asked, rows } = three(1_000)
     yield* rows.load
     expect(asked).toEqual([0, 2])
-    expect(rows.atHand()).toEqual([1, 2])
+    expect(rows.atHand(1_000)).toEqual([1, 2])
   }).pipe(Effect.scoped)
 )
 
@@ -60,10 +60,11 @@ it.effect("rows are at hand up to a number when they are asked for", () =>
   Effect.gen(function* () {
     const { rows } = three(1_000)
     yield* rows.fill(2)
-    expect(rows.atHand()).toEqual([1, 2])
+    expect(rows.atHand(1)).toEqual([1])
+    expect(rows.atHand(2)).toEqual([1, 2])
     rows.take()
     yield* rows.fill(3)
-    expect(rows.atHand()).toEqual([2, 3])
+    expect(rows.atHand(1_000)).toEqual([2, 3])
   }).pipe(Effect.scoped)
 )
 
