@@ -4,8 +4,6 @@
 export const stillLong = {
   "http/Hub.ts make": 71,
   "http/Logs.ts make": 80,
-  "postgres/0001-company.ts books": 82,
-  "postgres/0001-company.ts machinery": 75,
   "postgres/Accounts.ts make": 108,
   "postgres/BillingStore.ts make": 140,
   "postgres/Bridge.ts make": 137,

@@ -7,6 +7,9 @@ const digest = (column: string) => `${column} bytea not null check (octet_length
 /** `Envelope.Source` as a number: `sources.ts`. */
 const source = "source smallint not null check (source between 1 and 3)"
 
+/** Of an index that only grows at its ends: nothing is ever put between, for which room would be left. */
+const full = "with (fillfactor = 100)"
+
 /** A table whose rows are there for ever, as they are. */
 const immutable = (schema: string, table: string) =>
   `create trigger ${table}_are_final before update or delete or truncate on ${schema}.${table}
@@ -52,10 +55,12 @@ end $$`,
     actor text not null,
     ${digest("previous")},
     data text not null,
-    primary key (company, source, number)
+    primary key (company, source, number) ${full}
   )`,
-  immutable(schema, "events"),
+  immutable(schema, "events")
+]
 
+const bookkeeping = (schema: string): ReadonlyArray<string> => [
   // A commit that was no command has no digest.
   `create table ${schema}.commands (
     company int not null,
@@ -172,7 +177,7 @@ const reports = (schema: string): ReadonlyArray<string> => [
     where attempts > case status when 'sent' then 1 else 0 end`
 ]
 
-const books = (schema: string): ReadonlyArray<string> => [
+const prices = (schema: string): ReadonlyArray<string> => [
   `create table ${schema}.prices (
     company int not null,
     event bigint not null check (event > 0),
@@ -181,7 +186,7 @@ const books = (schema: string): ReadonlyArray<string> => [
     journal bigint not null check (journal >= 0),
     task text collate "C" not null,
     ${digest("digest")},
-    primary key (company, event),
+    primary key (company, event) ${full},
     unique (company, task)
   )`,
   immutable(schema, "prices"),
@@ -194,8 +199,10 @@ const books = (schema: string): ReadonlyArray<string> => [
     primary key (company, id),
     unique (company, number)
   )`,
-  immutable(schema, "account_numbers"),
+  immutable(schema, "account_numbers")
+]
 
+const journal = (schema: string): ReadonlyArray<string> => [
   // Every transfer is between a popug, whose account it names, and the account of the company that its kind moves.
   `create table ${schema}.transfers (
     company int not null,
@@ -218,7 +225,7 @@ const books = (schema: string): ReadonlyArray<string> => [
     title text,
     reason text,
     actor text,
-    primary key (company, number),
+    primary key (company, number) ${full},
     check (task_uuid is null or task_name is null),
     check ((task_uuid is null and task_name is null) = (title is null)),
     check (case
@@ -233,7 +240,8 @@ const books = (schema: string): ReadonlyArray<string> => [
   )`,
   `create unique index transfers_by_account on ${schema}.transfers (company, account, number)`,
   // Most transfers are fees: those are found among all.
-  `create index transfers_by_kind on ${schema}.transfers (company, kind, number) where kind > 1`,
+  `create index transfers_by_kind on ${schema}.transfers (company, kind, number) ${full}
+    where kind > 1`,
   // One transfer for each cause. A task's id is mostly a UUID, which takes less than half as bytes. With the assignment
   // in front, first fees and awards are each in the order in which they come, which leaves pages full.
   `create unique index transfers_cause_task on ${schema}.transfers (company, assignment, task_uuid)
@@ -330,9 +338,11 @@ const closes = (schema: string): ReadonlyArray<string> => [
 
 export const company = (schema: string): ReadonlyArray<string> => [
   ...machinery(schema),
+  ...bookkeeping(schema),
   ...people(schema),
   ...tasks(schema),
-  ...books(schema),
+  ...prices(schema),
+  ...journal(schema),
   ...balances(schema),
   ...closes(schema),
   ...reports(schema)
