@@ -1,8 +1,9 @@
 // `npm run test:install`: each package as its README says, outside the workspace. Its install line runs in an empty project,
 // by npm and by pnpm (whose strict layout shows what was left out), with the packages as they would be published; then its
-// first example is type-checked and run, and must print what the README shows. Takes minutes and asks the registry.
+// first example is type-checked and run, and must print what the README shows. Then the adapter of examples/sqlite, which
+// is written as a stranger's, is checked and tested against the same packages. Takes minutes and asks the registry.
 import { spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -57,44 +58,68 @@ const attempt = (manager, { manifest, cwd: folder }, tarballs) => {
     const overrides = Object.entries(tarballs).map(([name, path]) => `  "${name}": "${path}"`)
     writeFileSync(join(cwd, "pnpm-workspace.yaml"), ["overrides:", ...overrides, ""].join("\n"))
   }
-  add(cwd, [...words.map((word) => tarballs[word] ?? word), "typescript@7.0.2", "@types/node@24.19.2"])
+  add(cwd, [...words.map((word) => tarballs[word] ?? word), ...tools])
   const file = runs ? "example.ts" : "example.test.ts"
   writeFileSync(join(cwd, file), program)
-  const options = [
-    "--noEmit",
-    "--strict",
-    "--module",
-    "nodenext",
-    "--target",
-    "es2024",
-    "--skipLibCheck",
-    "--types",
-    "node"
-  ]
-  run(cwd, join(cwd, "node_modules/.bin/tsc"), [...options, file])
+  run(cwd, join(cwd, "node_modules/.bin/tsc"), [...checked, file])
   const printed = runs ? run(cwd, "node", [file]) : run(cwd, join(cwd, "node_modules/.bin/vitest"), ["run"])
   if (output !== undefined && printed.trimEnd() !== output.trimEnd()) {
     throw new Error(`it printed\n${printed}instead of\n${output}`)
   }
 }
 
+const tools = ["typescript@7.0.2", "@types/node@24.19.2"]
+const checked = [
+  "--noEmit",
+  "--strict",
+  "--module",
+  "nodenext",
+  "--target",
+  "es2024",
+  "--skipLibCheck",
+  "--types",
+  "node"
+]
+
+/** The sources and tests of an example, on its own, over the packages as they would be published. */
+const attemptExample = (name, tarballs) => {
+  const example = join(root, "examples", name)
+  const cwd = join(temporary, "examples", name)
+  for (const folder of ["src", "test"]) cpSync(join(example, folder), join(cwd, folder), { recursive: true })
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(example, "package.json"), "utf8"))
+  const wanted = Object.entries({ ...dependencies, ...devDependencies })
+  const direct = Object.fromEntries(wanted.map(([wants, version]) => [wants, tarballs[wants] ?? version]))
+  const others = Object.fromEntries(Object.entries(tarballs).filter(([one]) => !(one in direct)))
+  const manifest = { private: true, type: "module", dependencies: direct, overrides: others }
+  writeFileSync(join(cwd, "package.json"), JSON.stringify(manifest))
+  run(cwd, "npm", ["install", "--no-audit", "--no-fund", ...tools])
+  const files = readdirSync(cwd, { recursive: true }).filter((file) => /^(src|test)\/.*\.ts$/u.test(file))
+  run(cwd, join(cwd, "node_modules/.bin/tsc"), [...checked, "--allowImportingTsExtensions", ...files])
+  run(cwd, join(cwd, "node_modules/.bin/vitest"), ["run"])
+  run(cwd, "node", ["src/main.ts"])
+}
+
 let failed = 0
 let passed = 0
+const report = (what, work) => {
+  try {
+    work()
+    passed += 1
+    console.log(`ok   ${what}`)
+  } catch (error) {
+    failed += 1
+    console.log(`FAIL ${what}\n${error.message}`)
+  }
+}
 try {
   const packed = pack(join(temporary, "packed"))
   const tarballs = Object.fromEntries(packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]))
   for (const manager of Object.keys(managers)) {
     for (const one of packed) {
-      try {
-        attempt(manager, one, tarballs)
-        passed += 1
-        console.log(`ok   ${manager.padEnd(5)} ${one.manifest.name}`)
-      } catch (error) {
-        failed += 1
-        console.log(`FAIL ${manager.padEnd(5)} ${one.manifest.name}\n${error.message}`)
-      }
+      report(`${manager.padEnd(5)} ${one.manifest.name}`, () => attempt(manager, one, tarballs))
     }
   }
+  report("npm   examples/sqlite", () => attemptExample("sqlite", tarballs))
 } finally {
   rmSync(temporary, { recursive: true, force: true })
 }

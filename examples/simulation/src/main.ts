@@ -27,7 +27,7 @@ const program = {
     popugs: option(Count, "NUMBER", 40, "How many of them get tasks"),
     days: option(Count, "NUMBER", 30, "How many business days pass"),
     "time-zone": option(TimeZone.TimeZone, "ZONE", "UTC", "The company's time zone, such as Europe/Prague"),
-    store: option(Stores.Name, "NAME", "memory", "Where it keeps its books: memory, pglite or postgres (same company)"),
+    store: option(Stores.Name, "NAME", "memory", "Where it keeps its books: memory, pglite, postgres or sqlite"),
     database: optional("URL", "The server of --store postgres, where a schema is made and dropped again"),
     json: { about: "Write a line of JSON for each closed day" },
     report: optional("FILE.html", "Where the report goes (a new temporary folder)")

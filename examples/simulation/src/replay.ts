@@ -34,7 +34,12 @@ const program = {
     "time-zone": option(TimeZone.TimeZone, "ZONE", "UTC", "The company's time zone, such as Europe/Prague"),
     cutoff: option(BusinessDay.Cutoff, "HH:MM", "00:00", "When a business day starts"),
     currency: option(Money.Currency, "CODE", Money.Currency.make("USD"), "The company's currency"),
-    store: option(Stores.Name, "NAME", "memory", "Where the company keeps its books: memory, pglite or postgres"),
+    store: option(
+      Stores.Name,
+      "NAME",
+      "memory",
+      "Where the company keeps its books: memory, pglite, postgres or sqlite"
+    ),
     database: optional("URL", "The server of --store postgres, where a schema is made and dropped again"),
     http: { about: "Send each command over HTTP, with a token of whoever acts, to a server of the company" }
   },

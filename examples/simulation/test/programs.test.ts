@@ -38,13 +38,15 @@ writeFileSync(
 )
 
 describe("npm run replay", () => {
-  it("gives the same books when each command is sent over HTTP", async () => {
-    const [straight, http] = await Promise.all([
+  it("comes to the same books when each command is sent over HTTP, and when they are kept in SQLite", async () => {
+    const [straight, http, sqlite] = await Promise.all([
       run("replay", trace, "--json"),
-      run("replay", trace, "--json", "--http")
+      run("replay", trace, "--json", "--http"),
+      run("replay", trace, "--json", "--store", "sqlite")
     ])
-    expect(http.code).toBe(0)
+    expect([http.code, sqlite.code]).toEqual([0, 0])
     expect(http.out).toBe(straight.out)
+    expect(sqlite.out).toBe(straight.out)
   })
 
   it("replays the trace that comes with it, and says what is wrong with two of its lines", async () => {

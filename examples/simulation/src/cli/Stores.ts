@@ -1,6 +1,7 @@
 /**
  * Where a program can keep a company's books.
  */
+import * as Sqlite from "@popug-examples/sqlite"
 import { PgClient } from "@effect/sql-pg/PgClient"
 import type { Company, CursorStore, Ports } from "@popug/core"
 import { StoreError } from "@popug/core"
@@ -13,7 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
-export const Name = Schema.Literals(["memory", "pglite", "postgres"])
+export const Name = Schema.Literals(["memory", "pglite", "postgres", "sqlite"])
 export type Name = typeof Name.Type
 
 /** A schema of its own on a server, gone when the program ends. */
@@ -36,6 +37,7 @@ const onServer = (url: string) =>
 /** All ports, empty, for as long as the program runs, of the company that it is given; the clock is the program's. */
 export const layer = (name: Name, url: string | undefined): Layer.Layer<Ports | CursorStore, StoreError, Company> => {
   if (name === "memory") return Memory.layer
+  if (name === "sqlite") return Sqlite.layer({ file: ":memory:" })
   const ports: Layer.Layer<Ports | CursorStore, Layer.Error<ReturnType<typeof Pglite.layer>>, Company> = name ===
   "pglite"
     ? Pglite.layer({ clock: "effect" })

@@ -2,13 +2,13 @@
  * How promises compare: by value, whatever classes an adapter's rows are made of.
  */
 import { isDeepStrictEqual } from "node:util"
-import { StoreError } from "@popug/core"
+import { byteOrder, StoreError } from "@popug/core"
 import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 
-/** A value as plain data: instants and bigints told apart from text, absent keys left out. */
+/** A value as plain data: instants and bigints told apart from text, absent keys left out, the others in order. */
 const plain = (value: unknown): unknown => {
   if (typeof value === "bigint") return `${value}n`
   if (DateTime.isDateTime(value)) return `instant ${DateTime.toEpochMillis(value)}`
@@ -18,6 +18,7 @@ const plain = (value: unknown): unknown => {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, field]) => field !== undefined)
+      .sort(([one], [other]) => byteOrder(one, other))
       .map(([key, field]) => [key, plain(field)])
   )
 }

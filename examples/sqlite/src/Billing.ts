@@ -1,0 +1,171 @@
+/** The store of the books. */
+import * as popug from "@popug/core"
+import * as DateTime from "effect/DateTime"
+import * as Company from "./Company.ts"
+import { attempt, type Database, mapped } from "./Database.ts"
+import { toJson } from "./json.ts"
+import * as Stream from "./Stream.ts"
+
+type TransferRow = Omit<popug.Transfer.Transfer, "cause" | "occurredAt" | "recordedAt"> &
+  Record<"occurredAt" | "recordedAt", number> & { readonly cause: string }
+
+const toTransfer = ({ cause, occurredAt, recordedAt, ...row }: TransferRow): popug.Transfer.Transfer => ({
+  ...row,
+  cause: JSON.parse(cause),
+  occurredAt: DateTime.makeUnsafe(occurredAt),
+  recordedAt: DateTime.makeUnsafe(recordedAt)
+})
+
+const transferRows = `select number, kind, debit, credit, amount, period, cause, occurred_at as occurredAt,
+  recorded_at as recordedAt from transfers`
+const balanceRows = "select * from balances"
+const listed = "(select value from json_each(?))"
+
+const load = (db: Database, period: string | null, query: popug.BillingQuery) => {
+  const { causes, commands, moved, prices, transfers } = query
+  type Balances = ReadonlyArray<popug.Account.PeriodBalance>
+  const balances: Balances = moved
+    ? db.all(`${balanceRows} where period = ?`, period)
+    : db.all(`${balanceRows} where period = ? and account in ${listed}`, period, query.accounts)
+  const accounts = [...query.accounts, ...(moved ? balances.map(({ account }) => account) : [])]
+  const corrections = `with recursive asked (number) as (select value from json_each(?) union
+    select transfers.number from transfers join asked on transfers.corrects = asked.number)
+    ${transferRows} where number in (select number from asked)`
+  return {
+    prices: db.all<popug.Price>(`select * from prices where task in ${listed}`, prices),
+    booked: db.all<TransferRow>(`${transferRows} where cause_key in ${listed}`, causes).map(toTransfer),
+    accounts: db.all<popug.Account.Account>(`select * from accounts where id in ${listed}`, accounts),
+    balances,
+    transfers: db.all<TransferRow>(corrections, transfers).map(toTransfer),
+    commands: Stream.commands(db, "billing", commands)
+  }
+}
+
+const moves = (db: Database, after: number) => {
+  const sql = `select period, kind, debit, credit, reversed, count(*) as transfers, sum(amount) as amount
+    from transfers where number > ? group by period, kind, debit, credit, reversed`
+  const sums = db.all<Omit<popug.Moved, "reversed"> & { readonly reversed: number }>(sql, after)
+  return {
+    sums: sums.map((row) => ({ ...row, reversed: row.reversed === 1 })),
+    last: db.all<{ last: number }>("select coalesce(max(number), 0) as last from transfers")[0]!.last
+  }
+}
+
+const writeTransfer = (db: Database, transfer: popug.Transfer.Transfer): void => {
+  const { amount, cause, credit, debit, kind, number, occurredAt, period, recordedAt } = transfer
+  const corrects = cause._tag === "Corrected" ? cause.corrects : null
+  const [key, isReversed] = [popug.Transfer.causeKey(transfer), Number(popug.Transfer.isReversed(transfer))]
+  const entries = [number, kind, debit, credit, amount, period, key, corrects, isReversed, JSON.stringify(cause)]
+  db.insert("transfers", ...entries, occurredAt.epochMilliseconds, recordedAt.epochMilliseconds)
+}
+
+const write = (db: Database, changes: popug.BillingChanges): void => {
+  Stream.write(db, "billing", changes)
+  for (const transfer of changes.transfers) writeTransfer(db, transfer)
+  for (const { award, digest, event, fee, journal, task } of changes.prices) {
+    db.insert("prices", event, task, fee, award, journal, digest)
+  }
+  for (const { credits, debits, id } of changes.accounts) db.replace("accounts", id, debits, credits)
+  for (const { account, awards, credits, debits, fees, opening, paid, payouts, period } of changes.balances) {
+    db.replace("balances", period, account, opening, debits, credits, fees, awards, payouts, paid)
+  }
+  for (const holder of changes.holders) db.replace("holders", holder.id, toJson(holder))
+  for (const closed of changes.closed) db.insert("closed", closed.period, toJson(closed))
+  for (const shuffle of changes.shuffles) db.insert("shuffles", shuffle.event, shuffle.period, toJson(shuffle))
+}
+
+const transfersOf = (
+  db: Database,
+  { account, from, to }: popug.TransferFilter,
+  after: number | undefined,
+  limit: number
+) => {
+  const on = (side: Record<string, string>) => {
+    // Periods only grow along the journal, so a range of them is one of numbers.
+    const conditions = {
+      ...side,
+      "number >= (select number from transfers where period >= ? order by period, number limit 1)": from,
+      "number <= (select number from transfers where period <= ? order by period desc, number desc limit 1)": to,
+      "number > ?": after
+    }
+    return db.list<TransferRow>(transferRows, conditions, "number", limit)
+  }
+  if (account === undefined) return on({})
+  // Each side by its own index; no transfer is on both.
+  const [debits, credits] = [on({ "debit = ?": account }), on({ "credit = ?": account })]
+  const rows = [...debits.rows, ...credits.rows].sort((a, b) => a.number - b.number)
+  return { rows: rows.slice(0, limit), more: debits.more || credits.more || rows.length > limit }
+}
+
+const sums = (db: Database): popug.AccountSums => {
+  const sql = `select case when id >= 'popug:' then 'popugs' else substr(id, 9) end as kind, sum(debits) as debits,
+    sum(credits) as credits, sum(credits < debits) as red from accounts group by kind`
+  const kinds = db.all<{ kind: string; debits: bigint; credits: bigint; red: number }>(sql)
+  const row = (kind: string) => kinds.find((one) => one.kind === kind) ?? { debits: 0n, credits: 0n, red: 0 }
+  const of = (kind: string) => ({ debits: row(kind).debits, credits: row(kind).credits })
+  return { popugs: of("popugs"), fees: of("fees"), awards: of("awards"), cash: of("cash"), inTheRed: row("popugs").red }
+}
+
+const counted = ["transfers", "prices", "accounts", "balances", "closed", "shuffles", "holders"]
+const counts = `select ${counted.map((table) => `(select count(*) from ${table}) as ${table}`).join(", ")}`
+
+const reads = (db: Database) =>
+  ({
+    accounts: ({ ids, inTheRed }, { after, limit }) => {
+      const red = "id >= 'popug:' and credits < debits and ?"
+      const conditions = { [`id in ${listed}`]: ids, [red]: inTheRed ? 1 : undefined, "id > ?": after }
+      return attempt(() => db.list<popug.Account.Account>("select * from accounts", conditions, "id", limit))
+    },
+    sums: attempt(() => sums(db)),
+    balances: (period, { after, limit }) => {
+      const conditions = { "period = ?": period, "account > ?": after }
+      return attempt(() => db.list<popug.Account.PeriodBalance>(balanceRows, conditions, "account", limit))
+    },
+    balancesUpTo: (accounts, period) => {
+      const sql = `select balances.* from json_each(?) asked cross join balances on balances.account = asked.value
+        and balances.period = (select max(period) from balances where account = asked.value and period <= ?)`
+      return attempt(() => db.all<popug.Account.PeriodBalance>(sql, [...new Set(accounts)], period))
+    },
+    transfers: (filter, { after, limit }) => attempt(() => mapped(transfersOf(db, filter, after, limit), toTransfer)),
+    prices: ({ tasks }, { after, limit }) => {
+      const conditions = { [`task in ${listed}`]: tasks, "event > ?": after }
+      return attempt(() => db.list<popug.Price>("select * from prices", conditions, "event", limit))
+    },
+    rows: attempt(() => db.all<popug.RowCounts>(counts)[0]!),
+    holders: (ids) => attempt(() => db.json<popug.Holder>(`select data from holders where id in ${listed}`, ids)),
+    closed: ({ from, to }, { after, limit }) => {
+      const conditions = { "period >= ?": from, "period <= ?": to, "period > ?": after }
+      return attempt(() => db.listJson<popug.ClosedPeriod>("closed", conditions, "period", limit))
+    },
+    shuffles: ({ from, to }, { after, limit }) => {
+      const conditions = { "period >= ?": from, "period <= ?": to, "event > ?": after }
+      return attempt(() => db.listJson<popug.ShuffleCost>("shuffles", conditions, "event", limit))
+    }
+  }) satisfies Partial<popug.BillingStore["Service"]>
+
+export const make = (db: Database): popug.BillingStore["Service"] & Company.Ready => {
+  const { state, transact, ...company } = Company.make<popug.BillingHead, popug.BillingChanges>(db, {
+    name: "billing",
+    initial: popug.initialBillingHead,
+    instant: popug.Head.instant,
+    next: ({ head }) => head,
+    refusal: (head, changes) => popug.Head.follows("billing", head, changes) ?? popug.Ledger.follows(head, changes),
+    write: (changes) => write(db, changes)
+  })
+  return {
+    ...company,
+    ...reads(db),
+    head: state,
+    transact: (body) =>
+      transact(({ during, now, save, state: head }) =>
+        body({
+          head,
+          now,
+          save,
+          load: (query) => during(() => load(db, head.period, query)),
+          moves: (after) => during(() => moves(db, after))
+        })
+      ),
+    forgetCommands: Stream.forgetCommands(db, "billing")
+  }
+}
