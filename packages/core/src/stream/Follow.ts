@@ -60,7 +60,7 @@ export const follow = <Event, E = never, R = never>(
       const { from = start, page, source, to } = following
       const log = yield* EventLog
       const { sha256 } = yield* Digest
-      const pages = readAhead({
+      const pages = readAhead(yield* Effect.scope, {
         read: (after) => log.read(source, after, Math.min(pageSize, to - after)),
         numberOf: ({ number }) => number,
         begin: from.number,

@@ -46,17 +46,18 @@ export const openJournal = Effect.fnUntraced(function* (
 ) {
   const store = yield* BillingStore
   const { sha256 } = yield* Digest
+  const scope = yield* Effect.scope
   const journal: StoredJournal = {
     sha256,
     ledger,
     begin,
-    transfers: rowsOf({
+    transfers: rowsOf(scope, {
       read: (after) => Effect.map(store.transfers({}, { after, limit: pageSize }), ({ rows }) => rows),
       numberOf: ({ number }) => number,
       begin: begin?.lastTransfer ?? 0,
       last: head.journal.number
     }),
-    prices: rowsOf({
+    prices: rowsOf(scope, {
       read: (after) => Effect.map(store.prices({}, { after, limit: pageSize }), ({ rows }) => rows),
       numberOf: ({ event }) => event,
       begin: begin?.lastEvent ?? 0,

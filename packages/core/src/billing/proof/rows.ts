@@ -13,7 +13,7 @@ export const pageSize = 5_000
 
 /** Rows of which none is at hand, while the store may have more. */
 interface Shortage {
-  readonly load: Effect.Effect<void, StoreError, Scope.Scope>
+  readonly load: Effect.Effect<void, StoreError>
 }
 
 /** Rows in the order of a number, read page by page as they are taken. */
@@ -24,14 +24,14 @@ export interface Rows<Row> extends Shortage {
   readonly next: () => Row | undefined
   readonly take: () => void
   /** Reads on until all up to a number are at hand. */
-  readonly fill: (upTo: number) => Effect.Effect<void, StoreError, Scope.Scope>
+  readonly fill: (upTo: number) => Effect.Effect<void, StoreError>
   /** Those up to a number that are at hand. */
   readonly atHand: (upTo: number) => ReadonlyArray<Row>
 }
 
-export const rowsOf = <Row>(reading: Reading<Row, StoreError, never>): Rows<Row> => {
+export const rowsOf = <Row>(scope: Scope.Scope, reading: Reading<Row, StoreError, never>): Rows<Row> => {
   const { begin, last, numberOf } = reading
-  const pages = readAhead(reading)
+  const pages = readAhead(scope, reading)
   let rows: ReadonlyArray<Row> = []
   let index = 0
   let isAll = begin >= last

@@ -15,7 +15,7 @@ export const readShuffles = Effect.fnUntraced(function* (
   head: BillingHead
 ) {
   const store = yield* BillingStore
-  const rows = rowsOf({
+  const rows = rowsOf(yield* Effect.scope, {
     read: (after) => Effect.map(store.shuffles({}, { after, limit: pageSize }), (page) => page.rows),
     numberOf: ({ event }) => event,
     begin: begin?.lastEvent ?? 0,
