@@ -20,7 +20,7 @@ import { AccountTable } from "./AccountTable.ts"
 import { ClosedPeriods } from "./ClosedPeriods.ts"
 import { booked, conflict } from "./errors.ts"
 import { Journal } from "./Journal.ts"
-import { found, pageOf } from "./pages.ts"
+import { pageOf } from "./pages.ts"
 import { ShuffleTable } from "./ShuffleTable.ts"
 import { firstWhere } from "./SortedIds.ts"
 
@@ -29,7 +29,6 @@ export class BillingTable {
   readonly accounts = new AccountTable()
   readonly closed = new ClosedPeriods()
   readonly shuffles = new ShuffleTable()
-  readonly prices = new Map<TaskId, Pricing.Price>()
   /** The prices in the order of their events. */
   readonly #byEvent: Array<Pricing.Price> = []
   readonly holders = new Map<UserId, Holder>()
@@ -39,7 +38,7 @@ export class BillingTable {
     const moved = query.moved && period !== null ? this.accounts.movedIn(period) : []
     const ids = [...new Set([...query.accounts, ...moved])]
     return {
-      prices: query.prices.flatMap((task) => this.prices.get(task) ?? []),
+      prices: this.#pricesOf(query.prices),
       booked: this.journal.booked(query.causes),
       accounts: this.accounts.get(ids),
       balances: period === null ? [] : this.accounts.balancesOfThose(period, ids),
@@ -56,8 +55,9 @@ export class BillingTable {
     return () => {
       write()
       for (const price of changes.prices) {
-        this.prices.set(price.task, price)
-        this.#byEvent.splice(this.#after(price.event), 0, price)
+        this.journal.ofTask(price.task).price = price
+        if (this.#isAfterAll(price)) this.#byEvent.push(price)
+        else this.#byEvent.splice(this.#after(price.event), 0, price)
       }
       for (const account of changes.accounts) this.accounts.put(account)
       for (const balance of changes.balances) this.accounts.putBalance(balance)
@@ -69,7 +69,7 @@ export class BillingTable {
 
   listPrices({ tasks }: PriceFilter, { after = 0, limit }: Paging<number>): Page<Pricing.Price> {
     if (tasks !== undefined) {
-      const prices = found(this.prices, tasks).filter(({ event }) => event > after)
+      const prices = this.#pricesOf([...new Set(tasks)]).filter(({ event }) => event > after)
       return pageOf(
         prices.sort((a, b) => a.event - b.event),
         limit,
@@ -88,7 +88,7 @@ export class BillingTable {
   rows(): RowCounts {
     return {
       transfers: this.journal.count,
-      prices: this.prices.size,
+      prices: this.#byEvent.length,
       ...this.accounts.counts(),
       closed: this.closed.count,
       shuffles: this.shuffles.count,
@@ -96,10 +96,23 @@ export class BillingTable {
     }
   }
 
+  #pricesOf(tasks: ReadonlyArray<TaskId>): ReadonlyArray<Pricing.Price> {
+    return tasks.flatMap((task) => this.journal.tasks.get(task)?.price ?? [])
+  }
+
+  #isAfterAll({ event }: Pricing.Price): boolean {
+    const last = this.#byEvent.at(-1)
+    return last === undefined || event > last.event
+  }
+
   #priced({ prices }: BillingChanges): string | undefined {
-    const price = prices.find(({ task }) => this.prices.has(task))
-    if (price !== undefined) return `task ${price.task} has its price already`
-    const second = prices.find(({ event }) => this.#byEvent[this.#after(event - 1)]?.event === event)
-    return second && `the price of task ${second.task} is the second of event ${second.event}`
+    for (const price of prices) {
+      const { event, task } = price
+      if (this.journal.tasks.get(task)?.price !== undefined) return `task ${task} has its price already`
+      if (!this.#isAfterAll(price) && this.#byEvent[this.#after(event - 1)]?.event === event) {
+        return `the price of task ${task} is the second of event ${event}`
+      }
+    }
+    return undefined
   }
 }

@@ -7,18 +7,23 @@ import {
   type Moves,
   type Page,
   type Paging,
+  type TaskId,
   type TransferFilter,
   Transfer
 } from "@popug/core"
-import { found, pageOf } from "./pages.ts"
+import { pageOf } from "./pages.ts"
 import { firstAbove, firstWhere } from "./SortedIds.ts"
+import { TaskBooks } from "./TaskBooks.ts"
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
 export class Journal {
   /** `#rows[0]` is number 1. Periods only grow along it, so a period is a range of numbers. */
   readonly #rows: Array<Transfer.Transfer> = []
-  readonly #causes = new Map<string, Transfer.Transfer>()
+  /** By task; one that nothing is booked for, since its commit failed, is as good as none. */
+  readonly tasks = new Map<TaskId, TaskBooks>()
+  /** Payouts and corrections by the keys of their causes. */
+  readonly #others = new Map<string, Transfer.Transfer>()
   /** The numbers of the transfers on an account. */
   readonly #accounts = new Map<Account.AccountId, Array<number>>()
   /** The numbers of the transfers that correct one. */
@@ -26,27 +31,54 @@ export class Journal {
 
   /** Refuses a second transfer of a cause, or returns the step that writes them. */
   stage(transfers: ReadonlyArray<Transfer.Transfer>): (() => void) | string {
-    const causes = new Map<string, Transfer.Transfer>()
+    const commit = {}
+    const others = new Map<string, Transfer.Transfer>()
+    /** The tasks of those of the transfers that are of one, in their order. */
+    const tasks: Array<TaskBooks> = []
     for (const transfer of transfers) {
-      const cause = Transfer.causeKey(transfer)
-      if (this.#causes.has(cause) || causes.has(cause)) {
-        return `transfer ${transfer.number} is the second of its cause, ${cause}`
+      const { cause } = transfer
+      let isNew: boolean
+      if (cause._tag === "Assigned" || cause._tag === "Done") {
+        const task = this.ofTask(cause.task)
+        tasks.push(task)
+        isNew = cause._tag === "Done" ? task.mayAward(commit) : task.mayCharge(commit, cause.assignment)
+      } else {
+        const key = Transfer.causeKey(transfer)
+        isNew = !this.#others.has(key) && !others.has(key)
+        others.set(key, transfer)
       }
-      causes.set(cause, transfer)
+      if (!isNew) return `transfer ${transfer.number} is the second of its cause, ${Transfer.causeKey(transfer)}`
     }
     return () => {
-      for (const [cause, transfer] of causes) {
-        this.#causes.set(cause, transfer)
+      let next = 0
+      for (const transfer of transfers) {
+        const { cause, credit, debit, number } = transfer
+        if (cause._tag === "Assigned" || cause._tag === "Done") tasks[next++]!.book(transfer)
         this.#rows.push(transfer)
-        append(this.#accounts, transfer.debit, transfer.number)
-        append(this.#accounts, transfer.credit, transfer.number)
-        if (transfer.cause._tag === "Corrected") append(this.#corrections, transfer.cause.corrects, transfer.number)
+        append(this.#accounts, debit, number)
+        append(this.#accounts, credit, number)
+        if (cause._tag === "Corrected") append(this.#corrections, cause.corrects, number)
       }
+      for (const [key, transfer] of others) this.#others.set(key, transfer)
     }
   }
 
+  /** What is booked for a task, to be booked to. */
+  ofTask(id: TaskId): TaskBooks {
+    let task = this.tasks.get(id)
+    if (task === undefined) this.tasks.set(id, (task = new TaskBooks()))
+    return task
+  }
+
   booked(causes: ReadonlyArray<string>): ReadonlyArray<Transfer.Transfer> {
-    return found(this.#causes, causes)
+    return [...new Set(causes)].flatMap((key) => this.#bookedFor(key) ?? [])
+  }
+
+  /** No id of a task has a slash in it. */
+  #bookedFor(key: string): Transfer.Transfer | undefined {
+    const [kind, id, assignment] = key.split("/")
+    if (kind === "fee") return this.tasks.get(id as TaskId)?.fee(Number(assignment))
+    return kind === "award" ? this.tasks.get(id as TaskId)?.award : this.#others.get(key)
   }
 
   /** The transfers of these numbers with those that correct them, and those that correct those; by number. */

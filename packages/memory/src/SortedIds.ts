@@ -8,22 +8,30 @@ export class SortedIds<Id extends string> {
   /** Added out of order since the last read. */
   #fresh: Array<Id> = []
   readonly #gone = new Set<Id>()
+  /** Removed since somebody last asked which are gone: putting them in a list costs much less. */
+  #removed: Array<Id> = []
 
   /** Adds an id that is not in the set. */
   add(id: Id): void {
-    if (this.#gone.delete(id)) return
     const last = this.#sorted.at(-1)
+    // Above all that are in order: it can't be one of those that were removed from among them.
     if (this.#fresh.length === 0 && (last === undefined || last < id)) this.#sorted.push(id)
-    else this.#fresh.push(id)
+    else if (!this.#noteGone().delete(id)) this.#fresh.push(id)
   }
 
   /** Removes an id that is in the set. */
   delete(id: Id): void {
-    this.#gone.add(id)
+    this.#removed.push(id)
   }
 
   get size(): number {
-    return this.#sorted.length + this.#fresh.length - this.#gone.size
+    return this.#sorted.length + this.#fresh.length - this.#gone.size - this.#removed.length
+  }
+
+  #noteGone(): Set<Id> {
+    for (const id of this.#removed) this.#gone.add(id)
+    this.#removed = []
+    return this.#gone
   }
 
   /** All ids in order; not to be changed, and good until the next change. */
@@ -43,6 +51,7 @@ export class SortedIds<Id extends string> {
   }
 
   #settle(tolerated: number): void {
+    this.#noteGone()
     if (this.#fresh.length === 0 && this.#gone.size <= tolerated) return
     const sorted = this.#gone.size === 0 ? this.#sorted : this.#sorted.filter((id) => !this.#gone.has(id))
     const fresh = this.#gone.size === 0 ? this.#fresh : this.#fresh.filter((id) => !this.#gone.has(id))

@@ -99,7 +99,7 @@ export const posting = (
 ): Ledger.Posting => ({ kind, debit, credit, amount, cause, occurredAt: now })
 
 /** All that a ledger says, for comparing before and after. */
-export const snapshot = ({ genuine: _genuine, now, ...books }: Ledger.Ledger) =>
+export const snapshot = ({ unproven: _unproven, now, ...books }: Ledger.Ledger) =>
   structuredClone({ ...books, now: now.epochMilliseconds })
 
 export const balances = (books: Ledger.Ledger): Record<string, bigint> =>

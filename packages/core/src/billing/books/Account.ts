@@ -12,6 +12,7 @@ import * as Schema from "effect/Schema"
 import { Period } from "../../values/BusinessDay.ts"
 import type { UserId } from "../../values/Ids.ts"
 import { Amount } from "../../values/Money.ts"
+import { Recent } from "./Recent.ts"
 
 /** A popug's account, opened at the first mention of their id, or one of the company's three. */
 export const AccountId = Schema.String.check(
@@ -21,8 +22,15 @@ export const AccountId = Schema.String.check(
 ).pipe(Schema.brand("AccountId"))
 export type AccountId = typeof AccountId.Type
 
+/** Accounts that were named of late. A text made anew is hashed anew by every map that it is looked up in. */
+const named = new Recent<string, AccountId>(10_000)
+
 /** What the company owes a popug: a liability, which may go below zero. */
-export const popug = (id: UserId | string): AccountId => `popug:${id}` as AccountId
+export const popug = (id: UserId | string): AccountId => {
+  let account = named.get(id)
+  if (account === undefined) named.set(id, (account = `popug:${id}` as AccountId))
+  return account
+}
 /** Income from fees. */
 export const fees = "company:fees" as AccountId
 /** The expense of awards. */

@@ -39,8 +39,6 @@ const isSame = (a: Copy["at"], b: Copy["at"]): boolean =>
 /** The copy of one process. */
 export class Kept {
   #copy: Copy | undefined
-  /** Prices never change: one that was found genuine is so for good. */
-  readonly #genuine = new WeakSet<Price>()
 
   /**
    * Takes out what is known under a head of some tasks, and of all accounts. What the commit then makes of it is
@@ -60,13 +58,13 @@ export class Kept {
     }
     const accounts: Ledger["accounts"] = copy?.accounts ?? new Map()
     const balances: Ledger["balances"] = copy?.balances ?? new Map()
-    return { known: { accounts, balances, prices, charged, genuine: this.#genuine }, tasks: recent }
+    return { known: { accounts, balances, prices, charged }, tasks: recent }
   }
 
   /** Keeps what a commit has made of what it took: only when it is known to have gone through, with its head. */
   keep(head: BillingHead, ledger: Ledger, { tasks }: Taken): void {
     for (const [id, price] of ledger.prices) {
-      if (ledger.genuine.has(price)) tasks.set(id, { price, charge: ledger.charged.get(id) })
+      if (!ledger.unproven.has(id)) tasks.set(id, { price, charge: ledger.charged.get(id) })
     }
     const { accounts, balances } = ledger
     if (accounts.size > mostAccounts) {

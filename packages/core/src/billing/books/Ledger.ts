@@ -40,8 +40,8 @@ export interface Ledger {
   /** The open period's balances of the accounts that have moved in it. */
   readonly balances: Map<Account.AccountId, Mutable<Account.PeriodBalance>>
   readonly prices: Map<TaskId, Pricing.Price>
-  /** Those of the prices that were found to be as they were recorded. */
-  readonly genuine: WeakSet<Pricing.Price>
+  /** The tasks whose prices were loaded, and not yet found to be as they were recorded. */
+  readonly unproven: Set<TaskId>
   /** Whether prices were recorded before their tasks are created, as in a verification: otherwise nobody here did. */
   readonly isReplay: boolean
   /**
@@ -64,8 +64,8 @@ export interface Ledger {
   readonly shuffles: Array<ShuffleCost>
 }
 
-/** What is known for a commit before anything is loaded for it. */
-export type Known = Pick<Ledger, "accounts" | "balances" | "prices" | "charged" | "genuine">
+/** What is known for a commit before anything is loaded for it: the ledger takes it over, and goes on with it. */
+export type Known = Pick<Ledger, "accounts" | "balances" | "prices" | "charged">
 
 /** The last fee of a task that is known of. */
 export interface Charge {
@@ -104,11 +104,11 @@ export const make = (
     shuffle: head.shuffle === null ? null : { ...head.shuffle },
     accounts,
     balances,
-    prices: new Map(known?.prices),
-    genuine: known?.genuine ?? new WeakSet(),
+    prices: known?.prices ?? new Map(),
+    unproven: new Set(),
     isReplay,
     booked: lookedUp ? new Map(loaded.booked.map((transfer) => [Transfer.causeKey(transfer), transfer])) : null,
-    charged: new Map(known?.charged),
+    charged: known?.charged ?? new Map(),
     passed: head.passed,
     named: new Map(loaded.transfers.map((transfer) => [transfer.number, transfer])),
     corrections: new Map(),
@@ -117,7 +117,10 @@ export const make = (
     newPrices: [],
     shuffles: []
   }
-  for (const price of loaded.prices) ledger.prices.set(price.task, price)
+  for (const price of loaded.prices) {
+    ledger.prices.set(price.task, price)
+    ledger.unproven.add(price.task)
+  }
   for (const transfer of loaded.transfers) noteCorrection(ledger, transfer)
   for (const { cause, debit } of loaded.booked) if (cause._tag === "Assigned") charge(ledger, cause, debit, false)
   return ledger

@@ -24,9 +24,12 @@ export const priceOf = (
   if (change === "created" && !ledger.isReplay) {
     return refuse(`event ${event} creates task ${id}, which has a price already, of event ${known.event}`)
   }
-  return ledger.genuine.has(known) || Pricing.digest(rules.sha256, known) === known.digest
-    ? Result.succeed(known)
-    : refuse(`the price of task ${id} is not the one that was recorded`)
+  if (!ledger.unproven.has(id)) return Result.succeed(known)
+  if (Pricing.digest(rules.sha256, known) !== known.digest) {
+    return refuse(`the price of task ${id} is not the one that was recorded`)
+  }
+  ledger.unproven.delete(id)
+  return Result.succeed(known)
 }
 
 const made = (
@@ -61,7 +64,6 @@ const isAmount = (amount: unknown): amount is bigint =>
 
 /** Records a price unless it is. */
 export const recordPrice = (ledger: Ledger, price: Pricing.Price): void => {
-  ledger.genuine.add(price)
   if (ledger.prices.has(price.task)) return
   ledger.prices.set(price.task, price)
   ledger.newPrices.push(price)

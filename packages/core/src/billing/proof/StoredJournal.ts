@@ -102,7 +102,6 @@ const preloadPrices = Effect.fnUntraced(function* (
     const differs = genuine(sha256, price)
     if (differs !== undefined) return differs
     ledger.prices.set(price.task, price)
-    ledger.genuine.add(price)
     return undefined
   }
   for (const price of prices.atHand(last)) {
@@ -151,7 +150,7 @@ const takePrices = (journal: StoredJournal, of: "event" | "journal", below: numb
     const next = prices.next()
     if (next === undefined || next[of] >= below) return undefined
     const differs =
-      (ledger.genuine.has(next) ? undefined : genuine(sha256, next)) ??
+      (ledger.prices.get(next.task) === next ? undefined : genuine(sha256, next)) ??
       (journal.taken === next.journal
         ? undefined
         : between(`the place of the price of task ${next.task} in the journal`, journal.taken, next.journal))
