@@ -1,8 +1,8 @@
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 /**
  * What is seen of the server from outside: its log, and traces, metrics and the log by OTLP where they are wanted.
  */
 import * as Layer from "effect/Layer"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Logger from "effect/Logger"
 import * as Otlp from "effect/observability/Otlp"
 import * as References from "effect/References"

@@ -1,3 +1,4 @@
+import { join, resolve } from "node:path"
 /**
  * `npm run simulate`: a company on virtual time, a month of its life in a moment, and what came of it.
  */
@@ -10,7 +11,6 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { join, resolve } from "node:path"
 import * as Days from "./cli/Days.ts"
 import { explain } from "./cli/explain.ts"
 import { Count, option, optional, type Parsed, parse, UsageError } from "./cli/options.ts"

@@ -1,24 +1,24 @@
+import { createReadStream } from "node:fs"
+import { dirname, resolve } from "node:path"
 /**
  * `npm run replay -- FILE`: replays a recorded trace of commands through a company, and shows what came of it.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { BusinessDay, Money, TimeZone } from "@popug/core"
-import { Replay, Trace } from "@popug/testkit/replay"
 import { DayBook, Summary } from "@popug/testkit/days"
+import { Replay, Trace } from "@popug/testkit/replay"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { createReadStream } from "node:fs"
-import { dirname, resolve } from "node:path"
 import { explain } from "./cli/explain.ts"
 import { door } from "./cli/http.ts"
 import * as Journal from "./cli/Journal.ts"
 import { option, optional, type Parsed, parse, UsageError } from "./cli/options.ts"
 import * as Progress from "./cli/Progress.ts"
-import * as Stores from "./cli/Stores.ts"
 import * as Replayed from "./cli/Replayed.ts"
+import * as Stores from "./cli/Stores.ts"
 import { say, write } from "./cli/terminal.ts"
 import * as Report from "./report/Report.ts"
 

@@ -1,3 +1,4 @@
+import { isMainThread, workerData } from "node:worker_threads"
 /**
  * `npm run soak`: simulated companies with everything going wrong that can, seed after seed; then processes on real
  * stores that are killed at work, round after round.
@@ -7,7 +8,6 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Bugs } from "@popug/testkit/simulation"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { isMainThread, workerData } from "node:worker_threads"
 import { explain } from "./cli/explain.ts"
 import { Count, option, type Option as Asked, optional, type Parsed, parse, UsageError } from "./cli/options.ts"
 import { crash, Store } from "./soak/crash.ts"

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto"
 /**
  * popug on SQLite: all ports of a company in one file, by the driver that comes with Node.
  */
@@ -5,7 +6,6 @@ import * as popug from "@popug/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { hash } from "node:crypto"
 import * as Billing from "./Billing.ts"
 import * as Cursors from "./Cursors.ts"
 import { attempt, Database, type Options } from "./Database.ts"

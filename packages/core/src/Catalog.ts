@@ -1,10 +1,10 @@
+import { billingEvents } from "./billing/events.ts"
 /**
  * The catalogue of events that cross contexts, put together of what each context publishes: for whoever follows all
  * streams alike. Contexts read each other's `events.ts` alone.
  */
 import * as Access from "./company/Access.ts"
 import type * as Actor from "./company/Actor.ts"
-import { billingEvents } from "./billing/events.ts"
 import type { Envelope } from "./stream/Envelope.ts"
 import * as Defined from "./stream/Event.ts"
 import { taskEvents } from "./tasks/events.ts"

@@ -6,14 +6,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { visible } from "./Catalog.ts"
-import * as Input from "./values/Input.ts"
 import * as Actor from "./company/Actor.ts"
-import * as Page from "./values/Page.ts"
-import type { StoreError } from "./values/StoreError.ts"
-import { Digest } from "./values/Digest.ts"
 import * as Envelope from "./stream/Envelope.ts"
 import { EventLog } from "./stream/EventLog.ts"
 import * as Position from "./stream/Position.ts"
+import { Digest } from "./values/Digest.ts"
+import * as Input from "./values/Input.ts"
+import * as Page from "./values/Page.ts"
+import type { StoreError } from "./values/StoreError.ts"
 
 /** Which part of a stream is asked for. */
 export interface FeedRequest {

@@ -5,17 +5,17 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { Billing } from "./billing/Billing.ts"
 import * as Access from "./company/Access.ts"
 import type * as Actor from "./company/Actor.ts"
-import { Billing } from "./billing/Billing.ts"
+import { Reports } from "./reports/Reports.ts"
 import type { CommandOptions } from "./stream/Command.ts"
 import type { CommonError } from "./stream/Commit.ts"
 import { Consumers, type Status, UnknownConsumer } from "./stream/Consumers.ts"
 import { NotSkippable, type Skip, type StreamNotStopped } from "./stream/Resume.ts"
-import { Reports } from "./reports/Reports.ts"
-import type { StoreError } from "./values/StoreError.ts"
 import type { ClockJumped } from "./tasks/commands.ts"
 import { Tasks } from "./tasks/Tasks.ts"
+import type { StoreError } from "./values/StoreError.ts"
 
 export class Streams extends Context.Service<
   Streams,

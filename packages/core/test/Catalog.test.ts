@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest"
-import { canonicalJson } from "../src/values/Digest.ts"
 import * as Catalog from "../src/Catalog.ts"
 import * as Envelope from "../src/stream/Envelope.ts"
 import { readable } from "../src/stream/Readable.ts"
-import { golden } from "./support/golden.ts"
+import { canonicalJson } from "../src/values/Digest.ts"
 import { failure, sha256, success } from "./support/given.ts"
+import { golden } from "./support/golden.ts"
 
 /** What each recorded event says at today's version. */
 const meanings: Record<string, unknown> = {

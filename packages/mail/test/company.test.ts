@@ -18,10 +18,10 @@ import {
 } from "@popug/core"
 import { Mail } from "@popug/mail"
 import { Memory } from "@popug/memory"
-import { simpleParser } from "mailparser"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
+import { simpleParser } from "mailparser"
 import { parseCsv } from "./support/csv.ts"
 
 const at = (iso: string) => TestClock.setTime(Date.parse(iso))

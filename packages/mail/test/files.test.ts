@@ -14,11 +14,11 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Notifier, type Report } from "@popug/core"
 import { Mail } from "@popug/mail"
-import { type AddressObject, simpleParser } from "mailparser"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
+import { type AddressObject, simpleParser } from "mailparser"
 import { auditNotice, books, payoutNotice, period, reportNotice } from "./support/notices.ts"
 
 const options = {

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Mail } from "@popug/mail"
 import type { UserId } from "@popug/core"
-import fc from "fast-check"
+import { Mail } from "@popug/mail"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import fc from "fast-check"
 import { books } from "./support/notices.ts"
 
 const olga = "olga" as UserId

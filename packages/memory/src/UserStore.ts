@@ -5,8 +5,8 @@ import { Head, type Identity, type UserChanges, type UserQuery, UserStore } from
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
-import { adopt, open } from "./opening.ts"
 import { conflict } from "./errors.ts"
+import { adopt, open } from "./opening.ts"
 import * as Stream from "./Stream.ts"
 import { transact } from "./transact.ts"
 

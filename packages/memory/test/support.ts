@@ -1,5 +1,5 @@
-import { Catalog, Head, type Identity, type UserId, type UserStore, type UserTransaction } from "@popug/core"
 import { hash } from "node:crypto"
+import { Catalog, Head, type Identity, type UserId, type UserStore, type UserTransaction } from "@popug/core"
 import * as Effect from "effect/Effect"
 
 export const identity: Identity = {

@@ -1,8 +1,8 @@
+import * as PgTypes from "@effect/sql-pg/PgTypes"
 /**
  * The streams as the rows name them, in two bytes.
  */
 import type { Envelope } from "@popug/core"
-import * as PgTypes from "@effect/sql-pg/PgTypes"
 
 const numbers: Readonly<Record<Envelope.Source, number>> = { users: 1, tasks: 2, billing: 3 }
 

@@ -1,11 +1,11 @@
+import { Postgres } from "@popug/postgres"
 import { Pglite } from "@popug/postgres/pglite"
-import { Replay } from "@popug/testkit/replay"
 import { DayBook } from "@popug/testkit/days"
+import { Replay } from "@popug/testkit/replay"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
-import { Postgres } from "@popug/postgres"
 import { client, freshSchema } from "./support.ts"
 
 const onServer = Postgres.layer({ ...client, clock: "effect", migrate: true, schema: freshSchema() })

@@ -1,3 +1,4 @@
+import * as PgClient from "@effect/sql-pg/PgClient"
 /**
  * The end of a quiet day on a real server: nobody sends a command, and the database's clock is the test's to set.
  */
@@ -14,7 +15,6 @@ import {
   Schedule,
   TaskStore
 } from "@popug/core"
-import * as PgClient from "@effect/sql-pg/PgClient"
 import { Postgres } from "@popug/postgres"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

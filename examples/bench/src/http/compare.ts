@@ -1,8 +1,8 @@
+import type { Row } from "../measure.ts"
 /**
  * popug's HttpApi beside node:http, Fastify and Nest: the same JSON, the same checks, the same Map.
  */
 import { agree } from "./agree.ts"
-import type { Row } from "../measure.ts"
 import { measure, type Rates, ratio, type Settings } from "./rates.ts"
 import { open } from "./remote.ts"
 import { lists, reads, writes } from "./requests.ts"

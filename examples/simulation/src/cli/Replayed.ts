@@ -2,8 +2,8 @@
  * What a replay has to say besides the books: what was done, what was skipped, what was checked.
  */
 import type { Money } from "@popug/core"
-import type { Replay } from "@popug/testkit/replay"
 import type { Summary } from "@popug/testkit/days"
+import type { Replay } from "@popug/testkit/replay"
 import type * as Report from "../report/Report.ts"
 import * as Days from "./Days.ts"
 import { count, counted, cut, styled, table } from "./terminal.ts"

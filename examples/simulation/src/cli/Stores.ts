@@ -1,8 +1,8 @@
+import { PgClient } from "@effect/sql-pg/PgClient"
 /**
  * Where a program can keep a company's books.
  */
 import * as Sqlite from "@popug-examples/sqlite"
-import { PgClient } from "@effect/sql-pg/PgClient"
 import type { Company, CursorStore, Ports } from "@popug/core"
 import { StoreError } from "@popug/core"
 import { Memory } from "@popug/memory"

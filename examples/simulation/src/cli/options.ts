@@ -1,9 +1,9 @@
+import { parseArgs } from "node:util"
 /**
  * The options of a program: parsed by Node, checked by schemas, explained by `--help`.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { parseArgs } from "node:util"
 import { write } from "./terminal.ts"
 
 /** An option that takes a value. */

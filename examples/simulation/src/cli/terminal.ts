@@ -1,8 +1,8 @@
+import { styleText } from "node:util"
 /**
  * Text for terminals: tables, colours where they are seen, and writing at the pace of who reads.
  */
 import * as Effect from "effect/Effect"
-import { styleText } from "node:util"
 
 type Style = Parameters<typeof styleText>[0]
 

@@ -1,10 +1,10 @@
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
 /**
  * The report as one HTML file that needs nothing else: what the days came to, as pictures with the numbers beside them.
  */
 import { Money } from "@popug/core"
 import { Summary } from "@popug/testkit/days"
-import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { type Amount, amounts, count, distribution, popugTable } from "./figures.ts"
 import { blank, type Column, type Html, html, json, table, trusted } from "./markup.ts"
 import { script } from "./script.ts"

@@ -1,9 +1,9 @@
+import { parentPort, Worker } from "node:worker_threads"
 /**
  * Worker threads that run seed after seed, until there are no more, time is up, or something is broken.
  */
 import { Bugs, Simulation } from "@popug/testkit/simulation"
 import * as Effect from "effect/Effect"
-import { parentPort, Worker } from "node:worker_threads"
 
 /** What a worker says after each seed. */
 export interface Report {

@@ -1,10 +1,10 @@
+import { randomInt } from "node:crypto"
 /**
  * The soak's first half: simulated companies with everything going wrong that can, seed after seed.
  */
 import { Bugs, Simulation } from "@popug/testkit/simulation"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { randomInt } from "node:crypto"
 import { UsageError } from "../cli/options.ts"
 import * as Progress from "../cli/Progress.ts"
 import { count, counted, say, write } from "../cli/terminal.ts"

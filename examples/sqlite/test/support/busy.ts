@@ -1,9 +1,9 @@
+import { writeSync } from "node:fs"
 /** Works on a company in a file until it is killed, and says the ids of tasks once their creation was answered. */
 import { Actor, Consumers, Tasks, TaskStore, Users } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
-import { writeSync } from "node:fs"
 import { companyIn } from "./company.ts"
 
 const [file = "", run = ""] = process.argv.slice(2)

@@ -1,9 +1,9 @@
-import { instances } from "@popug/testkit/conformance"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { instances } from "@popug/testkit/conformance"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Sqlite from "../../src/Sqlite.ts"
 
 /** An empty store, which is gone with its layer. */

@@ -5,7 +5,6 @@ import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { UserStatus } from "../company/Actor.ts"
-import type { Period, PeriodRange } from "../values/BusinessDay.ts"
 import type {
   ContextChanges,
   ContextLoad,
@@ -13,16 +12,17 @@ import type {
   ContextStore,
   ContextTransaction
 } from "../stream/ContextStore.ts"
-import { origin } from "../values/Digest.ts"
-import type { TopTask, Totals } from "./events.ts"
 import * as Cursor from "../stream/Cursor.ts"
 import * as Head from "../stream/Head.ts"
+import type { Period, PeriodRange } from "../values/BusinessDay.ts"
+import { origin } from "../values/Digest.ts"
 import type { TaskId, UserId } from "../values/Ids.ts"
 import type { Page, Paging } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import type { Account, AccountId, PeriodBalance } from "./books/Account.ts"
 import type { Price } from "./books/Pricing.ts"
 import type { Transfer, TransferKind } from "./books/Transfer.ts"
+import type { TopTask, Totals } from "./events.ts"
 
 /** The end of the journal. */
 interface JournalEnd {

@@ -3,15 +3,15 @@
  * reads.
  */
 import * as Effect from "effect/Effect"
-import type { Period, PeriodRange } from "../values/BusinessDay.ts"
 import * as Actor from "../company/Actor.ts"
+import type { Period, PeriodRange } from "../values/BusinessDay.ts"
 import type { UserId } from "../values/Ids.ts"
 import type { Page, Paging } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import type { AccountFilter, BillingStore, TransferFilter } from "./BillingStore.ts"
 import * as Account from "./books/Account.ts"
 import { higher } from "./books/Closing.ts"
 import type { TopTask } from "./events.ts"
-import type { AccountFilter, BillingStore, TransferFilter } from "./BillingStore.ts"
 import type { AccountView, BalanceLine, ShuffleView, TransferView } from "./Views.ts"
 
 type Store = BillingStore["Service"]

@@ -2,15 +2,15 @@
  * What the books show: read models of accounts, statements, the audit log and the open period.
  */
 import type * as DateTime from "effect/DateTime"
-import type { Period } from "../values/BusinessDay.ts"
-import type { TopTask, Totals } from "./events.ts"
 import type { Status } from "../stream/Consumers.ts"
+import type { Period } from "../values/BusinessDay.ts"
 import type { TaskId, UserId } from "../values/Ids.ts"
 import type { Page } from "../values/Page.ts"
-import * as Account from "./books/Account.ts"
 import type { AccountSums, ClosedPeriod, ShuffleCost } from "./BillingStore.ts"
+import * as Account from "./books/Account.ts"
 import { earnings } from "./books/Closing.ts"
 import { taskOf, type Transfer, type TransferKind } from "./books/Transfer.ts"
+import type { TopTask, Totals } from "./events.ts"
 
 /** A popug's account with the owner's name; all amounts in minor units. */
 export interface AccountView {

@@ -3,8 +3,8 @@
  */
 import * as Schema from "effect/Schema"
 import type * as Access from "../company/Access.ts"
-import { Period } from "../values/BusinessDay.ts"
 import type { NotSkippable, PreparedSkip, StreamNotStopped } from "../stream/Resume.ts"
+import { Period } from "../values/BusinessDay.ts"
 import * as Text from "../values/Text.ts"
 import { largestTurnover } from "./books/Ledger.ts"
 

@@ -3,8 +3,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Company from "../company/Company.ts"
-import { Digest, draw } from "../values/Digest.ts"
 import { ofAnswers, withRules } from "../company/Identity.ts"
+import { Digest, draw } from "../values/Digest.ts"
 import { TaskId } from "../values/Ids.ts"
 import { Pricing } from "./books/Pricing.ts"
 

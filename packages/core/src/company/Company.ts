@@ -7,11 +7,11 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as BusinessDay from "../values/BusinessDay.ts"
-import { InvalidInput } from "../values/Input.ts"
 import { Digest } from "../values/Digest.ts"
-import { type Identity, ofSecret, withRules } from "./Identity.ts"
+import { InvalidInput } from "../values/Input.ts"
 import { Currency } from "../values/Money.ts"
 import * as TimeZone from "../values/TimeZone.ts"
+import { type Identity, ofSecret, withRules } from "./Identity.ts"
 
 /** What a company is opened with. */
 export const Settings = Schema.Struct({

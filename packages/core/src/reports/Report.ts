@@ -3,8 +3,8 @@
  * was paid (`send.report` and `send.audit` of the event storming).
  */
 import * as Schema from "effect/Schema"
-import { Period } from "../values/BusinessDay.ts"
 import { TopTask, Totals } from "../billing/events.ts"
+import { Period } from "../values/BusinessDay.ts"
 import { UserId } from "../values/Ids.ts"
 import { Amount, Currency } from "../values/Money.ts"
 

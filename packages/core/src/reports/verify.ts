@@ -4,8 +4,8 @@
  */
 import * as Effect from "effect/Effect"
 import { decodeBillingEvent } from "../billing/events.ts"
-import { check } from "../values/Difference.ts"
 import * as Follow from "../stream/Follow.ts"
+import { check } from "../values/Difference.ts"
 import type { UserId } from "../values/Ids.ts"
 import { noticesOf, reportsOf } from "./react.ts"
 import type * as Report from "./Report.ts"

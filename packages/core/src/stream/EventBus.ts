@@ -10,8 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import * as Trouble from "./Trouble.ts"
 import type * as Envelope from "./Envelope.ts"
+import * as Trouble from "./Trouble.ts"
 
 /** The bus could not take the events; they are in the log all the same. */
 export class BusError extends Schema.TaggedError<BusError>()("BusError", {

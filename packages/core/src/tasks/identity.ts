@@ -4,8 +4,8 @@
 import * as Effect from "effect/Effect"
 import type { UserStatus } from "../company/Actor.ts"
 import * as Company from "../company/Company.ts"
-import { Digest } from "../values/Digest.ts"
 import { ofAnswers, withRules } from "../company/Identity.ts"
+import { Digest } from "../values/Digest.ts"
 import { TaskId, UserId } from "../values/Ids.ts"
 import { AssignmentByHand, ChooseAssignee, Eligibility, RepeatedAssignee } from "./Assignment.ts"
 

@@ -1,3 +1,5 @@
+import * as Cursor from "../stream/Cursor.ts"
+import type { Readable } from "../stream/Readable.ts"
 /**
  * How the tasks context reacts to users: `[user.created, user.updated] -> task.assign`.
  *
@@ -5,8 +7,6 @@
  * under the tasks' head like any other: no task stays with somebody who is gone.
  */
 import type { UserEvent } from "../users/events.ts"
-import * as Cursor from "../stream/Cursor.ts"
-import type { Readable } from "../stream/Readable.ts"
 import type { UserId } from "../values/Ids.ts"
 import * as Text from "../values/Text.ts"
 import type { Member } from "./Assignment.ts"

@@ -2,8 +2,8 @@
  * Proves the users: their stream is whole, and makes the rows that are kept of them.
  */
 import * as Effect from "effect/Effect"
-import { check } from "../values/Difference.ts"
 import * as Follow from "../stream/Follow.ts"
+import { check } from "../values/Difference.ts"
 import type { UserId } from "../values/Ids.ts"
 import { decodeUserEvent } from "./events.ts"
 import { evolve, type UserState } from "./state.ts"

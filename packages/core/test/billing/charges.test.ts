@@ -1,14 +1,14 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Account from "../../src/billing/books/Account.ts"
+import * as Ledger from "../../src/billing/books/Ledger.ts"
+import * as Pricing from "../../src/billing/books/Pricing.ts"
 import type { Rulebook } from "../../src/billing/books/Rulebook.ts"
 import { reactToTask } from "../../src/billing/react.ts"
-import * as Pricing from "../../src/billing/books/Pricing.ts"
-import * as Ledger from "../../src/billing/books/Ledger.ts"
-import { draw } from "../../src/values/Digest.ts"
 import type { TaskEvent, TaskUpdated } from "../../src/tasks/events.ts"
-import { balances, flat, ledger, snapshot, taskEvent, today } from "../support/ledger.ts"
+import { draw } from "../../src/values/Digest.ts"
 import { failure, period, sha256, success, taskId, userId } from "../support/given.ts"
+import { balances, flat, ledger, snapshot, taskEvent, today } from "../support/ledger.ts"
 
 const bob = Account.popug("bob")
 

@@ -1,15 +1,15 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Account from "../../src/billing/books/Account.ts"
+import * as Ledger from "../../src/billing/books/Ledger.ts"
 import type { BillingCommand } from "../../src/billing/commands.ts"
 import { decide } from "../../src/billing/decide.ts"
 import { type Desk, evolve } from "../../src/billing/state.ts"
-import * as Ledger from "../../src/billing/books/Ledger.ts"
+import type * as Actor from "../../src/company/Actor.ts"
 import * as Cursor from "../../src/stream/Cursor.ts"
 import type { Period } from "../../src/values/BusinessDay.ts"
-import type * as Actor from "../../src/company/Actor.ts"
-import { balances, ledger, posting, today } from "../support/ledger.ts"
 import { active, failure, period, success, system, taskId } from "../support/given.ts"
+import { balances, ledger, posting, today } from "../support/ledger.ts"
 
 const accountant = active("acc", "accountant")
 const bob = Account.popug("bob")

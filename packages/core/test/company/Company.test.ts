@@ -2,8 +2,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
-import { InvalidInput } from "../../src/values/Input.ts"
 import { Company } from "../../src/company/Company.ts"
+import { InvalidInput } from "../../src/values/Input.ts"
 
 const open = (options: Parameters<typeof Company.layer>[0]) =>
   Effect.runSyncExit(Company.pipe(Effect.provide(Company.layer(options))))

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { type BillingClosed, decodeBillingEvent } from "../../src/billing/events.ts"
 import * as Catalog from "../../src/Catalog.ts"
-import type { Currency } from "../../src/values/Money.ts"
 import { noticesOf, reportsOf } from "../../src/reports/react.ts"
 import * as Report from "../../src/reports/Report.ts"
+import type { Currency } from "../../src/values/Money.ts"
 import { period, stream, success, taskId, userId } from "../support/given.ts"
 
 const closed: BillingClosed = {

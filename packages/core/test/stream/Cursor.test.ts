@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { origin } from "../../src/values/Digest.ts"
 import * as Cursor from "../../src/stream/Cursor.ts"
 import * as Envelope from "../../src/stream/Envelope.ts"
+import { origin } from "../../src/values/Digest.ts"
 import { sha256, streamOf } from "../support/given.ts"
 
 const events = streamOf(30)

@@ -1,9 +1,9 @@
-import fc from "fast-check"
 import * as Result from "effect/Result"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { origin } from "../../src/values/Digest.ts"
 import * as Envelope from "../../src/stream/Envelope.ts"
 import * as Head from "../../src/stream/Head.ts"
+import { origin } from "../../src/values/Digest.ts"
 import { at, sha256, streamOf, success } from "../support/given.ts"
 
 const draftOf = (data: unknown): Head.Draft => ({ type: "user.updated", version: 1, actor: "system", data })

@@ -1,7 +1,7 @@
-import fc from "fast-check"
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Actor from "../../src/company/Actor.ts"
 import type { RecordedCommand } from "../../src/stream/Command.ts"

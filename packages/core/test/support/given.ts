@@ -3,10 +3,10 @@ import { hash } from "node:crypto"
 import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import * as Actor from "../../src/company/Actor.ts"
+import type { Envelope, Source } from "../../src/stream/Envelope.ts"
+import * as Head from "../../src/stream/Head.ts"
 import type { Period } from "../../src/values/BusinessDay.ts"
 import type { Sha256 } from "../../src/values/Digest.ts"
-import * as Head from "../../src/stream/Head.ts"
-import type { Envelope, Source } from "../../src/stream/Envelope.ts"
 import type { CommandId, TaskId, UserId } from "../../src/values/Ids.ts"
 
 export const sha256: Sha256 = (text) => hash("sha256", text, "hex")

@@ -1,9 +1,9 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as BusinessDay from "../../src/values/BusinessDay.ts"
 import { decodeTaskEvent, type TaskEvent } from "../../src/tasks/events.ts"
 import * as Registration from "../../src/tasks/Registration.ts"
 import { changed, type TaskFact } from "../../src/tasks/state.ts"
+import * as BusinessDay from "../../src/values/BusinessDay.ts"
 import { task } from "../support/board.ts"
 import { at, failure, period, sha256, success, userId } from "../support/given.ts"
 

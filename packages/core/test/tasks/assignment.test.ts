@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { decide } from "../../src/tasks/decide.ts"
 import type { NewTaskWithId } from "../../src/tasks/commands.ts"
+import { decide } from "../../src/tasks/decide.ts"
 import { act, board, heldBy, holders, member, task, workers } from "../support/board.ts"
 import { active, batches, failure, taskId, userId } from "../support/given.ts"
 

@@ -1,7 +1,7 @@
+import * as Context from "effect/Context"
 /** How many tasks one person creates in a period. */
 import { describe, expect, it } from "vitest"
 import { CreationLimit } from "../../src/tasks/Creations.ts"
-import * as Context from "effect/Context"
 import { decide } from "../../src/tasks/decide.ts"
 import { act, board, task, workers } from "../support/board.ts"
 import { active, failure, period, taskId, userId } from "../support/given.ts"

@@ -1,8 +1,8 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import * as Cursor from "../../src/stream/Cursor.ts"
-import { decide } from "../../src/tasks/decide.ts"
 import type { NewTaskWithId, TaskCommand } from "../../src/tasks/commands.ts"
+import { decide } from "../../src/tasks/decide.ts"
 import { act, board, heldBy, member, task, workers } from "../support/board.ts"
 import { active, failure, period, success, system, taskId, userId } from "../support/given.ts"
 

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util"
-import fc from "fast-check"
-import { describe, expect, it } from "vitest"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { decodeTaskEvent, isTaskUpdated, splitBracketedKey, TaskUpdated } from "../../src/tasks/events.ts"
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
 import * as Envelope from "../../src/stream/Envelope.ts"
-import { golden } from "../support/golden.ts"
+import { decodeTaskEvent, isTaskUpdated, splitBracketedKey, TaskUpdated } from "../../src/tasks/events.ts"
 import { success } from "../support/given.ts"
+import { golden } from "../support/golden.ts"
 
 const first = success(Envelope.fromCloudEvent(golden.get("task.updated.v1")!))
 

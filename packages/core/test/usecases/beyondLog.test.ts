@@ -1,6 +1,6 @@
+import { assert, it } from "@effect/vitest"
 /** A producer's log that was restored to an earlier moment than the consumers' cursors. */
 import { Billing, Books, Consumers, type Envelope, EventLog, startConsumer, StreamStopped, Tasks } from "@popug/core"
-import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"

@@ -1,3 +1,4 @@
+import { assert, it } from "@effect/vitest"
 /** What must go on for good goes on though a port breaks in ways that nobody foresaw. */
 import {
   Actor,
@@ -14,7 +15,6 @@ import {
   Users
 } from "@popug/core"
 import { Memory } from "@popug/memory"
-import { assert, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

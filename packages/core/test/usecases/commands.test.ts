@@ -1,6 +1,6 @@
+import { assert, it } from "@effect/vitest"
 import { Actor, Assignment, Billing, Books, EventLog, StoreError, Tasks, Users } from "@popug/core"
 import { Memory } from "@popug/memory"
-import { assert, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

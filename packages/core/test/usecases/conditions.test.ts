@@ -1,6 +1,6 @@
+import { assert, it } from "@effect/vitest"
 /** Commands that are done only if the thing is as expected: nobody writes over what they have not seen. */
 import { Actor, EventLog, type Task, Tasks, type User, Users } from "@popug/core"
-import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"

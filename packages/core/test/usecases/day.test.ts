@@ -1,5 +1,5 @@
-import { Actor, type BusinessDay, Books, EventLog, Reports, Tasks, Users } from "@popug/core"
 import { assert, it } from "@effect/vitest"
+import { Actor, type BusinessDay, Books, EventLog, Reports, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import {

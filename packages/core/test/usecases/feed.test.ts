@@ -1,6 +1,6 @@
+import { assert, it } from "@effect/vitest"
 /** What people may follow of a company's streams. */
 import { Actor, Catalog, type Envelope, EventLog, Events, Tasks, Users } from "@popug/core"
-import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import {

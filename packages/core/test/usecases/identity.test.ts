@@ -1,3 +1,4 @@
+import { assert, it } from "@effect/vitest"
 import {
   Actor,
   Assignment,
@@ -16,7 +17,6 @@ import {
   Users
 } from "@popug/core"
 import { Memory } from "@popug/memory"
-import { assert, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

@@ -1,3 +1,4 @@
+import { assert, it } from "@effect/vitest"
 /** What billing keeps between its commits never shows in the books, whoever else commits and whatever fails. */
 import {
   Actor,
@@ -12,7 +13,6 @@ import {
   Tasks
 } from "@popug/core"
 import { Memory } from "@popug/memory"
-import { assert, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,5 +1,5 @@
-import { Actor, Consumers, EventLog, Tasks } from "@popug/core"
 import { assert, it } from "@effect/vitest"
+import { Actor, Consumers, EventLog, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { layer, settle, staff } from "./support.ts"
 

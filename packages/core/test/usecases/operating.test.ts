@@ -1,6 +1,6 @@
+import { assert, it } from "@effect/vitest"
 /** The streams as an operator sees them: `Streams`. */
 import { Actor, Books, EventLog, Reports, Streams, Tasks, Users } from "@popug/core"
-import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import {

@@ -1,5 +1,5 @@
-import { Actor, Billing, Books, Reports, Tasks } from "@popug/core"
 import { assert, it } from "@effect/vitest"
+import { Actor, Billing, Books, Reports, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import {

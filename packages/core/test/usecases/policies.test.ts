@@ -1,5 +1,5 @@
-import { Actor, Assignment, Billing, Books, Consumers, Pricing, startConsumer, Tasks, Users } from "@popug/core"
 import { assert, it } from "@effect/vitest"
+import { Actor, Assignment, Billing, Books, Consumers, Pricing, startConsumer, Tasks, Users } from "@popug/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

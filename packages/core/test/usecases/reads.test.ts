@@ -1,6 +1,6 @@
+import { assert, it } from "@effect/vitest"
 /** Reads of one thing. */
 import { Actor, Books, PeriodNotFound, Reports, Tasks, Users } from "@popug/core"
-import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import {

@@ -1,5 +1,5 @@
-import { Actor, CommandRetention, Schedule, Tasks, UserStore } from "@popug/core"
 import { assert, it } from "@effect/vitest"
+import { Actor, CommandRetention, Schedule, Tasks, UserStore } from "@popug/core"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,6 +1,6 @@
+import { assert, describe, it } from "@effect/vitest"
 import { Actor, PollInterval, Schedule, StoreError, Tasks, TaskStore, Users } from "@popug/core"
 import { Memory } from "@popug/memory"
-import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

@@ -1,3 +1,4 @@
+import { assert, it } from "@effect/vitest"
 import {
   Actor,
   Billing,
@@ -13,7 +14,6 @@ import {
   Tasks,
   Users
 } from "@popug/core"
-import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import {

@@ -1,3 +1,4 @@
+import { assert, it } from "@effect/vitest"
 import {
   Actor,
   BillingStore,
@@ -10,7 +11,6 @@ import {
   type Transfer
 } from "@popug/core"
 import { Memory } from "@popug/memory"
-import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { accountant, endDay, firstCandidate, flatPrices, layer, manager, settle, staff, toDay } from "./support.ts"

@@ -1,7 +1,7 @@
-import fc from "fast-check"
 import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as BusinessDay from "../../src/values/BusinessDay.ts"
 import { at, isoOf, period } from "../support/given.ts"

@@ -1,9 +1,9 @@
-import fc from "fast-check"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { byteOrder, CommandId, Ids, TaskId, UserId } from "../../src/values/Ids.ts"
 

@@ -1,9 +1,9 @@
-import fc from "fast-check"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as Money from "../../src/values/Money.ts"
 import { currencies as table } from "../../scripts/tables.ts"
+import * as Money from "../../src/values/Money.ts"
 
 const currencies = table()
 

@@ -1,6 +1,6 @@
-import fc from "fast-check"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Text from "../../src/values/Text.ts"
 

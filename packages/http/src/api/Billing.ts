@@ -2,11 +2,11 @@
  * The books over HTTP: double entry, append only, closed by business day.
  */
 import { Account, Digest, Text } from "@popug/core"
-import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"

@@ -2,11 +2,11 @@
  * For development alone, and only when a server was told to: logging in as anybody, and making days pass.
  */
 import { UserId } from "@popug/core"
-import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
 import * as Problem from "./Problem.ts"
 import { UserView } from "./Users.ts"
 import { Period } from "./wire.ts"

@@ -2,11 +2,11 @@
  * Events over HTTP: what they are, and a feed of them as they happen.
  */
 import { Envelope, Position } from "@popug/core"
-import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"

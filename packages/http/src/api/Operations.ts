@@ -2,10 +2,10 @@
  * The operator's view over HTTP: where the streams stand, and what was sent.
  */
 import { Text } from "@popug/core"
-import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"

@@ -3,8 +3,8 @@
  * one needs to act. Their names are those of the core's errors; what HTTP adds comes last.
  */
 import * as ErrorReporter from "effect/ErrorReporter"
-import * as Schema from "effect/Schema"
 import * as HttpApiError from "effect/http-api/HttpApiError"
+import * as Schema from "effect/Schema"
 
 const problem = <const Name extends string, const Status extends number>(
   name: Name,

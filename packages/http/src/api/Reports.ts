@@ -1,10 +1,10 @@
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as OpenApi from "effect/http-api/OpenApi"
 /**
  * Reports over HTTP: what management and analysts look at.
  */
 import * as Schema from "effect/Schema"
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as OpenApi from "effect/http-api/OpenApi"
 import * as Errors from "./Errors.ts"
 import { Authorization, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"

@@ -2,10 +2,10 @@
  * Tasks over HTTP: they fall on people at random, and are finished.
  */
 import { NewTask, Task, TaskEdit, TaskId, UserId } from "@popug/core"
-import * as Schema from "effect/Schema"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"

@@ -2,8 +2,8 @@
  * What all parts of the contract share: pages, amounts, cursors and headers.
  */
 import { BusinessDay, Money, UserId } from "@popug/core"
-import * as Schema from "effect/Schema"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
 
 /** A business day by its date. */
 export const Period = BusinessDay.Period

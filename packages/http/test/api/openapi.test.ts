@@ -1,10 +1,10 @@
+import { readFileSync } from "node:fs"
 /** The OpenAPI document: valid, well kept, and not changed unnoticed. */
 import { assert, describe, it } from "@effect/vitest"
 import { createConfig, lintFromString } from "@redocly/openapi-core"
 import { Validator } from "@seriousme/openapi-schema-validator"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
-import { readFileSync } from "node:fs"
 import * as Snapshot from "../../scripts/openapi.ts"
 import { Api, DevelopmentApi } from "../../src/api/Api.ts"
 

@@ -1,3 +1,4 @@
+import * as Http from "node:http"
 /** The development login, and days that pass on request. */
 import { assert, describe, it } from "@effect/vitest"
 import { Actor, Books, Tasks, UserId, Users } from "@popug/core"
@@ -7,7 +8,6 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import * as Http from "node:http"
 import { Api } from "../../src/api/Api.ts"
 import { Development } from "../../src/api/Development.ts"
 import { Validation } from "../../src/api/middleware.ts"

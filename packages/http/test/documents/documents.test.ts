@@ -1,8 +1,8 @@
+import { readFileSync } from "node:fs"
 /** The documents that a server serves by itself, with no internet. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as OpenApi from "effect/http-api/OpenApi"
-import { readFileSync } from "node:fs"
 import { Api, DevelopmentApi } from "../../src/api/Api.ts"
 import * as Server from "../support/server.ts"
 

@@ -1,6 +1,6 @@
+import { assert, it } from "@effect/vitest"
 import { Actor, BillingStore, StoreError, Users } from "@popug/core"
 import { Memory } from "@popug/memory"
-import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Csv from "effect/encoding/Csv"
 import * as Layer from "effect/Layer"

@@ -1,6 +1,6 @@
+import { assert, it } from "@effect/vitest"
 import { type Envelope, EventBus, EventLog, Notifier, Reports } from "@popug/core"
 import { Memory } from "@popug/memory"
-import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { call, complete, create, endDays, layer, settle, staff, toDay, twoDays, type Json } from "../support/books.ts"

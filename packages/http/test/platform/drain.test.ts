@@ -1,3 +1,4 @@
+import * as Net from "node:net"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -9,7 +10,6 @@ import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
-import * as Net from "node:net"
 import { Drain } from "../../src/server/platform/Drain.ts"
 import { address, call, layer, listen, type Options, write } from "../support/live.ts"
 

@@ -1,9 +1,9 @@
+import * as Http from "node:http"
 /** Paths are what they are written as, documents are kept, and callers' mistakes are not ours. */
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Logger from "effect/Logger"
 import * as Layer from "effect/Layer"
-import * as Http from "node:http"
+import * as Logger from "effect/Logger"
 import * as Server from "../support/server.ts"
 
 const server = Server.layerPopug()

@@ -3,6 +3,7 @@
  * clock. Whoever knows a user's id acts as them: how callers prove who they are is tested elsewhere.
  */
 import * as Http from "node:http"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import {
   Actor,
   Assignment,
@@ -17,14 +18,13 @@ import {
   Users
 } from "@popug/core"
 import { Memory } from "@popug/memory"
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"

@@ -1,9 +1,9 @@
+import * as Http from "node:http"
+import type { AddressInfo } from "node:net"
 /**
  * A way to a server that loses things: a proxy whose every request meets the next fault of a list.
  */
 import * as Effect from "effect/Effect"
-import * as Http from "node:http"
-import type { AddressInfo } from "node:net"
 
 /**
  * What happens to a request:

@@ -1,3 +1,4 @@
+import * as Http from "node:http"
 /**
  * A server on a free port over a company in memory, on the test clock: real tokens of a provider of its own, verified
  * as in production. Settled by hand.
@@ -28,7 +29,6 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import * as Http from "node:http"
 import type { Authorization, Idempotency, RateLimit as RateLimited, Validation } from "../../src/api/middleware.ts"
 import type { DevClock } from "../../src/server/development/DevClock.ts"
 import * as DevLogin from "../../src/server/development/DevLogin.ts"

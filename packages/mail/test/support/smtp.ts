@@ -1,8 +1,8 @@
 /** A mail server on a port of its own, and what arrived there. */
 import type { AddressInfo } from "node:net"
+import * as Effect from "effect/Effect"
 import { type ParsedMail, simpleParser } from "mailparser"
 import { SMTPServer, type SMTPServerOptions } from "smtp-server"
-import * as Effect from "effect/Effect"
 
 export interface Arrived {
   readonly mail: ParsedMail

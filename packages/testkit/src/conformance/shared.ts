@@ -4,8 +4,8 @@
  */
 import { CompanyMismatch, CursorStore, ReportStore } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { kit as billing } from "./BillingKit.ts"
 import { otherRules } from "./adopting.ts"
+import { kit as billing } from "./BillingKit.ts"
 import * as Data from "./Data.ts"
 import { same, sameSet } from "./expect.ts"
 import { beaten, first, persistently, race, second } from "./instances.ts"

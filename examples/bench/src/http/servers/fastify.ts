@@ -1,8 +1,8 @@
+import type { AddressInfo } from "node:net"
 /**
  * Fastify 5 as its guide has it: ajv for requests, fast-json-stringify by schema for responses.
  */
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify"
-import type { AddressInfo } from "node:net"
 import * as rules from "../Rules.ts"
 import { type Draft, etagOf, makeStore, usualLimit } from "../tasks.ts"
 import { host, type Start } from "./server.ts"

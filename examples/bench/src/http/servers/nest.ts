@@ -4,6 +4,7 @@
  */
 // oxlint-disable-next-line import/no-unassigned-import -- it gives decorators a place to write to
 import "reflect-metadata"
+import type { AddressInfo } from "node:net"
 import {
   Body,
   Controller,
@@ -32,7 +33,6 @@ import {
   ValidateIf,
   ValidatorConstraint
 } from "class-validator"
-import type { AddressInfo } from "node:net"
 import * as rules from "../Rules.ts"
 import { type Draft, etagOf, makeStore, usualLimit } from "../tasks.ts"
 import { host, type Start } from "./server.ts"

@@ -1,3 +1,6 @@
+import type * as DateTime from "effect/DateTime"
+import type { Envelope } from "../../stream/Envelope.ts"
+import * as Head from "../../stream/Head.ts"
 /**
  * The close of a period and the opening of the next, in one step (`billing.close` and `billing.open`).
  *
@@ -7,12 +10,9 @@
  */
 import * as BusinessDay from "../../values/BusinessDay.ts"
 import * as Digest from "../../values/Digest.ts"
-import type { Envelope } from "../../stream/Envelope.ts"
-import * as Head from "../../stream/Head.ts"
+import { byteOrder } from "../../values/Ids.ts"
 import type { BillingHead, ClosedPeriod } from "../BillingStore.ts"
 import { publishBillingEvent, type TopTask, type Totals } from "../events.ts"
-import type * as DateTime from "effect/DateTime"
-import { byteOrder } from "../../values/Ids.ts"
 import * as Account from "./Account.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Rulebook } from "./Rulebook.ts"

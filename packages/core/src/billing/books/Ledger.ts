@@ -5,9 +5,7 @@
 import type * as DateTime from "effect/DateTime"
 import type { Period } from "../../values/BusinessDay.ts"
 import type { Sha256 } from "../../values/Digest.ts"
-import type { TopTask, Totals } from "../events.ts"
 import type { TaskId } from "../../values/Ids.ts"
-import * as Account from "./Account.ts"
 import {
   type BillingChanges,
   type BillingHead,
@@ -15,6 +13,8 @@ import {
   emptyLoad,
   type ShuffleCost
 } from "../BillingStore.ts"
+import type { TopTask, Totals } from "../events.ts"
+import * as Account from "./Account.ts"
 import * as Pricing from "./Pricing.ts"
 import * as Transfer from "./Transfer.ts"
 

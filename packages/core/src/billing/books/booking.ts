@@ -2,8 +2,8 @@
  * How a cause is booked once, and who has earned an award.
  */
 import * as Result from "effect/Result"
-import type { Period } from "../../values/BusinessDay.ts"
 import type { TaskUpdated } from "../../tasks/events.ts"
+import type { Period } from "../../values/BusinessDay.ts"
 import * as Account from "./Account.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Price } from "./Pricing.ts"

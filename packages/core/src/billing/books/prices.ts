@@ -2,8 +2,8 @@
  * How a task gets its price: once, by the host's policy, when billing first sees it. Nothing is ever priced again.
  */
 import * as Result from "effect/Result"
-import * as Digest from "../../values/Digest.ts"
 import type { TaskUpdated } from "../../tasks/events.ts"
+import * as Digest from "../../values/Digest.ts"
 import { largestAmount } from "../../values/Money.ts"
 import * as Text from "../../values/Text.ts"
 import type { Ledger } from "./Ledger.ts"

@@ -6,12 +6,12 @@
  * by the journal's digest, in a verification.
  */
 import * as BusinessDay from "../../values/BusinessDay.ts"
+import { between, type Difference } from "../../values/Difference.ts"
 import { origin, type Sha256 } from "../../values/Digest.ts"
 import { byteOrder } from "../../values/Ids.ts"
-import * as Account from "../books/Account.ts"
 import type { AccountSums, BillingHead, ClosedPeriod, Moved, Moves } from "../BillingStore.ts"
+import * as Account from "../books/Account.ts"
 import * as Closing from "../books/Closing.ts"
-import { between, type Difference } from "../../values/Difference.ts"
 import type { TransferKind } from "../books/Transfer.ts"
 
 /** What a store holds of the open period, and of the one before it. */

@@ -6,10 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Period } from "../../values/BusinessDay.ts"
 import { check } from "../../values/Difference.ts"
-import type * as Account from "../books/Account.ts"
 import { BillingStore, type ClosedPeriod } from "../BillingStore.ts"
-import { decodeBillingEvent } from "../events.ts"
+import type * as Account from "../books/Account.ts"
 import type * as Closing from "../books/Closing.ts"
+import { decodeBillingEvent } from "../events.ts"
 import type { OwnClose, OwnStream } from "./ownStream.ts"
 
 const pageSize = 5_000

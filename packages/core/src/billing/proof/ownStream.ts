@@ -3,12 +3,12 @@
  */
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Follow from "../../stream/Follow.ts"
+import type { EventSkipped } from "../../stream/Resume.ts"
 import type { Period } from "../../values/BusinessDay.ts"
 import { check } from "../../values/Difference.ts"
-import type { EventSkipped } from "../../stream/Resume.ts"
-import { type BillingClosed, decodeBillingEvent } from "../events.ts"
-import * as Follow from "../../stream/Follow.ts"
 import { type BillingHead, BillingStore } from "../BillingStore.ts"
+import { type BillingClosed, decodeBillingEvent } from "../events.ts"
 
 /** A close as billing has told of it. */
 export interface OwnClose {

@@ -2,11 +2,12 @@
  * How the evidence for the proof of an open period is gathered, under billing's head.
  */
 import * as Effect from "effect/Effect"
-import * as BusinessDay from "../../values/BusinessDay.ts"
 import { Company } from "../../company/Company.ts"
-import { Digest } from "../../values/Digest.ts"
 import { EventLog } from "../../stream/EventLog.ts"
-import * as Account from "../books/Account.ts"
+import * as BusinessDay from "../../values/BusinessDay.ts"
+import { between, type Difference } from "../../values/Difference.ts"
+import { Digest } from "../../values/Digest.ts"
+import type { StoreError } from "../../values/StoreError.ts"
 import {
   type BillingQuery,
   BillingStore,
@@ -14,9 +15,8 @@ import {
   type BillingTransaction,
   type ClosedPeriod
 } from "../BillingStore.ts"
-import { between, type Difference } from "../../values/Difference.ts"
+import * as Account from "../books/Account.ts"
 import * as Proof from "./Proof.ts"
-import type { StoreError } from "../../values/StoreError.ts"
 
 const pageSize = 5_000
 

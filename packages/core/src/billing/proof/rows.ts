@@ -4,9 +4,9 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { type Reading, readAhead } from "../../stream/readAhead.ts"
 import { Difference } from "../../values/Difference.ts"
 import type { StoreError } from "../../values/StoreError.ts"
-import { type Reading, readAhead } from "../../stream/readAhead.ts"
 
 /** How many rows of a kind are read at a time; twice as many are held at most. */
 export const pageSize = 5_000

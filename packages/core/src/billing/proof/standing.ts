@@ -2,18 +2,18 @@
  * The end of a verification: what the books hold now, beside what the replay has come to.
  */
 import * as Effect from "effect/Effect"
-import * as BusinessDay from "../../values/BusinessDay.ts"
 import { Company } from "../../company/Company.ts"
-import { check, Difference } from "../../values/Difference.ts"
-import { decodeUserEvent } from "../../users/events.ts"
 import * as Follow from "../../stream/Follow.ts"
+import { decodeUserEvent } from "../../users/events.ts"
+import * as BusinessDay from "../../values/BusinessDay.ts"
+import { check, Difference } from "../../values/Difference.ts"
 import { byteOrder } from "../../values/Ids.ts"
-import * as Account from "../books/Account.ts"
 import { type BillingHead, BillingStore, type ClosedPeriod, type Holder } from "../BillingStore.ts"
+import * as Account from "../books/Account.ts"
 import type * as Ledger from "../books/Ledger.ts"
+import { holdersOf } from "../react.ts"
 import type { OwnStream } from "./ownStream.ts"
 import * as Proof from "./Proof.ts"
-import { holdersOf } from "../react.ts"
 import { content } from "./storedShuffles.ts"
 
 /** What a replay has gone through so far. */

@@ -3,12 +3,12 @@
  * the same pure code that made them, and names the first difference.
  */
 import * as Effect from "effect/Effect"
-import * as BusinessDay from "../../values/BusinessDay.ts"
 import { Company } from "../../company/Company.ts"
+import * as Follow from "../../stream/Follow.ts"
+import { decodeTaskEvent } from "../../tasks/events.ts"
+import * as BusinessDay from "../../values/BusinessDay.ts"
 import { check, Difference } from "../../values/Difference.ts"
 import { Digest, origin } from "../../values/Digest.ts"
-import { decodeTaskEvent } from "../../tasks/events.ts"
-import * as Follow from "../../stream/Follow.ts"
 import { type BillingHead, BillingStore, type ClosedPeriod, emptyLoad } from "../BillingStore.ts"
 import * as Ledger from "../books/Ledger.ts"
 import { iso } from "./closedPeriods.ts"

@@ -1,15 +1,15 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { type BillingHead, emptyChanges, initialBillingHead } from "../../../src/billing/BillingStore.ts"
-import { decodeBillingEvent } from "../../../src/billing/events.ts"
 import * as Account from "../../../src/billing/books/Account.ts"
-import * as Head from "../../../src/stream/Head.ts"
 import * as Closing from "../../../src/billing/books/Closing.ts"
 import * as Ledger from "../../../src/billing/books/Ledger.ts"
+import { decodeBillingEvent } from "../../../src/billing/events.ts"
+import * as Head from "../../../src/stream/Head.ts"
 import * as BusinessDay from "../../../src/values/BusinessDay.ts"
 import { origin } from "../../../src/values/Digest.ts"
-import { balances, close, ledger, now, posting, today } from "../../support/ledger.ts"
 import { period, sha256, success, taskId } from "../../support/given.ts"
+import { balances, close, ledger, now, posting, today } from "../../support/ledger.ts"
 
 const people = ["a", "b", "c", "d"].map(Account.popug)
 const fee = (popug: Account.AccountId, amount: bigint) => posting("fee", popug, Account.fees, amount)

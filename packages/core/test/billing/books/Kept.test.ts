@@ -4,8 +4,8 @@ import * as Account from "../../../src/billing/books/Account.ts"
 import { Kept, unknownAccounts } from "../../../src/billing/books/Kept.ts"
 import * as Ledger from "../../../src/billing/books/Ledger.ts"
 import { reactToTask } from "../../../src/billing/react.ts"
-import { flat, now, taskEvent } from "../../support/ledger.ts"
 import { sha256, success, taskId } from "../../support/given.ts"
+import { flat, now, taskEvent } from "../../support/ledger.ts"
 
 const bob = Account.popug("bob")
 const first = initialBillingHead(now)

@@ -4,8 +4,8 @@ import * as Account from "../../../src/billing/books/Account.ts"
 import * as Ledger from "../../../src/billing/books/Ledger.ts"
 import * as Transfer from "../../../src/billing/books/Transfer.ts"
 import { origin } from "../../../src/values/Digest.ts"
-import { balances, ledger, now, posting, today } from "../../support/ledger.ts"
 import { at, period, sha256, taskId } from "../../support/given.ts"
+import { balances, ledger, now, posting, today } from "../../support/ledger.ts"
 
 const popugs = ["a", "b", "c"].map(Account.popug)
 const postings = fc.array(

@@ -1,8 +1,8 @@
-import fc from "fast-check"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Csv from "effect/encoding/Csv"
 import * as Stream from "effect/Stream"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { AuditTable, type AuditEntry, type Money, Text } from "../../../src/index.ts"
 

@@ -1,8 +1,8 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Account from "../../../src/billing/books/Account.ts"
-import * as Hledger from "../../../src/billing/formats/Hledger.ts"
 import type { Cause, Transfer, TransferKind } from "../../../src/billing/books/Transfer.ts"
+import * as Hledger from "../../../src/billing/formats/Hledger.ts"
 import * as Money from "../../../src/values/Money.ts"
 import { at, period, taskId, userId } from "../../support/given.ts"
 

@@ -3,10 +3,10 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiError from "effect/http-api/HttpApiError"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as Schema from "effect/Schema"
 
 export interface Asked {

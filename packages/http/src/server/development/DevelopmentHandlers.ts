@@ -3,8 +3,8 @@
  */
 import { Actor, BusinessDay, Company, Consumers, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import { DevelopmentApi } from "../../api/Api.ts"
 import { LoopbackOnly } from "../../api/Development.ts"

@@ -1,3 +1,4 @@
+import * as Zlib from "node:zlib"
 /**
  * Documents that are the same for everybody for as long as the server runs: made once, packed once, and not sent again
  * to those who have them.
@@ -9,7 +10,6 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import * as Zlib from "node:zlib"
 import { Limits } from "../guard/RateLimit.ts"
 import { ofStatus } from "../wire/ProblemResponse.ts"
 

@@ -2,10 +2,10 @@
  * How many streams are open: by one user, from one address, and of all, so that connections stay free for others.
  */
 import * as Effect from "effect/Effect"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as Scope from "effect/Scope"
 import * as Problem from "../../api/Problem.ts"
 import { withHeader } from "../wire/withHeader.ts"
-import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 
 export interface PlaceOptions {
   /** How many streams one user may have open in this process; default: 20. */

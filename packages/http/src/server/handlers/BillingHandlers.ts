@@ -7,7 +7,6 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
-import * as Journal from "./JournalHandlers.ts"
 import * as Exports from "../exports/Exports.ts"
 import { Turns } from "../guard/Turns.ts"
 import * as TimeLimit from "../platform/TimeLimit.ts"
@@ -16,6 +15,7 @@ import { conditional } from "../wire/etag.ts"
 import { idOf } from "../wire/idOf.ts"
 import * as Pages from "../wire/Pages.ts"
 import * as Views from "../wire/Views.ts"
+import * as Journal from "./JournalHandlers.ts"
 
 const lists = {
   accounts: Pages.byText("accounts"),

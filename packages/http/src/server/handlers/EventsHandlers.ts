@@ -3,8 +3,8 @@
  */
 import { Catalog, Company, Envelope, Events, Position } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { Api } from "../../api/Api.ts"

@@ -1,11 +1,11 @@
+import * as HttpApi from "effect/http-api/HttpApi"
+import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 /**
  * Which methods a path takes: the router knows a request's own method alone, and calls everything else not found. And
  * which paths are not written as the contract has them: the router takes `/METRICS` and `//metrics` for `/metrics`,
  * which a rule of a proxy in front does not.
  */
 import * as FindMyWay from "effect/http/FindMyWay"
-import * as HttpApi from "effect/http-api/HttpApi"
-import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 
 export interface Allow {
   /** The methods that a path (with or without a query) takes, as `Allow` lists them; undefined if there is no such path. */

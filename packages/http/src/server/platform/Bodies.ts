@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer"
+import { IncomingMessage } from "node:http"
 /**
  * Bodies as they come: what is not UTF-8 or was compressed is refused. Read all the same, its text would be kept with
  * question marks where somebody wrote something else.
@@ -7,8 +9,6 @@ import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpServerError from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
-import { isUtf8 } from "node:buffer"
-import { IncomingMessage } from "node:http"
 
 type Request = HttpServerRequest.HttpServerRequest
 

@@ -1,11 +1,11 @@
+import * as Http from "node:http"
+import type { Duplex } from "node:stream"
 /**
  * Node's HTTP server with limits on everything that a caller can hold on to, and with problems for what Node itself
  * refuses before there is a request.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Http from "node:http"
-import type { Duplex } from "node:stream"
 import { textOfStatus, titleOf } from "../wire/ProblemResponse.ts"
 
 export interface ServerOptions {

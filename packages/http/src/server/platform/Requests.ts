@@ -1,3 +1,4 @@
+import type * as ByteSize from "effect/ByteSize"
 /**
  * What surrounds every request: its id, its time, its count, and an answer whatever happens. A handler that fails is
  * logged once (see `Failures`), with the id that the caller gets.
@@ -7,7 +8,6 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as ErrorReporter from "effect/ErrorReporter"
-import type * as ByteSize from "effect/ByteSize"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerError from "effect/http/HttpServerError"

@@ -30,9 +30,9 @@ import {
 } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { Settings } from "../Settings.ts"
+import type { Asked } from "../workload/ask.ts"
 import type { ContextName } from "../workload/Command.ts"
 import { contextOf } from "../workload/Command.ts"
-import type { Asked } from "../workload/ask.ts"
 
 export interface Evidence {
   readonly settings: Settings

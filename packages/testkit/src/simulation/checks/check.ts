@@ -3,9 +3,9 @@
  */
 import { eligible, type Model, replay, type TaskUpdated } from "../model.ts"
 import { books } from "./books.ts"
-import { shuffles } from "./shuffles.ts"
 import { answers, effects } from "./commands.ts"
 import type { Evidence } from "./Evidence.ts"
+import { shuffles } from "./shuffles.ts"
 import { chains, days } from "./streams.ts"
 import { Findings, type Violation } from "./Violation.ts"
 

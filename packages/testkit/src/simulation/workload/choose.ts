@@ -4,8 +4,8 @@
 import { Actor } from "@popug/core"
 import type { Chance } from "../world/Chance.ts"
 import type { Act, Command, NewTask } from "./Command.ts"
-import { editedTitle, nameOf, titleOf } from "./wording.ts"
 import type { View } from "./View.ts"
+import { editedTitle, nameOf, titleOf } from "./wording.ts"
 
 /** Who does what: the actor, and what they ask for. */
 type Choice = Pick<Command, "actor" | "act">

@@ -4,8 +4,8 @@ import { reportStore } from "@popug/testkit/conformance"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { mangles } from "./mangles.ts"
 import { passing } from "./headStores.ts"
+import { mangles } from "./mangles.ts"
 import { mutants, over, without } from "./Mutant.ts"
 
 type Store = ReportStore["Service"]
