@@ -22,7 +22,15 @@ import { Ids, TaskId, UserId } from "../values/Ids.ts"
 import * as Input from "../values/Input.ts"
 import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
-import { NewTask, type TaskCommand, TaskEdit, TaskNotFound, type TaskOutcomes } from "./commands.ts"
+import {
+  NewTask,
+  newTaskAtOnce,
+  type TaskCommand,
+  TaskEdit,
+  taskIdAtOnce,
+  TaskNotFound,
+  type TaskOutcomes
+} from "./commands.ts"
 import { start } from "./commits.ts"
 import * as Task from "./Task.ts"
 import { TaskStore } from "./TaskStore.ts"
@@ -91,10 +99,10 @@ export class Tasks extends Context.Service<
   )
 }
 
-const parseNewTasks = Input.parseOne("tasks", Schema.Array(NewTask))
+const parseNewTasks = Input.parseOne("tasks", Schema.Array(NewTask), Input.listAtOnce(newTaskAtOnce))
 const parseEdit = Input.parse(TaskEdit)
 const parseAssign = Input.parse(Schema.Struct({ id: TaskId, assignee: UserId }))
-const parseIds = Input.parseOne("ids", Schema.Array(TaskId))
+const parseIds = Input.parseOne("ids", Schema.Array(TaskId), Input.listAtOnce(taskIdAtOnce))
 const parseFilter = Input.parse(
   Schema.Struct({ status: Schema.optionalKey(Task.TaskStatus), assignee: Schema.optionalKey(UserId) })
 )

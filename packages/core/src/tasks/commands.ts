@@ -6,7 +6,7 @@ import type * as Access from "../company/Access.ts"
 import type { Changed, OnlyIf } from "../stream/Command.ts"
 import type { NotSkippable, PreparedSkip, StreamNotStopped } from "../stream/Resume.ts"
 import { Period } from "../values/BusinessDay.ts"
-import { TaskId, UserId } from "../values/Ids.ts"
+import { isId, TaskId, UserId } from "../values/Ids.ts"
 import * as Text from "../values/Text.ts"
 import type { Task } from "./Task.ts"
 
@@ -18,6 +18,16 @@ export const NewTask = Schema.Struct({
   jiraId: Schema.optionalKey(Schema.NullOr(Text.JiraId))
 })
 export type NewTask = typeof NewTask.Encoded
+
+/** Reads a new task of an id and a plain title, as most are, at once: undefined leaves it to the schema. */
+export const newTaskAtOnce = (input: unknown): typeof NewTask.Type | undefined => {
+  if (typeof input !== "object" || input === null || Object.keys(input).length !== 2) return undefined
+  const { id, title } = input as { readonly id?: unknown; readonly title?: unknown }
+  return isId(id) && Text.isPlainTitle(title) ? { id, title } : undefined
+}
+
+/** Reads the id of a task at once. */
+export const taskIdAtOnce = (input: unknown): TaskId | undefined => (isId(input) ? input : undefined)
 
 /** What `Tasks.edit` takes: what is left out stays. */
 export const TaskEdit = Schema.Struct({

@@ -61,5 +61,9 @@ export const drawKey = (sha256: Sha256, company: string, secret: string): string
 export type Purpose = "assignee" | "price"
 
 /** A number drawn for a purpose: uniform in `[0, 1)`, the same for the same key and parts wherever it is drawn. */
-export const draw = (sha256: Sha256, key: string, purpose: Purpose, parts: ReadonlyArray<string | number>): number =>
-  parseInt(sha256(JSON.stringify([key, purpose, ...parts])).slice(0, 12), 16) / 0x1000000000000
+export const draw = (sha256: Sha256, key: string, purpose: Purpose, parts: ReadonlyArray<string | number>): number => {
+  // The JSON of an array, put together by hand, which is faster.
+  let text = `[${JSON.stringify(key)},"${purpose}"`
+  for (const part of parts) text += `,${JSON.stringify(part)}`
+  return parseInt(sha256(`${text}]`).slice(0, 12), 16) / 0x1000000000000
+}

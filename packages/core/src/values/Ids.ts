@@ -42,7 +42,8 @@ const longestId = 64
 const idForm = tokenOf(longestId)
 
 /** Whether something is what `UserId` and `TaskId` accept, told at once. */
-export const isId = (value: unknown): boolean => typeof value === "string" && idForm.test(value) && !isReserved(value)
+export const isId = (value: unknown): value is UserId & TaskId =>
+  typeof value === "string" && idForm.test(value) && !isReserved(value)
 
 /** Who a user is, in every context. */
 export const UserId = token(longestId).check(notReserved).pipe(Schema.brand("UserId"))

@@ -49,6 +49,15 @@ export const Name = line(200)
 /** A task's title: 1-500 characters on one line, without a leading `[KEY-1]`. */
 export const Title = line(500).check(noBracketedKey)
 
+/**
+ * Text of common letters, without a bracket and not beginning with a blank. These characters are in normal form wherever
+ * they stand, each is a code point and seen, but for blanks.
+ */
+const plainTitle = /^[!-Z\\\]-~\u00c0-\u024f\u0400-\u045f][ -Z\\\]-~\u00c0-\u024f\u0400-\u045f]{0,499}$/
+
+/** Whether something is what `Title` accepts as it stands, told at once. It says no to much that the schema accepts. */
+export const isPlainTitle = (value: unknown): value is string => typeof value === "string" && plainTitle.test(value)
+
 /** A task's description: up to 20,000 characters; line breaks and tabs are allowed. */
 export const Description = normalised.check(wellFormed, noControlsButBreaks, Schema.isBetweenCodePoints(0, 20_000))
 

@@ -148,3 +148,34 @@ describe("a jiraId", () => {
     }
   )
 })
+
+describe("what is told of a title at once", () => {
+  const characters = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code))
+  const plain = characters.filter((character) => Text.isPlainTitle(`a${character}`))
+
+  it("is right of every character", () => {
+    expect(plain.length).toBeGreaterThan(500)
+    for (const character of characters) {
+      for (const text of [character, `a${character}`, `${character}a`, `a${character}a`]) {
+        if (Text.isPlainTitle(text)) expect(read(Text.Title, text)).toBe(text)
+      }
+    }
+  })
+
+  it("is right of their texts", () => {
+    const text = fc.oneof(
+      fc.array(fc.constantFrom(...plain), { maxLength: 502 }).map((parts) => parts.join("")),
+      fc.string({ unit: "binary" })
+    )
+    fc.assert(
+      fc.property(text, (title) => void (Text.isPlainTitle(title) && expect(read(Text.Title, title)).toBe(title)))
+    )
+  })
+
+  it("is that most titles are plain, up to the longest", () => {
+    expect(
+      ["Mend the roof", "Починить крышу", "Réparer le toit (2)", "x", "y".repeat(500)].every(Text.isPlainTitle)
+    ).toBe(true)
+    expect(["", " x", "[A-1] x", "y".repeat(501), 8, null].some(Text.isPlainTitle)).toBe(false)
+  })
+})
