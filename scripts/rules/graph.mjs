@@ -39,6 +39,9 @@ export const walk = (node, visit) => {
   }
 }
 
+/** What a specifier is known to say; undefined where it is only known once the program runs. */
+const saidBy = (source) => source?.value ?? (source?.expressions?.length === 0 ? source.quasis[0].value.cooked : undefined)
+
 /** Every module that a file names: imports, type imports, re-exports, `import()` of values and of types. */
 export const importsOf = (program) => {
   const found = []
@@ -50,7 +53,7 @@ export const importsOf = (program) => {
       node.type === "ImportExpression" ||
       node.type === "TSImportType"
     ) {
-      const specifier = node.source?.value
+      const specifier = saidBy(node.source)
       if (typeof specifier === "string") found.push({ specifier, offset: node.start })
     }
   })
