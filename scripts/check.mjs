@@ -63,7 +63,9 @@ const run = (step) =>
 
 const reportOf = (step) => JSON.parse(readFileSync(join(results, `${step.name}.json`), "utf8"))
 
-/** Tests that passed and failed; a file that could not be loaded, or a run that failed otherwise, is one that failed. */
+/**
+ * Tests that passed and failed; a file that could not be loaded, or a run that failed otherwise, is one that failed.
+ */
 const count = (step) => {
   try {
     const report = reportOf(step)

@@ -1,7 +1,8 @@
-// `npm run test:install`: each package as its README says, outside the workspace. Its install line runs in an empty project,
-// by npm and by pnpm (whose strict layout shows what was left out), with the packages as they would be published; then its
-// first example is type-checked and run, and must print what the README shows. Then the adapter of examples/sqlite, which
-// is written as a stranger's, is checked and tested against the same packages. Takes minutes and asks the registry.
+// `npm run test:install`: each package as its README says, outside the workspace. Its install line runs in an empty
+// project, by npm and by pnpm (whose strict layout shows what was left out), with the packages as they would be
+// published; then its first example is type-checked and run, and must print what the README shows. Then the adapter of
+// examples/sqlite, which is written as a stranger's, is checked and tested against the same packages. Takes minutes and
+// asks the registry.
 import { spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -1,4 +1,5 @@
-// Loaded before a program of the workspace: says in one line that a Node is too old, instead of failing on its first file.
+// Loaded before a program of the workspace: says in one line that a Node is too old, instead of failing on its first
+// file.
 const least = [22, 19]
 const [major, minor] = process.versions.node.split(".").map(Number)
 if (major < least[0] || (major === least[0] && minor < least[1])) {

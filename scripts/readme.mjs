@@ -1,6 +1,6 @@
-// npm runs it before and after it packs a package (`prepack`, `postpack`): links of its README that lead out of the package
-// become addresses of the repository, and are put back. Without a `repository` in the root's package.json nothing can be
-// published.
+// npm runs it before and after it packs a package (`prepack`, `postpack`): links of its README that lead out of the
+// package become addresses of the repository, and are put back. Without a `repository` in the root's package.json
+// nothing can be published.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -10,7 +10,9 @@ const [act] = process.argv.slice(2)
 const readme = resolve("README.md")
 const kept = resolve(".README.md.kept")
 
-/** Where the repository's files are read, such as https://example.org/popug/blob/main; undefined while it has no home. */
+/**
+ * Where the repository's files are read, such as https://example.org/popug/blob/main; undefined while it has no home.
+ */
 const home = () => {
   const { repository } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   const url = typeof repository === "string" ? repository : repository?.url

@@ -40,7 +40,8 @@ export const walk = (node, visit) => {
 }
 
 /** What a specifier is known to say; undefined where it is only known once the program runs. */
-const saidBy = (source) => source?.value ?? (source?.expressions?.length === 0 ? source.quasis[0].value.cooked : undefined)
+const saidBy = (source) =>
+  source?.value ?? (source?.expressions?.length === 0 ? source.quasis[0].value.cooked : undefined)
 
 /** Every module that a file names: imports, type imports, re-exports, `import()` of values and of types. */
 export const importsOf = (program) => {

@@ -13,7 +13,9 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { Settings } from "./settings.ts"
 
-/** Postgres where there is a URL, otherwise PGlite in the data folder. A clock that is moved must be the store's too. */
+/**
+ * Postgres where there is a URL, otherwise PGlite in the data folder. A clock that is moved must be the store's too.
+ */
 const ports = (settings: Settings) => {
   const clock = settings.POPUG_DEV_CLOCK ? "effect" : "database"
   return settings.DATABASE_URL === undefined

@@ -1,5 +1,6 @@
 /**
- * The text of `--help`: each variable, what it takes and what it is when it is not set, for the program that was started.
+ * The text of `--help`: each variable, what it takes and what it is when it is not set, for the program that was
+ * started.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"

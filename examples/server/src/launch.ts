@@ -27,7 +27,9 @@ const announce: Welcome = {
 const teardown: Runtime.Teardown = (exit, onExit) =>
   onExit(Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause) ? 1 : 0)
 
-/** npm passes on a Ctrl-C that its child has had from the terminal: within this time, in milliseconds, it is the same. */
+/**
+ * npm passes on a Ctrl-C that its child has had from the terminal: within this time, in milliseconds, it is the same.
+ */
 const sameSignal = 1_000
 
 /** Whoever asks again does not want to wait: nothing that was acknowledged is lost by that. */

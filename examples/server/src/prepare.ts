@@ -1,5 +1,6 @@
 /**
- * What is looked at before anything is opened: whatever is in the way is said at once, and not after a database was made.
+ * What is looked at before anything is opened: whatever is in the way is said at once, and not after a database was
+ * made.
  */
 import { createServer } from "node:net"
 import * as Effect from "effect/Effect"

@@ -22,8 +22,8 @@ export const layerDigest: Layer.Layer<popug.Digest.Digest> = Layer.succeed(popug
 })
 
 /**
- * A company's stores in a file, which is created when it is missing. Several processes may share it on one machine: each
- * commit takes it for a moment. Consumers read the log, every `PollInterval`: there is no bus. Instants are the
+ * A company's stores in a file, which is created when it is missing. Several processes may share it on one machine:
+ * each commit takes it for a moment. Consumers read the log, every `PollInterval`: there is no bus. Instants are the
  * machine's, by Effect's `Clock`.
  */
 export const layer = (options: Options): Layer.Layer<popug.Ports | popug.CursorStore, popug.StoreError> =>

@@ -1,6 +1,6 @@
 /**
- * The tables. One file is one company. Ids, periods, account names and keys of causes are ASCII and have columns of their
- * own; all that people write stands inside of JSON, which any text survives.
+ * The tables. One file is one company. Ids, periods, account names and keys of causes are ASCII and have columns of
+ * their own; all that people write stands inside of JSON, which any text survives.
  */
 export const schema = `
 create table if not exists contexts (

@@ -1,7 +1,7 @@
 /**
- * `npm run tables`: writes packages/core/src/values/tables/, from the standards as pinned packages carry them: the currencies
- * of ISO 4217 and the time zones of IANA. What amounts and days mean must not depend on the runtime's locale data. A
- * test fails when they drift.
+ * `npm run tables`: writes packages/core/src/values/tables/, from the standards as pinned packages carry them: the
+ * currencies of ISO 4217 and the time zones of IANA. What amounts and days mean must not depend on the runtime's locale
+ * data. A test fails when they drift.
  */
 import { execFileSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
@@ -21,7 +21,9 @@ const amendments: Readonly<Record<string, number>> = {
   XAD: 2
 }
 
-/** The digits of the minor unit by code, of ISO's own list; a code without a minor unit (gold, tests) is no currency. */
+/**
+ * The digits of the minor unit by code, of ISO's own list; a code without a minor unit (gold, tests) is no currency.
+ */
 export const currencies = (): ReadonlyMap<string, number> => {
   const list = readFileSync(resolve("currency-codes/iso-4217-list-one.xml"), "utf8")
   const found = new Map<string, number>()

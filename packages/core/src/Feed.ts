@@ -47,8 +47,8 @@ export class Events extends Context.Service<
       paging?: FeedRequest
     ) => Effect.Effect<Feed, Input.InvalidInput | Actor.ActorError | Position.PositionBeyondLog | StoreError>
     /**
-     * Where to follow a stream from: the given position, if the log holds it; without one the stream's end, seen or not.
-     * For everybody active.
+     * Where to follow a stream from: the given position, if the log holds it; without one the stream's end, seen or
+     * not. For everybody active.
      */
     readonly position: (
       actor: Actor.Actor,
@@ -59,8 +59,9 @@ export class Events extends Context.Service<
       Input.InvalidInput | Actor.ActorError | Position.PositionBeyondLog | StoreError
     >
     /**
-     * Lets an actor in, for a host that asks `Catalog.visible` about each event itself, since it has many feeds open over one
-     * reading of the log. Roles are as they are now: ask again whenever the users' stream has an event about them.
+     * Lets an actor in, for a host that asks `Catalog.visible` about each event itself, since it has many feeds open
+     * over one reading of the log. Roles are as they are now: ask again whenever the users' stream has an event about
+     * them.
      */
     readonly admit: (actor: Actor.Actor) => Effect.Effect<Actor.ActiveActor, Actor.ActorError | StoreError>
   }

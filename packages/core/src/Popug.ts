@@ -36,10 +36,10 @@ export type Ports = UserStore | TaskStore | BillingStore | ReportStore | EventLo
 
 /**
  * Puts this host's settings and policies in the place of those that the company was opened with: an operator's explicit
- * act, for when `CompanyMismatch` says that they differ and the host is right. Zone, cutoff and currency can be put right
- * while nothing has been registered or closed; the secret, the closing and the policies at any time, for what is to
- * come: prices and assignments that are made stay as they are. Hosts with the old ones are refused from then on, so end
- * them first. Each context that this host has a store of is opened by this.
+ * act, for when `CompanyMismatch` says that they differ and the host is right. Zone, cutoff and currency can be put
+ * right while nothing has been registered or closed; the secret, the closing and the policies at any time, for what is
+ * to come: prices and assignments that are made stay as they are. Hosts with the old ones are refused from then on, so
+ * end them first. Each context that this host has a store of is opened by this.
  */
 export const adopt: Effect.Effect<
   void,

@@ -48,8 +48,9 @@ export type Promises<More = never> = {
   readonly [Name in keyof Services]: Promised<Context.Service.Shape<Services[Name]>>
 } & {
   /**
-   * Runs an effect over everything that the company's layer provides, and throws the error it fails with. What the effect
-   * opens in its scope ends with `close`, before the company does: so HTTP routes that are built here serve this company.
+   * Runs an effect over everything that the company's layer provides, and throws the error it fails with. What the
+   * effect opens in its scope ends with `close`, before the company does: so HTTP routes that are built here serve this
+   * company.
    */
   readonly run: <A, F>(effect: Effect.Effect<A, F, Needed | More | Scope.Scope>) => Promise<A>
   /** Ends consumers and schedule, and lets go of the store. Nothing that was answered is lost. */

@@ -25,9 +25,9 @@ export class Streams extends Context.Service<
       actor: Actor.Actor
     ) => Effect.Effect<ReadonlyArray<Status>, Actor.ActorError | Access.NotAllowed | StoreError>
     /**
-     * Lets a stopped consumer go on, past the events up to `skip.through` if given: `tasks`, `billing`,
-     * `billing.users` or `reports`. That of reports can't skip, and takes no command id: again it is `StreamNotStopped`.
-     * A host's own consumers are resumed by the host. For admins.
+     * Lets a stopped consumer go on, past the events up to `skip.through` if given: `tasks`, `billing`, `billing.users`
+     * or `reports`. That of reports can't skip, and takes no command id: again it is `StreamNotStopped`. A host's own
+     * consumers are resumed by the host. For admins.
      */
     readonly resume: (
       actor: Actor.Actor,

@@ -1,6 +1,6 @@
 /**
- * The `Notifier` port as mail: management's report of the day, the sealed audit log, and a message to each popug who was
- * paid.
+ * The `Notifier` port as mail: management's report of the day, the sealed audit log, and a message to each popug who
+ * was paid.
  */
 import { type BillingStore, type Company, type InvalidInput, Notifier } from "@popug/core"
 import * as Effect from "effect/Effect"
@@ -44,8 +44,8 @@ export const layerSmtp = (options: SmtpOptions): MailLayer =>
   )
 
 /**
- * Writes each notice as a file that mail readers open, `report.2026-11-21.eml`. A file is there whole or not at all; the
- * same notice again replaces it.
+ * Writes each notice as a file that mail readers open, `report.2026-11-21.eml`. A file is there whole or not at all;
+ * the same notice again replaces it.
  */
 export const layerFiles = (options: FilesOptions): MailLayer =>
   Layer.effect(

@@ -132,8 +132,8 @@ const longestLimit = 86_400_000
 
 /**
  * Addresses that are a popug's id at one domain, for `Options.popug`. Null for an id with capital letters, since mail
- * servers take `Kim` and `kim` for one mailbox and what one earns is not for the other; and for an id that can't stand in
- * an address (one with two dots in a row, or one at the end).
+ * servers take `Kim` and `kim` for one mailbox and what one earns is not for the other; and for an id that can't stand
+ * in an address (one with two dots in a row, or one at the end).
  */
 export const atDomain =
   (domain: string) =>

@@ -8,8 +8,8 @@ import { corrupt } from "./errors.ts"
 import * as Param from "./Params.ts"
 
 /**
- * The database as the stores of one company use it. A company that is new here gets its number; `alone` for only where no
- * other has one: otherwise these are stores of the first of those, which whoever opens them for another is told.
+ * The database as the stores of one company use it. A company that is new here gets its number; `alone` for only where
+ * no other has one: otherwise these are stores of the first of those, which whoever opens them for another is told.
  */
 export const ofCompany = Effect.fnUntraced(function* (
   db: Database,

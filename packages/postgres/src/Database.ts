@@ -96,7 +96,9 @@ export interface Database {
   readonly now: Effect.Effect<number, StoreError>
 }
 
-/** The same as the stores of one company use it: the number of the company is the first parameter of their statements. */
+/**
+ * The same as the stores of one company use it: the number of the company is the first parameter of their statements.
+ */
 export interface CompanyDatabase extends Database {
   /** The company's id, and its number in this schema. */
   readonly id: string
@@ -114,8 +116,9 @@ export const schemaOf = (options: Pick<Options, "schema">): { readonly name: str
 }
 
 /**
- * Waits for locks are bounded, and so is the silence of whoever holds one. Every query has an index: a plan that was made
- * while a table was empty must not read all of it once it is full, until autovacuum looks at it for the first time.
+ * Waits for locks are bounded, and so is the silence of whoever holds one. Every query has an index: a plan that was
+ * made while a table was empty must not read all of it once it is full, until autovacuum looks at it for the first
+ * time.
  */
 export const settingsOf = (options: Options) => ({
   lock_timeout: `${options.lockTimeoutMillis ?? 5_000}`,

@@ -63,7 +63,9 @@ export class PopugDatabase extends Context.Service<
 
 type SchemaError = NotUtf8 | SchemaMismatch | StoreError
 
-/** What companies share, over a client of the host's: its transactions are ours, so it can write its own rows in them. */
+/**
+ * What companies share, over a client of the host's: its transactions are ours, so it can write its own rows in them.
+ */
 export const layerDatabaseOver = (
   options: LayerOptions = {}
 ): Layer.Layer<PopugDatabase, SchemaError, PgClient.PgClient> =>
@@ -130,8 +132,8 @@ export const layerDatabase = (
   Layer.provideMerge(layerDatabaseOver(limited(options)), layerClient(limited(options)))
 
 /**
- * All ports of a company, and the client that they use. In a schema that holds companies, and not this one, they refuse to
- * be opened for it, with `CompanyMismatch`: who wants it there besides says so with `layerCompany`.
+ * All ports of a company, and the client that they use. In a schema that holds companies, and not this one, they refuse
+ * to be opened for it, with `CompanyMismatch`: who wants it there besides says so with `layerCompany`.
  */
 export const layer = (
   options: LayerOptions & PgClient.PgPoolConfig

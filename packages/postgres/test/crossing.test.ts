@@ -1,6 +1,6 @@
 /**
- * Two companies in one schema, whose rows have the same ids. One does all that ports can do; it gets the answers that it
- * gets where it is alone, and leaves the other's rows as they are.
+ * Two companies in one schema, whose rows have the same ids. One does all that ports can do; it gets the answers that
+ * it gets where it is alone, and leaves the other's rows as they are.
  */
 import type { PgClient } from "@effect/sql-pg/PgClient"
 import {

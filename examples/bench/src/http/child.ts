@@ -21,7 +21,9 @@ export interface Used {
   readonly residentBytes: number
 }
 
-/** `sweep` collects garbage before. Never so between rounds: it throws compiled code away, of some more than of others. */
+/**
+ * `sweep` collects garbage before. Never so between rounds: it throws compiled code away, of some more than of others.
+ */
 const used = (sweep: boolean): Used => {
   if (sweep) globalThis.gc?.()
   const { system, user } = process.cpuUsage()

@@ -29,7 +29,9 @@ const growthRow = (size: string, early: Measured, late: Measured): Row => {
   }
 }
 
-/** New tasks booked in a company of their own: two events a transfer, and a price for each. The first round warms up. */
+/**
+ * New tasks booked in a company of their own: two events a transfer, and a price for each. The first round warms up.
+ */
 const bookNewTasks = async ({ say, url, watch }: Settings, count: number): Promise<Taken> => {
   say("ledger, new tasks")
   const company = await open(url, popugs)

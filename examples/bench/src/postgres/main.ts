@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- postgres [names] [--scale 0.1] [--history 3000000] [--statements]`: the stores on a Postgres from npm with fsync on and
- * the settings it comes with, beside hand-written SQL with the same driver in the same run. A run of everything writes
- * its table to docs/benchmarks.md; `--statements` lists where the server's time went instead.
+ * `npm run bench -- postgres [names] [--scale 0.1] [--history 3000000] [--statements]`: the stores on a Postgres from
+ * npm with fsync on and the settings it comes with, beside hand-written SQL with the same driver in the same run. A run
+ * of everything writes its table to docs/benchmarks.md; `--statements` lists where the server's time went instead.
  */
 import { parseArgs } from "node:util"
 import { publish, type Row, table } from "../measure.ts"

@@ -36,8 +36,8 @@ export class Billing extends Context.Service<
   Billing,
   {
     /**
-     * Reverses a transfer, or undoes a correction, by a new transfer in the open period that names it and a reason; once
-     * per transfer, and again after an undo. For accountants.
+     * Reverses a transfer, or undoes a correction, by a new transfer in the open period that names it and a reason;
+     * once per transfer, and again after an undo. For accountants.
      */
     readonly correct: (
       actor: Actor.Actor,

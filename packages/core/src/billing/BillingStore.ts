@@ -154,7 +154,10 @@ export interface BillingLoad extends ContextLoad {
   readonly transfers: ReadonlyArray<Transfer>
 }
 
-/** What a commit writes, all or nothing; transfers, prices, closes and shuffles are new, other rows replace those of the same key. */
+/**
+ * What a commit writes, all or nothing; transfers, prices, closes and shuffles are new, other rows replace those of the
+ * same key.
+ */
 export interface BillingChanges extends ContextChanges<BillingHead> {
   readonly transfers: ReadonlyArray<Transfer>
   readonly prices: ReadonlyArray<Price>
@@ -264,8 +267,8 @@ export interface AccountSums {
  * What all stores promise is said in `ContextStore`. Besides, a commit must follow the head as `Ledger.follows` says.
  * Also refused with `Conflict`, not to be retried, is what only the rows tell: a second transfer of one cause; a price
  * of a task that has one, or of an event that has priced another task. Transfers, prices, closed periods and shuffles
- * are never changed. Amounts and sums are held exactly up to `Money.largestSum`, above zero and below; the core asks for
- * no more. No read scans history.
+ * are never changed. Amounts and sums are held exactly up to `Money.largestSum`, above zero and below; the core asks
+ * for no more. No read scans history.
  */
 export class BillingStore extends Context.Service<
   BillingStore,
@@ -273,7 +276,9 @@ export class BillingStore extends Context.Service<
     /** Accounts by id in byte order: the company's, then the popugs'. */
     readonly accounts: (filter: AccountFilter, paging: Paging<AccountId>) => Effect.Effect<Page<Account>, StoreError>
     readonly sums: Effect.Effect<AccountSums, StoreError>
-    /** What each account that moved in a period has in it, by account in byte order: the company's, then the popugs'. */
+    /**
+     * What each account that moved in a period has in it, by account in byte order: the company's, then the popugs'.
+     */
     readonly balances: (period: Period, paging: Paging<AccountId>) => Effect.Effect<Page<PeriodBalance>, StoreError>
     /**
      * What each of some accounts was left with at the end of a period: its balance of the last period in which it

@@ -71,9 +71,9 @@ export class Books extends Context.Service<
       period: string
     ) => Effect.Effect<View.ClosedPeriodView, ReadError | BusinessDay.PeriodNotFound>
     /**
-     * What the shuffles of a range of periods cost, by the numbers of their events: who asked for each, how many tasks it
-     * reassigned, and the fees it charged as they were charged, in minor units. For managers, accountants and admins. A
-     * shuffle is listed once all its fees are charged.
+     * What the shuffles of a range of periods cost, by the numbers of their events: who asked for each, how many tasks
+     * it reassigned, and the fees it charged as they were charged, in minor units. For managers, accountants and
+     * admins. A shuffle is listed once all its fees are charged.
      */
     readonly shuffles: (
       actor: Actor.Actor,

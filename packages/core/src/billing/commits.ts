@@ -23,7 +23,9 @@ import { type BillingFact, type Desk, evolve } from "./state.ts"
 type Outcome = BillingOutcomes[BillingCommand["_tag"]]
 type Steps = Commit.Steps<BillingTransaction, BillingCommand, Desk, BillingFact, Outcome["answer"], Outcome["error"]>
 
-/** Opens the store and starts the writer and the consumers; returns the way to submit commands, and the books' consumer. */
+/**
+ * Opens the store and starts the writer and the consumers; returns the way to submit commands, and the books' consumer.
+ */
 export const start = Effect.gen(function* () {
   const { calendar, identity, settings } = yield* Company
   const store = yield* BillingStore

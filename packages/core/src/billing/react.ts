@@ -1,7 +1,7 @@
 /**
- * How billing reacts to tasks: `task.updated -> [billing.task.assign, billing.task.done]`, each new assignment at its fee,
- * a done task at its award, once and at the price that was recorded first; and the marker that ends a day. Of users it
- * only learns names.
+ * How billing reacts to tasks: `task.updated -> [billing.task.assign, billing.task.done]`, each new assignment at its
+ * fee, a done task at its award, once and at the price that was recorded first; and the marker that ends a day. Of
+ * users it only learns names.
  */
 import * as Result from "effect/Result"
 import * as Cursor from "../stream/Cursor.ts"
@@ -52,8 +52,8 @@ export const withoutMarker = ({ events }: Run, stop: Cursor.Stop): Run => ({
 export type LookUp = "all" | "unknown"
 
 /**
- * What the events of a run need to have loaded beside what is known. With `all` nothing is left to the store: the causes
- * that are booked already are asked for, and the prices of tasks that are new.
+ * What the events of a run need to have loaded beside what is known. With `all` nothing is left to the store: the
+ * causes that are booked already are asked for, and the prices of tasks that are new.
  */
 export const asked = (
   events: ReadonlyArray<TaskEvent>,

@@ -1,6 +1,6 @@
 /**
- * Who acts. They are looked up among the users themselves for each batch of commands, never in a copy of another context:
- * whoever was deactivated or lost a role is refused from the next batch on. What they may do is in `Access`.
+ * Who acts. They are looked up among the users themselves for each batch of commands, never in a copy of another
+ * context: whoever was deactivated or lost a role is refused from the next batch on. What they may do is in `Access`.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -64,9 +64,9 @@ export interface Opened {
 
 /**
  * What the `adopt` of a context's store puts in the place of what is stored, for every context of its database, or why
- * it must not. The id never changes. Zone, cutoff and currency do while `isEmpty` (the streams of tasks and billing are,
- * and billing has applied nothing of tasks'), and only by the tasks context where it is there: its open period goes by
- * them. Rules may always change; those of the other contexts' own policies stay.
+ * it must not. The id never changes. Zone, cutoff and currency do while `isEmpty` (the streams of tasks and billing
+ * are, and billing has applied nothing of tasks'), and only by the tasks context where it is there: its open period
+ * goes by them. Rules may always change; those of the other contexts' own policies stay.
  */
 export const adoption = (
   own: Opened["name"],

@@ -33,19 +33,21 @@ export interface ReportTransaction {
 
 export interface NoticeFilter {
   readonly status?: "pending" | "sent"
-  /** True for those with a failed attempt alone: tried and still pending, or sent at a later try. False asks for all. */
+  /**
+   * True for those with a failed attempt alone: tried and still pending, or sent at a later try. False asks for all.
+   */
   readonly failed?: boolean
 }
 
 /**
- * What it promises of `open`, `adopt` and `transact` is said in `CompanyStore`: what a transaction takes here is the cursor
- * of billing's events, which starts as `initialReportCursor`. A cursor of another consumer or source is refused with
- * `Conflict`, not to be retried.
+ * What it promises of `open`, `adopt` and `transact` is said in `CompanyStore`: what a transaction takes here is the
+ * cursor of billing's events, which starts as `initialReportCursor`. A cursor of another consumer or source is refused
+ * with `Conflict`, not to be retried.
  *
  * A new notice is pending and due at once. `due` leases what it returns for a minute, and returns it as leased: another
  * node does not get it meanwhile. A pending notice that is due later than `Report.farthestDueMillis` from now counts as
- * due: a clock that has been put back since put it off, and nobody waits for that clock's time. `settle` passes over ids
- * that are not kept. What is due, leases and waits go by the store's clock: no caller names an instant.
+ * due: a clock that has been put back since put it off, and nobody waits for that clock's time. `settle` passes over
+ * ids that are not kept. What is due, leases and waits go by the store's clock: no caller names an instant.
  */
 export class ReportStore extends Context.Service<
   ReportStore,
@@ -67,8 +69,8 @@ export class ReportStore extends Context.Service<
 >()("@popug/core/ReportStore") {}
 
 /**
- * The port that sends. Contract: it returns for each notice, by its place, null once it is on its way, or what went wrong.
- * A notice may come again under the same id.
+ * The port that sends. Contract: it returns for each notice, by its place, null once it is on its way, or what went
+ * wrong. A notice may come again under the same id.
  */
 export class Notifier extends Context.Service<
   Notifier,

@@ -1,6 +1,7 @@
 /**
- * How commands become commits, the same way in every context. From `submit` the line is straight: the writer queues them,
- * and each batch is looked up (who acts), takes the head, is loaded once, decided, saved once, announced and answered.
+ * How commands become commits, the same way in every context. From `submit` the line is straight: the writer queues
+ * them, and each batch is looked up (who acts), takes the head, is loaded once, decided, saved once, announced and
+ * answered.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

@@ -67,8 +67,8 @@ export interface ContextTransaction<
  *
  * Where two processes share a store, it either locks what it took until the commit, or compares its version at the
  * commit. Every commit moves the version, one without events too, and a body that only read is compared as well. A
- * transaction that is stale fails with `Conflict`, `retryable` true, before it is refused for anything else. An instance
- * runs its own bodies one after another in either case.
+ * transaction that is stale fails with `Conflict`, `retryable` true, before it is refused for anything else. An
+ * instance runs its own bodies one after another in either case.
  *
  * A failure says whether the commit may have happened all the same (`committed`): `unknown` where nobody can tell.
  *
@@ -78,8 +78,8 @@ export interface ContextTransaction<
 export interface CompanyStore<Tx, Opening extends ReadonlyArray<unknown> = []> {
   /**
    * Creates the company's rows at the first call; later calls compare the identity. The contexts of one database agree:
-   * the one that was opened first decides, also when several are opened at once. Every transaction of this host compares the identity
-   * again once it holds what it took, and fails with reason `Mismatch` if it has changed.
+   * the one that was opened first decides, also when several are opened at once. Every transaction of this host
+   * compares the identity again once it holds what it took, and fails with reason `Mismatch` if it has changed.
    */
   readonly open: (company: Identity, ...opening: Opening) => Effect.Effect<void, CompanyMismatch | StoreError>
   /**
@@ -111,8 +111,8 @@ export interface ContextStore<
   readonly head: Effect.Effect<Tx["head"], StoreError>
   /**
    * Forgets the recorded commands of commits that are at least `age` old, the oldest first and `limit` at most; returns
-   * how many they were. The age is reckoned by the store's clock, which gave the commits their instants: a process whose
-   * clock is wrong forgets nothing too early. Takes no head, and holds up no commit.
+   * how many they were. The age is reckoned by the store's clock, which gave the commits their instants: a process
+   * whose clock is wrong forgets nothing too early. Takes no head, and holds up no commit.
    */
   readonly forgetCommands: ForgetCommands
 }

@@ -42,9 +42,10 @@ export interface Admitted {
 }
 
 /**
- * Of events read after the number `after`, those that follow the cursor without a hole, each carrying the digest of
- * the one before: what was applied already is dropped, and nothing is taken on trust. `held` is passed where nothing
- * follows and the log does not seem to hold the event `after`: what the log has in its place, null where it ends before.
+ * Of events read after the number `after`, those that follow the cursor without a hole, each carrying the digest of the
+ * one before: what was applied already is dropped, and nothing is taken on trust. `held` is passed where nothing
+ * follows and the log does not seem to hold the event `after`: what the log has in its place, null where it ends
+ * before.
  */
 export const admit = (
   sha256: Sha256,

@@ -113,8 +113,8 @@ export const decoder = <D extends Definitions>(definitions: D): Decode<Event<D>>
 }
 
 /**
- * Makes the function that writes events of these definitions to a stream, at today's version, by `Actor.key` of who causes
- * them.
+ * Makes the function that writes events of these definitions to a stream, at today's version, by `Actor.key` of who
+ * causes them.
  */
 export const publisher =
   <D extends Definitions>(definitions: D) =>

@@ -37,8 +37,8 @@ export interface Subscription {
  * latest to the next subscriber of that name. A new name starts at number 1. The window in flight (delivered, not
  * acknowledged) holds at most 10,000 events. Subscriptions of different names do not disturb each other.
  *
- * Whether subscribers of one name share its events or each get all of them is the adapter's choice: a consumer takes its
- * cursor before it applies anything, passes over what that has, and reads from the log what is missing.
+ * Whether subscribers of one name share its events or each get all of them is the adapter's choice: a consumer takes
+ * its cursor before it applies anything, passes over what that has, and reads from the log what is missing.
  */
 export class EventBus extends Context.Service<
   EventBus,

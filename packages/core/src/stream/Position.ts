@@ -1,8 +1,8 @@
 /**
- * Where somebody stands in a stream, as it is kept outside: the number of an event with the beginning of its digest. The
- * number alone says nothing about which log it is of. After a restore from a backup a log is shorter than it was, and
- * then grows past the same numbers with other events: a follower that goes on from a number would miss those, and never
- * know.
+ * Where somebody stands in a stream, as it is kept outside: the number of an event with the beginning of its digest.
+ * The number alone says nothing about which log it is of. After a restore from a backup a log is shorter than it was,
+ * and then grows past the same numbers with other events: a follower that goes on from a number would miss those, and
+ * never know.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -46,7 +46,8 @@ export const parse = (text: string): Position | undefined => {
 
 /**
  * The log does not hold the event that somebody stands at: it ends before it, or has another one there. It was restored
- * from a backup, or is another company's. What followed the log has to begin anew, or to be restored to the same moment.
+ * from a backup, or is another company's. What followed the log has to begin anew, or to be restored to the same
+ * moment.
  */
 export class PositionBeyondLog extends Schema.TaggedError<PositionBeyondLog>()("PositionBeyondLog", {
   source: Envelope.Source,

@@ -63,8 +63,8 @@ const kindOf = ({ reasons }: Cause.Cause<unknown>): string =>
     .join(" ")
 
 /**
- * The same trouble, over only once it was not met for so many milliseconds, by the monotonic clock: where many try, some
- * succeed while others still fail.
+ * The same trouble, over only once it was not met for so many milliseconds, by the monotonic clock: where many try,
+ * some succeed while others still fail.
  */
 export const calmed = (trouble: Trouble, quietMillis: number): Trouble => {
   let last: bigint | undefined

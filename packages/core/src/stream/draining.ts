@@ -120,7 +120,10 @@ const isBeaten = ({ reason, retryable }: StoreError): boolean => reason === "Con
 /** Waits of some hundred milliseconds in all, before the failure counts as one. */
 const atOnce = Schedule.exponential("5 millis").pipe(Schedule.upTo({ times: 6 }))
 
-/** The events to apply next: the parked ones that follow, otherwise what the log has, otherwise parked ones behind a gap. */
+/**
+ * The events to apply next: the parked ones that follow, otherwise what the log has, otherwise parked ones behind a
+ * gap.
+ */
 const fetch = (running: Running, after: number) =>
   Effect.suspend(() => {
     const { parked } = running
@@ -164,7 +167,9 @@ const prepare = (events: ReadonlyArray<Envelope.Envelope>, each: (event: Envelop
     }
   })
 
-/** What was read on; nothing where it is of no use. What could not be read early is read now; so is what the bus has. */
+/**
+ * What was read on; nothing where it is of no use. What could not be read early is read now; so is what the bus has.
+ */
 const readAhead = Effect.fnUntraced(function* ({ fiber, last }: Ahead, after: number) {
   if (last === after) return yield* Effect.orElseSucceed(Fiber.join(fiber), () => [])
   yield* Fiber.interrupt(fiber)

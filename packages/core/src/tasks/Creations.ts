@@ -23,7 +23,9 @@ export const CreationLimit = Context.Reference<(creator: Creator) => number | nu
       roles.includes("manager") || roles.includes("admin") ? 10_000 : 1_000
 })
 
-/** How many tasks a person has created in the last period in which they created any: one row each, whatever the history. */
+/**
+ * How many tasks a person has created in the last period in which they created any: one row each, whatever the history.
+ */
 export interface Creations {
   readonly creator: UserId
   readonly period: Period

@@ -52,8 +52,8 @@ export type TaskCommand =
 export type NewTaskWithId = typeof NewTask.Type & { readonly id: TaskId }
 
 /**
- * What each command is recorded as, in the words of the event storming: `task.assign` is of one task to the one named, or of all open
- * tasks at random; `task.update` says what becomes of a task, also that it is done.
+ * What each command is recorded as, in the words of the event storming: `task.assign` is of one task to the one named,
+ * or of all open tasks at random; `task.update` says what becomes of a task, also that it is done.
  */
 export const names = {
   Create: "task.create",

@@ -78,8 +78,8 @@ const actions = {
 } as const satisfies Record<TaskCommand["_tag"], Access.Action | null>
 
 /**
- * Whether a recorded answer is still for the actor. A task was theirs if the answer says so: whoever finished their task
- * hears so again, wherever it is now.
+ * Whether a recorded answer is still for the actor. A task was theirs if the answer says so: whoever finished their
+ * task hears so again, wherever it is now.
  */
 export const withhold = (
   command: TaskCommand,

@@ -3,8 +3,8 @@ import type { Readable } from "../stream/Readable.ts"
 /**
  * How the tasks context reacts to users: `[user.created, user.updated] -> task.assign`.
  *
- * Tasks that wait fall on whoever becomes eligible, and open tasks of somebody who stops being eligible fall on others, in a commit
- * under the tasks' head like any other: no task stays with somebody who is gone.
+ * Tasks that wait fall on whoever becomes eligible, and open tasks of somebody who stops being eligible fall on others,
+ * in a commit under the tasks' head like any other: no task stays with somebody who is gone.
  */
 import type { UserEvent } from "../users/events.ts"
 import type { UserId } from "../values/Ids.ts"

@@ -46,9 +46,9 @@ export type Amount = bigint
 export const largestAmount = 10n ** 15n
 
 /**
- * The largest amount that a store must be able to hold, above zero and below: eighteen digits, which a signed integer of
- * 64 bits has room for. The books let no account's debits or credits pass a tenth of it, so that whatever a close pays
- * out, and whatever is summed up over accounts, stays within.
+ * The largest amount that a store must be able to hold, above zero and below: eighteen digits, which a signed integer
+ * of 64 bits has room for. The books let no account's debits or credits pass a tenth of it, so that whatever a close
+ * pays out, and whatever is summed up over accounts, stays within.
  */
 export const largestSum = 10n ** 18n - 1n
 

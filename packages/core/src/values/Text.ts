@@ -1,8 +1,8 @@
 /**
  * The rules for text that people type: normalised to NFC, well-formed, without control characters.
  *
- * Two spellings of the same characters are one text. Names, titles and reasons are never blank, and none of them can end
- * a line of a log, a file or a header.
+ * Two spellings of the same characters are one text. Names, titles and reasons are never blank, and none of them can
+ * end a line of a log, a file or a header.
  */
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"

@@ -37,7 +37,9 @@ const scan = (timeZone: string, date: string, cutoff: string): number => {
   throw new Error(`${timeZone} never shows ${target}`)
 }
 
-/** The first minute whose wall clock shows the date's cutoff or later; a date that it never shows starts with the next. */
+/**
+ * The first minute whose wall clock shows the date's cutoff or later; a date that it never shows starts with the next.
+ */
 export const firstAtOrAfter = (timeZone: string, date: string, cutoff: string): number => {
   const isShown = wallClock(timeZone, scan(timeZone, date, "00:00")).startsWith(date)
   return scan(timeZone, isShown ? date : shift(date, 1), cutoff)

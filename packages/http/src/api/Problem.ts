@@ -37,7 +37,9 @@ export class UnknownActor extends HttpApiError.Problem<UnknownActor>()(
   { actor: Text }
 ) {}
 
-/** 403: the token is good, but whom it is about is no user of this company; what it says of itself, to tell an admin. */
+/**
+ * 403: the token is good, but whom it is about is no user of this company; what it says of itself, to tell an admin.
+ */
 export class UnknownSubject extends HttpApiError.Problem<UnknownSubject>()(
   "UnknownSubject",
   problem("unknown-subject", 403, "The token's subject is no user of this company"),
@@ -127,7 +129,8 @@ export class NotEligible extends HttpApiError.Problem<NotEligible>()(
 ) {}
 
 /**
- * 403, not 429: asking again helps nobody before the period is over, which no `Retry-After` should have a client wait for.
+ * 403, not 429: asking again helps nobody before the period is over, which no `Retry-After` should have a client wait
+ * for.
  */
 export class CreationLimitReached extends HttpApiError.Problem<CreationLimitReached>()(
   "CreationLimitReached",
@@ -201,8 +204,8 @@ export class NotSkippable extends HttpApiError.Problem<NotSkippable>()(
 ) {}
 
 /**
- * 410: the log does not hold what the caller has seen: it was restored from a backup. Asking again is of no use: whoever
- * follows has to begin anew, without a position or at 0.
+ * 410: the log does not hold what the caller has seen: it was restored from a backup. Asking again is of no use:
+ * whoever follows has to begin anew, without a position or at 0.
  */
 export class PositionBeyondLog extends HttpApiError.Problem<PositionBeyondLog>()(
   "PositionBeyondLog",

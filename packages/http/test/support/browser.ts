@@ -1,6 +1,6 @@
 /**
- * `fetch` as a page of another origin has it: what needs asking is asked first, and nothing is read that the server does
- * not show to pages of that origin (the Fetch standard, CORS protocol).
+ * `fetch` as a page of another origin has it: what needs asking is asked first, and nothing is read that the server
+ * does not show to pages of that origin (the Fetch standard, CORS protocol).
  */
 const simpleHeaders = new Set(["accept", "accept-language", "content-language"])
 const simpleTypes = /^(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/u

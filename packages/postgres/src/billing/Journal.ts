@@ -40,8 +40,8 @@ interface Row {
 }
 
 /**
- * Whole numbers as `float8`, which is exact for all that occur. Each account is looked up: a join might go through all of
- * them for a page.
+ * Whole numbers as `float8`, which is exact for all that occur. Each account is looked up: a join might go through all
+ * of them for a page.
  */
 const columns = (numbers: string) => `t.number::float8, (
     select id from ${numbers} a where a.company = $1 and a.number = t.account

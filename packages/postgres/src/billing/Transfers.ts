@@ -42,7 +42,9 @@ const plainOf = ({ cause, kind }: Transfer.Transfer): Plain | undefined => {
   return cause._tag === "Done" && kind === "award" ? { ...cause, assignment: award } : undefined
 }
 
-/** The causes of transfers that have all else in common, as nearly all of a commit do: fees and awards, booked together. */
+/**
+ * The causes of transfers that have all else in common, as nearly all of a commit do: fees and awards, booked together.
+ */
 const alike = (rows: ReadonlyArray<Transfer.Transfer>): ReadonlyArray<Plain> | undefined => {
   const first = rows[0]!
   const recordedAt = first.recordedAt.epochMilliseconds

@@ -2,8 +2,8 @@
  * What is in a data folder: whether it is a company's, whole, and for its owner's eyes alone.
  *
  * PGlite makes new data where it misses the file `PG_VERSION`, over whatever else is there; so that they were made is
- * noted beside them, and a folder that is not whole is refused. New data are made under another name and get theirs when
- * they are whole: nothing of that name is ever removed.
+ * noted beside them, and a folder that is not whole is refused. New data are made under another name and get theirs
+ * when they are whole: nothing of that name is ever removed.
  */
 import {
   chmodSync,

@@ -2,9 +2,9 @@
  * The lock of a data folder: PGlite has none, and two processes on one folder silently destroy each other's rows.
  *
  * It is two locks that the operating system frees with the process, however that ends. A name that only one process can
- * listen on, made of what the folder is on its disk, can't be removed by anybody; the lock of an SQLite file holds where
- * processes have names of their own (containers) and where the system has no such names. The data in the folder have a
- * name too: they may be in two folders at once, mounted.
+ * listen on, made of what the folder is on its disk, can't be removed by anybody; the lock of an SQLite file holds
+ * where processes have names of their own (containers) and where the system has no such names. The data in the folder
+ * have a name too: they may be in two folders at once, mounted.
  */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { createServer, type Server } from "node:net"

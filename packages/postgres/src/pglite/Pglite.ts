@@ -79,7 +79,10 @@ const own = (options: LayerOptions): Postgres.LayerOptions => ({
   limits: "connection"
 })
 
-/** What the companies of a process share, and the client that they use. The schema is brought up to date as it is opened. */
+/**
+ * What the companies of a process share, and the client that they use. The schema is brought up to date as it is
+ * opened.
+ */
 export const layerDatabase = (
   options: LayerOptions = {}
 ): Layer.Layer<

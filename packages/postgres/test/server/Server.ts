@@ -35,7 +35,9 @@ const execute = (command: string, args: ReadonlyArray<string>) => {
   if (status !== 0) throw error ?? new Error(`${command} failed:\n${stdout}${stderr}`)
 }
 
-/** `fsync` for tests of crashes and for benchmarks; the others need not wait for a disk. `settings` are `name=value`. */
+/**
+ * `fsync` for tests of crashes and for benchmarks; the others need not wait for a disk. `settings` are `name=value`.
+ */
 export const launch = async (
   options: { readonly fsync?: boolean; readonly settings?: ReadonlyArray<string> } = {}
 ): Promise<Server> => {

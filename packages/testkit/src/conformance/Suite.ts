@@ -91,9 +91,9 @@ export const check = <R, E>(
   })
 
 /**
- * Declares a vitest test for each promise of the suite. The layer is built anew for each, and each time its store must be empty:
- * a layer over a database makes itself a schema. Promises that the adapter opts out of, and those about what it does
- * not offer, are shown as skipped, with the reason.
+ * Declares a vitest test for each promise of the suite. The layer is built anew for each, and each time its store must
+ * be empty: a layer over a database makes itself a schema. Promises that the adapter opts out of, and those about what
+ * it does not offer, are shown as skipped, with the reason.
  */
 export const conforms = <P extends Promises, E>(
   suite: Suite<P>,

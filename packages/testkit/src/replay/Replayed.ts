@@ -52,8 +52,8 @@ export interface Settings {
 export type Services = Layer.Success<typeof Popug.layer> | Ports | Company | Ids
 
 /**
- * The way by which the trace's commands come in, where that is not the use cases themselves: a server, say, and a client
- * of it. What the system does is never sent through it: only code can be the system.
+ * The way by which the trace's commands come in, where that is not the use cases themselves: a server, say, and a
+ * client of it. What the system does is never sent through it: only code can be the system.
  */
 export type Door = Layer.Layer<Users | Tasks, never, Services>
 

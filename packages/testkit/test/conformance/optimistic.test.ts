@@ -1,5 +1,6 @@
 /**
- * An adapter that compares versions keeps every promise that one that locks keeps, and a company of two nodes lives on it.
+ * An adapter that compares versions keeps every promise that one that locks keeps, and a company of two nodes lives on
+ * it.
  */
 import { Actor, Books, Company, Consumers, Ids, Notifier, PollInterval, Popug, Tasks, Users } from "@popug/core"
 import {

@@ -61,7 +61,8 @@ export const higher = (first: TopTask | null, second: TopTask | null): TopTask |
 /**
  * Closes a day and opens the next: pays out, seals, and tells of it. `head` is the one that the ledger's rows follow,
  * those still in it included; the payouts are added to them. The ledger must hold every account that has moved in the
- * period: only those can have changed since the close before, which left none above zero. It goes on in the next period.
+ * period: only those can have changed since the close before, which left none above zero. It goes on in the next
+ * period.
  */
 export const closeDay = (
   { calendar, currency, sha256 }: Pick<Rulebook, "calendar" | "currency" | "sha256">,

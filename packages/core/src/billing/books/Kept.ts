@@ -2,11 +2,11 @@
  * What one commit leaves in memory for the next: accounts with their balances of the open period, prices, and whom the
  * last fee of a task was charged to. Where it is as good as what the store has, the store need not be asked.
  *
- * It is as good only if nothing was committed since: the numbers and the digests of the stream and of the journal are all
- * those of the head that was just taken. Then whatever made the copy is what the head goes on from, also when two
- * nodes commit in turn, or a database has failed over to an earlier moment. So the copy is kept only after a commit that
- * is known to have gone through, and a commit that works on it takes it out first: if that fails, or nobody knows how it
- * ended, the copy is gone.
+ * It is as good only if nothing was committed since: the numbers and the digests of the stream and of the journal are
+ * all those of the head that was just taken. Then whatever made the copy is what the head goes on from, also when two
+ * nodes commit in turn, or a database has failed over to an earlier moment. So the copy is kept only after a commit
+ * that is known to have gone through, and a commit that works on it takes it out first: if that fails, or nobody knows
+ * how it ended, the copy is gone.
  */
 import type { TaskId } from "../../values/Ids.ts"
 import type { BillingHead } from "../BillingStore.ts"

@@ -49,7 +49,8 @@ const uniform = (from: number, to: number, draw: number): bigint => BigInt(from 
  * The price of a task in minor units: pure and synchronous, both amounts a bigint from 1 to `Money.largestAmount`.
  * Anything else stops the stream at the task's event, until the policy is mended or an operator passes the event over.
  * By default the fee is uniform in
- * 10..20 and the award in 20..40 of the currency's major unit (dollars, yen, dinars), to its smallest: cents, yen, fils.
+ * 10..20 and the award in 20..40 of the currency's major unit (dollars, yen, dinars), to its smallest: cents, yen,
+ * fils.
  */
 export const Pricing = Context.Reference<(request: PriceRequest) => { readonly fee: bigint; readonly award: bigint }>(
   "@popug/core/billing/Pricing",

@@ -1,6 +1,6 @@
 /**
- * The audit log as a table for spreadsheets: its columns, and an entry as a line of it. How a table is written (CSV, as a
- * rule) is the adapter's matter.
+ * The audit log as a table for spreadsheets: its columns, and an entry as a line of it. How a table is written (CSV, as
+ * a rule) is the adapter's matter.
  */
 import * as DateTime from "effect/DateTime"
 import * as Money from "../../values/Money.ts"

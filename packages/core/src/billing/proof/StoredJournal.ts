@@ -245,7 +245,9 @@ const content = (transfer: Transfer.Transfer) => ({
   recordedAt: null
 })
 
-/** Whether two transfers have the same content, without the cost of writing it: where this says no, the content tells. */
+/**
+ * Whether two transfers have the same content, without the cost of writing it: where this says no, the content tells.
+ */
 const isSame = (a: Transfer.Transfer, b: Transfer.Transfer): boolean =>
   a.number === b.number &&
   a.kind === b.kind &&

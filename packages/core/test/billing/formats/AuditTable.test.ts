@@ -12,7 +12,10 @@ const awkward = fc.oneof(
   fc.string({ unit: fc.constantFrom("=", "+", "-", "@", "'", '"', ",", ";", "\t", "\r", "\n", " ", "a", "＝", "ж") })
 )
 
-/** Cells of a line as spreadsheets read it: a quote at a cell's start opens, two are one, what follows the closing one stays. */
+/**
+ * Cells of a line as spreadsheets read it: a quote at a cell's start opens, two are one, what follows the closing one
+ * stays.
+ */
 const cells = (text: string, separator: string): ReadonlyArray<string> => {
   const found: Array<string> = []
   for (let at = 0; at <= text.length; at++) {

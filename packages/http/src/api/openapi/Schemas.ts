@@ -136,7 +136,9 @@ const open = (value: Json): Json =>
     additionalProperties === undefined || additionalProperties === false ? schema : { ...schema, additionalProperties }
   )
 
-/** The components as they are published: described, with examples; those that are only answered open to more members. */
+/**
+ * The components as they are published: described, with examples; those that are only answered open to more members.
+ */
 export const describe = (schemas: JsonObject, requests: Json): JsonObject => {
   const asked = reachable(requests, schemas)
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 /**
- * Serves an API by its contract, in place of `HttpApiBuilder.layer`. Endpoints that take and give JSON, which nearly all
- * do, run as one step of a fiber: their schemas are compiled when the server starts, and what is decoded at once is not
- * waited for. All others are served by effect's own routes.
+ * Serves an API by its contract, in place of `HttpApiBuilder.layer`. Endpoints that take and give JSON, which nearly
+ * all do, run as one step of a fiber: their schemas are compiled when the server starts, and what is decoded at once is
+ * not waited for. All others are served by effect's own routes.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

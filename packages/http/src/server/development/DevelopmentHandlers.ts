@@ -15,7 +15,8 @@ import { DevTokens } from "./DevLogin.ts"
 
 /**
  * Answers only what was sent to this machine by name, from a page of this machine if from a page at all: otherwise any
- * site that a developer visits could log in, by a name of its own that leads to 127.0.0.1 (DNS rebinding), or have days pass.
+ * site that a developer visits could log in, by a name of its own that leads to 127.0.0.1 (DNS rebinding), or have days
+ * pass.
  */
 const loopbackOnly = Layer.succeed(
   LoopbackOnly,

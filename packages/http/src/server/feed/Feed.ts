@@ -48,10 +48,10 @@ export class Feed extends Context.Service<
     /** Takes a place for a stream for as long as the scope is open; fails when too many are open. */
     readonly place: (actor: Actor.Actor) => Effect.Effect<void, Refusal, Scope.Scope | HttpServerRequest>
     /**
-     * Opens a stream of frames for as long as the scope is open. It ends when the process goes down, when the token runs
-     * out or is not the viewer's any more, when the viewer is deactivated, when it has lasted long enough, when the log
-     * was replaced, and when the store fails: the client resumes after the last position, and is told then what else is wrong. Fails with
-     * `PositionBeyondLog` when the log does not hold the position.
+     * Opens a stream of frames for as long as the scope is open. It ends when the process goes down, when the token
+     * runs out or is not the viewer's any more, when the viewer is deactivated, when it has lasted long enough, when
+     * the log was replaced, and when the store fails: the client resumes after the last position, and is told then what
+     * else is wrong. Fails with `PositionBeyondLog` when the log does not hold the position.
      */
     readonly open: (request: FeedRequest) => Effect.Effect<Stream.Stream<Uint8Array>, OpenError, Scope.Scope>
   }
@@ -200,5 +200,7 @@ interface Follower {
   readonly holds: Effect.Effect<boolean>
 }
 
-/** A deactivated viewer is out; after a failure of the store the client comes again, and is told of another log then. */
+/**
+ * A deactivated viewer is out; after a failure of the store the client comes again, and is told of another log then.
+ */
 const endAfter = (error: OpenError): Pull => (error._tag === "StoreError" ? Effect.andThen(storeAway(error), end) : end)

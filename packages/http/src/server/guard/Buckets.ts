@@ -32,7 +32,9 @@ export class Buckets {
     return this.#young.size + this.#old.size
   }
 
-  /** Takes tokens if there are enough; returns what would be left, and for how long the next one has been filling in. */
+  /**
+   * Takes tokens if there are enough; returns what would be left, and for how long the next one has been filling in.
+   */
   take(options: {
     readonly key: string
     readonly tokens: number

@@ -37,8 +37,8 @@ export class Limits extends Context.Service<
 >()("@popug/http/Limits") {}
 
 /**
- * Counts a batch by what it makes or does, not as the one request that it is: what goes beyond the user's limit is filled
- * in before anything else of theirs is let in.
+ * Counts a batch by what it makes or does, not as the one request that it is: what goes beyond the user's limit is
+ * filled in before anything else of theirs is let in.
  */
 export const CountBatch = Context.Reference<(items: ReadonlyArray<unknown>) => Effect.Effect<void>>(
   "@popug/http/CountBatch",

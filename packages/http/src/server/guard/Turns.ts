@@ -1,6 +1,6 @@
 /**
- * Turns at what reads much for one caller: pages of the log, of exports. A few are read at once, callers take turns, and
- * one who asks for a hundred pages waits for their own.
+ * Turns at what reads much for one caller: pages of the log, of exports. A few are read at once, callers take turns,
+ * and one who asks for a hundred pages waits for their own.
  */
 import { Actor } from "@popug/core"
 import * as Context from "effect/Context"

@@ -30,7 +30,9 @@ export const addressOf = (request: HttpServerRequest, trustedProxies: number): s
 const withoutPort = (hop: string): string =>
   /^\[([^\]]*)\](?::\d{1,5})?$/u.exec(hop)?.[1] ?? /^([\d.]+):\d{1,5}$/u.exec(hop)?.[1] ?? hop
 
-/** Four decimal parts, or IPv6: not what else C libraries take for an address. An IPv4 address in IPv6 is the former. */
+/**
+ * Four decimal parts, or IPv6: not what else C libraries take for an address. An IPv4 address in IPv6 is the former.
+ */
 const parse = (address: string): ip.IPv4 | ip.IPv6 | undefined =>
   ip.IPv4.isValidFourPartDecimal(address) || ip.IPv6.isValid(address) ? ip.process(address) : undefined
 

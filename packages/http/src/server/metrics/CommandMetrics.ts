@@ -1,5 +1,6 @@
 /**
- * Counts commands, whoever asks for them, by name and outcome: the services of the core with a counter around each command.
+ * Counts commands, whoever asks for them, by name and outcome: the services of the core with a counter around each
+ * command.
  */
 import {
   Billing,

@@ -5,7 +5,9 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 
-/** A metric for each series: one for all would work out the key of the series again whenever another was met between. */
+/**
+ * A metric for each series: one for all would work out the key of the series again whenever another was met between.
+ */
 const durationOf = (attributes: { readonly method: string; readonly route: string; readonly status: string }) =>
   Metric.histogram("http_server_request_duration_seconds", {
     description: "How long requests took until the response began, by method, route and status",

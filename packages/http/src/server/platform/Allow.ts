@@ -8,7 +8,9 @@ import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as FindMyWay from "effect/http/FindMyWay"
 
 export interface Allow {
-  /** The methods that a path (with or without a query) takes, as `Allow` lists them; undefined if there is no such path. */
+  /**
+   * The methods that a path (with or without a query) takes, as `Allow` lists them; undefined if there is no such path.
+   */
   readonly methods: (url: string) => string | undefined
   /** Whether the router would take it for a path of ours, though it is written in another way. */
   readonly isMisspelt: (method: string, url: string) => boolean
@@ -59,5 +61,8 @@ export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 /** A slash at the end, which the router would take for an empty id or for nothing. */
 const endsInSlash = /^\/[^?]*\/(?:\?|$)/u
 
-/** What needs no percent sign (RFC 3986, section 2.3) and has one all the same; or a `;` or `#`, where a path ends for the router. */
+/**
+ * What needs no percent sign (RFC 3986, section 2.3) and has one all the same; or a `;` or `#`, where a path ends for
+ * the router.
+ */
 const disguise = /^[^?]*(?:%(?:2[DEde]|3[0-9]|4[1-9A-Fa-f]|5[0-9AFaf]|6[1-9A-Fa-f]|7[0-9AEae])|[;#])/u

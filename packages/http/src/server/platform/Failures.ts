@@ -1,7 +1,7 @@
 /**
  * Requests that fail by a fault of ours. The first of a kind at a route is told in the log, and those after it only to
- * whoever looks closer (Debug), each under the id that its caller got, until the route has served for a minute: a database
- * that has lost a right must not fill the log with what everybody who asks meets.
+ * whoever looks closer (Debug), each under the id that its caller got, until the route has served for a minute: a
+ * database that has lost a right must not fill the log with what everybody who asks meets.
  */
 import { Trouble } from "@popug/core"
 import * as Cause from "effect/Cause"

@@ -34,8 +34,8 @@ export interface PlatformOptions<Id extends string, Groups extends HttpApiGroup.
   readonly timeLimit?: Duration.Input | null | undefined
   /**
    * The path under which a host serves these routes beside its own, such as `/popug`; default: none. It is taken off
-   * before they get a request (by the framework, or `withoutPrefix`), and stands before every path in answers. No header
-   * of a request changes it.
+   * before they get a request (by the framework, or `withoutPrefix`), and stands before every path in answers. No
+   * header of a request changes it.
    */
   readonly prefix?: Prefix | undefined
   /** Whether answers of more than 1 KiB are compressed for those who take it; default: true. */

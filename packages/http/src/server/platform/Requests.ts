@@ -206,7 +206,8 @@ const packed = HttpServerResponse.setHeader(
 const withoutHost = Problem.ofStatus(400, { detail: "HTTP/1.1 asks for one Host" })
 
 /**
- * RFC 9112 3.2: a request of HTTP/1.1 without `Host`, or with two, is refused. A proxy may go by the other one than we do.
+ * RFC 9112 3.2: a request of HTTP/1.1 without `Host`, or with two, is refused. A proxy may go by the other one than we
+ * do.
  */
 const hasOneHost = ({ source }: HttpServerRequest.HttpServerRequest): boolean => {
   const { httpVersion, rawHeaders } = source as {

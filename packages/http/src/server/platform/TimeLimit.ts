@@ -35,7 +35,9 @@ interface Ticketed {
   [key]?: Ticket
 }
 
-/** Lets the request that is being handled take as long as it takes: for what is asked for seldom, and reads everything. */
+/**
+ * Lets the request that is being handled take as long as it takes: for what is asked for seldom, and reads everything.
+ */
 export const lift: Effect.Effect<void> = Effect.withFiber(({ context }) => {
   const request = Context.getOrUndefined(
     context as Context.Context<HttpServerRequest.HttpServerRequest>,

@@ -1,6 +1,6 @@
 /**
- * The path under which a host serves popug beside routes of its own: taken off the targets of requests before popug gets
- * them, and put before every path that popug's answers name.
+ * The path under which a host serves popug beside routes of its own: taken off the targets of requests before popug
+ * gets them, and put before every path that popug's answers name.
  */
 import * as Context from "effect/Context"
 
@@ -10,18 +10,23 @@ export type Prefix = "" | `/${string}`
 /** What the handlers of this server put before the paths that they name. */
 export const Prefix = Context.Reference<Prefix>("@popug/http/Prefix", { defaultValue: () => "" })
 
-/** Segments of what RFC 3986 lets stand in a path, none of them empty or dots: what no client, proxy or router changes. */
+/**
+ * Segments of what RFC 3986 lets stand in a path, none of them empty or dots: what no client, proxy or router changes.
+ */
 const wellFormed = /^(\/(?!\.{1,2}(\/|$))([\w.~!$&'()*+,;=:@-]|%[\da-fA-F]{2})+)*$/u
 
-/** The prefix as it was given, once it is known to be one. Throws for a text that is no prefix: no server is started with it. */
+/**
+ * The prefix as it was given, once it is known to be one. Throws for a text that is no prefix: no server is started
+ * with it.
+ */
 export const checked = (prefix: string): Prefix => {
   if (wellFormed.test(prefix)) return prefix as Prefix
   throw new TypeError(`prefix: ${JSON.stringify(prefix)} is no path such as "/popug", without a slash at its end`)
 }
 
 /**
- * The target that popug's routes know, of a request's target at the host; undefined when it is not under the prefix. For
- * hosts whose framework does not take prefixes off: `/popug/v1/tasks?limit=1` becomes `/v1/tasks?limit=1`, `/popug`
+ * The target that popug's routes know, of a request's target at the host; undefined when it is not under the prefix.
+ * For hosts whose framework does not take prefixes off: `/popug/v1/tasks?limit=1` becomes `/v1/tasks?limit=1`, `/popug`
  * becomes `/`, and `/popugs` is the host's own.
  */
 export const withoutPrefix = (prefix: string, target: string): string | undefined => {

@@ -1,5 +1,6 @@
 /**
- * What simulated tasks and people are called: by what they are numbered with, so that no draw of the seed is spent on it.
+ * What simulated tasks and people are called: by what they are numbered with, so that no draw of the seed is spent on
+ * it.
  */
 
 const verbs = [
@@ -30,7 +31,9 @@ const spread = (text: string): number => {
 
 const one = (words: ReadonlyArray<string>, at: number): string => words[at % words.length]!
 
-/** The number in a command's name, `c17`: it keeps what one command says apart from all others, as the checkers need. */
+/**
+ * The number in a command's name, `c17`: it keeps what one command says apart from all others, as the checkers need.
+ */
 const numberOf = (key: string): string => key.replace(/^\D+/u, "")
 
 /** The title of a task; tasks of one command are told apart by their index. */

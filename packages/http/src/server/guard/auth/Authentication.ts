@@ -23,8 +23,8 @@ export class Authentication extends Context.Service<
       token: Redacted.Redacted
     ) => Effect.Effect<UserId, Problem.Unauthenticated | Problem.UnknownSubject | Problem.Unavailable>
     /**
-     * For how many milliseconds a token that was verified still holds: what was opened with it ends then. Null when that
-     * is not known; without the function it is known of none.
+     * For how many milliseconds a token that was verified still holds: what was opened with it ends then. Null when
+     * that is not known; without the function it is known of none.
      */
     readonly lifetime?: (token: Redacted.Redacted) => Effect.Effect<number | null>
   }

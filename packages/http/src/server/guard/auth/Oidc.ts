@@ -31,11 +31,16 @@ export interface Options extends SignIn.Options {
   readonly algorithms?: ReadonlyArray<Algorithm> | undefined
   /** How far the clocks of provider and server may be apart, in seconds; default: 5. */
   readonly clockToleranceSeconds?: number | undefined
-  /** What the `typ` of a token may be; a token without one counts as `JWT`. Default: both; `at+jwt` alone is stricter. */
+  /**
+   * What the `typ` of a token may be; a token without one counts as `JWT`. Default: both; `at+jwt` alone is stricter.
+   */
   readonly types?: ReadonlyArray<TokenType> | undefined
   /** Refuses tokens that were issued longer ago, however long they hold. */
   readonly maxTokenAgeSeconds?: number | undefined
-  /** Whether the provider may be reached without TLS elsewhere than on this machine: then whoever is in between can log in. */
+  /**
+   * Whether the provider may be reached without TLS elsewhere than on this machine: then whoever is in between can log
+   * in.
+   */
   readonly allowHttp?: boolean | undefined
 }
 
@@ -78,7 +83,9 @@ export const layer = (options: Options): Layer.Layer<Authentication, OidcError, 
     })
   )
 
-/** The keys at a URL: kept for ten minutes, and asked for again when a token names a new one, twice a minute at most. */
+/**
+ * The keys at a URL: kept for ten minutes, and asked for again when a token names a new one, twice a minute at most.
+ */
 const remote = (url: URL): Jose.JWTVerifyGetKey => {
   const keys = Jose.createRemoteJWKSet(url, { timeoutDuration: patience })
   return async (header, token) => {

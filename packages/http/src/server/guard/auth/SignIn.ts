@@ -1,5 +1,6 @@
 /**
- * Which user a verified token is: by the identity that its bearer has with its issuer, and what sign-in writes of users.
+ * Which user a verified token is: by the identity that its bearer has with its issuer, and what sign-in writes of
+ * users.
  */
 import { Actor, Users, UserId } from "@popug/core"
 import * as Effect from "effect/Effect"
