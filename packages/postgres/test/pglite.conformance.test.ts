@@ -24,6 +24,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { afterAll, beforeAll } from "vitest"
 import { newcomer } from "./crowd.ts"
+import { optOuts } from "./optOuts.ts"
 import { committedBus, freshSchema, of } from "./support.ts"
 
 // One PGlite for all: it takes seconds to open.
@@ -43,31 +44,13 @@ const ports = Postgres.layerCompany.pipe(
 )
 const layer = newcomer(schema, client, ports)
 
-const optOut = {
-  "forgets while a transaction holds the head":
-    "PGlite has one session: what is outside of an open transaction waits until it is over",
-  "reads outside a transaction see committed rows only":
-    "PGlite has one session: what is outside of an open transaction waits until it is over"
-}
-
-conforms(userStore, "pglite", layer, { optOut })
-conforms(taskStore, "pglite", layer, { optOut })
-conforms(billingStore, "pglite", layer, { optOut })
+conforms(userStore, "pglite", layer, { optOut: optOuts.stream })
+conforms(taskStore, "pglite", layer, { optOut: optOuts.stream })
+conforms(billingStore, "pglite", layer, { optOut: optOuts.stream })
 conforms(reportStore, "pglite", layer)
 conforms(eventLog, "pglite", layer)
-conforms(cursorStore, "pglite", layer, {
-  optOut: {
-    "consumers do not wait for one another": "PGlite has one session: transactions run one after another"
-  }
-})
-const oneByOne = "PGlite has one session: transactions run one after another"
-conforms(allStores, "pglite", layer, {
-  optOut: {
-    "nobody waits for a transaction of users, and nobody makes it stale": oneByOne,
-    "nobody waits for a transaction of tasks, and nobody makes it stale": oneByOne,
-    "nobody waits for a transaction of billing, and nobody makes it stale": oneByOne
-  }
-})
+conforms(cursorStore, "pglite", layer, { optOut: optOuts.cursors })
+conforms(allStores, "pglite", layer, { optOut: optOuts.all })
 
 // Two sets of ports over one bridge: as near to two processes as one session comes.
 const two = instances(() => {
