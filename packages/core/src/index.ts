@@ -2,12 +2,32 @@
  * popug: a company's task exchange. Tasks fall on people at random for a fee, finishing one earns an award, and every
  * business day is closed exactly.
  */
+
+// Values
+export * as BusinessDay from "./values/BusinessDay.ts"
+export { Period, PeriodNotFound, type PeriodRange } from "./values/BusinessDay.ts"
+export { Difference } from "./values/Difference.ts"
+export * as Digest from "./values/Digest.ts"
+export type { Sha256 } from "./values/Digest.ts"
+export { byteOrder, CommandId, Ids, TaskId, UserId } from "./values/Ids.ts"
+export { InvalidInput } from "./values/Input.ts"
+export * as Money from "./values/Money.ts"
+export { type Page, page, type PageRequest, type Paging } from "./values/Page.ts"
+export { StoreError } from "./values/StoreError.ts"
+export * as Text from "./values/Text.ts"
+export * as TimeZone from "./values/TimeZone.ts"
+
+// The company, and who acts
 export * as Access from "./company/Access.ts"
 export { NotAllowed } from "./company/Access.ts"
 export * as Actor from "./company/Actor.ts"
 export { DeactivatedActor, Directory, type DirectoryEntry, UnknownActor } from "./company/Actor.ts"
-export * as BusinessDay from "./values/BusinessDay.ts"
-export { Period, PeriodNotFound, type PeriodRange } from "./values/BusinessDay.ts"
+export { Company, type Settings } from "./company/Company.ts"
+export { ExternalIdentity, IdentityTaken } from "./company/ExternalIdentity.ts"
+export * as CompanyIdentity from "./company/Identity.ts"
+export { CompanyMismatch, type Identity, mismatch } from "./company/Identity.ts"
+
+// Streams of events, and the ports around them
 export {
   Changed,
   CommandConflict,
@@ -16,37 +36,7 @@ export {
   type ConditionalOptions,
   type RecordedCommand
 } from "./stream/Command.ts"
-export { InvalidInput } from "./values/Input.ts"
 export type { CommonError } from "./stream/Commit.ts"
-export { CommandRetention } from "./stream/retention.ts"
-export type {
-  CompanyStore,
-  ContextChanges,
-  ContextLoad,
-  ContextQuery,
-  ContextStore,
-  ContextTransaction,
-  ForgetCommands
-} from "./stream/ContextStore.ts"
-export { Company, type Settings } from "./company/Company.ts"
-export * as Digest from "./values/Digest.ts"
-export type { Sha256 } from "./values/Digest.ts"
-export * as CompanyIdentity from "./company/Identity.ts"
-export { CompanyMismatch, type Identity, mismatch } from "./company/Identity.ts"
-export { byteOrder, CommandId, Ids, TaskId, UserId } from "./values/Ids.ts"
-export * as Money from "./values/Money.ts"
-export { type Page, page, type PageRequest, type Paging } from "./values/Page.ts"
-export * as Popug from "./Popug.ts"
-export type { Ports } from "./Popug.ts"
-export * as Schedule from "./Schedule.ts"
-export { Readiness } from "./stream/Readiness.ts"
-export * as Trouble from "./stream/Trouble.ts"
-export { StoreError } from "./values/StoreError.ts"
-export { Streams } from "./Streams.ts"
-export * as Text from "./values/Text.ts"
-export * as TimeZone from "./values/TimeZone.ts"
-
-export * as Catalog from "./Catalog.ts"
 export * as Consumer from "./stream/Consumer.ts"
 export { PollInterval } from "./stream/Consumer.ts"
 export {
@@ -57,24 +47,33 @@ export {
   StreamStopped,
   UnknownConsumer
 } from "./stream/Consumers.ts"
+export type {
+  CompanyStore,
+  ContextChanges,
+  ContextLoad,
+  ContextQuery,
+  ContextStore,
+  ContextTransaction,
+  ForgetCommands
+} from "./stream/ContextStore.ts"
 export * as Cursor from "./stream/Cursor.ts"
-export type { Subscriber } from "./stream/Subscriber.ts"
 export type { Stop } from "./stream/Cursor.ts"
 export { CursorStore } from "./stream/CursorStore.ts"
-export { type HostHandle, retryConsumer, startConsumer } from "./hostConsumer.ts"
 export * as Envelope from "./stream/Envelope.ts"
 export { BusError, type Delivery, EventBus, type Subscription } from "./stream/EventBus.ts"
 export { EventLog } from "./stream/EventLog.ts"
-export * as Feed from "./Feed.ts"
-export { Events } from "./Feed.ts"
+export * as Head from "./stream/Head.ts"
 export * as Position from "./stream/Position.ts"
 export { PositionBeyondLog } from "./stream/Position.ts"
-export * as Head from "./stream/Head.ts"
+export { Readiness } from "./stream/Readiness.ts"
 export { NotSkippable, type Skip, StreamNotStopped } from "./stream/Resume.ts"
+export { CommandRetention } from "./stream/retention.ts"
+export type { Subscriber } from "./stream/Subscriber.ts"
+export * as Trouble from "./stream/Trouble.ts"
 
-export { ExternalIdentity, IdentityTaken } from "./company/ExternalIdentity.ts"
-export * as User from "./users/User.ts"
+// Users
 export { names as userCommandNames, NewUser, UserAlreadyExists, UserChange, UserNotFound } from "./users/commands.ts"
+export * as User from "./users/User.ts"
 export { layerDirectory, Users } from "./users/Users.ts"
 export {
   type UserChanges,
@@ -85,11 +84,9 @@ export {
   type UserTransaction
 } from "./users/UserStore.ts"
 
+// Tasks
 export * as Assignment from "./tasks/Assignment.ts"
-export { CreationLimit, type Creations, type Creator } from "./tasks/Creations.ts"
 export type { Member } from "./tasks/Assignment.ts"
-export * as Members from "./tasks/Members.ts"
-export * as Task from "./tasks/Task.ts"
 export {
   AssignmentByHandOff,
   CreationLimitReached,
@@ -106,8 +103,11 @@ export {
   TaskEdit,
   TaskNotFound
 } from "./tasks/commands.ts"
-export { Tasks } from "./tasks/Tasks.ts"
+export { CreationLimit, type Creations, type Creator } from "./tasks/Creations.ts"
+export * as Members from "./tasks/Members.ts"
 export { initialTaskHead, type TaskHead } from "./tasks/Registration.ts"
+export * as Task from "./tasks/Task.ts"
+export { Tasks } from "./tasks/Tasks.ts"
 export {
   type TaskChanges,
   type TaskFilter,
@@ -117,9 +117,7 @@ export {
   type TaskTransaction
 } from "./tasks/TaskStore.ts"
 
-export * as Account from "./billing/books/Account.ts"
-export * as AuditTable from "./billing/formats/AuditTable.ts"
-export { reactToShuffle, reactToTask } from "./billing/react.ts"
+// Billing
 export { Billing } from "./billing/Billing.ts"
 export {
   type AccountFilter,
@@ -141,6 +139,29 @@ export {
   type TransferFilter
 } from "./billing/BillingStore.ts"
 export { Books } from "./billing/Books.ts"
+export * as Account from "./billing/books/Account.ts"
+export * as Closing from "./billing/books/Closing.ts"
+export * as Ledger from "./billing/books/Ledger.ts"
+export * as Pricing from "./billing/books/Pricing.ts"
+export type { Price } from "./billing/books/Pricing.ts"
+export { CauseConflict, EventRefused } from "./billing/books/refusals.ts"
+export type { Rulebook } from "./billing/books/Rulebook.ts"
+export * as Shuffles from "./billing/books/Shuffles.ts"
+export * as Transfer from "./billing/books/Transfer.ts"
+export {
+  AlreadyCorrected,
+  PeriodAlreadyClosed,
+  PeriodNotComplete,
+  SumTooLarge,
+  TransferNotFound,
+  UndoIsFinal,
+  names as billingCommandNames
+} from "./billing/commands.ts"
+export * as AuditTable from "./billing/formats/AuditTable.ts"
+export * as Hledger from "./billing/formats/Hledger.ts"
+export type { Verification as BooksVerification } from "./billing/proof/verify.ts"
+export { reactToShuffle, reactToTask } from "./billing/react.ts"
+export * as Reading from "./billing/Reading.ts"
 export {
   type AccountView,
   auditEntry,
@@ -153,29 +174,8 @@ export {
   type TransferView,
   type TrialBalance
 } from "./billing/Views.ts"
-export * as Reading from "./billing/Reading.ts"
-export * as Closing from "./billing/books/Closing.ts"
-export {
-  AlreadyCorrected,
-  PeriodAlreadyClosed,
-  PeriodNotComplete,
-  SumTooLarge,
-  TransferNotFound,
-  UndoIsFinal,
-  names as billingCommandNames
-} from "./billing/commands.ts"
-export * as Hledger from "./billing/formats/Hledger.ts"
-export * as Ledger from "./billing/books/Ledger.ts"
-export * as Pricing from "./billing/books/Pricing.ts"
-export { CauseConflict, EventRefused } from "./billing/books/refusals.ts"
-export type { Price } from "./billing/books/Pricing.ts"
-export type { Rulebook } from "./billing/books/Rulebook.ts"
-export * as Shuffles from "./billing/books/Shuffles.ts"
-export * as Transfer from "./billing/books/Transfer.ts"
-export { Difference } from "./values/Difference.ts"
-export type { Verification as BooksVerification } from "./billing/proof/verify.ts"
-export { type Verdict, Verification, type Verified } from "./Verification.ts"
 
+// Reports
 export * as Report from "./reports/Report.ts"
 export { Reports } from "./reports/Reports.ts"
 export {
@@ -187,3 +187,14 @@ export {
   ReportStore,
   type ReportTransaction
 } from "./reports/ReportStore.ts"
+
+// The company as a whole
+export * as Catalog from "./Catalog.ts"
+export * as Feed from "./Feed.ts"
+export { Events } from "./Feed.ts"
+export { type HostHandle, retryConsumer, startConsumer } from "./hostConsumer.ts"
+export * as Popug from "./Popug.ts"
+export type { Ports } from "./Popug.ts"
+export * as Schedule from "./Schedule.ts"
+export { Streams } from "./Streams.ts"
+export { type Verdict, Verification, type Verified } from "./Verification.ts"
