@@ -103,6 +103,14 @@ const checkChance = (node) => {
   return undefined
 }
 
+/** The formatter takes what a file says of itself down with its first import, when another sorts before that. */
+const misplaced = /^import [^]*?^(\/\*\*[^]*?\*\/\n)import /m
+for (const file of [...sources(root), ...sources(root, "test")]) {
+  const text = readFileSync(join(root, file), "utf8")
+  const found = misplaced.exec(text.slice(0, text.search(/^(?:export|const|class|interface|type|function) /m)))
+  if (found !== null) report(file, text.indexOf(found[1]), text, "what a file says of itself stands above its imports")
+}
+
 const graph = new Map()
 const seenLong = new Set()
 const exportsOf = new Map()

@@ -2,14 +2,16 @@
 import { readdirSync } from "node:fs"
 import { posix } from "node:path"
 
-/** The source files of packages and examples, and the scripts; paths from the root. */
-export const sources = (root) =>
+/** The source files of packages and examples, or their tests, and the scripts; paths from the root. */
+export const sources = (root, folder = "src") =>
   readdirSync(root, { withFileTypes: true })
     .filter((entry) => ["packages", "examples", "scripts"].includes(entry.name))
     .flatMap((entry) =>
       entry.name === "scripts"
         ? filesUnder(root, "scripts")
-        : readdirSync(posix.join(root, entry.name)).flatMap((name) => filesUnder(root, `${entry.name}/${name}/src`))
+        : readdirSync(posix.join(root, entry.name)).flatMap((name) =>
+            filesUnder(root, `${entry.name}/${name}/${folder}`)
+          )
     )
     .filter((file) => /\.(ts|tsx|mjs)$/.test(file))
     .sort()

@@ -1,7 +1,7 @@
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
 /**
  * What is seen of the server from outside: its log, and traces, metrics and the log by OTLP where they are wanted.
  */
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Otlp from "effect/observability/Otlp"

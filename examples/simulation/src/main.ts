@@ -1,7 +1,7 @@
-import { join, resolve } from "node:path"
 /**
  * `npm run simulate`: a company on virtual time, a month of its life in a moment, and what came of it.
  */
+import { join, resolve } from "node:path"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Money, TimeZone } from "@popug/core"

@@ -1,8 +1,8 @@
-import { createReadStream } from "node:fs"
-import { dirname, resolve } from "node:path"
 /**
  * `npm run replay -- FILE`: replays a recorded trace of commands through a company, and shows what came of it.
  */
+import { createReadStream } from "node:fs"
+import { dirname, resolve } from "node:path"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { BusinessDay, Money, TimeZone } from "@popug/core"

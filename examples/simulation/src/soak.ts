@@ -1,8 +1,8 @@
-import { isMainThread, workerData } from "node:worker_threads"
 /**
  * `npm run soak`: simulated companies with everything going wrong that can, seed after seed; then processes on real
  * stores that are killed at work, round after round.
  */
+import { isMainThread, workerData } from "node:worker_threads"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Bugs } from "@popug/testkit/simulation"

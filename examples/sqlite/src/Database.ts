@@ -1,8 +1,8 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 /**
  * A file of SQLite. Its driver answers at once, so no two of its statements are ever between one another in this
  * process; other processes are kept out for the time of a commit, by `begin immediate`.
  */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite"
 import { type Page, page, StoreError } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"

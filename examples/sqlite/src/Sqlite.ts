@@ -1,7 +1,7 @@
-import { hash } from "node:crypto"
 /**
  * popug on SQLite: all ports of a company in one file, by the driver that comes with Node.
  */
+import { hash } from "node:crypto"
 import * as popug from "@popug/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -1,8 +1,8 @@
-import { billingEvents } from "./billing/events.ts"
 /**
  * The catalogue of events that cross contexts, put together of what each context publishes: for whoever follows all
  * streams alike. Contexts read each other's `events.ts` alone.
  */
+import { billingEvents } from "./billing/events.ts"
 import * as Access from "./company/Access.ts"
 import type * as Actor from "./company/Actor.ts"
 import type { Envelope } from "./stream/Envelope.ts"
@@ -18,7 +18,6 @@ export { UserCreated, UserIdentified, UserUpdated } from "./users/events.ts"
 
 export const catalog = { ...userEvents, ...taskEvents, ...billingEvents } as const
 export type EventType = keyof typeof catalog
-export type EventData<T extends EventType> = (typeof catalog)[T]["data"]["Type"]
 
 /** An event whose data was read at today's version. */
 export type Event = Defined.Event<typeof catalog>

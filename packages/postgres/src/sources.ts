@@ -1,7 +1,7 @@
-import * as PgTypes from "@effect/sql-pg/PgTypes"
 /**
  * The streams as the rows name them, in two bytes.
  */
+import * as PgTypes from "@effect/sql-pg/PgTypes"
 import type { Envelope } from "@popug/core"
 
 const numbers: Readonly<Record<Envelope.Source, number>> = { users: 1, tasks: 2, billing: 3 }

@@ -1,7 +1,7 @@
-import * as PgClient from "@effect/sql-pg/PgClient"
 /**
  * The end of a quiet day on a real server: nobody sends a command, and the database's clock is the test's to set.
  */
+import * as PgClient from "@effect/sql-pg/PgClient"
 import {
   Actor,
   Company,

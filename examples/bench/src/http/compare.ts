@@ -1,7 +1,7 @@
-import type { Row } from "../measure.ts"
 /**
  * popug's HttpApi beside node:http, Fastify and Nest: the same JSON, the same checks, the same Map.
  */
+import type { Row } from "../measure.ts"
 import { agree } from "./agree.ts"
 import { measure, type Rates, ratio, type Settings } from "./rates.ts"
 import { open } from "./remote.ts"

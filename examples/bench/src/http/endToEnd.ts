@@ -1,9 +1,9 @@
-import * as Effect from "effect/Effect"
-import { median, type Row } from "../measure.ts"
 /**
  * From the socket to Postgres and back: tasks made over HTTP, beside a transaction for each written by hand (A), which
  * has no HTTP. Every answer is durable.
  */
+import * as Effect from "effect/Effect"
+import { median, type Row } from "../measure.ts"
 import { openCommands } from "../postgres/baseline.ts"
 import { withServer } from "../postgres/server.ts"
 import { run } from "./load.ts"

@@ -1,7 +1,7 @@
-import { PgClient } from "@effect/sql-pg/PgClient"
 /**
  * Where a program can keep a company's books.
  */
+import { PgClient } from "@effect/sql-pg/PgClient"
 import * as Sqlite from "@popug-examples/sqlite"
 import type { Company, CursorStore, Ports } from "@popug/core"
 import { StoreError } from "@popug/core"

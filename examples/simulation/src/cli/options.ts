@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util"
 /**
  * The options of a program: parsed by Node, checked by schemas, explained by `--help`.
  */
+import { parseArgs } from "node:util"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { write } from "./terminal.ts"

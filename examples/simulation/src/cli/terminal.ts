@@ -1,7 +1,7 @@
-import { styleText } from "node:util"
 /**
  * Text for terminals: tables, colours where they are seen, and writing at the pace of who reads.
  */
+import { styleText } from "node:util"
 import * as Effect from "effect/Effect"
 
 type Style = Parameters<typeof styleText>[0]

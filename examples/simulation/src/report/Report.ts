@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
 /**
  * The report as one HTML file that needs nothing else: what the days came to, as pictures with the numbers beside them.
  */
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { Money } from "@popug/core"
 import { Summary } from "@popug/testkit/days"
 import { type Amount, amounts, count, distribution, popugTable } from "./figures.ts"

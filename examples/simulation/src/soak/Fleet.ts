@@ -1,7 +1,7 @@
-import { parentPort, Worker } from "node:worker_threads"
 /**
  * Worker threads that run seed after seed, until there are no more, time is up, or something is broken.
  */
+import { parentPort, Worker } from "node:worker_threads"
 import { Bugs, Simulation } from "@popug/testkit/simulation"
 import * as Effect from "effect/Effect"
 

@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process"
-import { randomInt } from "node:crypto"
-import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
 /**
  * The soak's second half: processes at work on a real store that are killed with -9, and a Postgres server with them.
  * The processes belong to the adapter's tests; here they are started and watched.
  */
+import { spawn } from "node:child_process"
+import { randomInt } from "node:crypto"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Progress from "../cli/Progress.ts"

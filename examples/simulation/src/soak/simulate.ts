@@ -1,7 +1,7 @@
-import { randomInt } from "node:crypto"
 /**
  * The soak's first half: simulated companies with everything going wrong that can, seed after seed.
  */
+import { randomInt } from "node:crypto"
 import { Bugs, Simulation } from "@popug/testkit/simulation"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

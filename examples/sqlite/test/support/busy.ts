@@ -1,5 +1,5 @@
-import { writeSync } from "node:fs"
 /** Works on a company in a file until it is killed, and says the ids of tasks once their creation was answered. */
+import { writeSync } from "node:fs"
 import { Actor, Consumers, Tasks, TaskStore, Users } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"

@@ -1,11 +1,11 @@
-import * as Cursor from "../stream/Cursor.ts"
-import type { Readable } from "../stream/Readable.ts"
 /**
  * How the tasks context reacts to users: `[user.created, user.updated] -> task.assign`.
  *
  * Tasks that wait fall on whoever becomes eligible, and open tasks of somebody who stops being eligible fall on others,
  * in a commit under the tasks' head like any other: no task stays with somebody who is gone.
  */
+import * as Cursor from "../stream/Cursor.ts"
+import type { Readable } from "../stream/Readable.ts"
 import type { UserEvent } from "../users/events.ts"
 import type { UserId } from "../values/Ids.ts"
 import * as Text from "../values/Text.ts"

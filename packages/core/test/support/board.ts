@@ -1,3 +1,4 @@
+/** Boards of the tasks context for tests: a secret, some members, some tasks. */
 import type * as Actor from "../../src/company/Actor.ts"
 import * as Cursor from "../../src/stream/Cursor.ts"
 import type { Member, Policies } from "../../src/tasks/Assignment.ts"
@@ -7,7 +8,6 @@ import { decide } from "../../src/tasks/decide.ts"
 import { Replica } from "../../src/tasks/Replica.ts"
 import { type Board, evolve, makeBoard } from "../../src/tasks/state.ts"
 import type { Task } from "../../src/tasks/Task.ts"
-/** Boards of the tasks context for tests: a secret, some members, some tasks. */
 import * as BusinessDay from "../../src/values/BusinessDay.ts"
 import { drawKey } from "../../src/values/Digest.ts"
 import { at, period, sha256, success, system, taskId, userId } from "./given.ts"

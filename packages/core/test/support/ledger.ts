@@ -1,10 +1,10 @@
+/** Books for tests: a ledger that carries on from commit to commit, and events for it. */
 import { type BillingHead, type BillingLoad, emptyLoad, initialBillingHead } from "../../src/billing/BillingStore.ts"
 import * as Account from "../../src/billing/books/Account.ts"
 import * as Closing from "../../src/billing/books/Closing.ts"
 import * as Ledger from "../../src/billing/books/Ledger.ts"
 import type { Rulebook } from "../../src/billing/books/Rulebook.ts"
 import type * as Transfer from "../../src/billing/books/Transfer.ts"
-/** Books for tests: a ledger that carries on from commit to commit, and events for it. */
 import * as Cursor from "../../src/stream/Cursor.ts"
 import type * as Envelope from "../../src/stream/Envelope.ts"
 import { readable } from "../../src/stream/Readable.ts"

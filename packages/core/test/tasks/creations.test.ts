@@ -1,5 +1,5 @@
-import * as Context from "effect/Context"
 /** How many tasks one person creates in a period. */
+import * as Context from "effect/Context"
 import { describe, expect, it } from "vitest"
 import { CreationLimit } from "../../src/tasks/Creations.ts"
 import { decide } from "../../src/tasks/decide.ts"

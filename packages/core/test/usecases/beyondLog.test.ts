@@ -1,5 +1,5 @@
-import { assert, it } from "@effect/vitest"
 /** A producer's log that was restored to an earlier moment than the consumers' cursors. */
+import { assert, it } from "@effect/vitest"
 import { Billing, Books, Consumers, type Envelope, EventLog, startConsumer, StreamStopped, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

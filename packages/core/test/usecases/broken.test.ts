@@ -1,5 +1,5 @@
-import { assert, it } from "@effect/vitest"
 /** What must go on for good goes on though a port breaks in ways that nobody foresaw. */
+import { assert, it } from "@effect/vitest"
 import {
   Actor,
   Company,

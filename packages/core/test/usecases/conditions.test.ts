@@ -1,5 +1,5 @@
-import { assert, it } from "@effect/vitest"
 /** Commands that are done only if the thing is as expected: nobody writes over what they have not seen. */
+import { assert, it } from "@effect/vitest"
 import { Actor, EventLog, type Task, Tasks, type User, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

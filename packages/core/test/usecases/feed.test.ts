@@ -1,5 +1,5 @@
-import { assert, it } from "@effect/vitest"
 /** What people may follow of a company's streams. */
+import { assert, it } from "@effect/vitest"
 import { Actor, Catalog, type Envelope, EventLog, Events, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

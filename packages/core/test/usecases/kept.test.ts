@@ -1,5 +1,5 @@
-import { assert, it } from "@effect/vitest"
 /** What billing keeps between its commits never shows in the books, whoever else commits and whatever fails. */
+import { assert, it } from "@effect/vitest"
 import {
   Actor,
   type BillingChanges,

@@ -1,5 +1,5 @@
-import { assert, it } from "@effect/vitest"
 /** The streams as an operator sees them: `Streams`. */
+import { assert, it } from "@effect/vitest"
 import { Actor, Books, EventLog, Reports, Streams, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,5 +1,5 @@
-import { assert, it } from "@effect/vitest"
 /** Reads of one thing. */
+import { assert, it } from "@effect/vitest"
 import { Actor, Books, PeriodNotFound, Reports, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

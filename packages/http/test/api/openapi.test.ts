@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs"
 /** The OpenAPI document: valid, well kept, and not changed unnoticed. */
+import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { createConfig, lintFromString } from "@redocly/openapi-core"
 import { Validator } from "@seriousme/openapi-schema-validator"

@@ -1,8 +1,8 @@
+/** The typed client against the real server, over sockets: every group, every way to fail, and a bad line between. */
 import { execFile } from "node:child_process"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import { promisify } from "node:util"
-/** The typed client against the real server, over sockets: every group, every way to fail, and a bad line between. */
 import { assert, describe, it } from "@effect/vitest"
 import { TaskId, UserId } from "@popug/core"
 import * as DateTime from "effect/DateTime"

@@ -1,5 +1,5 @@
-import * as Http from "node:http"
 /** The development login, and days that pass on request. */
+import * as Http from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Actor, Books, Tasks, UserId, Users } from "@popug/core"
 import * as DateTime from "effect/DateTime"

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs"
 /** The documents that a server serves by itself, with no internet. */
+import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as OpenApi from "effect/http-api/OpenApi"

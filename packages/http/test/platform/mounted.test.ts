@@ -1,6 +1,6 @@
+/** popug under a path of somebody else's server, over a company that the same process uses behind promises. */
 import * as Http from "node:http"
 import * as Net from "node:net"
-/** popug under a path of somebody else's server, over a company that the same process uses behind promises. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Actor, Popug, UserId } from "@popug/core"
 import { Memory } from "@popug/memory"

@@ -1,5 +1,5 @@
-import * as Http from "node:http"
 /** Paths are what they are written as, documents are kept, and callers' mistakes are not ours. */
+import * as Http from "node:http"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,8 +1,8 @@
-import * as Http from "node:http"
-import type { AddressInfo } from "node:net"
 /**
  * A way to a server that loses things: a proxy whose every request meets the next fault of a list.
  */
+import * as Http from "node:http"
+import type { AddressInfo } from "node:net"
 import * as Effect from "effect/Effect"
 
 /**

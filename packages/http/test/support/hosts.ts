@@ -1,8 +1,8 @@
-import type * as Http from "node:http"
 /**
  * Programs with routes of their own that serve popug under `/popug`, as the guide for plain Node has them: each with a
  * parser of bodies for its own routes.
  */
+import type * as Http from "node:http"
 import express from "express"
 import fastify, { type RouteHandlerMethod } from "fastify"
 import { withoutPrefix } from "../../src/server/wire/Prefix.ts"

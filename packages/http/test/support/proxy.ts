@@ -1,9 +1,9 @@
-import * as Http from "node:http"
-import type { AddressInfo } from "node:net"
 /**
  * A proxy as they are met: it drops headers that it need not pass on, gathers what comes, and passes it on in other
  * pieces; of a stream of events it changes all that the format leaves open.
  */
+import * as Http from "node:http"
+import type { AddressInfo } from "node:net"
 import * as Effect from "effect/Effect"
 
 /** What a proxy may drop: what is for the next hop alone, and what it takes for its own or can't keep right. */

@@ -1,4 +1,3 @@
-import * as Http from "node:http"
 /**
  * A server on a free port over a company in memory, on the test clock: real tokens of a provider of its own, verified
  * as in production. Settled by hand.
@@ -6,6 +5,7 @@ import * as Http from "node:http"
  * Whoever can act: ann (admin), max (manager), acc (accountant), will and olga (workers), dora (designer: a role that
  * no rule names), dead (a deactivated worker). It is Monday noon in UTC, 2026-11-23.
  */
+import * as Http from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import {
   Actor,

@@ -1,7 +1,7 @@
-import type { AddressInfo } from "node:net"
 /**
  * Fastify 5 as its guide has it: ajv for requests, fast-json-stringify by schema for responses.
  */
+import type { AddressInfo } from "node:net"
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify"
 import * as rules from "../Rules.ts"
 import { type Draft, etagOf, makeStore, usualLimit } from "../tasks.ts"

@@ -1,6 +1,3 @@
-import type * as DateTime from "effect/DateTime"
-import type { Envelope } from "../../stream/Envelope.ts"
-import * as Head from "../../stream/Head.ts"
 /**
  * The close of a period and the opening of the next, in one step (`billing.close` and `billing.open`).
  *
@@ -8,6 +5,9 @@ import * as Head from "../../stream/Head.ts"
  * payout = max(0, balance), the next opening = min(0, balance), for deactivated popugs too. Only accounts that moved in
  * the period or are above zero are touched, so its cost never grows with history. A closed period is never rewritten.
  */
+import type * as DateTime from "effect/DateTime"
+import type { Envelope } from "../../stream/Envelope.ts"
+import * as Head from "../../stream/Head.ts"
 import * as BusinessDay from "../../values/BusinessDay.ts"
 import * as Digest from "../../values/Digest.ts"
 import { byteOrder } from "../../values/Ids.ts"

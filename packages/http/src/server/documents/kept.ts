@@ -1,8 +1,8 @@
-import * as Zlib from "node:zlib"
 /**
  * Documents that are the same for everybody for as long as the server runs: made once, packed once, and not sent again
  * to those who have them.
  */
+import * as Zlib from "node:zlib"
 import { Digest } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"

@@ -1,10 +1,10 @@
-import * as HttpApi from "effect/http-api/HttpApi"
-import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 /**
  * Which methods a path takes: the router knows a request's own method alone, and calls everything else not found. And
  * which paths are not written as the contract has them: the router takes `/METRICS` and `//metrics` for `/metrics`,
  * which a rule of a proxy in front does not.
  */
+import * as HttpApi from "effect/http-api/HttpApi"
+import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as FindMyWay from "effect/http/FindMyWay"
 
 export interface Allow {

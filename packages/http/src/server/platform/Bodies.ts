@@ -1,9 +1,9 @@
-import { isUtf8 } from "node:buffer"
-import { IncomingMessage } from "node:http"
 /**
  * Bodies as they come: what is not UTF-8 or was compressed is refused. Read all the same, its text would be kept with
  * question marks where somebody wrote something else.
  */
+import { isUtf8 } from "node:buffer"
+import { IncomingMessage } from "node:http"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"

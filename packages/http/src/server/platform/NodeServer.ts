@@ -1,9 +1,9 @@
-import * as Http from "node:http"
-import type { Duplex } from "node:stream"
 /**
  * Node's HTTP server with limits on everything that a caller can hold on to, and with problems for what Node itself
  * refuses before there is a request.
  */
+import * as Http from "node:http"
+import type { Duplex } from "node:stream"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { textOfStatus, titleOf } from "../wire/ProblemResponse.ts"

@@ -1,8 +1,8 @@
-import type * as ByteSize from "effect/ByteSize"
 /**
  * What surrounds every request: its id, its time, its count, and an answer whatever happens. A handler that fails is
  * logged once (see `Failures`), with the id that the caller gets.
  */
+import type * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
