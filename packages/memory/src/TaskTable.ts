@@ -5,8 +5,14 @@ import type { Assignment, Creations, Page, Paging, Task, TaskFilter, TaskId, Use
 import { found, pageOf } from "./pages.ts"
 import { mergeOrdered, SortedIds } from "./SortedIds.ts"
 
+/** A task as it is now. */
+interface Row {
+  task: Task.Task
+}
+
 export class TaskTable {
-  readonly #rows = new Map<TaskId, Task.Task>()
+  /** Rows that are changed in place: a map of a million is looked into once for a change. */
+  readonly #rows = new Map<TaskId, Row>()
   readonly #open = new SortedIds<TaskId>()
   readonly #done = new SortedIds<TaskId>()
   /** The open tasks by assignee: few each, sorted when somebody reads. Null holds those that wait for someone. */
@@ -16,8 +22,10 @@ export class TaskTable {
   readonly #creations = new Map<UserId, Creations>()
 
   put(task: Task.Task): void {
-    const before = this.#rows.get(task.id)
-    this.#rows.set(task.id, task)
+    const row = this.#rows.get(task.id)
+    const before = row?.task
+    if (row === undefined) this.#rows.set(task.id, { task })
+    else row.task = task
     if (before?.status === task.status && before.assignee === task.assignee) return
     if (before !== undefined) this.#remove(before, before.status !== task.status)
     if (task.status === "done") {
@@ -52,29 +60,47 @@ export class TaskTable {
   }
 
   get(ids: ReadonlyArray<TaskId>): ReadonlyArray<Task.Task> {
-    return found(this.#rows, ids)
+    return found(this.#rows, ids).map(({ task }) => task)
   }
 
   /** The tasks named, the open ones if asked for, the open ones of some assignees: each once, by id. */
   select(ids: ReadonlyArray<TaskId>, open: boolean, heldBy: ReadonlyArray<UserId | null>): ReadonlyArray<Task.Task> {
-    const row = (id: TaskId) => this.#rows.get(id)!
+    if (!open && heldBy.length === 0) return this.#named(ids)
     if (open) {
-      const done = new Set(ids.filter((id) => this.#rows.get(id)?.status === "done"))
+      const done = new Set(ids.filter((id) => this.#rows.get(id)?.task.status === "done"))
       const openIds = this.#open.all()
-      return (done.size === 0 ? openIds : [...openIds, ...done].sort()).map(row)
+      return (done.size === 0 ? openIds : [...openIds, ...done].sort()).map((id) => this.#task(id))
     }
     const selected = new Set(ids.filter((id) => this.#rows.has(id)))
     for (const assignee of heldBy) {
       for (const id of this.#held.get(assignee) ?? []) selected.add(id)
     }
-    return [...selected].sort().map(row)
+    return [...selected].sort().map((id) => this.#task(id))
+  }
+
+  /** Those of the tasks that exist, each once, by id. */
+  #named(ids: ReadonlyArray<TaskId>): ReadonlyArray<Task.Task> {
+    const tasks: Array<Task.Task> = []
+    let inOrder = true
+    for (const id of ids) {
+      const row = this.#rows.get(id)
+      if (row === undefined) continue
+      inOrder &&= tasks.length === 0 || tasks.at(-1)!.id < id
+      tasks.push(row.task)
+    }
+    return inOrder ? tasks : [...new Set(tasks)].sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  /** A task that exists. */
+  #task(id: TaskId): Task.Task {
+    return this.#rows.get(id)!.task
   }
 
   list({ assignee, status }: TaskFilter, { after, limit }: Paging<TaskId>): Page<Task.Task> {
     const open = () => (assignee === undefined ? this.#open.from(after) : this.#heldAbove(assignee, after))
     const done = () => (assignee === undefined ? this.#done : this.#doneBy.get(assignee))?.from(after) ?? []
     const ordered = status === undefined ? mergeOrdered(open(), done()) : status === "done" ? done() : open()
-    return pageOf(ordered, limit, (id) => this.#rows.get(id)!)
+    return pageOf(ordered, limit, (id) => this.#task(id))
   }
 
   #heldAbove(assignee: UserId, after: TaskId | undefined): ReadonlyArray<TaskId> {

@@ -55,22 +55,29 @@ class Remembering implements Envelope {
     this.data = fields.data
   }
 
-  static digest(sha256: Sha256, event: Envelope): string {
-    return #digest in event ? (event.#digest ??= make(sha256, event)) : make(sha256, event)
+  static digest(sha256: Sha256, event: Envelope, canonical?: string): string {
+    return #digest in event ? (event.#digest ??= make(sha256, event, canonical)) : make(sha256, event, canonical)
   }
 }
 
 /** An event that remembers its digest once that was made. */
 export const remembering = (fields: Envelope): Envelope => new Remembering(fields)
 
-/** The digest of an event, over its content and the digest of the one before it. */
-export const digest: (sha256: Sha256, event: Envelope) => string = Remembering.digest
+/**
+ * The digest of an event, over its content and the digest of the one before it. `canonical` is what `canonicalJson` makes
+ * of its data, for its producer, who knows.
+ */
+export const digest: (sha256: Sha256, event: Envelope, canonical?: string) => string = Remembering.digest
 
-const make = (sha256: Sha256, { actor, data, number, previous, source, time, type, version }: Envelope): string =>
+const make = (
+  sha256: Sha256,
+  { actor, data, number, previous, source, time, type, version }: Envelope,
+  canonical = canonicalJson(data)
+): string =>
   // The canonical JSON of an array, put together by hand: only `actor` and `data` can hold what needs escaping.
   sha256(
     `["${source}",${number},${JSON.stringify(type)},${version},${time.epochMilliseconds},${JSON.stringify(actor)},` +
-      `"${previous}",${canonicalJson(data)}]`
+      `"${previous}",${canonical}]`
   )
 
 /** The event as CloudEvents 1.0 in JSON: what leaves the process. */

@@ -31,6 +31,8 @@ export interface Definition<Data extends Schema.Codec<unknown, unknown> = Schema
   readonly earlier: ReadonlyArray<Earlier>
   /** The JSON of the data, where that is not the data itself. */
   readonly encode?: ((data: never) => unknown) | undefined
+  /** What `canonicalJson` makes of data of today's version, put together by hand, for events that come by the thousand. */
+  readonly canonical?: ((data: never) => string) | undefined
   /** Who may see such an event. It looks at nothing of the data but what all versions have. */
   readonly visibleTo: (actor: ActiveActor, data: RecordedData) => boolean
 }
@@ -43,9 +45,10 @@ interface Earlier {
 
 /** Defines a type of event. */
 export const define = <Data extends Schema.Codec<unknown, unknown>>(
-  definition: Omit<Definition<Data>, "earlier" | "encode"> & {
+  definition: Omit<Definition<Data>, "earlier" | "encode" | "canonical"> & {
     readonly earlier?: ReadonlyArray<Earlier>
     readonly encode?: (data: Data["Type"]) => unknown
+    readonly canonical?: (data: Data["Type"]) => string
   }
 ): Definition<Data> => ({ earlier: [], ...definition })
 
@@ -119,8 +122,8 @@ export const decoder = <D extends Definitions>(definitions: D): Decode<Event<D>>
 export const publisher =
   <D extends Definitions>(definitions: D) =>
   <T extends keyof D & string>(stream: Growing, type: T, actor: string, data: D[T]["data"]["Type"]): void => {
-    const { encode, version } = definitions[type]!
-    stream.add(type, version, actor, encode === undefined ? data : encode(data as never))
+    const { canonical, encode, version } = definitions[type]!
+    stream.add(type, version, actor, encode === undefined ? data : encode(data as never), canonical?.(data as never))
   }
 
 /** Makes the function that drafts events of these definitions at today's version, by `Actor.key` of who causes them. */

@@ -58,7 +58,8 @@ export class Growing {
     return { number: this.#number, at: this.#at, digest: this.#digest }
   }
 
-  add(type: string, version: number, actor: string, data: unknown): void {
+  /** Adds an event; `canonical` is what `canonicalJson` makes of its data, where that is known. */
+  add(type: string, version: number, actor: string, data: unknown, canonical?: string): void {
     this.#number += 1
     const event = Envelope.remembering({
       source: this.#source,
@@ -70,7 +71,7 @@ export class Growing {
       previous: this.#digest,
       data
     })
-    this.#digest = Envelope.digest(this.#sha256, event)
+    this.#digest = Envelope.digest(this.#sha256, event, canonical)
     this.events.push(event)
   }
 }

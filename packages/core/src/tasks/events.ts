@@ -60,6 +60,14 @@ export const isTaskUpdated = (json: unknown): boolean => {
   )
 }
 
+const nullOr = (text: string | null): string => (text === null ? "null" : JSON.stringify(text))
+
+/** What `canonicalJson` makes of `TaskUpdated`, put together by hand: its fields are in the order of their names. */
+export const canonicalTaskUpdated = (data: TaskUpdated): string =>
+  `{"assign":${nullOr(data.assign)},"assignment":${data.assignment},"change":"${data.change}",` +
+  `"id":${JSON.stringify(data.id)},"isDone":${data.isDone},"jiraId":${nullOr(data.jiraId)},` +
+  `"period":"${data.period}","title":${JSON.stringify(data.title)}}`
+
 /**
  * `task.updated` 1 -> 2: titles carried another tracker's key, `"[KEY-1] Mend the roof"`; since version 2 it is the
  * `jiraId`. A title that was nothing but a key keeps the key as its title.
@@ -103,6 +111,7 @@ export const taskEvents = {
     description: "A task was created, assigned, unassigned, edited or done. The state after the one change named.",
     data: TaskUpdated,
     isData: isTaskUpdated,
+    canonical: canonicalTaskUpdated,
     earlier: [{ version: 1, data: taskUpdatedV1, upcast: splitBracketedKey }],
     visibleTo: (actor, { assign }) => Access.may(actor, "see all tasks") || Actor.isUser(actor, assign)
   }),

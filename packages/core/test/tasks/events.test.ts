@@ -4,7 +4,15 @@ import * as Schema from "effect/Schema"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Envelope from "../../src/stream/Envelope.ts"
-import { decodeTaskEvent, isTaskUpdated, splitBracketedKey, TaskUpdated } from "../../src/tasks/events.ts"
+import {
+  canonicalTaskUpdated,
+  decodeTaskEvent,
+  isTaskUpdated,
+  splitBracketedKey,
+  TaskChange,
+  TaskUpdated
+} from "../../src/tasks/events.ts"
+import { canonicalJson } from "../../src/values/Digest.ts"
 import { success } from "../support/given.ts"
 import { golden } from "../support/golden.ts"
 
@@ -117,5 +125,35 @@ describe("what is told of task.updated at once", () => {
   it.each([null, "text", 8, [], [whole], {}, { more: 1 }])("is nothing of %j", (json) => {
     expect(isTaskUpdated(json)).toBe(false)
     expect(isTaskUpdated({ ...whole, more: json })).toBe(false)
+  })
+})
+
+describe("the canonical JSON of task.updated", () => {
+  it("is what it is of any value", () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: "binary" }),
+      fc.constantFrom("\ud800", '"', "\\", "\u2028", "\n")
+    )
+    const updated = fc.record({
+      assign: fc.option(text),
+      assignment: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+      change: fc.constantFrom(...TaskChange.literals),
+      id: text,
+      isDone: fc.boolean(),
+      jiraId: fc.option(text),
+      period: fc.constantFrom("2026-11-24", "0000-01-01"),
+      title: text
+    })
+    fc.assert(
+      fc.property(updated, (data) => {
+        expect(canonicalTaskUpdated(data as TaskUpdated)).toBe(canonicalJson(data))
+      })
+    )
+  })
+
+  it("has all fields of the schema", () => {
+    const whole = success(Envelope.fromCloudEvent(golden.get("task.updated.v2")!)).data as TaskUpdated
+    expect(Object.keys(JSON.parse(canonicalTaskUpdated(whole)))).toEqual(Object.keys(TaskUpdated.fields))
   })
 })
