@@ -32,11 +32,17 @@ export const booleans = (values: ReadonlyArray<boolean | null>): Param => list(v
 
 /** A digest as its bytes. What is none comes to another length, which the column refuses. */
 export const digest = (hex: string | null): Param => PgTypes.bytea(hex === null ? null : Buffer.from(hex, "hex"))
-export const digests = (hexes: ReadonlyArray<string | null>): Param =>
-  list(
-    hexes.map((hex) => (hex === null ? null : Buffer.from(hex, "hex"))),
-    PgTypes.OID.bytea
-  )
+export const digests = (hexes: ReadonlyArray<string | null>): Param => list(bytesOf(hexes), PgTypes.OID.bytea)
+
+/** The bytes of digests, read at once where all are whole: a buffer for each costs four times as much. */
+const bytesOf = (hexes: ReadonlyArray<string | null>): ReadonlyArray<Uint8Array | null> => {
+  if (hexes.every((hex) => hex?.length === 64)) {
+    const all = Buffer.from(hexes.join(""), "hex")
+    // What is no hexadecimal digit ends the reading.
+    if (all.length === hexes.length * 32) return hexes.map((_, index) => all.subarray(index * 32, index * 32 + 32))
+  }
+  return hexes.map((hex) => (hex === null ? null : Buffer.from(hex, "hex")))
+}
 /** A digest from its bytes. */
 export const hexOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")

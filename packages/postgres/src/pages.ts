@@ -22,6 +22,8 @@ export const ofStatus = (status: string, after: string, limit: string) => ({
 
 /** The rows by key, of those with the same key the last: what writing them one by one would leave. */
 export const lastOf = <Row>(rows: ReadonlyArray<Row>, key: (row: Row) => string): ReadonlyArray<Row> => {
-  const byKey = new Map(rows.map((row) => [key(row), row]))
-  return byKey.size === rows.length ? rows : [...byKey.values()]
+  // Nearly always every row has a key of its own.
+  const keys = new Set<string>()
+  for (const row of rows) keys.add(key(row))
+  return keys.size === rows.length ? rows : [...new Map(rows.map((row) => [key(row), row])).values()]
 }

@@ -3,14 +3,15 @@
  */
 import type { Account, AccountFilter, AccountSums, Paging, Period } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { type CompanyDatabase, one } from "../Database.ts"
+import { type CompanyDatabase, one, statement } from "../Database.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../Params.ts"
 
 type AccountId = Account.AccountId
 
 const amountColumns = ["opening", "debits", "credits", "fees", "awards", "payouts", "paid"] as const
-const balanceList = ["account", "period", ...amountColumns].join(", ")
+const amountList = amountColumns.join(", ")
+const balanceList = `account, period, ${amountList}`
 
 export const make = (db: CompanyDatabase) => {
   const accounts = `${db.schema}.accounts`
@@ -31,21 +32,31 @@ export const make = (db: CompanyDatabase) => {
           ]
         )
 
-  const putBalances = (rows: ReadonlyArray<Account.PeriodBalance>) =>
-    rows.length === 0
-      ? []
-      : one(
-          `insert into ${balances} (company, ${balanceList})
-            select $1, * from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10) as b (${balanceList}) order by account
-            on conflict (company, period, account) do update set
-              ${amountColumns.map((column) => `${column} = excluded.${column}`).join(", ")}`,
-          [
-            db.company,
-            Param.texts(rows.map(({ account }) => account)),
-            Param.dates(rows.map(({ period }) => period)),
-            ...amountColumns.map((column) => Param.amounts(rows.map((row) => row[column])))
-          ]
-        )
+  /** Balances of one period, as those of a commit nearly always are: its date goes once. */
+  const putOfPeriod = (period: Period, rows: ReadonlyArray<Account.PeriodBalance>) =>
+    statement(
+      `insert into ${balances} (company, period, account, ${amountList})
+        select $1, $2, * from unnest($3, $4, $5, $6, $7, $8, $9, $10) as b (account, ${amountList}) order by account
+        on conflict (company, period, account) do update set
+          ${amountColumns.map((column) => `${column} = excluded.${column}`).join(", ")}`,
+      [
+        db.company,
+        Param.date(period),
+        Param.texts(rows.map(({ account }) => account)),
+        ...amountColumns.map((column) => Param.amounts(rows.map((row) => row[column])))
+      ]
+    )
+
+  const putBalances = (rows: ReadonlyArray<Account.PeriodBalance>) => {
+    const periods = new Set(rows.map(({ period }) => period))
+    if (periods.size === 1) return [putOfPeriod(rows[0]!.period, rows)]
+    return [...periods].map((each) =>
+      putOfPeriod(
+        each,
+        rows.filter(({ period }) => period === each)
+      )
+    )
+  }
 
   const get = (ids: ReadonlyArray<AccountId>) =>
     ids.length === 0

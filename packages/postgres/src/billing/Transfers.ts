@@ -77,6 +77,17 @@ const full = ({ cause, kind }: Transfer.Transfer) => {
   }
 }
 
+/**
+ * When transfers occurred: the instant of all of them, which is that of one commit of tasks, and no list; or a list,
+ * which `coalesce` takes before the instant.
+ */
+const occurred = (rows: ReadonlyArray<Transfer.Transfer>) => {
+  const first = rows[0]!.occurredAt.epochMilliseconds
+  const isOne = rows.every(({ occurredAt }) => occurredAt.epochMilliseconds === first)
+  const list = isOne ? [] : rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)
+  return [Param.int(first), Param.numbers(list)]
+}
+
 export const writer = (db: CompanyDatabase) => {
   const transfers = `${db.schema}.transfers`
   const periods = `${db.schema}.journal_periods`
@@ -96,8 +107,7 @@ export const writer = (db: CompanyDatabase) => {
     db.company,
     Param.int(rows[0]!.number - 1),
     Param.smallInts(rows.map((row) => numbers.get(popugOf(row))!)),
-    Param.amounts(rows.map(({ amount }) => amount)),
-    Param.numbers(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds))
+    Param.amounts(rows.map(({ amount }) => amount))
   ]
 
   const insertAlike = (rows: ReadonlyArray<Transfer.Transfer>, causes: ReadonlyArray<Plain>, numbers: Numbers) => {
@@ -106,12 +116,13 @@ export const writer = (db: CompanyDatabase) => {
     return statement(
       `insert into ${transfers} (company, number, account, amount, occurred_ms, event, assignment, kind, debited,
           ${uuids ? "task_uuid" : "task_name"}, title, period, recorded_ms)
-        select $1, $2 + place, account, amount, occurred::bigint, event::bigint, assignment,
-          case assignment when ${award} then 2 else 1 end, assignment <> ${award}, task, title, $9, $10
-        from unnest($3, $4, $5, $6, $7, $8, $11) with ordinality
+        select $1, $2 + place, account, amount, coalesce(occurred::bigint, $5), event::bigint, assignment,
+          case assignment when ${award} then 2 else 1 end, assignment <> ${award}, task, title, $10, $11
+        from unnest($3, $4, $6, $7, $8, $9, $12) with ordinality
           as t (account, amount, occurred, event, assignment, task, title, place)`,
       [
         ...common(rows, numbers),
+        ...occurred(rows),
         Param.numbers(causes.map(({ event }) => event)),
         Param.smallInts(causes.map(({ assignment }) => assignment)),
         uuids ? Param.uuids(tasks) : Param.texts(tasks),
@@ -134,6 +145,7 @@ export const writer = (db: CompanyDatabase) => {
             assignment, corrects, round, undoes, reason, actor, place)`,
       [
         ...common(rows, numbers),
+        Param.numbers(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)),
         Param.numbers(rows.map(({ recordedAt }) => recordedAt.epochMilliseconds)),
         Param.dates(rows.map(({ period }) => period)),
         Param.smallInts(causes.map(({ kind }) => kind)),

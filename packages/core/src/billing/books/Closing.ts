@@ -146,6 +146,7 @@ const open = (ledger: Ledger.Ledger, period: BusinessDay.Period, inTheRed: numbe
   ledger.topTask = null
   ledger.inTheRed = inTheRed
   ledger.balances.clear()
+  ledger.moved.clear()
 }
 
 /** The seal of a period, over the one before, the events applied, the journal and the period's balances. */

@@ -56,12 +56,18 @@ export interface Ledger {
   /** The transfers that commands name, and the corrections of each by the number corrected. */
   readonly named: Map<number, Transfer.Transfer>
   readonly corrections: Map<number, Array<Transfer.Transfer>>
-  /** The accounts that were moved by what is on its way to the store. */
-  readonly moved: Set<Account.AccountId>
+  /** The accounts that were moved in the open period since the ledger was made, in the order in which they were first. */
+  readonly moved: Map<Account.AccountId, Moving>
   /** What this commit has made, and what of it is not yet on its way to the store. */
   readonly transfers: Array<Transfer.Transfer>
   readonly newPrices: Array<Pricing.Price>
   readonly shuffles: Array<ShuffleCost>
+}
+
+/** An account that is being moved, with its balance of the open period: so that a transfer looks up each side once. */
+interface Moving {
+  readonly account: Mutable<Account.Account>
+  readonly balance: Mutable<Account.PeriodBalance>
 }
 
 /** What is known for a commit before anything is loaded for it: the ledger takes it over, and goes on with it. */
@@ -112,7 +118,7 @@ export const make = (
     passed: head.passed,
     named: new Map(loaded.transfers.map((transfer) => [transfer.number, transfer])),
     corrections: new Map(),
-    moved: new Set(),
+    moved: new Map(),
     transfers: [],
     newPrices: [],
     shuffles: []
@@ -152,7 +158,28 @@ export const zeroTotals = (): Mutable<Totals> => ({
 export type Posting = Pick<Transfer.Transfer, "kind" | "debit" | "credit" | "amount" | "cause" | "occurredAt">
 
 /** Posts a transfer: the journal, both accounts, both period balances and the totals move together. */
-export const post = (ledger: Ledger, period: Period, posting: Posting): Transfer.Transfer => {
+export const post = (ledger: Ledger, period: Period, posting: Posting): Transfer.Transfer =>
+  postTo(ledger, period, posting, ledger.moved.get(posting.debit), ledger.moved.get(posting.credit))
+
+/** Posts a transfer, unless it takes an account beyond what the books can hold: then returns which. */
+export const postIfFits = (
+  ledger: Ledger,
+  period: Period,
+  posting: Posting
+): { readonly transfer: Transfer.Transfer } | { readonly full: Account.AccountId } => {
+  const debited = ledger.moved.get(posting.debit)
+  const credited = ledger.moved.get(posting.credit)
+  const full = overflows(ledger, posting, debited, credited)
+  return full === null ? { transfer: postTo(ledger, period, posting, debited, credited) } : { full }
+}
+
+const postTo = (
+  ledger: Ledger,
+  period: Period,
+  posting: Posting,
+  debited = moving(ledger, posting.debit, period),
+  credited = moving(ledger, posting.credit, period)
+): Transfer.Transfer => {
   const { amount, cause, credit, debit, kind, occurredAt } = posting
   ledger.journal += 1
   const transfer: Transfer.Transfer = {
@@ -170,14 +197,12 @@ export const post = (ledger: Ledger, period: Period, posting: Posting): Transfer
   noteCorrection(ledger, transfer)
   const signed = Transfer.isReversed(transfer) ? -amount : amount
   const field = total[kind]
-  const debited = balanceOf(ledger, debit, period)
-  debited.debits += amount
-  debited[field] += signed
-  const credited = balanceOf(ledger, credit, period)
-  credited.credits += amount
-  credited[field] += signed
-  accountOf(ledger, debit).debits += amount
-  accountOf(ledger, credit).credits += amount
+  debited.balance.debits += amount
+  debited.balance[field] += signed
+  debited.account.debits += amount
+  credited.balance.credits += amount
+  credited.balance[field] += signed
+  credited.account.credits += amount
   ledger.totals[field] += signed
   ledger.totals.transfers += 1
   return transfer
@@ -189,10 +214,13 @@ export const largestTurnover = 10n ** 17n
 /** The account whose debits or credits a posting would take beyond what the books can hold; null when it fits. */
 export const overflows = (
   ledger: Ledger,
-  { amount, credit, debit }: Pick<Posting, "amount" | "credit" | "debit">
+  { amount, credit, debit }: Pick<Posting, "amount" | "credit" | "debit">,
+  debited: Pick<Moving, "account"> | undefined = undefined,
+  credited: Pick<Moving, "account"> | undefined = undefined
 ): Account.AccountId | null => {
-  if ((ledger.accounts.get(debit)?.debits ?? 0n) + amount > largestTurnover) return debit
-  return (ledger.accounts.get(credit)?.credits ?? 0n) + amount > largestTurnover ? credit : null
+  const most = largestTurnover - amount
+  if (((debited?.account ?? ledger.accounts.get(debit))?.debits ?? 0n) > most) return debit
+  return ((credited?.account ?? ledger.accounts.get(credit))?.credits ?? 0n) > most ? credit : null
 }
 
 const total = { fee: "fees", award: "awards", payout: "payouts" } as const
@@ -225,9 +253,12 @@ const noteCorrection = (ledger: Ledger, transfer: Transfer.Transfer): void => {
   else corrections.push(transfer)
 }
 
-const noteMoved = (moved: Set<Account.AccountId>, transfers: ReadonlyArray<Transfer.Transfer>) => {
-  for (const { credit, debit } of transfers) moved.add(debit).add(credit)
-  return moved
+/** An account that is about to move. */
+const moving = (ledger: Ledger, id: Account.AccountId, period: Period): Moving => {
+  const balance = balanceOf(ledger, id, period)
+  const found = { account: accountOf(ledger, id), balance }
+  ledger.moved.set(id, found)
+  return found
 }
 
 /** Accounts that a commit has moved, with their balances of the open period. */
@@ -235,23 +266,20 @@ export type Moved = Pick<BillingChanges, "accounts" | "balances">
 
 /** The accounts that this commit has moved, with their balances of the open period. */
 export const moved = (ledger: Ledger): Moved => {
-  const ids = [...noteMoved(new Set(ledger.moved), ledger.transfers)]
+  const all = [...ledger.moved.values()]
   // Copies: what goes to the store stays as it is, whatever the next commit posts.
   return {
-    accounts: ids.map((id) => ({ ...ledger.accounts.get(id)! })),
-    balances: ids.map((id) => ({ ...ledger.balances.get(id)! }))
+    accounts: all.map(({ account }) => ({ ...account })),
+    balances: all.map(({ balance }) => ({ ...balance }))
   }
 }
 
 /** What a commit has made and not yet sent to the store: taken out of the ledger. */
-export const take = (ledger: Ledger): Pick<BillingChanges, "transfers" | "prices" | "shuffles"> => {
-  noteMoved(ledger.moved, ledger.transfers)
-  return {
-    transfers: ledger.transfers.splice(0),
-    prices: ledger.newPrices.splice(0),
-    shuffles: ledger.shuffles.splice(0)
-  }
-}
+export const take = (ledger: Ledger): Pick<BillingChanges, "transfers" | "prices" | "shuffles"> => ({
+  transfers: ledger.transfers.splice(0),
+  prices: ledger.newPrices.splice(0),
+  shuffles: ledger.shuffles.splice(0)
+})
 
 /** The journal's digest once the transfers and prices that this commit still holds are in it, in their order. */
 export const journalDigest = (ledger: Ledger, sha256: Sha256, before: string): string => {

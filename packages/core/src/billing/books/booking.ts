@@ -36,10 +36,10 @@ export const bookOnce = (ledger: Ledger.Ledger, period: Period, posting: Ledger.
 }
 
 const bookNew = (ledger: Ledger.Ledger, period: Period, posting: Ledger.Posting): Booked<Transfer.Transfer> => {
-  const full = Ledger.overflows(ledger, posting)
-  return full === null
-    ? Result.succeed(Ledger.post(ledger, period, posting))
-    : refuse(`${Transfer.causeKey({ ...posting, period })}: the sums of ${full} would pass ${Ledger.largestTurnover}`)
+  const posted = Ledger.postIfFits(ledger, period, posting)
+  if ("transfer" in posted) return Result.succeed(posted.transfer)
+  const key = Transfer.causeKey({ ...posting, period })
+  return refuse(`${key}: the sums of ${posted.full} would pass ${Ledger.largestTurnover}`)
 }
 
 /**
