@@ -13,6 +13,35 @@ const amountColumns = ["opening", "debits", "credits", "fees", "awards", "payout
 const amountList = amountColumns.join(", ")
 const balanceList = `account, period, ${amountList}`
 
+/** Writes balances over those that are there. */
+const balancesWriter = (db: CompanyDatabase) => {
+  /** Balances of one period, as those of a commit nearly always are: its date goes once. */
+  const putOfPeriod = (period: Period, rows: ReadonlyArray<Account.PeriodBalance>) =>
+    statement(
+      `insert into ${db.schema}.balances (company, period, account, ${amountList})
+        select $1, $2, * from unnest($3, $4, $5, $6, $7, $8, $9, $10) as b (account, ${amountList}) order by account
+        on conflict (company, period, account) do update set
+          ${amountColumns.map((column) => `${column} = excluded.${column}`).join(", ")}`,
+      [
+        db.company,
+        Param.date(period),
+        Param.texts(rows.map(({ account }) => account)),
+        ...amountColumns.map((column) => Param.amounts(rows.map((row) => row[column])))
+      ]
+    )
+
+  return (rows: ReadonlyArray<Account.PeriodBalance>) => {
+    const periods = new Set(rows.map(({ period }) => period))
+    if (periods.size === 1) return [putOfPeriod(rows[0]!.period, rows)]
+    return [...periods].map((each) =>
+      putOfPeriod(
+        each,
+        rows.filter(({ period }) => period === each)
+      )
+    )
+  }
+}
+
 export const make = (db: CompanyDatabase) => {
   const accounts = `${db.schema}.accounts`
   const balances = `${db.schema}.balances`
@@ -32,31 +61,7 @@ export const make = (db: CompanyDatabase) => {
           ]
         )
 
-  /** Balances of one period, as those of a commit nearly always are: its date goes once. */
-  const putOfPeriod = (period: Period, rows: ReadonlyArray<Account.PeriodBalance>) =>
-    statement(
-      `insert into ${balances} (company, period, account, ${amountList})
-        select $1, $2, * from unnest($3, $4, $5, $6, $7, $8, $9, $10) as b (account, ${amountList}) order by account
-        on conflict (company, period, account) do update set
-          ${amountColumns.map((column) => `${column} = excluded.${column}`).join(", ")}`,
-      [
-        db.company,
-        Param.date(period),
-        Param.texts(rows.map(({ account }) => account)),
-        ...amountColumns.map((column) => Param.amounts(rows.map((row) => row[column])))
-      ]
-    )
-
-  const putBalances = (rows: ReadonlyArray<Account.PeriodBalance>) => {
-    const periods = new Set(rows.map(({ period }) => period))
-    if (periods.size === 1) return [putOfPeriod(rows[0]!.period, rows)]
-    return [...periods].map((each) =>
-      putOfPeriod(
-        each,
-        rows.filter(({ period }) => period === each)
-      )
-    )
-  }
+  const putBalances = balancesWriter(db)
 
   const get = (ids: ReadonlyArray<AccountId>) =>
     ids.length === 0

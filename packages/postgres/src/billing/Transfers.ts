@@ -88,20 +88,21 @@ const occurred = (rows: ReadonlyArray<Transfer.Transfer>) => {
   return [Param.int(first), Param.numbers(list)]
 }
 
+/** Notes where the periods of these transfers begin, unless that is known. */
+const periodsWriter = (db: CompanyDatabase) => (rows: ReadonlyArray<Transfer.Transfer>) => {
+  const first = new Map<string, number>()
+  for (const { number, period } of rows) if (!first.has(period)) first.set(period, number)
+  return statement(
+    `insert into ${db.schema}.journal_periods (company, period, first_transfer)
+      select $1, * from unnest($2, $3) as p (period, number) on conflict (company, period) do nothing`,
+    [db.company, Param.dates([...first.keys()]), Param.ints([...first.values()])]
+  )
+}
+
 export const writer = (db: CompanyDatabase) => {
   const transfers = `${db.schema}.transfers`
-  const periods = `${db.schema}.journal_periods`
 
-  /** Notes where the periods of these transfers begin, unless that is known. */
-  const begin = (rows: ReadonlyArray<Transfer.Transfer>) => {
-    const first = new Map<string, number>()
-    for (const { number, period } of rows) if (!first.has(period)) first.set(period, number)
-    return statement(
-      `insert into ${periods} (company, period, first_transfer)
-        select $1, * from unnest($2, $3) as p (period, number) on conflict (company, period) do nothing`,
-      [db.company, Param.dates([...first.keys()]), Param.ints([...first.values()])]
-    )
-  }
+  const begin = periodsWriter(db)
 
   const common = (rows: ReadonlyArray<Transfer.Transfer>, numbers: Numbers) => [
     db.company,
