@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Sqlite from "@popug-examples/sqlite"
 /**
  * What each adapter does in a second, for docs/reference/conformance.md: one line of JSON. Short, and one after another in
  * one process, so that what the machine does besides falls on all of them.
@@ -17,7 +21,6 @@ import {
   Tasks,
   Users
 } from "@popug/core"
-import * as Sqlite from "@popug-examples/sqlite"
 import { Memory } from "@popug/memory"
 import { Postgres } from "@popug/postgres"
 import { Pglite } from "@popug/postgres/pglite"
@@ -25,9 +28,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { chunks, newTasks } from "./company.ts"
 import { median, seconds } from "./measure.ts"
 import { withServer } from "./postgres/server.ts"
