@@ -126,28 +126,13 @@ export const settingsOf = (options: Options) => ({
   enable_seqscan: "off"
 })
 
-export const make = (client: PgClient, options: Options): Database => {
-  const { name, schema } = schemaOf(options)
-  const fromDatabase = options.clock !== "effect"
-
-  const patience = options.patienceMillis ?? 20_000
-  // In real time, whatever clock the caller is under.
-  const patientlyWaited = Effect.provideService(Effect.sleep(patience), Clock.Clock, Clock.Clock.defaultValue())
-  const late = Effect.suspend(() => Effect.fail(unavailable(`the database did not answer within ${patience} ms`)))
-
-  const query = <Row extends object>(sql: string, params: ReadonlyArray<Param> = []) =>
-    Effect.contextWith((context: Context.Context<never>) => {
-      const statement = Effect.mapError(client.unsafe<Row>(sql, params), toStoreError)
-      // Inside a transaction the limits of the server hold.
-      return Option.isSome(Context.getOption(context, client.transactionService))
-        ? statement
-        : Effect.raceFirst(statement, Effect.andThen(patientlyWaited, late))
-    })
-
-  const set = Object.entries(settingsOf(options)).map(([name, value]) => `set_config('${name}', '${value}', true)`)
-  const limit = options.limits === "connection" ? Effect.void : Effect.asVoid(query(`select ${set.join(", ")}`))
-
-  const transaction = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
+/**
+ * Transactions: begun with the limits that are set for each. One that has not begun when the patience of its caller is
+ * over fails as `late`; from then on the limits of the server hold.
+ */
+const transacting =
+  (client: PgClient, limit: Effect.Effect<void, StoreError>, late: Effect.Effect<never, StoreError>) =>
+  <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
     Effect.suspend(() => {
       let begun = false
       let exit: Exit.Exit<A, E | StoreError> | undefined
@@ -168,13 +153,34 @@ export const make = (client: PgClient, options: Options): Database => {
           return Effect.fail(exit === undefined ? toStoreError(error) : commitError(error))
         })
       )
-      const tooLate = Effect.andThen(
-        patientlyWaited,
-        Effect.suspend(() => (begun ? Effect.never : late))
-      )
+      const tooLate = Effect.catch(late, (error) => (begun ? Effect.never : Effect.fail(error)))
       return Effect.raceFirst(whole, tooLate)
     })
 
+export const make = (client: PgClient, options: Options): Database => {
+  const { name, schema } = schemaOf(options)
+  const fromDatabase = options.clock !== "effect"
+
+  const patience = options.patienceMillis ?? 20_000
+  // In real time, whatever clock the caller is under.
+  const late = Effect.andThen(
+    Effect.provideService(Effect.sleep(patience), Clock.Clock, Clock.Clock.defaultValue()),
+    Effect.suspend(() => Effect.fail(unavailable(`the database did not answer within ${patience} ms`)))
+  )
+
+  const query = <Row extends object>(sql: string, params: ReadonlyArray<Param> = []) =>
+    Effect.contextWith((context: Context.Context<never>) => {
+      const statement = Effect.mapError(client.unsafe<Row>(sql, params), toStoreError)
+      // Inside a transaction the limits of the server hold.
+      return Option.isSome(Context.getOption(context, client.transactionService))
+        ? statement
+        : Effect.raceFirst(statement, late)
+    })
+
+  const set = Object.entries(settingsOf(options)).map(([name, value]) => `set_config('${name}', '${value}', true)`)
+  const limit = options.limits === "connection" ? Effect.void : Effect.asVoid(query(`select ${set.join(", ")}`))
+
+  const transaction = transacting(client, limit, late)
   const join = joined()
 
   const clockSql = fromDatabase ? "floor(extract(epoch from clock_timestamp()) * 1000)::bigint" : "null::bigint"

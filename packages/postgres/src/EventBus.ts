@@ -47,80 +47,116 @@ class Subscriber {
   }
 }
 
+/** What the bus of a company works with. */
+interface Inside {
+  readonly db: CompanyDatabase
+  readonly log: EventLog["Service"]
+  readonly alarm: Alarm
+}
+
+const load = (db: CompanyDatabase, name: string, source: Source) =>
+  Effect.map(
+    db.query<{ readonly number: bigint }>(
+      `select number from ${db.schema}.subscriptions where company = $1 and name = $2 and source = $3`,
+      [db.company, Param.text(name), sourceParam(source)]
+    ),
+    ([row]) => new Subscriber(Number(row?.number ?? 0))
+  )
+
+const store = (db: CompanyDatabase, name: string, source: Source, subscriber: Subscriber) =>
+  Effect.suspend(() => {
+    const { acknowledged } = subscriber
+    if (acknowledged === subscriber.stored) return Effect.void
+    const write = db.query(
+      `insert into ${db.schema}.subscriptions as s (company, name, source, number) values ($1, $2, $3, $4)
+        on conflict (company, name, source) do update set number = greatest(s.number, excluded.number)`,
+      [db.company, Param.text(name), sourceParam(source), Param.int(acknowledged)]
+    )
+    return Effect.map(write, () => void (subscriber.stored = acknowledged))
+  })
+
+/** What follows in the log, as soon as there is something and room for it; null where the log ends before. */
+const next = (
+  { alarm, db, log }: Inside,
+  source: Source,
+  subscriber: Subscriber
+): Effect.Effect<ReadonlyArray<Delivery> | null, StoreError> =>
+  Effect.gen(function* () {
+    const stream = streamOf(db, source)
+    while (true) {
+      const after = subscriber.delivered
+      const heard = alarm.heard(stream)
+      const { room } = subscriber
+      // One read from the last event given on, since between two the log may move.
+      const read = room > 0 ? yield* log.read(source, Math.max(0, after - 1), room + Math.min(1, after)) : []
+      const events = read.filter(({ number }) => number > after)
+      if (room > 0 && after > 0 && read.length === 0) return null
+      if (events.length > 0) {
+        subscriber.delivered = events.at(-1)!.number
+        return events.map((event) => ({
+          event,
+          acknowledge: Effect.sync(() => {
+            const full = subscriber.room === 0
+            subscriber.acknowledge(event.number)
+            if (full && subscriber.room > 0) alarm.wake(stream)
+          })
+        }))
+      }
+      // What was announced while the log was read is not waited for.
+      const already = () => (room > 0 ? alarm.heard(stream) !== heard : subscriber.room > 0)
+      yield* wait(db, alarm, source, room > 0 ? after : null, already)
+    }
+  })
+
+/** Of a log that was restored to an earlier moment all is given again: what is new in it has numbers of old. */
+const beginAgain = (db: CompanyDatabase, name: string, source: Source, { delivered }: Subscriber) =>
+  Effect.gen(function* () {
+    yield* Effect.logWarning(
+      `subscription ${name} begins again: the log of ${source} ends before event ${delivered}, which was given`
+    )
+    yield* db.query(
+      `update ${db.schema}.subscriptions set number = 0 where company = $1 and name = $2 and source = $3`,
+      [db.company, Param.text(name), sourceParam(source)]
+    )
+    return new Subscriber(0)
+  })
+
+/** A subscription by a name: what is not acknowledged when it ends is given to the next of that name. */
+const subscribe = (inside: Inside, name: string, source: Source) =>
+  Effect.gen(function* () {
+    const { db } = inside
+    let subscriber: Subscriber | undefined
+    const trouble = Trouble.make(`subscription ${name} could not read the log`)
+    yield* Effect.addFinalizer(() =>
+      subscriber === undefined ? Effect.void : Effect.ignore(store(db, name, source, subscriber))
+    )
+    const take = Effect.gen(function* () {
+      subscriber ??= yield* load(db, name, source)
+      if (subscriber.acknowledged - subscriber.stored >= storedEvery) yield* store(db, name, source, subscriber)
+      while (true) {
+        const deliveries: ReadonlyArray<Delivery> | null = yield* next(inside, source, subscriber)
+        if (deliveries !== null) return deliveries
+        subscriber = yield* beginAgain(db, name, source, subscriber)
+      }
+    })
+    return {
+      take: take.pipe(
+        Effect.tap(trouble.over),
+        Effect.tapError((error) => trouble.met(Cause.fail(error))),
+        Effect.retry(untilItWorks),
+        Effect.orDie
+      )
+    }
+  })
+
 /** The bus of a company; `tell` for whether other processes are to hear of what is published. */
 export const make = (
   db: CompanyDatabase,
   log: EventLog["Service"],
   alarm: Alarm,
   options: { readonly tell: boolean }
-): EventBus["Service"] => {
-  const subscriptions = `${db.schema}.subscriptions`
-
-  const load = (name: string, source: Source) =>
-    Effect.map(
-      db.query<{ readonly number: bigint }>(
-        `select number from ${subscriptions} where company = $1 and name = $2 and source = $3`,
-        [db.company, Param.text(name), sourceParam(source)]
-      ),
-      ([row]) => new Subscriber(Number(row?.number ?? 0))
-    )
-
-  const store = (name: string, source: Source, subscriber: Subscriber) =>
-    Effect.suspend(() => {
-      const { acknowledged } = subscriber
-      if (acknowledged === subscriber.stored) return Effect.void
-      const write = db.query(
-        `insert into ${subscriptions} as s (company, name, source, number) values ($1, $2, $3, $4)
-          on conflict (company, name, source) do update set number = greatest(s.number, excluded.number)`,
-        [db.company, Param.text(name), sourceParam(source), Param.int(acknowledged)]
-      )
-      return Effect.map(write, () => void (subscriber.stored = acknowledged))
-    })
-
-  /** What follows in the log, as soon as there is something and room for it; null where the log ends before. */
-  const next = (source: Source, subscriber: Subscriber): Effect.Effect<ReadonlyArray<Delivery> | null, StoreError> =>
-    Effect.gen(function* () {
-      const stream = streamOf(db, source)
-      while (true) {
-        const after = subscriber.delivered
-        const heard = alarm.heard(stream)
-        const { room } = subscriber
-        // One read from the last event given on, since between two the log may move.
-        const read = room > 0 ? yield* log.read(source, Math.max(0, after - 1), room + Math.min(1, after)) : []
-        const events = read.filter(({ number }) => number > after)
-        if (room > 0 && after > 0 && read.length === 0) return null
-        if (events.length > 0) {
-          subscriber.delivered = events.at(-1)!.number
-          return events.map((event) => ({
-            event,
-            acknowledge: Effect.sync(() => {
-              const full = subscriber.room === 0
-              subscriber.acknowledge(event.number)
-              if (full && subscriber.room > 0) alarm.wake(stream)
-            })
-          }))
-        }
-        // What was announced while the log was read is not waited for.
-        const already = () => (room > 0 ? alarm.heard(stream) !== heard : subscriber.room > 0)
-        yield* wait(db, alarm, source, room > 0 ? after : null, already)
-      }
-    })
-
-  /** Of a log that was restored to an earlier moment all is given again: what is new in it has numbers of old. */
-  const beginAgain = (name: string, source: Source, { delivered }: Subscriber) =>
-    Effect.gen(function* () {
-      yield* Effect.logWarning(
-        `subscription ${name} begins again: the log of ${source} ends before event ${delivered}, which was given`
-      )
-      yield* db.query(`update ${subscriptions} set number = 0 where company = $1 and name = $2 and source = $3`, [
-        db.company,
-        Param.text(name),
-        sourceParam(source)
-      ])
-      return new Subscriber(0)
-    })
-
-  return EventBus.of({
+): EventBus["Service"] =>
+  EventBus.of({
     publish: (events) =>
       Effect.suspend(() => {
         const newest = new Map<Source, number>()
@@ -134,30 +170,5 @@ export const make = (
             )
           : Effect.void
       }),
-    subscribe: (name, source) =>
-      Effect.gen(function* () {
-        let subscriber: Subscriber | undefined
-        const trouble = Trouble.make(`subscription ${name} could not read the log`)
-        yield* Effect.addFinalizer(() =>
-          subscriber === undefined ? Effect.void : Effect.ignore(store(name, source, subscriber))
-        )
-        const take = Effect.gen(function* () {
-          subscriber ??= yield* load(name, source)
-          if (subscriber.acknowledged - subscriber.stored >= storedEvery) yield* store(name, source, subscriber)
-          while (true) {
-            const deliveries: ReadonlyArray<Delivery> | null = yield* next(source, subscriber)
-            if (deliveries !== null) return deliveries
-            subscriber = yield* beginAgain(name, source, subscriber)
-          }
-        })
-        return {
-          take: take.pipe(
-            Effect.tap(trouble.over),
-            Effect.tapError((error) => trouble.met(Cause.fail(error))),
-            Effect.retry(untilItWorks),
-            Effect.orDie
-          )
-        }
-      })
+    subscribe: (name, source) => subscribe({ db, log, alarm }, name, source)
   })
-}

@@ -84,53 +84,100 @@ const reading = <A>(what: string, rows: Effect.Effect<A, StoreError>) =>
 const columns = "id, notice, status, attempts, due_ms, last_error"
 const failed = "attempts > case status when 'sent' then 1 else 0 end"
 
+const write = Effect.fnUntraced(function* (db: CompanyDatabase, changes: ReportChanges, head: ReportHead, now: number) {
+  const { cursor, notices: added, reports } = changes
+  const own = cursorOf(head)
+  if (cursor.consumer !== own.consumer || cursor.source !== own.source) {
+    return yield* conflict(`the cursor of ${cursor.consumer} does not belong to the reports`)
+  }
+  if (reports.length > 0) {
+    yield* db.query(
+      `insert into ${db.schema}.reports (company, period, report)
+        select $1, period, report::json from unnest($2, $3) as r (period, report)
+        on conflict (company, period) do nothing`,
+      [
+        db.company,
+        Param.dates(reports.map(({ period }) => period)),
+        Param.texts(reports.map((report) => JSON.stringify(encodeReport(report))))
+      ]
+    )
+  }
+  if (added.length > 0) {
+    yield* db.query(
+      `insert into ${db.schema}.notices (company, ${columns})
+        select $1, id, notice::json, 'pending', 0, $4, null from unnest($2, $3) as n (id, notice)
+        on conflict (company, id) do nothing`,
+      [
+        db.company,
+        Param.texts(added.map(({ id }) => id)),
+        Param.texts(added.map((notice) => JSON.stringify(encodeNotice(notice)))),
+        Param.int(now)
+      ]
+    )
+  }
+  const { digest, number, stopped } = cursor
+  const at = Head.instant(head, DateTime.makeUnsafe(now))
+  yield* db.write([Contexts.move(db, codec, { at, number, digest, stopped }).statement])
+})
+
+/** Which notices a list has, after `$2`. */
+const conditionsOf = ({ failed: onlyFailed, status }: NoticeFilter) =>
+  [
+    "company = $1",
+    "id > $2",
+    ...(status === undefined ? [] : ["status = $4"]),
+    ...(onlyFailed === true ? [failed] : [])
+  ].join(" and ")
+
+/** Takes up to `limit` notices whose time has come, for as long as the lease lasts. */
+const takeDue = Effect.fnUntraced(function* (db: CompanyDatabase, limit: number) {
+  const notices = `${db.schema}.notices`
+  const at = yield* db.now
+  // Those that another node is taking at this moment are passed by.
+  const leased = db.query<NoticeRow>(
+    `with due as (
+      select id as due_id, due_ms as was from ${notices} where company = $1 and status = 'pending' and due_ms <= $2
+      order by due_ms, id limit $3 for update skip locked
+    ), put_off as (
+      select id as due_id, due_ms as was from ${notices}
+      where company = $1 and status = 'pending' and due_ms > $5
+      order by due_ms, id limit $3 - (select count(*) from due) for update skip locked
+    ), leased as (
+      update ${notices} set due_ms = $4 from (select * from due union all select * from put_off) as given
+      where company = $1 and id = due_id returning was, ${columns}
+    )
+    select ${columns} from leased order by was, id`,
+    [db.company, Param.int(at), Param.int(limit), Param.int(at + leaseMillis), Param.int(at + Report.farthestDueMillis)]
+  )
+  return yield* reading(
+    "notice",
+    Effect.map(leased, (rows) => rows.map(readNotice))
+  )
+})
+
+/** Notes what became of notices; ids that are not kept change nothing. */
+const settle = Effect.fnUntraced(function* (db: CompanyDatabase, settled: ReadonlyArray<Report.SettledNotice>) {
+  if (settled.length === 0) return
+  const at = yield* db.now
+  yield* db.query(
+    `update ${db.schema}.notices n
+      set status = s.status, attempts = s.attempts::int, due_ms = s.due_ms, last_error = s.last_error
+      from unnest($2, $3, $4, $5, $6) as s (id, status, attempts, due_ms, last_error)
+      where n.company = $1 and n.id = s.id`,
+    [
+      db.company,
+      Param.texts(settled.map(({ id }) => id)),
+      Param.texts(settled.map(({ status }) => status)),
+      Param.ints(settled.map(({ attempts }) => attempts)),
+      Param.ints(settled.map(({ waitMillis }) => at + waitMillis)),
+      Param.texts(settled.map(({ lastError }) => lastError))
+    ]
+  )
+})
+
 export const make = (db: CompanyDatabase): ReportStore["Service"] => {
   const notices = `${db.schema}.notices`
   const turn = Semaphore.makeUnsafe(1)
-
-  const write = Effect.fnUntraced(function* (changes: ReportChanges, head: ReportHead, now: number) {
-    const { cursor, notices: added, reports } = changes
-    const own = cursorOf(head)
-    if (cursor.consumer !== own.consumer || cursor.source !== own.source) {
-      return yield* conflict(`the cursor of ${cursor.consumer} does not belong to the reports`)
-    }
-    if (reports.length > 0) {
-      yield* db.query(
-        `insert into ${db.schema}.reports (company, period, report)
-          select $1, period, report::json from unnest($2, $3) as r (period, report)
-          on conflict (company, period) do nothing`,
-        [
-          db.company,
-          Param.dates(reports.map(({ period }) => period)),
-          Param.texts(reports.map((report) => JSON.stringify(encodeReport(report))))
-        ]
-      )
-    }
-    if (added.length > 0) {
-      yield* db.query(
-        `insert into ${notices} (company, ${columns})
-          select $1, id, notice::json, 'pending', 0, $4, null from unnest($2, $3) as n (id, notice)
-          on conflict (company, id) do nothing`,
-        [
-          db.company,
-          Param.texts(added.map(({ id }) => id)),
-          Param.texts(added.map((notice) => JSON.stringify(encodeNotice(notice)))),
-          Param.int(now)
-        ]
-      )
-    }
-    const { digest, number, stopped } = cursor
-    const at = Head.instant(head, DateTime.makeUnsafe(now))
-    yield* db.write([Contexts.move(db, codec, { at, number, digest, stopped }).statement])
-  })
-
-  const list = ({ failed: onlyFailed, status }: NoticeFilter) =>
-    [
-      "company = $1",
-      "id > $2",
-      ...(status === undefined ? [] : ["status = $4"]),
-      ...(onlyFailed === true ? [failed] : [])
-    ].join(" and ")
 
   return ReportStore.of({
     open: (company) => Contexts.open(db, codec, company, initial),
@@ -141,7 +188,7 @@ export const make = (db: CompanyDatabase): ReportStore["Service"] => {
         db.transaction(
           Effect.gen(function* () {
             const { clock, head } = yield* Contexts.take(db, codec)
-            const { during, save } = savingOnce<ReportChanges>((changes) => write(changes, head, clock))
+            const { during, save } = savingOnce<ReportChanges>((changes) => write(db, changes, head, clock))
             const tx = { cursor: cursorOf(head), now: DateTime.makeUnsafe(clock), save }
             return yield* during(Effect.suspend(() => body(tx)))
           })
@@ -167,58 +214,13 @@ export const make = (db: CompanyDatabase): ReportStore["Service"] => {
           ({ report }) => decodeReport(report)
         )
       ),
-    due: Effect.fnUntraced(function* (limit) {
-      const at = yield* db.now
-      // Those that another node is taking at this moment are passed by.
-      const leased = db.query<NoticeRow>(
-        `with due as (
-          select id as due_id, due_ms as was from ${notices} where company = $1 and status = 'pending' and due_ms <= $2
-          order by due_ms, id limit $3 for update skip locked
-        ), put_off as (
-          select id as due_id, due_ms as was from ${notices}
-          where company = $1 and status = 'pending' and due_ms > $5
-          order by due_ms, id limit $3 - (select count(*) from due) for update skip locked
-        ), leased as (
-          update ${notices} set due_ms = $4 from (select * from due union all select * from put_off) as given
-          where company = $1 and id = due_id returning was, ${columns}
-        )
-        select ${columns} from leased order by was, id`,
-        [
-          db.company,
-          Param.int(at),
-          Param.int(limit),
-          Param.int(at + leaseMillis),
-          Param.int(at + Report.farthestDueMillis)
-        ]
-      )
-      return yield* reading(
-        "notice",
-        Effect.map(leased, (rows) => rows.map(readNotice))
-      )
-    }),
-    settle: Effect.fnUntraced(function* (settled) {
-      if (settled.length === 0) return
-      const at = yield* db.now
-      yield* db.query(
-        `update ${notices} n
-          set status = s.status, attempts = s.attempts::int, due_ms = s.due_ms, last_error = s.last_error
-          from unnest($2, $3, $4, $5, $6) as s (id, status, attempts, due_ms, last_error)
-          where n.company = $1 and n.id = s.id`,
-        [
-          db.company,
-          Param.texts(settled.map(({ id }) => id)),
-          Param.texts(settled.map(({ status }) => status)),
-          Param.ints(settled.map(({ attempts }) => attempts)),
-          Param.ints(settled.map(({ waitMillis }) => at + waitMillis)),
-          Param.texts(settled.map(({ lastError }) => lastError))
-        ]
-      )
-    }),
+    due: (limit) => takeDue(db, limit),
+    settle: (settled) => settle(db, settled),
     notices: (filter, { after, limit }) =>
       reading(
         "notice",
         pageOf(
-          db.query<NoticeRow>(`select ${columns} from ${notices} where ${list(filter)} order by id limit $3`, [
+          db.query<NoticeRow>(`select ${columns} from ${notices} where ${conditionsOf(filter)} order by id limit $3`, [
             db.company,
             Param.text(after ?? ""),
             Param.int(limit + 1),

@@ -120,12 +120,24 @@ const show = Effect.fnUntraced(function* (gauge: Metric.Gauge<number>, value: ()
   )
 })
 
+/** Looks as soon as this process has written, and ends the streams when it goes down. */
+const attend = Effect.fnUntraced(function* (latch: Latch.Latch, news: News) {
+  const { streamsEnd } = yield* Drain
+  const { register } = yield* Wake.Wake
+  yield* register(Effect.sync(() => void latch.openUnsafe()))
+  yield* Effect.forkScoped(
+    Effect.andThen(
+      streamsEnd,
+      Effect.sync(() => news.end())
+    )
+  )
+})
+
 const make = Effect.fnUntraced(function* (options: HubOptions) {
   const { heartbeat = "15 seconds", pollInterval = "250 millis", ringSize: size = 1_024 } = options
   const log = yield* EventLog
   const { settings } = yield* Company
   const { sha256 } = yield* Digest.Digest
-  const drain = yield* Drain
   const scope = yield* Effect.scope
   const starting = yield* Semaphore.make(1)
   const latch = Latch.makeUnsafe(false)
@@ -170,14 +182,7 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
       return Fiber.interruptAll(idle)
     })
 
-  const wake = yield* Wake.Wake
-  yield* wake.register(Effect.sync(() => void latch.openUnsafe()))
-  yield* Effect.forkScoped(
-    Effect.andThen(
-      drain.streamsEnd,
-      Effect.sync(() => news.end())
-    )
-  )
+  yield* attend(latch, news)
   yield* show(openStreams, () => total)
 
   return Hub.of({

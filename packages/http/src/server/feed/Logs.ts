@@ -20,27 +20,27 @@ export interface LogsOptions {
 /** How many events are read at once. */
 const batch = 500
 
+/** The end of a source's log, to be followed from now on. */
+const ringAtEnd = ({ company, log, sha256, size }: LogsOptions, source: Envelope.Source) =>
+  Effect.map(Position.end(log, sha256, source), (after) => new Ring({ company, sha256, size, after }))
+
+/** What the log has after a ring; null when it is another log by now, without the event that the ring ends with. */
+const following = Effect.fnUntraced(function* ({ log, sha256 }: LogsOptions, source: Envelope.Source, ring: Ring) {
+  if (ring.last === 0) return yield* log.read(source, 0, batch)
+  const [known, ...events] = yield* log.read(source, ring.last - 1, batch + 1)
+  return Position.isAt(sha256, ring.end, known) ? events : null
+})
+
 /** Follows nothing yet; the users' log is to be followed with any. */
-export const make = ({ company, log, news, sha256, size, viewers }: LogsOptions) => {
+export const make = (options: LogsOptions) => {
+  const { news, viewers } = options
   const rings = new Map<Envelope.Source, Ring>()
-
-  /** The end of a source's log, to be followed from now on. */
-  const ringAtEnd = (source: Envelope.Source) =>
-    Effect.map(Position.end(log, sha256, source), (after) => new Ring({ company, sha256, size, after }))
-
-  /** What the log has after a ring; null when it is another log by now, without the event that the ring ends with. */
-  const following = (source: Envelope.Source, ring: Ring) =>
-    Effect.gen(function* () {
-      if (ring.last === 0) return yield* log.read(source, 0, batch)
-      const [known, ...events] = yield* log.read(source, ring.last - 1, batch + 1)
-      return Position.isAt(sha256, ring.end, known) ? events : null
-    })
 
   /** Ends the streams of a source whose log was restored underneath: their clients come back, and are told. */
   const beginAnew = (source: Envelope.Source, ring: Ring) =>
     Effect.gen(function* () {
       yield* Effect.logWarning(`the log of ${source} is not the one any more that was followed: was it restored?`)
-      const other = yield* ringAtEnd(source)
+      const other = yield* ringAtEnd(options, source)
       if (rings.get(source) === ring) rings.set(source, other)
       ring.isOver = true
       // What is known of the viewers is of the other log.
@@ -50,7 +50,7 @@ export const make = ({ company, log, news, sha256, size, viewers }: LogsOptions)
     })
 
   const read = (source: Envelope.Source, ring: Ring) =>
-    Effect.flatMap(following(source, ring), (events) =>
+    Effect.flatMap(following(options, source, ring), (events) =>
       events === null ? beginAnew(source, ring) : Effect.succeed(events)
     )
 
@@ -93,7 +93,7 @@ export const make = ({ company, log, news, sha256, size, viewers }: LogsOptions)
     follow: Effect.fnUntraced(function* (source: Envelope.Source) {
       const known = rings.get(source)
       if (known !== undefined) return known
-      const ring = yield* ringAtEnd(source)
+      const ring = yield* ringAtEnd(options, source)
       rings.set(source, ring)
       return ring
     }),
