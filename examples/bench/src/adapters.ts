@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import * as Sqlite from "@popug-examples/sqlite"
 /**
  * What each adapter does in a second, for docs/reference/conformance.md: one line of JSON. Short, and one after another in
  * one process, so that what the machine does besides falls on all of them.
  */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Sqlite from "@popug-examples/sqlite"
 import {
   Actor,
   Billing,
