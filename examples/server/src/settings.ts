@@ -85,7 +85,7 @@ export const sections = {
     POPUG_DATABASE_SCHEMA: given(
       Kind("a lower-case name", (text) => /^[a-z_][a-z0-9_]{0,50}$/u.test(text)),
       "popug",
-      "The schema of the company in its database"
+      "The schema of its tables in the database"
     ),
     POPUG_DATABASE_CONNECTIONS: given(
       Schema.Int.check(Schema.isBetween({ minimum: 2, maximum: 1_000 })),
