@@ -16,7 +16,13 @@ export const ofCompany = Effect.fnUntraced(function* (
   id: string,
   options: { readonly alone: boolean }
 ): Effect.fn.Return<CompanyDatabase, StoreError> {
-  const use = (id: string, number: number): CompanyDatabase => ({ ...db, id, number, company: Param.int4(number) })
+  const use = (id: string, number: number): CompanyDatabase => ({
+    ...db,
+    id,
+    number,
+    company: Param.int4(number),
+    opened: new Map()
+  })
   const find = db.query<{ readonly number: number }>(`select number from ${db.schema}.companies where id = $1`, [
     Param.text(id)
   ])

@@ -5,11 +5,9 @@ import { CompanyIdentity, CompanyMismatch, type Head, type Identity, mismatch, t
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type CompanyDatabase, type Statement, statement } from "./Database.ts"
+import { type CompanyDatabase, type Name, type Statement, statement } from "./Database.ts"
 import { corrupt, notOpened } from "./errors.ts"
 import * as Param from "./Params.ts"
-
-export type Name = CompanyIdentity.Opened["name"]
 
 /** How a context keeps the part of its head that the others don't have: as JSON. */
 export interface HeadCodec<H extends Head.Head> {
@@ -83,16 +81,9 @@ export const now = (db: CompanyDatabase, name: Name): Effect.Effect<DateTime.Utc
     return row === undefined ? yield* notOpened() : DateTime.makeUnsafe(yield* db.instant(row.clock))
   })
 
-/** For which company this process has opened each context. */
-const opened = new WeakMap<CompanyDatabase, Map<Name, Identity>>()
-const remember = (db: CompanyDatabase, name: Name, identity: Identity) => {
-  const known = opened.get(db) ?? new Map<Name, Identity>()
-  opened.set(db, known.set(name, identity))
-}
-
 /** Why this process may not write under a context's head: it has not opened it, or it is another company's now. */
 const refusal = (db: CompanyDatabase, name: Name, stored: Identity): StoreError | undefined => {
-  const configured = opened.get(db)?.get(name)
+  const configured = db.opened.get(name)
   if (configured === undefined) return notOpened()
   const mismatched = mismatch(stored, configured)
   return mismatched === undefined ? undefined : CompanyIdentity.refused(mismatched)
@@ -156,7 +147,7 @@ const stored = (db: CompanyDatabase, locked: "" | "for update" = "") =>
 /** Fails once the company is another than this process has opened: its commits would be refused. */
 export const agree = (db: CompanyDatabase): Effect.Effect<void, StoreError> =>
   Effect.flatMap(stored(db), (rows) => {
-    const refused = rows.flatMap((row) => (opened.get(db)?.has(row.name) ? (refusal(db, row.name, row) ?? []) : []))
+    const refused = rows.flatMap((row) => (db.opened.has(row.name) ? (refusal(db, row.name, row) ?? []) : []))
     return refused[0] === undefined ? Effect.void : Effect.fail(refused[0])
   })
 
@@ -227,7 +218,7 @@ export const open = <H extends Head.Head>(
         })
       )
     }
-    remember(db, codec.name, identity)
+    db.opened.set(codec.name, identity)
   })
 }
 
@@ -265,7 +256,7 @@ export const adopt = <H extends Head.Head>(
   })
   return Effect.andThen(
     db.transaction(replace),
-    Effect.sync(() => remember(db, codec.name, identity))
+    Effect.sync(() => db.opened.set(codec.name, identity))
   )
 }
 

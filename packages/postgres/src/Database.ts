@@ -3,7 +3,7 @@
  * for all that goes wrong.
  */
 import type { PgClient } from "@effect/sql-pg/PgClient"
-import type { StoreError } from "@popug/core"
+import type { CompanyIdentity, Identity, StoreError } from "@popug/core"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -96,6 +96,9 @@ export interface Database {
   readonly now: Effect.Effect<number, StoreError>
 }
 
+/** The name of a context. */
+export type Name = CompanyIdentity.Opened["name"]
+
 /**
  * The same as the stores of one company use it: the number of the company is the first parameter of their statements.
  */
@@ -104,6 +107,8 @@ export interface CompanyDatabase extends Database {
   readonly id: string
   readonly number: number
   readonly company: Param
+  /** What this process has opened each context for; of another company no commit goes through. */
+  readonly opened: Map<Name, Identity>
 }
 
 const schemaName = /^[a-z_][a-z0-9_]{0,50}$/

@@ -42,135 +42,135 @@ const codec = Contexts.codec<TaskHead, typeof State.Type>(
 
 const columns = `id, title, description, jira_id as "jiraId", status, assignee, assignment`
 
-export const make = (db: CompanyDatabase): TaskStore["Service"] => {
-  const tasks = `${db.schema}.tasks`
+const get = (db: CompanyDatabase, ids: ReadonlyArray<TaskId>) =>
+  ids.length === 0
+    ? Effect.succeed([])
+    : db.query<Task.Task>(`select ${columns} from ${db.schema}.tasks where company = $1 and id = any($2)`, [
+        db.company,
+        Param.texts(ids)
+      ])
 
-  const get = (ids: ReadonlyArray<TaskId>) =>
-    ids.length === 0
-      ? Effect.succeed([])
-      : db.query<Task.Task>(`select ${columns} from ${tasks} where company = $1 and id = any($2)`, [
+/** Named tasks, open ones and those of some assignees; each part has its index. */
+const select = (db: CompanyDatabase, { heldBy, open, tasks: ids }: TaskQuery) => {
+  const held = heldBy.filter((assignee) => assignee !== null)
+  const parts: Array<string> = []
+  const params: Array<Param.Param> = [db.company]
+  const rows = `select * from ${db.schema}.tasks where company = $1`
+  if (ids.length > 0) parts.push(`${rows} and id = any($${params.push(Param.texts(ids))})`)
+  if (open) parts.push(`${rows} and status = 'in progress'`)
+  if (!open && held.length > 0) {
+    const place = `$${params.push(Param.texts(held))}`
+    parts.push(`${rows} and assignee = any(${place}) and status = 'in progress'`)
+  }
+  if (!open && heldBy.length > held.length) {
+    parts.push(`${rows} and assignee is null and status = 'in progress'`)
+  }
+  if (parts.length === 0) return Effect.succeed([])
+  return db.query<Task.Task>(`select ${columns} from (${parts.join(" union ")}) found order by id`, params)
+}
+
+const replacing = `on conflict (company, id) do update set
+  title = excluded.title, description = excluded.description, jira_id = excluded.jira_id,
+  status = excluded.status, assignee = excluded.assignee, assignment = excluded.assignment`
+
+const insertTasks = (db: CompanyDatabase, rows: ReadonlyArray<Task.Task>, onConflict: string) =>
+  rows.length === 0
+    ? []
+    : one(
+        `insert into ${db.schema}.tasks (company, id, title, description, jira_id, status, assignee, assignment)
+          select $1, id, title, description, jira_id, status, assignee, assignment
+          from unnest($2, $3, $4, $5, $6, $7, $8)
+            as t (id, title, description, jira_id, status, assignee, assignment)
+          ${onConflict}`,
+        [
           db.company,
-          Param.texts(ids)
-        ])
+          Param.texts(rows.map(({ id }) => id)),
+          Param.texts(rows.map(({ title }) => title)),
+          Param.texts(rows.map(({ description }) => description)),
+          Param.texts(rows.map(({ jiraId }) => jiraId)),
+          Param.texts(rows.map(({ status }) => status)),
+          Param.texts(rows.map(({ assignee }) => assignee)),
+          Param.smallInts(rows.map(({ assignment }) => assignment))
+        ]
+      )
 
-  /** Named tasks, open ones and those of some assignees; each part has its index. */
-  const select = ({ heldBy, open, tasks: ids }: TaskQuery) => {
-    const held = heldBy.filter((assignee) => assignee !== null)
-    const parts: Array<string> = []
-    const params: Array<Param.Param> = [db.company]
-    const rows = `select * from ${tasks} where company = $1`
-    if (ids.length > 0) parts.push(`${rows} and id = any($${params.push(Param.texts(ids))})`)
-    if (open) parts.push(`${rows} and status = 'in progress'`)
-    if (!open && held.length > 0) {
-      const place = `$${params.push(Param.texts(held))}`
-      parts.push(`${rows} and assignee = any(${place}) and status = 'in progress'`)
-    }
-    if (!open && heldBy.length > held.length) {
-      parts.push(`${rows} and assignee is null and status = 'in progress'`)
-    }
-    if (parts.length === 0) return Effect.succeed([])
-    return db.query<Task.Task>(`select ${columns} from (${parts.join(" union ")}) found order by id`, params)
+/** New tasks are inserted as such: what may be there already takes a third longer. */
+const writeTasks = (db: CompanyDatabase, rows: ReadonlyArray<Task.Task>, created: ReadonlySet<TaskId> = new Set()) => [
+  ...insertTasks(
+    db,
+    rows.filter(({ id }) => created.has(id)),
+    ""
+  ),
+  ...insertTasks(
+    db,
+    rows.filter(({ id }) => !created.has(id)),
+    replacing
+  )
+]
+
+const writeMembers = (db: CompanyDatabase, rows: ReadonlyArray<Assignment.Member>) =>
+  rows.length === 0
+    ? []
+    : one(
+        `insert into ${db.schema}.members (company, id, roles, status)
+          select $1, id, array(select jsonb_array_elements_text(roles::jsonb)), status
+          from unnest($2, $3, $4) as m (id, roles, status)
+          on conflict (company, id) do update set roles = excluded.roles, status = excluded.status`,
+        [
+          db.company,
+          Param.texts(rows.map(({ id }) => id)),
+          Param.texts(rows.map(({ roles }) => JSON.stringify(roles))),
+          Param.texts(rows.map(({ status }) => status))
+        ]
+      )
+
+const creations = (db: CompanyDatabase, creators: ReadonlyArray<UserId>) =>
+  creators.length === 0
+    ? Effect.succeed([])
+    : db.query<Creations>(
+        `select creator, period, created from ${db.schema}.creations where company = $1 and creator = any($2)`,
+        [db.company, Param.texts(creators)]
+      )
+
+const writeCreations = (db: CompanyDatabase, rows: ReadonlyArray<Creations>) =>
+  rows.length === 0
+    ? []
+    : one(
+        `insert into ${db.schema}.creations (company, creator, period, created)
+          select $1, creator, period, created from unnest($2, $3, $4) as c (creator, period, created)
+          on conflict (company, creator) do update set period = excluded.period, created = excluded.created`,
+        [
+          db.company,
+          Param.texts(rows.map(({ creator }) => creator)),
+          Param.dates(rows.map(({ period }) => period)),
+          Param.smallInts(rows.map(({ created }) => created))
+        ]
+      )
+
+const list = (db: CompanyDatabase, { assignee, status }: TaskFilter, after: string, limit: number) => {
+  const params = [db.company, Param.text(after), Param.int(limit)]
+  const rows = `select * from ${db.schema}.tasks where company = $1`
+  const one = (of: string) => `${rows} and id > $2 and ${of} order by id limit $3`
+  const of = (value: string) => `$${params.push(Param.text(value))}`
+  let from = `${rows} and id > $2`
+  if (assignee !== undefined) {
+    const holder = `assignee = ${of(assignee)}`
+    const statuses = status === undefined ? ["in progress", "done"] : [status]
+    // Each status is a range of the index; together they are merged by id.
+    from = statuses.map((each) => `(${one(`${holder} and status = ${of(each)}`)})`).join(" union all ")
+  } else if (status !== undefined) {
+    const { order, where } = ofStatus(of(status), "$2", "$3")
+    from = `${rows} and ${where} ${order}`
   }
+  return db.query<Task.Task>(`select ${columns} from (${from}) found order by id limit $3`, params)
+}
 
-  const replacing = `on conflict (company, id) do update set
-    title = excluded.title, description = excluded.description, jira_id = excluded.jira_id,
-    status = excluded.status, assignee = excluded.assignee, assignment = excluded.assignment`
+/** All users as the tasks context keeps them. */
+const members = (db: CompanyDatabase) =>
+  db.query<Assignment.Member>(`select id, roles, status from ${db.schema}.members where company = $1`, [db.company])
 
-  const insertTasks = (rows: ReadonlyArray<Task.Task>, onConflict: string) =>
-    rows.length === 0
-      ? []
-      : one(
-          `insert into ${tasks} (company, id, title, description, jira_id, status, assignee, assignment)
-            select $1, id, title, description, jira_id, status, assignee, assignment
-            from unnest($2, $3, $4, $5, $6, $7, $8)
-              as t (id, title, description, jira_id, status, assignee, assignment)
-            ${onConflict}`,
-          [
-            db.company,
-            Param.texts(rows.map(({ id }) => id)),
-            Param.texts(rows.map(({ title }) => title)),
-            Param.texts(rows.map(({ description }) => description)),
-            Param.texts(rows.map(({ jiraId }) => jiraId)),
-            Param.texts(rows.map(({ status }) => status)),
-            Param.texts(rows.map(({ assignee }) => assignee)),
-            Param.smallInts(rows.map(({ assignment }) => assignment))
-          ]
-        )
-
-  /** New tasks are inserted as such: what may be there already takes a third longer. */
-  const writeTasks = (rows: ReadonlyArray<Task.Task>, created: ReadonlySet<TaskId> = new Set()) => [
-    ...insertTasks(
-      rows.filter(({ id }) => created.has(id)),
-      ""
-    ),
-    ...insertTasks(
-      rows.filter(({ id }) => !created.has(id)),
-      replacing
-    )
-  ]
-
-  const members = db.query<Assignment.Member>(`select id, roles, status from ${db.schema}.members where company = $1`, [
-    db.company
-  ])
-
-  const writeMembers = (rows: ReadonlyArray<Assignment.Member>) =>
-    rows.length === 0
-      ? []
-      : one(
-          `insert into ${db.schema}.members (company, id, roles, status)
-            select $1, id, array(select jsonb_array_elements_text(roles::jsonb)), status
-            from unnest($2, $3, $4) as m (id, roles, status)
-            on conflict (company, id) do update set roles = excluded.roles, status = excluded.status`,
-          [
-            db.company,
-            Param.texts(rows.map(({ id }) => id)),
-            Param.texts(rows.map(({ roles }) => JSON.stringify(roles))),
-            Param.texts(rows.map(({ status }) => status))
-          ]
-        )
-
-  const creations = (creators: ReadonlyArray<UserId>) =>
-    creators.length === 0
-      ? Effect.succeed([])
-      : db.query<Creations>(
-          `select creator, period, created from ${db.schema}.creations where company = $1 and creator = any($2)`,
-          [db.company, Param.texts(creators)]
-        )
-
-  const writeCreations = (rows: ReadonlyArray<Creations>) =>
-    rows.length === 0
-      ? []
-      : one(
-          `insert into ${db.schema}.creations (company, creator, period, created)
-            select $1, creator, period, created from unnest($2, $3, $4) as c (creator, period, created)
-            on conflict (company, creator) do update set period = excluded.period, created = excluded.created`,
-          [
-            db.company,
-            Param.texts(rows.map(({ creator }) => creator)),
-            Param.dates(rows.map(({ period }) => period)),
-            Param.smallInts(rows.map(({ created }) => created))
-          ]
-        )
-
-  const list = ({ assignee, status }: TaskFilter, after: string, limit: number) => {
-    const params = [db.company, Param.text(after), Param.int(limit)]
-    const rows = `select * from ${tasks} where company = $1`
-    const one = (of: string) => `${rows} and id > $2 and ${of} order by id limit $3`
-    const of = (value: string) => `$${params.push(Param.text(value))}`
-    let from = `${rows} and id > $2`
-    if (assignee !== undefined) {
-      const holder = `assignee = ${of(assignee)}`
-      const statuses = status === undefined ? ["in progress", "done"] : [status]
-      // Each status is a range of the index; together they are merged by id.
-      from = statuses.map((each) => `(${one(`${holder} and status = ${of(each)}`)})`).join(" union all ")
-    } else if (status !== undefined) {
-      const { order, where } = ofStatus(of(status), "$2", "$3")
-      from = `${rows} and ${where} ${order}`
-    }
-    return db.query<Task.Task>(`select ${columns} from (${from}) found order by id limit $3`, params)
-  }
-
-  return TaskStore.of({
+export const make = (db: CompanyDatabase): TaskStore["Service"] =>
+  TaskStore.of({
     open: (company, first) => Contexts.open(db, codec, company, (now) => initialTaskHead(now, first(now))),
     adopt: (company, first) =>
       Contexts.adopt(
@@ -188,24 +188,30 @@ export const make = (db: CompanyDatabase): TaskStore["Service"] => {
       begin: () => undefined,
       load: Effect.fnUntraced(function* (query: TaskQuery) {
         return {
-          tasks: yield* select(query),
-          members: query.members ? yield* members : [],
-          creations: yield* creations(query.creators)
+          tasks: yield* select(db, query),
+          members: query.members ? yield* members(db) : [],
+          creations: yield* creations(db, query.creators)
         }
       }),
       refuses: (changes, _head, taken) => Members.follows(taken, changes),
       write: (changes) => [
         ...writeTasks(
+          db,
           lastOf(changes.tasks, ({ id }) => id),
           changes.created
         ),
-        ...writeMembers(lastOf(changes.members, ({ id }) => id)),
-        ...writeCreations(lastOf(changes.creations, ({ creator }) => creator))
+        ...writeMembers(
+          db,
+          lastOf(changes.members, ({ id }) => id)
+        ),
+        ...writeCreations(
+          db,
+          lastOf(changes.creations, ({ creator }) => creator)
+        )
       ]
     }),
     head: Contexts.head(db, codec),
     now: Contexts.now(db, "tasks"),
-    get,
-    list: (filter, { after, limit }) => pageOf(list(filter, after ?? "", limit + 1), limit, (row) => row)
+    get: (ids) => get(db, ids),
+    list: (filter, { after, limit }) => pageOf(list(db, filter, after ?? "", limit + 1), limit, (row) => row)
   })
-}

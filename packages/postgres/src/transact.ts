@@ -108,6 +108,35 @@ const inOrder = (db: CompanyDatabase) => {
   return { send, settled, during }
 }
 
+/** Writes what follows one head and then another; returns how the last of it is sent and waited for. */
+const writer = <H extends Head.Head, Query, Loaded, C extends Changes<H>, More extends object, Known>(
+  rules: Rules<H, Query, Loaded, C, More, Known>,
+  taken: H,
+  mark: string,
+  known: Known
+) => {
+  const { codec, db, source } = rules
+  let head = taken
+  let left = mark
+  const { during, send, settled } = inOrder(db)
+  const write = Effect.fnUntraced(function* (changes: C, isLast: boolean) {
+    const refusal = Head.follows(source, head, changes) ?? rules.refuses?.(changes, head, taken)
+    if (refusal !== undefined) return yield* conflict(refusal)
+    head = changes.head
+    if (rules.prepare !== undefined) yield* rules.prepare(changes, known)
+    const moved = isLast ? Contexts.move(db, codec, head) : undefined
+    left = moved?.mark ?? left
+    const statements = [
+      ...(changes.events.length > 0 ? [Events.insert(db, source, changes.events)] : []),
+      ...rules.write(changes, known),
+      ...(changes.commands.length > 0 ? [Commands.insert(db, source, changes.commands, changes.head.at)] : []),
+      ...(moved === undefined ? [] : [moved.statement])
+    ]
+    yield* isLast ? Effect.andThen(settled, db.write(statements)) : send(statements)
+  })
+  return { write, during, left: () => left }
+}
+
 /** Transactions under a context's head; those of this process wait here for it, without a connection each. */
 export const transact = <
   H extends Head.Head,
@@ -123,34 +152,11 @@ export const transact = <
   const turn = Semaphore.makeUnsafe(1)
   type Tx = Transaction<H, Query, Loaded, C> & More
 
-  /** Writes what follows one head and then another; returns how the last of it is sent and waited for. */
-  const writer = (taken: H, mark: string, known: Known) => {
-    let head = taken
-    let left = mark
-    const { during, send, settled } = inOrder(db)
-    const write = Effect.fnUntraced(function* (changes: C, isLast: boolean) {
-      const refusal = Head.follows(source, head, changes) ?? rules.refuses?.(changes, head, taken)
-      if (refusal !== undefined) return yield* conflict(refusal)
-      head = changes.head
-      if (rules.prepare !== undefined) yield* rules.prepare(changes, known)
-      const moved = isLast ? Contexts.move(db, codec, head) : undefined
-      left = moved?.mark ?? left
-      const statements = [
-        ...(changes.events.length > 0 ? [Events.insert(db, source, changes.events)] : []),
-        ...rules.write(changes, known),
-        ...(changes.commands.length > 0 ? [Commands.insert(db, source, changes.commands, changes.head.at)] : []),
-        ...(moved === undefined ? [] : [moved.statement])
-      ]
-      yield* isLast ? Effect.andThen(settled, db.write(statements)) : send(statements)
-    })
-    return { write, during, left: () => left }
-  }
-
   const transaction = <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) =>
     Effect.gen(function* () {
       const { clock, head, mark } = yield* Contexts.take(db, codec)
       const known = rules.begin(mark)
-      const { during: sending, left, write } = writer(head, mark, known)
+      const { during: sending, left, write } = writer(rules, head, mark, known)
       const { ahead, during, isOver, save } = savingOnce<C>(write)
       const tx = {
         ...rules.more?.(isOver),

@@ -185,9 +185,36 @@ const findings = (db: CompanyDatabase, causes: ReadonlyArray<string>) => {
   return { queries, params }
 }
 
+/** What moves an account: all transfers of its kind for one of the company's. */
+const moving = (db: CompanyDatabase, account: Account.AccountId, of: (param: Param.Param) => string) => {
+  const kind = (["fee", "award", "payout"] as const).find((each) => companyAccount[each] === account)
+  // Written out, so that an index of some kinds is seen to be enough.
+  if (kind !== undefined) return `t.kind = ${kindNumber(kind)}${kind === "fee" ? "" : " and t.kind > 1"}`
+  return `t.account = (select number from ${db.schema}.account_numbers where company = $1 and id = ${of(Param.text(account))})`
+}
+
+/** Which transfers a list has, after `$2`; `of` takes a parameter and returns its place. */
+const boundsOf = (
+  db: CompanyDatabase,
+  { account, from, to }: TransferFilter,
+  of: (param: Param.Param) => string
+): ReadonlyArray<string> => {
+  const bounds = ["t.company = $1", "t.number > $2"]
+  // Periods only grow along the journal, so a range of them is a range of numbers.
+  if (from !== undefined) {
+    bounds.push(`t.number >= (select first_transfer from ${db.schema}.journal_periods
+      where company = $1 and period >= ${of(Param.date(from))} order by period limit 1)`)
+  }
+  if (to !== undefined) {
+    bounds.push(`t.number < coalesce((select first_transfer from ${db.schema}.journal_periods
+      where company = $1 and period > ${of(Param.date(to))} order by period limit 1), 9223372036854775807)`)
+  }
+  if (account !== undefined) bounds.push(moving(db, account, of))
+  return bounds
+}
+
 export const make = (db: CompanyDatabase) => {
   const transfers = `${db.schema}.transfers`
-  const periods = `${db.schema}.journal_periods`
   const numbers = `${db.schema}.account_numbers`
   const fields = columns(numbers)
   const readAll = Effect.map((rows: ReadonlyArray<Row>) => rows.map(read))
@@ -223,36 +250,15 @@ export const make = (db: CompanyDatabase) => {
           )
         )
 
-  /** What moves an account: all transfers of its kind for one of the company's. */
-  const moving = (account: Account.AccountId, of: (param: Param.Param) => string) => {
-    const kind = (["fee", "award", "payout"] as const).find((each) => companyAccount[each] === account)
-    // Written out, so that an index of some kinds is seen to be enough.
-    if (kind !== undefined) return `t.kind = ${kindNumber(kind)}${kind === "fee" ? "" : " and t.kind > 1"}`
-    return `t.account = (select number from ${numbers} where company = $1 and id = ${of(Param.text(account))})`
-  }
-
   const list = (
-    { account, from, to }: TransferFilter,
+    filter: TransferFilter,
     { after, limit }: Paging<number>
   ): Effect.Effect<Page<Transfer.Transfer>, StoreError> => {
     const params = [db.company, Param.int(after ?? 0), Param.int(limit + 1)]
     const of = (param: Param.Param) => `$${params.push(param)}`
-    const bounds = ["t.company = $1", "t.number > $2"]
-    // Periods only grow along the journal, so a range of them is a range of numbers.
-    if (from !== undefined) {
-      bounds.push(`t.number >= (select first_transfer from ${periods}
-        where company = $1 and period >= ${of(Param.date(from))} order by period limit 1)`)
-    }
-    if (to !== undefined) {
-      bounds.push(`t.number < coalesce((select first_transfer from ${periods}
-        where company = $1 and period > ${of(Param.date(to))} order by period limit 1), 9223372036854775807)`)
-    }
-    if (account !== undefined) bounds.push(moving(account, of))
+    const bounds = boundsOf(db, filter, of).join(" and ")
     return pageOf(
-      db.query<Row>(
-        `select ${fields} from ${transfers} t where ${bounds.join(" and ")} order by t.number limit $3`,
-        params
-      ),
+      db.query<Row>(`select ${fields} from ${transfers} t where ${bounds} order by t.number limit $3`, params),
       limit,
       read
     )

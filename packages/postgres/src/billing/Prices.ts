@@ -1,0 +1,75 @@
+/**
+ * The recorded prices of tasks.
+ */
+import type { Paging, Price, PriceFilter, TaskId } from "@popug/core"
+import * as Effect from "effect/Effect"
+import { type CompanyDatabase, one } from "../Database.ts"
+import { pageOf } from "../pages.ts"
+import * as Param from "../Params.ts"
+
+interface Row {
+  readonly task: TaskId
+  readonly fee: bigint
+  readonly award: bigint
+  readonly event: number
+  readonly journal: number
+  readonly digest: Uint8Array
+}
+
+const columns = "task, fee, award, event, journal, digest"
+/** Whole numbers as `float8`, which is exact for all that occur. */
+const fields = "task, fee, award, event::float8, journal::float8, digest"
+
+const read = (row: Row): Price => ({
+  task: row.task,
+  fee: row.fee,
+  award: row.award,
+  event: row.event,
+  journal: row.journal,
+  digest: Param.hexOf(row.digest)
+})
+
+export const make = (db: CompanyDatabase) => {
+  const ofTasks = (tasks: ReadonlyArray<TaskId>) =>
+    tasks.length === 0
+      ? Effect.succeed([])
+      : Effect.map(
+          db.query<Row>(`select ${fields} from ${db.schema}.prices where company = $1 and task = any($2)`, [
+            db.company,
+            Param.texts(tasks)
+          ]),
+          (rows) => rows.map(read)
+        )
+
+  const list = ({ tasks }: PriceFilter, { after, limit }: Paging<number>) =>
+    pageOf(
+      db.query<Row>(
+        `select ${fields} from ${db.schema}.prices p
+          where company = $1 and p.event > $2${tasks === undefined ? "" : " and task = any($4)"}
+          order by p.event limit $3`,
+        [db.company, Param.int(after ?? 0), Param.int(limit + 1), ...(tasks === undefined ? [] : [Param.texts(tasks)])]
+      ),
+      limit,
+      read
+    )
+
+  const insert = (rows: ReadonlyArray<Price>) =>
+    rows.length === 0
+      ? []
+      : one(
+          `insert into ${db.schema}.prices (company, ${columns})
+            select $1, task, fee, award, event::bigint, journal::bigint, digest
+            from unnest($2, $3, $4, $5, $6, $7) as p (${columns})`,
+          [
+            db.company,
+            Param.texts(rows.map(({ task }) => task)),
+            Param.amounts(rows.map(({ fee }) => fee)),
+            Param.amounts(rows.map(({ award }) => award)),
+            Param.numbers(rows.map(({ event }) => event)),
+            Param.numbers(rows.map(({ journal }) => journal)),
+            Param.digests(rows.map(({ digest }) => digest))
+          ]
+        )
+
+  return { ofTasks, list, insert }
+}
