@@ -2,11 +2,11 @@
 // sources of chance or time, no file or function longer than a person reads, and names of files in the right case.
 // Type-only imports count like any other.
 import { readFileSync } from "node:fs"
-import { basename, join } from "node:path"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseSync } from "oxc-parser"
 import { effectModule } from "./rules/effect.mjs"
-import { longFunctions, stillLong } from "./rules/functions.mjs"
+import { longFunctions } from "./rules/functions.mjs"
 import { cycles, importsOf, locate, sources, usesOf, walk } from "./rules/graph.mjs"
 import { exported, importedWhole, misnamed } from "./rules/names.mjs"
 
@@ -112,7 +112,6 @@ for (const file of [...sources(root), ...sources(root, "test")]) {
 }
 
 const graph = new Map()
-const seenLong = new Set()
 const exportsOf = new Map()
 const whole = new Set()
 for (const file of sources(root)) {
@@ -124,10 +123,7 @@ for (const file of sources(root)) {
   const { program, errors } = parseSync(file, text)
   for (const error of errors) problems.push(`${file} ${error.message}`)
   for (const { name, line, lines } of longFunctions(program, text, longestFunction)) {
-    const key = `${place(file).name}/${basename(file)} ${name}`
-    const most = stillLong[key] ?? longestFunction
-    if (lines > most) problems.push(`${file}:${line} ${name} has ${lines} lines; ${most} is the most`)
-    seenLong.add(key)
+    problems.push(`${file}:${line} ${name} has ${lines} lines; ${longestFunction} is the most`)
   }
   if (!file.endsWith(".ts")) continue
 
@@ -159,10 +155,6 @@ for (const file of sources(root)) {
 for (const [file, exports] of exportsOf) {
   const message = misnamed(file, { isImportedWhole: whole.has(file), exports })
   if (message !== undefined) problems.push(`${file} ${message}`)
-}
-for (const key of Object.keys(stillLong)) {
-  if (!seenLong.has(key))
-    problems.push(`${key} is not long any more: take it from the list in scripts/rules/functions.mjs`)
 }
 for (const cycle of cycles(graph)) problems.push(`imports go round: ${cycle.join(" -> ")}`)
 

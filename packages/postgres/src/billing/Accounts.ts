@@ -42,26 +42,55 @@ const balancesWriter = (db: CompanyDatabase) => {
   }
 }
 
+/** The sums of all accounts of a kind, and how many are below zero. */
+const sumsOf = (db: CompanyDatabase) =>
+  Effect.map(
+    db.query<{ readonly kind: string; readonly debits: string; readonly credits: string; readonly red: bigint }>(
+      `select case when id >= 'popug:' then 'popugs' else substr(id, 9) end as kind,
+        sum(debits) as debits, sum(credits) as credits,
+        count(*) filter (where credits < debits and id >= 'popug:') as red
+      from ${db.schema}.accounts where company = $1 group by 1`,
+      [db.company]
+    ),
+    (rows): AccountSums => {
+      const of = (kind: string) => {
+        const row = rows.find((each) => each.kind === kind)
+        return { debits: BigInt(row?.debits ?? 0), credits: BigInt(row?.credits ?? 0) }
+      }
+      const inTheRed = Number(rows.find(({ kind }) => kind === "popugs")?.red ?? 0)
+      return { popugs: of("popugs"), fees: of("fees"), awards: of("awards"), cash: of("cash"), inTheRed }
+    }
+  )
+
+/** The balances of some accounts of the last period in which each moved, not later than one. */
+const balancesUpTo = (db: CompanyDatabase, ids: ReadonlyArray<AccountId>, period: Period) =>
+  db.query<Account.PeriodBalance>(
+    `select b.* from (select distinct id from unnest($2) as a (id)) a cross join lateral (
+      select ${balanceList} from ${db.schema}.balances where company = $1 and account = a.id and period <= $3
+      order by period desc limit 1
+    ) b`,
+    [db.company, Param.texts(ids), Param.date(period)]
+  )
+
+/** Writes accounts over those that are there. */
+const put = (db: CompanyDatabase, rows: ReadonlyArray<Account.Account>) =>
+  rows.length === 0
+    ? []
+    : one(
+        `insert into ${db.schema}.accounts (company, id, debits, credits)
+          select $1, * from unnest($2, $3, $4) as a (id, debits, credits) order by id
+          on conflict (company, id) do update set debits = excluded.debits, credits = excluded.credits`,
+        [
+          db.company,
+          Param.texts(rows.map(({ id }) => id)),
+          Param.amounts(rows.map(({ debits }) => debits)),
+          Param.amounts(rows.map(({ credits }) => credits))
+        ]
+      )
+
 export const make = (db: CompanyDatabase) => {
   const accounts = `${db.schema}.accounts`
   const balances = `${db.schema}.balances`
-
-  const put = (rows: ReadonlyArray<Account.Account>) =>
-    rows.length === 0
-      ? []
-      : one(
-          `insert into ${accounts} (company, id, debits, credits)
-            select $1, * from unnest($2, $3, $4) as a (id, debits, credits) order by id
-            on conflict (company, id) do update set debits = excluded.debits, credits = excluded.credits`,
-          [
-            db.company,
-            Param.texts(rows.map(({ id }) => id)),
-            Param.amounts(rows.map(({ debits }) => debits)),
-            Param.amounts(rows.map(({ credits }) => credits))
-          ]
-        )
-
-  const putBalances = balancesWriter(db)
 
   const get = (ids: ReadonlyArray<AccountId>) =>
     ids.length === 0
@@ -96,24 +125,6 @@ export const make = (db: CompanyDatabase) => {
       (row) => row
     )
 
-  const sums = Effect.map(
-    db.query<{ readonly kind: string; readonly debits: string; readonly credits: string; readonly red: bigint }>(
-      `select case when id >= 'popug:' then 'popugs' else substr(id, 9) end as kind,
-          sum(debits) as debits, sum(credits) as credits,
-          count(*) filter (where credits < debits and id >= 'popug:') as red
-        from ${accounts} where company = $1 group by 1`,
-      [db.company]
-    ),
-    (rows): AccountSums => {
-      const of = (kind: string) => {
-        const row = rows.find((each) => each.kind === kind)
-        return { debits: BigInt(row?.debits ?? 0), credits: BigInt(row?.credits ?? 0) }
-      }
-      const inTheRed = Number(rows.find(({ kind }) => kind === "popugs")?.red ?? 0)
-      return { popugs: of("popugs"), fees: of("fees"), awards: of("awards"), cash: of("cash"), inTheRed }
-    }
-  )
-
   const ofPeriod = (period: Period, { after, limit }: Paging<AccountId>) =>
     pageOf(
       db.query<Account.PeriodBalance>(
@@ -125,14 +136,13 @@ export const make = (db: CompanyDatabase) => {
       (row) => row
     )
 
-  const upTo = (ids: ReadonlyArray<AccountId>, period: Period) =>
-    db.query<Account.PeriodBalance>(
-      `select b.* from (select distinct id from unnest($2) as a (id)) a cross join lateral (
-        select ${balanceList} from ${balances} where company = $1 and account = a.id and period <= $3
-        order by period desc limit 1
-      ) b`,
-      [db.company, Param.texts(ids), Param.date(period)]
-    )
-
-  return { put, putBalances, load, list, sums, ofPeriod, upTo }
+  return {
+    put: (rows: ReadonlyArray<Account.Account>) => put(db, rows),
+    putBalances: balancesWriter(db),
+    load,
+    list,
+    sums: sumsOf(db),
+    ofPeriod,
+    upTo: (ids: ReadonlyArray<AccountId>, period: Period) => balancesUpTo(db, ids, period)
+  }
 }

@@ -99,17 +99,18 @@ const periodsWriter = (db: CompanyDatabase) => (rows: ReadonlyArray<Transfer.Tra
   )
 }
 
+/** The parameters that all rows have, whether they are alike or not. */
+const common = (db: CompanyDatabase, rows: ReadonlyArray<Transfer.Transfer>, numbers: Numbers) => [
+  db.company,
+  Param.int(rows[0]!.number - 1),
+  Param.smallInts(rows.map((row) => numbers.get(popugOf(row))!)),
+  Param.amounts(rows.map(({ amount }) => amount))
+]
+
 export const writer = (db: CompanyDatabase) => {
   const transfers = `${db.schema}.transfers`
 
   const begin = periodsWriter(db)
-
-  const common = (rows: ReadonlyArray<Transfer.Transfer>, numbers: Numbers) => [
-    db.company,
-    Param.int(rows[0]!.number - 1),
-    Param.smallInts(rows.map((row) => numbers.get(popugOf(row))!)),
-    Param.amounts(rows.map(({ amount }) => amount))
-  ]
 
   const insertAlike = (rows: ReadonlyArray<Transfer.Transfer>, causes: ReadonlyArray<Plain>, numbers: Numbers) => {
     const tasks = causes.map(({ task }) => task)
@@ -122,7 +123,7 @@ export const writer = (db: CompanyDatabase) => {
         from unnest($3, $4, $6, $7, $8, $9, $12) with ordinality
           as t (account, amount, occurred, event, assignment, task, title, place)`,
       [
-        ...common(rows, numbers),
+        ...common(db, rows, numbers),
         ...occurred(rows),
         Param.numbers(causes.map(({ event }) => event)),
         Param.smallInts(causes.map(({ assignment }) => assignment)),
@@ -145,7 +146,7 @@ export const writer = (db: CompanyDatabase) => {
           as t (account, amount, occurred, recorded, period, kind, debited, event, task_uuid, task_name, title,
             assignment, corrects, round, undoes, reason, actor, place)`,
       [
-        ...common(rows, numbers),
+        ...common(db, rows, numbers),
         Param.numbers(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)),
         Param.numbers(rows.map(({ recordedAt }) => recordedAt.epochMilliseconds)),
         Param.dates(rows.map(({ period }) => period)),
