@@ -124,7 +124,7 @@ const applyTasks = Effect.fnUntraced(function* (
 const loaded = Effect.fnUntraced(function* (shared: Shared, tx: BillingTransaction, run: Run, lookUp: LookUp) {
   if (run.events.length === 0) return { ledger: Ledger.make(tx.head, tx.now), taken: undefined }
   const ids = run.events.flatMap((event) => (event.type === "task.updated" ? [event.data.id] : []))
-  const taken: Taken = shared.kept.take(tx.head, new Set(ids))
+  const taken: Taken = shared.kept.take(tx.head, ids)
   const query = { ...emptyQuery, ...asked(run.events, taken.known, lookUp) }
   const isKnown = !query.moved && query.prices.length + query.causes.length + query.accounts.length === 0
   const rows = isKnown ? undefined : yield* tx.load(query)

@@ -165,7 +165,8 @@ export const reactToTask = (
   if (Result.isFailure(price)) return Result.fail(price.failure)
   const booked = book(ledger, period, price.success, data, envelope)
   if (Result.isFailure(booked)) return booked
-  recordPrice(ledger, price.success)
+  // Any other was recorded with the event that it names.
+  if (price.success.event === envelope.number) recordPrice(ledger, price.success)
   ledger.period = period
   if (data.change === "created") {
     ledger.totals.tasksCreated += 1
@@ -221,8 +222,7 @@ const taskAssign = (
     occurredAt: time
   } as const
   return Result.map(bookOnce(ledger, period, posting), (isNew) => {
-    const before = ledger.charged.get(data.id)
-    Ledger.charge(ledger, posting.cause, posting.debit, before?.isLast === true)
+    Ledger.charge(ledger, posting.cause, posting.debit)
     if (isNew) ledger.totals.assigned += 1
     Shuffles.charge(ledger, number, price.fee)
   })

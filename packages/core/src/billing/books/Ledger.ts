@@ -137,9 +137,10 @@ export const charge = (
   { charged }: Ledger,
   { assignment, task }: { readonly assignment: number; readonly task: TaskId },
   account: Account.AccountId | null,
-  isLast: boolean
+  isLast?: boolean
 ): void => {
   const before = charged.get(task)
+  isLast ??= before?.isLast === true
   if (before === undefined || assignment > before.assignment) charged.set(task, { assignment, account, isLast })
   else if (before.isLast) charged.set(task, { ...before, isLast: false })
 }
