@@ -81,7 +81,7 @@ const applied = (db: Database) =>
     return row!.last
   })
 
-/** Applies what is missing, all or nothing; nodes that do it at once wait for each other. Gives what was applied. */
+/** Applies what is missing, all or nothing; nodes that do it at once wait for each other. Returns what was applied. */
 export const migrate = Effect.fn("Postgres.migrate")(function* (
   options: SchemaOptions = {}
 ): Effect.fn.Return<ReadonlyArray<string>, NotUtf8 | SchemaMismatch | StoreError, PgClient> {

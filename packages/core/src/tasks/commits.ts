@@ -26,11 +26,11 @@ import { names, type TaskCommand, type TaskOutcomes } from "./commands.ts"
 import { CreationLimit, type Creations } from "./Creations.ts"
 import { decide, withhold } from "./decide.ts"
 import { identified } from "./identity.ts"
-import { mentioned, type Reaction, react } from "./react.ts"
+import { mentioned, type Consequences, react } from "./react.ts"
 import { isPublished, type Place } from "./Registration.ts"
 import { Replica } from "./Replica.ts"
 import { save, saveHead } from "./saving.ts"
-import { type Board, evolve, makeBoard, type Rulebook, type TaskFact } from "./state.ts"
+import { type Board, evolve, makeBoard, type TaskRules, type TaskFact } from "./state.ts"
 import { emptyQuery, type TaskQuery, TaskStore, type TaskTransaction } from "./TaskStore.ts"
 
 /** The name of the consumer of users' events, and of its cursor. */
@@ -41,7 +41,7 @@ type Steps = Commit.Steps<TaskTransaction, TaskCommand, Board, TaskFact, Outcome
 
 /** What all commits of a process share. */
 interface Shared {
-  readonly rules: Rulebook
+  readonly rules: TaskRules
   /** The copy of the users, kept between commits: it is as good as the cursor it was loaded at. */
   replica: { readonly at: number; readonly value: Replica } | undefined
   /** Why users' events wait, though nothing is stopped. */
@@ -52,7 +52,7 @@ interface Shared {
 /** Opens the store and starts the writer and the consumer; returns the way to submit commands. */
 export const start = Effect.gen(function* () {
   const store = yield* TaskStore
-  const rules = yield* rulebook
+  const rules = yield* taskRules
   yield* store.open(yield* identified, (now) => BusinessDay.periodAt(rules.calendar, now))
   const shared: Shared = {
     rules,
@@ -74,10 +74,10 @@ export const start = Effect.gen(function* () {
   return submit
 })
 
-const rulebook = Effect.gen(function* () {
+const taskRules = Effect.gen(function* () {
   const { calendar, identity, settings } = yield* Company
   const { sha256 } = yield* Digest
-  const rules: Rulebook = {
+  const rules: TaskRules = {
     sha256,
     calendar,
     policies: {
@@ -94,7 +94,7 @@ const rulebook = Effect.gen(function* () {
 })
 
 /** The copy of the users. A host's policy that fails on one of them keeps every commit away, with a reason. */
-const replicaOf = ({ policies }: Rulebook, members: ReadonlyArray<Member>) =>
+const replicaOf = ({ policies }: TaskRules, members: ReadonlyArray<Member>) =>
   Effect.try({
     try: () => new Replica(members, policies.eligible),
     catch: (defect) =>
@@ -228,7 +228,7 @@ const reacting = Effect.fnUntraced(function* (
   return { board, reaction: react(board, admitted, read) }
 })
 
-const saveReaction = (tx: TaskTransaction, board: Board, { facts, members }: Reaction) =>
+const saveReaction = (tx: TaskTransaction, board: Board, { facts, members }: Consequences) =>
   facts.length === 0
     ? saveHead(tx, placeOf(tx, board, null).head, { members })
     : save(tx, board, placeOf(tx, board, board.rules.longestJump), facts, { members })

@@ -17,7 +17,7 @@ import type { Task } from "./Task.ts"
 const by = "system"
 
 /** What a batch of users' events comes to. */
-export interface Reaction {
+export interface Consequences {
   readonly facts: ReadonlyArray<TaskChanged>
   readonly members: ReadonlyArray<Member>
   readonly cursor: Cursor.Cursor
@@ -53,7 +53,7 @@ export const react = (
   board: Board,
   admitted: Cursor.Admitted,
   { events: applied, stop }: Readable<UserEvent>
-): Reaction => {
+): Consequences => {
   const facts: Array<TaskChanged> = []
   const members = new Map<UserId, Member>()
   const give = (task: Task) => {

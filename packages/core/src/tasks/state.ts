@@ -36,7 +36,7 @@ export type TaskFact =
 export const changed = (by: string, change: TaskChange, task: Task): TaskChanged => ({ _tag: "Task", by, change, task })
 
 /** What does not change from commit to commit. */
-export interface Rulebook {
+export interface TaskRules {
   readonly sha256: Digest.Sha256
   /** What keys the draws (`Digest.drawKey`). */
   readonly drawKey: string
@@ -47,7 +47,7 @@ export interface Rulebook {
 }
 
 export interface Board {
-  readonly rules: Rulebook
+  readonly rules: TaskRules
   readonly now: DateTime.Utc
   /** The period that this commit is in by the calendar. */
   readonly today: BusinessDay.Period
