@@ -1,7 +1,15 @@
 /**
  * What every context keeps besides its own rows: its head, its events, its recorded commands, and the lock of the head.
  */
-import { type CommandId, type Envelope, Head, type Identity, type RecordedCommand, type StoreError } from "@popug/core"
+import {
+  type CommandId,
+  type ContextChanges,
+  type Envelope,
+  Head,
+  type Identity,
+  type RecordedCommand,
+  type StoreError
+} from "@popug/core"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -34,13 +42,6 @@ export const make = <H extends Head.Head>(source: Envelope.Source): Stream<H> =>
   commands: new Map()
 })
 
-/** What the changes of every context have in common. */
-export interface Changes<H extends Head.Head> {
-  readonly head: H
-  readonly events: ReadonlyArray<Envelope.Envelope>
-  readonly commands: ReadonlyArray<RecordedCommand>
-}
-
 /**
  * Checks that events follow the head without a hole and carry its digest, that instants don't go back, that the head
  * stands at the last event, and that no command is recorded twice. Returns the step that writes them.
@@ -48,7 +49,7 @@ export interface Changes<H extends Head.Head> {
 export const stage = <H extends Head.Head>(
   stream: Stream<H>,
   before: H,
-  changes: Changes<H>
+  changes: ContextChanges<H>
 ): (() => void) | StoreError => {
   const refusal = Head.follows(stream.source, before, changes)
   if (refusal !== undefined) return conflict(refusal)

@@ -1,7 +1,14 @@
 /**
  * Transactions under a context's head: one after another, all or nothing.
  */
-import { type CommandId, type Envelope, Head, type RecordedCommand, type StoreError } from "@popug/core"
+import {
+  type CommandId,
+  type ContextChanges,
+  type Envelope,
+  Head,
+  type RecordedCommand,
+  type StoreError
+} from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -12,15 +19,8 @@ import type { CompanyDatabase, Statement } from "./Database.ts"
 import { conflict } from "./errors.ts"
 import * as Events from "./Events.ts"
 
-/** What the changes of every context have in common. */
-export interface Changes<H extends Head.Head> {
-  readonly head: H
-  readonly events: ReadonlyArray<Envelope.Envelope>
-  readonly commands: ReadonlyArray<RecordedCommand>
-}
-
 /** What a context brings to the transactions under its head. */
-export interface Rules<H extends Head.Head, Query, Loaded, C extends Changes<H>, More extends object, Known> {
+export interface Rules<H extends Head.Head, Query, Loaded, C extends ContextChanges<H>, More extends object, Known> {
   /** What its transactions have besides; told whether they are over. */
   readonly more?: (isOver: () => boolean) => More
   readonly db: CompanyDatabase
@@ -109,7 +109,7 @@ const inOrder = (db: CompanyDatabase) => {
 }
 
 /** Writes what follows one head and then another; returns how the last of it is sent and waited for. */
-const writer = <H extends Head.Head, Query, Loaded, C extends Changes<H>, More extends object, Known>(
+const writer = <H extends Head.Head, Query, Loaded, C extends ContextChanges<H>, More extends object, Known>(
   rules: Rules<H, Query, Loaded, C, More, Known>,
   taken: H,
   mark: string,
@@ -142,7 +142,7 @@ export const transact = <
   H extends Head.Head,
   Query extends { readonly commands: ReadonlyArray<CommandId> },
   Loaded,
-  C extends Changes<H>,
+  C extends ContextChanges<H>,
   Known,
   More extends object = object
 >(
