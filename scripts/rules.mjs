@@ -103,12 +103,19 @@ const checkChance = (node) => {
   return undefined
 }
 
+/** The formatter wraps code and no comments. */
+const widest = 120
+const isComment = /^\s*(\/\*\*|\*|\/\/) /
+
 /** The formatter takes what a file says of itself down with its first import, when another sorts before that. */
 const misplaced = /^import [^]*?^(\/\*\*[^]*?\*\/\n)import /m
 for (const file of [...sources(root), ...sources(root, "test")]) {
   const text = readFileSync(join(root, file), "utf8")
   const found = misplaced.exec(text.slice(0, text.search(/^(?:export|const|class|interface|type|function) /m)))
   if (found !== null) report(file, text.indexOf(found[1]), text, "what a file says of itself stands above its imports")
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line.length > widest && isComment.test(line)) problems.push(`${file}:${index + 1} a comment ends at ${widest}`)
+  }
 }
 
 const graph = new Map()

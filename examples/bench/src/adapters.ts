@@ -1,6 +1,6 @@
 /**
- * What each adapter does in a second, for docs/reference/conformance.md: one line of JSON. Short, and one after another in
- * one process, so that what the machine does besides falls on all of them.
+ * What each adapter does in a second, for docs/reference/conformance.md: one line of JSON. Short, and one after another
+ * in one process, so that what the machine does besides falls on all of them.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -64,8 +64,8 @@ class Remembering implements Envelope {
 export const remembering = (fields: Envelope): Envelope => new Remembering(fields)
 
 /**
- * The digest of an event, over its content and the digest of the one before it. `canonical` is what `canonicalJson` makes
- * of its data, for its producer, who knows.
+ * The digest of an event, over its content and the digest of the one before it. `canonical` is what `canonicalJson`
+ * makes of its data, for its producer, who knows.
  */
 export const digest: (sha256: Sha256, event: Envelope, canonical?: string) => string = Remembering.digest
 

@@ -31,7 +31,9 @@ export interface Definition<Data extends Schema.Codec<unknown, unknown> = Schema
   readonly earlier: ReadonlyArray<Earlier>
   /** The JSON of the data, where that is not the data itself. */
   readonly encode?: ((data: never) => unknown) | undefined
-  /** What `canonicalJson` makes of data of today's version, put together by hand, for events that come by the thousand. */
+  /**
+   * What `canonicalJson` makes of data of today's version, put together by hand, for events that come by the thousand.
+   */
   readonly canonical?: ((data: never) => string) | undefined
   /** Who may see such an event. It looks at nothing of the data but what all versions have. */
   readonly visibleTo: (actor: ActiveActor, data: RecordedData) => boolean

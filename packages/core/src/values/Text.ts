@@ -50,8 +50,8 @@ export const Name = line(200)
 export const Title = line(500).check(noBracketedKey)
 
 /**
- * Text of common letters, without a bracket and not beginning with a blank. These characters are in normal form wherever
- * they stand, each is a code point and seen, but for blanks.
+ * Text of common letters, without a bracket and not beginning with a blank. These characters are in normal form
+ * wherever they stand, each is a code point and seen, but for blanks.
  */
 const plainTitle = /^[!-Z\\\]-~\u00c0-\u024f\u0400-\u045f][ -Z\\\]-~\u00c0-\u024f\u0400-\u045f]{0,499}$/
 

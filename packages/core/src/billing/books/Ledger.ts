@@ -56,7 +56,9 @@ export interface Ledger {
   /** The transfers that commands name, and the corrections of each by the number corrected. */
   readonly named: Map<number, Transfer.Transfer>
   readonly corrections: Map<number, Array<Transfer.Transfer>>
-  /** The accounts that were moved in the open period since the ledger was made, in the order in which they were first. */
+  /**
+   * The accounts that were moved in the open period since the ledger was made, in the order in which they were first.
+   */
   readonly moved: Map<Account.AccountId, Moving>
   /** What this commit has made, and what of it is not yet on its way to the store. */
   readonly transfers: Array<Transfer.Transfer>
