@@ -112,6 +112,8 @@ const server = (variant: Variant) => {
   const has = (step: Variant) => variants.indexOf(step) <= variants.indexOf(variant)
   const most = has("rate limit") ? 1_000_000_000 : null
   const options: PopugHttp.Options = {
+    // All streams of the bench are of one user at one address.
+    feed: { perUser: 10_000, perAddress: 10_000, total: 10_000 },
     limits: { perUser: most, perAddress: most },
     compression: has("compression")
   }
