@@ -138,13 +138,10 @@ const codeOf = (thrown: unknown): number | undefined =>
   thrown instanceof Error && "errcode" in thrown ? Number(thrown.errcode) & 0xff : undefined
 
 const translated = (thrown: unknown, committed: "no" | "unknown"): unknown => {
-  const told = (reason: StoreError["reason"], retryable: boolean, isCause = false) => {
-    const conflict = isCause ? { conflict: "cause" as const } : {}
-    const { message } = thrown as Error
-    return new StoreError({ reason, retryable, committed, message, cause: thrown, ...conflict })
-  }
+  const told = (reason: StoreError["reason"], retryable: boolean) =>
+    new StoreError({ reason, retryable, committed, message: (thrown as Error).message, cause: thrown })
   const code = codeOf(thrown)
-  if (code === constraint) return told("Conflict", false, String(thrown).includes("transfers.cause_key"))
+  if (code === constraint) return told("Conflict", false)
   if (code === corruption || code === notADatabase) return told("Corrupt", false)
   // The file is taken, full or away; but a table or a column that is missing does not come by itself.
   if (code !== undefined) return told("Unavailable", code !== anError)

@@ -26,8 +26,11 @@ export type EventOf<T extends EventType> = Defined.Event<typeof catalog, T>
 /** Reads an event's data, of whatever stream, and brings it to today's version. */
 export const decode = Defined.decoder(catalog)
 
-/** A draft of an event at today's version; `actor` is `Actor.key` of who caused it. */
-export const draft = Defined.drafter(catalog)
+/**
+ * Writes an event to a stream at today's version, by `Actor.key` of who causes it. Contexts write their own; this is
+ * for who stands in for one, as a test of an adapter does.
+ */
+export const publish = Defined.publisher(catalog)
 
 /** Whether an actor may see an event; of a type that this host does not know only those may who operate the streams. */
 export const visible = (actor: Actor.ActiveActor, { data, type }: Envelope): boolean =>

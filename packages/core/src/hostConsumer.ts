@@ -38,13 +38,14 @@ export const startConsumer = Effect.fnUntraced(function* <E, R>(options: {
       Effect.gen(function* () {
         const admitted = Cursor.admit(sha256, cursor, after, fetched, held)
         const { events, stop } = readable(Catalog.decode, admitted)
-        if (events.length === 0) return both(stop === null ? cursor : Cursor.stop(cursor, stop))
+        const next = both(Cursor.after(cursor, admitted, events.length, stop))
+        if (events.length === 0) return next
         yield* options.apply(events).pipe(
           Effect.provideContext(context),
           Effect.catchDefect((defect) => Effect.fail(defect)),
           Effect.mapError((error) => (error instanceof StoreError ? error : new Refused(cursor.number + 1, error)))
         )
-        return both(Cursor.advance(cursor, admitted, events.length))
+        return next
       })
     )
 

@@ -18,7 +18,7 @@ import {
 } from "@popug/core"
 import { AccountTable } from "./AccountTable.ts"
 import { ClosedPeriods } from "./ClosedPeriods.ts"
-import { booked, conflict } from "./errors.ts"
+import { conflict } from "./errors.ts"
 import { Journal } from "./Journal.ts"
 import { pageOf } from "./pages.ts"
 import { ShuffleTable } from "./ShuffleTable.ts"
@@ -51,7 +51,7 @@ export class BillingTable {
     const refusal = Ledger.follows(before, changes) ?? this.#priced(changes)
     if (refusal !== undefined) return conflict(refusal)
     const write = this.journal.stage(changes.transfers)
-    if (typeof write === "string") return booked(write)
+    if (typeof write === "string") return conflict(write)
     return () => {
       write()
       for (const price of changes.prices) {

@@ -7,10 +7,6 @@ import { StoreError } from "@popug/core"
 export const conflict = (message: string): StoreError =>
   new StoreError({ reason: "Conflict", retryable: false, committed: "no", message })
 
-/** A transfer of this cause is booked already. */
-export const booked = (message: string): StoreError =>
-  new StoreError({ reason: "Conflict", retryable: false, committed: "no", conflict: "cause", message })
-
 /** The store holds no company yet: `open` comes first. */
 export const notOpened = (): StoreError =>
   new StoreError({ reason: "Corrupt", retryable: false, committed: "no", message: "the company was not opened" })

@@ -11,17 +11,12 @@ export const identity: Identity = {
 }
 
 /** What saves users of these ids. */
-export const users = (tx: UserTransaction, ...ids: ReadonlyArray<string>) => ({
-  ...Head.append(
-    (text) => hash("sha256", text, "hex"),
-    "users",
-    tx.head,
-    tx.now,
-    ids.map((id) => Catalog.draft("user.created", "system", { id: id as UserId, name: id, roles: ["worker"] }))
-  ),
-  users: ids.map((id) => ({ id: id as UserId, name: id, roles: ["worker"], status: "active" as const })),
-  commands: []
-})
+export const users = (tx: UserTransaction, ...names: ReadonlyArray<string>) => {
+  const stream = new Head.Growing((text) => hash("sha256", text, "hex"), "users", tx.head, tx.now)
+  const users = names.map((name) => ({ id: name as UserId, name, roles: ["worker"], status: "active" as const }))
+  for (const { id, name, roles } of users) Catalog.publish(stream, "user.created", "system", { id, name, roles })
+  return { head: stream.head, events: stream.events, users, commands: [] }
+}
 
 /** Saves users in one commit and returns its changes. */
 export const saveUsers = (store: UserStore["Service"], ...ids: ReadonlyArray<string>) =>

@@ -130,20 +130,10 @@ const describe = (error: SqlError): string => {
   return hint === undefined ? `${message}` : `${message} (${hint})`
 }
 
-/** The unique constraints that keep a cause from being booked twice. */
-const causes = /^transfers_cause_/
-
-/** Which rule of the domain's a constraint has kept, where the core needs to know it. */
-const conflictOf = (error: SqlError): Pick<StoreError, "conflict"> => {
-  const cause = error.reason.cause as { readonly constraint?: unknown } | null | undefined
-  return sqlState(error) === "23505" && causes.test(String(cause?.constraint)) ? { conflict: "cause" } : {}
-}
-
 /** An error of the database, of a statement that committed nothing. */
 export const toStoreError = (error: SqlError): StoreError =>
   new StoreError({
     ...kindOf(error),
-    ...conflictOf(error),
     committed: "no",
     message: describe(error),
     cause: error

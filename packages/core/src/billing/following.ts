@@ -219,10 +219,7 @@ const applyUsers = Effect.fnUntraced(function* (
 ) {
   const admitted = Cursor.admit(rules.sha256, tx.head.users, after, fetched, held)
   const { events, stop } = readable(decodeUserEvent, admitted)
-  const users =
-    events.length === 0 && stop !== null
-      ? Cursor.stop(tx.head.users, stop)
-      : Cursor.advance(tx.head.users, admitted, events.length)
+  const users = Cursor.after(tx.head.users, admitted, events.length, stop)
   if (users === tx.head.users) return users
   const head = { ...tx.head, at: tx.now, users }
   yield* tx.save({ ...emptyChanges, head, holders: holdersOf(events) })

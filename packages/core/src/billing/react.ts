@@ -131,8 +131,7 @@ export const react = (
     if (event.type === "task.registration-ended") marker = event
     else Shuffles.finish(ledger, number + 1)
   }
-  const applied = Cursor.advance(cursor, admitted, count)
-  return { count, cursor: count === 0 && stop !== null ? Cursor.stop(applied, stop) : applied, refusal, marker }
+  return { count, cursor: Cursor.after(cursor, admitted, count, stop), refusal, marker }
 }
 
 const reactTo = (ledger: Ledger.Ledger, rules: Rulebook, event: TaskEvent): Booked<void> => {

@@ -48,10 +48,7 @@ const applyCloses = Effect.fnUntraced(function* (
   const notices = yield* Effect.forEach(reports, (report) =>
     Effect.map(paid(payouts, report.period), (rows) => noticesOf(report, rows))
   )
-  const cursor =
-    events.length === 0 && stop !== null
-      ? Cursor.stop(tx.cursor, stop)
-      : Cursor.advance(tx.cursor, admitted, events.length)
+  const cursor = Cursor.after(tx.cursor, admitted, events.length, stop)
   if (cursor !== tx.cursor) yield* tx.save({ cursor, reports, notices: notices.flat() })
   return cursor
 })

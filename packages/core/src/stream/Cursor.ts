@@ -113,6 +113,13 @@ export const beyond = (number: number): string =>
 export const advance = (cursor: Cursor, admitted: Admitted, count: number): Cursor =>
   count === 0 ? cursor : { ...cursor, number: admitted.events[count - 1]!.number, digest: admitted.digests[count - 1]! }
 
+/**
+ * The cursor after the first `count` of the admitted events; where there are none, the stream stops for what stands in
+ * the way, if anything does: events before it are applied first.
+ */
+export const after = (cursor: Cursor, admitted: Admitted, count: number, obstacle: Stop | null): Cursor =>
+  count === 0 && obstacle !== null ? stop(cursor, obstacle) : advance(cursor, admitted, count)
+
 /** The cursor of a stream that stops; the same one when it has stopped for that already. */
 export const stop = (cursor: Cursor, reason: Stop): Cursor =>
   cursor.stopped === reason ? cursor : { ...cursor, stopped: reason }

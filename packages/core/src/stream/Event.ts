@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { ActiveActor } from "../company/Actor.ts"
 import type * as Envelope from "./Envelope.ts"
-import type { Draft, Growing } from "./Head.ts"
+import type { Growing } from "./Head.ts"
 
 /** The data of an event as it was recorded, at whatever version. */
 export type RecordedData = Readonly<Record<string, unknown>>
@@ -126,12 +126,4 @@ export const publisher =
   <T extends keyof D & string>(stream: Growing, type: T, actor: string, data: D[T]["data"]["Type"]): void => {
     const { canonical, encode, version } = definitions[type]!
     stream.add(type, version, actor, encode === undefined ? data : encode(data as never), canonical?.(data as never))
-  }
-
-/** Makes the function that drafts events of these definitions at today's version, by `Actor.key` of who causes them. */
-export const drafter =
-  <D extends Definitions>(definitions: D) =>
-  <T extends keyof D & string>(type: T, actor: string, data: D[T]["data"]["Type"]): Draft => {
-    const { encode, version } = definitions[type]!
-    return { type, version, actor, data: encode === undefined ? data : encode(data as never) }
   }

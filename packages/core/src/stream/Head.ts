@@ -23,14 +23,6 @@ export const initial = (at: DateTime.Utc): Head => ({ number: 0, at, digest: ori
 export const instant = (head: Head, clock: DateTime.Utc): DateTime.Utc =>
   clock.epochMilliseconds < head.at.epochMilliseconds ? head.at : clock
 
-/** An event before it has its place in the stream. */
-export interface Draft {
-  readonly type: string
-  readonly version: number
-  readonly actor: string
-  readonly data: unknown
-}
-
 /** A stream as a commit writes it on: it gives each event its number, instant and digest. */
 export class Growing {
   readonly events: Array<Envelope.Envelope> = []
@@ -74,19 +66,6 @@ export class Growing {
     this.#digest = Envelope.digest(this.#sha256, event, canonical)
     this.events.push(event)
   }
-}
-
-/** Gives drafts their numbers, instants and digests. */
-export const append = (
-  sha256: Sha256,
-  source: Envelope.Source,
-  head: Head,
-  at: DateTime.Utc,
-  drafts: ReadonlyArray<Draft>
-): { readonly head: Head; readonly events: ReadonlyArray<Envelope.Envelope> } => {
-  const stream = new Growing(sha256, source, head, at)
-  for (const { actor, data, type, version } of drafts) stream.add(type, version, actor, data)
-  return { head: stream.head, events: stream.events }
 }
 
 /**

@@ -75,11 +75,6 @@ export const react = (
       return { facts: [], members: [], cursor: board.cursor, failure: { before: index, stop: stopped } }
     }
   }
-  const cursor = Cursor.advance(board.cursor, admitted, applied.length)
-  return {
-    facts,
-    members: [...members.values()],
-    cursor: applied.length === 0 && stop !== null ? Cursor.stop(cursor, stop) : cursor,
-    failure: null
-  }
+  const cursor = Cursor.after(board.cursor, admitted, applied.length, stop)
+  return { facts, members: [...members.values()], cursor, failure: null }
 }

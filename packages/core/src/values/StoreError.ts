@@ -15,8 +15,6 @@ export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
   retryable: Schema.Boolean,
   /** Whether the commit may have happened all the same; its command ids tell on the next attempt. */
   committed: Schema.Literals(["no", "unknown"]),
-  /** Of a `Conflict`: what was refused is a second transfer of one cause. */
-  conflict: Schema.optionalKey(Schema.Literal("cause")),
   message: Schema.String,
   cause: Schema.optionalKey(Schema.Defect())
 }) {}

@@ -6,18 +6,17 @@ import * as Closing from "../../src/billing/books/Closing.ts"
 import { Kept } from "../../src/billing/books/Kept.ts"
 import * as Ledger from "../../src/billing/books/Ledger.ts"
 import { asked, cut, holdersOf, react } from "../../src/billing/react.ts"
-import * as Catalog from "../../src/Catalog.ts"
 import * as Cursor from "../../src/stream/Cursor.ts"
 import type * as Envelope from "../../src/stream/Envelope.ts"
 import type { TaskChange } from "../../src/tasks/events.ts"
 import { decodeUserEvent } from "../../src/users/events.ts"
 import type * as BusinessDay from "../../src/values/BusinessDay.ts"
-import { period, stream, success, taskId, userId } from "../support/given.ts"
+import { event, period, stream, success, taskId, userId } from "../support/given.ts"
 import { admitAll, balances, close, flat, ledger, now, today } from "../support/ledger.ts"
 
 const tomorrow = period("2026-11-23")
 const change = (id: string, what: TaskChange, assign: string | null, assignment: number, date = today) =>
-  Catalog.draft("task.updated", "system", {
+  event("task.updated", "system", {
     id: taskId(id),
     title: `Task ${id}`,
     jiraId: null,
@@ -28,7 +27,7 @@ const change = (id: string, what: TaskChange, assign: string | null, assignment:
     period: date
   })
 const marker = (lastNumber: number, date = today, lastTaskId: string | null = null) =>
-  Catalog.draft("task.registration-ended", "system", {
+  event("task.registration-ended", "system", {
     period: date,
     lastNumber,
     lastTaskId: lastTaskId === null ? null : taskId(lastTaskId)
@@ -154,7 +153,7 @@ describe("applying runs", () => {
   })
 
   it("passes over events that are not about money", () => {
-    const skipped = Catalog.draft("task.event-skipped", "user:ann", {
+    const skipped = event("task.event-skipped", "user:ann", {
       consumer: "tasks",
       source: "users",
       first: 1,
@@ -201,9 +200,9 @@ describe("users' events", () => {
   it("tell names and status, as they are after the last of them", () => {
     const user = (id: string, name: string) => ({ id: userId(id), name, roles: ["worker"] })
     const events = stream("users", [
-      Catalog.draft("user.created", "system", user("bob", "Bob")),
-      Catalog.draft("user.created", "system", user("cy", "Cy")),
-      Catalog.draft("user.updated", "system", { ...user("bob", "Robert"), status: "deactivated" })
+      event("user.created", "system", user("bob", "Bob")),
+      event("user.created", "system", user("cy", "Cy")),
+      event("user.updated", "system", { ...user("bob", "Robert"), status: "deactivated" })
     ])
     expect(holdersOf(events.map((event) => success(decodeUserEvent(event))))).toEqual([
       { id: "bob", name: "Robert", status: "deactivated" },

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { type BillingClosed, decodeBillingEvent } from "../../src/billing/events.ts"
-import * as Catalog from "../../src/Catalog.ts"
 import { noticesOf, reportsOf } from "../../src/reports/react.ts"
 import * as Report from "../../src/reports/Report.ts"
 import type { Currency } from "../../src/values/Money.ts"
-import { period, stream, success, taskId, userId } from "../support/given.ts"
+import { event, period, stream, success, taskId, userId } from "../support/given.ts"
 
 const closed: BillingClosed = {
   period: period("2026-11-22"),
@@ -26,14 +25,14 @@ const payout: Report.Payout = {
 }
 
 const events = stream("billing", [
-  Catalog.draft("billing.event-skipped", "user:ann", {
+  event("billing.event-skipped", "user:ann", {
     consumer: "billing",
     source: "tasks",
     first: 1,
     last: 1,
     reason: "a test"
   }),
-  Catalog.draft("billing.closed", "system", closed)
+  event("billing.closed", "system", closed)
 ])
 const reports = reportsOf(events.map((event) => success(decodeBillingEvent(event))))
 const report = reports[0]!

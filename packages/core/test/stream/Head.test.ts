@@ -4,19 +4,22 @@ import { describe, expect, it } from "vitest"
 import * as Envelope from "../../src/stream/Envelope.ts"
 import * as Head from "../../src/stream/Head.ts"
 import { origin } from "../../src/values/Digest.ts"
-import { at, sha256, streamOf, success } from "../support/given.ts"
+import { at, sha256, streamOf, success, type Write, written } from "../support/given.ts"
 
-const draftOf = (data: unknown): Head.Draft => ({ type: "user.updated", version: 1, actor: "system", data })
+const says =
+  (data: unknown): Write =>
+  (stream) =>
+    stream.add("user.updated", 1, "system", data)
 const now = at("2026-11-22T09:00:00.123Z")
 
-describe("appending events", () => {
+describe("a stream that grows", () => {
   it("numbers them 1, 2, 3, ... and chains each to the one before, however they are batched", () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.jsonValue({ maxDepth: 1 }), { maxLength: 4 }), { maxLength: 6 }), (commits) => {
         let head = Head.initial(now)
         const events: Array<Envelope.Envelope> = []
         for (const commit of commits) {
-          const appended = Head.append(sha256, "tasks", head, now, commit.map(draftOf))
+          const appended = written("tasks", head, now, commit.map(says))
           head = appended.head
           events.push(...appended.events)
         }
@@ -28,16 +31,16 @@ describe("appending events", () => {
         }
         expect(head).toEqual({ number: events.length, at: now, digest: previous })
         // One commit of them all writes the very same stream.
-        expect(Head.append(sha256, "tasks", Head.initial(now), now, commits.flat().map(draftOf)).events).toEqual(events)
+        expect(written("tasks", Head.initial(now), now, commits.flat().map(says)).events).toEqual(events)
       }),
       { numRuns: 50 }
     )
   })
 
-  it("keeps what the draft says and takes the instant of the commit", () => {
+  it("keeps what is said and takes the instant of the commit", () => {
     const later = at("2026-11-23T00:00:00Z")
-    const { events } = Head.append(sha256, "users", Head.initial(now), later, [
-      { type: "user.created", version: 1, actor: "user:ann", data: { id: "bob" } }
+    const { events } = written("users", Head.initial(now), later, [
+      (stream) => stream.add("user.created", 1, "user:ann", { id: "bob" })
     ])
     expect(events[0]).toMatchObject({
       source: "users",
@@ -50,9 +53,9 @@ describe("appending events", () => {
   })
 
   it("of nothing moves only the instant of the head", () => {
-    const head = Head.append(sha256, "users", Head.initial(now), now, [draftOf(1)]).head
+    const head = written("users", Head.initial(now), now, [says(1)]).head
     const later = at("2026-11-23T00:00:00Z")
-    expect(Head.append(sha256, "users", head, later, [])).toEqual({ head: { ...head, at: later }, events: [] })
+    expect(written("users", head, later, [])).toEqual({ head: { ...head, at: later }, events: [] })
   })
 })
 
@@ -117,7 +120,7 @@ describe("a CloudEvent", () => {
         (data, source, date) => {
           const time = at(date.toISOString())
           const parsed: unknown[] = data.map((value) => JSON.parse(JSON.stringify(value)))
-          for (const made of Head.append(sha256, source, Head.initial(time), time, parsed.map(draftOf)).events) {
+          for (const made of written(source, Head.initial(time), time, parsed.map(says)).events) {
             const json = JSON.parse(JSON.stringify(Envelope.toCloudEvent("acme", made))) as Envelope.CloudEvent
             const read = success(Envelope.fromCloudEvent(json))
             expect(read).toEqual(made)

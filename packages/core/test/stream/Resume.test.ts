@@ -119,8 +119,8 @@ describe("resuming", () => {
 
 it("a stream written for tests is a stream: each event carries the digest of the one before", () => {
   const [first, second] = stream("tasks", [
-    { type: "a", version: 1, actor: "system", data: 1 },
-    { type: "b", version: 1, actor: "system", data: 2 }
+    (stream) => stream.add("a", 1, "system", 1),
+    (stream) => stream.add("b", 1, "system", 2)
   ])
   expect(second!.previous).toBe(digestOf(first!))
 })

@@ -2,6 +2,7 @@
 import { hash } from "node:crypto"
 import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
+import * as Catalog from "../../src/Catalog.ts"
 import * as Actor from "../../src/company/Actor.ts"
 import type { Envelope, Source } from "../../src/stream/Envelope.ts"
 import * as Head from "../../src/stream/Head.ts"
@@ -37,20 +38,32 @@ export const failure = <A, E>(result: Result.Result<A, E>): E => {
   return result.failure
 }
 
+/** Writes an event to a stream. */
+export type Write = (stream: Head.Growing) => void
+
+export const event =
+  <T extends Catalog.EventType>(type: T, actor: string, data: Catalog.EventOf<T>["data"]): Write =>
+  (stream) =>
+    Catalog.publish(stream, type, actor, data as never)
+
+/** A stream written on from a head. */
+export const written = (source: Source, head: Head.Head, time: DateTime.Utc, writes: ReadonlyArray<Write>) => {
+  const stream = new Head.Growing(sha256, source, head, time)
+  for (const write of writes) write(stream)
+  return { head: stream.head, events: stream.events }
+}
+
 /** A stream of events as a producer writes it. */
-export const stream = (source: Source, drafts: ReadonlyArray<Head.Draft>, time = at("2026-11-22T09:00:00Z")) =>
-  Head.append(sha256, source, Head.initial(time), time, drafts).events
+export const stream = (source: Source, writes: ReadonlyArray<Write>, time = at("2026-11-22T09:00:00Z")) =>
+  written(source, Head.initial(time), time, writes).events
 
 /** A stream of so many events that say nothing in particular. */
 export const streamOf = (count: number, source: Source = "users"): ReadonlyArray<Envelope> =>
   stream(
     source,
-    Array.from({ length: count }, (_, index) => ({
-      type: "user.created",
-      version: 1,
-      actor: "system",
-      data: { id: `u${index + 1}`, name: `User ${index + 1}`, roles: ["worker"] }
-    }))
+    Array.from({ length: count }, (_, index) =>
+      event("user.created", "system", { id: userId(`u${index + 1}`), name: `User ${index + 1}`, roles: ["worker"] })
+    )
   )
 
 /** Cuts a list into batches of the given sizes, over and over, until nothing is left. */

@@ -71,18 +71,19 @@ export const recorded = (id: string, answer: unknown = { id, list: [1, "two", nu
   answer
 })
 
-const draftOf: Record<Envelope.Source, (name: string) => Head.Draft> = {
-  users: (name) => Catalog.draft("user.created", "system", { id: userId(name), name, roles: ["worker"] }),
-  tasks: (name) =>
-    Catalog.draft("task.event-skipped", "system", {
+const write: Record<Envelope.Source, (stream: Head.Growing, name: string) => void> = {
+  users: (stream, name) =>
+    Catalog.publish(stream, "user.created", "system", { id: userId(name), name, roles: ["worker"] }),
+  tasks: (stream, name) =>
+    Catalog.publish(stream, "task.event-skipped", "system", {
       consumer: "tasks",
       source: "users",
       first: 1,
       last: 1,
       reason: name
     }),
-  billing: (name) =>
-    Catalog.draft("billing.event-skipped", "system", {
+  billing: (stream, name) =>
+    Catalog.publish(stream, "billing.event-skipped", "system", {
       consumer: "billing",
       source: "tasks",
       first: 1,
@@ -98,8 +99,9 @@ export const follow = <H extends Head.Head>(
   at: DateTime.Utc,
   names: ReadonlyArray<string>
 ): { readonly head: H; readonly events: ReadonlyArray<Envelope.Envelope> } => {
-  const appended = Head.append(sha256, source, head, at, names.map(draftOf[source]))
-  return { head: { ...head, ...appended.head }, events: appended.events }
+  const grown = new Head.Growing(sha256, source, head, at)
+  for (const name of names) write[source](grown, name)
+  return { head: { ...head, ...grown.head }, events: grown.events }
 }
 
 /** Events of a stream from its start, for a bus. */

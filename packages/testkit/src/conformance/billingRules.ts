@@ -14,8 +14,7 @@ import { open } from "./Kit.ts"
 const refuses = (
   what: string,
   changes: (tx: BillingTransaction) => Kit.Rows,
-  before: Effect.Effect<unknown, unknown, BillingStore> = Effect.void,
-  conflict?: "cause"
+  before: Effect.Effect<unknown, unknown, BillingStore> = Effect.void
 ) =>
   Effect.gen(function* () {
     yield* open(kit)
@@ -23,7 +22,7 @@ const refuses = (
     yield* before
     const store = yield* BillingStore
     const journal = (yield* store.head).journal.number
-    yield* refused(put(changes), what, conflict && { conflict })
+    yield* refused(put(changes), what)
     same((yield* store.head).journal.number, journal, "the journal's head")
     same((yield* store.transfers({}, Kit.all)).rows.length, journal, "transfers")
   })
@@ -78,21 +77,11 @@ export const refusals = {
       "a head with a shuffle that is not there"
     )
   }),
-  "refuses a second transfer of one cause": refuses(
-    "a second fee",
-    one({ task: "first", amount: 999n }),
-    Effect.void,
-    "cause"
-  ),
-  "refuses two transfers of one cause in one commit": refuses(
-    "two fees",
-    (tx) => ({
-      transfers: [1, 2].map((step) => Data.transfer(tx.head.journal.number + step, tx.now, { task: "twice" }))
-    }),
-    Effect.void,
-    "cause"
-  ),
-  "says of a second award, payout or correction that its cause is booked": Effect.gen(function* () {
+  "refuses a second transfer of one cause": refuses("a second fee", one({ task: "first", amount: 999n })),
+  "refuses two transfers of one cause in one commit": refuses("two fees", (tx) => ({
+    transfers: [1, 2].map((step) => Data.transfer(tx.head.journal.number + step, tx.now, { task: "twice" }))
+  })),
+  "refuses a second award, payout or correction of one cause": Effect.gen(function* () {
     yield* open(kit)
     const task = Data.taskId("t")
     const causes: ReadonlyArray<Parameters<typeof Data.transfer>[2]> = [
@@ -102,7 +91,7 @@ export const refusals = {
     ]
     yield* book(day1, {}, ...causes)
     for (const cause of causes) {
-      yield* refused(book(day1, { ...cause, amount: 1n }), `a second ${cause!.cause!._tag}`, { conflict: "cause" })
+      yield* refused(book(day1, { ...cause, amount: 1n }), `a second ${cause!.cause!._tag}`)
     }
     same((yield* (yield* BillingStore).head).journal.number, 1 + causes.length, "the journal's last number")
   }),

@@ -60,19 +60,15 @@ class Difference extends Error {
 export const refused = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   what: string,
-  {
-    conflict,
-    reason = "Conflict",
-    retryable = false
-  }: Partial<Pick<StoreError, "conflict" | "reason" | "retryable">> = {}
+  { reason = "Conflict", retryable = false }: Partial<Pick<StoreError, "reason" | "retryable">> = {}
 ): Effect.Effect<void, never, R> =>
   Effect.map(Effect.exit(effect), (exit) => {
     if (Exit.isSuccess(exit)) throw new Error(`${what} was not refused`)
     const error = Cause.squash(exit.cause)
     if (!(error instanceof StoreError)) throw new Error(`${what} was refused with ${String(error)}, not a StoreError`)
     same(
-      { reason: error.reason, retryable: error.retryable, committed: error.committed, conflict: error.conflict },
-      { reason, retryable, committed: "no", conflict },
+      { reason: error.reason, retryable: error.retryable, committed: error.committed },
+      { reason, retryable, committed: "no" },
       `how ${what} was refused`
     )
   })

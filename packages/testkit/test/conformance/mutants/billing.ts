@@ -38,18 +38,6 @@ const refusing = (test: (changes: BillingChanges) => boolean) =>
         : tx.save(changes)
   }))
 
-/** Refuses as the memory adapter does, but says otherwise what was wrong. */
-const refusingAs = (change: (error: ConstructorParameters<typeof StoreError>[0]) => typeof error) =>
-  wrapTx((tx) => ({
-    save: (changes) =>
-      Effect.mapError(
-        tx.save(changes),
-        ({ committed, conflict, message, reason, retryable }) =>
-          // What a transaction fails with is what its save was refused with.
-          new StoreError(change({ committed, message, reason, retryable, ...(conflict && { conflict }) }))
-      )
-  }))
-
 const tolerant = {
   "takes any journal number": [
     /does not follow transfer/,
@@ -74,6 +62,10 @@ const tolerant = {
   "books a cause twice": [
     /second of its cause/,
     ["refuses a second transfer of one cause", "refuses two transfers of one cause in one commit"]
+  ],
+  "books an award, a payout or a correction twice": [
+    /second of its cause, (?!fee)/,
+    ["refuses a second award, payout or correction of one cause"]
   ],
   "books any amount": [/has an amount/, ["refuses an amount of zero", "refuses an amount below zero"]],
   "books from an account to itself": [/is not between a popug/, ["refuses a transfer from an account to itself"]],
@@ -173,23 +165,6 @@ const remember = <A, E>(effect: Effect.Effect<A, E>) => {
 export const billing = mutants(billingStore, Memory.layer, [
   ...headStores(build),
   ...Object.entries(tolerant).map(([name, [message, breaks]]) => ({ name, breaks, layer: build(tolerates(message)) })),
-  broken(
-    "does not say that a cause is booked",
-    "refuses a second transfer of one cause",
-    refusingAs(({ conflict: _said, ...error }) => error)
-  ),
-  broken(
-    "says of every refusal that a cause is booked",
-    "refuses a hole in the journal",
-    refusingAs((error) => ({ ...error, conflict: "cause" }))
-  ),
-  broken(
-    "says only of fees that their cause is booked",
-    "says of a second award, payout or correction that its cause is booked",
-    refusingAs(({ conflict, ...error }) =>
-      conflict === undefined || !error.message.includes("fee/") ? error : { ...error, conflict }
-    )
-  ),
   broken(
     "takes causes of one task for the same",
     "tells causes apart by assignment, kind and period",
