@@ -6,256 +6,242 @@ import * as ErrorReporter from "effect/ErrorReporter"
 import * as HttpApiError from "effect/http-api/HttpApiError"
 import * as Schema from "effect/Schema"
 
-const problem = <const Name extends string, const Status extends number>(
-  name: Name,
-  status: Status,
-  title: string
-) => ({
-  type: `urn:popug:problem:${name}` as const,
-  status,
-  title
-})
+/** `UserNotFound` as `user-not-found`. */
+type Kebab<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${Lowercase<First>}${Rest extends Uncapitalize<Rest> ? "" : "-"}${Kebab<Rest>}`
+  : ""
+
+/** A problem by its name, which its type says too: with its status, its title and its extension members. */
+const problem =
+  <Self>() =>
+  <const Name extends string, const Status extends number, const Fields extends Extension = {}>(
+    name: Name,
+    status: Status,
+    title: string,
+    fields?: Fields
+  ) => {
+    const kebab = name.replaceAll(/(?!^)[A-Z]/gu, "-$&").toLowerCase() as Kebab<Name>
+    return HttpApiError.Problem<Self>()(name, { type: `urn:popug:problem:${kebab}` as const, status, title }, fields)
+  }
+type Extension = NonNullable<Parameters<ReturnType<typeof HttpApiError.Problem<unknown>>>[2]>
+
 const Text = Schema.String
 
 /** 400: the input breaks a rule; `errors` names every place, by its part of the request and its path there. */
-export class InvalidInput extends HttpApiError.Problem<InvalidInput>()(
-  "InvalidInput",
-  problem("invalid-input", 400, "The request breaks a rule"),
-  { errors: Schema.optionalKey(Schema.Array(HttpApiError.ProblemIssue)) }
-) {}
+export class InvalidInput extends problem<InvalidInput>()("InvalidInput", 400, "The request breaks a rule", {
+  errors: Schema.optionalKey(Schema.Array(HttpApiError.ProblemIssue))
+}) {}
 
 /** 401: no token, or one that does not hold. `WWW-Authenticate` says how to do better. */
-export class Unauthenticated extends HttpApiError.Problem<Unauthenticated>()(
+export class Unauthenticated extends problem<Unauthenticated>()(
   "Unauthenticated",
-  problem("unauthenticated", 401, "A valid bearer token is needed")
+  401,
+  "A valid bearer token is needed"
 ) {}
 
 /** 403: the token is good, but names nobody of this company. */
-export class UnknownActor extends HttpApiError.Problem<UnknownActor>()(
-  "UnknownActor",
-  problem("unknown-actor", 403, "Not a user of this company"),
-  { actor: Text }
-) {}
+export class UnknownActor extends problem<UnknownActor>()("UnknownActor", 403, "Not a user of this company", {
+  actor: Text
+}) {}
 
 /**
  * 403: the token is good, but whom it is about is no user of this company; what it says of itself, to tell an admin.
  */
-export class UnknownSubject extends HttpApiError.Problem<UnknownSubject>()(
+export class UnknownSubject extends problem<UnknownSubject>()(
   "UnknownSubject",
-  problem("unknown-subject", 403, "The token's subject is no user of this company"),
+  403,
+  "The token's subject is no user of this company",
   { issuer: Text, subject: Text }
 ) {}
 
 /** 403: the user was deactivated, and is out at once. */
-export class DeactivatedActor extends HttpApiError.Problem<DeactivatedActor>()(
-  "DeactivatedActor",
-  problem("deactivated-actor", 403, "The user is deactivated"),
-  { actor: Text }
-) {}
+export class DeactivatedActor extends problem<DeactivatedActor>()("DeactivatedActor", 403, "The user is deactivated", {
+  actor: Text
+}) {}
 
 /** 403: the user has none of the roles that may do this. */
-export class NotAllowed extends HttpApiError.Problem<NotAllowed>()(
-  "NotAllowed",
-  problem("not-allowed", 403, "The user may not do this"),
-  { actor: Text, action: Text }
-) {}
+export class NotAllowed extends problem<NotAllowed>()("NotAllowed", 403, "The user may not do this", {
+  actor: Text,
+  action: Text
+}) {}
 
 /** 403: only the assignee finishes a task, or an admin for them. */
-export class NotAssignee extends HttpApiError.Problem<NotAssignee>()(
-  "NotAssignee",
-  problem("not-assignee", 403, "The task is with somebody else"),
-  { id: Text, actor: Text, assignee: Schema.NullOr(Text) }
-) {}
+export class NotAssignee extends problem<NotAssignee>()("NotAssignee", 403, "The task is with somebody else", {
+  id: Text,
+  actor: Text,
+  assignee: Schema.NullOr(Text)
+}) {}
 
-export class UserNotFound extends HttpApiError.Problem<UserNotFound>()(
-  "UserNotFound",
-  problem("user-not-found", 404, "No such user"),
-  { id: Text }
-) {}
+export class UserNotFound extends problem<UserNotFound>()("UserNotFound", 404, "No such user", { id: Text }) {}
 
-export class TaskNotFound extends HttpApiError.Problem<TaskNotFound>()(
-  "TaskNotFound",
-  problem("task-not-found", 404, "No such task"),
-  { id: Text }
-) {}
+export class TaskNotFound extends problem<TaskNotFound>()("TaskNotFound", 404, "No such task", { id: Text }) {}
 
-export class TransferNotFound extends HttpApiError.Problem<TransferNotFound>()(
-  "TransferNotFound",
-  problem("transfer-not-found", 404, "No such transfer"),
-  { number: Schema.Int }
-) {}
+export class TransferNotFound extends problem<TransferNotFound>()("TransferNotFound", 404, "No such transfer", {
+  number: Schema.Int
+}) {}
 
-export class PeriodNotFound extends HttpApiError.Problem<PeriodNotFound>()(
-  "PeriodNotFound",
-  problem("period-not-found", 404, "The period is not there"),
-  { period: Text }
-) {}
+export class PeriodNotFound extends problem<PeriodNotFound>()("PeriodNotFound", 404, "The period is not there", {
+  period: Text
+}) {}
 
-export class UnknownConsumer extends HttpApiError.Problem<UnknownConsumer>()(
-  "UnknownConsumer",
-  problem("unknown-consumer", 404, "No consumer of that name"),
-  { consumer: Text }
-) {}
+export class UnknownConsumer extends problem<UnknownConsumer>()("UnknownConsumer", 404, "No consumer of that name", {
+  consumer: Text
+}) {}
 
-export class UserAlreadyExists extends HttpApiError.Problem<UserAlreadyExists>()(
+export class UserAlreadyExists extends problem<UserAlreadyExists>()(
   "UserAlreadyExists",
-  problem("user-already-exists", 409, "The user exists already"),
+  409,
+  "The user exists already",
   { id: Text }
 ) {}
 
 /** 409: the identity is another user's. */
-export class IdentityTaken extends HttpApiError.Problem<IdentityTaken>()(
-  "IdentityTaken",
-  problem("identity-taken", 409, "The identity is another user's"),
-  { issuer: Text, subject: Text, id: Text }
-) {}
+export class IdentityTaken extends problem<IdentityTaken>()("IdentityTaken", 409, "The identity is another user's", {
+  issuer: Text,
+  subject: Text,
+  id: Text
+}) {}
 
-export class TaskAlreadyExists extends HttpApiError.Problem<TaskAlreadyExists>()(
+export class TaskAlreadyExists extends problem<TaskAlreadyExists>()(
   "TaskAlreadyExists",
-  problem("task-already-exists", 409, "The task exists already"),
+  409,
+  "The task exists already",
   { id: Text }
 ) {}
 
-export class TaskAlreadyDone extends HttpApiError.Problem<TaskAlreadyDone>()(
-  "TaskAlreadyDone",
-  problem("task-already-done", 409, "The task is done"),
-  { id: Text }
-) {}
+export class TaskAlreadyDone extends problem<TaskAlreadyDone>()("TaskAlreadyDone", 409, "The task is done", {
+  id: Text
+}) {}
 
-export class NotEligible extends HttpApiError.Problem<NotEligible>()(
-  "NotEligible",
-  problem("not-eligible", 409, "The user can't get tasks"),
-  { user: Text }
-) {}
+export class NotEligible extends problem<NotEligible>()("NotEligible", 409, "The user can't get tasks", {
+  user: Text
+}) {}
 
 /**
  * 403, not 429: asking again helps nobody before the period is over, which no `Retry-After` should have a client wait
  * for.
  */
-export class CreationLimitReached extends HttpApiError.Problem<CreationLimitReached>()(
+export class CreationLimitReached extends problem<CreationLimitReached>()(
   "CreationLimitReached",
-  problem("creation-limit-reached", 403, "The user may not create that many tasks in a period"),
+  403,
+  "The user may not create that many tasks in a period",
   { creator: Text, period: Text, limit: Schema.Int, created: Schema.Int, asked: Schema.Int }
 ) {}
 
-export class AssignmentByHandOff extends HttpApiError.Problem<AssignmentByHandOff>()(
+export class AssignmentByHandOff extends problem<AssignmentByHandOff>()(
   "AssignmentByHandOff",
-  problem("assignment-by-hand-off", 409, "Tasks are not assigned by hand in this company")
+  409,
+  "Tasks are not assigned by hand in this company"
 ) {}
 
-export class AlreadyCorrected extends HttpApiError.Problem<AlreadyCorrected>()(
+export class AlreadyCorrected extends problem<AlreadyCorrected>()(
   "AlreadyCorrected",
-  problem("already-corrected", 409, "The transfer is corrected already"),
+  409,
+  "The transfer is corrected already",
   { number: Schema.Int, correction: Schema.Int }
 ) {}
 
-export class UndoIsFinal extends HttpApiError.Problem<UndoIsFinal>()(
-  "UndoIsFinal",
-  problem("undo-is-final", 409, "What undoes a correction is final"),
-  { number: Schema.Int }
-) {}
+export class UndoIsFinal extends problem<UndoIsFinal>()("UndoIsFinal", 409, "What undoes a correction is final", {
+  number: Schema.Int
+}) {}
 
-export class SumTooLarge extends HttpApiError.Problem<SumTooLarge>()(
+export class SumTooLarge extends problem<SumTooLarge>()(
   "SumTooLarge",
-  problem("sum-too-large", 409, "The sums of the account would pass what books can hold"),
+  409,
+  "The sums of the account would pass what books can hold",
   { account: Text }
 ) {}
 
-export class PeriodNotOver extends HttpApiError.Problem<PeriodNotOver>()(
-  "PeriodNotOver",
-  problem("period-not-over", 409, "The period is not over"),
-  { period: Text, endsAt: Schema.DateTimeUtc }
-) {}
+export class PeriodNotOver extends problem<PeriodNotOver>()("PeriodNotOver", 409, "The period is not over", {
+  period: Text,
+  endsAt: Schema.DateTimeUtc
+}) {}
 
-export class PeriodAlreadyEnded extends HttpApiError.Problem<PeriodAlreadyEnded>()(
+export class PeriodAlreadyEnded extends problem<PeriodAlreadyEnded>()(
   "PeriodAlreadyEnded",
-  problem("period-already-ended", 409, "The registration of the period has ended"),
+  409,
+  "The registration of the period has ended",
   { period: Text }
 ) {}
 
-export class PeriodAlreadyClosed extends HttpApiError.Problem<PeriodAlreadyClosed>()(
+export class PeriodAlreadyClosed extends problem<PeriodAlreadyClosed>()(
   "PeriodAlreadyClosed",
-  problem("period-already-closed", 409, "The period is closed"),
+  409,
+  "The period is closed",
   { period: Text }
 ) {}
 
-export class PeriodNotComplete extends HttpApiError.Problem<PeriodNotComplete>()(
+export class PeriodNotComplete extends problem<PeriodNotComplete>()(
   "PeriodNotComplete",
-  problem("period-not-complete", 409, "Billing does not have all of the period"),
+  409,
+  "Billing does not have all of the period",
   { period: Text }
 ) {}
 
-export class ClockJumped extends HttpApiError.Problem<ClockJumped>()(
+export class ClockJumped extends problem<ClockJumped>()(
   "ClockJumped",
-  problem("clock-jumped", 409, "The clock has jumped: an operator must accept it"),
+  409,
+  "The clock has jumped: an operator must accept it",
   { from: Text, to: Text, days: Schema.Int }
 ) {}
 
-export class StreamNotStopped extends HttpApiError.Problem<StreamNotStopped>()(
+export class StreamNotStopped extends problem<StreamNotStopped>()(
   "StreamNotStopped",
-  problem("stream-not-stopped", 409, "The stream is not stopped"),
+  409,
+  "The stream is not stopped",
   { consumer: Text }
 ) {}
 
-export class NotSkippable extends HttpApiError.Problem<NotSkippable>()(
-  "NotSkippable",
-  problem("not-skippable", 409, "The events can't be passed over"),
-  { consumer: Text, number: Schema.Int }
-) {}
+export class NotSkippable extends problem<NotSkippable>()("NotSkippable", 409, "The events can't be passed over", {
+  consumer: Text,
+  number: Schema.Int
+}) {}
 
 /**
  * 410: the log does not hold what the caller has seen: it was restored from a backup. Asking again is of no use:
  * whoever follows has to begin anew, without a position or at 0.
  */
-export class PositionBeyondLog extends HttpApiError.Problem<PositionBeyondLog>()(
+export class PositionBeyondLog extends problem<PositionBeyondLog>()(
   "PositionBeyondLog",
-  problem("position-beyond-log", 410, "The log is not the one any more that was followed"),
+  410,
+  "The log is not the one any more that was followed",
   { source: Text, number: Schema.Int, last: Schema.Int }
 ) {}
 
 /** 412: it is not any more what `If-Match` says. */
-export class Changed extends HttpApiError.Problem<Changed>()(
-  "Changed",
-  problem("changed", 412, "Somebody changed it meanwhile"),
-  { id: Text }
-) {}
+export class Changed extends problem<Changed>()("Changed", 412, "Somebody changed it meanwhile", { id: Text }) {}
 
 /** 422: the idempotency key was used before for something else. */
-export class CommandConflict extends HttpApiError.Problem<CommandConflict>()(
+export class CommandConflict extends problem<CommandConflict>()(
   "CommandConflict",
-  problem("command-conflict", 422, "The idempotency key was used before for something else")
+  422,
+  "The idempotency key was used before for something else"
 ) {}
 
 /** 503: the store can't be reached in time. `Retry-After` says when to try again, under the same idempotency key. */
-export class Unavailable extends HttpApiError.Problem<Unavailable>()(
-  "Unavailable",
-  problem("unavailable", 503, "The server can't do this now")
-) {
+export class Unavailable extends problem<Unavailable>()("Unavailable", 503, "The server can't do this now") {
   /** Why it can't is in the log already, under the request's id. */
   override readonly [ErrorReporter.ignore] = true
 }
 
 /** 409: the first request with this idempotency key is still under way. */
-export class CommandInFlight extends HttpApiError.Problem<CommandInFlight>()(
+export class CommandInFlight extends problem<CommandInFlight>()(
   "CommandInFlight",
-  problem("command-in-flight", 409, "A request with this idempotency key is under way")
+  409,
+  "A request with this idempotency key is under way"
 ) {}
 
 /** 429: too many requests. `Retry-After` says when to come back. */
-export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()(
-  "TooManyRequests",
-  problem("too-many-requests", 429, "Too many requests"),
-  { retryAfterSeconds: Schema.Int }
-) {}
+export class TooManyRequests extends problem<TooManyRequests>()("TooManyRequests", 429, "Too many requests", {
+  retryAfterSeconds: Schema.Int
+}) {}
 
 /** 409: the server's clock is the world's, and does not move on request. */
-export class ClockOff extends HttpApiError.Problem<ClockOff>()(
-  "ClockOff",
-  problem("clock-off", 409, "This server's clock can't be moved")
-) {}
+export class ClockOff extends problem<ClockOff>()("ClockOff", 409, "This server's clock can't be moved") {}
 
 /** 403: what is for development answers on this machine alone. */
-export class NotLoopback extends HttpApiError.Problem<NotLoopback>()(
+export class NotLoopback extends problem<NotLoopback>()(
   "NotLoopback",
-  problem("not-loopback", 403, "Only for requests to a loopback address")
+  403,
+  "Only for requests to a loopback address"
 ) {}

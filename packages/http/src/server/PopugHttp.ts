@@ -10,6 +10,7 @@ import type {
   Company,
   Consumers,
   Digest,
+  EventLog,
   Events,
   Reports,
   ReportStore,
@@ -19,7 +20,6 @@ import type {
   Users,
   Verification
 } from "@popug/core"
-import { EventLog } from "@popug/core"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -55,6 +55,7 @@ import { type GaugeOptions, Gauges } from "./metrics/Gauges.ts"
 import * as MetricsRoute from "./metrics/MetricsRoute.ts"
 import type { Drain } from "./platform/Drain.ts"
 import * as Platform from "./platform/Platform.ts"
+import * as Outages from "./wire/Outages.ts"
 import { Prefix } from "./wire/Prefix.ts"
 
 type PlatformOptions = Omit<Platform.PlatformOptions<string, HttpApiGroup.Constraint>, "api" | "pages">
@@ -119,13 +120,13 @@ const around = ({ feed, limits, metrics, prefix = "" }: Options) =>
     Validation.layer,
     Feed.layer({ trustedProxies: limits.trustedProxies, ...feed }).pipe(Layer.provide(Hub.layer(feed))),
     metrics === null ? Layer.empty : MetricsRoute.layer().pipe(Layer.provide(Gauges.layer(metrics)))
-  )
+  ).pipe(Layer.provideMerge(Outages.layer()))
 
 /** The API for whoever has a token of `Authentication`. */
 export const layer = (options: Options): Layer.Layer<never, never, Requirements | Authentication> => {
   const api = at(Api, options.prefix)
   return Layer.mergeAll(
-    Contract.layer(api, [EventLog]).pipe(Layer.provide(handlers)),
+    Contract.layer(api, [Outages.Outages]).pipe(Layer.provide(handlers)),
     Documents.layer(api),
     Platform.layer({ ...options, api, pages: [...Documents.paths, "/metrics"] })
   ).pipe(Layer.provide(around(options)))
@@ -137,7 +138,7 @@ export const layerDevelopment = (
 ): Layer.Layer<never, never, Requirements | Authentication | DevTokens | DevClock> => {
   const api = at(DevelopmentApi, options.prefix)
   return Layer.mergeAll(
-    Contract.layer(api, [EventLog]).pipe(Layer.provide(handlers), Layer.provide(DevelopmentHandlers.layer)),
+    Contract.layer(api, [Outages.Outages]).pipe(Layer.provide(handlers), Layer.provide(DevelopmentHandlers.layer)),
     Documents.layer(api),
     Platform.layer({ ...options, api, pages: [...Documents.paths, "/metrics"] })
   ).pipe(Layer.provide(around(options)))

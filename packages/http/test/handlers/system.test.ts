@@ -204,6 +204,26 @@ it.effect("requests that fail in one way fill no log: the first is an error, and
 
 const unavailable = new StoreError({ reason: "Unavailable", retryable: true, committed: "no", message: "away" })
 
+it.effect("each server says the outages of its own store, though others run in the process", () =>
+  Effect.gen(function* () {
+    const log: Array<string> = []
+    const logger = Logger.make<unknown, void>(({ message }) => void log.push(String([message].flat()[0])))
+    const ports = Layer.effect(
+      TaskStore,
+      Effect.map(TaskStore, (store) => ({ ...store, list: () => Effect.fail(unavailable) }))
+    ).pipe(Layer.provideMerge(Memory.layer))
+    const asked = Effect.repeat(call("max", "/v1/tasks"), { times: 2 })
+    for (let servers = 0; servers < 2; servers++) {
+      yield* asked.pipe(Effect.provide(layer({ ports }).pipe(Layer.provideMerge(Logger.layer([logger])))))
+    }
+    const away = "the store could not serve requests; it is tried again until it works"
+    assert.deepStrictEqual(
+      log.filter((line) => line.includes("the store could not serve")),
+      [away, away]
+    )
+  })
+)
+
 it.effect("an outage of the store that requests meet is said once, and once when it is over", () =>
   Effect.gen(function* () {
     const log: Array<string> = []

@@ -41,6 +41,7 @@ import * as MetricsRoute from "../../src/server/metrics/MetricsRoute.ts"
 import { Drain, type DrainOptions } from "../../src/server/platform/Drain.ts"
 import * as NodeServer from "../../src/server/platform/NodeServer.ts"
 import * as Platform from "../../src/server/platform/Platform.ts"
+import * as Outages from "../../src/server/wire/Outages.ts"
 
 /** The parts of the contract that these tests are about. */
 export class Part extends HttpApi.make("popug")
@@ -104,13 +105,14 @@ export const layer = (options: Options = {}) => {
   const node = NodeServer.make(options.server)
   const ports = options.ports ?? Memory.layer
   const routes = Layer.mergeAll(
-    Contract.layer(Part).pipe(
+    Contract.layer(Part, [Outages.Outages]).pipe(
       Layer.provide([EventsHandlers.layer, SystemHandlers.layer, TasksHandlers.layer]),
       Layer.provide([
         middleware,
         Feed.layer(options.feed).pipe(Layer.provide(Hub.layer(options.feed))),
         CommandMetrics.layer
-      ])
+      ]),
+      Layer.provide(Outages.layer())
     ),
     MetricsRoute.layer().pipe(Layer.provide(Gauges.layer({ maxAge: 0 }))),
     Platform.layer({ ...options.platform, api: Part, pages: ["/metrics"] }),

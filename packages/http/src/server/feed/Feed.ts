@@ -2,7 +2,7 @@
  * One caller's stream of events: it holds its position and nothing else, so that a thousand of them cost little. What
  * follows the position comes from the hub's ring while it is there, otherwise from the log.
  */
-import { Actor, Catalog, Company, type Envelope, Events, type Position } from "@popug/core"
+import { Actor, Catalog, Company, type Envelope, Events, type Position, type Trouble } from "@popug/core"
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -15,7 +15,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { addressOf, networkOf } from "../guard/address.ts"
 import { Turns } from "../guard/Turns.ts"
-import { storeAway } from "../wire/asProblems.ts"
+import { Outages } from "../wire/Outages.ts"
 import * as Frames from "./Frames.ts"
 import { Hub, type Listener } from "./Hub.ts"
 import * as Places from "./Places.ts"
@@ -76,10 +76,17 @@ interface Sources {
   readonly turns: Turns["Service"]
   readonly company: string
   readonly clock: Clock.Clock
+  readonly outages: Trouble.Trouble
 }
 
 /** Reads a stream's next frames, or waits for them. */
-const pulling = ({ clock, company, events, hub, turns }: Sources) => {
+const pulling = ({ clock, company, events, hub, outages, turns }: Sources) => {
+  /**
+   * A deactivated viewer is out; after a failure of the store the client comes again, and is told of another log then.
+   */
+  const endAfter = (error: OpenError): Pull =>
+    error._tag === "StoreError" ? Effect.andThen(outages.met(Cause.fail(error)), end) : end
+
   /** A part of the log after the position, when it is the viewer's turn; the core lets the viewer in anew. */
   const fromLog = (self: Follower): Pull => {
     const { listener, viewer } = self
@@ -87,7 +94,7 @@ const pulling = ({ clock, company, events, hub, turns }: Sources) => {
     return events.read(viewer.actor, listener.source, request).pipe(
       turns.of(viewer.actor),
       Effect.matchEffect({
-        onFailure: (error) => endAfter(error),
+        onFailure: endAfter,
         onSuccess: ({ next, rows }) => {
           self.number = next.number
           self.known = next
@@ -110,7 +117,7 @@ const pulling = ({ clock, company, events, hub, turns }: Sources) => {
   const admit = (self: Follower): Pull => {
     self.listener.changed = false
     return Effect.matchEffect(Effect.all([events.admit(self.viewer.actor), self.holds]), {
-      onFailure: (error) => endAfter(error),
+      onFailure: endAfter,
       onSuccess: ([viewer, holds]) => {
         self.viewer = viewer
         return holds ? pull(self) : end
@@ -157,9 +164,10 @@ const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies =
   const turns = yield* Turns
   const { settings } = yield* Company
   const clock = yield* Clock.Clock
+  const outages = yield* Outages
   const places = Places.make(limits)
   const lifetime = Duration.toMillis(longest)
-  const pull = pulling({ hub, events, turns, company: settings.id, clock })
+  const pull = pulling({ hub, events, turns, company: settings.id, clock, outages })
 
   const place = (actor: Actor.Actor) =>
     Effect.flatMap(HttpServerRequest, (request) =>
@@ -199,8 +207,3 @@ interface Follower {
   readonly endsAt: bigint
   readonly holds: Effect.Effect<boolean>
 }
-
-/**
- * A deactivated viewer is out; after a failure of the store the client comes again, and is told of another log then.
- */
-const endAfter = (error: OpenError): Pull => (error._tag === "StoreError" ? Effect.andThen(storeAway(error), end) : end)

@@ -8,40 +8,72 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Rec from "effect/Record"
+import * as Series from "./Series.ts"
 
 export interface GaugeOptions {
   /** How old what is shown may be; default: 2 seconds. */
   readonly maxAge?: Duration.Input | undefined
 }
 
-const behind = Metric.gauge("popug_consumer_events_behind", {
-  description: "Events of its source that a consumer has not applied yet"
-})
-const stopped = Metric.gauge("popug_consumer_stopped", {
-  description: "1 when a consumer is stopped until an operator acts"
-})
-const attempts = Metric.gauge("popug_consumer_failed_attempts", {
-  description: "How often a consumer has tried in vain since it last went on"
-})
-const openPeriod = Metric.gauge("popug_billing_open_period_start_timestamp_seconds", {
-  description: "When the business day began that billing has open"
-})
-const closedPeriod = Metric.gauge("popug_billing_last_closed_period_start_timestamp_seconds", {
-  description: "When the business day began that billing has closed last"
-})
-const awaiting = Metric.gauge("popug_billing_period_awaiting_close", {
-  description: "1 when a period has ended and waits to be closed by hand"
-})
-const transfers = Metric.gauge("popug_ledger_transfers", {
-  description: "Transfers in the journal; each posts a debit and a credit"
-})
-const pending = Metric.gauge("popug_notices_pending", {
-  description: "Notices that are not sent yet, counted up to 1,000"
-})
-const failing = Metric.gauge("popug_notices_failing", {
-  description: "Notices that are not sent yet though it was tried, counted up to 1,000"
-})
-const up = Metric.gauge("popug_store_up", { description: "0 when the store did not answer: the other gauges are old" })
+interface Gauge {
+  readonly name: string
+  readonly description: string
+  readonly labels?: ReadonlyArray<string>
+}
+
+const ofConsumers = ["consumer", "source"]
+const gauges = {
+  behind: {
+    name: "popug_consumer_events_behind",
+    description: "Events of its source that a consumer has not applied yet",
+    labels: ofConsumers
+  },
+  stopped: {
+    name: "popug_consumer_stopped",
+    description: "1 when a consumer is stopped until an operator acts",
+    labels: ofConsumers
+  },
+  attempts: {
+    name: "popug_consumer_failed_attempts",
+    description: "How often a consumer has tried in vain since it last went on",
+    labels: ofConsumers
+  },
+  openPeriod: {
+    name: "popug_billing_open_period_start_timestamp_seconds",
+    description: "When the business day began that billing has open"
+  },
+  closedPeriod: {
+    name: "popug_billing_last_closed_period_start_timestamp_seconds",
+    description: "When the business day began that billing has closed last"
+  },
+  awaiting: {
+    name: "popug_billing_period_awaiting_close",
+    description: "1 when a period has ended and waits to be closed by hand"
+  },
+  transfers: {
+    name: "popug_ledger_transfers",
+    description: "Transfers in the journal; each posts a debit and a credit"
+  },
+  pending: {
+    name: "popug_notices_pending",
+    description: "Notices that are not sent yet, counted up to 1,000"
+  },
+  failing: {
+    name: "popug_notices_failing",
+    description: "Notices that are not sent yet though it was tried, counted up to 1,000"
+  },
+  up: {
+    name: "popug_store_up",
+    description: "0 when the store did not answer: the other gauges are old"
+  }
+} satisfies Record<string, Gauge>
+
+/** What sets each gauge: of those with labels the series that is named. */
+const setters = (context: Context.Context<never>) =>
+  Rec.map(gauges, ({ description, labels = [], name }: Gauge) =>
+    Series.make(context, labels, (attributes) => Metric.gauge(name, { description, attributes }))
+  )
 
 /** Of very many that wait, the exact number tells nothing. */
 const countedNotices = 1_000
@@ -66,30 +98,31 @@ const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions
   const billing = yield* BillingStore
   const reports = yield* ReportStore
 
-  const readConsumers = Effect.gen(function* () {
-    for (const status of yield* consumers.status) {
-      const { consumer, source } = status
-      yield* set(Metric.withAttributes(behind, { consumer, source }), Math.max(0, status.behind))
-      yield* set(Metric.withAttributes(stopped, { consumer, source }), status.stopped === null ? 0 : 1)
-      yield* set(Metric.withAttributes(attempts, { consumer, source }), status.failing?.attempts ?? 0)
+  const set = setters(yield* Effect.context<never>())
+
+  const readConsumers = Effect.map(consumers.status, (all) => {
+    for (const { behind, consumer, failing, source, stopped } of all) {
+      set.behind(Math.max(0, behind), consumer, source)
+      set.stopped(stopped === null ? 0 : 1, consumer, source)
+      set.attempts(failing?.attempts ?? 0, consumer, source)
     }
   })
 
   const readBilling = Effect.gen(function* () {
     const head = yield* billing.head
-    yield* set(transfers, head.journal.number)
-    yield* set(awaiting, head.awaiting === null ? 0 : 1)
+    set.transfers(head.journal.number)
+    set.awaiting(head.awaiting === null ? 0 : 1)
     if (head.period === null) return
-    yield* set(openPeriod, startOf(head.period))
+    set.openPeriod(startOf(head.period))
     const { rows } = yield* billing.closed({ from: before(head.period) }, { limit: longestSkip + 1 })
     const last = rows.at(-1)
-    if (last !== undefined) yield* set(closedPeriod, startOf(last.period))
+    if (last !== undefined) set.closedPeriod(startOf(last.period))
   })
 
   const readNotices = Effect.gen(function* () {
     const limit = { limit: countedNotices }
-    yield* set(pending, (yield* reports.notices({ status: "pending" }, limit)).rows.length)
-    yield* set(failing, (yield* reports.notices({ status: "pending", failed: true }, limit)).rows.length)
+    set.pending((yield* reports.notices({ status: "pending" }, limit)).rows.length)
+    set.failing((yield* reports.notices({ status: "pending", failed: true }, limit)).rows.length)
   })
 
   const startOf = (period: Period): number => BusinessDay.startOf(calendar, period).epochMilliseconds / 1000
@@ -97,14 +130,15 @@ const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions
   const trouble = Trouble.make("the gauges could not be read")
   const read = Effect.all([readConsumers, readBilling, readNotices], { discard: true }).pipe(
     Effect.timeout(Duration.millis(patience)),
-    Effect.andThen(set(up, 1)),
+    Effect.tap(Effect.sync(() => set.up(1))),
     Effect.andThen(trouble.over),
-    Effect.catch((error) => Effect.andThen(trouble.met(Cause.fail(error)), set(up, 0)))
+    Effect.catch((error) => {
+      set.up(0)
+      return trouble.met(Cause.fail(error))
+    })
   )
   return yield* Effect.cachedWithTTL(read, maxAge)
 })
-
-const set = (gauge: Metric.Gauge<number>, value: number) => Metric.update(gauge, value)
 
 /** A date some days before a period, to look for the last closed one from. */
 const before = (period: Period): Period => {

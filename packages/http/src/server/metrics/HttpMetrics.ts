@@ -4,11 +4,10 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
+import * as Series from "./Series.ts"
 
-/**
- * A metric for each series: one for all would work out the key of the series again whenever another was met between.
- */
-const durationOf = (attributes: { readonly method: string; readonly route: string; readonly status: string }) =>
+/** How long requests took, by these labels. */
+const duration = (attributes: Metric.Metric.AttributeSet) =>
   Metric.histogram("http_server_request_duration_seconds", {
     description: "How long requests took until the response began, by method, route and status",
     boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
@@ -43,22 +42,12 @@ export const make = Effect.fnUntraced(function* (underWay: () => number) {
     ),
     (registration) => Effect.sync(() => registration.remove())
   )
-  const series = new Map<string, Metric.Metric<number, unknown>>()
-  const seriesOf = (method: string, route: string, status: number) => {
-    const key = `${status} ${method} ${route}`
-    let found = series.get(key)
-    if (found === undefined) {
-      found = durationOf({ method, route, status: String(status) })
-      series.set(key, found)
-    }
-    return found
-  }
+  const took = Series.make(context, ["method", "route", "status"], duration)
   return {
     now: (): bigint => clock.monotonicTimeNanosUnsafe(),
-    // By the server's own context: a request's is larger, and a metric that looks through it would copy all of it.
     observe: ({ method, route, startedAt, status }: Observed): void => {
       const seconds = Number(clock.monotonicTimeNanosUnsafe() - startedAt) / 1e9
-      seriesOf(methods.has(method) ? method : "_OTHER", route ?? "none", status).updateUnsafe(seconds, context)
+      took(seconds, methods.has(method) ? method : "_OTHER", route ?? "none", String(status))
     }
   }
 })

@@ -34,15 +34,13 @@ import type {
   UserAlreadyExists,
   UserNotFound
 } from "@popug/core"
-import { EventLog, Trouble } from "@popug/core"
 import * as Cause from "effect/Cause"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Option from "effect/Option"
 import * as Struct from "effect/Struct"
 import * as Problem from "../../api/Problem.ts"
+import { Outages } from "./Outages.ts"
 
 /** Every error that a use case or query of the core fails with. */
 export type CoreError =
@@ -86,29 +84,8 @@ type ProblemOf<E> = E extends { readonly _tag: infer Tag extends Named & keyof P
 /** Seconds to wait before a request that the store could not serve is sent again. */
 const retryAfterSeconds = 1
 
-/** For how long the store must serve all that is asked of it before its outage is over, in milliseconds. */
-const quiet = 5_000
-
-/** The outages of a store that requests meet: each is said once as it begins, and once when it is over. */
-const outages = (): Trouble.Trouble => Trouble.calmed(Trouble.make("the store could not serve requests"), quiet)
-
-/** One for each company that is served in this process; those without a log of events share one. */
-const known = new WeakMap<object, Trouble.Trouble>()
-const shared = {}
-const store = Effect.withFiber<Trouble.Trouble>(({ context }) => {
-  const log = Option.getOrElse(Context.getOption(context, EventLog), (): object => shared)
-  let found = known.get(log)
-  if (found === undefined) {
-    found = outages()
-    known.set(log, found)
-  }
-  return Effect.succeed(found)
-})
-
-/** A request could not be served, or a feed could not go on, because the store is away. */
-export const storeAway = (error: StoreError): Effect.Effect<void> =>
-  Effect.flatMap(store, ({ met }) => met(Cause.fail(error)))
-const storeServed = Effect.flatMap(store, ({ over }) => over)
+const storeAway = (error: StoreError) => Effect.flatMap(Outages, ({ met }) => met(Cause.fail(error)))
+const storeServed = Effect.flatMap(Outages, ({ over }) => over)
 
 /** The same error as a problem. What the store has to say stays in the log: it may name what callers must not know. */
 const toProblem = <E extends CoreError>(error: E): Effect.Effect<never, ProblemOf<E>> => {
