@@ -157,15 +157,13 @@ export {
   UndoIsFinal,
   names as billingCommandNames
 } from "./billing/commands.ts"
-export * as AuditTable from "./billing/formats/AuditTable.ts"
+export * as AuditLog from "./billing/formats/AuditLog.ts"
 export * as Hledger from "./billing/formats/Hledger.ts"
 export type { Verification as BooksVerification } from "./billing/proof/verify.ts"
 export { reactToShuffle, reactToTask } from "./billing/react.ts"
 export * as Reading from "./billing/Reading.ts"
 export {
   type AccountView,
-  auditEntry,
-  type AuditEntry,
   type BalanceLine,
   type ClosedPeriodView,
   type Preview,
@@ -173,7 +171,7 @@ export {
   type Statement,
   type TransferView,
   type TrialBalance
-} from "./billing/Views.ts"
+} from "./billing/View.ts"
 
 // Reports
 export * as Report from "./reports/Report.ts"

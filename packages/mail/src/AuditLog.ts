@@ -3,7 +3,7 @@
  */
 import { promisify } from "node:util"
 import { gzip } from "node:zlib"
-import { AuditTable, auditEntry, type BillingStore, type Money, type Period, Reading, type Report } from "@popug/core"
+import { AuditLog, type BillingStore, type Money, type Period, Reading, type Report } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Csv from "effect/encoding/Csv"
 import * as Option from "effect/Option"
@@ -27,12 +27,12 @@ const read = Effect.fnUntraced(function* (store: BillingStore["Service"], period
     Effect.fnUntraced(function* (after) {
       const { more, rows } = yield* Reading.transfers(store, { from: period, to: period }, { after, limit: pageSize })
       count += rows.length
-      const page = rows.map((row) => AuditTable.line(auditEntry(row), currency))
+      const page = rows.map((row) => AuditLog.line(AuditLog.entry(row), currency))
       return [page, more ? Option.some(rows.at(-1)!.number) : Option.none()] as const
     })
   )
   const text = yield* lines.pipe(
-    Stream.pipeThroughChannel(Csv.encodeString({ columns: AuditTable.columns, headers: true })),
+    Stream.pipeThroughChannel(Csv.encodeString({ columns: AuditLog.columns, headers: true })),
     Stream.mkString
   )
   return { count, text: byteOrderMark + text }

@@ -22,9 +22,10 @@ import { BillingStore } from "./BillingStore.ts"
 import * as Account from "./books/Account.ts"
 import * as Closing from "./books/Closing.ts"
 import type { TopTask } from "./events.ts"
+import * as AuditLog from "./formats/AuditLog.ts"
 import { type Verification, verify as verifyBooks } from "./proof/verify.ts"
 import * as Reading from "./Reading.ts"
-import * as View from "./Views.ts"
+import * as View from "./View.ts"
 
 type ReadError = InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError
 
@@ -52,7 +53,7 @@ export class Books extends Context.Service<
       owner: string | null,
       range: BusinessDay.PeriodRange,
       paging?: PageRequest<number>
-    ) => Effect.Effect<Page.Page<View.AuditEntry>, ReadError>
+    ) => Effect.Effect<Page.Page<AuditLog.Entry>, ReadError>
     /** The balance by popug of one period. */
     readonly balances: (
       actor: Actor.Actor,
@@ -206,7 +207,7 @@ const ofAccounts = ({
     const periods = yield* parseRange(range)
     const filter = owner === null ? periods : { ...periods, account: Account.popug(yield* parseOwner(owner)) }
     const { more, rows } = yield* Reading.transfers(store, filter, yield* parseNumbers(paging))
-    return { more, rows: rows.map(View.auditEntry) }
+    return { more, rows: rows.map(AuditLog.entry) }
   }),
 
   transfers: Effect.fn("Books.transfers")(function* (actor, { account, ...range }, paging) {

@@ -12,7 +12,7 @@ import type { AccountFilter, BillingStore, TransferFilter } from "./BillingStore
 import * as Account from "./books/Account.ts"
 import { higher } from "./books/Closing.ts"
 import type { TopTask } from "./events.ts"
-import type { AccountView, BalanceLine, ShuffleView, TransferView } from "./Views.ts"
+import type { AccountView, BalanceLine, ShuffleView, TransferView } from "./View.ts"
 
 type Store = BillingStore["Service"]
 type Read<Row> = Effect.Effect<Page<Row>, StoreError>

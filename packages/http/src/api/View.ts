@@ -31,6 +31,7 @@ export const AuditEntry = Schema.Struct({
   period: Period,
   kind: Transfer.TransferKind,
   owner: Schema.NullOr(UserId),
+  name: Name,
   task: Schema.NullOr(Schema.Struct({ id: TaskId, title: Schema.String })),
   amount: Amount,
   corrects: Schema.NullOr(Schema.Int),

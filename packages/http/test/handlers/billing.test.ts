@@ -133,6 +133,7 @@ it.effect("the audit log says what was booked for which task, to popugs their ow
         period: "2026-11-23",
         kind: "fee",
         owner: "will",
+        name: '=Will, "the 2nd"',
         task: { id: "will.wall", title: "Build, then paint" },
         amount: usd(-1000),
         corrects: null,

@@ -63,7 +63,7 @@ const properties = (fields: JsonObject): JsonObject =>
 const isUnwritable = (schema: Json): boolean =>
   isObject(schema) && Array.isArray(schema["enum"]) && schema["enum"].includes("NaN")
 
-/** Every schema of a document made plain; all objects with a `type` are schemas, but for the security schemes. */
+/** Every schema of a document made plain; all objects with a `type` are schemas except the security schemes. */
 export const simplify = (document: JsonObject): JsonObject =>
   rewrite(document, (object) => {
     if (Array.isArray(object["anyOf"])) return { ...object, anyOf: object["anyOf"].filter((one) => !isUnwritable(one)) }

@@ -42,6 +42,7 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
       period,
       kind: "fee",
       owner: olga,
+      name: "Olga",
       task: { id: roof, title: "Mend the roof" },
       amount: usd(-1519),
       corrects: null,

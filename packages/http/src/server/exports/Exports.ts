@@ -2,7 +2,7 @@
  * What can be downloaded from the books. The answer is written while it is read; when the books can't be read to the
  * end, it breaks off, so that nobody takes a part for the whole.
  */
-import { AuditTable, Books, Company, Money, type PageRequest, type PeriodRange, Text } from "@popug/core"
+import { AuditLog, Books, Company, Money, type PageRequest, type PeriodRange, Text } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -64,9 +64,9 @@ export const make = Effect.gen(function* () {
           (row) => row.transfer
         )
       )
-      const rows = Stream.map(entries, (entry) => AuditTable.line(entry, currency))
+      const rows = Stream.map(entries, (entry) => AuditLog.line(entry, currency))
       const what = owner === null ? "audit-log" : `audit-log-${owner}`
-      return download(`${ranged(what, range)}.csv`, Csv.encode(AuditTable.columns, rows))
+      return download(`${ranged(what, range)}.csv`, Csv.encode(AuditLog.columns, rows))
     })
   )
 

@@ -4,7 +4,7 @@
 import {
   Account,
   type AccountView,
-  type AuditEntry,
+  type AuditLog,
   type BalanceLine,
   type Catalog,
   type ClosedPeriodView,
@@ -69,10 +69,7 @@ export const make = (currency: Money.Currency) => {
 
     transfer: (of: Transfer.Transfer): typeof View.TransferView.Type => ({ ...of, amount: money(of.amount) }),
 
-    auditEntry: ({ name: _name, ...of }: AuditEntry): typeof View.AuditEntry.Type => ({
-      ...of,
-      amount: money(of.amount)
-    }),
+    auditEntry: (of: AuditLog.Entry): typeof View.AuditEntry.Type => ({ ...of, amount: money(of.amount) }),
 
     period: (of: ClosedPeriodView): typeof View.PeriodView.Type => ({
       period: of.period,

@@ -1,15 +1,14 @@
 /**
- * What the books show: read models of accounts, statements, the audit log and the open period.
+ * What the books show: read models of accounts, statements, transfers, periods and shuffles.
  */
-import type * as DateTime from "effect/DateTime"
 import type { Status } from "../stream/Consumers.ts"
 import type { Period } from "../values/BusinessDay.ts"
-import type { TaskId, UserId } from "../values/Ids.ts"
+import type { UserId } from "../values/Ids.ts"
 import type { Page } from "../values/Page.ts"
 import type { AccountSums, ClosedPeriod, ShuffleCost } from "./BillingStore.ts"
-import * as Account from "./books/Account.ts"
+import type * as Account from "./books/Account.ts"
 import { earnings } from "./books/Closing.ts"
-import { taskOf, type Transfer, type TransferKind } from "./books/Transfer.ts"
+import type { Transfer } from "./books/Transfer.ts"
 import type { TopTask, Totals } from "./events.ts"
 
 /** A popug's account with the owner's name; all amounts in minor units. */
@@ -35,22 +34,6 @@ export interface TransferView extends Transfer {
   readonly owner: UserId | null
   /** The owner's name; null until billing has heard of them. */
   readonly name: string | null
-}
-
-/** A line of the audit log: what was booked, for which task under which title. */
-export interface AuditEntry {
-  readonly transfer: number
-  readonly period: Period
-  readonly kind: TransferKind
-  readonly owner: UserId | null
-  /** The owner's name; null until billing has heard of them. */
-  readonly name: string | null
-  readonly task: { readonly id: TaskId; readonly title: string } | null
-  /** Credits above zero, debits below, as the owner sees it. */
-  readonly amount: bigint
-  readonly corrects: number | null
-  readonly reason: string | null
-  readonly recordedAt: DateTime.Utc
 }
 
 /** A popug in a period: the balance by popug of the event storming. */
@@ -98,28 +81,4 @@ export interface TrialBalance extends AccountSums {
 export const closedPeriod = (closed: ClosedPeriod): ClosedPeriodView => ({
   ...closed,
   earnings: earnings(closed.totals)
-})
-
-/** A transfer as the audit log shows it. */
-export const auditEntry = ({
-  amount,
-  cause,
-  credit,
-  kind,
-  name,
-  number,
-  owner,
-  period,
-  recordedAt
-}: TransferView): AuditEntry => ({
-  transfer: number,
-  period,
-  kind,
-  owner,
-  name,
-  task: taskOf(cause),
-  amount: Account.ownerOf(credit) === null ? -amount : amount,
-  corrects: cause._tag === "Corrected" ? cause.corrects : null,
-  reason: cause._tag === "Corrected" ? cause.reason : null,
-  recordedAt
 })

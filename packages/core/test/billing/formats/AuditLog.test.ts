@@ -4,7 +4,7 @@ import * as Csv from "effect/encoding/Csv"
 import * as Stream from "effect/Stream"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { AuditTable, type AuditEntry, type Money, Text } from "../../../src/index.ts"
+import { AuditLog, type Money, Text } from "../../../src/index.ts"
 
 /** Text with much of what has a meaning to a spreadsheet. */
 const awkward = fc.oneof(
@@ -93,7 +93,7 @@ describe("text in a cell", () => {
 })
 
 describe("the audit log as a table", () => {
-  const entry: AuditEntry = {
+  const entry: AuditLog.Entry = {
     transfer: 7,
     period: "2026-11-21" as never,
     kind: "fee",
@@ -107,8 +107,8 @@ describe("the audit log as a table", () => {
   }
 
   it("has decimals, harmless titles and empty cells for what is not there", () => {
-    const line = AuditTable.line(entry, "USD" as Money.Currency)
-    expect(AuditTable.columns.map((column) => line[column])).toEqual([
+    const line = AuditLog.line(entry, "USD" as Money.Currency)
+    expect(AuditLog.columns.map((column) => line[column])).toEqual([
       ..."7 2026-11-21 fee olga Olga roof '=1+1 -15.19 USD".split(" "),
       "",
       "",
