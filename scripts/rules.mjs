@@ -1,5 +1,5 @@
 // The house's rules about source files: who may import whom, which parts of effect the core may lean on, no hidden
-// sources of chance or time, no file or function longer than a person reads, and names of files in the right case.
+// sources of chance or time, no file or function longer than a person reads, and files named as they are imported.
 // Type-only imports count like any other.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -8,7 +8,7 @@ import { parseSync } from "oxc-parser"
 import { effectModule } from "./rules/effect.mjs"
 import { longFunctions } from "./rules/functions.mjs"
 import { cycles, importsOf, locate, sources, usesOf, walk } from "./rules/graph.mjs"
-import { exported, importedWhole, misnamed } from "./rules/names.mjs"
+import { exported, importedWhole, misnamed, renamed } from "./rules/names.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -145,6 +145,7 @@ for (const file of sources(root)) {
   }
 
   exportsOf.set(file, exported(program))
+  for (const { name, offset, own } of renamed(program)) report(file, offset, text, `${own} is called ${name} here`)
   for (const specifier of importedWhole(program)) whole.add(locate(file, specifier).file)
 
   if (!file.startsWith("packages/")) continue

@@ -12,7 +12,7 @@ const measured = 10_000
 /** What one task comes to: created, assigned and done are three events. */
 const eventsOfTask = 3
 
-/** Work of the same kind, repeated until there are so many events; gives the seconds of the measured commands. */
+/** Work of the same kind, repeated until there are so many events; returns the seconds of the measured commands. */
 const after = async (
   events: number,
   work: (tasks: ReadonlyArray<BenchTask>) => unknown,

@@ -49,7 +49,7 @@ export const compare = async (options: {
   readonly count: number
   readonly goal?: Goal
   readonly rounds?: number
-  /** Each gives the seconds of what is measured, leaving out how it was set up. */
+  /** Each returns the seconds of what is measured, leaving out how it was set up. */
   readonly ours: () => Promise<number>
   readonly baseline: () => Promise<number>
 }): Promise<Row> => {

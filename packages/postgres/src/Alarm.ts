@@ -11,7 +11,7 @@ import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
 import type { CompanyDatabase, Database } from "./Database.ts"
 import { toStoreError } from "./errors.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 import { sourceNumber } from "./sources.ts"
 
 type Source = Envelope.Source

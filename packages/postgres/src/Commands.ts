@@ -7,7 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type CompanyDatabase, type Statement, statement } from "./Database.ts"
 import { corrupt } from "./errors.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 import { sourceParam } from "./sources.ts"
 
 interface CommandRow {

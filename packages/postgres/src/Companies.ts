@@ -5,7 +5,7 @@ import type { StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase, Database } from "./Database.ts"
 import { corrupt } from "./errors.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 
 /**
  * The database as the stores of one company use it. A company that is new here gets its number; `alone` for only where

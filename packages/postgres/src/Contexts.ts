@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type CompanyDatabase, type Name, type Statement, statement } from "./Database.ts"
 import { corrupt, notOpened } from "./errors.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 
 /** How a context keeps the part of its head that the others don't have: as JSON. */
 export interface HeadCodec<H extends Head.Head> {

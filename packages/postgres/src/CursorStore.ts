@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import type { CompanyDatabase } from "./Database.ts"
 import { conflict } from "./errors.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 import { sourceOf, sourceParam } from "./sources.ts"
 
 interface Row {

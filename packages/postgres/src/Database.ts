@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { commitError, toStoreError, unavailable } from "./errors.ts"
-import type { Param } from "./Params.ts"
+import type { Param } from "./Param.ts"
 
 /** How the stores use a database. */
 export interface Options {

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { type Alarm, announce, streamOf, wait } from "./Alarm.ts"
 import type { CompanyDatabase } from "./Database.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 import { sourceParam } from "./sources.ts"
 
 type Source = Envelope.Source

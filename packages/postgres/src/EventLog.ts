@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type { CompanyDatabase } from "./Database.ts"
 import { corrupt } from "./errors.ts"
 import * as Events from "./Events.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 import { sourceParam } from "./sources.ts"
 
 export const make = (db: CompanyDatabase): EventLog["Service"] =>

@@ -4,7 +4,7 @@
 import { Envelope } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import { type CompanyDatabase, type Statement, statement } from "./Database.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 import { sourceParam } from "./sources.ts"
 
 export interface EventRow {

@@ -20,7 +20,7 @@ import * as Contexts from "./Contexts.ts"
 import type { CompanyDatabase } from "./Database.ts"
 import { conflict, corrupt } from "./errors.ts"
 import { pageOf } from "./pages.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 import { savingOnce } from "./transact.ts"
 
 const leaseMillis = 60_000

@@ -23,7 +23,7 @@ import * as Contexts from "./Contexts.ts"
 import * as Cursors from "./Cursors.ts"
 import { type CompanyDatabase, one } from "./Database.ts"
 import { lastOf, ofStatus, pageOf } from "./pages.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 import { transact } from "./transact.ts"
 
 const State = Schema.Struct({

@@ -17,7 +17,7 @@ import * as Commands from "./Commands.ts"
 import * as Contexts from "./Contexts.ts"
 import { type CompanyDatabase, one } from "./Database.ts"
 import { lastOf, ofStatus, pageOf } from "./pages.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 import { transact } from "./transact.ts"
 
 const codec = Contexts.codec<Head.Head, {}>(

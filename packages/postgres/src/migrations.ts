@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Database, make, type Options, schemaOf } from "./Database.ts"
 import { company } from "./migrations/0001-company.ts"
-import * as Param from "./Params.ts"
+import * as Param from "./Param.ts"
 
 interface Migration {
   readonly name: string

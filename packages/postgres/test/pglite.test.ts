@@ -26,7 +26,7 @@ const frame = (type: string, body: string | Buffer) => {
 }
 const startup = frame("", Buffer.from("\0\x03\0\0user\0postgres\0database\0postgres\0\0", "latin1"))
 
-/** Sends a query, and gives what comes back up to the end of the answer. */
+/** Sends a query, and returns what comes back up to the end of the answer. */
 const ask = (stream: Duplex, ...frames: ReadonlyArray<Buffer>) =>
   new Promise<string>((resolve, reject) => {
     let output = ""

@@ -54,7 +54,7 @@ const responses = (socket: Socket, each: (status: number) => void, wrong: (error
   })
 }
 
-/** Loads a server for so long; gives how many requests were answered, each as it must be. */
+/** Loads a server for so long; returns how many requests were answered, each as it must be. */
 export const run = async (port: number, load: Load, connections: number, seconds: number): Promise<number> => {
   const until = performance.now() + seconds * 1_000
   let answered = 0

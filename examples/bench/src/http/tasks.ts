@@ -24,7 +24,7 @@ export interface Draft {
 
 /** How many tasks a server starts with, and holds at most: the oldest go, so that each of them keeps as much. */
 export const held = 2_000
-/** Rows of a list unless told. */
+/** Rows of a list by default. */
 export const usualLimit = 50
 
 export const idOf = (index: number): string => `t${String(index).padStart(9, "0")}`

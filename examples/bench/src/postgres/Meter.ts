@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import { nanosAsleep } from "./processes.ts"
 
-/** Runs a statement of its own; gives the nanoseconds of CPU that the server's process took for it. */
+/** Runs a statement of its own; returns the nanoseconds of CPU that the server's process took for it. */
 export const metered = <A, E>(
   client: PgClient.PgClient,
   statement: Effect.Effect<A, E>

@@ -54,7 +54,7 @@ const setUp = async (url: string, schema: string) => {
   }
 }
 
-/** Each in turn, round by round; gives the medians. The first round warms up. */
+/** Each in turn, round by round; returns the medians. The first round warms up. */
 const inTurn = async <const Runs extends ReadonlyArray<() => Promise<Taken>>>(runs: Runs) => {
   const measured: ReadonlyArray<Array<Taken>> = runs.map(() => [])
   for (let round = 0; round <= rounds; round++) {

@@ -22,14 +22,14 @@ const row = (what: string, { seconds, waiting }: Taken): Row => ({
 
 type BenchCompany = Awaited<ReturnType<typeof open>>
 
-/** Shuffles every open task; gives what deciding took, what booking took, and both. */
+/** Shuffles every open task; returns what deciding took, what booking took, and both. */
 const shuffleOnce = async (company: BenchCompany, watch: Watch) => {
   const decided = await watch(company.shuffle)
   const booked = await watch(() => company.follow())
   return { decided, booked, whole: together(decided, booked) }
 }
 
-/** Proves the books; gives what that took, and how many transfers they hold. */
+/** Proves the books; returns what that took, and how many transfers they hold. */
 const verifyAll = async (company: BenchCompany, watch: Watch) => {
   let transfers = 0
   const verify = Effect.gen(function* () {

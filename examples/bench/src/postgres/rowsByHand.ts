@@ -110,7 +110,7 @@ export const openRows = async (url: string, schema: string) => {
   type Params = NonNullable<Parameters<typeof client.unsafe>[1]>
   let booked = 0
 
-  /** Sends rows a thousand at a time; gives the nanoseconds that the server took for them. */
+  /** Sends rows a thousand at a time; returns the nanoseconds that the server took for them. */
   const send = async <A>(sql: string, rows: ReadonlyArray<A>, params: (some: ReadonlyArray<A>) => Params) => {
     let total = 0
     for (let from = 0; from < rows.length; from += batch) {
@@ -127,7 +127,7 @@ export const openRows = async (url: string, schema: string) => {
     })
   return {
     schema,
-    /** Writes all that the events of some lives come to; gives what the server took, in nanoseconds. */
+    /** Writes all that the events of some lives come to; returns what the server took, in nanoseconds. */
     write: async (events: Events) => {
       const of = (change: string) => events.filter((event) => dataOf(event).change === change)
       const [created, assigned, done] = [of("created"), of("assigned"), of("done")]

@@ -35,7 +35,7 @@ const without = (cross: string, error: StoreError, count: { transactions: number
     )
   ).pipe(Layer.provideMerge(Memory.layer))
 
-/** Creates tasks at once, so that all but the first go in one commit; gives who was refused. */
+/** Creates tasks at once, so that all but the first go in one commit; returns who was refused. */
 const creating = (error: StoreError, titles: ReadonlyArray<string>, again = titles) => {
   const count = { transactions: 0 }
   const create = (title: string) =>

@@ -83,7 +83,7 @@ describe.each([
     }
   })
 
-  it("asks for a token everywhere but for health and development", () => {
+  it("asks for a token everywhere except for health and development", () => {
     const open = operations(document).filter(({ operation }) => operation.security.length === 0)
     for (const { path } of open) assert.match(path, /^\/(livez|readyz|dev\/.*)$/u)
     for (const { name, operation, path } of operations(document)) {

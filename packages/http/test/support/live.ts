@@ -151,7 +151,7 @@ export const call = Effect.fnUntraced(function* (as: string | null, path: string
   })
 })
 
-/** Sends bytes as they are, and gives all that comes back until the server closes the connection. */
+/** Sends bytes as they are, and returns all that comes back until the server closes the connection. */
 export const raw = Effect.fnUntraced(function* (bytes: string, whole = true) {
   const { port } = (yield* HttpServer.HttpServer).address as { readonly port: number }
   return yield* Effect.callback<string>((resume) => {
@@ -250,7 +250,7 @@ async function* messages(response: Http.IncomingMessage): AsyncGenerator<Message
 
 let made = 0
 
-/** Creates tasks, each with an event of its own; gives their ids. */
+/** Creates tasks, each with an event of its own; returns their ids. */
 export const write = Effect.fnUntraced(function* (count: number) {
   const ids = Array.from({ length: count }, () => `t${(made += 1)}`)
   yield* (yield* Tasks).create(

@@ -85,7 +85,7 @@ export class TestServer extends Context.Service<
     /** `http://127.0.0.1:port` */
     readonly url: string
     readonly request: (method: string, path: string, options?: RequestOptions) => Effect.Effect<Answer>
-    /** Opens a stream of events and gives its first message as if it were a list: of one event, or of none. */
+    /** Opens a stream of events and returns its first message as if it were a list: of one event, or of none. */
     readonly firstOfFeed: (path: string, options?: RequestOptions) => Effect.Effect<Answer>
   }
 >()("@popug/http/test/TestServer") {}

@@ -4,7 +4,7 @@
 import type { Account, StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase } from "../Database.ts"
-import * as Param from "../Params.ts"
+import * as Param from "../Param.ts"
 
 type AccountId = Account.AccountId
 

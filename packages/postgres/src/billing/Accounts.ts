@@ -5,7 +5,7 @@ import type { Account, AccountFilter, AccountSums, Paging, Period } from "@popug
 import * as Effect from "effect/Effect"
 import { type CompanyDatabase, one, statement } from "../Database.ts"
 import { pageOf } from "../pages.ts"
-import * as Param from "../Params.ts"
+import * as Param from "../Param.ts"
 
 type AccountId = Account.AccountId
 

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { type CompanyDatabase, one } from "../Database.ts"
 import { corrupt } from "../errors.ts"
 import { pageOf } from "../pages.ts"
-import * as Param from "../Params.ts"
+import * as Param from "../Param.ts"
 
 interface TopRow {
   readonly top_task_id: Catalog.TopTask["id"] | null

@@ -4,7 +4,7 @@
 import type { Holder, UserId } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { type CompanyDatabase, one } from "../Database.ts"
-import * as Param from "../Params.ts"
+import * as Param from "../Param.ts"
 
 export const make = (db: CompanyDatabase) => {
   const ofUsers = (ids: ReadonlyArray<UserId>) =>

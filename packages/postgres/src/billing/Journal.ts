@@ -15,7 +15,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase } from "../Database.ts"
 import { pageOf } from "../pages.ts"
-import * as Param from "../Params.ts"
+import * as Param from "../Param.ts"
 import { award, companyAccount, isUuid, kindNumber, kindOf } from "./Transfers.ts"
 
 interface Row {

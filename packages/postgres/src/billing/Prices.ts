@@ -5,7 +5,7 @@ import type { Paging, Price, PriceFilter, TaskId } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { type CompanyDatabase, one } from "../Database.ts"
 import { pageOf } from "../pages.ts"
-import * as Param from "../Params.ts"
+import * as Param from "../Param.ts"
 
 interface Row {
   readonly task: TaskId

@@ -5,7 +5,7 @@ import type { Paging, Period, PeriodRange, ShuffleCost } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import { type CompanyDatabase, one } from "../Database.ts"
 import { pageOf } from "../pages.ts"
-import * as Param from "../Params.ts"
+import * as Param from "../Param.ts"
 
 interface Row {
   readonly event: bigint

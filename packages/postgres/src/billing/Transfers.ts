@@ -4,7 +4,7 @@
  */
 import { Account, type Transfer } from "@popug/core"
 import { type CompanyDatabase, type Statement, statement } from "../Database.ts"
-import * as Param from "../Params.ts"
+import * as Param from "../Param.ts"
 import type { Numbers } from "./AccountNumbers.ts"
 
 const kinds: ReadonlyArray<Transfer.TransferKind> = ["fee", "award", "payout"]

@@ -28,7 +28,7 @@ process.stdin.on("end", () => enough.abort()).resume()
 
 const say = (what: object) => void process.stdout.write(`${JSON.stringify(what)}\n`)
 
-/** Runs the rounds; `leave` gives where the data is kept when something is wrong with it. */
+/** Runs the rounds; `leave` returns where the data is kept when something is wrong with it. */
 const report = async (run: Omit<Rounds.Rounds, "rounds">, leave: (keep: boolean) => Promise<string | null>) => {
   let whole = false
   let outcome: Rounds.Outcome | { readonly error: string }

@@ -57,7 +57,7 @@ export const launch = async (
   ]
   let child: ChildProcess | undefined
 
-  /** Starts it and gives undefined once it is up, or what it said when it ended instead. */
+  /** Starts it and returns undefined once it is up, or what it said when it ended instead. */
   const attempt = async (): Promise<string | undefined> => {
     let output = ""
     const started = spawn(

@@ -3,7 +3,7 @@
  */
 import { Account, BillingStore, type Moved, type Pricing } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as Kit from "./BillingKit.ts"
+import * as BillingKit from "./BillingKit.ts"
 import { ann, bob, book, close, correction, cyd, day1, day2, emptyQuery, kit, price, put } from "./BillingKit.ts"
 import * as Data from "./Data.ts"
 import { same, sameSet } from "./expect.ts"
@@ -33,8 +33,8 @@ export const proofs = {
     yield* book(day2, { debit: ann, amount: 40n, task: "later" })
     // What is kept of balances is not what is asked for.
     yield* put(() => ({
-      accounts: [Kit.account(ann, 1n, 2n), Kit.account(cyd, 3n, 4n)],
-      balances: [Kit.balance(ann, day2)]
+      accounts: [BillingKit.account(ann, 1n, 2n), BillingKit.account(cyd, 3n, 4n)],
+      balances: [BillingKit.balance(ann, day2)]
     }))
     const last = 7
     const all = yield* moves(0)
@@ -82,7 +82,7 @@ export const proofs = {
     const some = { tasks: ["p5", "nobody's", "p2", "p1"].map(Data.taskId) }
     same((yield* store.prices(some, { limit: 2 })).rows, [prices[0], prices[1]], "the first prices of some tasks")
     same((yield* store.prices(some, { after: prices[1]!.event, limit: 2 })).rows, [prices[4]], "those after them")
-    same((yield* store.prices({ tasks: [] }, Kit.all)).rows, [], "the prices of no tasks")
+    same((yield* store.prices({ tasks: [] }, BillingKit.all)).rows, [], "the prices of no tasks")
   }),
 
   "counts its rows of each kind": Effect.gen(function* () {
@@ -96,13 +96,13 @@ export const proofs = {
     yield* book(day1, {}, {}, {})
     yield* put(() => ({
       prices: [price("a"), price("b")],
-      accounts: [Kit.account(ann, 1n, 0n), Kit.account(Account.fees, 0n, 1n)],
-      balances: [Kit.balance(ann, day1)],
+      accounts: [BillingKit.account(ann, 1n, 0n), BillingKit.account(Account.fees, 0n, 1n)],
+      balances: [BillingKit.balance(ann, day1)],
       holders: [{ id: Data.userId("ann"), name: "Ann", status: "active" }]
     }))
-    yield* put(() => ({ accounts: [Kit.account(ann, 2n, 0n)], balances: [Kit.balance(ann, day2)] }))
+    yield* put(() => ({ accounts: [BillingKit.account(ann, 2n, 0n)], balances: [BillingKit.balance(ann, day2)] }))
     yield* close(day1)
-    yield* put(() => ({ shuffles: [4, 5, 7, 8].map((event) => Kit.shuffle(event, day2)) }))
+    yield* put(() => ({ shuffles: [4, 5, 7, 8].map((event) => BillingKit.shuffle(event, day2)) }))
     same(
       yield* store.rows,
       { transfers: 3, prices: 2, accounts: 2, balances: 2, closed: 1, shuffles: 4, holders: 1 },

@@ -4,7 +4,7 @@
 import { Account, type BillingTransaction, BillingStore } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Kit from "./BillingKit.ts"
+import * as BillingKit from "./BillingKit.ts"
 import { ann, bob, book, close, correction, cyd, day1, day2, emptyQuery, kit, price, put } from "./BillingKit.ts"
 import * as Data from "./Data.ts"
 import { refused, same, sameSet } from "./expect.ts"
@@ -13,7 +13,7 @@ import { open } from "./Kit.ts"
 /** Changes are refused, and the journal stays as it was. */
 const refuses = (
   what: string,
-  changes: (tx: BillingTransaction) => Kit.Rows,
+  changes: (tx: BillingTransaction) => BillingKit.Rows,
   before: Effect.Effect<unknown, unknown, BillingStore> = Effect.void
 ) =>
   Effect.gen(function* () {
@@ -24,7 +24,7 @@ const refuses = (
     const journal = (yield* store.head).journal.number
     yield* refused(put(changes), what)
     same((yield* store.head).journal.number, journal, "the journal's head")
-    same((yield* store.transfers({}, Kit.all)).rows.length, journal, "transfers")
+    same((yield* store.transfers({}, BillingKit.all)).rows.length, journal, "transfers")
   })
 
 const one = (change: Parameters<typeof Data.transfer>[2]) => (tx: BillingTransaction) => ({
@@ -61,7 +61,7 @@ export const refusals = {
       )
     }
     yield* refused(
-      put((tx) => ({ closed: [Kit.closed(tx, day2)], head: { closed: tx.head.closed } })),
+      put((tx) => ({ closed: [BillingKit.closed(tx, day2)], head: { closed: tx.head.closed } })),
       "a close that the head does not tell of"
     )
     same((yield* (yield* BillingStore).head).closed.period, day1, "the last close")
@@ -69,7 +69,7 @@ export const refusals = {
   "refuses a head that does not tell of the last shuffle": Effect.gen(function* () {
     yield* open(kit)
     yield* refused(
-      put(() => ({ shuffles: [Kit.shuffle(4, day1)], head: { shuffled: null } })),
+      put(() => ({ shuffles: [BillingKit.shuffle(4, day1)], head: { shuffled: null } })),
       "a shuffle that the head does not tell of"
     )
     yield* refused(
@@ -110,7 +110,7 @@ export const refusals = {
       correction(2, 1)
     )
     yield* book(day2, { kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 6 } })
-    same((yield* (yield* BillingStore).transfers({}, Kit.all)).rows.length, 9, "the number of transfers")
+    same((yield* (yield* BillingStore).transfers({}, BillingKit.all)).rows.length, 9, "the number of transfers")
   }),
   "refuses an amount of zero": refuses("an amount of zero", one({ amount: 0n })),
   "refuses an amount below zero": refuses("an amount below zero", one({ amount: -1n })),
@@ -140,7 +140,7 @@ export const refusals = {
       "a price twice in one commit"
     )
     same(
-      (yield* (yield* BillingStore).prices({ tasks: ["t", "u"].map(Data.taskId) }, Kit.all)).rows,
+      (yield* (yield* BillingStore).prices({ tasks: ["t", "u"].map(Data.taskId) }, BillingKit.all)).rows,
       [price("t")],
       "the prices"
     )
@@ -153,7 +153,7 @@ export const refusals = {
       "another price"
     )
     same(
-      (yield* (yield* BillingStore).prices({ tasks: [Data.taskId("t")] }, Kit.all)).rows,
+      (yield* (yield* BillingStore).prices({ tasks: [Data.taskId("t")] }, BillingKit.all)).rows,
       [price("t", 1_500n, 3_000n)],
       "the price"
     )
@@ -181,39 +181,43 @@ export const refusals = {
       put(() => ({ prices: [price("v"), { ...price("w"), event: price("v").event }] })),
       "two prices of an event"
     )
-    same((yield* (yield* BillingStore).prices({ tasks: ["u", "v", "w"].map(Data.taskId) }, Kit.all)).rows, [], "prices")
+    same(
+      (yield* (yield* BillingStore).prices({ tasks: ["u", "v", "w"].map(Data.taskId) }, BillingKit.all)).rows,
+      [],
+      "prices"
+    )
   }),
   "refuses a transfer in a closed period": refuses("a transfer in a closed period", one({ period: day1 }), close(day1)),
   "refuses a balance in a closed period": refuses(
     "a balance in a closed period",
-    () => ({ balances: [Kit.balance(ann, day1)] }),
+    () => ({ balances: [BillingKit.balance(ann, day1)] }),
     close(day1)
   ),
   "refuses to close a period again": Effect.gen(function* () {
     yield* open(kit)
     yield* close(day1, day2)
     const store = yield* BillingStore
-    const before = yield* store.closed({}, Kit.all)
+    const before = yield* store.closed({}, BillingKit.all)
     yield* refused(
-      put((tx) => ({ closed: [Kit.closed(tx, day1, { seal: Data.sha256("forged") })] })),
+      put((tx) => ({ closed: [BillingKit.closed(tx, day1, { seal: Data.sha256("forged") })] })),
       "a closed period"
     )
     yield* refused(
-      put((tx) => ({ closed: [Kit.closed(tx, day2, { inTheRed: 0 })] })),
+      put((tx) => ({ closed: [BillingKit.closed(tx, day2, { inTheRed: 0 })] })),
       "a closed period"
     )
-    same(yield* store.closed({}, Kit.all), before, "the closed periods")
+    same(yield* store.closed({}, BillingKit.all), before, "the closed periods")
   }),
   "refuses to close a period before one that is closed": Effect.gen(function* () {
     yield* open(kit)
     yield* close(day2)
     yield* refused(close(day1), "a close of an earlier period")
     yield* refused(
-      put((tx) => ({ closed: [Kit.closed(tx, Kit.day3), Kit.closed(tx, Kit.day3)] })),
+      put((tx) => ({ closed: [BillingKit.closed(tx, BillingKit.day3), BillingKit.closed(tx, BillingKit.day3)] })),
       "two closes of one period in one commit"
     )
     same(
-      (yield* (yield* BillingStore).closed({}, Kit.all)).rows.map(({ period }) => period),
+      (yield* (yield* BillingStore).closed({}, BillingKit.all)).rows.map(({ period }) => period),
       [day2],
       "the closes"
     )
@@ -222,11 +226,11 @@ export const refusals = {
     yield* open(kit)
     yield* put((tx) => ({
       transfers: [Data.transfer(1, tx.now, { period: day1 })],
-      balances: [Kit.balance(ann, day1)],
-      closed: [Kit.closed(tx, day1, { lastTransfer: 1 })]
+      balances: [BillingKit.balance(ann, day1)],
+      closed: [BillingKit.closed(tx, day1, { lastTransfer: 1 })]
     }))
     same(
-      (yield* (yield* BillingStore).closed({}, Kit.all)).rows.map(({ period }) => period),
+      (yield* (yield* BillingStore).closed({}, BillingKit.all)).rows.map(({ period }) => period),
       [day1],
       "the closed periods"
     )
@@ -268,46 +272,50 @@ export const loads = {
   }),
   "loads accounts with their balances of the open period": Effect.gen(function* () {
     yield* open(kit)
-    const accounts = [Kit.account(ann, 10n, 3n), Kit.account(bob, 0n, 9n), Kit.account(Account.fees, 0n, 10n)]
+    const accounts = [
+      BillingKit.account(ann, 10n, 3n),
+      BillingKit.account(bob, 0n, 9n),
+      BillingKit.account(Account.fees, 0n, 10n)
+    ]
     yield* put(() => ({
       head: { period: day1 },
       accounts,
-      balances: [Kit.balance(ann, day1), Kit.balance(bob, day1)]
+      balances: [BillingKit.balance(ann, day1), BillingKit.balance(bob, day1)]
     }))
-    yield* put(() => ({ head: { period: day2 }, balances: [Kit.balance(ann, day2, { opening: 5n })] }))
+    yield* put(() => ({ head: { period: day2 }, balances: [BillingKit.balance(ann, day2, { opening: 5n })] }))
     const loaded = yield* load({ accounts: [ann, bob, cyd] })
     sameSet(loaded.accounts, accounts.slice(0, 2), "the accounts")
-    sameSet(loaded.balances, [Kit.balance(ann, day2, { opening: 5n })], "the open period's balances")
+    sameSet(loaded.balances, [BillingKit.balance(ann, day2, { opening: 5n })], "the open period's balances")
   }),
   "loads exactly the accounts that moved in the open period": Effect.gen(function* () {
     yield* open(kit)
     yield* put(() => ({
       head: { period: day1 },
-      accounts: [Kit.account(ann, 1n, 2n), Kit.account(bob, 3n, 4n)],
-      balances: [Kit.balance(ann, day1), Kit.balance(bob, day1)]
+      accounts: [BillingKit.account(ann, 1n, 2n), BillingKit.account(bob, 3n, 4n)],
+      balances: [BillingKit.balance(ann, day1), BillingKit.balance(bob, day1)]
     }))
     sameSet(
       (yield* load({ moved: true })).balances,
-      [Kit.balance(ann, day1), Kit.balance(bob, day1)],
+      [BillingKit.balance(ann, day1), BillingKit.balance(bob, day1)],
       "what moved on the first day"
     )
     yield* put(() => ({
       head: { period: day2 },
-      accounts: [Kit.account(bob, 5n, 6n), Kit.account(cyd, 0n, 1n)],
-      balances: [Kit.balance(bob, day2), Kit.balance(cyd, day2)]
+      accounts: [BillingKit.account(bob, 5n, 6n), BillingKit.account(cyd, 0n, 1n)],
+      balances: [BillingKit.balance(bob, day2), BillingKit.balance(cyd, day2)]
     }))
     const loaded = yield* load({ moved: true, accounts: [ann, bob] })
     sameSet(
       loaded.balances,
-      [Kit.balance(bob, day2), Kit.balance(cyd, day2)],
+      [BillingKit.balance(bob, day2), BillingKit.balance(cyd, day2)],
       "the balances that moved on the second day, and no others"
     )
     sameSet(
       loaded.accounts,
-      [Kit.account(ann, 1n, 2n), Kit.account(bob, 5n, 6n), Kit.account(cyd, 0n, 1n)],
+      [BillingKit.account(ann, 1n, 2n), BillingKit.account(bob, 5n, 6n), BillingKit.account(cyd, 0n, 1n)],
       "the accounts that moved on the second day, and those named"
     )
-    yield* put(() => ({ head: { period: Kit.day3 } }))
+    yield* put(() => ({ head: { period: BillingKit.day3 } }))
     same((yield* load({ moved: true })).balances, [], "what moved on a day without transfers")
   })
 }

@@ -3,7 +3,7 @@
  */
 import { Actor, BillingStore, Money, type Period, type ShuffleCost } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as Kit from "./BillingKit.ts"
+import * as BillingKit from "./BillingKit.ts"
 import { close, day1, day2, day3, kit, put, shuffle } from "./BillingKit.ts"
 import * as Data from "./Data.ts"
 import { refused, same } from "./expect.ts"
@@ -33,7 +33,7 @@ const refuses = (what: string, cost: ShuffleCost, ...more: ReadonlyArray<Shuffle
       put(() => ({ shuffles: [cost, ...more] })),
       what
     )
-    same((yield* store.shuffles({}, Kit.all)).rows, costs, "the shuffles")
+    same((yield* store.shuffles({}, BillingKit.all)).rows, costs, "the shuffles")
   })
 
 export const shuffles = {
@@ -92,7 +92,7 @@ export const shuffles = {
       put(() => ({ shuffles: [shuffle(5, day2)] })),
       "a shuffle of a closed period"
     )
-    same((yield* (yield* BillingStore).shuffles({}, Kit.all)).rows, [], "the shuffles")
+    same((yield* (yield* BillingStore).shuffles({}, BillingKit.all)).rows, [], "the shuffles")
   }),
   "refuses a shuffle with fees below zero": refuses("fees below zero", shuffle(101, day3, { fees: -1n }))
 }

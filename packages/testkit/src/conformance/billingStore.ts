@@ -4,7 +4,7 @@
 import { Account, type BillingChanges, BillingStore, Money, type Transfer } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { ahead } from "./ahead.ts"
-import * as Kit from "./BillingKit.ts"
+import * as BillingKit from "./BillingKit.ts"
 import { ann, bob, book, close, cyd, day1, day2, day3, kit, price, put } from "./BillingKit.ts"
 import { proofs } from "./billingProof.ts"
 import { loads, refusals } from "./billingRules.ts"
@@ -65,8 +65,8 @@ const reads = {
   "keeps the whole head, and shows it outside a transaction too": Effect.gen(function* () {
     yield* open(kit)
     const saved = yield* kit.transact((tx) => {
-      const shuffled = Kit.shuffle(10, day2)
-      const close = Kit.closed(tx, day1)
+      const shuffled = BillingKit.shuffle(10, day2)
+      const close = BillingKit.closed(tx, day1)
       const changes = { ...kit.changes(tx, ["one"]), closed: [close], shuffles: [shuffled] }
       const head: BillingChanges["head"] = {
         ...changes.head,
@@ -83,7 +83,7 @@ const reads = {
           payouts: Money.largestSum
         },
         topTask: { id: Data.taskId("top"), title: 'Žižka\'s "task"', total: 4_000n },
-        shuffle: Kit.shuffle(11, day2, { fees: Money.largestSum }),
+        shuffle: BillingKit.shuffle(11, day2, { fees: Money.largestSum }),
         shuffled: { event: 10, period: day2 },
         awaiting: day1,
         approved: day2,
@@ -115,18 +115,24 @@ const reads = {
         cause: { _tag: "Done", event: 2, task: Data.taskId("t"), title: "ě ✓" }
       },
       { kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 3 } },
-      Kit.correction(1, 1),
-      Kit.correction(4, 1, true)
+      BillingKit.correction(1, 1),
+      BillingKit.correction(4, 1, true)
     )
-    same((yield* (yield* BillingStore).transfers({}, Kit.all)).rows, transfers, "the transfers")
+    same((yield* (yield* BillingStore).transfers({}, BillingKit.all)).rows, transfers, "the transfers")
   }),
 
   "holds amounts and sums as large as they may be, above zero and below": Effect.gen(function* () {
     yield* open(kit)
     const [amount, sum] = [Money.largestAmount, Money.largestSum]
     const priced = price("dear", amount, amount)
-    const accounts = [Kit.account(ann, sum, sum - 1n), Kit.account(Account.fees, sum - 2n, sum)]
-    const kept = Kit.balance(ann, day1, { opening: -sum, debits: sum, credits: sum - 1n, fees: -sum, paid: sum - 3n })
+    const accounts = [BillingKit.account(ann, sum, sum - 1n), BillingKit.account(Account.fees, sum - 2n, sum)]
+    const kept = BillingKit.balance(ann, day1, {
+      opening: -sum,
+      debits: sum,
+      credits: sum - 1n,
+      fees: -sum,
+      paid: sum - 3n
+    })
     const totals = { tasksCreated: 1, assigned: 2, done: 3, transfers: 4, fees: sum, awards: -sum, payouts: sum - 1n }
     yield* put(() => ({ prices: [priced], accounts, balances: [kept] }))
     const transfers = yield* book(
@@ -135,15 +141,15 @@ const reads = {
       { amount: sum, kind: "payout", debit: ann, credit: Account.cash, cause: { _tag: "Closed", event: 1 } }
     )
     const topTask = { id: Data.taskId("dear"), title: "Mend it", total: amount }
-    yield* put((tx) => ({ closed: [Kit.closed(tx, day1, { totals, topTask })], head: { totals, topTask } }))
+    yield* put((tx) => ({ closed: [BillingKit.closed(tx, day1, { totals, topTask })], head: { totals, topTask } }))
     const store = yield* BillingStore
     const { head } = yield* store.transact((tx) => Effect.succeed(tx))
     same([head.totals, head.topTask], [totals, topTask], "the head's totals and top task")
-    same((yield* store.prices({ tasks: [priced.task] }, Kit.all)).rows, [priced], "the price")
-    same((yield* store.transfers({}, Kit.all)).rows, transfers, "the transfers")
-    same((yield* store.accounts({}, Kit.all)).rows, accounts.toReversed(), "the accounts")
-    same((yield* store.balances(day1, Kit.all)).rows, [kept], "the balances")
-    const [row] = (yield* store.closed({}, Kit.all)).rows
+    same((yield* store.prices({ tasks: [priced.task] }, BillingKit.all)).rows, [priced], "the price")
+    same((yield* store.transfers({}, BillingKit.all)).rows, transfers, "the transfers")
+    same((yield* store.accounts({}, BillingKit.all)).rows, accounts.toReversed(), "the accounts")
+    same((yield* store.balances(day1, BillingKit.all)).rows, [kept], "the balances")
+    const [row] = (yield* store.closed({}, BillingKit.all)).rows
     same([row?.totals, row?.topTask], [totals, topTask], "the totals and the top task of a closed period")
     const { fees, inTheRed, popugs } = yield* store.sums
     const sums = [{ debits: sum, credits: sum - 1n }, { debits: sum - 2n, credits: sum }, 1]
@@ -184,18 +190,20 @@ const reads = {
 
   "gets those of the accounts that were opened": Effect.gen(function* () {
     yield* open(kit)
-    yield* put(() => ({ accounts: [Kit.account(ann, 1n, 2n), Kit.account(Account.fees, 2n, 1n)] }))
-    yield* put(() => ({ accounts: [Kit.account(ann, 10n, 20n)] }))
+    yield* put(() => ({ accounts: [BillingKit.account(ann, 1n, 2n), BillingKit.account(Account.fees, 2n, 1n)] }))
+    yield* put(() => ({ accounts: [BillingKit.account(ann, 10n, 20n)] }))
     const store = yield* BillingStore
     const asked = { ids: [ann, ann, bob, Account.fees] }
-    const [fees, anns] = [Kit.account(Account.fees, 2n, 1n), Kit.account(ann, 10n, 20n)]
-    same((yield* store.accounts(asked, Kit.all)).rows, [fees, anns], "the accounts, each once")
+    const [fees, anns] = [BillingKit.account(Account.fees, 2n, 1n), BillingKit.account(ann, 10n, 20n)]
+    same((yield* store.accounts(asked, BillingKit.all)).rows, [fees, anns], "the accounts, each once")
     same(yield* store.accounts(asked, { limit: 1 }), { rows: [fees], more: true }, "the first of them")
     same(yield* store.accounts(asked, { after: fees.id, limit: 1 }), { rows: [anns], more: false }, "the next of them")
-    same((yield* store.accounts({ ids: [] }, Kit.all)).rows, [], "none of the accounts")
-    yield* put(() => ({ accounts: [Kit.account(bob, 5n, 0n), Kit.account(Account.awards, 5n, 0n)] }))
+    same((yield* store.accounts({ ids: [] }, BillingKit.all)).rows, [], "none of the accounts")
+    yield* put(() => ({ accounts: [BillingKit.account(bob, 5n, 0n), BillingKit.account(Account.awards, 5n, 0n)] }))
     same(
-      (yield* store.accounts({ ids: [ann, bob, Account.awards], inTheRed: true }, Kit.all)).rows.map(({ id }) => id),
+      (yield* store.accounts({ ids: [ann, bob, Account.awards], inTheRed: true }, BillingKit.all)).rows.map(
+        ({ id }) => id
+      ),
       [bob],
       "those of them in the red"
     )
@@ -203,9 +211,9 @@ const reads = {
 
   "lists accounts by id in byte order, all or the popugs' below zero": Effect.gen(function* () {
     yield* open(kit)
-    const own = [Account.cash, Account.fees].map((id) => Kit.account(id, 9n, 0n))
+    const own = [Account.cash, Account.fees].map((id) => BillingKit.account(id, 9n, 0n))
     const accounts = ["10", "9", "A", "a", "b", "z"].map((id, index) =>
-      Kit.account(Account.popug(id), BigInt(index % 3), 1n)
+      BillingKit.account(Account.popug(id), BigInt(index % 3), 1n)
     )
     yield* put(() => ({ accounts: accounts.toReversed() }))
     yield* put(() => ({ accounts: own }))
@@ -244,18 +252,18 @@ const reads = {
     )
     yield* put(() => ({
       accounts: [
-        Kit.account(ann, 10n, 3n),
-        Kit.account(bob, 5n, 20n),
-        Kit.account(Account.fees, 0n, 15n),
-        Kit.account(Account.awards, 23n, 0n)
+        BillingKit.account(ann, 10n, 3n),
+        BillingKit.account(bob, 5n, 20n),
+        BillingKit.account(Account.fees, 0n, 15n),
+        BillingKit.account(Account.awards, 23n, 0n)
       ]
     }))
     yield* put(() => ({
       accounts: [
-        Kit.account(ann, 10n, 10n),
-        Kit.account(bob, 30n, 20n),
-        Kit.account(cyd, 1n, 0n),
-        Kit.account(Account.cash, 0n, 25n)
+        BillingKit.account(ann, 10n, 10n),
+        BillingKit.account(bob, 30n, 20n),
+        BillingKit.account(cyd, 1n, 0n),
+        BillingKit.account(Account.cash, 0n, 25n)
       ]
     }))
     same(
@@ -274,7 +282,7 @@ const reads = {
   "returns the balances of a period by account, in pages": Effect.gen(function* () {
     yield* open(kit)
     const rows = [day1, day2, day3].flatMap((period, index) =>
-      [ann, bob, cyd].slice(index).map((id) => Kit.balance(id, period, { opening: BigInt(index) }))
+      [ann, bob, cyd].slice(index).map((id) => BillingKit.balance(id, period, { opening: BigInt(index) }))
     )
     for (const period of [day1, day2, day3]) {
       yield* put(() => ({
@@ -296,7 +304,7 @@ const reads = {
 
   "returns the last balance of accounts up to a period": Effect.gen(function* () {
     yield* open(kit)
-    const rows = [Kit.balance(ann, day1), Kit.balance(bob, day2), Kit.balance(ann, day3)]
+    const rows = [BillingKit.balance(ann, day1), BillingKit.balance(bob, day2), BillingKit.balance(ann, day3)]
     for (const row of rows) yield* put(() => ({ balances: [row] }))
     const store = yield* BillingStore
     const upTo = (period: typeof day1) => store.balancesUpTo([ann, bob, cyd], period)
@@ -315,7 +323,7 @@ const reads = {
     }))
     yield* put(() => ({ holders: [{ ...holder("ann", "Anna"), status: "deactivated" }] }))
     const store = yield* BillingStore
-    same((yield* store.prices({ tasks: ["b", "c"].map(Data.taskId) }, Kit.all)).rows, [price("b")], "the prices")
+    same((yield* store.prices({ tasks: ["b", "c"].map(Data.taskId) }, BillingKit.all)).rows, [price("b")], "the prices")
     sameSet(
       yield* store.holders(["ann", "bob", "cyd"].map(Data.userId)),
       [{ ...holder("ann", "Anna"), status: "deactivated" }, holder("bob", "Bob")],
@@ -339,7 +347,7 @@ const reads = {
       same(yield* list({ from: day2, to: day2 }, limit), [day2], "the closed period of a day")
       same(yield* list({ from: Data.period("2026-04-01") }, limit), [], "closed periods of a range without any")
     }
-    const expected = yield* kit.transact((tx) => Effect.succeed(Kit.closed(tx, day1)))
+    const expected = yield* kit.transact((tx) => Effect.succeed(BillingKit.closed(tx, day1)))
     const [row] = (yield* store.closed({}, { limit: 1 })).rows
     same({ ...row, closedAt: expected.closedAt }, expected, "the row of a closed period")
   })

@@ -3,7 +3,7 @@
  */
 import type { AddressInfo } from "node:net"
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify"
-import * as rules from "../Rules.ts"
+import * as Rules from "../Rules.ts"
 import { type Draft, etagOf, makeStore, usualLimit } from "../tasks.ts"
 import { host, type Start } from "./server.ts"
 
@@ -21,15 +21,15 @@ const newTask = {
   additionalProperties: false,
   required: ["title"],
   properties: {
-    id: { type: "string", pattern: rules.id.source },
+    id: { type: "string", pattern: Rules.id.source },
     title: {
-      ...text(rules.notBlank, rules.noControls),
-      not: { pattern: rules.bracketedKey.source },
+      ...text(Rules.notBlank, Rules.noControls),
+      not: { pattern: Rules.bracketedKey.source },
       minLength: 1,
-      maxLength: rules.longestTitle
+      maxLength: Rules.longestTitle
     },
-    description: { ...text(rules.noControlsButBreaks), maxLength: rules.longestDescription },
-    jiraId: { type: ["string", "null"], pattern: rules.jiraId.source }
+    description: { ...text(Rules.noControlsButBreaks), maxLength: Rules.longestDescription },
+    jiraId: { type: ["string", "null"], pattern: Rules.jiraId.source }
   }
 }
 
@@ -60,8 +60,8 @@ const page = {
     nextCursor: nullableText
   }
 }
-const params = { type: "object", required: ["id"], properties: { id: { type: "string", pattern: rules.id.source } } }
-const query = { type: "object", properties: { limit: { type: "string", pattern: rules.limit.source } } }
+const params = { type: "object", required: ["id"], properties: { id: { type: "string", pattern: Rules.id.source } } }
+const query = { type: "object", properties: { limit: { type: "string", pattern: Rules.limit.source } } }
 
 const refuse = (reply: FastifyReply, status: number, detail: string) => reply.code(status).send({ status, detail })
 

@@ -33,7 +33,7 @@ import {
   ValidateIf,
   ValidatorConstraint
 } from "class-validator"
-import * as rules from "../Rules.ts"
+import * as Rules from "../Rules.ts"
 import { type Draft, etagOf, makeStore, usualLimit } from "../tasks.ts"
 import { host, type Start } from "./server.ts"
 
@@ -60,7 +60,7 @@ decorate([ValidatorConstraint({ name: "wellFormed" })], WellFormed)
 
 class NoBracketedKey {
   validate(value: unknown) {
-    return typeof value === "string" && !rules.bracketedKey.test(value)
+    return typeof value === "string" && !Rules.bracketedKey.test(value)
   }
 }
 decorate([ValidatorConstraint({ name: "noBracketedKey" })], NoBracketedKey)
@@ -77,25 +77,25 @@ class NewTask {
   declare jiraId?: string | null
 }
 const fields = {
-  id: [given, Matches(rules.id)],
+  id: [given, Matches(Rules.id)],
   title: [
     normalised,
     IsString(),
     Validate(WellFormed),
-    Matches(rules.notBlank),
-    Matches(rules.noControls),
+    Matches(Rules.notBlank),
+    Matches(Rules.noControls),
     Validate(NoBracketedKey),
-    Length(1, rules.longestTitle)
+    Length(1, Rules.longestTitle)
   ],
   description: [
     given,
     normalised,
     IsString(),
     Validate(WellFormed),
-    Matches(rules.noControlsButBreaks),
-    MaxLength(rules.longestDescription)
+    Matches(Rules.noControlsButBreaks),
+    MaxLength(Rules.longestDescription)
   ],
-  jiraId: [IsOptional(), Matches(rules.jiraId)]
+  jiraId: [IsOptional(), Matches(Rules.jiraId)]
 }
 for (const [key, decorators] of Object.entries(fields)) {
   decorate(decorators, NewTask.prototype, key)
@@ -105,12 +105,12 @@ for (const [key, decorators] of Object.entries(fields)) {
 class ById {
   declare id: string
 }
-decorate([Matches(rules.id)], ById.prototype, "id")
+decorate([Matches(Rules.id)], ById.prototype, "id")
 
 class Paging {
   declare limit?: string
 }
-decorate([given, Matches(rules.limit)], Paging.prototype, "limit")
+decorate([given, Matches(Rules.limit)], Paging.prototype, "limit")
 
 class TaskService {
   readonly #store = makeStore()

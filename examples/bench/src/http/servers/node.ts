@@ -4,7 +4,7 @@
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import * as rules from "../Rules.ts"
+import * as Rules from "../Rules.ts"
 import { type Draft, etagOf, makeStore, usualLimit } from "../tasks.ts"
 import { host, type Start } from "./server.ts"
 
@@ -30,15 +30,15 @@ const check = (body: unknown): Draft | string => {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return "an object is expected"
   for (const key in body) if (!known.has(key)) return `${key} is not known`
   const { description, id, jiraId, title } = body as Record<string, unknown>
-  if (id !== undefined && (typeof id !== "string" || !rules.id.test(id))) return "id"
+  if (id !== undefined && (typeof id !== "string" || !Rules.id.test(id))) return "id"
   if (typeof title !== "string") return "title"
   const named = title.normalize("NFC")
   if (
     !named.isWellFormed() ||
-    !rules.notBlank.test(named) ||
-    !rules.noControls.test(named) ||
-    rules.bracketedKey.test(named) ||
-    !rules.atMost(named, rules.longestTitle)
+    !Rules.notBlank.test(named) ||
+    !Rules.noControls.test(named) ||
+    Rules.bracketedKey.test(named) ||
+    !Rules.atMost(named, Rules.longestTitle)
   ) {
     return "title"
   }
@@ -48,13 +48,13 @@ const check = (body: unknown): Draft | string => {
     text = description.normalize("NFC")
     if (
       !text.isWellFormed() ||
-      !rules.noControlsButBreaks.test(text) ||
-      !rules.atMost(text, rules.longestDescription)
+      !Rules.noControlsButBreaks.test(text) ||
+      !Rules.atMost(text, Rules.longestDescription)
     ) {
       return "description"
     }
   }
-  if (jiraId !== undefined && jiraId !== null && (typeof jiraId !== "string" || !rules.jiraId.test(jiraId))) {
+  if (jiraId !== undefined && jiraId !== null && (typeof jiraId !== "string" || !Rules.jiraId.test(jiraId))) {
     return "jiraId"
   }
   return { id, title: named, description: text, jiraId }
@@ -83,7 +83,7 @@ const create = (request: IncomingMessage, response: ServerResponse) => {
 }
 
 const get = (id: string, request: IncomingMessage, response: ServerResponse) => {
-  if (!rules.id.test(id)) return refuse(response, 400, "id")
+  if (!Rules.id.test(id)) return refuse(response, 400, "id")
   const task = store.get(id)
   if (task === undefined) return refuse(response, 404, `no task has the id ${id}`)
   const etag = etagOf(task)
@@ -96,7 +96,7 @@ const get = (id: string, request: IncomingMessage, response: ServerResponse) => 
 
 const list = (query: string, response: ServerResponse) => {
   const limit = new URLSearchParams(query).get("limit")
-  if (limit !== null && !rules.limit.test(limit)) return refuse(response, 400, "limit")
+  if (limit !== null && !Rules.limit.test(limit)) return refuse(response, 400, "limit")
   send(response, 200, store.list(limit === null ? usualLimit : Number(limit)))
 }
 

@@ -24,13 +24,13 @@ import { checkPeriod, closeOf } from "./closedPeriods.ts"
 import type { OwnStream } from "./ownStream.ts"
 import { finish } from "./rows.ts"
 import type { Counts } from "./standing.ts"
-import * as Journal from "./StoredJournal.ts"
+import * as StoredJournal from "./StoredJournal.ts"
 import type { readShuffles } from "./storedShuffles.ts"
 
 /** What was made so far, and what it is held beside. */
 export interface Replay {
   readonly counts: Counts
-  readonly journal: Journal.StoredJournal
+  readonly journal: StoredJournal.StoredJournal
   readonly shuffles: Effect.Success<ReturnType<typeof readShuffles>>
   readonly own: OwnStream
   /** The tasks that were done, of those whose fees may not be known. */
@@ -53,20 +53,21 @@ export interface Replay {
 export const replayPage = Effect.fnUntraced(function* (replay: Replay, events: ReadonlyArray<Followed<TaskEvent>>) {
   const { counts, journal, shuffles } = replay
   const { ledger } = journal
-  yield* Journal.preload(journal, events)
+  yield* StoredJournal.preload(journal, events)
   for (const followed of events) {
     const { envelope, event } = followed
     const { number } = envelope
     counts.events += 1
     if (event !== null) {
-      if (Journal.mayCorrect(journal)) yield* Journal.corrections(journal)
+      if (StoredJournal.mayCorrect(journal)) yield* StoredJournal.corrections(journal)
       Shuffles.finish(ledger, number)
     }
-    if (Journal.pricesUpTo(journal, number) !== undefined) yield* finish(() => Journal.pricesUpTo(journal, number))
+    if (StoredJournal.pricesUpTo(journal, number) !== undefined)
+      yield* finish(() => StoredJournal.pricesUpTo(journal, number))
     const differs = replayOne(replay, followed)
     if (differs !== undefined) return yield* differs
     if (event?.type === "task.registration-ended") yield* replayClose(replay, followed, event)
-    if (Journal.compare(journal) !== undefined) yield* finish(() => Journal.compare(journal))
+    if (StoredJournal.compare(journal) !== undefined) yield* finish(() => StoredJournal.compare(journal))
     if (event !== null) Shuffles.finish(ledger, number + 1)
     if (ledger.shuffles.length > 0) yield* finish(shuffles.compare)
     counts.transfers = ledger.journal
@@ -79,7 +80,7 @@ export const passedBefore = ({ skips }: Replay, number: number): number =>
 
 const replayOne = (replay: Replay, { envelope, event }: Followed<TaskEvent>): Difference | undefined => {
   const { number } = envelope
-  const priced = Journal.takePriceOf(replay.journal, number)
+  const priced = StoredJournal.takePriceOf(replay.journal, number)
   if (priced !== undefined) {
     const named = (envelope.data as { readonly id?: unknown } | null)?.id
     const differs = between(`the task that event ${number} priced`, named, priced.task)
@@ -165,7 +166,7 @@ const replayClose = Effect.fnUntraced(function* (
     closed: { period: replay.closed, seal: replay.seal, inTheRed: ledger.inTheRed }
   }
   const day = Closing.closeDay(rules, before, ledger, { period, number, digest, time })
-  yield* finish(() => Journal.compare(journal))
+  yield* finish(() => StoredJournal.compare(journal))
   yield* checkPeriod(found, day, journal.digest)
   replay.seal = day.closed.seal
   replay.isKept ||= replay.kept === replay.seal

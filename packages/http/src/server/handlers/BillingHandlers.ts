@@ -15,7 +15,7 @@ import { conditional } from "../wire/etag.ts"
 import { idOf } from "../wire/idOf.ts"
 import * as Pages from "../wire/Pages.ts"
 import * as Views from "../wire/Views.ts"
-import * as Journal from "./JournalHandlers.ts"
+import * as JournalHandlers from "./JournalHandlers.ts"
 
 const lists = {
   accounts: Pages.byText("accounts"),
@@ -34,7 +34,7 @@ export const layer = HttpApiBuilder.group(
     const { sha256 } = yield* Digest.Digest
     const { settings } = yield* Company
     const views = Views.make(settings.currency)
-    const journal = yield* Journal.make
+    const journal = yield* JournalHandlers.make
     const exports = yield* Exports.make
 
     return handlers.handleAll({

@@ -16,7 +16,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as References from "effect/References"
 import * as HttpMetrics from "../metrics/HttpMetrics.ts"
 import type { Prefix } from "../wire/Prefix.ts"
-import * as Problem from "../wire/ProblemResponse.ts"
+import * as ProblemResponse from "../wire/ProblemResponse.ts"
 import type { Allow } from "./Allow.ts"
 import * as Bodies from "./Bodies.ts"
 import { Drain } from "./Drain.ts"
@@ -50,7 +50,7 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   const failures = Failures.make()
   const secure = SecurityHeaders.make(options.security)
   const problemOf = (response: Response, request: Request, requestId: string) =>
-    Problem.fromResponse(response, {
+    ProblemResponse.fromResponse(response, {
       instance: options.prefix + SecurityHeaders.pathOf(request.url),
       ...(response.status >= 500 ? { requestId } : {})
     })
@@ -158,7 +158,7 @@ const routeOf = (context: Context.Context<never>): string => {
 }
 
 const tooLate = HttpServerResponse.setHeader(
-  Problem.ofStatus(503, {
+  ProblemResponse.ofStatus(503, {
     type: "urn:popug:problem:unavailable",
     detail: "This took too long: try again, under the same idempotency key"
   }),
@@ -189,7 +189,7 @@ const refusalOf = (request: HttpServerRequest.HttpServerRequest, allow: Allow): 
   if (!hasOneHost(request)) return Effect.succeed(withoutHost)
   if (allow.isMisspelt(request.method, request.url)) return Effect.succeed(notFound(undefined))
   if (!Bodies.isSent(request)) return undefined
-  if (Bodies.isTaken(request)) return Effect.as(Effect.logError(taken), Problem.ofStatus(500))
+  if (Bodies.isTaken(request)) return Effect.as(Effect.logError(taken), ProblemResponse.ofStatus(500))
   if (Bodies.isPacked(request)) return Effect.succeed(packed)
   return undefined
 }
@@ -198,12 +198,12 @@ const refusalOf = (request: HttpServerRequest.HttpServerRequest, allow: Allow): 
 const taken = "the host has read this request's body: put popug before the host's parsers of bodies"
 
 const packed = HttpServerResponse.setHeader(
-  Problem.ofStatus(415, { detail: "Bodies are not taken compressed" }),
+  ProblemResponse.ofStatus(415, { detail: "Bodies are not taken compressed" }),
   "accept-encoding",
   "identity"
 )
 
-const withoutHost = Problem.ofStatus(400, { detail: "HTTP/1.1 asks for one Host" })
+const withoutHost = ProblemResponse.ofStatus(400, { detail: "HTTP/1.1 asks for one Host" })
 
 /**
  * RFC 9112 3.2: a request of HTTP/1.1 without `Host`, or with two, is refused. A proxy may go by the other one than we

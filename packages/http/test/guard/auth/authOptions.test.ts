@@ -19,7 +19,7 @@ import { layerStaff, toDay } from "../../support/server.ts"
 
 const start = toDay(0)
 
-/** Verifies a token of the test's provider under some options; gives the user, or why not. */
+/** Verifies a token of the test's provider under some options; returns the user, or why not. */
 const verify = (options: Partial<Oidc.Options>, subject: string, token: TokenOptions = {}) =>
   Effect.gen(function* () {
     const issuer = yield* Issuer

@@ -293,7 +293,7 @@ export const billing = mutants(billingStore, Memory.layer, [
     sums: remember(sums)
   })),
   ...onPages("balances", "returns the balances of a period by account, in pages"),
-  read("gives no balance of the period itself", "returns the last balance of accounts up to a period", (store) => ({
+  read("returns no balance of the period itself", "returns the last balance of accounts up to a period", (store) => ({
     balancesUpTo: (accounts, period) =>
       Effect.map(store.balancesUpTo(accounts, period), (rows) => rows.filter((row) => row.period < period))
   })),

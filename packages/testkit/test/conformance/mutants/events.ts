@@ -29,14 +29,14 @@ export const eventLogs = mutants(eventLog, Memory.layer, [
     onEvents((events) => events.filter(({ number }) => number !== 8))
   ),
   log(
-    "gives events in any order",
+    "returns events in any order",
     "returns the events above a number, in order",
     onEvents((events) => events.toReversed())
   ),
   log("counts from the number itself", "returns the events above a number, in order", ({ read }) => ({
     read: (source, after, limit) => read(source, Math.max(after - 1, 0), limit)
   })),
-  log("gives all there are", "returns no more events than asked for", ({ read }) => ({
+  log("returns all there are", "returns no more events than asked for", ({ read }) => ({
     read: (source, after) => read(source, after, 1_000)
   })),
   log("counts from zero", "knows the number of the last event, zero before the first", ({ last }) => ({

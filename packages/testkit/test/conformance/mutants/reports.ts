@@ -183,7 +183,7 @@ export const reports = mutants(reportStore, Memory.layer, [
     reports: (_, paging) => reports({}, paging)
   })),
   mutant(
-    "gives new notices later",
+    "returns new notices later",
     "a new notice is pending and due at once",
     onDue(() => [])
   ),
@@ -191,7 +191,7 @@ export const reports = mutants(reportStore, Memory.layer, [
     due: (limit) => Effect.tap(due(limit), (kept) => settle(kept.map((one) => waiting(one, 0))))
   })),
   mutant(
-    "gives notices as they were before the lease",
+    "returns notices as they were before the lease",
     "leases what is due for a minute",
     onDue((due) => due.map((kept) => ({ ...kept, dueAt: kept.dueAt - 60_000 })))
   ),
@@ -199,11 +199,11 @@ export const reports = mutants(reportStore, Memory.layer, [
     due: (limit) => Effect.tap(due(limit), (kept) => settle(kept.map((one) => waiting(one, 1e12))))
   })),
   mutant(
-    "gives the last first",
+    "returns the last first",
     "returns what is longest due first, and no more than asked for",
     onDue((due) => due.toReversed())
   ),
-  mutant("gives all that is due", "returns what is longest due first, and no more than asked for", ({ due }) => ({
+  mutant("returns all that is due", "returns what is longest due first, and no more than asked for", ({ due }) => ({
     due: () => due(100)
   })),
   ...[-1, 1].map((off) =>
@@ -229,7 +229,7 @@ export const reports = mutants(reportStore, Memory.layer, [
         return given.filter(({ notice }) => !waits(notice.id))
       })
   })),
-  mutant("gives what may be due so late", putBack, ({ due, notices, settle }) => ({
+  mutant("returns what may be due so late", putBack, ({ due, notices, settle }) => ({
     due: (limit) =>
       Effect.gen(function* () {
         const { rows } = yield* notices({ status: "pending" }, { limit: 100 })
