@@ -4,6 +4,7 @@
 import { Envelope } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import { type CompanyDatabase, type Statement, statement } from "./Database.ts"
+import { listed } from "./lists.ts"
 import * as Param from "./Param.ts"
 import { sourceParam } from "./sources.ts"
 
@@ -71,8 +72,7 @@ export const insert = (
   ]
   if (alike(events)) {
     return statement(
-      `${into} select $1, $2, $3 + place, previous, data, $6, $7, $8, $9
-        from unnest($4, $5) with ordinality as e (previous, data, place)`,
+      `${into} select $1, $2, $3 + place, previous, data, $6, $7, $8, $9 from ${listed("previous, data", 4)}`,
       [
         ...params,
         Param.int(first.version),
@@ -84,8 +84,7 @@ export const insert = (
   }
   return statement(
     `${into} select $1, $2, $3 + place, previous, data, version, at_ms, type, actor
-      from unnest($4, $5, $6, $7, $8, $9) with ordinality
-        as e (previous, data, version, at_ms, type, actor, place)`,
+      from ${listed("previous, data, version, at_ms, type, actor", 4)}`,
     [
       ...params,
       Param.smallInts(events.map(({ version }) => version)),

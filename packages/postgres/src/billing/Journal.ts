@@ -149,22 +149,31 @@ const findings = (db: CompanyDatabase, causes: ReadonlyArray<string>) => {
         join ${db.schema}.transfers t on t.company = $1 and ${where}`
     )
   }
-  const ofTasks = (some: typeof tasks, column: string, param: (ids: ReadonlyArray<string>) => Param.Param) => {
+  /** Finds transfers of tasks by one of the indexes, which holds those that are so. */
+  const ofTasks = (some: typeof tasks, so: string, ids: (ids: ReadonlyArray<string>) => Param.Param) => {
     if (some.length === 0) return
     find(
-      [param(some.map(([task]) => task)), Param.smallInts(some.map(([, assignment]) => assignment))],
+      [ids(some.map(([task]) => task)), Param.smallInts(some.map(([, assignment]) => assignment))],
       "task, assignment",
-      `t.${column} = asked.task and t.assignment = asked.assignment and t.${column} is not null and t.corrects is null`
+      `${so} and t.assignment = asked.assignment and t.corrects is null`
     )
   }
+  const uuids = tasks.filter(([task]) => isUuid(task))
+  const by = (kind: Transfer.TransferKind) =>
+    `t.kind = ${kindNumber(kind)} and t.task_uuid = asked.task and t.task_uuid is not null`
   ofTasks(
-    tasks.filter(([task]) => isUuid(task)),
-    "task_uuid",
+    uuids.filter(([, assignment]) => assignment !== award),
+    by("fee"),
+    Param.uuids
+  )
+  ofTasks(
+    uuids.filter(([, assignment]) => assignment === award),
+    by("award"),
     Param.uuids
   )
   ofTasks(
     tasks.filter(([task]) => !isUuid(task)),
-    "task_name",
+    "t.task_name = asked.task and t.task_name is not null",
     Param.texts
   )
   if (payouts.length > 0) {

@@ -4,6 +4,7 @@
  */
 import { Account, type Transfer } from "@popug/core"
 import { type CompanyDatabase, type Statement, statement } from "../Database.ts"
+import { listed } from "../lists.ts"
 import * as Param from "../Param.ts"
 import type { Numbers } from "./AccountNumbers.ts"
 
@@ -77,15 +78,17 @@ const full = ({ cause, kind }: Transfer.Transfer) => {
   }
 }
 
-/**
- * When transfers occurred: the instant of all of them, which is that of one commit of tasks, and no list; or a list,
- * which `coalesce` takes before the instant.
- */
+/** The lists of rows in full. */
+const fullColumns =
+  "account, amount, occurred, recorded, period, kind, debited, event, task_uuid, task_name, title, assignment, " +
+  "corrects, round, undoes, reason, actor"
+
+/** When transfers occurred: nearly always all in one commit of tasks, whose instant goes once. */
 const occurred = (rows: ReadonlyArray<Transfer.Transfer>) => {
   const first = rows[0]!.occurredAt.epochMilliseconds
-  const isOne = rows.every(({ occurredAt }) => occurredAt.epochMilliseconds === first)
-  const list = isOne ? [] : rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)
-  return [Param.int(first), Param.numbers(list)]
+  return rows.every(({ occurredAt }) => occurredAt.epochMilliseconds === first)
+    ? { isOne: true, param: Param.int(first) }
+    : { isOne: false, param: Param.numbers(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)) }
 }
 
 /** Notes where the periods of these transfers begin, unless that is known. */
@@ -99,10 +102,14 @@ const periodsWriter = (db: CompanyDatabase) => (rows: ReadonlyArray<Transfer.Tra
   )
 }
 
-/** The parameters that all rows have, whether they are alike or not. */
-const common = (db: CompanyDatabase, rows: ReadonlyArray<Transfer.Transfer>, numbers: Numbers) => [
+/** What all rows have: the company, and the number before theirs. */
+const begun = (db: CompanyDatabase, rows: ReadonlyArray<Transfer.Transfer>) => [
   db.company,
-  Param.int(rows[0]!.number - 1),
+  Param.int(rows[0]!.number - 1)
+]
+
+/** The lists that rows have whether they are alike or not. */
+const moved = (rows: ReadonlyArray<Transfer.Transfer>, numbers: Numbers) => [
   Param.smallInts(rows.map((row) => numbers.get(popugOf(row))!)),
   Param.amounts(rows.map(({ amount }) => amount))
 ]
@@ -115,22 +122,24 @@ export const writer = (db: CompanyDatabase) => {
   const insertAlike = (rows: ReadonlyArray<Transfer.Transfer>, causes: ReadonlyArray<Plain>, numbers: Numbers) => {
     const tasks = causes.map(({ task }) => task)
     const uuids = isUuid(tasks[0]!)
+    const { isOne, param } = occurred(rows)
+    const columns = `account, amount, event, assignment, task, title${isOne ? "" : ", occurred"}`
     return statement(
-      `insert into ${transfers} (company, number, account, amount, occurred_ms, event, assignment, kind, debited,
-          ${uuids ? "task_uuid" : "task_name"}, title, period, recorded_ms)
-        select $1, $2 + place, account, amount, coalesce(occurred::bigint, $5), event::bigint, assignment,
-          case assignment when ${award} then 2 else 1 end, assignment <> ${award}, task, title, $10, $11
-        from unnest($3, $4, $6, $7, $8, $9, $12) with ordinality
-          as t (account, amount, occurred, event, assignment, task, title, place)`,
+      `insert into ${transfers} (company, number, period, recorded_ms, occurred_ms, account, amount, event, assignment,
+          kind, debited, ${uuids ? "task_uuid" : "task_name"}, title)
+        select $1, $2 + place, $3, $4, ${isOne ? "$11" : "occurred::bigint"}, account, amount, event::bigint, assignment,
+          case assignment when ${award} then 2 else 1 end, assignment <> ${award}, task, title
+        from ${listed(columns, 5)}`,
       [
-        ...common(db, rows, numbers),
-        ...occurred(rows),
+        ...begun(db, rows),
+        Param.date(rows[0]!.period),
+        Param.int(rows[0]!.recordedAt.epochMilliseconds),
+        ...moved(rows, numbers),
         Param.numbers(causes.map(({ event }) => event)),
         Param.smallInts(causes.map(({ assignment }) => assignment)),
         uuids ? Param.uuids(tasks) : Param.texts(tasks),
-        Param.date(rows[0]!.period),
-        Param.int(rows[0]!.recordedAt.epochMilliseconds),
-        Param.texts(causes.map(({ title }) => title))
+        Param.texts(causes.map(({ title }) => title)),
+        param
       ]
     )
   }
@@ -142,11 +151,10 @@ export const writer = (db: CompanyDatabase) => {
           task_uuid, task_name, title, assignment, corrects, round, undoes, reason, actor)
         select $1, $2 + place, account, amount, occurred::bigint, recorded::bigint, period, kind, debited, event::bigint,
           task_uuid, task_name, title, assignment, corrects::bigint, round, undoes, reason, actor
-        from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) with ordinality
-          as t (account, amount, occurred, recorded, period, kind, debited, event, task_uuid, task_name, title,
-            assignment, corrects, round, undoes, reason, actor, place)`,
+        from ${listed(fullColumns, 3)}`,
       [
-        ...common(db, rows, numbers),
+        ...begun(db, rows),
+        ...moved(rows, numbers),
         Param.numbers(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds)),
         Param.numbers(rows.map(({ recordedAt }) => recordedAt.epochMilliseconds)),
         Param.dates(rows.map(({ period }) => period)),
