@@ -1,14 +1,11 @@
 /** The typed client on its way through proxies, and from a page of another origin. */
-import { assert, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Actor, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { Client, followWith } from "../../src/client/index.ts"
 import { fetchFrom } from "../support/browser.ts"
-import { connect, live, ticking, tokenOf } from "../support/connect.ts"
+import { clients, type Connected, live, ticking, tokenOf } from "../support/connect.ts"
 import * as Proxy from "../support/proxy.ts"
 import * as Server from "../support/server.ts"
 
@@ -22,16 +19,14 @@ interface Created {
 }
 
 /** Follows what is written meanwhile, with the titles that come. */
-const followed = (client: Client["Service"]) =>
+const followed = (client: Connected) =>
   Effect.gen(function* () {
     const tasks = yield* Tasks
     const titles = ["Mend the roof", "Čeho je moc, \u{1f6e0} toho je příliš", "x".repeat(400)]
     yield* tasks.create(Actor.system, [{ title: titles[0]! }])
-    const listening = yield* followWith(client, { source: "tasks", after: 0 }).pipe(
-      Stream.take(6),
-      Stream.runCollect,
-      Effect.forkChild
-    )
+    const listening = yield* client
+      .follow({ source: "tasks", after: 0 })
+      .pipe(Stream.take(6), Stream.runCollect, Effect.forkChild)
     const poll = yield* ticking
     yield* Effect.sleep("50 millis")
     yield* tasks.create(Actor.system, [{ title: titles[1]! }, { title: titles[2]! }])
@@ -48,48 +43,39 @@ const followed = (client: Client["Service"]) =>
     )
   })
 
-it.effect("a proxy that drops headers, gathers, and cuts elsewhere changes nothing for the client", () =>
-  Effect.gen(function* () {
-    const { url } = yield* Server.TestServer
-    const client = yield* connect("ann", { baseUrl: yield* Proxy.make(url) })
-    yield* followed(client)
-    const { body, headers } = yield* client.tasks.create({ payload: { title: "Sweep" }, headers: {} })
-    assert.deepStrictEqual([body.title, headers.etag, headers.location], ["Sweep", undefined, undefined])
-    const table = yield* client.billing
-      .auditLogCsv({ query: { owner: "me" } })
-      .pipe(Effect.flatMap(({ body: bytes }) => Stream.mkString(Stream.decodeText(bytes))))
-    assert.match(table, /transfer,period/u)
-  }).pipe(live, Effect.scoped, Effect.provide(server))
-)
-
-const fromPage = Effect.fnUntraced(function* (as: string) {
-  const { url } = yield* Server.TestServer
-  const context = yield* Layer.build(
-    Client.layerOver({ baseUrl: url, token: yield* tokenOf(as), retries: 0 }).pipe(
-      Layer.provide(FetchHttpClient.layer),
-      Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetchFrom(origin)))
-    )
+describe.each(clients)("the client %s", (_, connect) => {
+  it.effect("a proxy that drops headers, gathers, and cuts elsewhere changes nothing for the client", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Server.TestServer
+      const client = yield* connect("ann", { baseUrl: yield* Proxy.make(url) })
+      yield* followed(client)
+      const { body, headers } = yield* client.tasks.create({ payload: { title: "Sweep" }, headers: {} })
+      assert.deepStrictEqual([body.title, headers.etag, headers.location], ["Sweep", undefined, undefined])
+      const table = yield* client.billing
+        .auditLogCsv({ query: { owner: "me" } })
+        .pipe(Effect.flatMap(({ body: bytes }) => Stream.mkString(Stream.decodeText(bytes))))
+      assert.match(table, /transfer,period/u)
+    }).pipe(live, Effect.scoped, Effect.provide(server))
   )
-  return yield* Effect.provideContext(Client, context)
-})
 
-it.effect("a page of an allowed origin follows, changes and reads all that the client needs", () =>
-  Effect.gen(function* () {
-    const client = yield* fromPage("ann")
-    yield* followed(client)
-    const { body, headers } = yield* client.tasks.create({ payload: { title: "Sweep" }, headers: {} })
-    assert.strictEqual(headers.location, `/v1/tasks/${body.id}`)
-    const edited = yield* client.tasks.edit({
-      params: { id: body.id },
-      headers: { "if-match": headers.etag! },
-      payload: { title: "Sweep well" }
-    })
-    assert.strictEqual(edited.body.title, "Sweep well")
-    assert.isUndefined(
-      yield* client.tasks.get({ params: { id: body.id }, headers: { "if-none-match": edited.headers.etag! } })
-    )
-  }).pipe(live, Effect.scoped, Effect.provide(server))
-)
+  it.effect("a page of an allowed origin follows, changes and reads all that the client needs", () =>
+    Effect.gen(function* () {
+      const client = yield* connect("ann", { retries: 0, fetch: fetchFrom(origin) })
+      yield* followed(client)
+      const { body, headers } = yield* client.tasks.create({ payload: { title: "Sweep" }, headers: {} })
+      assert.strictEqual(headers.location, `/v1/tasks/${body.id}`)
+      const edited = yield* client.tasks.edit({
+        params: { id: body.id },
+        headers: { "if-match": headers.etag! },
+        payload: { title: "Sweep well" }
+      })
+      assert.strictEqual(edited.body.title, "Sweep well")
+      assert.isUndefined(
+        yield* client.tasks.get({ params: { id: body.id }, headers: { "if-none-match": edited.headers.etag! } })
+      )
+    }).pipe(live, Effect.scoped, Effect.provide(server))
+  )
+})
 
 it.effect("a page of an allowed origin can read every refusal", () =>
   Effect.gen(function* () {
