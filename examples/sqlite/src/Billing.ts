@@ -71,7 +71,7 @@ const write = (db: Database, changes: popug.BillingChanges): void => {
   }
   for (const holder of changes.holders) db.replace("holders", holder.id, toJson(holder))
   for (const closed of changes.closed) db.insert("closed", closed.period, toJson(closed))
-  for (const shuffle of changes.shuffles) db.insert("shuffles", shuffle.event, shuffle.period, toJson(shuffle))
+  for (const cost of changes.shuffles) db.insert("shuffles", cost.event, cost.shuffle, cost.period, toJson(cost))
 }
 
 const transfersOf = (

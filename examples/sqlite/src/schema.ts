@@ -56,7 +56,9 @@ create table if not exists balances (
 create index if not exists balances_by_account on balances (account, period);
 create table if not exists holders (id text primary key, data text not null) strict, without rowid;
 create table if not exists closed (period text primary key, data text not null) strict, without rowid;
-create table if not exists shuffles (event integer primary key, period text not null, data text not null) strict;
+create table if not exists shuffles (
+  event integer primary key, shuffle integer not null unique, period text not null, data text not null
+) strict;
 create index if not exists shuffles_by_period on shuffles (period, event);
 
 create table if not exists reports (period text primary key, data text not null) strict, without rowid;

@@ -48,7 +48,7 @@ export class BillingTable {
 
   /** Refuses changes that contradict the books, or returns the step that writes them. */
   stage(changes: BillingChanges, before: BillingHead): (() => void) | StoreError {
-    const refusal = Ledger.follows(before, changes) ?? this.#priced(changes)
+    const refusal = Ledger.follows(before, changes) ?? this.#priced(changes) ?? this.#shuffled(changes)
     if (refusal !== undefined) return conflict(refusal)
     const write = this.journal.stage(changes.transfers)
     if (typeof write === "string") return conflict(write)
@@ -114,5 +114,10 @@ export class BillingTable {
       }
     }
     return undefined
+  }
+
+  #shuffled({ shuffles }: BillingChanges): string | undefined {
+    const taken = this.shuffles.taken(shuffles)
+    return taken && `the cost of shuffle ${taken.shuffle} is recorded already`
   }
 }

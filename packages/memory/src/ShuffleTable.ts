@@ -7,13 +7,21 @@ import { firstWhere } from "./SortedIds.ts"
 
 export class ShuffleTable {
   readonly #rows: Array<ShuffleCost> = []
+  readonly #numbers = new Set<number>()
 
   get count(): number {
     return this.#rows.length
   }
 
+  /** The first of some shuffles that is there already, or twice among them. */
+  taken(costs: ReadonlyArray<ShuffleCost>): ShuffleCost | undefined {
+    const numbers = new Set<number>()
+    return costs.find(({ shuffle }) => this.#numbers.has(shuffle) || numbers.size === numbers.add(shuffle).size)
+  }
+
   /** Adds a shuffle after the last. */
   push(cost: ShuffleCost): void {
+    this.#numbers.add(cost.shuffle)
     this.#rows.push(cost)
   }
 

@@ -266,9 +266,9 @@ export interface AccountSums {
 /**
  * What all stores promise is said in `ContextStore`. Besides, a commit must follow the head as `Ledger.follows` says.
  * Also refused with `Conflict`, not to be retried, is what only the rows tell: a second transfer of one cause; a price
- * of a task that has one, or of an event that has priced another task. Transfers, prices, closed periods and shuffles
- * are never changed. Amounts and sums are held exactly up to `Money.largestSum`, above zero and below; the core asks
- * for no more. No read scans history.
+ * of a task that has one, or of an event that has priced another task; a second cost of one shuffle. Transfers, prices,
+ * closed periods and shuffles are never changed. Amounts and sums are held exactly up to `Money.largestSum`, above zero
+ * and below; the core asks for no more. No read scans history.
  */
 export class BillingStore extends Context.Service<
   BillingStore,

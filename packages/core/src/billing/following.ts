@@ -84,14 +84,21 @@ export const follow = Effect.fnUntraced(function* (shared: Shared) {
 /**
  * Commits the next run. That a cause is new nearly always need not be looked up: the store refuses a second transfer of
  * one. What it refuses is rolled back and done again with everything looked up, so that a cause with the same content
- * passes, and the stream stops at an event that truly contradicts the books.
+ * passes, and the stream stops at an event that truly contradicts the books. What the store then still refuses is done
+ * by halves, so that it stops at that event and not at one before it, which an operator would pass over in its place.
  */
 const committed = (shared: Shared, fetched: Fetched): Effect.Effect<Outcome, StoreError> => {
   const commit = (lookUp: LookUp) => shared.store.transact((tx) => applyTasks(shared, tx, fetched, lookUp))
+  const { events } = fetched
+  const half = events.slice(0, events.length / 2)
   return commit("unknown").pipe(
     Effect.catchIf(isRefused, () => commit("all")),
-    Effect.catchIf(isPermanent, (refusal) => shared.store.transact((tx) => halted(shared, tx, refusal))),
-    Effect.tap(({ keep }) => Effect.sync(() => keep?.()))
+    Effect.tap(({ keep }) => Effect.sync(() => keep?.())),
+    Effect.catchIf(
+      (error) => isRefused(error) && half.length > 0,
+      () => committed(shared, { ...fetched, events: half })
+    ),
+    Effect.catchIf(isPermanent, (refusal) => shared.store.transact((tx) => halted(shared, tx, refusal)))
   )
 }
 

@@ -160,6 +160,9 @@ export const reactToTask = (
   if ((data.change === "assigned" || data.change === "done") && data.assign === null) {
     return refuse(`event ${envelope.number} says ${data.change}, but nobody holds the task`)
   }
+  if (data.change === "assigned" && data.assignment < 1) {
+    return refuse(`event ${envelope.number} says assigned, but is no assignment`)
+  }
   const price = priceOf(ledger, rules, data, envelope.number)
   if (Result.isFailure(price)) return Result.fail(price.failure)
   const booked = book(ledger, period, price.success, data, envelope)

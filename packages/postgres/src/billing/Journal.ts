@@ -129,8 +129,10 @@ const partsOf = (causes: ReadonlyArray<string>) => {
   }
   for (const cause of causes) {
     const [kind, first, second, third] = cause.split("/")
-    if (kind === "fee") parts.tasks.push([first!, Number(second)])
-    else if (kind === "award") parts.tasks.push([first!, award])
+    if (kind === "fee") {
+      // There is no assignment 0: an award stands in its place.
+      if (Number(second) !== award) parts.tasks.push([first!, Number(second)])
+    } else if (kind === "award") parts.tasks.push([first!, award])
     else if (kind === "payout") parts.payouts.push([first!, second!.startsWith("popug:") ? second! : third!])
     else parts.corrections.push([Number(first), Number(second)])
   }
@@ -231,8 +233,8 @@ export const make = (db: CompanyDatabase) => {
 
   /** The transfers that were booked for some causes. */
   const booked = (causes: ReadonlyArray<string>) => {
-    if (causes.length === 0) return none
     const { params, queries } = findings(db, causes)
+    if (queries.length === 0) return none
     return readAll(
       db.query<Row>(
         `select ${fields} from (${queries.join(" union ")}) found

@@ -127,8 +127,7 @@ export const book = (period: Period, ...fields: ReadonlyArray<Parameters<typeof 
   })
 
 export const correction = (corrects: number, round: number, undoes = false): Partial<Transfer.Transfer> => ({
-  debit: Account.fees,
-  credit: ann,
+  ...(undoes ? { debit: ann, credit: Account.fees } : { debit: Account.fees, credit: ann }),
   cause: { _tag: "Corrected", corrects, round, undoes, reason: "a slip", actor: "user:acc", task: null, title: null }
 })
 

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { ahead } from "./ahead.ts"
 import * as BillingKit from "./BillingKit.ts"
 import { ann, bob, book, close, cyd, day1, day2, day3, kit, price, put } from "./BillingKit.ts"
+import { oddities } from "./billingOddities.ts"
 import { proofs } from "./billingProof.ts"
 import { loads, refusals } from "./billingRules.ts"
 import { shuffles } from "./billingShuffles.ts"
@@ -360,6 +361,7 @@ export const billingStore = Suite.make("BillingStore", {
   ...commands(kit),
   ...ahead(kit),
   ...refusals,
+  ...oddities,
   ...loads,
   ...proofs,
   ...shuffles,

@@ -178,7 +178,8 @@ describe("closing a period", () => {
 describe("what a close comes to", () => {
   const before: BillingHead = { ...initialBillingHead(now), number: 4, period: today, awaiting: today, approved: today }
   const books = ledger({ period: today })
-  Ledger.post(books, today, award(people[0]!, 7n))
+  const cause = { _tag: "Done", event: 1, task: taskId("roof"), title: "Mend the roof" } as const
+  Ledger.post(books, today, { ...award(people[0]!, 7n), cause })
   const day = close(books, today, { head: before })
 
   it("follows from its head, and the head after it from the close", () => {

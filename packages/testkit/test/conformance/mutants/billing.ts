@@ -99,7 +99,19 @@ const tolerant = {
     /shuffle of event \d+ is of an earlier period/,
     ["refuses a shuffle of a period before the last one's"]
   ],
-  "takes any fees of a shuffle": [/has fees of/, ["refuses a shuffle with fees below zero"]]
+  "takes any fees of a shuffle": [/has fees of/, ["refuses a shuffle with fees below zero"]],
+  "books for any cause": [/has a cause of another kind/, ["refuses a transfer whose cause is of another kind"]],
+  "books either way": [/moves .*the wrong way/, ["refuses a transfer that moves the wrong way"]],
+  "books for no event": [/is booked for event/, ["refuses a transfer of no event or of no assignment"]],
+  "books for no assignment": [/of an assignment 0/, ["refuses a transfer of no event or of no assignment"]],
+  "corrects what is to come": [/which is not before it/, ["refuses a correction of nothing that came before it"]],
+  "corrects for no time": [/is the correction 0/, ["refuses a correction of nothing that came before it"]],
+  "names tasks without titles": [/names a task without/, ["refuses a correction of nothing that came before it"]],
+  "keeps any sums": [/has sums below zero/, ["refuses sums of an account below zero"]],
+  "prices for no event": [/is of event/, ["refuses a price of no event, or from before the journal"]],
+  "closes with any number in the red": [/in the red/, ["refuses a close with less than nobody in the red"]],
+  "takes any shuffle": [/is no shuffle/, ["refuses the cost of a shuffle that is none"]],
+  "takes a shuffle twice": [/of shuffle \d+ is recorded already/, ["refuses a second cost of one shuffle"]]
 } as const
 
 const onPages = (
@@ -182,6 +194,14 @@ export const billing = mutants(billingStore, Memory.layer, [
     "does not know what is booked",
     "loads the transfers booked for causes",
     loading(() => ({ booked: [] }))
+  ),
+  broken(
+    "takes an award for the fee of an assignment 0",
+    "finds no award where the fee of an assignment 0 is asked for",
+    querying((query) => ({
+      ...query,
+      causes: query.causes.map((key) => key.replace(/^fee[/](.*)[/]0$/, "award/$1"))
+    }))
   ),
   broken(
     "does not know prices",
