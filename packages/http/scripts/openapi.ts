@@ -3,11 +3,11 @@
  * drift.
  */
 import { writeFileSync } from "node:fs"
-import * as OpenApi from "effect/http-api/OpenApi"
 import { Api } from "../src/api/Api.ts"
+import { openapi } from "../src/api/openapi/documented.ts"
 
 export const path = new URL("../../../docs/reference/openapi.json", import.meta.url)
 
-export const text = (): string => `${JSON.stringify(OpenApi.fromApi(Api), null, 2)}\n`
+export const text = (): string => `${JSON.stringify(openapi(Api), null, 2)}\n`
 
 if (import.meta.main) writeFileSync(path, text())

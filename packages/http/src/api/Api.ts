@@ -2,21 +2,15 @@
  * popug over HTTP: the whole contract, of which the server, the client and the OpenAPI document are made.
  */
 import * as HttpApi from "effect/http-api/HttpApi"
-import * as OpenApi from "effect/http-api/OpenApi"
 import { Billing } from "./Billing.ts"
 import { Development } from "./Development.ts"
 import { Events } from "./Events.ts"
 import { Validation } from "./middleware.ts"
-import { transform } from "./openapi/transform.ts"
 import { Operations } from "./Operations.ts"
 import { Reports } from "./Reports.ts"
 import { System } from "./System.ts"
 import { Tasks } from "./Tasks.ts"
 import { Users } from "./Users.ts"
-
-const description = `Tasks fall on people at random for a fee, finishing one earns an award, and every business day is
-closed exactly. Amounts are strings of minor units (cents). Errors are RFC 9457 problems. A POST or PATCH with an
-\`Idempotency-Key\` can be repeated: the same key and content get the same answer.`
 
 /** What every server offers. */
 export class Api extends HttpApi.make("popug")
@@ -32,16 +26,7 @@ export class Api extends HttpApi.make("popug")
   .annotate(HttpApi.HeadersParseOptions, { errors: "all" })
   // A client that is older than its server passes over what it does not know.
   .annotate(HttpApi.SuccessParseOptions, { errors: "all" })
-  .annotate(HttpApi.ErrorParseOptions, { errors: "all" })
-  .annotateMerge(
-    OpenApi.annotations({
-      title: "popug",
-      version: "1",
-      description,
-      license: { name: "MIT", identifier: "MIT" },
-      transform
-    })
-  ) {}
+  .annotate(HttpApi.ErrorParseOptions, { errors: "all" }) {}
 
 /** The same with the development login. */
 export class DevelopmentApi extends HttpApi.make("popug")

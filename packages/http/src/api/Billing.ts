@@ -5,7 +5,6 @@ import { Account, Digest, Text } from "@popug/core"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
-import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
@@ -34,9 +33,7 @@ const commands = [
   HttpApiEndpoint.post("correct", "/corrections", {
     headers: idempotencyKey,
     payload: Schema.Struct({
-      transfer: Schema.Int.check(Schema.isGreaterThan(0)).annotate({
-        description: "The transfer to reverse, or the correction to undo"
-      }),
+      transfer: Schema.Int.check(Schema.isGreaterThan(0)),
       reason: Text.Reason
     }),
     success: Schema.Struct({ transfer: Schema.Int }).annotate({ httpApiStatus: 201 }),
@@ -47,20 +44,13 @@ const commands = [
       Problem.UndoIsFinal,
       Problem.SumTooLarge
     ]
-  })
-    .annotate(OpenApi.Summary, "Correct a transfer")
-    .annotate(
-      OpenApi.Description,
-      "A new transfer in the open period reverses it: a closed period is never rewritten."
-    ),
+  }),
   HttpApiEndpoint.post("close", "/periods/:period/close", {
     params: { period: Period },
     headers: idempotencyKey,
     success: Schema.Struct({ period: Period }),
     error: [...Errors.command, Problem.PeriodAlreadyClosed, Problem.PeriodNotComplete]
   })
-    .annotate(OpenApi.Summary, "Close a period by hand")
-    .annotate(OpenApi.Description, "For companies that ask for it; the others close by themselves.")
 ] as const
 
 const reads = [
@@ -68,12 +58,12 @@ const reads = [
     query: { ...paging, inTheRed: Schema.optionalKey(Schema.Boolean) },
     success: Page(View.AccountView),
     error: Errors.read
-  }).annotate(OpenApi.Summary, "List the popugs' accounts"),
+  }),
   HttpApiEndpoint.get("account", "/accounts/:owner", {
     params: { owner: UserRef },
     success: View.AccountView,
     error: Errors.read
-  }).annotate(OpenApi.Summary, "Get a popug's account, or one's own as `me`"),
+  }),
   HttpApiEndpoint.get("statement", "/accounts/:owner/statement", {
     params: { owner: UserRef },
     query: { ...paging, ...fullRange },
@@ -86,67 +76,50 @@ const reads = [
       ...Page(View.TransferView).fields
     }),
     error: Errors.read
-  })
-    .annotate(OpenApi.Summary, "Get the statement of an account")
-    .annotate(OpenApi.Description, "Its transfers lead from the opening to the closing balance."),
+  }),
   HttpApiEndpoint.get("auditLog", "/audit-log", {
     query: { ...paging, ...range, owner: Schema.optionalKey(UserRef) },
     success: Page(View.AuditEntry),
     error: Errors.read
-  })
-    .annotate(OpenApi.Summary, "Read the audit log")
-    .annotate(OpenApi.Description, "What was booked, for which task; for popugs their own, with `owner=me`."),
+  }),
   HttpApiEndpoint.get("transfers", "/transfers", {
     query: { ...paging, ...range, account: Schema.optionalKey(Account.AccountId) },
     success: Page(View.TransferView),
     error: Errors.read
-  }).annotate(OpenApi.Summary, "Read the journal in order"),
+  }),
   HttpApiEndpoint.get("periods", "/periods", {
     query: { ...paging, ...range },
     success: Page(View.PeriodView),
     error: Errors.read
-  }).annotate(OpenApi.Summary, "List the closed periods"),
+  }),
   HttpApiEndpoint.get("period", "/periods/:period", {
     params: { period: Period },
     headers: ifNoneMatch,
     success: [Tagged(View.PeriodView), NotModified],
     error: [...Errors.read, Problem.PeriodNotFound]
-  }).annotate(OpenApi.Summary, "Get a closed period"),
+  }),
   HttpApiEndpoint.get("shuffles", "/shuffles", {
     query: { ...paging, ...range },
     success: Page(View.ShuffleView),
     error: Errors.read
-  })
-    .annotate(OpenApi.Summary, "List what shuffles cost")
-    .annotate(
-      OpenApi.Description,
-      "Who asked for each, how many tasks it reassigned, and the fees that it charged: as charged, whatever was corrected " +
-        "since. For managers too. A shuffle is here once billing has charged all its fees."
-    ),
+  }),
   HttpApiEndpoint.get("preview", "/periods/:period/preview", {
     params: { period: PeriodRef },
     success: View.PreviewView,
     error: [...Errors.read, Problem.PeriodNotFound, Problem.PeriodAlreadyClosed]
-  }).annotate(OpenApi.Summary, "Look at the open period before its close; it may be named `current`"),
+  }),
   HttpApiEndpoint.get("trialBalance", "/trial-balance", {
     success: View.TrialBalanceView,
     error: Errors.read
-  }).annotate(OpenApi.Summary, "Get the trial balance, which is zero"),
+  }),
   HttpApiEndpoint.get("verify", "/verification", {
     query: {
-      after: Schema.optionalKey(Period.annotate({ description: "A closed period whose seal is trusted" })),
-      seal: Schema.optionalKey(
-        Digest.Seal.annotate({ description: "A seal that was kept elsewhere, which one of the periods must have" })
-      )
+      after: Schema.optionalKey(Period),
+      seal: Schema.optionalKey(Digest.Seal)
     },
     success: View.VerificationView,
     error: Errors.read
   })
-    .annotate(OpenApi.Summary, "Prove the books")
-    .annotate(
-      OpenApi.Description,
-      "Replays everything, and names the first difference of each context. It takes its time."
-    )
 ] as const
 
 const exports_ = [
@@ -154,12 +127,12 @@ const exports_ = [
     query: { ...range, owner: Schema.optionalKey(UserRef) },
     success: Csv,
     error: Errors.read
-  }).annotate(OpenApi.Summary, "Download the audit log as CSV"),
+  }),
   HttpApiEndpoint.get("balancesCsv", "/exports/balances.csv", {
     query: { period: Period },
     success: Csv,
     error: Errors.read
-  }).annotate(OpenApi.Summary, "Download the balance by popug of a period as CSV"),
+  }),
   HttpApiEndpoint.get("journal", "/exports/journal.hledger", {
     query: range,
     success: HttpApiSchema.WithHeaders(
@@ -168,8 +141,6 @@ const exports_ = [
     ),
     error: Errors.read
   })
-    .annotate(OpenApi.Summary, "Download the journal in hledger's format")
-    .annotate(OpenApi.Description, "Checks by itself with `hledger check -s` when it is whole, without a range.")
 ] as const
 
 /** `/v1/billing` */
@@ -179,7 +150,4 @@ export class Billing extends HttpApiGroup.make("billing")
   .add(...reads, ...exports_)
   .middleware(Authorization)
   .middleware(RateLimit)
-  .prefix("/v1/billing")
-  .annotateMerge(
-    OpenApi.annotations({ title: "Billing", description: "The books: accounts, transfers, periods, corrections." })
-  ) {}
+  .prefix("/v1/billing") {}

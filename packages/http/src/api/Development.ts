@@ -5,7 +5,6 @@ import { UserId } from "@popug/core"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
-import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Problem from "./Problem.ts"
 import { UserView } from "./Users.ts"
@@ -22,20 +21,17 @@ export class Development extends HttpApiGroup.make("development")
     HttpApiEndpoint.get("users", "/users", {
       success: Schema.Struct({ data: Schema.Array(UserView) }),
       error: Problem.Unavailable
-    }).annotate(OpenApi.Summary, "List who there is to log in as (the first hundred)"),
+    }),
     HttpApiEndpoint.post("login", "/login", {
       payload: Schema.Struct({ user: UserId }),
       success: Schema.Struct({ token: Schema.String, expiresAt: Schema.DateTimeUtc }),
       error: [Problem.UserNotFound, Problem.DeactivatedActor, Problem.Unavailable]
-    }).annotate(OpenApi.Summary, "Get a token of a user, without a password"),
+    }),
     HttpApiEndpoint.post("clock", "/clock", {
       payload: Schema.Struct({ days: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 31 })) }),
       success: Schema.Struct({ now: Schema.DateTimeUtc, period: Period }),
       error: [Problem.Unavailable, Problem.ClockOff]
     })
-      .annotate(OpenApi.Summary, "Let days pass")
-      .annotate(OpenApi.Description, "Moves the server's clock forward, and ends the days that are over by then.")
   )
   .middleware(LoopbackOnly)
-  .prefix("/dev")
-  .annotateMerge(OpenApi.annotations({ title: "Development", description: "Not there in production." })) {}
+  .prefix("/dev") {}

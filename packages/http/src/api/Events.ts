@@ -5,7 +5,6 @@ import { Envelope, Position } from "@popug/core"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
-import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, RateLimit } from "./middleware.ts"
@@ -22,7 +21,7 @@ const EventTypeView = Schema.Struct({
   consumers: Schema.Array(Schema.String),
   version: Schema.Int,
   description: Schema.String,
-  schema: Schema.Record(Schema.String, Schema.Json).annotate({ description: "JSON Schema 2020-12 of `data`" })
+  schema: Schema.Record(Schema.String, Schema.Json)
 }).annotate({ identifier: "EventType" })
 
 /** What the feed sends: an event under its number, or a sign of life. */
@@ -46,27 +45,19 @@ export class Events extends HttpApiGroup.make("events")
     HttpApiEndpoint.get("catalog", "/catalog", {
       success: Schema.Struct({ data: Schema.Array(EventTypeView) }),
       error: Errors.read
-    }).annotate(OpenApi.Summary, "List the event types with the JSON Schemas of their data"),
+    }),
     HttpApiEndpoint.get("list", "/", {
       query: { ...paging, ...source },
       success: Page(CloudEvent),
       error: [...Errors.read, Problem.PositionBeyondLog]
-    })
-      .annotate(OpenApi.Summary, "Read the events of a context in order")
-      .annotate(OpenApi.Description, "Those that the caller may see; a page can hold fewer than its limit, or none."),
+    }),
     HttpApiEndpoint.get("feed", "/feed", {
       query: { ...source, after: Schema.optionalKey(after) },
       headers: { "last-event-id": Schema.optionalKey(Schema.String.check(Schema.isMaxLength(100))) },
       success: HttpApiSchema.StreamSse({ events: FeedMessage }),
       error: [...Errors.read, Problem.PositionBeyondLog, Problem.TooManyRequests]
     })
-      .annotate(OpenApi.Summary, "Follow the events of a context as they happen")
-      .annotate(
-        OpenApi.Description,
-        "Server-sent events: `id` is the position. Goes on after `Last-Event-ID` or `after`; with neither, from now on."
-      )
   )
   .middleware(Authorization)
   .middleware(RateLimit)
-  .prefix("/v1/events")
-  .annotateMerge(OpenApi.annotations({ title: "Events", description: "The record of everything that happened." })) {}
+  .prefix("/v1/events") {}

@@ -4,7 +4,6 @@
 import { Text } from "@popug/core"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
@@ -13,9 +12,7 @@ import * as View from "./View.ts"
 import { idempotencyKey, Page, paging } from "./wire.ts"
 
 const Skip = Schema.Struct({
-  through: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).annotate({
-    description: "The last number to pass over; the stream's own number accepts a broken digest"
-  }),
+  through: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
   reason: Text.Reason
 }).annotate({ identifier: "Skip" })
 
@@ -28,15 +25,13 @@ export class Operations extends HttpApiGroup.make("operations")
       payload: Schema.Struct({ skip: Schema.optionalKey(Skip) }),
       error: [...Errors.taskCommand, Problem.UnknownConsumer, Problem.StreamNotStopped, Problem.NotSkippable]
     })
-      .annotate(OpenApi.Summary, "Let a stopped stream go on")
-      .annotate(OpenApi.Description, "Without `skip` it tries again. A skip is recorded as an event.")
   )
   .middleware(Idempotency)
   .add(
     HttpApiEndpoint.get("streams", "/streams", {
       success: Schema.Struct({ data: Schema.Array(View.StreamStatus) }),
       error: Errors.read
-    }).annotate(OpenApi.Summary, "List the streams: how far behind, and why stopped"),
+    }),
     HttpApiEndpoint.get("notices", "/notices", {
       query: {
         ...paging,
@@ -45,11 +40,8 @@ export class Operations extends HttpApiGroup.make("operations")
       },
       success: Page(View.NoticeView),
       error: Errors.read
-    }).annotate(OpenApi.Summary, "List the notices: what was sent, and what failed so far")
+    })
   )
   .middleware(Authorization)
   .middleware(RateLimit)
-  .prefix("/v1/operations")
-  .annotateMerge(
-    OpenApi.annotations({ title: "Operations", description: "For those who keep the company running." })
-  ) {}
+  .prefix("/v1/operations") {}

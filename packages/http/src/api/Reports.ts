@@ -3,7 +3,6 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, RateLimit } from "./middleware.ts"
@@ -21,25 +20,25 @@ export class Reports extends HttpApiGroup.make("reports")
       query: { ...paging, ...range },
       success: Page(View.ReportView),
       error: Errors.read
-    }).annotate(OpenApi.Summary, "List management's daily reports: the earnings by day"),
+    }),
     HttpApiEndpoint.get("day", "/daily/:period", {
       params: { period: Period },
       headers: ifNoneMatch,
       success: [Tagged(View.ReportView), NotModified],
       error: [...Errors.read, Problem.PeriodNotFound]
-    }).annotate(OpenApi.Summary, "Get the report of a closed day"),
+    }),
     HttpApiEndpoint.get("balances", "/balances", {
       query: { ...paging, period: Period },
       success: Page(View.BalanceView),
       error: Errors.read
-    }).annotate(OpenApi.Summary, "List the balance by popug of a period, the open one included"),
+    }),
     HttpApiEndpoint.get("balance", "/balance", {
       success: Schema.Struct({
-        total: Amount.annotate({ description: "What the company owes all popugs together" }),
-        inTheRed: Schema.Int.annotate({ description: "How many popugs are below zero" })
+        total: Amount,
+        inTheRed: Schema.Int
       }),
       error: Errors.read
-    }).annotate(OpenApi.Summary, "Get the total balance and how many popugs are in the red"),
+    }),
     HttpApiEndpoint.get("topTask", "/top-task", {
       query: {
         ...range,
@@ -49,13 +48,7 @@ export class Reports extends HttpApiGroup.make("reports")
       success: Schema.Struct({ from: Period, to: Period, topTask: Schema.NullOr(View.TopTask) }),
       error: Errors.read
     })
-      .annotate(OpenApi.Summary, "Get the done task with the highest award")
-      .annotate(
-        OpenApi.Description,
-        "Of `from` to `to`, or of the `span` (day, week or month; default: day) around `date` (default: today, the business day that tasks fall into now)."
-      )
   )
   .middleware(Authorization)
   .middleware(RateLimit)
-  .prefix("/v1/reports")
-  .annotateMerge(OpenApi.annotations({ title: "Reports", description: "Earnings, balances and top tasks." })) {}
+  .prefix("/v1/reports") {}

@@ -4,7 +4,6 @@
 import { Actor, NewUser, UserChange, UserId } from "@popug/core"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
@@ -18,9 +17,7 @@ export const UserView = Schema.Struct({
   roles: Schema.Array(Schema.String),
   status: Actor.UserStatus,
   identities: Schema.optionalKey(
-    Schema.Array(
-      Schema.Struct({ issuer: Schema.String, subject: Schema.String }).annotate({ identifier: "Identity" })
-    ).annotate({ description: "Who they are to identity providers: for admins, when there are any" })
+    Schema.Array(Schema.Struct({ issuer: Schema.String, subject: Schema.String }).annotate({ identifier: "Identity" }))
   )
 }).annotate({ identifier: "User" })
 const newUser = NewUser.annotate({ identifier: "NewUser" })
@@ -37,7 +34,7 @@ const commands = [
     payload: newUser,
     success: Made(UserView),
     error: [...Errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
-  }).annotate(OpenApi.Summary, "Create a user"),
+  }),
   HttpApiEndpoint.post("createMany", "/batch", {
     headers: idempotencyKey,
     payload: Schema.Struct({
@@ -45,7 +42,7 @@ const commands = [
     }),
     success: Schema.Struct({ data: Schema.Array(UserView) }).annotate({ httpApiStatus: 201 }),
     error: [...Errors.command, Problem.UserAlreadyExists, Problem.IdentityTaken]
-  }).annotate(OpenApi.Summary, "Create many users: all of them, or none"),
+  }),
   HttpApiEndpoint.patch("update", "/:id", {
     params: { id: UserRef },
     headers: { ...idempotencyKey, ...ifMatch },
@@ -53,8 +50,6 @@ const commands = [
     success: Tagged(UserView),
     error: [...Errors.command, Problem.UserNotFound, Problem.IdentityTaken, Problem.Changed]
   })
-    .annotate(OpenApi.Summary, "Change a user, or oneself as `me`")
-    .annotate(OpenApi.Description, "What is left out stays. Users are not deleted: `status` makes them deactivated.")
 ] as const
 
 /** `/v1/users` */
@@ -70,15 +65,14 @@ export class Users extends HttpApiGroup.make("users")
       },
       success: Page(UserView),
       error: Errors.read
-    }).annotate(OpenApi.Summary, "List users by id"),
+    }),
     HttpApiEndpoint.get("get", "/:id", {
       params: { id: UserRef },
       headers: ifNoneMatch,
       success: [Tagged(UserView), NotModified],
       error: [...Errors.read, Problem.UserNotFound]
-    }).annotate(OpenApi.Summary, "Get a user, or oneself as `me`")
+    })
   )
   .middleware(Authorization)
   .middleware(RateLimit)
-  .prefix("/v1/users")
-  .annotateMerge(OpenApi.annotations({ title: "Users", description: "Who is in the company, and in which roles." })) {}
+  .prefix("/v1/users") {}

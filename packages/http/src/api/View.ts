@@ -77,8 +77,8 @@ export const BalanceView = Schema.Struct({
 export const StreamStatus = Schema.Struct({
   consumer: Schema.String,
   source: Schema.Literals(["users", "tasks", "billing"]),
-  number: Schema.Int.annotate({ description: "The last number applied" }),
-  behind: Schema.Int.annotate({ description: "How many events of the source are not applied yet" }),
+  number: Schema.Int,
+  behind: Schema.Int,
   stopped: Schema.NullOr(
     Schema.Struct({
       reason: Schema.Literals(["Gap", "BrokenDigest", "BeyondLog", "Conflict", "Poisoned", "Difference"]),
@@ -86,20 +86,18 @@ export const StreamStatus = Schema.Struct({
       message: Schema.String
     })
   ),
-  failing: Schema.NullOr(
-    Schema.Struct({ since: Schema.DateTimeUtc, attempts: Schema.Int, message: Schema.String })
-  ).annotate({ description: "What this node tries again and again; null once it has gone on" })
+  failing: Schema.NullOr(Schema.Struct({ since: Schema.DateTimeUtc, attempts: Schema.Int, message: Schema.String }))
 }).annotate({ identifier: "StreamStatus" })
 
 /** What a shuffle cost: sums, neither whom it charged nor for what. */
 export const ShuffleView = Schema.Struct({
-  shuffle: Schema.Int.annotate({ description: "1 for the first shuffle, 2 for the second, ..." }),
-  event: Schema.Int.annotate({ description: "The number of its event in the stream of tasks" }),
+  shuffle: Schema.Int,
+  event: Schema.Int,
   period: Period,
-  askedBy: Schema.NullOr(UserId).annotate({ description: "Who asked for it; null for the system" }),
+  askedBy: Schema.NullOr(UserId),
   name: Name,
   at: Schema.DateTimeUtc,
-  reassigned: Schema.Int.annotate({ description: "How many open tasks fell on somebody else" }),
+  reassigned: Schema.Int,
   fees: Amount
 }).annotate({ identifier: "ShuffleCost" })
 
@@ -110,9 +108,9 @@ export const PreviewView = Schema.Struct({
   earnings: Amount,
   topTask: Schema.NullOr(TopTask),
   inTheRed: Schema.Int,
-  awaiting: Schema.NullOr(Period).annotate({ description: "The period that waits to be closed by hand" }),
+  awaiting: Schema.NullOr(Period),
   streams: Schema.Array(StreamStatus),
-  clear: Schema.Boolean.annotate({ description: "Whether nothing stands in the way of a close" })
+  clear: Schema.Boolean
 }).annotate({ identifier: "Preview" })
 
 /** The balances of the accounts: `total` is zero in books that balance. */

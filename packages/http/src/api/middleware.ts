@@ -5,7 +5,6 @@ import type { Actor } from "@popug/core"
 import * as Context from "effect/Context"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
-import * as OpenApi from "effect/http-api/OpenApi"
 import * as Problem from "./Problem.ts"
 
 /** Who asks: the user that the bearer token names. The core looks up whether they are active, and their roles. */
@@ -16,11 +15,7 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
   "@popug/http/Authorization",
   {
     requiredForClient: true,
-    security: {
-      bearer: HttpApiSecurity.bearer.pipe(
-        HttpApiSecurity.annotate(OpenApi.Description, "A JWT of the identity provider, or of the development login")
-      )
-    },
+    security: { bearer: HttpApiSecurity.bearer },
     error: [Problem.Unauthenticated, Problem.UnknownSubject, Problem.Unavailable, Problem.TooManyRequests]
   }
 ) {}

@@ -4,9 +4,10 @@ import { EventLog } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as OpenApi from "effect/http-api/OpenApi"
+import type * as OpenApi from "effect/http-api/OpenApi"
 import * as Jose from "jose"
 import { Api, DevelopmentApi } from "../../src/api/Api.ts"
+import { openapi } from "../../src/api/openapi/documented.ts"
 import { DevClock } from "../../src/server/development/DevClock.ts"
 import { Issuer } from "../support/issuer.ts"
 import { policies, ports, prepare, type Probe, probes } from "../support/probes.ts"
@@ -23,7 +24,7 @@ const roles = { worker: "will", designer: "dora", manager: "max", accountant: "a
 
 /** The endpoints of a contract: which success they have, and whether they need a token. */
 const endpointsOf = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: HttpApi.HttpApi<Id, Groups>) =>
-  Object.entries(OpenApi.fromApi(api).paths).flatMap(([path, methods]) =>
+  Object.entries(openapi(api).paths).flatMap(([path, methods]) =>
     Object.entries(methods as Record<string, OpenApi.OpenAPISpecOperation>).map(
       ([method, { responses, security }]) => ({
         name: `${method.toUpperCase()} ${path}`,

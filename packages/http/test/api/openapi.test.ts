@@ -4,9 +4,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { createConfig, lintFromString } from "@redocly/openapi-core"
 import { Validator } from "@seriousme/openapi-schema-validator"
 import * as HttpApi from "effect/http-api/HttpApi"
-import * as OpenApi from "effect/http-api/OpenApi"
+import type * as OpenApi from "effect/http-api/OpenApi"
 import * as Snapshot from "../../scripts/openapi.ts"
 import { Api, DevelopmentApi } from "../../src/api/Api.ts"
+import { openapi } from "../../src/api/openapi/documented.ts"
 
 /** Redocly's recommended rules; warnings count. */
 const rules = {
@@ -46,7 +47,7 @@ describe.each([
   ["the API", Api],
   ["the development API", DevelopmentApi]
 ] as const)("%s", (_, api) => {
-  const document = OpenApi.fromApi(api as typeof Api)
+  const document = openapi(api as typeof Api)
 
   it("is valid OpenAPI 3.1", async () => {
     const validator = new Validator()

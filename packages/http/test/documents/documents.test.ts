@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as OpenApi from "effect/http-api/OpenApi"
 import { Api, DevelopmentApi } from "../../src/api/Api.ts"
+import { openapi } from "../../src/api/openapi/documented.ts"
 import * as Server from "../support/server.ts"
 
 interface Problem {
@@ -76,7 +76,7 @@ it.effect("the address alone leads to the docs, and the document is the contract
     assert.deepStrictEqual([front.status, front.headers.get("location")], [302, "/docs"])
     const { headers, json } = yield* Server.request("GET", "/openapi.json")
     assert.match(headers.get("content-type")!, /^application\/json/u)
-    assert.deepStrictEqual(json, JSON.parse(JSON.stringify(OpenApi.fromApi(Api))))
+    assert.deepStrictEqual(json, JSON.parse(JSON.stringify(openapi(Api))))
   }).pipe(Effect.provide(server))
 )
 
@@ -85,7 +85,7 @@ describe("docs/reference/http.md", () => {
 
   it("lists every problem with its type and status", () => {
     const listed = [...page.matchAll(/^\| `urn:popug:problem:([a-z-]+)` \| (\d{3}) \| (.+?) \| (.+?) \|$/gmu)]
-    const schemas = OpenApi.fromApi(DevelopmentApi).components.schemas as Record<string, Problem>
+    const schemas = openapi(DevelopmentApi).components.schemas as Record<string, Problem>
     const known = Object.values(schemas).flatMap(({ properties }) => {
       const [type = "", status, title] = [properties?.type, properties?.status, properties?.title].map(
         (schema) => schema?.enum?.[0]

@@ -3,8 +3,8 @@
  */
 import { Ajv2020 } from "ajv/dist/2020.js"
 import * as HttpApi from "effect/http-api/HttpApi"
-import * as OpenApi from "effect/http-api/OpenApi"
 import { Api } from "../../src/api/Api.ts"
+import { openapi } from "../../src/api/openapi/documented.ts"
 
 /** A JSON Schema, as far as the contract uses them. */
 export interface JsonSchema {
@@ -57,7 +57,7 @@ export interface Endpoint {
   readonly responses: Readonly<Record<string, Response>>
 }
 
-const document = OpenApi.fromApi(Api)
+const document = openapi(Api)
 
 interface Operation {
   readonly operationId: string

@@ -7,11 +7,12 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as OpenApi from "effect/http-api/OpenApi"
+import type * as OpenApi from "effect/http-api/OpenApi"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import { Api } from "../../src/api/Api.ts"
 import { Validation } from "../../src/api/middleware.ts"
+import { openapi } from "../../src/api/openapi/documented.ts"
 import { Tasks } from "../../src/api/Tasks.ts"
 import { Users } from "../../src/api/Users.ts"
 import * as TasksHandlers from "../../src/server/handlers/TasksHandlers.ts"
@@ -106,7 +107,7 @@ it.effect("a key is 1-255 visible ASCII characters", () =>
 )
 
 it("every command of the contract takes a key", () => {
-  const commands = Object.entries(OpenApi.fromApi(Api).paths).flatMap(([path, methods]) =>
+  const commands = Object.entries(openapi(Api).paths).flatMap(([path, methods]) =>
     Object.entries(methods as Record<string, OpenApi.OpenAPISpecOperation>)
       .filter(([method]) => method !== "get")
       .map(([method, { parameters }]) => ({

@@ -3,9 +3,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Actor, StoreError, Tasks, TaskStore, Users } from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
-import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
 import { Api } from "../../src/api/Api.ts"
+import { openapi } from "../../src/api/openapi/documented.ts"
 import { Wake } from "../../src/server/feed/Wake.ts"
 import { Drain } from "../../src/server/platform/Drain.ts"
 import * as PopugHttp from "../../src/server/PopugHttp.ts"
@@ -39,7 +39,7 @@ const objectsIn = (value: unknown): ReadonlyArray<Readonly<Record<string, unknow
 }
 
 describe("names", () => {
-  const paths = Object.keys(OpenApi.fromApi(Api).paths)
+  const paths = Object.keys(openapi(Api).paths)
 
   it("of paths are in lower case with dashes, under a version", () => {
     for (const path of paths.filter((path) => !/^\/(livez|readyz)$/u.test(path))) {

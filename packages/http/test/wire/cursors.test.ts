@@ -2,8 +2,8 @@
 import { assert, it } from "@effect/vitest"
 import { Actor, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as OpenApi from "effect/http-api/OpenApi"
 import { Api } from "../../src/api/Api.ts"
+import { openapi } from "../../src/api/openapi/documented.ts"
 import * as Pages from "../../src/server/wire/Pages.ts"
 import * as Server from "../support/server.ts"
 
@@ -66,7 +66,7 @@ const twoDays = Effect.gen(function* () {
 
 /** The paths of the contract that take a cursor. */
 const lists = (): ReadonlyArray<string> =>
-  Object.entries(OpenApi.fromApi(Api).paths).flatMap(([path, { get }]) =>
+  Object.entries(openapi(Api).paths).flatMap(([path, { get }]) =>
     get?.parameters.some(({ name }) => name === "cursor") === true ? [path.replace("{owner}", ":owner")] : []
   )
 

@@ -106,6 +106,29 @@ export const rename = (document: JsonObject, schemas: JsonObject): readonly [Jso
   return [redirect(document), Object.fromEntries(published.toSorted(([a], [b]) => (a < b ? -1 : 1)))]
 }
 
+const named = (members: Readonly<Record<string, string>>, schema: JsonObject): JsonObject => ({
+  ...schema,
+  properties: Object.fromEntries(
+    Object.entries(schema["properties"] as JsonObject).map(([name, inner]) => [
+      name,
+      members[name] === undefined ? inner : { ...(inner as JsonObject), description: members[name] }
+    ])
+  )
+})
+
+/** What the members of the components are, where their names do not say it. */
+export const explain = (schemas: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => {
+      const members = about[name.replace(/(?:Encoded)?(?:_\d+)?$/u, "")]?.members
+      return [name, members === undefined ? schema : named(members, schema as JsonObject)]
+    })
+  )
+
+/** The same in what an operation asks for and answers by itself. */
+export const explainIn = (members: Readonly<Record<string, string>>, value: Json): Json =>
+  rewrite(value, (object) => (isObject(object["properties"]) ? named(members, object) : object))
+
 /** What a problem always has, whatever its kind. */
 const problem = (schema: JsonObject): JsonObject => ({
   ...schema,

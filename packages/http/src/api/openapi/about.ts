@@ -25,8 +25,15 @@ const topTask = { id: roof, title: "Mend the roof", total: usd(3000) }
 const report = { period, totals, earnings: usd(-1481), inTheRed: 0, topTask }
 const stream = { consumer: "billing", source: "tasks", number: 41, behind: 0, stopped: null, failing: null }
 
+interface About {
+  readonly description?: string
+  readonly example?: JsonObject
+  /** What its members are, as far as their names do not say it. */
+  readonly members?: Readonly<Record<string, string>>
+}
+
 /** By the name of the component. Of problems only the members that are their own. */
-export const about: Readonly<Record<string, { readonly description?: string; readonly example?: JsonObject }>> = {
+export const about: Readonly<Record<string, About>> = {
   Account: {
     description: "What the company owes a popug; below zero what the popug owes.",
     example: { owner: olga, name: "Olga", balance: usd(-1519) }
@@ -84,7 +91,10 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
     }
   },
   DailyReport: { description: "Management's report of a closed period.", example: { ...report, seal } },
-  EventType: { description: "An event type: who writes it, who follows it, and the JSON Schema of its data." },
+  EventType: {
+    members: { schema: "JSON Schema 2020-12 of `data`" },
+    description: "An event type: who writes it, who follows it, and the JSON Schema of its data."
+  },
   NewTask: {
     description: "A task to make; without `id` it gets one.",
     example: { title: "Mend the roof", description: "It drips.", jiraId: "POPUG-17" }
@@ -98,10 +108,22 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
     example: { id: `report-${period}`, kind: "Report", period, status: "sent", attempts: 1, dueAt: at, lastError: null }
   },
   Preview: {
+    members: {
+      awaiting: "The period that waits to be closed by hand",
+      clear: "Whether nothing stands in the way of a close"
+    },
+
     description: "A look at the open period before its close.",
     example: { ...report, awaiting: null, streams: [stream], clear: true }
   },
   ShuffleCost: {
+    members: {
+      shuffle: "1 for the first shuffle, 2 for the second, ...",
+      event: "The number of its event in the stream of tasks",
+      askedBy: "Who asked for it; null for the system",
+      reassigned: "How many open tasks fell on somebody else"
+    },
+
     description: "What a shuffle cost: sums, neither whom it charged nor for what.",
     example: {
       shuffle: 3,
@@ -115,10 +137,20 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
     }
   },
   Skip: {
+    members: { through: "The last number to pass over; the stream's own number accepts a broken digest" },
+
     description: "Which events are passed over, and why: recorded as an event.",
     example: { through: 42, reason: "Written by a faulty import, see POPUG-99" }
   },
-  StreamStatus: { description: "How far a consumer has followed a stream, and why it stopped.", example: stream },
+  StreamStatus: {
+    members: {
+      number: "The last number applied",
+      behind: "How many events of the source are not applied yet",
+      failing: "What this node tries again and again; null once it has gone on"
+    },
+    description: "How far a consumer has followed a stream, and why it stopped.",
+    example: stream
+  },
   Task: {
     description: "A task. `assignment` counts how many times it was assigned.",
     example: {
@@ -152,7 +184,11 @@ export const about: Readonly<Record<string, { readonly description?: string; rea
     description: "The balances of the accounts: `total` is zero in books that balance.",
     example: { popugs: usd(0), fees: usd(1519), awards: usd(-3000), cash: usd(1481), total: usd(0), inTheRed: 0 }
   },
-  User: { description: "A user.", example: { id: olga, name: "Olga", roles: ["worker"], status: "active" } },
+  User: {
+    members: { identities: "Who they are to identity providers: for admins, when there are any" },
+    description: "A user.",
+    example: { id: olga, name: "Olga", roles: ["worker"], status: "active" }
+  },
   UserChange: { description: "What is to change; what is left out stays.", example: { status: "deactivated" } },
   Verification: {
     description: "What a verification went through, and the first difference if there is one.",
@@ -214,13 +250,15 @@ export const limits: Readonly<Record<string, JsonObject>> = {
   reason: { minLength: 1, maxLength: 500, description: "One line, not blank" }
 }
 
+const keptSeal = "A seal that was kept elsewhere, which one of the periods must have"
+
 /** What a parameter is for, by its name, alone or behind its operation's; and what a query can't tell of its type. */
 export const parameters: Readonly<Record<string, { readonly description: string; readonly schema?: JsonObject }>> = {
   account: { description: "Only transfers from or to this account" },
   after: { description: "The last event that the caller has", schema: { minimum: 0 } },
   assignee: { description: "Only tasks of this user, or of the caller as `me`" },
   consumer: { description: "The consumer of a stream, as the list of streams names it" },
-  "billing.verify.seal": { description: "A seal that was kept elsewhere, which one of the periods must have" },
+  "billing.verify.seal": { description: keptSeal, schema: { description: keptSeal } },
   "billing.verify.after": { description: "A closed period whose seal is trusted" },
   cursor: { description: "`nextCursor` of the page before; the first page without one" },
   date: { description: "The business day that the span is around; default: today" },

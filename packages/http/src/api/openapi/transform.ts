@@ -5,6 +5,7 @@
 import { parameters } from "./about.ts"
 import * as Answers from "./Answers.ts"
 import type { Json, JsonObject } from "./Json.ts"
+import { bearer, groups, type Text } from "./operations.ts"
 import * as Schemas from "./Schemas.ts"
 
 const map = (object: JsonObject, change: (key: string, value: JsonObject) => Json): JsonObject =>
@@ -50,6 +51,33 @@ const operation = (value: JsonObject): JsonObject => {
   }
 }
 
+const textOf = (operationId: string): Text | undefined => {
+  const [group, name] = operationId.split(".")
+  const known = groups as Readonly<Record<string, { readonly endpoints: Readonly<Record<string, Text>> }>>
+  return known[group!]?.endpoints[name!]
+}
+
+/** With what members are, which the contract does not say. */
+const explained = (document: JsonObject): JsonObject => {
+  const components = document["components"] as JsonObject
+  return {
+    ...document,
+    paths: map(document["paths"] as JsonObject, (_, path) =>
+      map(path, (__, one) => {
+        const { answers = {}, asks = {} } = textOf(String(one["operationId"])) ?? {}
+        return map(one, (part, value) =>
+          part === "requestBody"
+            ? Schemas.explainIn(asks, value)
+            : part === "responses"
+              ? Schemas.explainIn(answers, value)
+              : value
+        )
+      })
+    ),
+    components: { ...components, schemas: Schemas.explain(components["schemas"] as JsonObject) }
+  }
+}
+
 const bodiesOf = (paths: JsonObject): Json =>
   Object.values(paths).flatMap((path) =>
     Object.values(path as JsonObject).flatMap((one) => (one as JsonObject)["requestBody"] ?? [])
@@ -58,7 +86,7 @@ const bodiesOf = (paths: JsonObject): Json =>
 /** For `OpenApi.Transform` of an API; those of its groups that inherit it are left as they are. */
 export const transform = (generated: JsonObject): JsonObject => {
   if (generated["openapi"] === undefined) return generated
-  const { components, ...document } = Schemas.simplify(generated)
+  const { components, ...document } = Schemas.simplify(explained(generated))
   const { schemas, ...others } = components as JsonObject
   const published = {
     ...document,
@@ -70,6 +98,7 @@ export const transform = (generated: JsonObject): JsonObject => {
     components: {
       ...others,
       securitySchemes: map(others["securitySchemes"] as JsonObject, (_, scheme) => ({
+        description: bearer,
         ...scheme,
         // Any case is right by RFC 9110, and this one is understood everywhere.
         scheme: String(scheme["scheme"]).toLowerCase(),

@@ -6,10 +6,10 @@ import * as Effect from "effect/Effect"
 import type * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
-import * as OpenApi from "effect/http-api/OpenApi"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import { documented, openapi } from "../../api/openapi/documented.ts"
 import type { Limits } from "../guard/RateLimit.ts"
 import { Prefix } from "../wire/Prefix.ts"
 import * as Favicon from "./Favicon.ts"
@@ -41,13 +41,13 @@ export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>
   Layer.mergeAll(
     front,
     Favicon.layer,
-    kept(HttpApiScalar.layer(api, { path: "/docs", scalar })),
+    kept(HttpApiScalar.layer(documented(api), { path: "/docs", scalar })),
     kept(
       HttpRouter.use((router) =>
         router.add(
           "GET",
           "/openapi.json",
-          Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(api)))
+          Effect.sync(() => HttpServerResponse.jsonUnsafe(openapi(api)))
         )
       )
     )
