@@ -1,6 +1,6 @@
 /**
- * The contract with its texts: for the OpenAPI document and nothing else. The contract itself has none of them, so that no
- * client carries them.
+ * The contract with its texts: for the OpenAPI document and nothing else. The contract itself has none of them, so that
+ * no client carries them.
  */
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
