@@ -9,7 +9,7 @@ import type { Connection } from "./Connection.ts"
 
 export const make = (connection: Connection): EventBus["Service"] => {
   const { broker } = connection.disk
-  return EventBus.of({
+  return EventBus.make({
     publish: (events) => connection.read(() => broker.publish(events)),
     subscribe: (name, source) =>
       connection.call(() => {

@@ -57,7 +57,7 @@ export const layer = ({ seed, ...options }: Options = {}): Layer.Layer<EventBus,
 
 const make = (tame: EventBus["Service"], faults: Faults, chance: () => number): EventBus["Service"] => {
   const fail = Effect.fail(new BusError({ message: "a hostile bus" }))
-  return EventBus.of({
+  return EventBus.make({
     publish: (events) =>
       Effect.suspend(() => {
         if (chance() >= faults.failPublish) return tame.publish(events)

@@ -10,6 +10,7 @@ import {
   eventLog,
   ids,
   instances,
+  lookingBus,
   reportStore,
   sharedBillingStore,
   sharedCursorStore,
@@ -41,6 +42,7 @@ conforms(sharedCursorStore, "memory", two)
 conforms(digest, "memory", Memory.layerDigest)
 conforms(ids, "core", Ids.layer)
 conforms(eventBus, "memory", Memory.layerBus)
+conforms(lookingBus, "memory", Memory.layer)
 for (const seed of ["1", "2", "3"]) {
   conforms(
     eventBus,

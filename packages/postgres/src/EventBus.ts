@@ -133,11 +133,11 @@ const subscribe = (inside: Inside, name: string, source: Source) =>
     const take = Effect.gen(function* () {
       subscriber ??= yield* load(db, name, source)
       if (subscriber.acknowledged - subscriber.stored >= storedEvery) yield* store(db, name, source, subscriber)
-      while (true) {
-        const deliveries: ReadonlyArray<Delivery> | null = yield* next(inside, source, subscriber)
-        if (deliveries !== null) return deliveries
-        subscriber = yield* beginAgain(db, name, source, subscriber)
-      }
+      const deliveries = yield* next(inside, source, subscriber)
+      if (deliveries !== null) return deliveries
+      subscriber = yield* beginAgain(db, name, source, subscriber)
+      // What the log has now comes with the next take. It may be nothing, which whoever takes must look for themselves.
+      return []
     })
     return {
       take: take.pipe(
@@ -156,7 +156,8 @@ export const make = (
   alarm: Alarm,
   options: { readonly tell: boolean }
 ): EventBus["Service"] =>
-  EventBus.of({
+  EventBus.make({
+    looks: true,
     publish: (events) =>
       Effect.suspend(() => {
         const newest = new Map<Source, number>()

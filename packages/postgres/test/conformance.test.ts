@@ -8,6 +8,7 @@ import {
   eventBus,
   eventLog,
   instances,
+  lookingBus,
   reportStore,
   sharedBillingStore,
   sharedCursorStore,
@@ -52,3 +53,4 @@ conforms(sharedReportStore, "postgres", two)
 conforms(sharedCursorStore, "postgres", two)
 conforms(digest, "postgres", layer)
 conforms(eventBus, "postgres", freshBus)
+conforms(lookingBus, "postgres", layer)

@@ -181,6 +181,8 @@ const log: Asked<EventLog["Service"]> = {
 }
 
 const bus: Asked<EventBus["Service"]> = {
+  looks: (port) => Effect.succeed(port.looks),
+  trouble: (port) => port.trouble.over,
   publish: (port) => port.publish([]),
   subscribe: (port) =>
     Effect.gen(function* () {

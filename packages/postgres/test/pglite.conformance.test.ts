@@ -10,6 +10,7 @@ import {
   eventBus,
   eventLog,
   instances,
+  lookingBus,
   reportStore,
   sharedBillingStore,
   sharedCursorStore,
@@ -74,3 +75,4 @@ conforms(
     Postgres.layerOver({ schema, clock: "effect", migrate: true, listen: false }).pipe(Layer.provideMerge(client))
   )
 )
+conforms(lookingBus, "pglite", layer)

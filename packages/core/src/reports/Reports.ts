@@ -4,6 +4,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { flow } from "effect/Function"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Access from "../company/Access.ts"
@@ -84,13 +85,14 @@ interface Inside {
 
 const make = Effect.gen(function* () {
   const directory = yield* Effect.context<Actor.Directory>()
-  const inside: Inside = { store: yield* ReportStore, closes: yield* start }
+  const news = yield* Latch.make()
+  const inside: Inside = { store: yield* ReportStore, closes: yield* start(news) }
   return Reports.of({
     daily: flow(daily(inside), Effect.provideContext(directory)),
     report: flow(report(inside), Effect.provideContext(directory)),
     notices: flow(notices(inside), Effect.provideContext(directory)),
     resume: flow(resume(inside), Effect.provideContext(directory)),
-    dispatch: yield* startDispatch
+    dispatch: yield* startDispatch(news)
   })
 })
 

@@ -2,6 +2,7 @@
  * How the reports context commits: it follows billing's closes, and keeps what they come to with its cursor.
  */
 import * as Effect from "effect/Effect"
+import type * as Latch from "effect/Latch"
 import { decodeBillingEvent } from "../billing/events.ts"
 import { identified } from "../company/Company.ts"
 import * as Consumer from "../stream/Consumer.ts"
@@ -20,8 +21,8 @@ export const consumer = "reports"
 
 const pageSize = 5_000
 
-/** Opens the store and starts the consumer. */
-export const start = Effect.gen(function* () {
+/** Opens the store and starts the consumer, which opens `news` when a close has left notices to be sent. */
+export const start = Effect.fnUntraced(function* (news: Latch.Latch) {
   const store = yield* ReportStore
   const payouts = yield* Payouts
   const { sha256 } = yield* Digest
@@ -30,7 +31,12 @@ export const start = Effect.gen(function* () {
     name: consumer,
     source: "billing",
     cursor: store.cursor,
-    apply: (after, fetched, held) => store.transact((tx) => applyCloses(sha256, payouts, tx, after, fetched, held))
+    apply: (after, fetched, held) =>
+      Effect.tap(
+        store.transact((tx) => applyCloses(sha256, payouts, tx, after, fetched, held)),
+        // It may have been another process that has applied them.
+        (cursor) => Effect.sync(() => cursor.number > after && news.openUnsafe())
+      )
   })
 })
 

@@ -2,7 +2,10 @@
  * Sends the notices that are due, and keeps what became of each.
  */
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Latch from "effect/Latch"
 import { PollInterval } from "../stream/Consumer.ts"
 import * as Trouble from "../stream/Trouble.ts"
 import * as Text from "../values/Text.ts"
@@ -12,30 +15,51 @@ import { Notifier, ReportStore } from "./ReportStore.ts"
 /** How many are sent at once. */
 const together = 500
 
-/** Starts to send what is due, as often as consumers look into the log; returns what sends all that is due now. */
-export const startDispatch = Effect.gen(function* () {
+/** After how long it is asked what is due though nothing told of it: another process may have died with it. */
+const longestNap = 60_000
+
+/**
+ * Starts to send what is due: when `news` opens, when what failed is due again, and otherwise once a minute; returns
+ * what sends all that is due now.
+ */
+export const startDispatch = Effect.fnUntraced(function* (news: Latch.Latch) {
   const store = yield* ReportStore
   const pollInterval = yield* PollInterval
   const send = sending(yield* Notifier)
+  /** When the first of those that failed is due again, on the monotonic clock. */
+  let retryAt = Infinity
   const dispatch = Effect.gen(function* () {
+    if (retryAt <= (yield* monotonicMillis)) retryAt = Infinity
     let sent = 0
     while (true) {
       const due = yield* store.due(together)
       if (due.length === 0) return sent
       const errors = yield* send(due.map(({ notice }) => notice))
-      yield* store.settle(due.map((kept, index) => attempted(kept, errors[index] ?? null)))
-      sent += errors.filter((error) => error === null).length
+      const settled = due.map((kept, index) => attempted(kept, errors[index] ?? null))
+      yield* store.settle(settled)
+      const failed = settled.filter(({ status }) => status === "pending")
+      const now = yield* monotonicMillis
+      for (const { waitMillis } of failed) retryAt = Math.min(retryAt, now + waitMillis)
+      sent += settled.length - failed.length
     }
   })
   if (pollInterval !== null) {
-    yield* Trouble.untilItWorks(dispatch, Trouble.make("notices could not be sent")).pipe(
-      Effect.andThen(Effect.sleep(pollInterval)),
+    const interval = Duration.toMillis(pollInterval)
+    // Not to the millisecond: the store's clock says what is due.
+    const nap = Effect.flatMap(monotonicMillis, (now) =>
+      Effect.sleep(Math.min(Math.max(retryAt - now, 0) + interval, Math.max(longestNap, interval)))
+    )
+    yield* Effect.sync(() => news.closeUnsafe()).pipe(
+      Effect.andThen(Trouble.untilItWorks(dispatch, Trouble.make("notices could not be sent"))),
+      Effect.andThen(Effect.raceFirst(nap, news.await)),
       Effect.forever,
       Effect.forkScoped
     )
   }
   return dispatch
 })
+
+const monotonicMillis = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
 /** Sends, whatever the notifier does. A batch on which it throws goes one by one: one notice holds up no other. */
 const sending = (notifier: Notifier["Service"]) => {

@@ -8,6 +8,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { Digest } from "../values/Digest.ts"
@@ -19,7 +20,10 @@ import { EventLog } from "./EventLog.ts"
 import type { Subscriber } from "./Subscriber.ts"
 import * as Trouble from "./Trouble.ts"
 
-/** How often consumers look into the log though nothing woke them; `null` for never, as under virtual time. */
+/**
+ * How often it is looked into the log for what nobody was told of: by the bus for all that it delivers to, where it
+ * does so (`EventBus`), otherwise by each consumer. `null` for never, as under virtual time.
+ */
 export const PollInterval = Context.Reference<Duration.Duration | null>("@popug/core/PollInterval", {
   defaultValue: () => Duration.seconds(1)
 })
@@ -42,19 +46,26 @@ export const start = Effect.fnUntraced(function* (
     known: undefined,
     shortSince: undefined,
     told: undefined,
-    failing: null
+    failing: null,
+    leftOver: false,
+    uneasy: yield* Latch.make(true)
   }
   const subscription = yield* bus.subscribe(name, source)
   const trouble = Trouble.make(`consumer ${name} could not go on`)
   const one = yield* Semaphore.make(1)
   const drainOnce = Semaphore.withPermit(
     one,
-    Effect.tap(drain(running), () => trouble.over)
+    drain(running).pipe(
+      Effect.tap(() => trouble.over),
+      Effect.ensuring(Effect.sync(() => reckon(running)))
+    )
   )
   const patiently = Trouble.untilItWorks(drainOnce, trouble)
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(receiving(running, subscription), patiently)))
   if (pollInterval !== null) {
-    yield* Effect.forkScoped(Effect.forever(Effect.andThen(patiently, Effect.sleep(pollInterval))))
+    const interval = Effect.sleep(pollInterval)
+    const again = bus.looks ? Effect.andThen(running.uneasy.await, interval) : interval
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(patiently, again)))
   }
   const handle: Handle = {
     name,
@@ -66,6 +77,19 @@ export const start = Effect.fnUntraced(function* (
   yield* consumers.register(handle)
   return handle
 })
+
+/**
+ * Whether a consumer has to look for itself, whoever looks for new events: for what another process may do meanwhile
+ * without an event of its own. An operator may let a stopped stream go on or approve a close; and somebody who waits
+ * for a number is told of it though another process has applied it.
+ */
+const isUneasy = ({ failing, known, leftOver, waiters }: Running): boolean =>
+  known?.stopped !== null || failing !== null || leftOver || waiters.size > 0
+
+const reckon = (running: Running): void => {
+  if (isUneasy(running)) running.uneasy.openUnsafe()
+  else running.uneasy.closeUnsafe()
+}
 
 /** Parks what the bus delivers, once around. A bus that breaks keeps nothing from being read in the log. */
 const receiving = (running: Running, subscription: Subscription): Effect.Effect<void> => {
@@ -105,6 +129,7 @@ const awaitApplied = (
     Effect.sync(() => {
       const waiter: Waiter = { number, done: Deferred.makeUnsafe() }
       waiters.add(waiter)
+      reckon(running)
       return waiter
     }),
     Effect.fnUntraced(function* (waiter) {
@@ -114,10 +139,14 @@ const awaitApplied = (
       if (cursor.stopped !== null) {
         return yield* new StreamStopped({ consumer: subscriber.name, ...cursor.stopped })
       }
-      // What is still missing comes by the bus or by polling, and wakes the waiter.
+      // What is still missing comes by the bus or by looking, and wakes the waiter.
       return yield* Deferred.await(waiter.done)
     }),
-    (waiter) => Effect.sync(() => waiters.delete(waiter))
+    (waiter) =>
+      Effect.sync(() => {
+        waiters.delete(waiter)
+        reckon(running)
+      })
   )
 }
 

@@ -27,7 +27,10 @@ export interface Delivery {
 }
 
 export interface Subscription {
-  /** Waits for deliveries, and takes those that are there: at least one. */
+  /**
+   * Waits for deliveries, and takes those that are there: at least one, but for a bus that reads a log which was
+   * restored to an earlier moment, and has nothing to deliver of it. Then whoever takes is to look for themselves.
+   */
   readonly take: Effect.Effect<ReadonlyArray<Delivery>>
 }
 
@@ -39,27 +42,38 @@ export interface Subscription {
  *
  * Whether subscribers of one name share its events or each get all of them is the adapter's choice: a consumer takes
  * its cursor before it applies anything, passes over what that has, and reads from the log what is missing.
+ *
+ * A bus that reads the log may promise more (`looks`). Each subscriber is then delivered whatever the log has, whether
+ * it was published or not and whether anybody heard of it or not, at the latest `PollInterval` after its commit; where
+ * that is null, nothing is looked for. How often it is asks whoever takes. Consumers leave looking to such a bus, which
+ * can look once for all companies of a process; on any other each consumer looks into the log as often.
  */
 export class EventBus extends Context.Service<
   EventBus,
-  {
-    readonly publish: (events: ReadonlyArray<Envelope.Envelope>) => Effect.Effect<void, BusError>
-    readonly subscribe: (name: string, source: Envelope.Source) => Effect.Effect<Subscription, never, Scope.Scope>
+  Carrier & {
+    readonly looks: boolean
+    /** That it refuses one commit after another is said once, whichever context publishes. */
+    readonly trouble: Trouble.Trouble
   }
 >()("@popug/core/EventBus") {
+  /** Makes a bus of what an adapter brings; one that says nothing of looking does not look. */
+  static make(carrier: Carrier & { readonly looks?: boolean }): EventBus["Service"] {
+    return { looks: false, trouble: Trouble.make("events were not published, and consumers read the log"), ...carrier }
+  }
+
   /** A bus that carries nothing, for hosts whose consumers read the log. */
-  static readonly layerNone: Layer.Layer<EventBus> = Layer.succeed(EventBus, {
-    publish: () => Effect.void,
-    subscribe: () => Effect.succeed({ take: Effect.never })
-  })
+  static readonly layerNone: Layer.Layer<EventBus> = Layer.sync(EventBus, () =>
+    EventBus.make({
+      publish: () => Effect.void,
+      subscribe: () => Effect.succeed({ take: Effect.never })
+    })
+  )
 }
 
-/** A bus that is away refuses one commit after another, which is said once. */
-const troubles = new WeakMap<EventBus["Service"], Trouble.Trouble>()
-const troubleOf = (bus: EventBus["Service"]): Trouble.Trouble => {
-  const trouble = troubles.get(bus) ?? Trouble.make("events were not published, and consumers read the log")
-  troubles.set(bus, trouble)
-  return trouble
+/** What an adapter brings. */
+interface Carrier {
+  readonly publish: (events: ReadonlyArray<Envelope.Envelope>) => Effect.Effect<void, BusError>
+  readonly subscribe: (name: string, source: Envelope.Source) => Effect.Effect<Subscription, never, Scope.Scope>
 }
 
 /**
@@ -69,9 +83,8 @@ const troubleOf = (bus: EventBus["Service"]): Trouble.Trouble => {
 export const announce = Effect.fnUntraced(function* (events: ReadonlyArray<Envelope.Envelope>) {
   if (events.length === 0) return
   const bus = yield* EventBus
-  const trouble = troubleOf(bus)
   yield* bus.publish(events).pipe(
-    Effect.andThen(trouble.over),
-    Effect.catch((error) => trouble.met(Cause.fail(error)))
+    Effect.andThen(bus.trouble.over),
+    Effect.catch((error) => bus.trouble.met(Cause.fail(error)))
   )
 })

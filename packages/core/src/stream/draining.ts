@@ -8,6 +8,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import type * as Latch from "effect/Latch"
 import * as Schedule from "effect/Schedule"
 import type { Sha256 } from "../values/Digest.ts"
 import { StoreError } from "../values/StoreError.ts"
@@ -35,6 +36,10 @@ export interface Running {
   /** The stop that was last said in the log. */
   told: string | undefined
   failing: Failing | null
+  /** Events were read last that were not applied, though nothing failed: a close may wait for a person. */
+  leftOver: boolean
+  /** Open while it has to look for itself, and not only for what the bus brings. */
+  readonly uneasy: Latch.Latch
 }
 
 /** Who waits until a number is applied. */
@@ -93,7 +98,10 @@ const draining = Effect.fnUntraced(function* (running: Running) {
     }
     if (fetched.length === 0) ({ events: fetched, held } = yield* fetch(running, after))
     if (fetched.length === 0) {
-      if (!(yield* isLost(running, before, held))) return moved
+      if (!(yield* isLost(running, before, held))) {
+        running.leftOver = false
+        return moved
+      }
     } else running.shortSince = undefined
     if (fetched.length >= batch && ahead === undefined) {
       const last = fetched.at(-1)!.number
@@ -103,7 +111,10 @@ const draining = Effect.fnUntraced(function* (running: Running) {
     yield* applied(running, cursor)
     // The store has gone back to an earlier moment: what was read does not follow the cursor that it holds.
     if (cursor.number < after) fetched = []
-    if (cursor.stopped !== null || cursor.number === after) return moved
+    if (cursor.stopped !== null || cursor.number === after) {
+      running.leftOver = fetched.length > 0
+      return moved
+    }
     moved = true
   }
 })

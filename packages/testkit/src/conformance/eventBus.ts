@@ -18,7 +18,7 @@ const silence = "60 millis"
 /**
  * Lets a fiber that takes come to where it waits: time for an adapter, and turns of the scheduler on a busy machine.
  */
-const untilItWaits = Effect.andThen(Effect.sleep("5 millis"), Effect.repeat(Effect.yieldNow, { times: 20 }))
+export const untilItWaits = Effect.andThen(Effect.sleep("5 millis"), Effect.repeat(Effect.yieldNow, { times: 20 }))
 
 /** A bus may refuse; the events are published all the same, some of them twice. */
 const publish = Effect.fnUntraced(function* (events: ReadonlyArray<Envelope.Envelope>) {

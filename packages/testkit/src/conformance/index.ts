@@ -10,6 +10,7 @@ export { eventBus } from "./eventBus.ts"
 export { eventLog } from "./eventLog.ts"
 export { ids } from "./ids.ts"
 export { type Instances, instances } from "./instances.ts"
+export { lookingBus } from "./lookingBus.ts"
 export { reportStore } from "./reportStore.ts"
 export { sharedBillingStore, sharedCursorStore, sharedReportStore, sharedTaskStore, sharedUserStore } from "./shared.ts"
 export {

@@ -6,6 +6,7 @@ import { stores } from "./mutants/allStores.ts"
 import { billing } from "./mutants/billing.ts"
 import { cursors } from "./mutants/cursors.ts"
 import { eventBuses, eventLogs } from "./mutants/events.ts"
+import { lookingBuses } from "./mutants/lookingBus.ts"
 import { reports } from "./mutants/reports.ts"
 import { sharedBilling, sharedCursors, sharedReports, sharedTasks, sharedUsers } from "./mutants/shared.ts"
 import { digests, idMakers } from "./mutants/small.ts"
@@ -15,7 +16,7 @@ import { users } from "./mutants/users.ts"
 /** A mutant may hang; the real one is far quicker. */
 const patience = "500 millis"
 
-const stateful = [users, tasks, billing, reports, eventLogs, eventBuses, cursors, stores]
+const stateful = [users, tasks, billing, reports, eventLogs, eventBuses, lookingBuses, cursors, stores]
 const shared = [sharedUsers, sharedTasks, sharedBilling, sharedReports, sharedCursors]
 
 describe.each([...stateful, ...shared, digests, idMakers])("the suite of $suite.port", ({ mutants, real, suite }) => {

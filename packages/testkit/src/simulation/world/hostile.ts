@@ -42,14 +42,14 @@ export const hostile = (world: World, process: Process, tame: EventBus["Service"
         EventBus
       )
   return {
+    ...mean,
     publish: (events) =>
       Effect.suspend(() => {
         if (dice.hit("crashBeforePublish")) return process.crash
         const { number, source } = events.at(-1)!
         note(world, `${process.name} publishes ${source} up to ${number}`)
         return mean.publish(events)
-      }),
-    subscribe: mean.subscribe
+      })
   }
 }
 
