@@ -1,7 +1,7 @@
 /**
  * What the books and reports look like on the wire: the core's read models, with each amount and its currency.
  */
-import { Account, Catalog, TaskId, Transfer, UserId } from "@popug/core"
+import { Account, TaskId, Transfer, UserId } from "@popug/core"
 import * as Schema from "effect/Schema"
 import { Amount, Period } from "./wire.ts"
 
@@ -43,8 +43,13 @@ export const TopTask = Schema.Struct({ id: TaskId, title: Schema.String, total: 
   identifier: "TopTask"
 })
 
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
 export const Totals = Schema.Struct({
-  ...Catalog.Totals.fields,
+  tasksCreated: Count,
+  assigned: Count,
+  done: Count,
+  transfers: Count,
   fees: Amount,
   awards: Amount,
   payouts: Amount

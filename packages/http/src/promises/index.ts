@@ -4,4 +4,14 @@
 export type { Options as PromiseOptions } from "./calling.ts"
 export { HttpError, isProblem } from "./errors.ts"
 export { development, promises } from "./promises.ts"
-export type { At, CallOptions, Development, Followed, FollowOptions, Page, Problem, Promises } from "./types.ts"
+export type {
+  At,
+  CallOptions,
+  Development,
+  Followed,
+  FollowOptions,
+  Page,
+  Problem,
+  ProblemOf,
+  Promises
+} from "./types.ts"

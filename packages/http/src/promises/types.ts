@@ -65,10 +65,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-type Method<E extends HttpApiEndpoint.ConstraintRequest> =
-  {} extends Request<E>
-    ? (request?: Request<E>, options?: CallOptions) => Promise<Answer<HttpApiClient.SuccessType<E["~Success"]>>>
-    : (request: Request<E>, options?: CallOptions) => Promise<Answer<HttpApiClient.SuccessType<E["~Success"]>>>
+type Answered<E extends HttpApiEndpoint.ConstraintRequest> = Promise<Answer<HttpApiClient.SuccessType<E["~Success"]>>>
+
+/** What a method can throw is told by its type alone: nothing is there when the program runs. */
+type Method<E extends HttpApiEndpoint.ConstraintRequest> = ({} extends Request<E>
+  ? (request?: Request<E>, options?: CallOptions) => Answered<E>
+  : (request: Request<E>, options?: CallOptions) => Answered<E>) & {
+  readonly "~problem"?: Extract<HttpApiEndpoint.Errors<E>, { readonly _tag: string }>["_tag"]
+}
 
 /** The feed is followed by `follow`, which outlasts its connections. */
 type Methods<Endpoints> =
@@ -139,3 +143,11 @@ type Members = {
 export type Problem = {
   readonly [Name in keyof Members]: Error & { readonly _tag: Name } & Members[Name]
 }[keyof Members]
+
+/**
+ * The problems that a method of the contract can throw: `ProblemOf<Promises["tasks"]["create"]>`. Besides, it can throw
+ * `HttpError`, and what `token` throws.
+ */
+export type ProblemOf<Method> = Method extends { readonly "~problem"?: infer Tag }
+  ? Extract<Problem, { readonly _tag: Tag }>
+  : never

@@ -1,6 +1,6 @@
 /** What the client without Effect takes, answers and throws: the types of the contract, as plain programs have them. */
 import { assertType, expectTypeOf, it } from "vitest"
-import { isProblem, type Problem, type Promises } from "../../src/promises/index.ts"
+import { isProblem, type Problem, type ProblemOf, type Promises } from "../../src/promises/index.ts"
 
 declare const popug: Promises
 
@@ -36,4 +36,18 @@ it("throws problems that their names tell apart, with their members", (error: un
   expectTypeOf<Extract<Problem, { status: 410 }>["_tag"]>().toEqualTypeOf<"PositionBeyondLog">()
   // @ts-expect-error no problem has that name
   isProblem(error, "Nonsense")
+})
+
+it("tells of each method which problems it can throw", () => {
+  expectTypeOf<ProblemOf<Promises["reports"]["balance"]>["_tag"]>().toEqualTypeOf<
+    | "DeactivatedActor"
+    | "InvalidInput"
+    | "NotAllowed"
+    | "TooManyRequests"
+    | "Unauthenticated"
+    | "Unavailable"
+    | "UnknownActor"
+    | "UnknownSubject"
+  >()
+  expectTypeOf<"CreationLimitReached">().toExtend<ProblemOf<Promises["tasks"]["create"]>["_tag"]>()
 })
