@@ -12,6 +12,7 @@ import type { Period } from "../values/BusinessDay.ts"
 import type { TaskId } from "../values/Ids.ts"
 import type { BillingQuery, Holder } from "./BillingStore.ts"
 import * as Account from "./books/Account.ts"
+import { type BookedTask, charge, taskOf, unknown } from "./books/BookedTask.ts"
 import { bookOnce, unearnedBy } from "./books/booking.ts"
 import { higher } from "./books/Closing.ts"
 import { unknownAccounts } from "./books/Kept.ts"
@@ -52,8 +53,9 @@ export const withoutMarker = ({ events }: Run, stop: Cursor.Stop): Run => ({
 export type LookUp = "all" | "unknown"
 
 /**
- * What the events of a run need to have loaded beside what is known. With `all` nothing is left to the store: the
- * causes that are booked already are asked for, and the prices of tasks that are new.
+ * What the events of a run need to have loaded beside what is known, in which each of their tasks gets its record. With
+ * `all` nothing is left to the store: the causes that are booked already are asked for, and the prices of tasks that
+ * are new.
  */
 export const asked = (
   events: ReadonlyArray<TaskEvent>,
@@ -63,8 +65,6 @@ export const asked = (
   const prices = new Set<TaskId>()
   const causes: Array<string> = []
   const accounts = new Set<Account.AccountId>()
-  const last = new Map<TaskId, number>()
-  for (const [id, { assignment, isLast }] of known.charged) if (isLast) last.set(id, assignment)
   let moved = false
   for (const event of events) {
     if (event.type === "task.registration-ended") {
@@ -73,17 +73,17 @@ export const asked = (
     }
     if (event.type !== "task.updated") continue
     const { assign, assignment, change, id } = event.data
-    if (change === "created") last.set(id, 0)
-    if (!known.prices.has(id) && (lookUp === "all" || !last.has(id))) prices.add(id)
+    const task = taskOf(known.tasks, id)
+    if (change === "created") task.foreseen = 0
+    if (task.price === null && (lookUp === "all" || task.foreseen === unknown)) prices.add(id)
     if (change === "assigned") {
       if (lookUp === "all") causes.push(Transfer.feeKey(id, assignment))
-      if (assignment > (last.get(id) ?? Infinity)) last.set(id, assignment)
-      else last.delete(id)
+      task.foreseen = task.foreseen !== unknown && assignment > task.foreseen ? assignment : unknown
       accounts.add(Account.fees)
     } else if (change === "done") {
       if (lookUp === "all") causes.push(Transfer.awardKey(id))
       // An award is earned by whoever was charged for the task's last assignment.
-      if (lookUp === "all" || last.get(id) !== assignment) {
+      if (lookUp === "all" || task.foreseen !== assignment) {
         causes.push(Transfer.feeKey(id, assignment), Transfer.feeKey(id, assignment + 1))
       }
       accounts.add(Account.awards)
@@ -151,7 +151,8 @@ const reactTo = (ledger: Ledger.Ledger, rules: Rulebook, event: TaskEvent): Book
 export const reactToTask = (
   ledger: Ledger.Ledger,
   rules: Rulebook,
-  { data, envelope }: TaskEvent<"task.updated">
+  { data, envelope }: TaskEvent<"task.updated">,
+  task: BookedTask = Ledger.taskOf(ledger, data.id)
 ): Booked<void> => {
   const period = ledger.period ?? data.period
   if (data.period !== period) {
@@ -163,16 +164,16 @@ export const reactToTask = (
   if (data.change === "assigned" && data.assignment < 1) {
     return refuse(`event ${envelope.number} says assigned, but is no assignment`)
   }
-  const price = priceOf(ledger, rules, data, envelope.number)
+  const price = priceOf(ledger, rules, task, data, envelope.number)
   if (Result.isFailure(price)) return Result.fail(price.failure)
-  const booked = book(ledger, period, price.success, data, envelope)
+  const booked = book(ledger, period, { task, price: price.success }, data, envelope)
   if (Result.isFailure(booked)) return booked
   // Any other was recorded with the event that it names.
-  if (price.success.event === envelope.number) recordPrice(ledger, price.success)
+  if (price.success.event === envelope.number) recordPrice(ledger, task, price.success)
   ledger.period = period
   if (data.change === "created") {
     ledger.totals.tasksCreated += 1
-    Ledger.charge(ledger, { task: data.id, assignment: 0 }, null, true)
+    charge(task, 0, null, true)
   }
   return Result.void
 }
@@ -196,13 +197,19 @@ export const reactToShuffle = (
 const book = (
   ledger: Ledger.Ledger,
   period: Period,
-  price: Price,
+  priced: Priced,
   data: TaskUpdated,
   envelope: Envelope
 ): Booked<void> => {
-  if (data.change === "assigned") return taskAssign(ledger, period, price, data, envelope)
-  if (data.change === "done") return taskDone(ledger, period, price, data, envelope)
+  if (data.change === "assigned") return taskAssign(ledger, period, priced, data, envelope)
+  if (data.change === "done") return taskDone(ledger, period, priced, data, envelope)
   return Result.void
+}
+
+/** A task and its price, which may not be recorded yet. */
+interface Priced {
+  readonly task: BookedTask
+  readonly price: Price
 }
 
 type Envelope = TaskEvent<"task.updated">["envelope"]
@@ -211,7 +218,7 @@ type Envelope = TaskEvent<"task.updated">["envelope"]
 const taskAssign = (
   ledger: Ledger.Ledger,
   period: Period,
-  price: Price,
+  { price, task }: Priced,
   data: TaskUpdated,
   { number, time }: Envelope
 ): Booked<void> => {
@@ -223,18 +230,19 @@ const taskAssign = (
     cause: { _tag: "Assigned", event: number, task: data.id, title: data.title, assignment: data.assignment },
     occurredAt: time
   } as const
-  return Result.map(bookOnce(ledger, period, posting), (isNew) => {
-    Ledger.charge(ledger, posting.cause, posting.debit)
-    if (isNew) ledger.totals.assigned += 1
-    Shuffles.charge(ledger, number, price.fee)
-  })
+  const booked = bookOnce(ledger, period, posting)
+  if (Result.isFailure(booked)) return Result.fail(booked.failure)
+  charge(task, data.assignment, posting.debit)
+  if (booked.success) ledger.totals.assigned += 1
+  Shuffles.charge(ledger, number, price.fee)
+  return Result.void
 }
 
 /** `billing.task.done`: credits the award to the one who finished the task. */
 const taskDone = (
   ledger: Ledger.Ledger,
   period: Period,
-  price: Price,
+  { price, task }: Priced,
   data: TaskUpdated,
   { number, time }: Envelope
 ): Booked<void> => {
@@ -247,15 +255,17 @@ const taskDone = (
     occurredAt: time
   }
   const isBooked = ledger.booked?.has(Transfer.awardKey(data.id)) === true
-  const unearned = isBooked ? undefined : unearnedBy(ledger, price, data)
+  const unearned = isBooked ? undefined : unearnedBy(ledger, task, price, data)
   if (unearned !== undefined) {
     return refuse(`event ${number} says that ${data.assign} has done task ${data.id}, ${unearned}`)
   }
-  return Result.map(bookOnce(ledger, period, posting), (isNew) => {
-    if (!isNew) return
+  const booked = bookOnce(ledger, period, posting)
+  if (Result.isFailure(booked)) return Result.fail(booked.failure)
+  if (booked.success) {
     ledger.totals.done += 1
     ledger.topTask = higher(ledger.topTask, { id: data.id, title: data.title, total: price.award })
-  })
+  }
+  return Result.void
 }
 
 /** A marker must end the open period, and say that the event before it was the period's last. */

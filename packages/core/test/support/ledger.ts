@@ -98,9 +98,15 @@ export const posting = (
   cause: Transfer.Cause = { _tag: "Closed", event: 1 }
 ): Ledger.Posting => ({ kind, debit, credit, amount, cause, occurredAt: now })
 
-/** All that a ledger says, for comparing before and after. */
-export const snapshot = ({ unproven: _unproven, now, ...books }: Ledger.Ledger) =>
-  structuredClone({ ...books, now: now.epochMilliseconds })
+/** All that a ledger says, for comparing before and after: not what it has proved meanwhile, or knows nothing of. */
+export const snapshot = ({ now, tasks, ...books }: Ledger.Ledger) =>
+  structuredClone({
+    ...books,
+    tasks: [...tasks].flatMap(([id, { charged, chargedTo, isLast, price }]) =>
+      price === null && charged < 0 ? [] : [{ id, charged, chargedTo, isLast, price }]
+    ),
+    now: now.epochMilliseconds
+  })
 
 export const balances = (books: Ledger.Ledger): Record<string, bigint> =>
   Object.fromEntries([...books.accounts.values()].map((account) => [account.id, Account.balance(account)]))

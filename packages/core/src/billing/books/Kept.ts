@@ -11,22 +11,17 @@
 import type { TaskId } from "../../values/Ids.ts"
 import type { BillingHead } from "../BillingStore.ts"
 import type { AccountId } from "./Account.ts"
-import type { Charge, Known, Ledger } from "./Ledger.ts"
-import type { Price } from "./Pricing.ts"
+import * as BookedTask from "./BookedTask.ts"
+import type { Known, Ledger } from "./Ledger.ts"
 import { Recent } from "./Recent.ts"
 
 /** How many accounts are kept at most, and of how many tasks at least (twice as many at most): some 20 MB. */
 const mostAccounts = 20_000
 const someTasks = 20_000
 
-interface KnownTask {
-  readonly price: Price
-  readonly charge: Charge | undefined
-}
-
 interface Copy extends Pick<Known, "accounts" | "balances"> {
   readonly at: Pick<BillingHead, "number" | "digest" | "journal">
-  readonly tasks: Recent<TaskId, KnownTask>
+  readonly tasks: Recent<TaskId, BookedTask.BookedTask>
 }
 
 /** Whether nothing was committed between two heads that changes what is kept. */
@@ -47,25 +42,23 @@ export class Kept {
   take(head: BillingHead, tasks: Iterable<TaskId>): Taken {
     const copy = this.#copy !== undefined && isSame(this.#copy.at, head) ? this.#copy : undefined
     this.#copy = undefined
-    const prices = new Map<TaskId, Price>()
-    const charged = new Map<TaskId, Charge>()
-    const recent = copy?.tasks ?? new Recent<TaskId, KnownTask>(someTasks)
+    const recent = copy?.tasks ?? new Recent<TaskId, BookedTask.BookedTask>(someTasks)
+    const found: BookedTask.BookedTasks = new Map()
     for (const id of tasks) {
+      if (found.has(id)) continue
       const known = recent.get(id)
       if (known === undefined) continue
-      prices.set(id, known.price)
-      if (known.charge !== undefined) charged.set(id, known.charge)
+      known.foreseen = known.isLast ? known.charged : BookedTask.unknown
+      found.set(id, known)
     }
     const accounts: Ledger["accounts"] = copy?.accounts ?? new Map()
     const balances: Ledger["balances"] = copy?.balances ?? new Map()
-    return { known: { accounts, balances, prices, charged }, tasks: recent }
+    return { known: { accounts, balances, tasks: found }, tasks: recent }
   }
 
   /** Keeps what a commit has made of what it took: only when it is known to have gone through, with its head. */
   keep(head: BillingHead, ledger: Ledger, { tasks }: Taken): void {
-    for (const [id, price] of ledger.prices) {
-      if (!ledger.unproven.has(id)) tasks.set(id, { price, charge: ledger.charged.get(id) })
-    }
+    for (const [id, task] of ledger.tasks) if (task.isProven) tasks.set(id, task)
     const { accounts, balances } = ledger
     if (accounts.size > mostAccounts) {
       accounts.clear()
@@ -78,7 +71,7 @@ export class Kept {
 /** What a commit has taken out. */
 export interface Taken {
   readonly known: Known
-  readonly tasks: Recent<TaskId, KnownTask>
+  readonly tasks: Recent<TaskId, BookedTask.BookedTask>
 }
 
 /** Those of the accounts of which nothing is known. */

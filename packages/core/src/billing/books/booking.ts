@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import type { TaskUpdated } from "../../tasks/events.ts"
 import type { Period } from "../../values/BusinessDay.ts"
 import * as Account from "./Account.ts"
+import type { BookedTask } from "./BookedTask.ts"
 import * as Ledger from "./Ledger.ts"
 import type { Price } from "./Pricing.ts"
 import { type Booked, CauseConflict, refuse } from "./refusals.ts"
@@ -16,14 +17,17 @@ import * as Transfer from "./Transfer.ts"
  */
 export const bookOnce = (ledger: Ledger.Ledger, period: Period, posting: Ledger.Posting): Booked<boolean> => {
   const { booked } = ledger
-  if (booked === null) return Result.map(bookNew(ledger, period, posting), () => true)
+  if (booked === null) {
+    const posted = bookNew(ledger, period, posting)
+    return Result.isFailure(posted) ? Result.fail(posted.failure) : isNew
+  }
   const key = Transfer.causeKey({ ...posting, period })
   const before = booked.get(key)
   if (before === undefined) {
-    return Result.map(bookNew(ledger, period, posting), (transfer) => {
-      booked.set(key, transfer)
-      return true
-    })
+    const posted = bookNew(ledger, period, posting)
+    if (Result.isFailure(posted)) return Result.fail(posted.failure)
+    booked.set(key, posted.success)
+    return isNew
   }
   const same =
     before.debit === posting.debit &&
@@ -34,6 +38,8 @@ export const bookOnce = (ledger: Ledger.Ledger, period: Period, posting: Ledger.
     before.cause.event === posting.cause.event
   return same ? Result.succeed(false) : Result.fail(new CauseConflict({ cause: key, transfer: before.number }))
 }
+
+const isNew = Result.succeed(true)
 
 const bookNew = (ledger: Ledger.Ledger, period: Period, posting: Ledger.Posting): Booked<Transfer.Transfer> => {
   const posted = Ledger.postIfFits(ledger, period, posting)
@@ -49,14 +55,12 @@ const bookNew = (ledger: Ledger.Ledger, period: Period, posting: Ledger.Posting)
  */
 export const unearnedBy = (
   ledger: Ledger.Ledger,
+  { charged, chargedTo }: BookedTask,
   price: Price,
-  { assign, assignment, id }: TaskUpdated
+  { assign, assignment }: TaskUpdated
 ): string | undefined => {
-  const last = ledger.charged.get(id)
-  if (last !== undefined && last.assignment > assignment) {
-    return `which has moved on: its assignment ${last.assignment} was charged`
-  }
-  if (last?.assignment === assignment && last.account === Account.popug(assign!)) return undefined
-  const mayBeMissing = last?.assignment !== assignment && price.event <= ledger.passed
+  if (charged > assignment) return `which has moved on: its assignment ${charged} was charged`
+  if (charged === assignment && chargedTo === Account.popug(assign!)) return undefined
+  const mayBeMissing = charged !== assignment && price.event <= ledger.passed
   return mayBeMissing ? undefined : `who was not charged for its assignment ${assignment}`
 }

@@ -6,6 +6,7 @@ import type { TaskUpdated } from "../../tasks/events.ts"
 import * as Digest from "../../values/Digest.ts"
 import { largestAmount } from "../../values/Money.ts"
 import * as Text from "../../values/Text.ts"
+import type { BookedTask } from "./BookedTask.ts"
 import type { Ledger } from "./Ledger.ts"
 import * as Pricing from "./Pricing.ts"
 import { type EventRefused, refuse } from "./refusals.ts"
@@ -15,20 +16,21 @@ import type { Rulebook } from "./Rulebook.ts"
 export const priceOf = (
   ledger: Ledger,
   rules: Rulebook,
+  task: BookedTask,
   { change, id, title }: TaskUpdated,
   event: number
 ): Result.Result<Pricing.Price, EventRefused> => {
-  const known = ledger.prices.get(id)
-  if (known === undefined) return made(ledger, rules, { id, title }, event)
+  const known = task.price
+  if (known === null) return made(ledger, rules, { id, title }, event)
   // What is priced before it is there was priced by nobody here.
   if (change === "created" && !ledger.isReplay) {
     return refuse(`event ${event} creates task ${id}, which has a price already, of event ${known.event}`)
   }
-  if (!ledger.unproven.has(id)) return Result.succeed(known)
+  if (task.isProven) return Result.succeed(known)
   if (Pricing.digest(rules.sha256, known) !== known.digest) {
     return refuse(`the price of task ${id} is not the one that was recorded`)
   }
-  ledger.unproven.delete(id)
+  task.isProven = true
   return Result.succeed(known)
 }
 
@@ -62,9 +64,10 @@ const made = (
 const isAmount = (amount: unknown): amount is bigint =>
   typeof amount === "bigint" && amount > 0n && amount <= largestAmount
 
-/** Records a price unless it is. */
-export const recordPrice = (ledger: Ledger, price: Pricing.Price): void => {
-  if (ledger.prices.has(price.task)) return
-  ledger.prices.set(price.task, price)
+/** Records a price of a task that has none. */
+export const recordPrice = (ledger: Ledger, task: BookedTask, price: Pricing.Price): void => {
+  if (task.price !== null) return
+  task.price = price
+  task.isProven = true
   ledger.newPrices.push(price)
 }

@@ -12,6 +12,7 @@ import { Digest, origin, type Sha256 } from "../../values/Digest.ts"
 import type { TaskId } from "../../values/Ids.ts"
 import { type BillingHead, BillingStore, type ClosedPeriod, emptyQuery } from "../BillingStore.ts"
 import * as Account from "../books/Account.ts"
+import { unknown } from "../books/BookedTask.ts"
 import * as Ledger from "../books/Ledger.ts"
 import * as Pricing from "../books/Pricing.ts"
 import * as Transfer from "../books/Transfer.ts"
@@ -34,6 +35,8 @@ export interface StoredJournal {
   /** The last transfer in the digest, and how many prices are. */
   taken: number
   priced: number
+  /** For how many tasks the price is kept. */
+  kept: number
   /** How many of the ledger's transfers were compared. */
   compared: number
 }
@@ -67,6 +70,7 @@ export const openJournal = Effect.fnUntraced(function* (
     digest: begin?.journalDigest ?? origin,
     taken: begin?.lastTransfer ?? 0,
     priced: 0,
+    kept: 0,
     compared: 0
   }
   return journal
@@ -78,11 +82,12 @@ export const preload = Effect.fnUntraced(function* (
   events: ReadonlyArray<Followed<TaskEvent>>
 ) {
   const { begin, ledger, prices } = journal
+  if (journal.kept > keptPrices) forgetPrices(journal)
   const tasks = new Set<TaskId>()
   const accounts = new Set<Account.AccountId>()
   for (const { event } of events) {
     if (event?.type !== "task.updated") continue
-    tasks.add(event.data.id)
+    if (Ledger.taskOf(ledger, event.data.id).price === null) tasks.add(event.data.id)
     if (begin !== undefined && event.data.assign !== null) accounts.add(Account.popug(event.data.assign))
   }
   const last = events.at(-1)?.envelope.number ?? 0
@@ -91,28 +96,36 @@ export const preload = Effect.fnUntraced(function* (
   if (begin !== undefined) yield* preloadAccounts(ledger, [...accounts], begin.period)
 })
 
+/** Forgets all prices; what is known of charges stays. */
+const forgetPrices = (journal: StoredJournal): void => {
+  const { tasks } = journal.ledger
+  journal.kept = 0
+  for (const [id, task] of tasks) {
+    if (task.charged === unknown) tasks.delete(id)
+    else task.price = null
+  }
+}
+
 /** Those that come next in the journal are at hand; the rest is asked for. */
-const preloadPrices = Effect.fnUntraced(function* (
-  { ledger, prices, sha256 }: StoredJournal,
-  tasks: ReadonlySet<TaskId>,
-  last: number
-) {
-  if (ledger.prices.size > keptPrices) ledger.prices.clear()
+const preloadPrices = Effect.fnUntraced(function* (journal: StoredJournal, wanted: Set<TaskId>, last: number) {
+  const { ledger, prices, sha256 } = journal
   const keep = (price: Pricing.Price) => {
     const differs = genuine(sha256, price)
     if (differs !== undefined) return differs
-    ledger.prices.set(price.task, price)
+    const task = Ledger.taskOf(ledger, price.task)
+    task.price = price
+    task.isProven = true
+    journal.kept += 1
+    wanted.delete(price.task)
     return undefined
   }
   for (const price of prices.atHand(last)) {
-    if (!tasks.has(price.task) || ledger.prices.has(price.task)) continue
-    const differs = keep(price)
+    const differs = wanted.has(price.task) ? keep(price) : undefined
     if (differs !== undefined) return yield* differs
   }
-  const unknown = [...tasks].filter((task) => !ledger.prices.has(task))
-  if (unknown.length === 0) return
+  if (wanted.size === 0) return
   const store = yield* BillingStore
-  for (const price of (yield* store.prices({ tasks: unknown }, { limit: unknown.length })).rows) {
+  for (const price of (yield* store.prices({ tasks: [...wanted] }, { limit: wanted.size })).rows) {
     const differs = keep(price)
     if (differs !== undefined) return yield* differs
   }
@@ -150,7 +163,7 @@ const takePrices = (journal: StoredJournal, of: "event" | "journal", below: numb
     const next = prices.next()
     if (next === undefined || next[of] >= below) return undefined
     const differs =
-      (ledger.prices.get(next.task) === next ? undefined : genuine(sha256, next)) ??
+      (ledger.tasks.get(next.task)?.price === next ? undefined : genuine(sha256, next)) ??
       (journal.taken === next.journal
         ? undefined
         : between(`the place of the price of task ${next.task} in the journal`, journal.taken, next.journal))

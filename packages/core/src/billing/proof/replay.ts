@@ -12,6 +12,7 @@ import { between, Difference } from "../../values/Difference.ts"
 import type { TaskId } from "../../values/Ids.ts"
 import type { BillingHead } from "../BillingStore.ts"
 import * as Account from "../books/Account.ts"
+import { type BookedTask, charge, forgetCharge, unknown } from "../books/BookedTask.ts"
 import * as Closing from "../books/Closing.ts"
 import * as Ledger from "../books/Ledger.ts"
 import type { Price } from "../books/Pricing.ts"
@@ -99,13 +100,14 @@ const replayTask = (replay: Replay, event: TaskEvent<"task.updated">): Differenc
   const { begin, ledger } = replay.journal
   const { number } = event.envelope
   const { assign, assignment, change, id } = event.data
-  const price = ledger.prices.get(id)
+  const task = Ledger.taskOf(ledger, id)
+  const { price } = task
   // What is priced late was priced anew: the row that was there first is gone.
-  if (price === undefined || price.event > number || (change === "created" && price.event !== number)) {
+  if (price === null || price.event > number || (change === "created" && price.event !== number)) {
     return new Difference({
       place: `the price of task ${id}`,
       expected: `recorded by event ${number} or before`,
-      found: price === undefined ? "nothing" : `recorded by event ${price.event}`
+      found: price === null ? "nothing" : `recorded by event ${price.event}`
     })
   }
   // Only what an operator had billing pass over can have named the task before the event that priced it.
@@ -115,16 +117,19 @@ const replayTask = (replay: Replay, event: TaskEvent<"task.updated">): Differenc
   }
   // Of tasks that were assigned before the seal nothing is known: it is trusted for them.
   if (change === "done" && assign !== null && begin !== undefined && price.event <= begin.lastEvent) {
-    if (!ledger.charged.has(id)) Ledger.charge(ledger, { task: id, assignment }, Account.popug(assign), false)
+    if (task.charged === unknown) charge(task, assignment, Account.popug(assign), false)
   }
-  const before = bookedBefore(replay, price, event)
+  const before = bookedBefore(replay, task, price, event)
   if (before !== undefined) return refused(number, { message: `${before} was booked before` })
-  const applied = reactToTask(ledger, replay.rules, event)
+  const applied = reactToTask(ledger, replay.rules, event, task)
   if (Result.isFailure(applied)) return refused(number, applied.failure)
   // Done is final: whom the last fee was charged to is of no use to anybody any more.
-  if (change === "done") ledger.charged.delete(id)
+  if (change === "done") forgetCharge(task)
   // Nobody earns the award of a task that was taken from its holder, until somebody is charged again.
-  else if (change === "unassigned") ledger.charged.set(id, { assignment, account: null, isLast: true })
+  else if (change === "unassigned") {
+    forgetCharge(task)
+    charge(task, assignment, null, true)
+  }
   return undefined
 }
 
@@ -134,12 +139,13 @@ const replayTask = (replay: Replay, event: TaskEvent<"task.updated">): Differenc
  */
 const bookedBefore = (
   { done, journal }: Replay,
+  task: BookedTask,
   price: Price,
   { data: { assignment, change, id } }: TaskEvent<"task.updated">
 ): string | undefined => {
   const { begin, ledger } = journal
   if (change === "assigned") {
-    return (ledger.charged.get(id)?.assignment ?? 0) < assignment ? undefined : Transfer.feeKey(id, assignment)
+    return Math.max(task.charged, 0) < assignment ? undefined : Transfer.feeKey(id, assignment)
   }
   if (change !== "done" || price.event > Math.max(begin?.lastEvent ?? 0, ledger.passed)) return undefined
   if (done.has(id)) return Transfer.awardKey(id)

@@ -30,8 +30,13 @@ describe("what a commit leaves for the next", () => {
     const known = take(kept, head)
     expect([...known.accounts.keys()]).toEqual([bob, Account.fees])
     expect(known.balances.get(bob)).toMatchObject({ debits: 10_00n, opening: 0n })
-    expect(known.prices.get(taskId("t1"))).toMatchObject({ fee: 10_00n, award: 30_00n })
-    expect(known.charged.get(taskId("t1"))).toEqual({ assignment: 1, account: bob, isLast: true })
+    expect(known.tasks.get(taskId("t1"))).toMatchObject({
+      price: { fee: 10_00n, award: 30_00n },
+      isProven: true,
+      charged: 1,
+      chargedTo: bob,
+      isLast: true
+    })
     expect(unknownAccounts(known, [bob, Account.fees, Account.awards])).toEqual([Account.awards])
   })
 
@@ -43,7 +48,7 @@ describe("what a commit leaves for the next", () => {
   ])("is of no use under a head with %s", (_, change) => {
     const kept = new Kept()
     const known = take(kept, change(commit(kept, first, "t1")))
-    expect([known.accounts.size, known.balances.size, known.prices.size, known.charged.size]).toEqual([0, 0, 0, 0])
+    expect([known.accounts.size, known.balances.size, known.tasks.size]).toEqual([0, 0, 0])
   })
 
   it("is gone with a commit of which nobody knows that it went through", () => {
@@ -67,9 +72,9 @@ describe("what a commit leaves for the next", () => {
       head,
       Array.from({ length: 45_000 }, (_, index) => taskId(`t${index}`))
     )
-    expect(known.prices.size).toBeGreaterThanOrEqual(20_000)
-    expect(known.prices.size).toBeLessThanOrEqual(40_000)
-    expect(known.prices.has(taskId("t44999"))).toBe(true)
+    expect(known.tasks.size).toBeGreaterThanOrEqual(20_000)
+    expect(known.tasks.size).toBeLessThanOrEqual(40_000)
+    expect(known.tasks.has(taskId("t44999"))).toBe(true)
   })
 })
 
@@ -77,7 +82,7 @@ describe("whom the last fee of a task was charged to", () => {
   it("is not known to be the last where the task is older than what is known", () => {
     const ledger = Ledger.make(first, now, emptyLoad, { lookedUp: false })
     success(reactToTask(ledger, flat, taskEvent(2, { change: "assigned", assignment: 3 })))
-    expect(ledger.charged.get(taskId("t1"))).toEqual({ assignment: 3, account: bob, isLast: false })
+    expect(ledger.tasks.get(taskId("t1"))).toMatchObject({ charged: 3, chargedTo: bob, isLast: false })
   })
 
   it("is not known to be the last once an assignment does not follow the ones before", () => {
@@ -86,6 +91,6 @@ describe("whom the last fee of a task was charged to", () => {
     const { known } = kept.take(head, [taskId("t1")])
     const ledger = Ledger.make(head, now, emptyLoad, { known, lookedUp: false })
     success(reactToTask(ledger, flat, taskEvent(3, { change: "assigned", assignment: 1 })))
-    expect(ledger.charged.get(taskId("t1"))).toMatchObject({ assignment: 1, isLast: false })
+    expect(ledger.tasks.get(taskId("t1"))).toMatchObject({ charged: 1, isLast: false })
   })
 })
