@@ -1,7 +1,7 @@
 /**
  * `EventLog` on Postgres.
  */
-import { EventLog } from "@popug/core"
+import { type Envelope, EventLog, type StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase } from "./Database.ts"
 import { corrupt } from "./errors.ts"
@@ -9,21 +9,72 @@ import * as Events from "./Events.ts"
 import * as Param from "./Param.ts"
 import { sourceParam } from "./sources.ts"
 
-export const make = (db: CompanyDatabase): EventLog["Service"] =>
-  EventLog.of({
-    read: (source, after, limit) =>
-      Effect.flatMap(
-        db.query<Events.EventRow>(
-          `select ${Events.read} from ${db.schema}.events e
-            where e.company = $1 and e.source = $2 and e.number > $3 order by e.number limit $4`,
-          [db.company, sourceParam(source), Param.int(after), Param.int(limit)]
-        ),
-        (rows) =>
-          Effect.try({
-            try: () => Events.fromRows(source, rows),
-            catch: (error) => corrupt(`an event of ${source} after ${after} can't be read`, error)
-          })
+type Read = EventLog["Service"]["read"]
+
+/** Between these limits events are read as one row: for fewer it does not pay, and of more it would be too long. */
+const [few, many] = [100, 20_000]
+
+/** Events each as a row. */
+const readEach =
+  (db: CompanyDatabase): Read =>
+  (source, after, limit) =>
+    Effect.flatMap(
+      db.query<Events.EventRow>(
+        `select ${Events.read} from ${db.schema}.events e
+          where e.company = $1 and e.source = $2 and e.number > $3 order by e.number limit $4`,
+        [db.company, sourceParam(source), Param.int(after), Param.int(limit)]
       ),
+      (rows) =>
+        Effect.try({
+          try: () => Events.fromRows(source, rows),
+          catch: (error) => corrupt(`an event of ${source} after ${after} can't be read`, error)
+        })
+    )
+
+/** Events together as one row; nothing where each must be read. */
+const readTogether = (db: CompanyDatabase) => {
+  const sql = Events.together(
+    `${db.schema}.events where company = $1 and source = $2 and number > $3 order by number limit $4`,
+    ["$5", "$6", "$7"]
+  )
+  const usual = new Map<Envelope.Source, Events.Usual>()
+  return (
+    source: Envelope.Source,
+    after: number,
+    limit: number
+  ): Effect.Effect<ReadonlyArray<Envelope.Envelope> | undefined, StoreError> =>
+    Effect.suspend(() => {
+      const last = usual.get(source) ?? { type: "", version: 0, actor: "" }
+      const { actor, type, version } = last
+      return Effect.map(
+        db.query<Events.TogetherRow>(sql, [
+          db.company,
+          sourceParam(source),
+          Param.int(after),
+          Param.int(limit),
+          Param.text(type),
+          Param.int4(version),
+          Param.text(actor)
+        ]),
+        ([row]) => {
+          const events = Events.fromTogether(source, row!, last)
+          const next = events?.at(-1)
+          if (next !== undefined) usual.set(source, { type: next.type, version: next.version, actor: next.actor })
+          return events
+        }
+      )
+    })
+}
+
+export const make = (db: CompanyDatabase): EventLog["Service"] => {
+  const [each, together] = [readEach(db), readTogether(db)]
+  return EventLog.of({
+    read: (source, after, limit) =>
+      limit < few || limit > many
+        ? each(source, after, limit)
+        : Effect.flatMap(together(source, after, limit), (events) =>
+            events === undefined ? each(source, after, limit) : Effect.succeed(events)
+          ),
     // The highest number of the index, not the head's: `open` need not have been called.
     last: (source) =>
       Effect.map(
@@ -34,3 +85,4 @@ export const make = (db: CompanyDatabase): EventLog["Service"] =>
         ([row]) => Number(row!.last)
       )
   })
+}

@@ -2,6 +2,7 @@
  * The promises of `EventLog`, written through `UserStore` and `TaskStore`.
  */
 import { type Envelope, EventLog, TaskStore, UserStore } from "@popug/core"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Data from "./Data.ts"
@@ -59,6 +60,32 @@ export const eventLog = Suite.make("EventLog", {
     same(numbers(yield* log.read("users", 0, 1)), [1], "one event")
     same(numbers(yield* log.read("users", 4, 3)), [5, 6, 7], "three events")
     same(numbers(yield* log.read("users", 8, 3)), [9, 10], "the last two events")
+  }),
+
+  "returns the same events, however many are asked for at once": Effect.gen(function* () {
+    const log = yield* opened
+    const store = yield* UserStore
+    const data = [{ text: "a\nb,c\u2028" }, null, [], "text", { nested: { list: [1, null] } }, -1.5, "}", { "": "[" }]
+    const kinds = data.map((each, index) => ({ data: each, type: `t${index % 3}`, actor: `user:${index % 4}` }))
+    const saved: Array<Envelope.Envelope> = []
+    for (let commit = 0; commit < 6; commit += 1) {
+      const events = yield* store.transact((tx) => {
+        const at = DateTime.makeUnsafe(tx.now.epochMilliseconds + 5 * (commit % 3))
+        const { events, head } = Data.follow("users", tx.head, at, names(saved.length + 1, 40))
+        const odd = events.map((event, index) => ({ ...event, ...(commit % 2 === 1 && kinds[index % kinds.length]) }))
+        return Effect.as(tx.save({ head, events: odd, users: [], commands: [] }), odd)
+      })
+      saved.push(...events)
+    }
+    for (const limit of [7, 100, 1_000, 100_000]) {
+      for (const after of [0, 1, 39, 40, 90, 239, 240]) {
+        same(
+          yield* log.read("users", after, limit),
+          saved.slice(after, after + limit),
+          `${limit} events above ${after}`
+        )
+      }
+    }
   }),
 
   "knows the number of the last event, zero before the first": Effect.gen(function* () {

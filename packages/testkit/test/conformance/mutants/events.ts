@@ -39,6 +39,16 @@ export const eventLogs = mutants(eventLog, Memory.layer, [
   log("returns all there are", "returns no more events than asked for", ({ read }) => ({
     read: (source, after) => read(source, after, 1_000)
   })),
+  log(
+    "takes the events of a long page to be of one type",
+    "returns the same events, however many are asked for at once",
+    onEvents((events) => (events.length < 50 ? events : events.map((event) => ({ ...event, type: events[0]!.type }))))
+  ),
+  log(
+    "takes the events of a long page to be of one instant",
+    "returns the same events, however many are asked for at once",
+    onEvents((events) => (events.length < 50 ? events : events.map((event) => ({ ...event, time: events[0]!.time }))))
+  ),
   log("counts from zero", "knows the number of the last event, zero before the first", ({ last }) => ({
     last: (source) => Effect.map(last(source), (number) => Math.max(number - 1, 0))
   })),
