@@ -32,8 +32,8 @@ const sorted = (value: unknown): unknown => {
   const source = value as Record<string, unknown>
   const keys = Object.keys(source)
   if (isPlain(source, keys)) return value
-  // Without a prototype, so that "__proto__" is a key like any other.
-  const result: Record<string, unknown> = Object.create(null)
+  // Without a prototype "__proto__" is a key like any other; with one an object is written faster.
+  const result: Record<string, unknown> = keys.includes("__proto__") ? Object.create(null) : {}
   for (const key of keys.sort()) result[key] = sorted(source[key])
   return result
 }

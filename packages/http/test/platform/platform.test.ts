@@ -7,6 +7,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -73,6 +74,27 @@ it.effect("whatever goes wrong is a problem with its path, and tells nothing of 
       assert.notMatch(answer.text, /secret|select|\.ts\b|node_modules|\bat \S+ \(/u)
     }
   }).pipe(Effect.provide(layer({ routes })))
+)
+
+it.effect("a host's own route has the limit of bodies too, whether they say how long they are or not", () =>
+  Effect.gen(function* () {
+    const large = "x".repeat(2 ** 20 + 1)
+    const streamed = { ...post(""), body: new Blob([large]).stream(), duplex: "half" } as RequestInit
+    for (const init of [post(large), streamed]) assert.strictEqual((yield* call("ann", "/own", init)).status, 413)
+    assert.strictEqual((yield* call("ann", "/own", post(large.slice(1)))).status, 200)
+  }).pipe(
+    Effect.provide(
+      layer({
+        routes: HttpRouter.add(
+          "POST",
+          "/own",
+          Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ text }) =>
+            Effect.as(Effect.orDie(text), HttpServerResponse.text("read"))
+          )
+        )
+      })
+    )
+  )
 )
 
 it.effect("a wrong method is told which ones there are", () =>

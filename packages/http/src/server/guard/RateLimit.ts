@@ -2,7 +2,6 @@
  * How many requests one caller gets: the contract's `RateLimit` for addresses, before anything is looked at, and a
  * limit for users, once it is known who asks.
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -30,37 +29,29 @@ export class Limits extends Context.Service<
   Limits,
   {
     readonly ofUser: (id: string) => Effect.Effect<void, Problem.TooManyRequests, HttpServerRequest.HttpServerRequest>
-    /** What `CountBatch` is for a user's request. */
-    readonly ofBatch: (id: string) => (items: ReadonlyArray<unknown>) => Effect.Effect<void>
+    /** Counts the rest of a batch of a user, whose request was counted as one. */
+    readonly ofBatch: (id: string, items: ReadonlyArray<unknown>) => Effect.Effect<void>
     readonly ofAddress: Effect.Effect<void, Problem.TooManyRequests, HttpServerRequest.HttpServerRequest>
   }
 >()("@popug/http/Limits") {}
-
-/**
- * Counts a batch by what it makes or does, not as the one request that it is: what goes beyond the user's limit is
- * filled in before anything else of theirs is let in.
- */
-export const CountBatch = Context.Reference<(items: ReadonlyArray<unknown>) => Effect.Effect<void>>(
-  "@popug/http/CountBatch",
-  { defaultValue: () => () => Effect.void }
-)
 
 const layerLimits = (options: Options): Layer.Layer<Limits> =>
   Layer.sync(Limits, () => {
     const window = Duration.toMillis(Duration.fromInputUnsafe(options.window ?? "1 minute"))
     const buckets = new Buckets(window)
     const consume = (key: string, limit: number) =>
-      Effect.flatMap(Clock.monotonicTimeNanos, (nanos) => {
+      Effect.clockWith((clock) => {
         // A clock that is set lets nobody in early, and keeps nobody out.
-        const now = Number(nanos / 1_000_000n)
+        const now = Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
         const refillMillis = window / limit
         const [remaining, elapsed] = buckets.take({ key, tokens: 1, limit, refillMillis, now })
         return remaining >= 0 ? Effect.void : refuse(-remaining * refillMillis - elapsed)
       })
     const { perAddress, perUser, trustedProxies = 0 } = options
+    const network = remembering(networkOf)
     return {
       ofUser: (id) => (perUser === null ? Effect.void : consume(`user:${id}`, perUser)),
-      ofBatch: (id) => (items) =>
+      ofBatch: (id, items) =>
         perUser === null
           ? Effect.void
           : Effect.sync(() => buckets.spend(`user:${id}`, items.length - 1, window / perUser)),
@@ -68,10 +59,26 @@ const layerLimits = (options: Options): Layer.Layer<Limits> =>
         perAddress === null
           ? Effect.void
           : Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-              consume(`address:${networkOf(addressOf(request, trustedProxies))}`, perAddress)
+              consume(`address:${network(addressOf(request, trustedProxies))}`, perAddress)
             )
     }
   })
+
+/** How many addresses are remembered: taking one apart costs more than the limit itself. */
+const mostAddresses = 10_000
+
+const remembering = (of: (address: string) => string) => {
+  const known = new Map<string, string>()
+  return (address: string): string => {
+    let found = known.get(address)
+    if (found === undefined) {
+      found = of(address)
+      if (known.size >= mostAddresses) known.clear()
+      known.set(address, found)
+    }
+    return found
+  }
+}
 
 /** `wait`: in how many milliseconds there is a token again. */
 const refuse = (wait: number) => {

@@ -11,7 +11,7 @@ import { Api } from "../../api/Api.ts"
 import { CurrentActor } from "../../api/middleware.ts"
 import * as Problem from "../../api/Problem.ts"
 import { Feed } from "../feed/Feed.ts"
-import { TokenHolds, TokenLifetime } from "../guard/auth/lifetime.ts"
+import { Caller } from "../guard/auth/Caller.ts"
 import { Turns } from "../guard/Turns.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import * as Pages from "../wire/Pages.ts"
@@ -88,8 +88,9 @@ export const layer = HttpApiBuilder.group(
           const actor = yield* CurrentActor
           const after = yield* position(headers["last-event-id"], query.after)
           yield* feed.place(actor)
-          const holdsFor = yield* yield* TokenLifetime
-          const holds = yield* TokenHolds
+          const caller = yield* Caller
+          const holdsFor = yield* caller.tokenLifetime()
+          const holds = caller.tokenHolds()
           const stream = yield* asProblems(feed.open({ actor, source: query.source, after, holdsFor, holds }))
           // Raw, since each event is encoded once for all streams.
           return HttpServerResponse.stream(stream, {

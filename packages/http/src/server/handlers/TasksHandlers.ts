@@ -7,7 +7,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
-import { CountBatch } from "../guard/RateLimit.ts"
+import { Caller } from "../guard/auth/Caller.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import { conditional, etagOf, onlyIf } from "../wire/etag.ts"
 import { idOf } from "../wire/idOf.ts"
@@ -34,7 +34,7 @@ export const layer = HttpApiBuilder.group(
         })
       }),
       createMany: Effect.fnUntraced(function* ({ payload }) {
-        yield* (yield* CountBatch)(payload.tasks)
+        yield* (yield* Caller).countBatch(payload.tasks)
         const { answer } = yield* asProblems(tasks.create(yield* CurrentActor, payload.tasks, yield* CommandKey))
         return { data: answer }
       }),
@@ -55,7 +55,7 @@ export const layer = HttpApiBuilder.group(
         return tagged(answer)
       }),
       completeMany: Effect.fnUntraced(function* ({ payload }) {
-        yield* (yield* CountBatch)(payload.ids)
+        yield* (yield* Caller).countBatch(payload.ids)
         const { answer } = yield* asProblems(tasks.completeMany(yield* CurrentActor, payload.ids, yield* CommandKey))
         return { data: answer }
       }),

@@ -7,7 +7,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
-import { CountBatch } from "../guard/RateLimit.ts"
+import { Caller } from "../guard/auth/Caller.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import { conditional, etagOf, onlyIf } from "../wire/etag.ts"
 import { idOf } from "../wire/idOf.ts"
@@ -33,7 +33,7 @@ export const layer = HttpApiBuilder.group(
         })
       }),
       createMany: Effect.fnUntraced(function* ({ payload }) {
-        yield* (yield* CountBatch)(payload.users)
+        yield* (yield* Caller).countBatch(payload.users)
         const { answer } = yield* asProblems(users.create(yield* CurrentActor, payload.users, yield* CommandKey))
         return { data: answer }
       }),

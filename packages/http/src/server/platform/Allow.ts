@@ -28,12 +28,14 @@ export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   })
   const lax = FindMyWay.make<true>({ caseSensitive: false, ignoreDuplicateSlashes: true, ignoreTrailingSlash: true })
   const methods = new Set<string>()
+  let hasCapitals = false
   const paths = new Set<string>()
   const add = (method: string, path: string) => {
     // The root of a group is its prefix.
     const written = (path.length > 1 ? path.replace(/\/$/u, "") : path) as FindMyWay.PathInput
     if (paths.has(`${method} ${written}`)) return
     paths.add(`${method} ${written}`)
+    hasCapitals ||= /[A-Z]/u.test(written.replaceAll(/:\w+/gu, ""))
     methods.add(method)
     exact.on(method, written, true)
     lax.on(method, written, true)
@@ -50,13 +52,18 @@ export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
       return taken.length === 0 ? undefined : taken.sort().join(", ")
     },
     isMisspelt: (method, url) => {
-      const asked = method === "HEAD" ? "GET" : method
       if (disguise.test(url)) return true
+      // Nearly all requests: written as it is here, only one path can be meant.
+      if (!hasCapitals && !ambiguous.test(url)) return false
+      const asked = method === "HEAD" ? "GET" : method
       if (exact.find(asked, url) !== undefined) return endsInSlash.test(url)
       return lax.find(asked, url) !== undefined
     }
   }
 }
+
+/** What the router reads in more than one way: capital letters, slashes in a row, and one at the end. */
+const ambiguous = /^[^?]*(?:[A-Z]|\/\/|.\/(?:\?|$))/u
 
 /** A slash at the end, which the router would take for an empty id or for nothing. */
 const endsInSlash = /^\/[^?]*\/(?:\?|$)/u

@@ -16,6 +16,20 @@ type Request = HttpServerRequest.HttpServerRequest
 export const isSent = ({ headers }: Request): boolean =>
   headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0"
 
+/** Whether a body could be larger than that: it says so, or does not say how large it is. */
+export const mayExceed = (request: Request, most: number): boolean => {
+  if (request.headers["transfer-encoding"] !== undefined) return true
+  const said = request.headers["content-length"]
+  // A body of HTTP/2 need not say anything of itself.
+  if (said === undefined) return !isFirst(request)
+  return !(Number(said) <= most)
+}
+
+const isFirst = ({ source }: Request): boolean => {
+  const { httpVersionMajor = 1 } = source as { readonly httpVersionMajor?: number }
+  return httpVersionMajor === 1
+}
+
 /** Whether somebody has begun to read the body before: the parser of a host whose routes stand beside these. */
 export const isTaken = ({ source }: Request): boolean =>
   (source as { readonly readableDidRead?: boolean }).readableDidRead === true
@@ -32,19 +46,24 @@ const short = 65_536
 /**
  * The text of a body, which has to be UTF-8; what can't be read is a defect that says how it is answered. Most bodies
  * are short, say how long they are and come with their header: those are read by three listeners, a quarter of what
- * effect's reader of streams of any length takes. For it remain all others, and what is refused: a body that is too
- * large, that is waited for with `100-continue`, or was read before.
+ * effect's reader of streams of any length takes. For it remain all others: what is waited for with `100-continue`, or
+ * was read before; and the body of a request to upgrade, which Node takes for what follows the request: Node's own
+ * request ends without it.
+ *
+ * A body that says that it is too large is refused before anybody waits for it.
  */
 export const textOf = (request: Request, context: Context.Context<never>): Effect.Effect<string> => {
   const { source } = request
   if (!(source instanceof IncomingMessage) || source.readableDidRead || source.destroyed) return longText(request)
-  const { "content-length": said, expect, "transfer-encoding": coding } = source.headers
-  if (said === undefined || coding !== undefined || expect !== undefined) return longText(request)
+  const { "content-length": said, expect, "transfer-encoding": coding, upgrade } = source.headers
+  if (said === undefined || coding !== undefined || upgrade !== undefined) return longText(request)
   const length = Number(said)
-  if (!(length > 0 && length <= short)) return longText(request)
   const most = Context.get(context, HttpIncomingMessage.MaxBodySize)
-  return most === undefined || length <= Number(most) ? shortText(request, source) : longText(request)
+  if (most !== undefined && length > Number(most)) return Effect.die(tooLarge(request))
+  return length > 0 && length <= short && expect === undefined ? shortText(request, source) : longText(request)
 }
+
+const nothing = Buffer.alloc(0)
 
 const shortText = (request: Request, source: IncomingMessage) =>
   Effect.callback<string>((resume) => {
@@ -59,7 +78,7 @@ const shortText = (request: Request, source: IncomingMessage) =>
     source.on("end", () => {
       if (isOver) return
       isOver = true
-      const bytes = others === undefined ? first! : Buffer.concat(others)
+      const bytes = others === undefined ? (first ?? nothing) : Buffer.concat(others)
       if (!isUtf8(bytes)) return resume(Effect.die(unreadable(request, notUtf8)))
       const text = bytes.toString()
       // A byte order mark is no part of the text, as a decoder has it.
@@ -81,6 +100,11 @@ const notUtf8 = "The body is not UTF-8"
 const unreadable = (request: Request, description: string, cause?: unknown) =>
   new HttpServerError.HttpServerError({
     reason: new HttpServerError.RequestParseError({ request, description, ...(cause === undefined ? {} : { cause }) })
+  })
+
+const tooLarge = (request: Request) =>
+  new HttpServerError.HttpServerError({
+    reason: new HttpServerError.RequestParseError({ request, reason: "BodyTooLarge" })
   })
 
 const decoder = new TextDecoder("utf-8", { fatal: true })

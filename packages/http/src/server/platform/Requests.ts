@@ -116,15 +116,19 @@ const closing = { connection: "close" }
  * What the parts of a request's handling find in its context. Each service more makes it dearer: up to eight are looked
  * through, with the ninth all of them are copied.
  */
-const contextWith =
-  (reporters: ReadonlySet<ErrorReporter.ErrorReporter>, maxBodySize: ByteSize.ByteSize) =>
-  (context: Context.Context<never>, request: Request, requestId: string): Context.Context<never> => {
+const contextWith = (reporters: ReadonlySet<ErrorReporter.ErrorReporter>, maxBodySize: ByteSize.ByteSize) => {
+  const most = Number(maxBodySize)
+  return (context: Context.Context<never>, request: Request, requestId: string): Context.Context<never> => {
     const annotations = { ...Context.get(context, References.CurrentLogAnnotations), requestId }
     const annotated = Context.add(context, References.CurrentLogAnnotations, annotations).pipe(
       Context.add(ErrorReporter.CurrentErrorReporters, reporters)
     )
-    return Bodies.isSent(request) ? Context.add(annotated, HttpIncomingMessage.MaxBodySize, maxBodySize) : annotated
+    // A body that says that it is shorter can't become longer.
+    return Bodies.mayExceed(request, most)
+      ? Context.add(annotated, HttpIncomingMessage.MaxBodySize, maxBodySize)
+      : annotated
   }
+}
 
 /** An answer that its endpoint's schema can't write is reported by HttpApi and nowhere else. */
 const logUnencodable = (failures: Failures.Failures): ErrorReporter.ErrorReporter =>
