@@ -66,8 +66,8 @@ export interface TogetherRow {
 
 /**
  * Reads events as one row, which costs this process half as much as a row for each. A line break stands between their
- * texts, which no text within JSON can hold: none goes on in the next. `from` has the events; of the parameters, `type`,
- * `version` and `actor` are what is usual.
+ * texts, which no text within JSON can hold: none goes on in the next. `from` has the events; of the parameters,
+ * `type`, `version` and `actor` are what is usual.
  */
 export const together = (from: string, [type, version, actor]: readonly [string, string, string]): string => {
   const list = (column: string) => `array_agg(${column} order by number)`
