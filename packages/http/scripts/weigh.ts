@@ -1,5 +1,5 @@
 /**
- * `npm run weigh`: what the clients weigh in a page, and what of it each module is. With `-- --write` it also keeps these
+ * `npm run weigh`: what the clients weigh in a page, and what it writes amounts with, and what of it each module is. With `-- --write` it also keeps these
  * in weights.json, against which a test says what has grown.
  */
 import { readFileSync, writeFileSync } from "node:fs"
@@ -10,12 +10,14 @@ import { build } from "esbuild"
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 const kept = new URL("weights.json", import.meta.url)
 
-/** What a page of each kind does with a client: all endpoints, events, lists. */
+/** What a page of each kind does: with a client all endpoints, events and lists. */
 export const pages = {
   promises: `import { development, isProblem, promises } from "@popug/http/promises"
     console.log(promises, development, isProblem)`,
   client: `import { Client, follow, pages } from "@popug/http/client"
-    console.log(Client.layer, follow, pages)`
+    console.log(Client.layer, follow, pages)`,
+  money: `import { format, fractionDigits, toDecimal } from "@popug/core/money"
+    console.log(format, fractionDigits, toDecimal)`
 } as const
 export type Page = keyof typeof pages
 

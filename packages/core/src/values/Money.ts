@@ -5,15 +5,9 @@
  * Nothing is ever converted or rounded.
  */
 import * as Schema from "effect/Schema"
-import { currencies } from "./tables/currencies.ts"
+import { currencyCodes, isCurrency } from "./decimals.ts"
 
-/** How many digits the minor unit of each currency has: from a pinned table, since runtimes disagree and change. */
-const digits: ReadonlyMap<string, number> = new Map(
-  currencies
-    .trim()
-    .split(/\s+/u)
-    .map((entry) => [entry.slice(0, 3), Number(entry.slice(3))])
-)
+export { format, fractionDigits, minorUnits, toDecimal } from "./decimals.ts"
 
 /** How many letters differ, place by place; letters in another order are one slip. */
 const distance = (one: string, other: string): number =>
@@ -24,7 +18,7 @@ const distance = (one: string, other: string): number =>
 /** The codes that differ least from a text that is no code. */
 const nearest = (wanted: string): ReadonlyArray<string> => {
   const far = (code: string) => distance(code, wanted) + (code[0] === wanted[0] ? 0 : 0.5)
-  return [...digits.keys()].sort((one, other) => far(one) - far(other)).slice(0, 3)
+  return [...currencyCodes].sort((one, other) => far(one) - far(other)).slice(0, 3)
 }
 
 const shape = /^[A-Z]{3}$/u
@@ -33,7 +27,7 @@ const shape = /^[A-Z]{3}$/u
 export const Currency = Schema.String.check(
   Schema.isPattern(shape, { expected: "an ISO 4217 code such as USD" }),
   Schema.makeFilter(
-    (text) => !shape.test(text) || digits.has(text) || `an ISO 4217 code such as ${nearest(text).join(", ")}`
+    (text) => !shape.test(text) || isCurrency(text) || `an ISO 4217 code such as ${nearest(text).join(", ")}`
   )
 ).pipe(Schema.brand("Currency"))
 export type Currency = typeof Currency.Type
@@ -57,34 +51,3 @@ export const Money = Schema.Struct({ amount: Amount, currency: Currency })
 export type Money = typeof Money.Type
 
 export const make = (amount: bigint, currency: Currency): Money => ({ amount, currency })
-
-/** How many digits the currency's minor unit has by ISO 4217: 2 for USD, 0 for JPY, 3 for KWD. */
-export const fractionDigits = (currency: Currency): number => digits.get(currency) ?? 2
-
-/** How many minor units make one of the major: 100 for USD, 1 for JPY, 1000 for KWD. */
-export const minorUnits = (currency: Currency): number => 10 ** fractionDigits(currency)
-
-/** The plain decimal form without grouping or symbol, e.g. `-12.05`: for files that programs read. */
-export const toDecimal = (money: Money): string => {
-  const places = fractionDigits(money.currency)
-  const negative = money.amount < 0n
-  const units = (negative ? -money.amount : money.amount).toString().padStart(places + 1, "0")
-  const whole = units.slice(0, units.length - places)
-  const fraction = places === 0 ? "" : `.${units.slice(-places)}`
-  return `${negative ? "-" : ""}${whole}${fraction}`
-}
-
-/** The amount as people of a locale write it, e.g. `$12.05`, with the digits of the currency's minor unit. */
-export const format = (money: Money, locale = "en-US"): string => {
-  const places = fractionDigits(money.currency)
-  return (
-    new Intl.NumberFormat(locale, {
-      style: "currency",
-      currency: money.currency,
-      minimumFractionDigits: places,
-      maximumFractionDigits: places
-    })
-      // The decimal string keeps every digit of amounts beyond the safe integers.
-      .format(toDecimal(money) as Intl.StringNumericLiteral)
-  )
-}

@@ -1,33 +1,28 @@
-/** What the clients weigh in a page, and that nothing of Node is in it. */
-import { assert, describe, it } from "vitest"
+/** What a page carries of popug: no more than it may, nothing of Node, and nothing that only a server needs. */
+import { assert, it } from "vitest"
 import { grown, type Page, weigh } from "../../scripts/weigh.ts"
 
-/** In bytes, gzipped, of all endpoints: with little room, so that a page's owner hears of it first. */
-const budgets: Readonly<Record<Page, number>> = { promises: 4_500, client: 84_500 }
+interface Limit {
+  /** Bytes, minified and gzipped: with little room, so that whoever adds to it hears of it. */
+  readonly budget: number
+  /** The modules that may be in it. What they import of Node could not be bundled at all. */
+  readonly from: RegExp
+}
 
-describe.each(Object.entries(budgets) as ReadonlyArray<[Page, number]>)(
-  "a page with @popug/http/%s",
-  (page, budget) => {
-    it("carries no more of it than it may", async () => {
-      const weight = await weigh(page)
-      const names = Object.keys(weight.modules)
-      // What is named is bundled, or esbuild would have failed: the platform is a browser's.
-      assert.deepStrictEqual(
-        names.filter((name) => /^http\/src\/(?:server|api\/openapi)\//u.test(name)),
-        [],
-        "what only a server needs is in it"
-      )
-      if (page === "promises")
-        assert.deepStrictEqual(
-          names.filter((name) => !name.startsWith("http/src/promises/")),
-          []
-        )
-      const news = grown(page, weight).slice(0, 12).join("\n  ")
-      assert.isAtMost(
-        weight.gzipped,
-        budget,
-        `it weighs ${weight.gzipped} bytes gzipped, and may ${budget}. Minified, these grew since \`npm run weigh -- --write\`:\n  ${news}\n`
-      )
-    })
+const limits: Readonly<Record<Page, Limit>> = {
+  promises: { budget: 4_500, from: /^http\/src\/promises\// },
+  client: { budget: 86_000, from: /^effect\/|^core\/|^http\/src\/(?:client|api(?!\/openapi))\// },
+  money: { budget: 1_300, from: /^core\/src\/values\/(?:decimals|tables\/currencies)\.ts$/ }
+}
+
+it.each(Object.entries(limits) as ReadonlyArray<[Page, Limit]>)(
+  "a page with %s weighs no more than it may",
+  async (page, { budget, from }) => {
+    const weight = await weigh(page)
+    const others = Object.keys(weight.modules).filter((name) => !from.test(name))
+    assert.deepStrictEqual(others, [], "these have no place in a page")
+    const news = grown(page, weight).slice(0, 12).join("\n  ")
+    const told = `${weight.gzipped} bytes gzipped, ${budget} are allowed. Since \`npm run weigh -- --write\` these grew:`
+    assert.isAtMost(weight.gzipped, budget, `${told}\n  ${news}\n`)
   }
 )
