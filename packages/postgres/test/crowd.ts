@@ -8,11 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { of } from "./support.ts"
 
-/** The company that the suites open. */
-const id = "conformance"
-
 /** Makes room in a schema for a company that is new: the one before goes on as a neighbour, under another id. */
-const makeRoom = (schema: string) =>
+const makeRoom = (schema: string, id: string) =>
   Effect.gen(function* () {
     const { unsafe, withTransaction } = yield* PgClient
     yield* Postgres.migrate({ schema })
@@ -30,6 +27,13 @@ const makeRoom = (schema: string) =>
     )
   })
 
-/** A layer over a company that is new in its schema; `client` is how room is made for it. */
-export const newcomer = <A, E, R, E2>(schema: string, client: Layer.Layer<PgClient, E2>, ports: Layer.Layer<A, E, R>) =>
-  Layer.unwrap(Effect.as(Effect.provide(makeRoom(schema), client), of(id)(ports)))
+/**
+ * A layer over a company that is new in its schema; `client` is how room is made for it. The company is the suites',
+ * unless its id is given.
+ */
+export const newcomer = <A, E, R, E2>(
+  schema: string,
+  client: Layer.Layer<PgClient, E2>,
+  ports: Layer.Layer<A, E, R>,
+  id = "conformance"
+) => Layer.unwrap(Effect.as(Effect.provide(makeRoom(schema, id), client), of(id)(ports)))

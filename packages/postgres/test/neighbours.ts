@@ -38,17 +38,22 @@ export const settle = Effect.fnUntraced(function* (schema: string, count: number
   }
 })
 
-/** What all rows of the first company come to, or of the others. */
+/** What all rows of the first company come to, or of the others, or of all but the company of an id. */
 export const fingerprint = Effect.fnUntraced(function* (
   schema: string,
-  which: "of the first" | "of the others" = "of the others"
+  which: "of the first" | "of the others" | { readonly but: string } = "of the others"
 ) {
+  const first = `(select min(number) from ${schema}.companies)`
+  const condition =
+    typeof which === "object"
+      ? `not in (select number from ${schema}.companies where id = '${which.but}')`
+      : `${which === "of the first" ? "=" : "<>"} ${first}`
   const { unsafe } = yield* PgClient
   const lines: Array<string> = []
   for (const { name } of yield* tables(schema)) {
     const [row] = yield* unsafe<{ readonly digest: string | null; readonly rows: bigint }>(
       `select md5(string_agg(t::text, ' ' order by t::text)) as digest, count(*) as rows from ${schema}.${name} t
-        where company ${which === "of the first" ? "=" : "<>"} (select min(number) from ${schema}.companies)`
+        where company ${condition}`
     )
     lines.push(`${name} ${row!.rows} ${row!.digest}`)
   }
