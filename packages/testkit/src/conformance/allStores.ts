@@ -9,7 +9,7 @@ import * as Data from "./Data.ts"
 import { refused, same } from "./expect.ts"
 import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 import * as Suite from "./Suite.ts"
-import { kit as tasks } from "./taskStore.ts"
+import { kit as tasks } from "./taskKit.ts"
 import { kit as users } from "./userStore.ts"
 
 const openReports = Effect.flatMap(ReportStore, (store) => store.open(Data.identity))
