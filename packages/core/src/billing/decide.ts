@@ -7,8 +7,8 @@ import type * as Actor from "../company/Actor.ts"
 import { type Decision, decision } from "../stream/fold.ts"
 import { resume } from "../stream/Resume.ts"
 import type { Period } from "../values/BusinessDay.ts"
+import { reversalOf } from "./books/correcting.ts"
 import * as Ledger from "./books/Ledger.ts"
-import * as Transfer from "./books/Transfer.ts"
 import {
   AlreadyCorrected,
   type BillingCommand,
@@ -64,38 +64,17 @@ const correct = (
 ): Decided<"Correct"> => {
   const corrected = ledger.named.get(number)
   if (corrected === undefined || ledger.period === null) return Result.fail(new TransferNotFound({ number }))
-  const undoes = corrected.cause._tag === "Corrected"
-  if (corrected.cause._tag === "Corrected" && corrected.cause.undoes) return Result.fail(new UndoIsFinal({ number }))
-  const before = ledger.corrections.get(number) ?? []
-  const standing = before.find((correction) => !isUndone(ledger, correction))
-  if (standing !== undefined) return Result.fail(new AlreadyCorrected({ number, correction: standing.number }))
-  const task = Transfer.taskOf(corrected.cause)
-  const posting: Ledger.Posting = {
-    kind: corrected.kind,
-    debit: corrected.credit,
-    credit: corrected.debit,
-    amount: corrected.amount,
-    cause: {
-      _tag: "Corrected",
-      corrects: number,
-      round: before.length + 1,
-      undoes,
-      reason,
-      actor: actor.key,
-      task: task?.id ?? null,
-      title: task?.title ?? null
-    },
-    occurredAt: ledger.now
-  }
+  const reversal = reversalOf(ledger.corrections, corrected)
+  if (reversal === "final") return Result.fail(new UndoIsFinal({ number }))
+  if ("standing" in reversal) return Result.fail(new AlreadyCorrected({ number, correction: reversal.standing }))
+  const cause = { ...reversal.cause, reason, actor: actor.key }
+  const posting: Ledger.Posting = { ...reversal, cause, occurredAt: ledger.now }
   const full = Ledger.overflows(ledger, posting)
   if (full !== null) return Result.fail(new SumTooLarge({ account: full }))
   return Result.succeed(
     decision({ transfer: ledger.journal + 1 }, [{ _tag: "Corrected", posting, period: ledger.period }])
   )
 }
-
-const isUndone = (ledger: Ledger.Ledger, correction: Transfer.Transfer): boolean =>
-  (ledger.corrections.get(correction.number) ?? []).length > 0
 
 const approve = ({ awaiting, ledger }: Desk, period: Period): Decided<"Close"> => {
   if (ledger.period !== null && period < ledger.period) return Result.fail(new PeriodAlreadyClosed({ period }))

@@ -13,6 +13,7 @@ import type { TaskId } from "../../values/Ids.ts"
 import { type BillingHead, BillingStore, type ClosedPeriod, emptyQuery } from "../BillingStore.ts"
 import * as Account from "../books/Account.ts"
 import { unknown } from "../books/BookedTask.ts"
+import { reversalOf } from "../books/correcting.ts"
 import * as Ledger from "../books/Ledger.ts"
 import * as Pricing from "../books/Pricing.ts"
 import * as Transfer from "../books/Transfer.ts"
@@ -238,18 +239,32 @@ const correction = Effect.fnUntraced(function* (journal: StoredJournal, next: Tr
   const { corrects } = cause
   const store = yield* BillingStore
   const { transfers: named } = yield* store.transact((tx) => tx.load({ ...emptyQuery, transfers: [corrects] }))
-  const corrected = named.find((each) => each.number === corrects)
-  yield* check(
-    `transfer ${number}`,
-    corrected && [corrected.number, corrected.credit, corrected.debit, corrected.amount],
-    [corrects, next.debit, next.credit, next.amount]
-  )
   const isKnown = named.some((each) => each.number === number)
   yield* check(`transfer ${number}, as a correction of ${corrects}`, true, isKnown)
-  if (begin !== undefined) yield* preloadAccounts(ledger, [next.debit, next.credit], begin.period)
+  const expected = expectedOf(
+    named.filter((each) => each.number < number),
+    corrects
+  )
+  const { amount, credit, debit, kind } = next
+  const { actor: _actor, reason: _reason, ...reversal } = cause
+  yield* check(`transfer ${number}`, expected, { kind, debit, credit, amount, cause: reversal })
+  if (begin !== undefined) yield* preloadAccounts(ledger, [debit, credit], begin.period)
   yield* check("the number of a transfer", Ledger.post(ledger, next.period, next).number, number)
   yield* finish(() => take(journal, next))
 })
+
+/** What a correction of a transfer must be, after those that came before it; nothing where there can be none. */
+const expectedOf = (before: ReadonlyArray<Transfer.Transfer>, corrects: number) => {
+  const corrections: Ledger.Ledger["corrections"] = new Map()
+  for (const transfer of before) {
+    const { cause } = transfer
+    if (cause._tag !== "Corrected") continue
+    corrections.set(cause.corrects, [...(corrections.get(cause.corrects) ?? []), transfer])
+  }
+  const corrected = before.find(({ number }) => number === corrects)
+  const reversal = corrected && reversalOf(corrections, corrected)
+  return typeof reversal === "object" && "kind" in reversal ? reversal : undefined
+}
 
 /** A transfer without the moment it was recorded, which a replay can't know. */
 const content = (transfer: Transfer.Transfer) => ({

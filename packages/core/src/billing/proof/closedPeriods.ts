@@ -6,9 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Period } from "../../values/BusinessDay.ts"
 import { check } from "../../values/Difference.ts"
+import { Digest } from "../../values/Digest.ts"
 import { BillingStore, type ClosedPeriod } from "../BillingStore.ts"
 import type * as Account from "../books/Account.ts"
-import type * as Closing from "../books/Closing.ts"
+import * as Closing from "../books/Closing.ts"
 import { decodeBillingEvent } from "../events.ts"
 import type { OwnClose, OwnStream } from "./ownStream.ts"
 
@@ -25,6 +26,21 @@ export const closeOf = Effect.fnUntraced(function* ({ closes }: OwnStream, perio
   const { rows } = yield* (yield* BillingStore).closed({ from: period, to: period }, { limit: 1 })
   const found: Found = { row: rows[0], told: closes.get(period) }
   return found
+})
+
+/** The seal of a period that is trusted covers what is read of it: its row and its balances. */
+export const checkTrusted = Effect.fnUntraced(function* (row: ClosedPeriod) {
+  const { sha256 } = yield* Digest
+  const store = yield* BillingStore
+  const balances: Array<Account.PeriodBalance> = []
+  for (let more = true; more;) {
+    const page = yield* store.balances(row.period, { after: balances.at(-1)?.account, limit: pageSize })
+    for (const balance of page.rows) balances.push(balance)
+    more = page.more
+  }
+  const { eventsDigest: events, journalDigest: journal, period, previousSeal: previous, seal } = row
+  const covered = Closing.sealOf(sha256, { previous, events, journal, closed: { ...row, balances } })
+  yield* check(`what the seal of ${period} covers`, seal, covered)
 })
 
 /** Compares a closed period with what is stored of it, what was told of it, and its balances. */

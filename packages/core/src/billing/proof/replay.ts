@@ -34,7 +34,7 @@ export interface Replay {
   readonly journal: StoredJournal.StoredJournal
   readonly shuffles: Effect.Success<ReturnType<typeof readShuffles>>
   readonly own: OwnStream
-  /** The tasks that were done, of those whose fees may not be known. */
+  /** The tasks that were done, of those that are not known from their first event on. */
   readonly done: Set<TaskId>
   /** What operators had billing pass over of the tasks' stream. */
   readonly skips: ReadonlyArray<EventSkipped>
@@ -84,7 +84,9 @@ const replayOne = (replay: Replay, { envelope, event }: Followed<TaskEvent>): Di
   const priced = StoredJournal.takePriceOf(replay.journal, number)
   if (priced !== undefined) {
     const named = (envelope.data as { readonly id?: unknown } | null)?.id
-    const differs = between(`the task that event ${number} priced`, named, priced.task)
+    // Of what was passed over nothing was loaded.
+    const isIts = event === null || replay.journal.ledger.tasks.get(priced.task)?.price?.event === number
+    const differs = between(`the task that event ${number} priced`, named, isIts ? priced.task : null)
     if (differs !== undefined) return differs
   }
   if (event?.type === "task.updated") return replayTask(replay, event)
@@ -134,22 +136,22 @@ const replayTask = (replay: Replay, event: TaskEvent<"task.updated">): Differenc
 }
 
 /**
- * The cause of an event that was booked before. Nothing is kept of each cause: the assignments of a task grow, and whom
- * the last one was charged to is forgotten with the award.
+ * The cause of an event that was booked before. Nothing is kept of each cause: the assignments of a task grow, none
+ * comes after it is done, and whom the last one was charged to is forgotten with the award. Where an operator had
+ * events passed over, or a seal is trusted, not all of a task need be known: then it is kept that it was done.
  */
 const bookedBefore = (
-  { done, journal }: Replay,
+  { done, journal, skips }: Replay,
   task: BookedTask,
   price: Price,
-  { data: { assignment, change, id } }: TaskEvent<"task.updated">
+  { data: { assignment, change, id }, envelope: { number } }: TaskEvent<"task.updated">
 ): string | undefined => {
-  const { begin, ledger } = journal
-  if (change === "assigned") {
-    return Math.max(task.charged, 0) < assignment ? undefined : Transfer.feeKey(id, assignment)
-  }
-  if (change !== "done" || price.event > Math.max(begin?.lastEvent ?? 0, ledger.passed)) return undefined
-  if (done.has(id)) return Transfer.awardKey(id)
-  done.add(id)
+  if (change !== "assigned" && change !== "done") return undefined
+  const isKnown = skips.length === 0 && price.event > (journal.begin?.lastEvent ?? 0)
+  const isDone = isKnown ? task.charged === unknown && price.event < number : done.has(id)
+  if (isDone) return Transfer.awardKey(id)
+  if (change === "assigned" && task.charged >= assignment) return Transfer.feeKey(id, assignment)
+  if (!isKnown && change === "done") done.add(id)
   return undefined
 }
 

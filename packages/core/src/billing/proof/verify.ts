@@ -11,7 +11,7 @@ import { check, Difference } from "../../values/Difference.ts"
 import { Digest, origin } from "../../values/Digest.ts"
 import { type BillingHead, BillingStore, type ClosedPeriod, emptyLoad } from "../BillingStore.ts"
 import * as Ledger from "../books/Ledger.ts"
-import { iso } from "./closedPeriods.ts"
+import { checkTrusted, iso } from "./closedPeriods.ts"
 import { ownStream } from "./ownStream.ts"
 import { passedBefore, type Replay, replayPage } from "./replay.ts"
 import { checkStanding, type Counts } from "./standing.ts"
@@ -27,7 +27,10 @@ export interface Verification {
 }
 
 export interface VerifyOptions {
-  /** Replays from after this closed period, whose seal and balances are then taken on trust. */
+  /**
+   * Replays from after this closed period. Its seal is taken on trust, and must cover its balances; what older periods
+   * left of accounts that have not moved since, and the prices of tasks from before, are taken as they stand.
+   */
   readonly after?: BusinessDay.Period
   /** A seal that was kept elsewhere: one of the periods that are replayed, or `after`, must have it. */
   readonly seal?: string
@@ -35,7 +38,8 @@ export interface VerifyOptions {
 
 /**
  * Replays from the start, or from after a closed period. Never fails on what it finds. Keeps some hundred bytes for
- * each open task, account, correction and closed day meanwhile, and at most 200,000 prices.
+ * each open task, account, correction and closed day meanwhile, and at most 200,000 prices; where an operator had
+ * events passed over, for each done task, too.
  */
 export const verify = Effect.fnUntraced(function* (options: VerifyOptions) {
   const counts: Counts = { periods: 0, events: 0, transfers: 0, balances: 0, shuffles: 0 }
@@ -55,6 +59,7 @@ const replayAll = Effect.fnUntraced(function* ({ after, seal: kept }: VerifyOpti
   if (after !== undefined && begin === undefined) {
     return yield* new Difference({ place: `period ${after}`, expected: "closed", found: "not closed" })
   }
+  if (begin !== undefined) yield* checkTrusted(begin)
   const replay = yield* start(head, begin, kept, counts)
   const { journal, own, shuffles } = replay
   const { ledger } = journal
