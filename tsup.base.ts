@@ -1,19 +1,15 @@
-import { readFileSync } from "node:fs"
+import { globSync } from "node:fs"
 import { defineConfig } from "tsup"
 
 /**
- * How each package is built: every subpath of its `exports` that has a source is an entry. Declarations come from tsc
+ * How each package is built: every source is an entry, so that each stays a module of its own. A bundler leaves out
+ * modules that a page does not use, but not what stands in one file with those that it does. Declarations come from tsc
  * (tsconfig.build.json), because TypeScript 7 has no API that tsup could call.
  */
 export const buildPackage = (directory: string) => {
-  const manifest = JSON.parse(readFileSync(`${directory}/package.json`, "utf8")) as {
-    exports: Record<string, string | { "@popug/source": string; default: string }>
-  }
-  const entry: Record<string, string> = {}
-  for (const target of Object.values(manifest.exports)) {
-    if (typeof target === "string") continue
-    entry[target.default.replace(/^\.\/dist\/|\.js$/g, "")] = target["@popug/source"]
-  }
+  const entry = Object.fromEntries(
+    globSync("src/**/*.ts", { cwd: directory }).map((file) => [file.replace(/^src\/|\.ts$/gu, ""), file])
+  )
   return defineConfig({
     entry,
     format: ["esm"],

@@ -1,10 +1,12 @@
-// Checks the built packages as their users get them: publint and attw on what `npm pack` makes, and every export loads.
+// Checks the built packages as their users get them: publint and attw on what `npm pack` makes, every export loads, and
+// a page carries no more of them than of the sources.
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 // By its library: attw's command reads a compiler anew for each package.
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core"
+import { pages, weigh } from "../packages/http/scripts/weigh.ts"
 import { pack } from "./tarballs.mjs"
 
 const temporary = mkdtempSync(join(tmpdir(), "popug-packages-"))
@@ -17,6 +19,13 @@ const fail = (message) => {
 const check = (name, command, args, cwd) => {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" })
   if (status !== 0) fail(`${name}: ${command} ${args.join(" ")}\n${stdout ?? ""}${stderr ?? ""}${error ?? ""}`)
+}
+
+/** What was one module must not have become part of a larger one, which a page has to take whole. */
+const checkPage = async (page) => {
+  const sources = (await weigh(page)).gzipped
+  const built = (await weigh(page, "built")).gzipped
+  if (built > sources * 1.05) fail(`a page with ${page}: ${built} bytes gzipped, ${sources} of the sources`)
 }
 
 /** How nobody resolves packages that are modules alone. */
@@ -39,6 +48,7 @@ try {
       .map((subpath) => `await import("${manifest.name + subpath.slice(1)}")`)
     check(manifest.name, "node", ["--input-type=module", "-e", imports.join("\n")], cwd)
   }
+  for (const page of Object.keys(pages)) await checkPage(page)
 } finally {
   rmSync(temporary, { recursive: true, force: true })
 }

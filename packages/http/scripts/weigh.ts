@@ -28,8 +28,8 @@ export interface Weight {
   readonly modules: Readonly<Record<string, number>>
 }
 
-/** A page as a bundler makes it. */
-export const weigh = async (page: Page): Promise<Weight> => {
+/** A page as a bundler makes it: of the sources, or of the packages as they are built. */
+export const weigh = async (page: Page, from: "sources" | "built" = "sources"): Promise<Weight> => {
   const { metafile, outputFiles } = await build({
     stdin: { contents: pages[page], resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
     bundle: true,
@@ -37,7 +37,7 @@ export const weigh = async (page: Page): Promise<Weight> => {
     format: "esm",
     platform: "browser",
     target: "es2023",
-    conditions: ["@popug/source"],
+    conditions: from === "sources" ? ["@popug/source"] : [],
     absWorkingDir: root,
     metafile: true,
     write: false,
