@@ -3,7 +3,7 @@ import {
   Account,
   BillingStore,
   type CommandId,
-  type CursorStore,
+  CursorStore,
   EventLog,
   type Ports,
   ReportStore,
@@ -73,11 +73,39 @@ const board = { tasks: [], open: false, heldBy: [], members: false, creators: []
 const post = { prices: [], causes: [], accounts: [], moved: false, transfers: [], commands: [] }
 const page = { limit: 50 }
 
+/** How many rows a read may look at, and the table that it means to read whole. */
+type Looked = readonly [most: number, read: Read, whole?: string]
+
 /** What pages, posts and closes read, and how many rows each may look at. */
-const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
+const reads = {
   "users by id": [100, users((store) => store.get(some(100, user)))],
   "a page of users": [60, users((store) => store.list({}, { ...page, after: user(5_000) }))],
   "a page of users of a status": [60, users((store) => store.list({ status: "deactivated" }, page))],
+  "users by identity": [10, users((store) => store.byIdentity([{ issuer: "https://id.example", subject: "7" }]))],
+  "a page of users of a role": [60, users((store) => store.list({ role: "worker" }, page))],
+  // One of fifty has the status: those of the role are gone through until the page is full.
+  "a page of users of a role and a status": [
+    2_700,
+    users((store) => store.list({ role: "worker", status: "deactivated" }, page))
+  ],
+  "a commit of users": [
+    400,
+    users((store) =>
+      store.transact((tx) => tx.load({ users: some(100, user), identities: [], commands: some(100, command) }))
+    )
+  ],
+  "tasks by id": [100, tasks((store) => store.get(some(100, task)))],
+  "the counts of creators": [
+    10,
+    tasks((store) => store.transact((tx) => tx.load({ ...board, creators: some(10, user) })))
+  ],
+  // Whoever shuffles, or reads the copy of the users, means all of them; of ten tasks one is open.
+  "all open tasks": [10_100, tasks((store) => store.transact((tx) => tx.load({ ...board, open: true })))],
+  "the copy of the users": [
+    20_000,
+    tasks((store) => store.transact((tx) => tx.load({ ...board, members: true }))),
+    "members"
+  ],
   "a commit of tasks": [
     400,
     tasks((store) =>
@@ -114,6 +142,14 @@ const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
     )
   ],
   "a correction": [10, books((store) => store.transact((tx) => tx.load({ ...post, transfers: [9_999] })))],
+  "what moved in a day": [6_000, books((store) => store.transact((tx) => tx.load({ ...post, moved: true })))],
+  // Two thousand transfers; the accounts that they are on, in a table as long as there are accounts.
+  "what a day's close is proved with": [25_000, books((store) => store.transact((tx) => tx.moves(98_000)))],
+  "prices by task": [110, books((store) => store.prices({ tasks: some(100, task) }, page))],
+  "a page of prices": [60, books((store) => store.prices({}, { ...page, after: 50_000 }))],
+  names: [100, books((store) => store.holders(some(100, user)))],
+  // One row for each account, whatever its history.
+  "the sums of all accounts": [20_006, books((store) => store.sums), "accounts"],
   "accounts by id": [100, books((store) => store.accounts({ ids: some(100, Filled.account) }, page))],
   "a page of accounts": [60, books((store) => store.accounts({}, { ...page, after: Filled.account(5_000) }))],
   "a page of those in the red": [60, books((store) => store.accounts({ inTheRed: true }, page))],
@@ -137,14 +173,85 @@ const reads: Readonly<Record<string, readonly [most: number, read: Read]>> = {
   "a page of reports": [130, reports((store) => store.reports({ from: late, to: late }, page))],
   "notices that are due": [200, reports((store) => store.due(50))],
   "a page of notices": [60, reports((store) => store.notices({ status: "sent" }, { ...page, after: "n050000" }))],
-  "a page of notices that failed": [60, reports((store) => store.notices({ failed: true, status: "pending" }, page))]
+  "a page of notices that failed": [60, reports((store) => store.notices({ failed: true, status: "pending" }, page))],
+  "the cursors of consumers": [10, Effect.flatMap(CursorStore, (store) => store.list)]
+} satisfies Record<string, Looked>
+
+/**
+ * Where each member that reads is looked at; a new one is missing here, and does not compile. The others write, or read
+ * the row of their context.
+ */
+type Members<S> = Readonly<
+  Record<Exclude<keyof S, "open" | "adopt" | "head" | "now" | "cursor" | "settle">, ReadonlyArray<keyof typeof reads>>
+>
+
+const lookedAt: {
+  readonly users: Members<UserStore["Service"]>
+  readonly tasks: Members<TaskStore["Service"]>
+  readonly billing: Members<Omit<BillingStore["Service"], "rows">>
+  readonly reports: Members<ReportStore["Service"]>
+  readonly others: Members<EventLog["Service"]> & Members<Omit<CursorStore["Service"], "transact">>
+} = {
+  users: {
+    get: ["users by id"],
+    byIdentity: ["users by identity"],
+    list: [
+      "a page of users",
+      "a page of users of a status",
+      "a page of users of a role",
+      "a page of users of a role and a status"
+    ],
+    transact: ["a commit of users"],
+    forgetCommands: ["forgetting commands, a hundred of them"]
+  },
+  tasks: {
+    get: ["tasks by id"],
+    list: ["a page of tasks", "a page of open tasks", "a page of somebody's tasks", "a page of somebody's done tasks"],
+    transact: [
+      "a commit of tasks",
+      "the open tasks of three, and those that wait",
+      "all open tasks",
+      "the copy of the users",
+      "the counts of creators"
+    ],
+    forgetCommands: ["forgetting commands, a hundred of them"]
+  },
+  billing: {
+    transact: ["a post", "a correction", "what moved in a day", "what a day's close is proved with"],
+    forgetCommands: ["forgetting commands, a hundred of them"],
+    accounts: ["accounts by id", "a page of accounts", "a page of those in the red"],
+    sums: ["the sums of all accounts"],
+    balances: ["a page of a period's balances"],
+    balancesUpTo: ["balances up to a period"],
+    transfers: [
+      "a page of the journal",
+      "a page of a period's transfers",
+      "a page of somebody's transfers",
+      "a page of a hot account's transfers of a period"
+    ],
+    prices: ["prices by task", "a page of prices"],
+    holders: ["names"],
+    closed: ["a page of closed periods"],
+    shuffles: ["a page of shuffles", "a page of a period's shuffles"]
+  },
+  reports: {
+    transact: [],
+    reports: ["a page of reports"],
+    due: ["notices that are due"],
+    notices: ["a page of notices", "a page of notices that failed"]
+  },
+  others: {
+    read: ["events after a number", "events after a number, together"],
+    last: ["the last event"],
+    list: ["the cursors of consumers"]
+  }
 }
 
 /** Tables that grow with history; small ones are read as Postgres likes. */
 const growing = /^(events|commands|tasks|prices|transfers|shuffles|accounts|balances|notices|users|holders|members)$/
 
 describe.each(["custom", "generic"] as const)("no query scans history with a %s plan", (kind) => {
-  it.each(Object.entries(reads))("%s", async (_, [most, read]) => {
+  it.each(Object.entries<Looked>(reads))("%s", async (_, [most, read, whole]) => {
     queries.length = 0
     // What can't be decoded of rows that were made up does not matter here.
     await stores.runPromise(Effect.exit(read))
@@ -153,10 +260,15 @@ describe.each(["custom", "generic"] as const)("no query scans history with a %s 
     for (const query of selects) {
       const { rows, scans } = await pool.runPromise(cost(kind, query))
       expect(
-        scans.filter((table) => growing.test(table)),
+        scans.filter((table) => growing.test(table) && table !== whole),
         query.sql
       ).toEqual([])
       expect(rows, query.sql).toBeLessThanOrEqual(most)
     }
   })
+})
+
+it("looks at a read of each member of each port", () => {
+  const named = Object.values(lookedAt).flatMap((members) => Object.values<ReadonlyArray<string>>(members).flat())
+  expect(Object.keys(reads).filter((read) => !named.includes(read))).toEqual([])
 })
