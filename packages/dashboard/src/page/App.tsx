@@ -1,0 +1,44 @@
+/**
+ * The page: who is not signed in is asked to, everybody else sees the view that the address names.
+ */
+import { lazy, Suspense } from "react"
+import { address } from "./address/address.ts"
+import { useAtom } from "./atoms/atoms.ts"
+import { loadTexts, type Room, useTexts } from "./i18n/texts.ts"
+import { session } from "./session/session.ts"
+import { SignIn } from "./session/SignIn.tsx"
+import { Shell } from "./shell/Shell.tsx"
+import { Notices } from "./ui/notices.tsx"
+
+/** A room of the page comes with its texts, when somebody first goes there. */
+const room = (name: Room, load: () => Promise<{ readonly default: () => React.ReactNode }>) =>
+  lazy(() => Promise.all([load(), loadTexts(name)]).then(([module]) => module))
+
+const Tracker = room("tracker", () => import("./tracker/Tracker.tsx"))
+
+const View = ({ path }: { readonly path: string }) => {
+  const tell = useTexts()
+  if (path === "/" || path.startsWith("/tasks")) return <Tracker />
+  return <p>{tell("state.empty")}</p>
+}
+
+export const App = () => {
+  const tell = useTexts()
+  const now = useAtom(session)
+  const { path } = useAtom(address)
+  if (now.at === "beginning") return null
+  return (
+    <>
+      {now.at === "signed out" ? (
+        <SignIn why={now.why} />
+      ) : (
+        <Shell me={now.me}>
+          <Suspense fallback={<p className="unseen">{tell("state.loading")}</p>}>
+            <View path={path} />
+          </Suspense>
+        </Shell>
+      )}
+      <Notices close={tell("action.close")} />
+    </>
+  )
+}

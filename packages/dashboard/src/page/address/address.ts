@@ -1,0 +1,49 @@
+/**
+ * Where the page is: the path below the place where the host has it, and its query. A link is a view: whoever opens it
+ * sees the same, filters included.
+ */
+import * as Atom from "effect/reactivity/Atom"
+import { registry, set } from "../atoms/atoms.ts"
+
+export interface Address {
+  /** Begins with a slash: `/tasks`. */
+  readonly path: string
+  readonly query: URLSearchParams
+}
+
+/** The path of the document's `<base>`, without the slash at its end. */
+const base = (): string => new URL(document.baseURI).pathname.replace(/\/$/u, "")
+
+const read = (): Address => {
+  const { pathname, search } = window.location
+  const path = pathname.startsWith(base()) ? pathname.slice(base().length) : pathname
+  return { path: path === "" ? "/" : path, query: new URLSearchParams(search) }
+}
+
+export const address: Atom.Writable<Address> = Atom.keepAlive(Atom.make<Address>(read()))
+
+/** The address as links have it. */
+export const href = (path: string, query: Query = {}): string => {
+  const text = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value]]))
+  ).toString()
+  return `${base()}${path}${text === "" ? "" : `?${text}`}`
+}
+
+export type Query = Readonly<Record<string, string | undefined>>
+
+/** Goes to another view, as a link does. */
+export const go = (path: string, query: Query = {}): void => {
+  window.history.pushState(null, "", href(path, query))
+  set(address, read())
+}
+
+/** Changes the filters of a view: a step back leaves it, and does not undo letter by letter. */
+export const filter = (change: Query): void => {
+  const { path, query } = registry.get(address)
+  window.history.replaceState(null, "", href(path, { ...Object.fromEntries(query), ...change }))
+  set(address, read())
+}
+
+/** Follows the browser's own steps back and forth. */
+export const followHistory = (): void => window.addEventListener("popstate", () => set(address, read()))

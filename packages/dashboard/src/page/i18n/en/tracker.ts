@@ -1,0 +1,25 @@
+export default {
+  "tasks.title": "Tasks",
+  "tasks.search": "Search titles",
+  "tasks.status": "Status",
+  "tasks.status.all": "All",
+  "tasks.status.open": "In progress",
+  "tasks.status.done": "Done",
+  "tasks.waiting": "Waiting for somebody",
+  "tasks.new": "New task",
+  "tasks.new.title": "Title",
+  "tasks.new.description": "Description",
+  "tasks.new.create": "Create",
+  "tasks.new.hint": "It falls on somebody at random.",
+  "tasks.done": "Done",
+  "tasks.complete": "Complete",
+  "tasks.shuffle": "Shuffle",
+  "tasks.shuffle.title": "Shuffle all open tasks?",
+  "tasks.shuffle.text":
+    "{count, plural, one {# open task} other {# open tasks}} will be drawn again. Whoever a task falls on anew pays its fee.",
+  "tasks.shuffled": "{reassigned, plural, one {# task} other {# tasks}} of {open} fell on somebody else.",
+  "tasks.count": "{count, plural, one {# task} other {# tasks}}",
+  "tasks.created": "Created, and with {name} now.",
+  "tasks.none": "No task matches.",
+  "tasks.first": "No tasks yet. Create the first one."
+} as const

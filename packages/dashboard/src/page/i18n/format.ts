@@ -1,0 +1,68 @@
+/**
+ * Amounts, days and instants as the reader's language writes them.
+ */
+import type { Language } from "./texts.ts"
+
+/** An amount in minor units, as the server sends it. */
+export interface Amount {
+  readonly amount: bigint
+  readonly currency: string
+}
+
+/** 1519n with two digits is "15.19": exact, however large it is. */
+export const decimal = (minor: bigint, digits: number): `${number}` => {
+  const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, "0")
+  const whole = text.slice(0, text.length - digits)
+  const part = digits === 0 ? "" : `.${text.slice(text.length - digits)}`
+  return `${minor < 0n ? "-" : ""}${whole}${part}` as `${number}`
+}
+
+const kept = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
+const keep = <Format extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => Format): Format => {
+  const known = kept.get(key)
+  if (known !== undefined) return known as Format
+  const made = make()
+  kept.set(key, made)
+  return made
+}
+
+/** The digits come from the company: runtimes differ about some currencies. */
+export const amount = (
+  { amount: minor, currency }: Amount,
+  { digits, language, signed = false }: { digits: number; language: Language; signed?: boolean }
+): string =>
+  keep(
+    `amount ${language} ${currency} ${digits} ${signed}`,
+    () =>
+      new Intl.NumberFormat(language, {
+        style: "currency",
+        currency,
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+        signDisplay: signed ? "exceptZero" : "auto"
+      })
+  ).format(decimal(minor, digits))
+
+export const count = (value: number | bigint, language: Language): string =>
+  keep(`count ${language}`, () => new Intl.NumberFormat(language)).format(value)
+
+/** A business day: a date of the calendar, in no zone. */
+export const day = (period: string, language: Language): string =>
+  keep(
+    `day ${language}`,
+    () =>
+      new Intl.DateTimeFormat(language, {
+        weekday: "short",
+        day: "numeric",
+        month: "short",
+        year: "numeric",
+        timeZone: "UTC"
+      })
+  ).format(new Date(`${period}T00:00:00Z`))
+
+/** An instant as the clocks of the company show it. */
+export const instant = (millis: number, timeZone: string, language: Language): string =>
+  keep(
+    `instant ${language} ${timeZone}`,
+    () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone })
+  ).format(millis)

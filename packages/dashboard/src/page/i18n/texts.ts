@@ -1,0 +1,77 @@
+/**
+ * The texts of the page in the reader's language. Each room of the page has a catalogue, loaded with the room; English
+ * is the model that other languages are checked against by the compiler.
+ */
+import { setupI18n } from "@lingui/core"
+import * as Atom from "effect/reactivity/Atom"
+import { registry, set, useAtom } from "../atoms/atoms.ts"
+import type common from "./en/common.ts"
+import type tracker from "./en/tracker.ts"
+
+export const languages = ["en", "ru"] as const
+export type Language = (typeof languages)[number]
+export type Room = "common" | "tracker"
+
+type Texts = typeof common & typeof tracker
+export type TextId = keyof Texts
+/** What a text is filled in with. */
+export type Values = Readonly<Record<string, string | number>>
+/** A text of the page by its id. */
+export type Tell = (id: TextId, values?: Values) => string
+
+type Catalogue = { readonly default: Readonly<Record<string, string>> }
+
+const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
+  en: { common: () => import("./en/common.ts"), tracker: () => import("./en/tracker.ts") },
+  ru: { common: () => import("./ru/common.ts"), tracker: () => import("./ru/tracker.ts") }
+}
+
+const i18n = setupI18n()
+const loaded = new Set<string>()
+const rooms = new Set<Room>(["common"])
+const kept = "popug.language"
+
+/** What was chosen here before; otherwise the first of the browser's languages that the page speaks. */
+const preferred = (): Language => {
+  const wanted = [window.localStorage.getItem(kept) ?? "", ...navigator.languages].map((tag) => tag.slice(0, 2))
+  return wanted.find((tag): tag is Language => (languages as ReadonlyArray<string>).includes(tag)) ?? "en"
+}
+
+/** The language of the page, once its texts are there. */
+export const language: Atom.Writable<Language> = Atom.keepAlive(Atom.make<Language>("en"))
+
+const load = async (tongue: Language, room: Room): Promise<void> => {
+  if (loaded.has(`${tongue}/${room}`)) return
+  i18n.load(tongue, (await catalogues[tongue][room]()).default)
+  loaded.add(`${tongue}/${room}`)
+}
+
+/** Loads what a room says, in the language of now. */
+export const loadTexts = (room: Room): Promise<void> => {
+  rooms.add(room)
+  return load(registry.get(language), room)
+}
+
+const apply = async (tongue: Language): Promise<void> => {
+  await Promise.all([...rooms].map((room) => load(tongue, room)))
+  i18n.activate(tongue)
+  document.documentElement.lang = tongue
+  set(language, tongue)
+}
+
+/** Begins in the language that the reader wants. */
+export const beginTexts = (): Promise<void> => apply(preferred())
+
+/** Changes the language, and keeps the choice. */
+export const speak = (tongue: Language): Promise<void> => {
+  window.localStorage.setItem(kept, tongue)
+  return apply(tongue)
+}
+
+export const tell: Tell = (id, values) => i18n._(id, values)
+
+/** `tell` for a component, which is drawn again when the language changes. */
+export const useTexts = (): Tell => {
+  useAtom(language)
+  return tell
+}

@@ -1,0 +1,53 @@
+/**
+ * What stands around every view: where one can go, and who one is.
+ */
+import type { ReactNode } from "react"
+import { address } from "../address/address.ts"
+import { Link } from "../address/Link.tsx"
+import { useAtom } from "../atoms/atoms.ts"
+import { useTexts } from "../i18n/texts.ts"
+import type { Me } from "../session/session.ts"
+import { Icon } from "../ui/Icon.tsx"
+import { Logo } from "../ui/Logo.tsx"
+import { places } from "./places.ts"
+import { WhoMenu } from "./WhoMenu.tsx"
+import "./shell.css"
+
+export const Shell = ({ children, me }: { readonly children: ReactNode; readonly me: Me }) => {
+  const tell = useTexts()
+  const { path } = useAtom(address)
+  const here = path === "/" ? "/tasks" : path
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {tell("app.skip")}
+      </a>
+      <header className="shell-side">
+        <Link to="/" className="shell-brand">
+          <Logo />
+          <span>popug</span>
+        </Link>
+        <nav aria-label={tell("app.name")}>
+          <ul>
+            {places
+              .filter((place) => place.for(me))
+              .map(({ icon, path: to, title }) => (
+                <li key={to}>
+                  <Link to={to} className="shell-place" aria-current={isWithin(here, to) ? "page" : undefined}>
+                    <Icon name={icon} />
+                    <span>{tell(title)}</span>
+                  </Link>
+                </li>
+              ))}
+          </ul>
+        </nav>
+        <WhoMenu me={me} />
+      </header>
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  )
+}
+
+const isWithin = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`)

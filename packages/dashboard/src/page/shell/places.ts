@@ -1,0 +1,29 @@
+/**
+ * The places of the page, by role: who sees what. The server says what is allowed.
+ */
+import { hasRole, type Me } from "../session/session.ts"
+import type { TextId } from "../i18n/texts.ts"
+
+export interface Place {
+  readonly path: string
+  readonly title: TextId
+  /** The key after `g` that leads there. */
+  readonly key: string
+  readonly icon: "tasks" | "account" | "accounts" | "periods" | "audit" | "analytics" | "operator" | "people"
+  readonly for: (me: Me) => boolean
+}
+
+const everybody = () => true
+const books = (me: Me) => hasRole(me, "accountant", "admin")
+const admins = (me: Me) => hasRole(me, "admin")
+
+export const places: ReadonlyArray<Place> = [
+  { path: "/tasks", title: "nav.tasks", key: "t", icon: "tasks", for: everybody },
+  { path: "/account", title: "nav.account", key: "m", icon: "account", for: everybody },
+  { path: "/accounts", title: "nav.accounts", key: "a", icon: "accounts", for: books },
+  { path: "/periods", title: "nav.periods", key: "p", icon: "periods", for: books },
+  { path: "/audit", title: "nav.audit", key: "l", icon: "audit", for: books },
+  { path: "/analytics", title: "nav.analytics", key: "y", icon: "analytics", for: admins },
+  { path: "/operator", title: "nav.operator", key: "o", icon: "operator", for: admins },
+  { path: "/people", title: "nav.people", key: "u", icon: "people", for: (me) => hasRole(me, "admin", "manager", "accountant") }
+]

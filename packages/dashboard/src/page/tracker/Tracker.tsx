@@ -1,0 +1,93 @@
+import { useVirtualizer } from "@tanstack/react-virtual"
+import { useEffect, useMemo, useRef } from "react"
+import { address, filter as setFilter } from "../address/address.ts"
+import { useAtom } from "../atoms/atoms.ts"
+import { useTexts } from "../i18n/texts.ts"
+import { hasRole, signedIn } from "../session/session.ts"
+import { Button } from "../ui/Button.tsx"
+import { Icon } from "../ui/Icon.tsx"
+import * as TaskList from "./taskList.ts"
+import { TaskRow } from "./TaskRow.tsx"
+import { type Filter, listOf, more, tracked } from "./tasks.ts"
+import "./tracker.css"
+
+const rowHeight = 44
+
+/** The tasks: one's own, or everybody's for who may see them. */
+const Tracker = () => {
+  const tell = useTexts()
+  const { query } = useAtom(address)
+  const me = signedIn()
+  const seesAll = hasRole(me, "manager", "admin")
+  const status = query.get("status")
+  const mine = !seesAll || query.get("mine") === "yes"
+  const chosen: Filter = useMemo(
+    () => ({ status: status === "done" || status === "in progress" ? status : "", mine }),
+    [status, mine]
+  )
+  return (
+    <section className="tracker">
+      <header className="tracker-head">
+        <h1>{tell("tasks.title")}</h1>
+        <div className="tracker-filters">
+          {(["", "in progress", "done"] as const).map((name) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={chosen.status === name}
+              onClick={() => setFilter({ status: name })}
+            >
+              {tell(name === "" ? "tasks.status.all" : name === "done" ? "tasks.status.done" : "tasks.status.open")}
+            </button>
+          ))}
+        </div>
+        {seesAll && (
+          <Button>
+            <Icon name="shuffle" />
+            {tell("tasks.shuffle")}
+          </Button>
+        )}
+        <Button look="primary">
+          <Icon name="plus" />
+          {tell("tasks.new")}
+        </Button>
+      </header>
+      <Rows filter={chosen} />
+    </section>
+  )
+}
+
+const Rows = ({ filter }: { readonly filter: Filter }) => {
+  const tell = useTexts()
+  const list = useAtom(listOf(filter))
+  const all = useAtom(tracked)
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: list.ids.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12
+  })
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? -1
+  useEffect(() => {
+    if (last >= list.ids.length - 40) void more(filter)
+  }, [filter, last, list.ids.length])
+  return (
+    <div ref={scroller} className="tracker-rows">
+      {list.ids.length === 0 && list.next === null && <p className="soft tracker-none">{tell("tasks.none")}</p>}
+      <ul style={{ height: virtual.getTotalSize() }}>
+        {items.map(({ index, start }) => {
+          const task = TaskList.rowOf(all, list.ids[index]!)
+          return task === undefined ? null : (
+            <li key={task.id} style={{ transform: `translateY(${start}px)`, height: rowHeight }}>
+              <TaskRow task={task} />
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  )
+}
+
+export default Tracker

@@ -1,0 +1,33 @@
+const paths = {
+  tasks: "M4 6h1m3 0h8M4 10h1m3 0h8M4 14h1m3 0h5",
+  account: "M3 6.5h14v9H3zM3 9.5h14M13.5 12.5h1",
+  accounts: "M10 3v14M6.5 16.5h7M5 6.5h10M5 6.5l-2.2 5h4.4zM15 6.5l-2.2 5h4.4z",
+  periods: "M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3M13 3v3",
+  audit: "M5 3h7l3.5 3.5V17H5zM7.5 9.5h5M7.5 12.5h5",
+  analytics: "M4 16.5V10M8 16.5V5M12 16.5V8M16 16.5v-4",
+  operator: "M3 10h3l2-5 3.5 10 2-5H17",
+  people: "M7.5 9a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2zM2.8 16c.3-2.8 2.2-4.4 4.7-4.4s4.4 1.600 4.700 4.400M13 9.200a2.200 2.200 0 1 0 0-4.400M14 11.800c1.900.300 3 1.700 3.200 4",
+  search: "M9 14.500a5.500 5.500 0 1 0 0-11 5.500 5.500 0 0 0 0 11zM13 13l4 4",
+  plus: "M10 4v12M4 10h12",
+  check: "M4.500 10.500l3.500 3.500 7.500-8",
+  shuffle: "M3 6h3c4 0 4 8 8 8h3m-2.500-2.500L17 14l-2.500 2.500M3 14h3c1.500 0 2.400-1 3-2.300M11 8.300C11.700 7 12.500 6 14 6h3m-2.500-2.500L17 6l-2.500 2.500",
+  menu: "M3 5.500h14M3 10h14M3 14.500h14"
+} as const
+export type IconName = keyof typeof paths
+
+/** A picture beside words, never in place of them for those who do not see it. */
+export const Icon = ({ name }: { readonly name: IconName }) => (
+  <svg
+    width="18"
+    height="18"
+    viewBox="0 0 20 20"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="1.6"
+    strokeLinecap="round"
+    strokeLinejoin="round"
+    aria-hidden="true"
+  >
+    <path d={paths[name]} />
+  </svg>
+)

@@ -1,0 +1,41 @@
+/**
+ * Short words about what just happened, read out to those who do not see them. What needs an answer stays until it has
+ * one.
+ */
+import * as Atom from "effect/reactivity/Atom"
+import { update, useAtom } from "../atoms/atoms.ts"
+import "./notices.css"
+
+interface Notice {
+  readonly id: number
+  readonly kind: "done" | "refused"
+  readonly text: string
+}
+
+const notices: Atom.Writable<ReadonlyArray<Notice>> = Atom.keepAlive(Atom.make<ReadonlyArray<Notice>>([]))
+const shownFor = 6_000
+let last = 0
+
+export const dismiss = (id: number): void => update(notices, (list) => list.filter((notice) => notice.id !== id))
+
+export const notify = (kind: Notice["kind"], text: string): void => {
+  const id = ++last
+  update(notices, (list) => [...list.slice(-2), { id, kind, text }])
+  if (kind === "done") setTimeout(() => dismiss(id), shownFor)
+}
+
+export const Notices = ({ close }: { readonly close: string }) => {
+  const list = useAtom(notices)
+  return (
+    <div className="notices" role="status">
+      {list.map(({ id, kind, text }) => (
+        <p key={id} data-kind={kind}>
+          <span>{text}</span>
+          <button type="button" aria-label={close} onClick={() => dismiss(id)}>
+            ×
+          </button>
+        </p>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,22 @@
+import react from "@vitejs/plugin-react"
+import { defaultClientConditions, defineConfig } from "vite"
+import { compiledMessages } from "./build/messages.ts"
+
+/** The page: hashed files that never change, and one document that names them. */
+export default defineConfig({
+  root: import.meta.dirname + "/src/page",
+  // Wherever a host puts it: the document says where it is.
+  base: "./",
+  plugins: [react(), compiledMessages()],
+  resolve: { conditions: ["@popug/source", ...defaultClientConditions] },
+  build: {
+    target: "es2023",
+    outDir: import.meta.dirname + "/dist/page",
+    emptyOutDir: true,
+    // Pictures in the code would be addresses with data, which the page's policy does not let in.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: true,
+    reportCompressedSize: false
+  }
+})
