@@ -11,7 +11,7 @@ export default defineConfig({
   resolve: { conditions: ["@popug/source", ...defaultClientConditions] },
   build: {
     target: "es2023",
-    outDir: import.meta.dirname + "/dist/page",
+    outDir: import.meta.dirname + "/built",
     emptyOutDir: true,
     // Pictures in the code would be addresses with data, which the page's policy does not let in.
     assetsInlineLimit: 0,

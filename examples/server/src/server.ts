@@ -4,6 +4,7 @@
 import { join } from "node:path"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Actor, Users } from "@popug/core"
+import { Dashboard } from "@popug/dashboard"
 import { DevClock, DevLogin, Drain, NodeServer, Oidc, PopugHttp, Wake } from "@popug/http/server"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -106,7 +107,12 @@ const routes = (settings: Settings) => {
       total: settings.POPUG_FEEDS_TOTAL
     },
     maxBodySize: settings.POPUG_BODY_LIMIT,
-    security: settings.POPUG_HSTS ? { hsts: "365 days" } : {}
+    security: settings.POPUG_HSTS ? { hsts: "365 days" } : {},
+    front: Dashboard.front({
+      signIn: settings.POPUG_DEV_LOGIN
+        ? { by: "development" }
+        : { by: "oidc", issuer: settings.POPUG_OIDC_ISSUER!, clientId: "popug" }
+    })
   }
   return settings.POPUG_DEV_LOGIN
     ? PopugHttp.layerDevelopment(options).pipe(Layer.provide(DevLogin.layer))

@@ -35,6 +35,7 @@ import type { DevClock } from "./development/DevClock.ts"
 import * as DevelopmentHandlers from "./development/DevelopmentHandlers.ts"
 import type { DevTokens } from "./development/DevLogin.ts"
 import * as Documents from "./documents/Documents.ts"
+import * as Front from "./documents/Front.ts"
 import { Feed, type FeedOptions } from "./feed/Feed.ts"
 import { Hub, type HubOptions } from "./feed/Hub.ts"
 import type * as Wake from "./feed/Wake.ts"
@@ -67,6 +68,8 @@ export interface Options extends PlatformOptions {
   readonly metrics?: GaugeOptions | null | undefined
   /** How the feed of events follows them. */
   readonly feed?: (FeedOptions & HubOptions) | undefined
+  /** A page in front of the API, such as `@popug/dashboard`'s; default: `/` leads to the documents. */
+  readonly front?: Front.Front | undefined
 }
 
 /** What the routes need: a company (`Popug.layer` over its ports), `Drain.layer`, `Wake.layer`, and a router. */
@@ -122,13 +125,23 @@ const around = ({ feed, limits, metrics, prefix = "" }: Options) =>
     metrics === null ? Layer.empty : MetricsRoute.layer().pipe(Layer.provide(Gauges.layer(metrics)))
   ).pipe(Layer.provideMerge(Outages.layer()))
 
+/** What there is to read, and what stands around all requests. */
+const documents = <Id extends string, Groups extends HttpApiGroup.Constraint>(
+  api: HttpApi.HttpApi<Id, Groups>,
+  { front = Front.documents, ...options }: Options
+) =>
+  Layer.mergeAll(
+    front.routes,
+    Documents.layer(api),
+    Platform.layer({ ...options, api, pages: [...front.paths, ...Documents.paths, "/metrics"] })
+  )
+
 /** The API for whoever has a token of `Authentication`. */
 export const layer = (options: Options): Layer.Layer<never, never, Requirements | Authentication> => {
   const api = at(Api, options.prefix)
   return Layer.mergeAll(
     Contract.layer(api, [Outages.Outages]).pipe(Layer.provide(handlers)),
-    Documents.layer(api),
-    Platform.layer({ ...options, api, pages: [...Documents.paths, "/metrics"] })
+    documents(api, options)
   ).pipe(Layer.provide(around(options)))
 }
 
@@ -139,7 +152,6 @@ export const layerDevelopment = (
   const api = at(DevelopmentApi, options.prefix)
   return Layer.mergeAll(
     Contract.layer(api, [Outages.Outages]).pipe(Layer.provide(handlers), Layer.provide(DevelopmentHandlers.layer)),
-    Documents.layer(api),
-    Platform.layer({ ...options, api, pages: [...Documents.paths, "/metrics"] })
+    documents(api, options)
   ).pipe(Layer.provide(around(options)))
 }

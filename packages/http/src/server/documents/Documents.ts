@@ -1,5 +1,5 @@
 /**
- * What popug says about itself to anybody: the front page, the API's documents and a picture.
+ * What popug says about itself to anybody: the API's documents and a picture.
  */
 import type { Digest } from "@popug/core"
 import * as Effect from "effect/Effect"
@@ -11,12 +11,11 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { documented, openapi } from "../../api/openapi/documented.ts"
 import type { Limits } from "../guard/RateLimit.ts"
-import { Prefix } from "../wire/Prefix.ts"
 import * as Favicon from "./Favicon.ts"
 import { kept } from "./kept.ts"
 
 /** The paths that are served here. */
-export const paths = ["/", "/docs", "/openapi.json", Favicon.path] as const
+export const paths = ["/docs", "/openapi.json", Favicon.path] as const
 
 /** The page asks for a token, and leads nowhere else. */
 const scalar = {
@@ -27,19 +26,11 @@ const scalar = {
   authentication: { preferredSecurityScheme: "bearer" }
 }
 
-/** The API by its address alone leads to its documents. */
-const front = HttpRouter.use(
-  Effect.fnUntraced(function* (router) {
-    yield* router.add("GET", "/", HttpServerResponse.redirect(`${yield* Prefix}/docs`))
-  })
-)
-
 /** The documents of an API. */
 export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   api: HttpApi.HttpApi<Id, Groups>
 ): Layer.Layer<never, never, HttpRouter.HttpRouter | Digest.Digest | Limits> =>
   Layer.mergeAll(
-    front,
     Favicon.layer,
     kept(HttpApiScalar.layer(documented(api), { path: "/docs", scalar })),
     kept(

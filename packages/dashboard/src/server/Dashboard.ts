@@ -1,0 +1,108 @@
+/**
+ * The page in front of popug's API: what `PopugHttp.layer` takes as its `front`. Files with a digest in their name never
+ * change and are kept by browsers for ever; the document that names them is asked for each time.
+ */
+import { readdir, readFile } from "node:fs/promises"
+import { extname } from "node:path"
+import { fileURLToPath } from "node:url"
+import { type Front, Prefix } from "@popug/http/server"
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { documentOf, policyOf, type SignIn } from "./document.ts"
+import { type Coding, codingOf } from "./coding.ts"
+
+export type { SignIn } from "./document.ts"
+
+export interface Options {
+  /** How people sign in: as the server lets them. */
+  readonly signIn: SignIn
+}
+
+/** The views that the page has, as it names them in its addresses. */
+export const views = [
+  "/",
+  "/tasks",
+  "/tasks/:id",
+  "/account",
+  "/account/:period",
+  "/accounts",
+  "/accounts/:owner",
+  "/periods",
+  "/periods/:period",
+  "/audit",
+  "/analytics",
+  "/operator",
+  "/people",
+  "/people/:id",
+  "/sign-in"
+] as const
+
+/** The same place from the sources and from the package as it is published. */
+const built = new URL("../../built/", import.meta.url)
+
+const types: Readonly<Record<string, string>> = {
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml"
+}
+
+/** A file in the forms in which it is sent. */
+type Asset = Readonly<Record<Coding, Uint8Array>> & { readonly type: string }
+
+/** Everything under `assets`: a few hundred kilobytes, read once. */
+const assets = Effect.promise(async () => {
+  const folder = new URL("assets/", built)
+  const names = (await readdir(folder)).filter((name) => extname(name) in types)
+  const read = (name: string) => readFile(fileURLToPath(new URL(name, folder)))
+  const all = names.map(async (name): Promise<[string, Asset]> => {
+    const [identity, br, gzip] = await Promise.all([read(name), read(`${name}.br`), read(`${name}.gz`)])
+    return [name, { type: types[extname(name)]!, identity, br, gzip }]
+  })
+  return new Map(await Promise.all(all))
+})
+
+const forEver = "public, max-age=31536000, immutable"
+
+const sent = (asset: Asset, { headers }: HttpServerRequest.HttpServerRequest) => {
+  const coding = codingOf(headers["accept-encoding"] ?? "")
+  return HttpServerResponse.setBody(
+    HttpServerResponse.empty({
+      status: 200,
+      headers: {
+        "cache-control": forEver,
+        vary: "accept-encoding",
+        ...(coding === "identity" ? {} : { "content-encoding": coding })
+      }
+    }),
+    HttpBody.uint8Array(asset[coding], asset.type)
+  )
+}
+
+/** The page; `front` of `PopugHttp.layer`. */
+export const front = ({ signIn }: Options): Front => ({
+  paths: [...views, "/assets/:name"],
+  routes: HttpRouter.use(
+    Effect.fnUntraced(function* (router) {
+      const files = yield* assets
+      const written = yield* Effect.promise(() => readFile(fileURLToPath(new URL("index.html", built)), "utf8"))
+      const document = HttpServerResponse.text(documentOf(written, { prefix: yield* Prefix, signIn }), {
+        contentType: "text/html; charset=utf-8",
+        headers: { "cache-control": "no-store", "content-security-policy": policyOf(signIn) }
+      })
+      for (const view of views) yield* router.add("GET", view, document)
+      yield* router.add(
+        "GET",
+        "/assets/:name",
+        Effect.gen(function* () {
+          const { name } = yield* HttpRouter.params
+          const asset = files.get(name ?? "")
+          if (asset === undefined) return HttpServerResponse.empty({ status: 404 })
+          return sent(asset, yield* HttpServerRequest.HttpServerRequest)
+        })
+      )
+    })
+  )
+})
