@@ -24,7 +24,11 @@ const sources = [
 const digest = (): string => {
   const hash = createHash("sha256")
   for (const file of globSync(sources, { cwd: workspace }).toSorted()) {
-    hash.update(file).update("\0").update(readFileSync(join(workspace, file))).update("\0")
+    hash
+      .update(file)
+      .update("\0")
+      .update(readFileSync(join(workspace, file)))
+      .update("\0")
   }
   return hash.digest("hex")
 }

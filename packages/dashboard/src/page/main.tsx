@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client"
 import { followHistory } from "./address/address.ts"
 import { App } from "./App.tsx"
 import { registry } from "./atoms/atoms.ts"
+import { followKeys } from "./commands/commands.ts"
 import { beginTexts } from "./i18n/texts.ts"
 import { config } from "./session/config.ts"
 import { developmentTokens } from "./session/development.ts"
@@ -12,6 +13,7 @@ import "./ui/base.css"
 
 applyTheme(registry.get(theme))
 followHistory()
+followKeys()
 await Promise.all([beginTexts(), config.signIn.by === "development" ? begin(developmentTokens) : undefined])
 createRoot(document.querySelector("#root")!).render(
   <StrictMode>

@@ -1,6 +1,6 @@
 /**
- * The page in front of popug's API: what `PopugHttp.layer` takes as its `front`. Files with a digest in their name never
- * change and are kept by browsers for ever; the document that names them is asked for each time.
+ * The page in front of popug's API: what `PopugHttp.layer` takes as its `front`. Files with a digest in their name
+ * never change and are kept by browsers for ever; the document that names them is asked for each time.
  */
 import { readdir, readFile } from "node:fs/promises"
 import { extname } from "node:path"
@@ -11,8 +11,8 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { documentOf, policyOf, type SignIn } from "./document.ts"
 import { type Coding, codingOf } from "./coding.ts"
+import { documentOf, policyOf, type SignIn } from "./document.ts"
 
 export type { SignIn } from "./document.ts"
 

@@ -70,8 +70,10 @@ export const speak = (tongue: Language): Promise<void> => {
 
 export const tell: Tell = (id, values) => i18n._(id, values)
 
-/** `tell` for a component, which is drawn again when the language changes. */
-export const useTexts = (): Tell => {
-  useAtom(language)
-  return tell
+const tellers: Readonly<Record<Language, Tell>> = {
+  en: (id, values) => tell(id, values),
+  ru: (id, values) => tell(id, values)
 }
+
+/** `tell` for a component, which is drawn again when the language changes: another function for each language. */
+export const useTexts = (): Tell => tellers[useAtom(language)]

@@ -1,6 +1,6 @@
 /**
- * Signing in at a development server: by a name, without a password. The name is kept for as long as the tab is open, so
- * that a reload changes nothing; the token is asked for again.
+ * Signing in at a development server: by a name, without a password. The name is kept for as long as the tab is open,
+ * so that a reload changes nothing; the token is asked for again.
  */
 import * as Effect from "effect/Effect"
 import { developmentCalls, enter, type Tokens } from "./session.ts"

@@ -1,10 +1,12 @@
 /**
  * What stands around every view: where one can go, and who one is.
  */
-import type { ReactNode } from "react"
-import { address } from "../address/address.ts"
+import { type ReactNode, useMemo } from "react"
+import { address, go } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useAtom } from "../atoms/atoms.ts"
+import { useCommands } from "../commands/commands.ts"
+import { Palette } from "../commands/Palette.tsx"
 import { useTexts } from "../i18n/texts.ts"
 import type { Me } from "../session/session.ts"
 import { Icon } from "../ui/Icon.tsx"
@@ -17,6 +19,19 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
   const tell = useTexts()
   const { path } = useAtom(address)
   const here = path === "/" ? "/tasks" : path
+  const mine = useMemo(() => places.filter((place) => place.for(me)), [me])
+  useCommands(
+    useMemo(
+      () =>
+        mine.map(({ key, path: to, title }) => ({
+          id: `go${to.replace("/", "-")}`,
+          title: tell(title),
+          keys: `g ${key}`,
+          run: () => go(to)
+        })),
+      [mine, tell]
+    )
+  )
   return (
     <div className="shell">
       <a className="skip" href="#content">
@@ -29,16 +44,14 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
         </Link>
         <nav aria-label={tell("app.name")}>
           <ul>
-            {places
-              .filter((place) => place.for(me))
-              .map(({ icon, path: to, title }) => (
-                <li key={to}>
-                  <Link to={to} className="shell-place" aria-current={isWithin(here, to) ? "page" : undefined}>
-                    <Icon name={icon} />
-                    <span>{tell(title)}</span>
-                  </Link>
-                </li>
-              ))}
+            {mine.map(({ icon, path: to, title }) => (
+              <li key={to}>
+                <Link to={to} className="shell-place" aria-current={isWithin(here, to) ? "page" : undefined}>
+                  <Icon name={icon} />
+                  <span>{tell(title)}</span>
+                </Link>
+              </li>
+            ))}
           </ul>
         </nav>
         <WhoMenu me={me} />
@@ -46,6 +59,7 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
       <main id="content" tabIndex={-1}>
         {children}
       </main>
+      <Palette />
     </div>
   )
 }

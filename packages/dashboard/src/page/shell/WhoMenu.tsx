@@ -1,5 +1,5 @@
-import { language, languages, speak, useTexts } from "../i18n/texts.ts"
 import { useAtom } from "../atoms/atoms.ts"
+import { language, languages, speak, useTexts } from "../i18n/texts.ts"
 import { leave, type Me } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"

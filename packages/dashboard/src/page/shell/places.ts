@@ -1,8 +1,8 @@
 /**
  * The places of the page, by role: who sees what. The server says what is allowed.
  */
-import { hasRole, type Me } from "../session/session.ts"
 import type { TextId } from "../i18n/texts.ts"
+import { hasRole, type Me } from "../session/session.ts"
 
 export interface Place {
   readonly path: string
@@ -25,5 +25,11 @@ export const places: ReadonlyArray<Place> = [
   { path: "/audit", title: "nav.audit", key: "l", icon: "audit", for: books },
   { path: "/analytics", title: "nav.analytics", key: "y", icon: "analytics", for: admins },
   { path: "/operator", title: "nav.operator", key: "o", icon: "operator", for: admins },
-  { path: "/people", title: "nav.people", key: "u", icon: "people", for: (me) => hasRole(me, "admin", "manager", "accountant") }
+  {
+    path: "/people",
+    title: "nav.people",
+    key: "u",
+    icon: "people",
+    for: (me) => hasRole(me, "admin", "manager", "accountant")
+  }
 ]

@@ -3,7 +3,7 @@ import { useTexts } from "../i18n/texts.ts"
 import { hasRole, signedIn } from "../session/session.ts"
 import { Face } from "../ui/Face.tsx"
 import { Icon } from "../ui/Icon.tsx"
-import type { Task } from "./taskList.ts"
+import type { Task } from "./TaskList.ts"
 import { complete } from "./tasks.ts"
 
 export const TaskRow = memo(({ task }: { readonly task: Task }) => {

@@ -8,7 +8,7 @@ import { registry, set, update } from "../atoms/atoms.ts"
 import { tell } from "../i18n/texts.ts"
 import { clientLayer } from "../session/session.ts"
 import { notify } from "../ui/notices.tsx"
-import * as TaskList from "./taskList.ts"
+import * as TaskList from "./TaskList.ts"
 
 export interface Filter {
   readonly status: "in progress" | "done" | ""

@@ -1,6 +1,6 @@
 import "./face.css"
 
-/** A person at a glance: the first letters of the name on a colour of the id, which changes with neither order nor day. */
+/** A person at a glance: the first letters of the name, on a colour that the id alone decides. */
 export const Face = ({ id, name }: { readonly id: string; readonly name: string }) => (
   <span className="face" style={{ "--face": hueOf(id) } as never} aria-hidden="true">
     {initials(name)}

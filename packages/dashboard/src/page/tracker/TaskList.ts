@@ -33,7 +33,11 @@ export const withPage = (
   { data, nextCursor }: { readonly data: ReadonlyArray<Task>; readonly nextCursor: string | null }
 ): TaskList => {
   const known = new Set(list.ids)
-  return { ids: [...list.ids, ...data.flatMap(({ id }) => (known.has(id) ? [] : [id]))], next: nextCursor, state: "idle" }
+  return {
+    ids: [...list.ids, ...data.flatMap(({ id }) => (known.has(id) ? [] : [id]))],
+    next: nextCursor,
+    state: "idle"
+  }
 }
 
 export const withRows = (tracked: Tracked, rows: ReadonlyArray<Task>): Tracked => {

@@ -1,0 +1,53 @@
+/**
+ * What one can do here, by a key or by name: views say what they offer while they are shown, and the palette lists it.
+ */
+import * as Atom from "effect/reactivity/Atom"
+import { useEffect } from "react"
+import { registry, update } from "../atoms/atoms.ts"
+
+export interface Command {
+  readonly id: string
+  readonly title: string
+  /** The keys: one, such as `c` or `mod+k`, or two after one another, such as `g t`. */
+  readonly keys?: string
+  readonly run: () => void
+}
+
+export const offered: Atom.Writable<ReadonlyArray<Command>> = Atom.keepAlive(Atom.make<ReadonlyArray<Command>>([]))
+
+/** Offers commands for as long as the component is shown. The list must stay the same between drawings (`useMemo`). */
+export const useCommands = (commands: ReadonlyArray<Command>): void =>
+  useEffect(() => {
+    update(offered, (all) => [...commands, ...all])
+    return () => update(offered, (all) => all.filter((command) => !commands.includes(command)))
+  }, [commands])
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/u.test(target.tagName))
+
+/** How long the second of two keys may take. */
+const patience = 1_000
+
+/** Runs commands by their keys. In a field only those with a modifier are heard, so that one can type. */
+export const followKeys = (): void => {
+  let first = ""
+  let forgetting: ReturnType<typeof setTimeout> | undefined
+  window.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.altKey) return
+    const modified = event.metaKey || event.ctrlKey
+    if (!modified && (isTyping(event.target) || document.querySelector("dialog[open]") !== null)) return
+    const key = `${modified ? "mod+" : ""}${event.key}`
+    const keys = first === "" ? key : `${first} ${key}`
+    const all = registry.get(offered)
+    const found = all.find((command) => command.keys === keys) ?? all.find((command) => command.keys === key)
+    clearTimeout(forgetting)
+    first = ""
+    if (found !== undefined) {
+      event.preventDefault()
+      found.run()
+    } else if (all.some((command) => command.keys?.startsWith(`${key} `))) {
+      first = key
+      forgetting = setTimeout(() => (first = ""), patience)
+    }
+  })
+}
