@@ -1,11 +1,11 @@
 /**
  * The page: who is not signed in is asked to, everybody else sees the view that the address names.
  */
+import { useStore } from "@nanostores/react"
 import { lazy, Suspense } from "react"
-import { address } from "./address/address.ts"
-import { useAtom } from "./atoms/atoms.ts"
+import { $address } from "./address/address.ts"
 import { loadTexts, type Room, useTexts } from "./i18n/texts.ts"
-import { session } from "./session/session.ts"
+import { $session } from "./session/session.ts"
 import { SignIn } from "./session/SignIn.tsx"
 import { Shell } from "./shell/Shell.tsx"
 import { Notices } from "./ui/notices.tsx"
@@ -24,8 +24,8 @@ const View = ({ path }: { readonly path: string }) => {
 
 export const App = () => {
   const tell = useTexts()
-  const now = useAtom(session)
-  const { path } = useAtom(address)
+  const now = useStore($session)
+  const { path } = useStore($address)
   if (now.at === "beginning") return null
   return (
     <>

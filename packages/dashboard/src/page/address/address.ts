@@ -2,8 +2,7 @@
  * Where the page is: the path below the place where the host has it, and its query. A link is a view: whoever opens it
  * sees the same, filters included.
  */
-import * as Atom from "effect/reactivity/Atom"
-import { registry, set } from "../atoms/atoms.ts"
+import { atom } from "nanostores"
 
 export interface Address {
   /** Begins with a slash: `/tasks`. */
@@ -20,7 +19,7 @@ const read = (): Address => {
   return { path: path === "" ? "/" : path, query: new URLSearchParams(search) }
 }
 
-export const address: Atom.Writable<Address> = Atom.keepAlive(Atom.make<Address>(read()))
+export const $address = atom(read())
 
 /** The address as links have it. */
 export const href = (path: string, query: Query = {}): string => {
@@ -35,15 +34,15 @@ export type Query = Readonly<Record<string, string | undefined>>
 /** Goes to another view, as a link does. */
 export const go = (path: string, query: Query = {}): void => {
   window.history.pushState(null, "", href(path, query))
-  set(address, read())
+  $address.set(read())
 }
 
 /** Changes the filters of a view: a step back leaves it, and does not undo letter by letter. */
 export const filter = (change: Query): void => {
-  const { path, query } = registry.get(address)
+  const { path, query } = $address.get()
   window.history.replaceState(null, "", href(path, { ...Object.fromEntries(query), ...change }))
-  set(address, read())
+  $address.set(read())
 }
 
 /** Follows the browser's own steps back and forth. */
-export const followHistory = (): void => window.addEventListener("popstate", () => set(address, read()))
+export const followHistory = (): void => window.addEventListener("popstate", () => $address.set(read()))

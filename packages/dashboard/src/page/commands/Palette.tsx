@@ -1,11 +1,11 @@
 /**
  * Every command by its name: the combobox of the ARIA practices, in a dialog.
  */
+import { useStore } from "@nanostores/react"
 import { useEffect, useId, useMemo, useState } from "react"
-import { useAtom } from "../atoms/atoms.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Dialog } from "../ui/Dialog.tsx"
-import { type Command, offered, useCommands } from "./commands.ts"
+import { $offered, type Command, useCommands } from "./commands.ts"
 import "./palette.css"
 
 /** The commands whose names have all the words, in any order. */
@@ -32,7 +32,7 @@ const Choice = ({ close }: { readonly close: () => void }) => {
   const list = useId()
   const [text, setText] = useState("")
   const [at, setAt] = useState(0)
-  const commands = matching(useAtom(offered), text).filter(({ id }) => id !== "palette")
+  const commands = matching(useStore($offered), text).filter(({ id }) => id !== "palette")
   const chosen = commands[Math.min(at, commands.length - 1)]
   useEffect(() =>
     document.querySelector(`#${CSS.escape(list)} [aria-selected="true"]`)?.scrollIntoView({ block: "nearest" })

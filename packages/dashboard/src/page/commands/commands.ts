@@ -1,9 +1,8 @@
 /**
  * What one can do here, by a key or by name: views say what they offer while they are shown, and the palette lists it.
  */
-import * as Atom from "effect/reactivity/Atom"
+import { atom } from "nanostores"
 import { useEffect } from "react"
-import { registry, update } from "../atoms/atoms.ts"
 
 export interface Command {
   readonly id: string
@@ -13,13 +12,13 @@ export interface Command {
   readonly run: () => void
 }
 
-export const offered: Atom.Writable<ReadonlyArray<Command>> = Atom.keepAlive(Atom.make<ReadonlyArray<Command>>([]))
+export const $offered = atom<ReadonlyArray<Command>>([])
 
 /** Offers commands for as long as the component is shown. The list must stay the same between drawings (`useMemo`). */
 export const useCommands = (commands: ReadonlyArray<Command>): void =>
   useEffect(() => {
-    update(offered, (all) => [...commands, ...all])
-    return () => update(offered, (all) => all.filter((command) => !commands.includes(command)))
+    $offered.set([...commands, ...$offered.get()])
+    return () => $offered.set($offered.get().filter((command) => !commands.includes(command)))
   }, [commands])
 
 const isTyping = (target: EventTarget | null): boolean =>
@@ -38,7 +37,7 @@ export const followKeys = (): void => {
     if (!modified && (isTyping(event.target) || document.querySelector("dialog[open]") !== null)) return
     const key = `${modified ? "mod+" : ""}${event.key}`
     const keys = first === "" ? key : `${first} ${key}`
-    const all = registry.get(offered)
+    const all = $offered.get()
     const found = all.find((command) => command.keys === keys) ?? all.find((command) => command.keys === key)
     clearTimeout(forgetting)
     first = ""

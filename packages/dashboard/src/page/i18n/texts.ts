@@ -3,8 +3,8 @@
  * is the model that other languages are checked against by the compiler.
  */
 import { setupI18n } from "@lingui/core"
-import * as Atom from "effect/reactivity/Atom"
-import { registry, set, useAtom } from "../atoms/atoms.ts"
+import { useStore } from "@nanostores/react"
+import { atom } from "nanostores"
 import type common from "./en/common.ts"
 import type tracker from "./en/tracker.ts"
 
@@ -38,7 +38,7 @@ const preferred = (): Language => {
 }
 
 /** The language of the page, once its texts are there. */
-export const language: Atom.Writable<Language> = Atom.keepAlive(Atom.make<Language>("en"))
+export const $language = atom<Language>("en")
 
 const load = async (tongue: Language, room: Room): Promise<void> => {
   if (loaded.has(`${tongue}/${room}`)) return
@@ -49,14 +49,14 @@ const load = async (tongue: Language, room: Room): Promise<void> => {
 /** Loads what a room says, in the language of now. */
 export const loadTexts = (room: Room): Promise<void> => {
   rooms.add(room)
-  return load(registry.get(language), room)
+  return load($language.get(), room)
 }
 
 const apply = async (tongue: Language): Promise<void> => {
   await Promise.all([...rooms].map((room) => load(tongue, room)))
   i18n.activate(tongue)
   document.documentElement.lang = tongue
-  set(language, tongue)
+  $language.set(tongue)
 }
 
 /** Begins in the language that the reader wants. */
@@ -76,4 +76,4 @@ const tellers: Readonly<Record<Language, Tell>> = {
 }
 
 /** `tell` for a component, which is drawn again when the language changes: another function for each language. */
-export const useTexts = (): Tell => tellers[useAtom(language)]
+export const useTexts = (): Tell => tellers[useStore($language)]

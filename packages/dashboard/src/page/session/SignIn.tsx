@@ -1,15 +1,19 @@
-import * as Effect from "effect/Effect"
 import { useEffect, useState } from "react"
 import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"
 import { Logo } from "../ui/Logo.tsx"
 import { config } from "./config.ts"
-import { become } from "./development.ts"
-import { developmentCalls, type Me } from "./session.ts"
+import { become, server } from "./development.ts"
+import type { Me } from "./session.ts"
 import "./signIn.css"
 
-const reasons = { expired: "signIn.expired", unknown: "signIn.unknown", deactivated: "signIn.deactivated" } as const
+const reasons = {
+  expired: "signIn.expired",
+  unknown: "signIn.unknown",
+  deactivated: "signIn.deactivated",
+  unreachable: "signIn.unreachable"
+} as const
 
 export const SignIn = ({ why }: { readonly why: keyof typeof reasons | null }) => {
   const tell = useTexts()
@@ -28,13 +32,12 @@ const Everybody = () => {
   const tell = useTexts()
   const [people, setPeople] = useState<ReadonlyArray<Me>>([])
   useEffect(() => {
-    const asked = Effect.runFork(
-      Effect.flatMap(developmentCalls, (calls) => calls.users()).pipe(
-        Effect.map(({ data }) => setPeople(data)),
-        Effect.ignore
-      )
-    )
-    return () => asked.interruptUnsafe()
+    const leaving = new AbortController()
+    server
+      .users({}, { signal: leaving.signal })
+      .then(({ data }) => setPeople(data))
+      .catch(() => undefined)
+    return () => leaving.abort()
   }, [])
   return (
     <>

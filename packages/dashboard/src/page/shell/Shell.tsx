@@ -1,10 +1,10 @@
 /**
  * What stands around every view: where one can go, and who one is.
  */
+import { useStore } from "@nanostores/react"
 import { type ReactNode, useMemo } from "react"
-import { address, go } from "../address/address.ts"
+import { $address, go } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
-import { useAtom } from "../atoms/atoms.ts"
 import { useCommands } from "../commands/commands.ts"
 import { Palette } from "../commands/Palette.tsx"
 import { useTexts } from "../i18n/texts.ts"
@@ -17,7 +17,7 @@ import "./shell.css"
 
 export const Shell = ({ children, me }: { readonly children: ReactNode; readonly me: Me }) => {
   const tell = useTexts()
-  const { path } = useAtom(address)
+  const { path } = useStore($address)
   const here = path === "/" ? "/tasks" : path
   const mine = useMemo(() => places.filter((place) => place.for(me)), [me])
   useCommands(

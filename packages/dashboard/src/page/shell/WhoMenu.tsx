@@ -1,17 +1,17 @@
-import { useAtom } from "../atoms/atoms.ts"
-import { language, languages, speak, useTexts } from "../i18n/texts.ts"
+import { useStore } from "@nanostores/react"
+import { $language, languages, speak, useTexts } from "../i18n/texts.ts"
 import { leave, type Me } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"
-import { chooseTheme, theme, themes } from "../ui/theme.ts"
+import { $theme, chooseTheme, themes } from "../ui/theme.ts"
 
 const names = { en: "English", ru: "Русский" }
 
 /** Who one is, and how one likes the page. */
 export const WhoMenu = ({ me }: { readonly me: Me }) => {
   const tell = useTexts()
-  const tongue = useAtom(language)
-  const look = useAtom(theme)
+  const tongue = useStore($language)
+  const look = useStore($theme)
   return (
     <div className="who">
       <button type="button" className="who-button" popoverTarget="who-menu">

@@ -3,7 +3,7 @@ import { useTexts } from "../i18n/texts.ts"
 import { hasRole, signedIn } from "../session/session.ts"
 import { Face } from "../ui/Face.tsx"
 import { Icon } from "../ui/Icon.tsx"
-import type { Task } from "./TaskList.ts"
+import type { Task } from "./taskList.ts"
 import { complete } from "./tasks.ts"
 
 export const TaskRow = memo(({ task }: { readonly task: Task }) => {
@@ -18,7 +18,7 @@ export const TaskRow = memo(({ task }: { readonly task: Task }) => {
         className="task-check"
         aria-label={`${tell(isOpen ? "tasks.complete" : "tasks.done")}: ${task.title}`}
         disabled={!mayComplete}
-        onClick={() => void complete(task.id)}
+        onClick={() => void complete(task)}
       >
         <Icon name="check" />
       </button>

@@ -1,14 +1,14 @@
+import { useStore } from "@nanostores/react"
+import { useInfiniteQuery } from "@tanstack/react-query"
 import { useVirtualizer } from "@tanstack/react-virtual"
 import { useEffect, useMemo, useRef } from "react"
-import { address, filter as setFilter } from "../address/address.ts"
-import { useAtom } from "../atoms/atoms.ts"
+import { $address, filter as setFilter } from "../address/address.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { hasRole, signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Icon } from "../ui/Icon.tsx"
-import * as TaskList from "./TaskList.ts"
 import { TaskRow } from "./TaskRow.tsx"
-import { type Filter, listOf, more, tracked } from "./tasks.ts"
+import { type Filter, list } from "./tasks.ts"
 import "./tracker.css"
 
 const rowHeight = 44
@@ -16,7 +16,7 @@ const rowHeight = 44
 /** The tasks: one's own, or everybody's for who may see them. */
 const Tracker = () => {
   const tell = useTexts()
-  const { query } = useAtom(address)
+  const { query } = useStore($address)
   const me = signedIn()
   const seesAll = hasRole(me, "manager", "admin")
   const status = query.get("status")
@@ -59,11 +59,11 @@ const Tracker = () => {
 
 const Rows = ({ filter }: { readonly filter: Filter }) => {
   const tell = useTexts()
-  const list = useAtom(listOf(filter))
-  const all = useAtom(tracked)
+  const { data, fetchNextPage, hasNextPage, isFetching } = useInfiniteQuery(list(filter))
+  const tasks = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data])
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
-    count: list.ids.length,
+    count: tasks.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12
@@ -71,14 +71,14 @@ const Rows = ({ filter }: { readonly filter: Filter }) => {
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? -1
   useEffect(() => {
-    if (last >= list.ids.length - 40) void more(filter)
-  }, [filter, last, list.ids.length])
+    if (hasNextPage && !isFetching && last >= tasks.length - 40) void fetchNextPage()
+  }, [fetchNextPage, hasNextPage, isFetching, last, tasks.length])
   return (
     <div ref={scroller} className="tracker-rows">
-      {list.ids.length === 0 && list.next === null && <p className="soft tracker-none">{tell("tasks.none")}</p>}
+      {data !== undefined && tasks.length === 0 && <p className="soft tracker-none">{tell("tasks.none")}</p>}
       <ul style={{ height: virtual.getTotalSize() }}>
         {items.map(({ index, start }) => {
-          const task = TaskList.rowOf(all, list.ids[index]!)
+          const task = tasks[index]
           return task === undefined ? null : (
             <li key={task.id} style={{ transform: `translateY(${start}px)`, height: rowHeight }}>
               <TaskRow task={task} />

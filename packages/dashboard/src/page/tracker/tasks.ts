@@ -1,70 +1,55 @@
 /**
  * The tracker's tasks: asked for page by page, changed at once, and taken back with a reason when refused.
  */
-import { Client } from "@popug/http/client"
-import * as Effect from "effect/Effect"
-import * as Atom from "effect/reactivity/Atom"
-import { registry, set, update } from "../atoms/atoms.ts"
-import { tell } from "../i18n/texts.ts"
-import { clientLayer } from "../session/session.ts"
+import { infiniteQueryOptions } from "@tanstack/react-query"
+import { wordsOf } from "../data/problems.ts"
+import { queries } from "../data/queries.ts"
+import { popug } from "../session/session.ts"
 import { notify } from "../ui/notices.tsx"
-import * as TaskList from "./TaskList.ts"
+import { type Pages, type Task, withTask } from "./taskList.ts"
 
 export interface Filter {
   readonly status: "in progress" | "done" | ""
   readonly mine: boolean
 }
 
-export const tracked = Atom.keepAlive(Atom.make<TaskList.Tracked>(TaskList.nothing))
-
-const lists = Atom.family((_key: string) => Atom.keepAlive(Atom.make<TaskList.TaskList>(TaskList.unasked)))
-export const listOf = (filter: Filter) => lists(JSON.stringify(filter))
-
-const run = <A, E>(effect: Effect.Effect<A, E, Client>): Promise<A> =>
-  Effect.runPromise(Effect.provide(effect, clientLayer))
-
-const words = (failure: unknown): string =>
-  (failure as { readonly detail?: string; readonly title?: string }).detail ??
-  (failure as { readonly title?: string }).title ??
-  tell("state.failed")
-
-/** Asks for the next page of a list, if there is one and nobody has asked. */
-export const more = async (filter: Filter): Promise<void> => {
-  const atom = listOf(filter)
-  const list = registry.get(atom)
-  if (list.state === "loading" || list.next === null) return
-  set(atom, { ...list, state: "loading" })
-  try {
-    const page = await run(
-      Effect.flatMap(Client, (client) =>
-        client.tasks.list({
+/** A list of tasks, a page at a time. */
+export const list = ({ mine, status }: Filter) =>
+  infiniteQueryOptions({
+    queryKey: ["tasks", "list", { mine, status }],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      popug.tasks.list(
+        {
           query: {
             limit: 100,
-            ...(filter.status === "" ? {} : { status: filter.status }),
-            ...(filter.mine ? { assignee: "me" as const } : {}),
-            ...(typeof list.next === "string" ? { cursor: list.next } : {})
+            ...(status === "" ? {} : { status }),
+            ...(mine ? { assignee: "me" } : {}),
+            ...(pageParam === null ? {} : { cursor: pageParam })
           }
-        })
-      )
-    )
-    update(tracked, (all) => TaskList.withRows(all, page.data as ReadonlyArray<TaskList.Task>))
-    update(atom, (now) => TaskList.withPage(now, page))
-  } catch {
-    update(atom, (now) => ({ ...now, state: "failed" as const }))
+        },
+        { signal }
+      ),
+    getNextPageParam: ({ nextCursor }) => nextCursor
+  })
+
+/** Shows a task in every list as it is now. */
+export const show = (id: string, change: Partial<Task>): void => {
+  queries.setQueriesData<Pages>({ queryKey: ["tasks", "list"] }, (pages) =>
+    pages === undefined ? undefined : withTask(pages, id, change)
+  )
+}
+
+/** Does something to a task: at once to the eye, and as it was, with the reason, if the server refuses. */
+const change = async (task: Task, wanted: Partial<Task>, ask: () => Promise<{ readonly body: Task }>) => {
+  show(task.id, wanted)
+  try {
+    show(task.id, (await ask()).body)
+  } catch (error) {
+    show(task.id, task)
+    notify("refused", wordsOf(error))
   }
 }
 
-/** Completes a task: at once to the eye, and as it was if the server refuses. */
-export const complete = async (id: string): Promise<void> => {
-  update(tracked, (all) => TaskList.want(all, id, { status: "done" }))
-  try {
-    const answer = await run(
-      Effect.flatMap(Client, (client) => client.tasks.complete({ params: { id: id as never }, headers: {} }))
-    )
-    update(tracked, (all) => TaskList.withRows(all, [answer.body as TaskList.Task]))
-  } catch (failure) {
-    notify("refused", words(failure))
-  } finally {
-    update(tracked, (all) => TaskList.settle(all, id))
-  }
-}
+export const complete = (task: Task): Promise<void> =>
+  change(task, { status: "done" }, () => popug.tasks.complete({ params: { id: task.id } }))

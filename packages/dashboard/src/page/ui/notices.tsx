@@ -2,8 +2,8 @@
  * Short words about what just happened, read out to those who do not see them. What needs an answer stays until it has
  * one.
  */
-import * as Atom from "effect/reactivity/Atom"
-import { update, useAtom } from "../atoms/atoms.ts"
+import { useStore } from "@nanostores/react"
+import { atom } from "nanostores"
 import "./notices.css"
 
 interface Notice {
@@ -12,20 +12,20 @@ interface Notice {
   readonly text: string
 }
 
-const notices: Atom.Writable<ReadonlyArray<Notice>> = Atom.keepAlive(Atom.make<ReadonlyArray<Notice>>([]))
+const $notices = atom<ReadonlyArray<Notice>>([])
 const shownFor = 6_000
 let last = 0
 
-export const dismiss = (id: number): void => update(notices, (list) => list.filter((notice) => notice.id !== id))
+export const dismiss = (id: number): void => $notices.set($notices.get().filter((notice) => notice.id !== id))
 
 export const notify = (kind: Notice["kind"], text: string): void => {
   const id = ++last
-  update(notices, (list) => [...list.slice(-2), { id, kind, text }])
+  $notices.set([...$notices.get().slice(-2), { id, kind, text }])
   if (kind === "done") setTimeout(() => dismiss(id), shownFor)
 }
 
 export const Notices = ({ close }: { readonly close: string }) => {
-  const list = useAtom(notices)
+  const list = useStore($notices)
   return (
     <div className="notices" role="status">
       {list.map(({ id, kind, text }) => (

@@ -1,0 +1,31 @@
+/**
+ * What the page has asked the server. A key begins with what the answer is about: who knows that it has changed has all
+ * such questions asked again, and while they are the answers of before stay.
+ */
+import { HttpError, isProblem } from "@popug/http/promises"
+import { QueryClient } from "@tanstack/react-query"
+
+export type Topic = "company" | "tasks" | "users" | "accounts" | "periods" | "reports" | "streams" | "notices"
+
+/** What another try may change: the client itself has tried for some seconds by then. */
+const isPassing = (error: unknown): boolean =>
+  isProblem(error, "Unavailable") || (error instanceof HttpError && (error.status ?? 500) >= 500)
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The feed tells what changes; what it does not tell is asked for again after a while.
+      staleTime: 30_000,
+      gcTime: 5 * 60_000,
+      retry: (_failures, error) => isPassing(error),
+      retryDelay: (failures) => Math.min(1_000 * 2 ** failures, 15_000),
+      networkMode: "always"
+    },
+    mutations: { retry: false, networkMode: "always" }
+  }
+})
+
+/** Has every question about these topics that somebody looks at asked again. */
+export const haveChanged = (...topics: ReadonlyArray<Topic>): void => {
+  for (const topic of topics) void queries.invalidateQueries({ queryKey: [topic] })
+}
