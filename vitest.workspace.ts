@@ -55,6 +55,7 @@ export default defineConfig({
       }),
       project("mail", "packages/mail", together),
       project("http", "packages/http", together),
+      project("dashboard", "packages/dashboard", { globalSetup: ["packages/dashboard/test/support/built.ts"] }),
       project("testkit", "packages/testkit", together),
       project("examples", "examples/*", apart),
       project("docs", "docs", apart),

@@ -1,0 +1,49 @@
+/**
+ * A real Chromium, from npm where its package has one for the machine (Linux on x64), or the one that
+ * `POPUG_TEST_CHROMIUM` names. What a page complains of on its console fails the test.
+ */
+import packaged from "@sparticuz/chromium"
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
+
+const launch = async (): Promise<Browser> => {
+  const named = process.env["POPUG_TEST_CHROMIUM"]
+  return chromium.launch(
+    named === undefined
+      ? { executablePath: await packaged.executablePath(), args: packaged.args, headless: true }
+      : { executablePath: named, headless: true }
+  )
+}
+
+export interface Journey {
+  readonly page: Page
+  /** What the page complained of: errors, and what its policy forbade. */
+  readonly complaints: ReadonlyArray<string>
+}
+
+export const openBrowser = async () => {
+  const browser = await launch()
+  return {
+    /** A visitor of their own: nothing is shared with others but the server. */
+    visit: async (url: string, options: BrowserContextOptions = {}): Promise<Journey> => {
+      const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 }, ...options })
+      context.setDefaultTimeout(10_000)
+      const page = await context.newPage()
+      const complaints: Array<string> = []
+      page.on("pageerror", (error) => complaints.push(error.message))
+      page.on("console", (message) => {
+        if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())
+      })
+      await page.goto(url)
+      return { page, complaints }
+    },
+    close: () => browser.close()
+  }
+}
+
+export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>
+
+/** Becomes somebody by the development login. */
+export const signIn = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole("button", { name }).click()
+  await page.getByRole("main").waitFor()
+}
