@@ -4,17 +4,21 @@ import { createRoot } from "react-dom/client"
 import { followHistory } from "./address/address.ts"
 import { App } from "./App.tsx"
 import { followKeys } from "./commands/commands.ts"
+import { followFeeds } from "./data/live.ts"
 import { queries } from "./data/queries.ts"
 import { beginTexts } from "./i18n/texts.ts"
 import { config } from "./session/config.ts"
 import { developmentTokens } from "./session/development.ts"
 import { begin } from "./session/session.ts"
+import { followVersions } from "./shell/newer.ts"
 import { $theme, applyTheme } from "./ui/theme.ts"
 import "./ui/base.css"
 
 applyTheme($theme.get())
 followHistory()
 followKeys()
+followFeeds()
+followVersions()
 await Promise.all([beginTexts(), config.signIn.by === "development" ? begin(developmentTokens) : undefined])
 createRoot(document.querySelector("#root")!).render(
   <StrictMode>

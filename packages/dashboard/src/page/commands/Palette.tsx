@@ -6,6 +6,7 @@ import { useEffect, useId, useMemo, useState } from "react"
 import { useTexts } from "../i18n/texts.ts"
 import { Dialog } from "../ui/Dialog.tsx"
 import { $offered, type Command, useCommands } from "./commands.ts"
+import { Keys } from "./Keys.tsx"
 import "./palette.css"
 
 /** The commands whose names have all the words, in any order. */
@@ -77,7 +78,7 @@ const Choice = ({ close }: { readonly close: () => void }) => {
             onClick={() => run(command)}
           >
             <span>{command.title}</span>
-            {command.keys !== undefined && <kbd>{command.keys.replace("mod+", "⌘/Ctrl ")}</kbd>}
+            {command.keys !== undefined && <Keys keys={command.keys} />}
           </li>
         ))}
       </ul>

@@ -24,6 +24,15 @@ export const useCommands = (commands: ReadonlyArray<Command>): void =>
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/u.test(target.tagName))
 
+const places: Readonly<Record<string, string>> = { Slash: "/" }
+
+/** The letter of a key: on keyboards of other scripts the one that Latin ones have in its place. */
+export const letterOf = ({ code, key, shiftKey }: Pick<KeyboardEvent, "code" | "key" | "shiftKey">): string => {
+  const [, letter] = /^Key([A-Z])$/u.exec(code) ?? []
+  if (letter === undefined || /^[\u0020-\u007e]/u.test(key)) return key
+  return shiftKey ? letter : letter.toLowerCase()
+}
+
 /** How long the second of two keys may take. */
 const patience = 1_000
 
@@ -35,10 +44,14 @@ export const followKeys = (): void => {
     if (event.isComposing || event.altKey) return
     const modified = event.metaKey || event.ctrlKey
     if (!modified && (isTyping(event.target) || document.querySelector("dialog[open]") !== null)) return
-    const key = `${modified ? "mod+" : ""}${event.key}`
+    const key = `${modified ? "mod+" : ""}${letterOf(event)}`
     const keys = first === "" ? key : `${first} ${key}`
     const all = $offered.get()
-    const found = all.find((command) => command.keys === keys) ?? all.find((command) => command.keys === key)
+    const found =
+      all.find((command) => command.keys === keys) ??
+      all.find((command) => command.keys === key) ??
+      // A slash is elsewhere on some keyboards, and its own key has something else.
+      all.find((command) => !event.shiftKey && command.keys === places[event.code])
     clearTimeout(forgetting)
     first = ""
     if (found !== undefined) {

@@ -4,6 +4,7 @@
  */
 import { isProblem, promises } from "@popug/http/promises"
 import { atom } from "nanostores"
+import { watchedFetch } from "../data/connection.ts"
 import { baseUrl } from "./config.ts"
 
 export interface Me {
@@ -39,7 +40,7 @@ const renewed = async (): Promise<string> => {
 }
 
 /** The server, as whoever is signed in. */
-export const popug = promises({ baseUrl, token: () => token, freshToken: renewed })
+export const popug = promises({ baseUrl, token: () => token, freshToken: renewed, fetch: watchedFetch })
 
 const refusal = (error: unknown): "unknown" | "deactivated" | "unreachable" | null => {
   if (isProblem(error, "DeactivatedActor")) return "deactivated"

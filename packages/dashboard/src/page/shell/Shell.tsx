@@ -2,16 +2,20 @@
  * What stands around every view: where one can go, and who one is.
  */
 import { useStore } from "@nanostores/react"
-import { type ReactNode, useMemo } from "react"
+import { type ReactNode, useEffect, useMemo, useRef } from "react"
 import { $address, go } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCommands } from "../commands/commands.ts"
+import { Help } from "../commands/Help.tsx"
 import { Palette } from "../commands/Palette.tsx"
 import { useTexts } from "../i18n/texts.ts"
 import type { Me } from "../session/session.ts"
 import { Icon } from "../ui/Icon.tsx"
 import { Logo } from "../ui/Logo.tsx"
+import { Connection } from "./Connection.tsx"
 import { places } from "./places.ts"
+import { useTitle } from "./title.ts"
+import { Trouble } from "./Trouble.tsx"
 import { WhoMenu } from "./WhoMenu.tsx"
 import "./shell.css"
 
@@ -32,6 +36,9 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
       [mine, tell]
     )
   )
+  const place = mine.find(({ path: to }) => isWithin(here, to))
+  useTitle(place === undefined ? "popug" : tell(place.title))
+  const main = useFocusOf(place?.path)
   return (
     <div className="shell">
       <a className="skip" href="#content">
@@ -56,12 +63,25 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
         </nav>
         <WhoMenu me={me} />
       </header>
-      <main id="content" tabIndex={-1}>
-        {children}
+      <main id="content" ref={main} tabIndex={-1}>
+        <Trouble view={here}>{children}</Trouble>
       </main>
+      <Connection />
       <Palette />
+      <Help />
     </div>
   )
+}
+
+/** Who goes to another place is there with the focus too; where one begins, the browser has it. */
+const useFocusOf = (place: string | undefined) => {
+  const main = useRef<HTMLElement>(null)
+  const last = useRef(place)
+  useEffect(() => {
+    if (last.current !== place) main.current?.focus({ preventScroll: true })
+    last.current = place
+  }, [place])
+  return main
 }
 
 const isWithin = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`)

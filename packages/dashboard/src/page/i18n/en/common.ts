@@ -22,6 +22,10 @@ export default {
   "state.empty": "Nothing here yet",
   "state.offline": "The server can't be reached. Trying again.",
   "state.back": "The server is back.",
+  "state.troubled": "The server has trouble answering. Trying again.",
+  "state.busy":
+    "That was a lot at once. {seconds, plural, =0 {Going on in a moment.} one {Going on in # second.} other {Going on in # seconds.}}",
+  "state.broken": "This view could not be shown. Loading the page again may help; what you typed is kept.",
   "state.failed": "That did not work.",
   "state.retry": "Try again",
   "state.newer": "There is a newer version of this page.",
@@ -35,6 +39,7 @@ export default {
   "theme.light": "Light",
   "theme.dark": "Dark",
   "language.label": "Language",
+  "help.title": "Keys",
   "palette.label": "Find a command or a view",
   "palette.none": "Nothing by that name",
   "role.admin": "Admin",

@@ -1,0 +1,49 @@
+/**
+ * Whether the server answers, as every request of the page finds out: what the page says of it is one calm line, and
+ * whoever waits is told when it is back.
+ */
+import { atom } from "nanostores"
+
+export type Connection =
+  | { readonly at: "well" | "offline" | "troubled" | "back" }
+  | { readonly at: "busy"; readonly seconds: number }
+
+const well = { at: "well" } as const
+
+export const $connection = atom<Connection>(well)
+
+/** How long "it is back" is shown, in milliseconds. */
+const gladFor = 4_000
+
+/** What an answer says about the server; a 500 is about the request alone. */
+export const told = (status: number, retryAfter: string | null): Connection => {
+  if (status === 429) return { at: "busy", seconds: Number(retryAfter ?? 0) }
+  return status >= 502 && status <= 504 ? { at: "troubled" } : well
+}
+
+/** How the page feels about the server after the next answer: what was bad and is well now is worth a word. */
+export const next = (before: Connection, now: Connection): Connection => {
+  if (now.at !== "well") return now
+  return before.at === "offline" || before.at === "troubled" ? { at: "back" } : before.at === "busy" ? well : before
+}
+
+const is = (now: Connection): void => {
+  const before = $connection.get()
+  const after = next(before, now)
+  if (after.at === before.at && after.at !== "busy") return
+  $connection.set(after)
+  const passing = after.at === "back" ? gladFor : after.at === "busy" ? after.seconds * 1_000 : undefined
+  if (passing !== undefined) setTimeout(() => $connection.get() === after && $connection.set(well), passing)
+}
+
+/** `fetch`, by which the page knows how the server is. */
+export const watchedFetch: typeof globalThis.fetch = async (input, init) => {
+  try {
+    const response = await globalThis.fetch(input, init)
+    is(told(response.status, response.headers.get("retry-after")))
+    return response
+  } catch (error) {
+    if (init?.signal?.aborted !== true) is({ at: "offline" })
+    throw error
+  }
+}

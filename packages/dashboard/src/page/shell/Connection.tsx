@@ -1,0 +1,32 @@
+import { useStore } from "@nanostores/react"
+import { $connection } from "../data/connection.ts"
+import { useTexts } from "../i18n/texts.ts"
+import { Button } from "../ui/Button.tsx"
+import { $newer } from "./newer.ts"
+import "./connection.css"
+
+/** One calm line when the server is not as usual, or has another version of the page. */
+export const Connection = () => {
+  const tell = useTexts()
+  const now = useStore($connection)
+  const newer = useStore($newer)
+  return (
+    <div className="connection" role="status">
+      {now.at === "well" ? (
+        newer && (
+          <p data-at="newer">
+            {tell("state.newer")}
+            <Button look="primary" onClick={() => window.location.reload()}>
+              {tell("state.reload")}
+            </Button>
+          </p>
+        )
+      ) : (
+        <p data-at={now.at}>
+          <i aria-hidden="true" />
+          {now.at === "busy" ? tell("state.busy", { seconds: now.seconds }) : tell(`state.${now.at}`)}
+        </p>
+      )}
+    </div>
+  )
+}
