@@ -43,6 +43,7 @@ const clocks = (settings: Settings) =>
               Layer.succeed(Clock.Clock, clock),
               Layer.succeed(Demo.Past, behind),
               Layer.succeed(DevClock, {
+                movable: true,
                 advance: (days) =>
                   Effect.map(advance(days), () => ({ now: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()) }))
               })

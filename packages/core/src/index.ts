@@ -106,6 +106,7 @@ export {
 export { CreationLimit, type Creations, type Creator } from "./tasks/Creations.ts"
 export * as Members from "./tasks/Members.ts"
 export { initialTaskHead, type TaskHead } from "./tasks/Registration.ts"
+export type { TaskReads, Today } from "./tasks/reading.ts"
 export * as Task from "./tasks/Task.ts"
 export { Tasks } from "./tasks/Tasks.ts"
 export {

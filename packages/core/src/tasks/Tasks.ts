@@ -7,7 +7,7 @@ import { flow } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Access from "../company/Access.ts"
-import * as Actor from "../company/Actor.ts"
+import type * as Actor from "../company/Actor.ts"
 import type { Company } from "../company/Company.ts"
 import type { CompanyMismatch } from "../company/Identity.ts"
 import type * as Command from "../stream/Command.ts"
@@ -20,19 +20,11 @@ import { Period } from "../values/BusinessDay.ts"
 import { Digest, type Sha256 } from "../values/Digest.ts"
 import { Ids, TaskId, UserId } from "../values/Ids.ts"
 import * as Input from "../values/Input.ts"
-import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
-import {
-  NewTask,
-  newTaskAtOnce,
-  type TaskCommand,
-  TaskEdit,
-  taskIdAtOnce,
-  TaskNotFound,
-  type TaskOutcomes
-} from "./commands.ts"
+import { NewTask, newTaskAtOnce, type TaskCommand, TaskEdit, taskIdAtOnce, type TaskOutcomes } from "./commands.ts"
 import { start } from "./commits.ts"
-import * as Task from "./Task.ts"
+import { reads, type TaskReads } from "./reading.ts"
+import type * as Task from "./Task.ts"
 import { TaskStore } from "./TaskStore.ts"
 
 type Answer<Tag extends keyof TaskOutcomes, A = TaskOutcomes[Tag]["answer"]> = Effect.Effect<
@@ -41,8 +33,6 @@ type Answer<Tag extends keyof TaskOutcomes, A = TaskOutcomes[Tag]["answer"]> = E
 >
 /** Options of a command about one task. */
 type Options = Command.ConditionalOptions<Task.Task>
-type ReadError = Input.InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError
-
 export class Tasks extends Context.Service<
   Tasks,
   {
@@ -79,15 +69,7 @@ export class Tasks extends Context.Service<
       actor: Actor.Actor,
       options?: Command.CommandOptions & { readonly skip?: Resume.Skip }
     ) => Answer<"Resume">
-    /** One task: one of the actor's own, or any for managers and admins. */
-    readonly get: (actor: Actor.Actor, id: string) => Effect.Effect<Task.Task, ReadError | TaskNotFound>
-    /** Tasks by id: the actor's own, or all for managers and admins. */
-    readonly list: (
-      actor: Actor.Actor,
-      filter: { readonly status?: Task.TaskStatus; readonly assignee?: string },
-      paging?: PageRequest
-    ) => Effect.Effect<Page<Task.Task>, ReadError>
-  }
+  } & TaskReads
 >()("@popug/core/Tasks") {
   static readonly layer: Layer.Layer<
     Tasks,
@@ -103,10 +85,6 @@ const parseNewTasks = Input.parseOne("tasks", Schema.Array(NewTask), Input.listA
 const parseEdit = Input.parse(TaskEdit)
 const parseAssign = Input.parse(Schema.Struct({ id: TaskId, assignee: UserId }))
 const parseIds = Input.parseOne("ids", Schema.Array(TaskId), Input.listAtOnce(taskIdAtOnce))
-const parseFilter = Input.parse(
-  Schema.Struct({ status: Schema.optionalKey(Task.TaskStatus), assignee: Schema.optionalKey(UserId) })
-)
-const parsePage = pageOf(TaskId)
 const parsePeriod = Input.parseOne("period", Period)
 const parseSkip = Input.parse(Resume.Skip)
 
@@ -131,8 +109,7 @@ const make = Effect.gen(function* () {
     shuffle: shuffle(inside),
     endRegistration: endRegistration(inside),
     resume: flow(resume(inside), Effect.provideContext(services)),
-    get: flow(get(inside), Effect.provideContext(services)),
-    list: flow(list(inside), Effect.provideContext(services))
+    ...(yield* reads)
   })
 })
 
@@ -204,26 +181,4 @@ const resume = ({ sha256, store, submit }: Inside) =>
     const endsPeriod = () => false
     const skip = asked === null ? null : yield* Resume.prepare(sha256, (yield* store.head).cursor, asked, endsPeriod)
     return yield* submit(actor, { _tag: "Resume", skip }, asked, options)
-  })
-
-const get = ({ store }: Inside) =>
-  Effect.fn("Tasks.get")(function* (actor: Actor.Actor, id: string) {
-    const active = yield* Actor.require(actor)
-    const [task] = yield* store.get([id as TaskId])
-    const own = task !== undefined && Task.isHeldBy(active, task)
-    if (!own && !Access.may(active, "see all tasks")) return yield* Access.refuse(actor, "see all tasks")
-    return task ?? (yield* new TaskNotFound({ id }))
-  })
-
-const list = ({ store }: Inside) =>
-  Effect.fn("Tasks.list")(function* (
-    actor: Actor.Actor,
-    input: { readonly status?: Task.TaskStatus; readonly assignee?: string },
-    paging?: PageRequest
-  ) {
-    const filter = yield* parseFilter(input)
-    const active = yield* Actor.require(actor)
-    const own = filter.assignee !== undefined && Actor.isUser(active, filter.assignee)
-    if (!own && !Access.may(active, "see all tasks")) return yield* Access.refuse(actor, "see all tasks")
-    return yield* store.list(filter, yield* parsePage(paging))
   })

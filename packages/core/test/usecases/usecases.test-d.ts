@@ -128,6 +128,10 @@ describe("tasks", () => {
     expectTypeOf<Answer<TasksService["shuffle"]>>().toEqualTypeOf<Committed<Shuffled>>()
   })
 
+  it("today", () => {
+    expectTypeOf<Failure<TasksService["today"]>>().toEqualTypeOf<UnknownActor | DeactivatedActor | StoreError>()
+  })
+
   it("endRegistration", () => {
     expectTypeOf<Failure<TasksService["endRegistration"]>>().toEqualTypeOf<
       Common | PeriodNotOver | PeriodAlreadyEnded | ClockJumped

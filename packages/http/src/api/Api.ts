@@ -3,6 +3,7 @@
  */
 import * as HttpApi from "effect/http-api/HttpApi"
 import { Billing } from "./Billing.ts"
+import { Company } from "./Company.ts"
 import { Development } from "./Development.ts"
 import { Events } from "./Events.ts"
 import { Validation } from "./middleware.ts"
@@ -21,6 +22,7 @@ export class Api extends HttpApi.make("popug")
   .add(Events)
   .add(Operations)
   .add(System)
+  .add(Company)
   .middleware(Validation)
   .annotate(HttpApi.ParseOptions, { errors: "all", onExcessProperty: "error" })
   .annotate(HttpApi.HeadersParseOptions, { errors: "all" })

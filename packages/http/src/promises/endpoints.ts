@@ -174,6 +174,7 @@ export const endpoints = {
     live: { method: "GET", path: "/livez", open: true },
     ready: { method: "GET", path: "/readyz", open: true }
   },
+  company: { get: { method: "GET", path: "/v1/company", reading: { endsAt: "instant", now: "instant" } } },
   development: {
     users: { method: "GET", path: "/dev/users", open: true },
     login: { method: "POST", path: "/dev/login", open: true, payload: true, reading: { expiresAt: "instant" } },

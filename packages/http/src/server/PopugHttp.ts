@@ -20,6 +20,7 @@ import type {
   Users,
   Verification
 } from "@popug/core"
+import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -31,7 +32,7 @@ import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import { Api, DevelopmentApi } from "../api/Api.ts"
 import * as Contract from "./contract/Contract.ts"
-import type { DevClock } from "./development/DevClock.ts"
+import { DevClock, MovableClock } from "./development/DevClock.ts"
 import * as DevelopmentHandlers from "./development/DevelopmentHandlers.ts"
 import type { DevTokens } from "./development/DevLogin.ts"
 import * as Documents from "./documents/Documents.ts"
@@ -45,6 +46,7 @@ import * as Idempotency from "./guard/Idempotency.ts"
 import * as RateLimit from "./guard/RateLimit.ts"
 import * as Validation from "./guard/Validation.ts"
 import * as BillingHandlers from "./handlers/BillingHandlers.ts"
+import * as CompanyHandlers from "./handlers/CompanyHandlers.ts"
 import * as EventsHandlers from "./handlers/EventsHandlers.ts"
 import * as OperationsHandlers from "./handlers/OperationsHandlers.ts"
 import * as ReportsHandlers from "./handlers/ReportsHandlers.ts"
@@ -107,7 +109,8 @@ const handlers = Layer.mergeAll(
   ReportsHandlers.layer,
   EventsHandlers.layer,
   OperationsHandlers.layer,
-  SystemHandlers.layer
+  SystemHandlers.layer,
+  CompanyHandlers.layer
 ).pipe(Layer.provide(CommandMetrics.layer))
 
 /** The API with its paths where the host has them: what documents and clients made of them call. */
@@ -150,8 +153,15 @@ export const layerDevelopment = (
   options: Options
 ): Layer.Layer<never, never, Requirements | Authentication | DevTokens | DevClock> => {
   const api = at(DevelopmentApi, options.prefix)
+  const clock = Layer.effect(
+    MovableClock,
+    Effect.map(DevClock, ({ movable }) => movable)
+  )
   return Layer.mergeAll(
-    Contract.layer(api, [Outages.Outages]).pipe(Layer.provide(handlers), Layer.provide(DevelopmentHandlers.layer)),
+    Contract.layer(api, [Outages.Outages]).pipe(
+      Layer.provide(Layer.provide(handlers, clock)),
+      Layer.provide(DevelopmentHandlers.layer)
+    ),
     documents(api, options)
   ).pipe(Layer.provide(around(options)))
 }

@@ -25,6 +25,7 @@ class Part extends HttpApi.make("popug")
   .annotateMerge(Api.annotations) {}
 
 const moving = Layer.succeed(DevClock, {
+  movable: true,
   advance: (days) =>
     Effect.andThen(
       TestClock.adjust(`${days} days`),

@@ -237,6 +237,8 @@ export const probes: Readonly<Record<string, Prepare>> = {
   "GET /v1/reports/balance": to("/v1/reports/balance"),
   "GET /v1/reports/top-task": to(`/v1/reports/top-task?${range}`),
 
+  "GET /v1/company": to("/v1/company"),
+
   "GET /v1/events/catalog": to("/v1/events/catalog"),
   "GET /v1/events": events(
     (source, after) =>

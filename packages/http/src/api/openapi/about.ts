@@ -90,6 +90,37 @@ export const about: Readonly<Record<string, About>> = {
       data: { id: olga, name: "Olga", roles: ["worker"] }
     }
   },
+  Company: {
+    members: {
+      digits: "How many digits after the point an amount has: minor units are 10 to the power of it",
+      timeZone: "The zone that days are reckoned in, as IANA calls it",
+      cutoff: "When a day ends, in that zone; midnight is `00:00`",
+      closing: "Whether periods are closed as soon as they are complete, or by accountants",
+      period: "The business day that what is done now falls into",
+      endsAt: "When that day ends",
+      now: "What the clock shows that days end by",
+      assignmentByHand: "Whether managers and admins may assign one task by hand",
+      creationLimit: "How many tasks the caller may create in a day; null for any number",
+      version: "The version of the server",
+      movableClock: "Whether `POST /dev/clock` moves the clock: never in production"
+    },
+    description: "The company that the server works for, and what holds for the caller today.",
+    example: {
+      id: "popug",
+      currency: "USD",
+      digits: 2,
+      timeZone: "Europe/Prague",
+      cutoff: "00:00",
+      closing: "automatic",
+      period,
+      endsAt: "2026-11-23T23:00:00.000Z",
+      now: at,
+      assignmentByHand: true,
+      creationLimit: 1_000,
+      version: "1.0.0",
+      movableClock: false
+    }
+  },
   DailyReport: { description: "Management's report of a closed period.", example: { ...report, seal } },
   EventType: {
     members: { schema: "JSON Schema 2020-12 of `data`" },

@@ -174,6 +174,16 @@ export const groups: Groups = {
       ready: { summary: "Whether it takes requests: the store answers, and it is not going down" }
     }
   },
+  company: {
+    title: "Company",
+    description: "What everybody in it needs to know to read days and amounts.",
+    endpoints: {
+      get: {
+        summary: "Get the company: its money, its calendar, what day it is, and what holds for the caller",
+        description: "For everybody active. `now` is the clock that days end by: a page counts down by it."
+      }
+    }
+  },
   development: {
     title: "Development",
     description: "Not there in production.",
