@@ -66,3 +66,10 @@ export const instant = (millis: number, timeZone: string, language: Language): s
     `instant ${language} ${timeZone}`,
     () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone })
   ).format(millis)
+
+/** The time of day of an instant. */
+export const clock = (millis: number, timeZone: string, language: Language): string =>
+  keep(
+    `clock ${language} ${timeZone}`,
+    () => new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone })
+  ).format(millis)

@@ -42,6 +42,8 @@ export default {
   "help.title": "Keys",
   "palette.label": "Find a command or a view",
   "palette.none": "Nothing by that name",
+  "table.next": "Next row",
+  "table.previous": "Previous row",
   "role.admin": "Admin",
   "role.manager": "Manager",
   "role.accountant": "Accountant",

@@ -44,6 +44,8 @@ export default {
   "help.title": "Клавиши",
   "palette.label": "Найти команду или страницу",
   "palette.none": "Ничего не найдено",
+  "table.next": "Следующая строка",
+  "table.previous": "Предыдущая строка",
   "role.admin": "Администратор",
   "role.manager": "Менеджер",
   "role.accountant": "Бухгалтер",

@@ -1,0 +1,25 @@
+/**
+ * Amounts, days and instants as the reader's language and the company's money and clocks have them.
+ */
+import { useStore } from "@nanostores/react"
+import { useMemo } from "react"
+import { useCompany } from "../data/company.ts"
+import { type Amount, amount, clock, count, day, instant } from "../i18n/format.ts"
+import { $language } from "../i18n/texts.ts"
+
+export const useFormats = () => {
+  const language = useStore($language)
+  const { digits, timeZone } = useCompany()
+  return useMemo(
+    () => ({
+      money: (value: Amount) => amount(value, { digits, language }),
+      /** With a plus where it is one. */
+      signed: (value: Amount) => amount(value, { digits, language, signed: true }),
+      day: (period: string) => day(period, language),
+      moment: (at: Date) => instant(at.getTime(), timeZone, language),
+      clock: (at: Date) => clock(at.getTime(), timeZone, language),
+      count: (value: number | bigint) => count(value, language)
+    }),
+    [digits, language, timeZone]
+  )
+}
