@@ -15,10 +15,12 @@ const room = (name: Room, load: () => Promise<{ readonly default: () => React.Re
   lazy(() => Promise.all([load(), loadTexts(name)]).then(([module]) => module))
 
 const Tracker = room("tracker", () => import("./tracker/Tracker.tsx"))
+const Accounts = room("accounts", () => import("./accounts/Room.tsx"))
 
 const View = ({ path }: { readonly path: string }) => {
   const tell = useTexts()
   if (path === "/" || path.startsWith("/tasks")) return <Tracker />
+  if (/^\/(?:accounts?|periods|audit)(?:\/|$)/u.test(path)) return <Accounts />
   return <p>{tell("state.empty")}</p>
 }
 

@@ -38,5 +38,5 @@ export const growing = <P extends Page<unknown>>(
 })
 
 /** The rows of all loaded pages. */
-export const rowsOf = <Row>(loaded: InfiniteData<Page<Row>, string | null> | undefined): ReadonlyArray<Row> =>
+export const rowsOf = <Row>(loaded: { readonly pages: ReadonlyArray<Page<Row>> } | undefined): ReadonlyArray<Row> =>
   loaded?.pages.flatMap((page) => page.data) ?? []

@@ -73,3 +73,10 @@ export const clock = (millis: number, timeZone: string, language: Language): str
     `clock ${language} ${timeZone}`,
     () => new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone })
   ).format(millis)
+
+/** A month of the calendar: `2026-11`. */
+export const month = (name: string, language: Language): string =>
+  keep(
+    `month ${language}`,
+    () => new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" })
+  ).format(new Date(`${name}-01T00:00:00Z`))

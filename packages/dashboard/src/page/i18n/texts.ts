@@ -5,14 +5,15 @@
 import { setupI18n } from "@lingui/core"
 import { useStore } from "@nanostores/react"
 import { atom } from "nanostores"
+import type accounts from "./en/accounts.ts"
 import type common from "./en/common.ts"
 import type tracker from "./en/tracker.ts"
 
 export const languages = ["en", "ru"] as const
 export type Language = (typeof languages)[number]
-export type Room = "common" | "tracker"
+export type Room = "common" | "tracker" | "accounts"
 
-type Texts = typeof common & typeof tracker
+type Texts = typeof common & typeof tracker & typeof accounts
 export type TextId = keyof Texts
 /** What a text is filled in with. */
 export type Values = Readonly<Record<string, string | number>>
@@ -22,8 +23,16 @@ export type Tell = (id: TextId, values?: Values) => string
 type Catalogue = { readonly default: Readonly<Record<string, string>> }
 
 const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
-  en: { common: () => import("./en/common.ts"), tracker: () => import("./en/tracker.ts") },
-  ru: { common: () => import("./ru/common.ts"), tracker: () => import("./ru/tracker.ts") }
+  en: {
+    common: () => import("./en/common.ts"),
+    tracker: () => import("./en/tracker.ts"),
+    accounts: () => import("./en/accounts.ts")
+  },
+  ru: {
+    common: () => import("./ru/common.ts"),
+    tracker: () => import("./ru/tracker.ts"),
+    accounts: () => import("./ru/accounts.ts")
+  }
 }
 
 const i18n = setupI18n()

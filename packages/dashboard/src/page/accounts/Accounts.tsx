@@ -1,0 +1,116 @@
+/**
+ * Everybody's accounts, those in the red first, and how the company stands today.
+ */
+import { useStore } from "@nanostores/react"
+import { useInfiniteQuery } from "@tanstack/react-query"
+import { useMemo } from "react"
+import { $address, filter } from "../address/address.ts"
+import { Link } from "../address/Link.tsx"
+import { type Tell, useTexts } from "../i18n/texts.ts"
+import { useTitle } from "../shell/title.ts"
+import { Answer } from "../ui/Answer.tsx"
+import { Face } from "../ui/Face.tsx"
+import { Money } from "../ui/Money.tsx"
+import { type Column, Table } from "../ui/Table.tsx"
+import { type Account, accounts } from "./books.ts"
+import { Choice } from "./Choice.tsx"
+import { Today } from "./Today.tsx"
+
+export const Accounts = () => {
+  const tell = useTexts()
+  useTitle(tell("nav.accounts"))
+  const { query } = useStore($address)
+  const only = query.get("show") === "red" ? "red" : "all"
+  const text = query.get("name") ?? ""
+  const loaded = useInfiniteQuery(accounts(only))
+  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
+  const all = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data])
+  const shown = useMemo(() => named(all, text), [all, text])
+  const columns = useMemo(() => columnsOf(tell), [tell])
+  return (
+    <article className="books">
+      <header className="books-head">
+        <h1>{tell("nav.accounts")}</h1>
+      </header>
+      <Today />
+      <div className="books-filters">
+        <Choice
+          label={tell("accounts.show")}
+          name="show"
+          value={only === "red" ? "red" : ""}
+          options={[
+            ["", tell("accounts.all")],
+            ["red", tell("accounts.red")]
+          ]}
+        />
+        <input
+          type="search"
+          className="field books-search not-on-paper"
+          aria-label={tell("accounts.search")}
+          placeholder={tell("accounts.search")}
+          value={text}
+          onChange={({ target: { value } }) => filter({ name: value })}
+        />
+      </div>
+      <Answer to={loaded}>
+        {() =>
+          shown.length === 0 && !hasNextPage ? (
+            <p className="table-empty soft">
+              {tell(text !== "" ? "accounts.noneNamed" : only === "red" ? "accounts.noneRed" : "accounts.none")}
+            </p>
+          ) : (
+            <Table
+              label={tell("nav.accounts")}
+              columns={columns}
+              rows={shown}
+              keyOf={keyOf}
+              more={hasNextPage && !isFetching ? fetchNextPage : undefined}
+            />
+          )
+        }
+      </Answer>
+    </article>
+  )
+}
+
+/** The accounts of people whose name or id has all the words. */
+const named = (all: ReadonlyArray<Account>, text: string): ReadonlyArray<Account> => {
+  const parts = text.toLocaleLowerCase().split(/\s+/u)
+  if (text.trim() === "") return all
+  return all.filter(({ name, owner }) => {
+    const known = `${name ?? ""} ${owner}`.toLocaleLowerCase()
+    return parts.every((part) => known.includes(part))
+  })
+}
+
+const keyOf = ({ owner }: Account): string => owner
+
+const columnsOf = (tell: Tell): ReadonlyArray<Column<Account>> => [
+  {
+    id: "name",
+    title: tell("column.name"),
+    fold: "title",
+    cell: ({ name, owner }) => (
+      <Link to={`/accounts/${encodeURIComponent(owner)}`} className="person-link">
+        <Face id={owner} name={name ?? owner} />
+        <bdi>{name ?? owner}</bdi>
+      </Link>
+    )
+  },
+  {
+    id: "state",
+    title: tell("column.state"),
+    width: "12rem",
+    fold: "note",
+    cell: ({ balance: { amount } }) =>
+      amount < 0n ? <span className="badge">{tell("account.inTheRed")}</span> : amount > 0n ? tell("accounts.owed") : ""
+  },
+  {
+    id: "balance",
+    title: tell("column.balance"),
+    width: "11rem",
+    number: true,
+    fold: "value",
+    cell: ({ balance }) => <Money value={balance} />
+  }
+]

@@ -1,0 +1,26 @@
+import { useStore } from "@nanostores/react"
+import { $address } from "../address/address.ts"
+import { Link } from "../address/Link.tsx"
+import { useTexts } from "../i18n/texts.ts"
+
+const tabs = [
+  ["/audit", "nav.audit"],
+  ["/audit/journal", "audit.journal"],
+  ["/audit/trial-balance", "audit.trialBalance"],
+  ["/audit/verification", "audit.verification"]
+] as const
+
+/** The ways to look at the journal. */
+export const BookTabs = () => {
+  const tell = useTexts()
+  const { path } = useStore($address)
+  return (
+    <nav className="tabs not-on-paper" aria-label={tell("audit.views")}>
+      {tabs.map(([to, title]) => (
+        <Link key={to} to={to} aria-current={path === to ? "page" : undefined}>
+          {tell(title)}
+        </Link>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,25 @@
+import { filter } from "../address/address.ts"
+
+interface Props<Value extends string> {
+  readonly label: string
+  /** The name of the filter in the address. */
+  readonly name: string
+  readonly value: Value | ""
+  readonly options: ReadonlyArray<readonly [Value | "", string]>
+}
+
+/** One of a few filters, kept in the address. */
+export const Choice = <Value extends string>({ label, name, options, value }: Props<Value>) => (
+  <div className="choice not-on-paper" role="group" aria-label={label}>
+    {options.map(([option, title]) => (
+      <button
+        key={option}
+        type="button"
+        aria-pressed={option === value}
+        onClick={() => filter({ [name]: option, entry: undefined })}
+      >
+        {title}
+      </button>
+    ))}
+  </div>
+)

@@ -1,0 +1,173 @@
+/**
+ * A closed day: what it brought, who ended it with what, and the seal that keeps it so.
+ */
+import { useInfiniteQuery } from "@tanstack/react-query"
+import { useMemo } from "react"
+import { Link } from "../address/Link.tsx"
+import { rowsOf } from "../data/growing.ts"
+import { type Tell, useTexts } from "../i18n/texts.ts"
+import { popug } from "../session/session.ts"
+import { Answer } from "../ui/Answer.tsx"
+import { Day, Moment } from "../ui/Day.tsx"
+import { Face } from "../ui/Face.tsx"
+import { useFormats } from "../ui/formats.ts"
+import { Money } from "../ui/Money.tsx"
+import { type Column, Table } from "../ui/Table.tsx"
+import { type BalanceLine, balancesOf, type ClosedPeriod as Closed } from "./books.ts"
+import { DayFigures } from "./DayFigures.tsx"
+import { Download } from "./Download.tsx"
+import { PeriodBadge } from "./PeriodBadge.tsx"
+import { dayAfter } from "./ranges.ts"
+
+export const ClosedPeriod = ({ period: closed }: { readonly period: Closed }) => {
+  const tell = useTexts()
+  const { period } = closed
+  const loaded = useInfiniteQuery(balancesOf(period))
+  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
+  const lines = useMemo(() => rowsOf(data), [data])
+  const columns = useMemo(() => columnsOf(tell), [tell])
+  return (
+    <article className="books">
+      <header className="books-head">
+        <h1>
+          <Day period={period} />
+        </h1>
+        <PeriodBadge state={{ at: "closed" }} />
+        <Neighbours period={period} />
+      </header>
+      <DayFigures
+        period={period}
+        totals={closed.totals}
+        earnings={closed.earnings}
+        inTheRed={closed.inTheRed}
+        topTask={closed.topTask}
+      />
+      <Seal period={closed} />
+      <div className="books-filters">
+        <h2>{tell("period.balances")}</h2>
+      </div>
+      <Answer to={loaded}>
+        {() =>
+          lines.length === 0 ? (
+            <p className="table-empty soft">{tell("period.noBalances")}</p>
+          ) : (
+            <Table
+              label={tell("period.balances")}
+              columns={columns}
+              rows={lines}
+              keyOf={keyOf}
+              more={hasNextPage && !isFetching ? fetchNextPage : undefined}
+            />
+          )
+        }
+      </Answer>
+    </article>
+  )
+}
+
+/** What keeps a day as it is, and its files. */
+const Seal = ({ period: { closedAt, period, previousSeal, seal } }: { readonly period: Closed }) => {
+  const tell = useTexts()
+  return (
+    <section className="seal" aria-label={tell("period.seal")}>
+      <dl className="details">
+        <div>
+          <dt>{tell("period.closedAt")}</dt>
+          <dd>
+            <Moment at={closedAt} />
+          </dd>
+        </div>
+        <div>
+          <dt>{tell("period.seal")}</dt>
+          <dd>
+            <code>{seal}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>{tell("period.previousSeal")}</dt>
+          <dd>
+            <code>{previousSeal}</code>
+          </dd>
+        </div>
+      </dl>
+      <div className="downloads">
+        <Download
+          label={tell("download.balances")}
+          name={`balances-${period}.csv`}
+          ask={() => popug.billing.balancesCsv({ query: { period } })}
+        />
+        <Download
+          label={tell("download.audit")}
+          name={`audit-log-${period}.csv`}
+          ask={() => popug.billing.auditLogCsv({ query: { from: period, to: period } })}
+        />
+        <Download
+          label={tell("download.journal")}
+          name={`journal-${period}.hledger`}
+          ask={() => popug.billing.journal({ query: { from: period, to: period } })}
+        />
+      </div>
+    </section>
+  )
+}
+
+const Neighbours = ({ period }: { readonly period: string }) => {
+  const tell = useTexts()
+  const formats = useFormats()
+  const [before, after] = [dayAfter(period, -1), dayAfter(period, 1)]
+  return (
+    <nav className="neighbours not-on-paper" aria-label={tell("periods.days")}>
+      <Link to={`/periods/${before}`} className="button" rel="prev" aria-label={formats.day(before)}>
+        <span aria-hidden="true">←</span>
+      </Link>
+      <Link to={`/periods/${after}`} className="button" rel="next" aria-label={formats.day(after)}>
+        <span aria-hidden="true">→</span>
+      </Link>
+    </nav>
+  )
+}
+
+const keyOf = ({ owner }: BalanceLine): string => owner
+
+const columnsOf = (tell: Tell): ReadonlyArray<Column<BalanceLine>> => [
+  {
+    id: "name",
+    title: tell("column.name"),
+    fold: "title",
+    cell: ({ name, owner, period }) => (
+      <Link to={`/accounts/${encodeURIComponent(owner)}`} query={{ from: period, to: period }} className="person-link">
+        <Face id={owner} name={name ?? owner} />
+        <bdi>{name ?? owner}</bdi>
+      </Link>
+    )
+  },
+  {
+    id: "opening",
+    title: tell("sum.opening"),
+    number: true,
+    fold: "pair",
+    cell: ({ opening }) => <Money value={opening} />
+  },
+  { id: "fees", title: tell("period.fees"), number: true, fold: "pair", cell: ({ fees }) => <Money value={fees} /> },
+  {
+    id: "awards",
+    title: tell("period.awards"),
+    number: true,
+    fold: "pair",
+    cell: ({ awards }) => <Money value={awards} />
+  },
+  {
+    id: "closing",
+    title: tell("period.before"),
+    number: true,
+    fold: "value",
+    cell: ({ closing, payouts }) => <Money value={{ ...closing, amount: closing.amount + payouts.amount }} />
+  },
+  {
+    id: "payouts",
+    title: tell("period.payouts"),
+    number: true,
+    fold: "pair",
+    cell: ({ payouts }) => <Money value={payouts} />
+  }
+]

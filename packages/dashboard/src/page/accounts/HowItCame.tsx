@@ -1,0 +1,74 @@
+/**
+ * How a balance came about: a sum that one can read, each part a way to the entries it is made of.
+ */
+import { filter } from "../address/address.ts"
+import type { Amount } from "../i18n/format.ts"
+import { useTexts } from "../i18n/texts.ts"
+import { useFormats } from "../ui/formats.ts"
+import { Money } from "../ui/Money.tsx"
+import { type Entry, type Kind, sumsOf } from "./entries.ts"
+import type { Range } from "./ranges.ts"
+
+interface Props {
+  readonly bounds: { readonly opening: Amount; readonly closing: Amount }
+  /** All of them, or none while there are more than the page has. */
+  readonly entries: ReadonlyArray<Entry> | undefined
+  readonly isToday: boolean
+  readonly range: Range
+}
+
+export const HowItCame = ({ bounds: { closing, opening }, entries, isToday, range }: Props) => {
+  const tell = useTexts()
+  const formats = useFormats()
+  const change = { amount: closing.amount - opening.amount, currency: closing.currency }
+  const isOneDay = range.from === range.to
+  const title =
+    isToday && isOneDay
+      ? tell("sum.today")
+      : isOneDay
+        ? tell("sum.day", { day: formats.day(range.from) })
+        : tell("sum.range", { from: formats.day(range.from), to: formats.day(range.to) })
+  return (
+    <section className="sum" aria-label={title}>
+      <h2>{title}</h2>
+      <dl>
+        <div>
+          <dt>{tell("sum.opening")}</dt>
+          <dd>
+            <Money value={opening} />
+          </dd>
+        </div>
+        {entries === undefined ? (
+          <div>
+            <dt>{tell("sum.change")}</dt>
+            <dd>
+              <Money value={change} signed />
+            </dd>
+          </div>
+        ) : (
+          sumsOf(entries).map((sum) => <Part key={sum.kind} {...sum} />)
+        )}
+        <div className="sum-closing">
+          <dt>{tell(isToday ? "sum.now" : "sum.closing")}</dt>
+          <dd>
+            <Money value={closing} />
+          </dd>
+        </div>
+      </dl>
+    </section>
+  )
+}
+
+const Part = ({ amount, count, kind }: { readonly amount: Amount; readonly count: number; readonly kind: Kind }) => {
+  const tell = useTexts()
+  return (
+    <div>
+      <dt>{tell(`sum.${kind}`, { count })}</dt>
+      <dd>
+        <button type="button" className="figure" onClick={() => filter({ kind })}>
+          <Money value={amount} signed />
+        </button>
+      </dd>
+    </div>
+  )
+}

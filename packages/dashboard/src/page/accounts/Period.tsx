@@ -1,0 +1,45 @@
+/**
+ * One business day: the open one with what stands between it and its close, or a closed one as it is for ever.
+ */
+import { useQuery } from "@tanstack/react-query"
+import { Link } from "../address/Link.tsx"
+import { useTexts } from "../i18n/texts.ts"
+import { useTitle } from "../shell/title.ts"
+import { Answer } from "../ui/Answer.tsx"
+import { useFormats } from "../ui/formats.ts"
+import { closedPeriod, preview } from "./books.ts"
+import { ClosedPeriod } from "./ClosedPeriod.tsx"
+import { OpenPeriod } from "./OpenPeriod.tsx"
+
+export const Period = ({ period }: { readonly period: string }) => {
+  const tell = useTexts()
+  const open = useQuery(preview)
+  return (
+    <Answer to={open}>
+      {(now) =>
+        period === "current" || period === now.period ? (
+          <OpenPeriod preview={now} />
+        ) : now.period !== null && period > now.period ? (
+          <p className="table-empty soft">
+            {tell("period.notYet")}{" "}
+            <Link to="/periods" className="figure">
+              {tell("nav.periods")}
+            </Link>
+          </p>
+        ) : (
+          <Closed period={period} />
+        )
+      }
+    </Answer>
+  )
+}
+
+const Closed = ({ period }: { readonly period: string }) => {
+  const formats = useFormats()
+  useTitle(formats.day(period))
+  return (
+    <Answer to={useQuery(closedPeriod(period))}>
+      {(found) => (found === null ? null : <ClosedPeriod period={found} />)}
+    </Answer>
+  )
+}

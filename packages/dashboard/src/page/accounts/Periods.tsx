@@ -1,0 +1,137 @@
+/**
+ * The business days: the open one with its state, and the closed ones of a month, the last one first.
+ */
+import { useStore } from "@nanostores/react"
+import { useQuery } from "@tanstack/react-query"
+import { useMemo } from "react"
+import { $address } from "../address/address.ts"
+import { Link } from "../address/Link.tsx"
+import { useCompany } from "../data/company.ts"
+import { type Tell, useTexts } from "../i18n/texts.ts"
+import { useTitle } from "../shell/title.ts"
+import { Answer } from "../ui/Answer.tsx"
+import { Day } from "../ui/Day.tsx"
+import { useFormats } from "../ui/formats.ts"
+import { Money } from "../ui/Money.tsx"
+import { type Column, Table } from "../ui/Table.tsx"
+import { type ClosedPeriod, closedPeriods, preview } from "./books.ts"
+import { PeriodBadge } from "./PeriodBadge.tsx"
+import { stateOf } from "./periodState.ts"
+import { daysOfMonth, monthAfter, monthOf } from "./ranges.ts"
+
+export const Periods = () => {
+  const tell = useTexts()
+  const formats = useFormats()
+  useTitle(tell("nav.periods"))
+  const company = useCompany()
+  const { path, query } = useStore($address)
+  const asked = query.get("month") ?? ""
+  const month = /^\d{4}-(?:0[1-9]|1[0-2])$/u.test(asked) ? asked : monthOf(company.period)
+  const open = useQuery(preview)
+  const closed = useQuery(closedPeriods(daysOfMonth(month)))
+  const columns = useMemo(() => columnsOf(tell, formats.count), [formats, tell])
+  return (
+    <article className="books">
+      <header className="books-head">
+        <h1>{tell("nav.periods")}</h1>
+      </header>
+      <Answer to={open}>
+        {(now) =>
+          now.period === null ? (
+            <p className="table-empty soft">{tell("periods.before")}</p>
+          ) : (
+            <Link to={`/periods/${now.period}`} className="open-day">
+              <span className="open-day-name">
+                <Day period={now.period} />
+                <PeriodBadge state={stateOf(now, company.period)} />
+              </span>
+              <span className="open-day-sum">
+                <span className="soft small">{tell("today.earnings")}</span>
+                <Money value={now.earnings} signed />
+              </span>
+            </Link>
+          )
+        }
+      </Answer>
+      <nav className="months" aria-label={tell("periods.months")}>
+        <Link to={path} query={{ month: monthAfter(month, -1) }} className="button" rel="prev">
+          <span aria-hidden="true">←</span> {formats.month(monthAfter(month, -1))}
+        </Link>
+        <h2>{formats.month(month)}</h2>
+        {month < monthOf(company.period) && (
+          <Link to={path} query={{ month: monthAfter(month, 1) }} className="button" rel="next">
+            {formats.month(monthAfter(month, 1))} <span aria-hidden="true">→</span>
+          </Link>
+        )}
+      </nav>
+      <Answer to={closed}>
+        {(days) =>
+          days.length === 0 ? (
+            <p className="table-empty soft">{tell("periods.none")}</p>
+          ) : (
+            <Table label={tell("periods.closed")} columns={columns} rows={days} keyOf={keyOf} />
+          )
+        }
+      </Answer>
+    </article>
+  )
+}
+
+const keyOf = ({ period }: ClosedPeriod): string => period
+
+const columnsOf = (tell: Tell, count: (value: number) => string): ReadonlyArray<Column<ClosedPeriod>> => [
+  {
+    id: "day",
+    title: tell("column.day"),
+    width: "12rem",
+    fold: "title",
+    cell: ({ period }) => (
+      <Link to={`/periods/${period}`} className="entry-link">
+        <Day period={period} />
+      </Link>
+    )
+  },
+  {
+    id: "done",
+    title: tell("period.done"),
+    number: true,
+    fold: "pair",
+    cell: ({ totals }) => count(totals.done)
+  },
+  {
+    id: "fees",
+    title: tell("period.fees"),
+    number: true,
+    fold: "pair",
+    cell: ({ totals }) => <Money value={totals.fees} />
+  },
+  {
+    id: "awards",
+    title: tell("period.awards"),
+    number: true,
+    fold: "pair",
+    cell: ({ totals }) => <Money value={totals.awards} />
+  },
+  {
+    id: "payouts",
+    title: tell("period.payouts"),
+    number: true,
+    fold: "pair",
+    cell: ({ totals }) => <Money value={totals.payouts} />
+  },
+  {
+    id: "red",
+    title: tell("period.inTheRed"),
+    width: "8rem",
+    number: true,
+    fold: "pair",
+    cell: ({ inTheRed }) => count(inTheRed)
+  },
+  {
+    id: "earnings",
+    title: tell("period.earnings"),
+    number: true,
+    fold: "value",
+    cell: ({ earnings }) => <Money value={earnings} signed />
+  }
+]

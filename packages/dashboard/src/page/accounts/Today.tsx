@@ -1,0 +1,57 @@
+/**
+ * How the company stands today: a few figures, each a way to what it is made of.
+ */
+import { useQuery } from "@tanstack/react-query"
+import { Link } from "../address/Link.tsx"
+import { useTexts } from "../i18n/texts.ts"
+import { useFormats } from "../ui/formats.ts"
+import { Money } from "../ui/Money.tsx"
+import { preview, total } from "./books.ts"
+import { Figure, Figures } from "./Figures.tsx"
+
+export const Today = () => {
+  const tell = useTexts()
+  const formats = useFormats()
+  const open = useQuery(preview).data
+  const all = useQuery(total).data
+  const days = open === undefined || open.period === null ? {} : { from: open.period, to: open.period }
+  return (
+    <Figures label={tell("today.title")}>
+      <Figure title={tell("today.earnings")} strong>
+        {open !== undefined && (
+          <Link to="/periods/current" className="figure">
+            <Money value={open.earnings} signed />
+          </Link>
+        )}
+      </Figure>
+      <Figure title={tell("today.fees")}>
+        {open !== undefined && (
+          <Link to="/audit" query={{ ...days, kind: "fee" }} className="figure">
+            <Money value={open.totals.fees} />
+          </Link>
+        )}
+      </Figure>
+      <Figure title={tell("today.awards")}>
+        {open !== undefined && (
+          <Link to="/audit" query={{ ...days, kind: "award" }} className="figure">
+            <Money value={open.totals.awards} />
+          </Link>
+        )}
+      </Figure>
+      <Figure title={tell("today.owed")}>
+        {all !== undefined && (
+          <Link to="/audit/trial-balance" className="figure">
+            <Money value={all.total} />
+          </Link>
+        )}
+      </Figure>
+      <Figure title={tell("today.inTheRed")}>
+        {all !== undefined && (
+          <Link to="/accounts" query={{ show: "red" }} className="figure" data-warn={all.inTheRed > 0 || undefined}>
+            {formats.count(all.inTheRed)}
+          </Link>
+        )}
+      </Figure>
+    </Figures>
+  )
+}

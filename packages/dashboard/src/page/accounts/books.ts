@@ -1,0 +1,116 @@
+/**
+ * What the accounts ask the server. Every question is asked again when the feed tells of something that it is about.
+ */
+import type { Promises } from "@popug/http/promises"
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
+import { growing } from "../data/growing.ts"
+import { popug } from "../session/session.ts"
+import type { Range } from "./ranges.ts"
+
+type Billing = Promises["billing"]
+export type Account = Awaited<ReturnType<Billing["account"]>>
+export type ClosedPeriod = Awaited<ReturnType<Billing["periods"]>>["data"][number]
+export type Preview = Awaited<ReturnType<Billing["preview"]>>
+export type Verification = Awaited<ReturnType<Billing["verify"]>>
+export type BalanceLine = Awaited<ReturnType<Promises["reports"]["balances"]>>["data"][number]
+
+export const accountOf = (owner: string) =>
+  queryOptions({
+    queryKey: ["accounts", "one", owner],
+    queryFn: ({ signal }) => popug.billing.account({ params: { owner } }, { signal })
+  })
+
+/** What an account began a range with and ended it with. */
+export const boundsOf = (owner: string, range: Range) =>
+  queryOptions({
+    queryKey: ["accounts", "bounds", owner, range],
+    queryFn: async ({ signal }) => {
+      const { closing, opening } = await popug.billing.statement(
+        { params: { owner }, query: { ...range, limit: 1 } },
+        { signal }
+      )
+      return { closing, opening }
+    }
+  })
+
+export const statementOf = (owner: string, range: Range) =>
+  infiniteQueryOptions(
+    growing(["accounts", "statement", owner, range], (at, signal) =>
+      popug.billing.statement({ params: { owner }, query: { ...range, ...at } }, { signal })
+    )
+  )
+
+export const auditLog = (filter: Range & { readonly owner?: string }) =>
+  infiniteQueryOptions(
+    growing(["accounts", "audit", filter], (at, signal) =>
+      popug.billing.auditLog({ query: { ...filter, ...at } }, { signal })
+    )
+  )
+
+export const journal = (filter: Range & { readonly account?: string }) =>
+  infiniteQueryOptions(
+    growing(["accounts", "journal", filter], (at, signal) =>
+      popug.billing.transfers({ query: { ...filter, ...at } }, { signal })
+    )
+  )
+
+/** Where a list of accounts has come to: those in the red are listed first. */
+interface Place {
+  readonly inTheRed: boolean
+  readonly cursor: string | null
+}
+
+export const accounts = (only: "red" | "all") =>
+  infiniteQueryOptions({
+    queryKey: ["accounts", "list", only],
+    initialPageParam: { inTheRed: true, cursor: null } as Place,
+    queryFn: async ({ pageParam: { cursor, inTheRed }, signal }) => {
+      const page = await popug.billing.accounts(
+        { query: { limit: 100, ...(inTheRed ? { inTheRed } : {}), ...(cursor === null ? {} : { cursor }) } },
+        { signal }
+      )
+      return { ...page, inTheRed, data: inTheRed ? page.data : page.data.filter(({ balance }) => balance.amount >= 0n) }
+    },
+    getNextPageParam: ({ inTheRed, nextCursor }): Place | null => {
+      if (nextCursor !== null) return { inTheRed, cursor: nextCursor }
+      return inTheRed && only === "all" ? { inTheRed: false, cursor: null } : null
+    }
+  })
+
+export const total = queryOptions({
+  queryKey: ["accounts", "total"],
+  queryFn: ({ signal }) => popug.reports.balance({}, { signal })
+})
+
+export const trialBalance = queryOptions({
+  queryKey: ["accounts", "trial balance"],
+  queryFn: ({ signal }) => popug.billing.trialBalance({}, { signal })
+})
+
+export const preview = queryOptions({
+  queryKey: ["periods", "preview"],
+  queryFn: ({ signal }) => popug.billing.preview({ params: { period: "current" } }, { signal })
+})
+
+/** The closed periods of a range of a hundred days at most, the last one first. */
+export const closedPeriods = (range: Range) =>
+  queryOptions({
+    queryKey: ["periods", "closed", range],
+    queryFn: async ({ signal }) => {
+      const { data } = await popug.billing.periods({ query: { ...range, limit: 100 } }, { signal })
+      return data.toReversed()
+    }
+  })
+
+export const closedPeriod = (period: string) =>
+  queryOptions({
+    queryKey: ["periods", "one", period],
+    queryFn: async ({ signal }) => (await popug.billing.period({ params: { period } }, { signal }))?.body ?? null
+  })
+
+export const balancesOf = (period: string) =>
+  infiniteQueryOptions({
+    ...growing(["periods", "balances", period], (at, signal) =>
+      popug.reports.balances({ query: { period, ...at } }, { signal })
+    )
+  })
