@@ -17,10 +17,13 @@ const room = (name: Room, load: () => Promise<{ readonly default: () => React.Re
 const Tracker = room("tracker", () => import("./tracker/Tracker.tsx"))
 const Accounts = room("accounts", () => import("./accounts/Room.tsx"))
 
+const Analytics = room("analytics", () => import("./analytics/Analytics.tsx"))
+
 const View = ({ path }: { readonly path: string }) => {
   const tell = useTexts()
   if (path === "/" || path.startsWith("/tasks")) return <Tracker />
   if (/^\/(?:accounts?|periods|audit)(?:\/|$)/u.test(path)) return <Accounts />
+  if (path === "/analytics") return <Analytics />
   return <p>{tell("state.empty")}</p>
 }
 

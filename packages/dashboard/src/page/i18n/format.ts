@@ -80,3 +80,28 @@ export const month = (name: string, language: Language): string =>
     `month ${language}`,
     () => new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" })
   ).format(new Date(`${name}-01T00:00:00Z`))
+
+/** A day where there is little room, and its year goes without saying. */
+export const shortDay = (period: string, language: Language): string =>
+  keep(
+    `short day ${language}`,
+    () => new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" })
+  ).format(new Date(`${period}T00:00:00Z`))
+
+/** An amount where there is little room: of an axis, whose values are round. */
+export const shortAmount = (
+  { amount: minor, currency }: Amount,
+  { digits, language }: { digits: number; language: Language }
+): string =>
+  keep(
+    `short amount ${language} ${currency}`,
+    () =>
+      new Intl.NumberFormat(language, {
+        style: "currency",
+        currency,
+        currencyDisplay: "narrowSymbol",
+        notation: "compact",
+        minimumFractionDigits: 0,
+        maximumFractionDigits: 2
+      })
+  ).format(decimal(minor, digits))

@@ -6,14 +6,15 @@ import { setupI18n } from "@lingui/core"
 import { useStore } from "@nanostores/react"
 import { atom } from "nanostores"
 import type accounts from "./en/accounts.ts"
+import type analytics from "./en/analytics.ts"
 import type common from "./en/common.ts"
 import type tracker from "./en/tracker.ts"
 
 export const languages = ["en", "ru"] as const
 export type Language = (typeof languages)[number]
-export type Room = "common" | "tracker" | "accounts"
+export type Room = "common" | "tracker" | "accounts" | "analytics"
 
-type Texts = typeof common & typeof tracker & typeof accounts
+type Texts = typeof common & typeof tracker & typeof accounts & typeof analytics
 export type TextId = keyof Texts
 /** What a text is filled in with. */
 export type Values = Readonly<Record<string, string | number>>
@@ -26,12 +27,14 @@ const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
   en: {
     common: () => import("./en/common.ts"),
     tracker: () => import("./en/tracker.ts"),
-    accounts: () => import("./en/accounts.ts")
+    accounts: () => import("./en/accounts.ts"),
+    analytics: () => import("./en/analytics.ts")
   },
   ru: {
     common: () => import("./ru/common.ts"),
     tracker: () => import("./ru/tracker.ts"),
-    accounts: () => import("./ru/accounts.ts")
+    accounts: () => import("./ru/accounts.ts"),
+    analytics: () => import("./ru/analytics.ts")
   }
 }
 

@@ -1,0 +1,62 @@
+import { useQuery } from "@tanstack/react-query"
+import type { ReactNode } from "react"
+import type { Query } from "../address/address.ts"
+import { Link } from "../address/Link.tsx"
+import { useTexts } from "../i18n/texts.ts"
+import { useFormats } from "../ui/formats.ts"
+import { Money } from "../ui/Money.tsx"
+import type { Preview } from "./days.ts"
+import { balance } from "./queries.ts"
+
+/** The open day in numbers; each leads to what it is made of. */
+export const Today = ({ preview }: { readonly preview: Preview }) => {
+  const tell = useTexts()
+  const formats = useFormats()
+  const owed = useQuery(balance).data
+  const { earnings, inTheRed, period, topTask, totals } = preview
+  const day = period === null ? "/periods" : `/periods/${period}`
+  return (
+    <section className="figures" aria-label={period === null ? tell("analytics.today") : formats.day(period)}>
+      <Figure title={tell("analytics.earnings.today")} to={day}>
+        <Money value={earnings} signed />
+        <span className="soft small">
+          {formats.money(totals.fees)} − {formats.money(totals.awards)}
+        </span>
+      </Figure>
+      <Figure title={tell("analytics.red.now")} to="/accounts" query={{ red: "yes" }}>
+        {formats.count(inTheRed)}
+      </Figure>
+      <Figure title={tell("analytics.owed")} to="/accounts">
+        {owed === undefined ? "…" : <Money value={owed.total} />}
+      </Figure>
+      <Figure title={tell("analytics.tasks.today")} to="/tasks" query={{ status: "done" }}>
+        {formats.count(totals.done)}
+        <span className="soft small">{tell("analytics.tasks.created", { created: totals.tasksCreated })}</span>
+      </Figure>
+      <Figure title={tell("analytics.top.today")} to={topTask === null ? "/tasks" : `/tasks/${topTask.id}`}>
+        {topTask === null ? (
+          <span className="soft">–</span>
+        ) : (
+          <>
+            <Money value={topTask.total} />
+            <bdi className="soft small figure-note">{topTask.title}</bdi>
+          </>
+        )}
+      </Figure>
+    </section>
+  )
+}
+
+interface FigureProps {
+  readonly title: string
+  readonly to: string
+  readonly query?: Query
+  readonly children: ReactNode
+}
+
+const Figure = ({ children, query, title, to }: FigureProps) => (
+  <Link to={to} query={query ?? {}} className="figure">
+    <span className="figure-title soft small">{title}</span>
+    <span className="figure-value">{children}</span>
+  </Link>
+)
