@@ -9,11 +9,11 @@ import { Link } from "../address/Link.tsx"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { useTitle } from "../shell/title.ts"
 import { Answer } from "../ui/Answer.tsx"
+import { Choice } from "../ui/Choice.tsx"
 import { Face } from "../ui/Face.tsx"
 import { Money } from "../ui/Money.tsx"
 import { type Column, Table } from "../ui/Table.tsx"
 import { type Account, accounts } from "./books.ts"
-import { Choice } from "./Choice.tsx"
 import { Today } from "./Today.tsx"
 
 export const Accounts = () => {

@@ -2,6 +2,7 @@ import { filter } from "../address/address.ts"
 import { useCompany } from "../data/company.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { type Range, rangeOf, wordOf, words } from "./ranges.ts"
+import "../ui/choice.css"
 
 /** Chooses the days that a view is about: the address keeps them. */
 export const RangeFilter = ({ range }: { readonly range: Range }) => {

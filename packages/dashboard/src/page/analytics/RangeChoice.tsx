@@ -1,6 +1,7 @@
 import { filter } from "../address/address.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { presets, type Range } from "./range.ts"
+import "../ui/choice.css"
 
 /** Which days are looked at: the last so many, or from one to another. */
 export const RangeChoice = ({ range, today }: { readonly range: Range; readonly today: string }) => {

@@ -1,29 +1,29 @@
 import { useQuery } from "@tanstack/react-query"
 import type { ReactNode } from "react"
+import { total } from "../accounts/books.ts"
 import type { Query } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
 import type { Preview } from "./days.ts"
-import { balance } from "./queries.ts"
 
 /** The open day in numbers; each leads to what it is made of. */
 export const Today = ({ preview }: { readonly preview: Preview }) => {
   const tell = useTexts()
   const formats = useFormats()
-  const owed = useQuery(balance).data
+  const owed = useQuery(total).data
   const { earnings, inTheRed, period, topTask, totals } = preview
   const day = period === null ? "/periods" : `/periods/${period}`
   return (
-    <section className="figures" aria-label={period === null ? tell("analytics.today") : formats.day(period)}>
+    <section className="analytics-figures" aria-label={period === null ? tell("analytics.today") : formats.day(period)}>
       <Figure title={tell("analytics.earnings.today")} to={day}>
         <Money value={earnings} signed />
         <span className="soft small">
           {formats.money(totals.fees)} − {formats.money(totals.awards)}
         </span>
       </Figure>
-      <Figure title={tell("analytics.red.now")} to="/accounts" query={{ red: "yes" }}>
+      <Figure title={tell("analytics.red.now")} to="/accounts" query={{ show: "red" }}>
         {formats.count(inTheRed)}
       </Figure>
       <Figure title={tell("analytics.owed")} to="/accounts">
@@ -39,7 +39,7 @@ export const Today = ({ preview }: { readonly preview: Preview }) => {
         ) : (
           <>
             <Money value={topTask.total} />
-            <bdi className="soft small figure-note">{topTask.title}</bdi>
+            <bdi className="soft small analytics-figure-note">{topTask.title}</bdi>
           </>
         )}
       </Figure>
@@ -55,8 +55,8 @@ interface FigureProps {
 }
 
 const Figure = ({ children, query, title, to }: FigureProps) => (
-  <Link to={to} query={query ?? {}} className="figure">
-    <span className="figure-title soft small">{title}</span>
-    <span className="figure-value">{children}</span>
+  <Link to={to} query={query ?? {}} className="analytics-figure">
+    <span className="soft small">{title}</span>
+    <span className="analytics-figure-value">{children}</span>
   </Link>
 )

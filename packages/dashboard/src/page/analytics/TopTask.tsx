@@ -5,6 +5,7 @@ import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
+import { Choice } from "../ui/Choice.tsx"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
 import { topTask } from "./queries.ts"
@@ -18,25 +19,24 @@ export const TopTask = ({ range, today }: { readonly range: Range; readonly toda
   const asked = span === "range" ? { from: range.from, to: range.to } : { span, date: day }
   const top = useQuery(topTask(asked))
   return (
-    <section className="chart top-task" aria-labelledby="top-task">
+    <section className="chart analytics-top" aria-labelledby="top-task">
       <header className="chart-head">
         <h2 id="top-task">{tell("analytics.top")}</h2>
-        <div className="choice not-on-paper">
-          {([...spans, "range"] as const).map((name) => (
-            <button key={name} type="button" aria-pressed={span === name} onClick={() => filter({ top: name })}>
-              {tell(`analytics.span.${name}`)}
-            </button>
-          ))}
-        </div>
+        <Choice
+          label={tell("analytics.top")}
+          name="top"
+          value={span}
+          options={([...spans, "range"] as const).map((name) => [name, tell(`analytics.span.${name}`)])}
+        />
       </header>
       <Answer to={top}>
         {({ from, to, topTask: found }) => (
-          <div aria-busy={top.isPlaceholderData || undefined} aria-live="polite" className="top-task-body">
+          <div aria-busy={top.isPlaceholderData || undefined} aria-live="polite" className="analytics-top-body">
             <Between from={from} to={to} {...(span === "range" ? {} : { span, day, today })} />
             {found === null ? (
-              <p className="soft top-task-none">{tell("analytics.top.none")}</p>
+              <p className="soft analytics-top-none">{tell("analytics.top.none")}</p>
             ) : (
-              <Link to={`/tasks/${found.id}`} className="top-task-found">
+              <Link to={`/tasks/${found.id}`} className="analytics-top-found">
                 <bdi>{found.title}</bdi>
                 <Money value={found.total} />
               </Link>
@@ -64,7 +64,7 @@ const Between = ({ day, from, span, to, today }: BetweenProps) => {
   if (span === undefined || day === undefined || today === undefined) return <p className="soft">{days}</p>
   const ahead = step(day, span, 1)
   return (
-    <p className="top-task-days">
+    <p className="analytics-top-days">
       <Button look="plain" aria-label={tell("analytics.earlier")} onClick={() => filter({ at: step(day, span, -1) })}>
         ←
       </Button>

@@ -25,18 +25,6 @@ export const reports = ({ from, to }: Days) =>
     placeholderData: (before) => before
   })
 
-/** The open day so far. */
-export const preview = queryOptions({
-  queryKey: ["periods", "current", "preview"],
-  queryFn: ({ signal }) => popug.billing.preview({ params: { period: "current" } }, { signal })
-})
-
-/** What the company owes now, and how many are in the red. */
-export const balance = queryOptions({
-  queryKey: ["accounts", "balance"],
-  queryFn: ({ signal }) => popug.reports.balance({}, { signal })
-})
-
 /** The top task around a day, or of some days. */
 export const topTask = (asked: { readonly span: Span; readonly date: string } | Days) =>
   queryOptions({

@@ -1,4 +1,5 @@
 import { filter } from "../address/address.ts"
+import "./choice.css"
 
 interface Props<Value extends string> {
   readonly label: string
