@@ -123,6 +123,16 @@ const reads = {
     60,
     tasks((store) => store.list({ assignee: user(7), status: "done" }, { ...page, after: task(70) }))
   ],
+  "a page of tasks, the newest first": [60, tasks((store) => store.list({}, { ...page, order: "newest" }))],
+  "a page of open tasks, the newest first": [
+    60,
+    tasks((store) => store.list({ status: "in progress" }, { ...page, order: "newest", after: task(99_000) }))
+  ],
+  "a page of somebody's tasks, the newest first": [
+    60,
+    tasks((store) => store.list({ assignee: user(7) }, { ...page, order: "newest" }))
+  ],
+  "how many tasks there are, and how many three have": [5, tasks((store) => store.counts([user(7), user(8), user(9)]))],
   "forgetting commands, a hundred of them": [300, tasks((store) => store.forgetCommands(Duration.days(1), 100))],
   "events after a number": [150, log((events) => events.read("tasks", 50_000, 99))],
   "events after a number, together": [250, log((events) => events.read("tasks", 50_000, 200))],
@@ -206,7 +216,16 @@ const lookedAt: {
   },
   tasks: {
     get: ["tasks by id"],
-    list: ["a page of tasks", "a page of open tasks", "a page of somebody's tasks", "a page of somebody's done tasks"],
+    list: [
+      "a page of tasks",
+      "a page of open tasks",
+      "a page of somebody's tasks",
+      "a page of somebody's done tasks",
+      "a page of tasks, the newest first",
+      "a page of open tasks, the newest first",
+      "a page of somebody's tasks, the newest first"
+    ],
+    counts: ["how many tasks there are, and how many three have"],
     transact: [
       "a commit of tasks",
       "the open tasks of three, and those that wait",
@@ -248,7 +267,8 @@ const lookedAt: {
 }
 
 /** Tables that grow with history; small ones are read as Postgres likes. */
-const growing = /^(events|commands|tasks|prices|transfers|shuffles|accounts|balances|notices|users|holders|members)$/
+const growing =
+  /^(events|commands|tasks|task_counts|prices|transfers|shuffles|accounts|balances|notices|users|holders|members)$/
 
 describe.each(["custom", "generic"] as const)("no query scans history with a %s plan", (kind) => {
   it.each(Object.entries<Looked>(reads))("%s", async (_, [most, read, whole]) => {

@@ -21,6 +21,7 @@ export const endpoints = {
     shuffle: { method: "POST", path: "/v1/tasks/shuffle", command: true },
     endRegistration: { method: "POST", path: "/v1/tasks/registration/end", command: true, payload: true },
     list: { method: "GET", path: "/v1/tasks" },
+    counts: { method: "GET", path: "/v1/tasks/counts" },
     get: { method: "GET", path: "/v1/tasks/:id", headers: ["etag"] }
   },
   billing: {

@@ -207,6 +207,7 @@ export const probes: Readonly<Record<string, Prepare>> = {
   "POST /v1/tasks/shuffle": to("/v1/tasks/shuffle"),
   "POST /v1/tasks/registration/end": to("/v1/tasks/registration/end", {}),
   "GET /v1/tasks": filtered("/v1/tasks", "assignee"),
+  "GET /v1/tasks/counts": to("/v1/tasks/counts"),
   "GET /v1/tasks/{id}": onTask((id) => `/v1/tasks/${id}`),
 
   "POST /v1/billing/corrections": (owner) =>

@@ -71,7 +71,19 @@ export const groups: Groups = {
         description: "What the schedule does at the end of each day: safe when late, missed or doubled.",
         asks: { afterJump: "Accepts a clock that has jumped" }
       },
-      list: { summary: "List tasks by id; for popugs their own, with `assignee=me`" },
+      list: {
+        summary: "List tasks by id; for popugs their own, with `assignee=me`",
+        description:
+          "`order=newest` begins with the last: ids that the server makes grow with time. A page of a `search` looks at 5,000 tasks at most: it can hold fewer than its limit, or none, and have a `nextCursor`."
+      },
+      counts: {
+        summary: "Count tasks: the caller's, and all for those who may see all",
+        answers: {
+          mine: "Those that the caller holds, and those of theirs that are done",
+          all: "Those of the company; null for those who may not see all tasks",
+          waiting: "How many of the open ones wait for somebody"
+        }
+      },
       get: { summary: "Get a task" }
     }
   },

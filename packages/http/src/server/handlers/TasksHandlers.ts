@@ -5,9 +5,11 @@ import { Digest, type Task, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Layer from "effect/Layer"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import { Caller } from "../guard/auth/Caller.ts"
+import { Turns } from "../guard/Turns.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import { conditional, etagOf, onlyIf } from "../wire/etag.ts"
 import { idOf } from "../wire/idOf.ts"
@@ -23,6 +25,7 @@ export const layer = HttpApiBuilder.group(
     const tasks = yield* Tasks
     const { sha256 } = yield* Digest.Digest
     const prefix = yield* Prefix
+    const turns = yield* Turns
     const tagged = (body: Task.Task) => HttpApiSchema.withHeaders({ body, headers: { etag: etagOf(sha256, body) } })
     return handlers.handleAll({
       create: Effect.fnUntraced(function* ({ payload }) {
@@ -70,17 +73,19 @@ export const layer = HttpApiBuilder.group(
       }),
       list: Effect.fnUntraced(function* ({ query }) {
         const actor = yield* CurrentActor
-        const filter = {
-          ...(query.status === undefined ? {} : { status: query.status }),
-          ...(query.assignee === undefined ? {} : { assignee: idOf(actor, query.assignee) })
+        const { assignee, order, ...filter } = Pages.filterOf(query)
+        const asked = { ...filter, ...(assignee === undefined ? {} : { assignee: idOf(actor, assignee) }) }
+        const paging = { ...(yield* listed.asked(query)), order }
+        const read = tasks.list(actor, asked, paging)
+        const page = yield* asProblems(filter.search === undefined ? read : turns.of(actor)(read))
+        return {
+          data: page.rows,
+          hasMore: page.more,
+          nextCursor: page.next === null ? null : listed.cursorOf(query, page.next)
         }
-        const page = yield* asProblems(tasks.list(actor, filter, yield* listed.asked(query)))
-        return listed.toWire(
-          query,
-          page,
-          (row) => row.id,
-          (row) => row
-        )
+      }),
+      counts: Effect.fnUntraced(function* () {
+        return yield* asProblems(tasks.counts(yield* CurrentActor))
       }),
       get: Effect.fnUntraced(function* ({ headers, params }) {
         const body = yield* asProblems(tasks.get(yield* CurrentActor, params.id))
@@ -88,4 +93,4 @@ export const layer = HttpApiBuilder.group(
       })
     })
   })
-)
+).pipe(Layer.provide(Turns.layer))
