@@ -168,11 +168,16 @@ export { reactToShuffle, reactToTask } from "./billing/react.ts"
 export * as Reading from "./billing/Reading.ts"
 export {
   type AccountView,
+  type AuditLine,
   type BalanceLine,
   type ClosedPeriodView,
+  type Corrected,
+  type Distribution,
   type Preview,
   type ShuffleView,
   type Statement,
+  type StatementEntry,
+  type TaskPrice,
   type TransferView,
   type TrialBalance
 } from "./billing/View.ts"

@@ -38,7 +38,6 @@ export const places: ReadonlyArray<Place> = [
   place("members", "id = 'olga'"),
   place("tasks", "id = 'open'"),
   place("task_counts", "assignee = 'olga'", "task_counts of a worker"),
-  place("task_counts", "assignee = ''", "task_counts of nobody"),
   place("task_counts", "assignee = '*'", "task_counts of all"),
   place("creations", "true"),
   place("prices", "task = 'open'"),

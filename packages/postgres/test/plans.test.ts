@@ -173,6 +173,12 @@ const reads = {
     200,
     books((store) => store.transfers({ account: Filled.account(7), from: early, to: late }, page))
   ],
+  "a task's transfers": [20, books((store) => store.transfers({ task: task(77_777) }, page))],
+  "a task's transfers, by a UUID": [
+    20,
+    books((store) => store.transfers({ task: "019ab5c4-9e22-7b1a-8c40-6f1d2a3b4c5d" as TaskId }, page))
+  ],
+  "transfers by number": [210, books((store) => store.transfers({ numbers: some(100, (n) => n + 1) }, page))],
   "a page of a hot account's transfers of a period": [
     250,
     books((store) => store.transfers({ account: Account.fees, from: late }, page))
@@ -246,6 +252,9 @@ const lookedAt: {
       "a page of the journal",
       "a page of a period's transfers",
       "a page of somebody's transfers",
+      "a task's transfers",
+      "a task's transfers, by a UUID",
+      "transfers by number",
       "a page of a hot account's transfers of a period"
     ],
     prices: ["prices by task", "a page of prices"],

@@ -104,11 +104,18 @@ export const groups: Groups = {
       account: { summary: "Get a popug's account, or one's own as `me`" },
       statement: {
         summary: "Get the statement of an account",
-        description: "Its transfers lead from the opening to the closing balance."
+        description:
+          "Its transfers lead from the opening to the closing balance: each with the balance after it, its task, and what it corrects."
       },
       auditLog: {
         summary: "Read the audit log",
-        description: "What was booked, for which task; for popugs their own, with `owner=me`."
+        description:
+          "What was booked, for which task, and what it corrects; for popugs their own, with `owner=me`. With `task` all that was booked for that one."
+      },
+      price: {
+        summary: "Get what a task costs and earns",
+        description:
+          "For whom its last fee charged, which is who has it or has done it, and for those who may see the books."
       },
       transfers: { summary: "Read the journal in order" },
       periods: { summary: "List the closed periods" },
@@ -139,6 +146,11 @@ export const groups: Groups = {
       daily: { summary: "List management's daily reports: the earnings by day" },
       day: { summary: "Get the report of a closed day" },
       balances: { summary: "List the balance by popug of a period, the open one included" },
+      distribution: {
+        summary: "Get how the popugs' balances are distributed now",
+        description:
+          "Classes of one width and without gaps, 20 at most, which is as wide as it must be: 1, 2 or 5 minor units with zeros behind it. It reads all accounts."
+      },
       balance: {
         summary: "Get the total balance and how many popugs are in the red",
         answers: { total: "What the company owes all popugs together", inTheRed: "How many popugs are below zero" }
