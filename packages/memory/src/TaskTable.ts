@@ -108,7 +108,7 @@ export class TaskTable {
   #heldBeyond(assignee: UserId, after: TaskId | undefined, isDown: boolean): ReadonlyArray<TaskId> {
     const ids = [...(this.#held.get(assignee) ?? [])]
     const beyond = after === undefined ? ids : ids.filter((id) => (isDown ? id < after : id > after))
-    return isDown ? beyond.sort().reverse() : beyond.sort()
+    return isDown ? beyond.sort().toReversed() : beyond.sort()
   }
 
   counts(assignees: ReadonlyArray<UserId>): TaskCounts {

@@ -23,7 +23,7 @@ describe("SortedIds", () => {
         expect([...ids.from(after)]).toEqual(sorted.filter((other) => other > after))
         if (yield* Random.nextBoolean) expect(ids.all()).toEqual(sorted)
         expect([...ids.from(undefined)]).toEqual(sorted)
-        expect([...ids.back(after)]).toEqual(sorted.filter((other) => other < after).reverse())
+        expect([...ids.back(after)]).toEqual(sorted.filter((other) => other < after).toReversed())
         expect([...ids.back(undefined)]).toEqual(sorted.toReversed())
       }
     }).pipe(Random.withSeed(`${seed}`), Effect.runPromise)
