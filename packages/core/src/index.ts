@@ -168,7 +168,6 @@ export { reactToShuffle, reactToTask } from "./billing/react.ts"
 export * as Reading from "./billing/Reading.ts"
 export {
   type AccountView,
-  type AuditLine,
   type BalanceLine,
   type ClosedPeriodView,
   type Corrected,

@@ -55,7 +55,7 @@ export class Books extends Context.Service<
       owner: string | null,
       filter: BusinessDay.PeriodRange & { readonly task?: string },
       paging?: PageRequest<number>
-    ) => Effect.Effect<Page.Page<View.AuditLine>, ReadError>
+    ) => Effect.Effect<Page.Page<AuditLog.FullEntry>, ReadError>
     /** What a task costs and earns: for whom its last fee charged, and for accountants and admins. */
     readonly price: (actor: Actor.Actor, task: string) => Effect.Effect<View.TaskPrice, ReadError>
     /** How the popugs' balances are distributed now. It reads all accounts. For accountants and admins. */

@@ -11,7 +11,6 @@ import type * as Account from "./books/Account.ts"
 import { earnings } from "./books/Closing.ts"
 import type { Transfer } from "./books/Transfer.ts"
 import type { TopTask, Totals } from "./events.ts"
-import type { Entry } from "./formats/AuditLog.ts"
 
 /** A popug's account with the owner's name; all amounts in minor units. */
 export interface AccountView {
@@ -49,11 +48,6 @@ export interface StatementEntry extends Transfer {
   /** The task under the title it had then; null for payouts, and for corrections of these. */
   readonly task: { readonly id: TaskId; readonly title: string } | null
   /** Null for what is no correction. */
-  readonly corrected: Corrected | null
-}
-
-/** A line of the audit log with what it corrects; null for what is no correction. */
-export interface AuditLine extends Entry {
   readonly corrected: Corrected | null
 }
 

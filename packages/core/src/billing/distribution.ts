@@ -22,7 +22,7 @@ const widthOf = (lowest: bigint, highest: bigint): bigint => {
 const classOf = (balance: bigint, width: bigint): bigint =>
   balance >= 0n ? balance / width : -((-balance + width - 1n) / width)
 
-/** The distribution of balances: classes without a gap from the lowest to the highest, so that zero parts two of them. */
+/** The distribution of balances: classes without a gap from the lowest to the highest; zero parts two of them. */
 export const distributionOf = (balances: ReadonlyArray<bigint>): Distribution => {
   const [any] = balances
   if (any === undefined) return { popugs: 0, lowest: null, highest: null, classes: [] }

@@ -8,7 +8,7 @@ import type { TaskId, UserId } from "../../values/Ids.ts"
 import * as Money from "../../values/Money.ts"
 import * as Text from "../../values/Text.ts"
 import { signed, taskOf, type TransferKind } from "../books/Transfer.ts"
-import type { TransferView } from "../View.ts"
+import type { Corrected, TransferView } from "../View.ts"
 
 /** A line of the audit log: what was booked, for which task under which title. */
 export interface Entry {
@@ -24,6 +24,11 @@ export interface Entry {
   readonly corrects: number | null
   readonly reason: string | null
   readonly recordedAt: DateTime.Utc
+}
+
+/** The same with what it corrects; null for what is no correction. */
+export interface FullEntry extends Entry {
+  readonly corrected: Corrected | null
 }
 
 /** A transfer as the audit log shows it. */

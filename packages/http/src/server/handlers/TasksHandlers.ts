@@ -18,6 +18,48 @@ import { Prefix } from "../wire/Prefix.ts"
 
 const listed = Pages.byText("tasks")
 
+/** The queries, to be put among the handlers of the group. */
+const reads = Effect.gen(function* () {
+  const tasks = yield* Tasks
+  const turns = yield* Turns
+  const { sha256 } = yield* Digest.Digest
+
+  const list = HttpApiBuilder.handler(
+    Api,
+    "tasks",
+    "list",
+    Effect.fnUntraced(function* ({ query }) {
+      const actor = yield* CurrentActor
+      const { assignee, order, ...filter } = Pages.filterOf(query)
+      const asked = { ...filter, ...(assignee === undefined ? {} : { assignee: idOf(actor, assignee) }) }
+      const read = tasks.list(actor, asked, { ...(yield* listed.asked(query)), order })
+      const { more, next, rows } = yield* asProblems(filter.search === undefined ? read : turns.of(actor)(read))
+      return { data: rows, hasMore: more, nextCursor: next === null ? null : listed.cursorOf(query, next) }
+    })
+  )
+
+  const counts = HttpApiBuilder.handler(
+    Api,
+    "tasks",
+    "counts",
+    Effect.fnUntraced(function* () {
+      return yield* asProblems(tasks.counts(yield* CurrentActor))
+    })
+  )
+
+  const get = HttpApiBuilder.handler(
+    Api,
+    "tasks",
+    "get",
+    Effect.fnUntraced(function* ({ headers, params }) {
+      const body = yield* asProblems(tasks.get(yield* CurrentActor, params.id))
+      return yield* conditional(sha256, headers["if-none-match"], body)
+    })
+  )
+
+  return { list, counts, get }
+})
+
 export const layer = HttpApiBuilder.group(
   Api,
   "tasks",
@@ -25,7 +67,6 @@ export const layer = HttpApiBuilder.group(
     const tasks = yield* Tasks
     const { sha256 } = yield* Digest.Digest
     const prefix = yield* Prefix
-    const turns = yield* Turns
     const tagged = (body: Task.Task) => HttpApiSchema.withHeaders({ body, headers: { etag: etagOf(sha256, body) } })
     return handlers.handleAll({
       create: Effect.fnUntraced(function* ({ payload }) {
@@ -71,26 +112,7 @@ export const layer = HttpApiBuilder.group(
         const { answer } = yield* asProblems(tasks.endRegistration(yield* CurrentActor, options))
         return answer
       }),
-      list: Effect.fnUntraced(function* ({ query }) {
-        const actor = yield* CurrentActor
-        const { assignee, order, ...filter } = Pages.filterOf(query)
-        const asked = { ...filter, ...(assignee === undefined ? {} : { assignee: idOf(actor, assignee) }) }
-        const paging = { ...(yield* listed.asked(query)), order }
-        const read = tasks.list(actor, asked, paging)
-        const page = yield* asProblems(filter.search === undefined ? read : turns.of(actor)(read))
-        return {
-          data: page.rows,
-          hasMore: page.more,
-          nextCursor: page.next === null ? null : listed.cursorOf(query, page.next)
-        }
-      }),
-      counts: Effect.fnUntraced(function* () {
-        return yield* asProblems(tasks.counts(yield* CurrentActor))
-      }),
-      get: Effect.fnUntraced(function* ({ headers, params }) {
-        const body = yield* asProblems(tasks.get(yield* CurrentActor, params.id))
-        return yield* conditional(sha256, headers["if-none-match"], body)
-      })
+      ...(yield* reads)
     })
   })
 ).pipe(Layer.provide(Turns.layer))

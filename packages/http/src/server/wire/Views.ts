@@ -4,7 +4,7 @@
 import {
   Account,
   type AccountView,
-  type AuditLine,
+  type AuditLog,
   type BalanceLine,
   type Catalog,
   type ClosedPeriodView,
@@ -73,24 +73,7 @@ export const make = (currency: Money.Currency) => {
 
     transfer: (of: Transfer.Transfer): typeof View.TransferView.Type => ({ ...of, amount: money(of.amount) }),
 
-    statementEntry: (of: StatementEntry): typeof View.StatementEntry.Type => ({
-      ...of,
-      amount: money(of.amount),
-      balance: money(of.balance),
-      corrected: correctedOf(money, of.corrected)
-    }),
-
-    auditEntry: (of: AuditLine): typeof View.AuditEntry.Type => ({
-      ...of,
-      amount: money(of.amount),
-      corrected: correctedOf(money, of.corrected)
-    }),
-
-    price: ({ award, fee, task }: TaskPrice): typeof View.PriceView.Type => ({
-      task,
-      fee: fee === null ? null : money(fee),
-      award: award === null ? null : money(award)
-    }),
+    ...ofEntries(money),
 
     distribution: (of: Distribution) => distributionOf(money, of),
 
@@ -132,6 +115,28 @@ export const make = (currency: Money.Currency) => {
 type ToMoney = (amount: bigint) => Money.Money
 
 const correctedOf = (money: ToMoney, of: Corrected | null) => (of === null ? null : { ...of, amount: money(of.amount) })
+
+/** What is told of single tasks and of single entries. */
+const ofEntries = (money: ToMoney) => ({
+  statementEntry: (of: StatementEntry): typeof View.StatementEntry.Type => ({
+    ...of,
+    amount: money(of.amount),
+    balance: money(of.balance),
+    corrected: correctedOf(money, of.corrected)
+  }),
+
+  auditEntry: (of: AuditLog.FullEntry): typeof View.AuditEntry.Type => ({
+    ...of,
+    amount: money(of.amount),
+    corrected: correctedOf(money, of.corrected)
+  }),
+
+  price: ({ award, fee, task }: TaskPrice): typeof View.PriceView.Type => ({
+    task,
+    fee: fee === null ? null : money(fee),
+    award: award === null ? null : money(award)
+  })
+})
 
 const distributionOf = (
   money: ToMoney,
