@@ -74,18 +74,9 @@ const write = (db: Database, changes: popug.BillingChanges): void => {
   for (const cost of changes.shuffles) db.insert("shuffles", cost.event, cost.shuffle, cost.period, toJson(cost))
 }
 
-/** What is booked for a task, and what corrects it: the keys of a task's causes begin with it. */
-const ofTask = `number in (with recursive
-  task (id) as (select ?),
-  found (number) as (
-    select number from task join transfers on cause_key between 'fee/' || id || '/' and 'fee/' || id || '0'
-    union select number from task join transfers on cause_key = 'award/' || id
-    union select transfers.number from found join transfers on corrects = found.number
-  ) select number from found)`
-
 const transfersOf = (
   db: Database,
-  { account, from, numbers, task, to }: popug.TransferFilter,
+  { account, from, to }: popug.TransferFilter,
   after: number | undefined,
   limit: number
 ) => {
@@ -95,9 +86,7 @@ const transfersOf = (
       ...side,
       "number >= (select number from transfers where period >= ? order by period, number limit 1)": from,
       "number <= (select number from transfers where period <= ? order by period desc, number desc limit 1)": to,
-      "number > ?": after,
-      [ofTask]: task,
-      [`number in ${listed}`]: numbers
+      "number > ?": after
     }
     return db.list<TransferRow>(transferRows, conditions, "number", limit)
   }

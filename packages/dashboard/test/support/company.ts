@@ -7,6 +7,8 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Actor, Company, Consumers, Ids, Notifier, Popug, Tasks, Users } from "@popug/core"
 import { DevClock, DevLogin, Drain, PopugHttp, Wake } from "@popug/http/server"
 import { Memory } from "@popug/memory"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
@@ -23,31 +25,67 @@ const people = [
   { id: "pavel", name: "Pavel", roles: ["worker"] }
 ]
 
-const routes = PopugHttp.layerDevelopment({
-  limits: { perUser: null, perAddress: null },
-  front: Dashboard.front({ signIn: { by: "development" } })
-}).pipe(Layer.provide([DevLogin.layer, DevClock.layerOff, Drain.layer, Wake.layer]))
+const dayInMillis = 86_400_000
 
-const ports = Layer.mergeAll(
-  Memory.layer,
-  Company.layer({ secret: "a secret of the browser's tests" }),
-  Ids.layer,
-  Notifier.layerLog
-)
+/** The world's clock, some days in front. */
+const movedClock = () => {
+  const world = Clock.Clock.defaultValue()
+  let days = 0
+  const millis = () => world.currentTimeMillisUnsafe() + days * dayInMillis
+  const nanos = () => world.currentTimeNanosUnsafe() + BigInt(days * dayInMillis) * 1_000_000n
+  const clock: Clock.Clock = {
+    currentTimeMillisUnsafe: millis,
+    currentTimeMillis: Effect.sync(millis),
+    currentTimeNanosUnsafe: nanos,
+    currentTimeNanos: Effect.sync(nanos),
+    monotonicTimeNanosUnsafe: () => world.monotonicTimeNanosUnsafe(),
+    monotonicTimeNanos: world.monotonicTimeNanos,
+    sleep: (duration) => world.sleep(duration)
+  }
+  const advance = (by: number) =>
+    Effect.sync(() => {
+      days += by
+      return { now: DateTime.makeUnsafe(millis()) }
+    })
+  return { clock, advance }
+}
 
-const server = HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-  Layer.provideMerge(Layer.provideMerge(Popug.layer, ports)),
-  Layer.provideMerge(NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 })),
-  Layer.provide(Logger.layer([]))
-)
+interface Options {
+  readonly closing?: "automatic" | "by-hand"
+  readonly currency?: string
+  readonly more?: ReadonlyArray<(typeof people)[number]>
+}
 
-type Services = Layer.Success<typeof server>
+const serverOf = (
+  { closing = "automatic", currency = "USD" }: Options,
+  { advance, clock }: ReturnType<typeof movedClock>
+) => {
+  const routes = PopugHttp.layerDevelopment({
+    limits: { perUser: null, perAddress: null },
+    front: Dashboard.front({ signIn: { by: "development" } })
+  }).pipe(Layer.provide([DevLogin.layer, Layer.succeed(DevClock, { movable: true, advance }), Drain.layer, Wake.layer]))
+  const ports = Layer.mergeAll(
+    Memory.layer,
+    Company.layer({ secret: "a secret of the browser's tests", closing, currency }),
+    Ids.layer,
+    Notifier.layerLog
+  )
+  return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provideMerge(Layer.provideMerge(Popug.layer, ports)),
+    Layer.provideMerge(NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 })),
+    Layer.provide(Logger.layer([])),
+    Layer.provideMerge(Layer.succeed(Clock.Clock, clock))
+  )
+}
+
+type Services = Layer.Success<ReturnType<typeof serverOf>>
 
 /** Starts a company; `run` does something in it besides what the page does. */
-export const startCompany = async () => {
-  const runtime = ManagedRuntime.make(server)
+export const startCompany = async (options: Options = {}) => {
+  const moved = movedClock()
+  const runtime = ManagedRuntime.make(serverOf(options, moved))
   const run = <A, E>(effect: Effect.Effect<A, E, Services>) => runtime.runPromise(effect)
-  await run(Effect.flatMap(Users, (users) => users.create(Actor.system, people)))
+  await run(Effect.flatMap(Users, (users) => users.create(Actor.system, [...people, ...(options.more ?? [])])))
   await run(Effect.flatMap(Consumers, (consumers) => consumers.settle))
   return {
     url: await run(HttpServer.addressFormattedWith((address) => Effect.succeed(address))),
@@ -62,6 +100,10 @@ export const startCompany = async () => {
           )
         )
       ).then(({ answer }) => answer),
+    /** Lets days pass. */
+    advance: (days: number) => run(moved.advance(days)),
+    /** Waits until all that happened is booked. */
+    settle: () => run(Effect.flatMap(Consumers, (consumers) => consumers.settle)),
     stop: () => runtime.dispose()
   }
 }

@@ -12,17 +12,8 @@ export const AccountView = Schema.Struct({ owner: UserId, name: Name, balance: A
   identifier: "Account"
 })
 
-const NamedTask = Schema.NullOr(Schema.Struct({ id: TaskId, title: Schema.String }))
-
-/** What a correction corrects, as the owner sees it. */
-const Corrected = Schema.Struct({
-  transfer: Schema.Int,
-  period: Period,
-  amount: Amount,
-  recordedAt: Schema.DateTimeUtc
-}).annotate({ identifier: "Corrected" })
-
-const transfer = {
+/** One transfer of the journal; its debit and credit are two entries of the same row. */
+export const TransferView = Schema.Struct({
   number: Schema.Int,
   kind: Transfer.TransferKind,
   debit: Account.AccountId,
@@ -32,25 +23,7 @@ const transfer = {
   cause: Transfer.Cause,
   occurredAt: Schema.DateTimeUtc,
   recordedAt: Schema.DateTimeUtc
-}
-
-/** One transfer of the journal; its debit and credit are two entries of the same row. */
-export const TransferView = Schema.Struct(transfer).annotate({ identifier: "Transfer" })
-
-/** A transfer in the statement of an account, with the balance after it. */
-export const StatementEntry = Schema.Struct({
-  ...transfer,
-  balance: Amount,
-  task: NamedTask,
-  corrected: Schema.NullOr(Corrected)
-}).annotate({ identifier: "StatementEntry" })
-
-/** What a task costs and earns. */
-export const PriceView = Schema.Struct({
-  task: TaskId,
-  fee: Schema.NullOr(Amount),
-  award: Schema.NullOr(Amount)
-}).annotate({ identifier: "TaskPrice" })
+}).annotate({ identifier: "Transfer" })
 
 /** A line of the audit log: credits above zero, debits below, as the owner sees them. */
 export const AuditEntry = Schema.Struct({
@@ -59,10 +32,9 @@ export const AuditEntry = Schema.Struct({
   kind: Transfer.TransferKind,
   owner: Schema.NullOr(UserId),
   name: Name,
-  task: NamedTask,
+  task: Schema.NullOr(Schema.Struct({ id: TaskId, title: Schema.String })),
   amount: Amount,
   corrects: Schema.NullOr(Schema.Int),
-  corrected: Schema.NullOr(Corrected),
   reason: Schema.NullOr(Schema.String),
   recordedAt: Schema.DateTimeUtc
 }).annotate({ identifier: "AuditEntry" })
@@ -106,14 +78,6 @@ export const BalanceView = Schema.Struct({
   payouts: Amount,
   closing: Amount
 }).annotate({ identifier: "Balance" })
-
-/** How many popugs have a balance from one amount to another. */
-export const DistributionView = Schema.Struct({
-  popugs: Schema.Int,
-  lowest: Schema.NullOr(Amount),
-  highest: Schema.NullOr(Amount),
-  classes: Schema.Array(Schema.Struct({ from: Amount, below: Amount, popugs: Schema.Int }))
-}).annotate({ identifier: "Distribution" })
 
 export const StreamStatus = Schema.Struct({
   consumer: Schema.String,

@@ -7,7 +7,7 @@ import { useEffect, useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCompany } from "../data/company.ts"
-import { rowsOf } from "../data/growing.ts"
+import { rowsOf } from "../data/pages.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { hasRole, popug, signedIn } from "../session/session.ts"
 import { useTitle } from "../shell/title.ts"
@@ -108,6 +108,16 @@ const Only = ({ owner }: { readonly owner: string }) => {
   )
 }
 
+/** Somebody, as a way to see their entries alone. */
+const OfOwner = ({ name, owner }: { readonly owner: string; readonly name: string }) => {
+  const { path, query } = useStore($address)
+  return (
+    <Link to={path} query={{ ...Object.fromEntries(query), owner }} className="figure">
+      <bdi>{name}</bdi>
+    </Link>
+  )
+}
+
 const keyOf = ({ number }: Entry): string => String(number)
 const dayOf = ({ period }: Entry): string => period
 const markOf = ({ corrects, kind }: Entry): string => (corrects === null ? kind : "correction")
@@ -118,7 +128,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Entry>> => [
     id: "at",
     title: tell("column.time"),
     width: "6.5rem",
-    fold: "side",
+    fold: "gone",
     cell: ({ at }) => <Moment at={at} within="day" />
   },
   { id: "what", title: tell("column.task"), fold: "title", cell: (entry) => <EntryLink entry={entry} /> },
@@ -127,18 +137,13 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Entry>> => [
     title: tell("column.name"),
     width: "12rem",
     fold: "note",
-    cell: ({ name, owner, period }) =>
-      owner !== null && (
-        <Link to="/audit" query={{ from: period, to: period, owner }} className="figure">
-          <bdi>{name ?? owner}</bdi>
-        </Link>
-      )
+    cell: ({ name, owner }) => owner !== null && <OfOwner owner={owner} name={name ?? owner} />
   },
   {
     id: "kind",
     title: tell("column.kind"),
     width: "13rem",
-    fold: "note",
+    fold: "side",
     cell: (entry) => (
       <>
         {tell(nameOf(entry), { number: entry.corrects ?? 0 })}

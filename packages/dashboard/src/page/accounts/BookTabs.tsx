@@ -1,4 +1,5 @@
 import { useStore } from "@nanostores/react"
+import { useEffect, useRef } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
@@ -14,8 +15,13 @@ const tabs = [
 export const BookTabs = () => {
   const tell = useTexts()
   const { path } = useStore($address)
+  const nav = useRef<HTMLElement>(null)
+  useEffect(
+    () => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }),
+    [path]
+  )
   return (
-    <nav className="tabs not-on-paper" aria-label={tell("audit.views")}>
+    <nav ref={nav} className="tabs not-on-paper" aria-label={tell("audit.views")}>
       {tabs.map(([to, title]) => (
         <Link key={to} to={to} aria-current={path === to ? "page" : undefined}>
           {tell(title)}

@@ -1,13 +1,16 @@
 /**
  * A closed day: what it brought, who ended it with what, and the seal that keeps it so.
  */
+import { useStore } from "@nanostores/react"
 import { useInfiniteQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
+import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
-import { rowsOf } from "../data/growing.ts"
+import { rowsOf } from "../data/pages.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
 import { Answer } from "../ui/Answer.tsx"
+import { Choice } from "../ui/Choice.tsx"
 import { Day, Moment } from "../ui/Day.tsx"
 import { Face } from "../ui/Face.tsx"
 import { useFormats } from "../ui/formats.ts"
@@ -24,7 +27,11 @@ export const ClosedPeriod = ({ period: closed }: { readonly period: Closed }) =>
   const { period } = closed
   const loaded = useInfiniteQuery(balancesOf(period))
   const { data, fetchNextPage, hasNextPage, isFetching } = loaded
-  const lines = useMemo(() => rowsOf(data), [data])
+  const only = useStore($address).query.get("show") === "red" ? "red" : ""
+  const lines = useMemo(() => {
+    const all = rowsOf(data)
+    return only === "red" ? all.filter(({ closing }) => closing.amount < 0n) : all
+  }, [data, only])
   const columns = useMemo(() => columnsOf(tell), [tell])
   return (
     <article className="books">
@@ -40,16 +47,26 @@ export const ClosedPeriod = ({ period: closed }: { readonly period: Closed }) =>
         totals={closed.totals}
         earnings={closed.earnings}
         inTheRed={closed.inTheRed}
+        redTo={`/periods/${period}`}
         topTask={closed.topTask}
       />
       <Seal period={closed} />
       <div className="books-filters">
         <h2>{tell("period.balances")}</h2>
+        <Choice
+          label={tell("accounts.show")}
+          name="show"
+          value={only}
+          options={[
+            ["", tell("accounts.all")],
+            ["red", tell("accounts.red")]
+          ]}
+        />
       </div>
       <Answer to={loaded}>
         {() =>
-          lines.length === 0 ? (
-            <p className="table-empty soft">{tell("period.noBalances")}</p>
+          lines.length === 0 && !hasNextPage ? (
+            <p className="table-empty soft">{tell(only === "red" ? "accounts.noneRed" : "period.noBalances")}</p>
           ) : (
             <Table
               label={tell("period.balances")}

@@ -5,10 +5,13 @@ import { Money } from "../ui/Money.tsx"
 import type { ClosedPeriod } from "./books.ts"
 import { Figure, Figures } from "./Figures.tsx"
 
-type Props = Pick<ClosedPeriod, "period" | "totals" | "earnings" | "inTheRed" | "topTask">
+interface Props extends Pick<ClosedPeriod, "period" | "totals" | "earnings" | "inTheRed" | "topTask"> {
+  /** The view that lists who is in the red. */
+  readonly redTo: string
+}
 
 /** What a day brought: its figures, each a way to what it is made of. */
-export const DayFigures = ({ earnings, inTheRed, period, topTask, totals }: Props) => {
+export const DayFigures = ({ earnings, inTheRed, period, redTo, topTask, totals }: Props) => {
   const tell = useTexts()
   const formats = useFormats()
   const of = (kind: string) => ({ from: period, to: period, kind })
@@ -32,7 +35,11 @@ export const DayFigures = ({ earnings, inTheRed, period, topTask, totals }: Prop
           <Money value={totals.payouts} />
         </Link>
       </Figure>
-      <Figure title={tell("period.inTheRed")}>{formats.count(inTheRed)}</Figure>
+      <Figure title={tell("period.inTheRed")}>
+        <Link to={redTo} query={{ show: "red" }} className="figure">
+          {formats.count(inTheRed)}
+        </Link>
+      </Figure>
       <Figure title={tell("period.tasks")}>
         {tell("period.counts", {
           created: formats.count(totals.tasksCreated),

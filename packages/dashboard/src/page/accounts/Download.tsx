@@ -4,7 +4,8 @@ import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Icon } from "../ui/Icon.tsx"
 import { notify } from "../ui/notices.tsx"
-import { nameIn, saveFile, type Stream } from "./saving.ts"
+import { nameIn } from "./fileName.ts"
+import { saveFile, type Stream } from "./saving.ts"
 
 interface Props {
   readonly label: string

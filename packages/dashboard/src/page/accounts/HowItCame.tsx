@@ -6,7 +6,7 @@ import type { Amount } from "../i18n/format.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
-import { type Entry, type Kind, sumsOf } from "./entries.ts"
+import { type Entry, type KindSum, sumsOf } from "./entries.ts"
 import type { Range } from "./ranges.ts"
 
 interface Props {
@@ -27,7 +27,7 @@ export const HowItCame = ({ bounds: { closing, opening }, entries, isToday, rang
       ? tell("sum.today")
       : isOneDay
         ? tell("sum.day", { day: formats.day(range.from) })
-        : tell("sum.range", { from: formats.day(range.from), to: formats.day(range.to) })
+        : tell("sum.range", { days: formats.days(range.from, range.to) })
   return (
     <section className="sum" aria-label={title}>
       <h2>{title}</h2>
@@ -59,11 +59,15 @@ export const HowItCame = ({ bounds: { closing, opening }, entries, isToday, rang
   )
 }
 
-const Part = ({ amount, count, kind }: { readonly amount: Amount; readonly count: number; readonly kind: Kind }) => {
+const Part = ({ amount, corrections, count, kind }: KindSum) => {
   const tell = useTexts()
+  const parts = [
+    ...(count === 0 ? [] : [tell(`sum.${kind}`, { count })]),
+    ...(corrections === 0 ? [] : [tell("sum.corrections", { count: corrections })])
+  ]
   return (
     <div>
-      <dt>{tell(`sum.${kind}`, { count })}</dt>
+      <dt>{parts.join(", ")}</dt>
       <dd>
         <button type="button" className="figure" onClick={() => filter({ kind })}>
           <Money value={amount} signed />

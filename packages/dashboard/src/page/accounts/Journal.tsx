@@ -7,7 +7,7 @@ import { useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCompany } from "../data/company.ts"
-import { rowsOf } from "../data/growing.ts"
+import { rowsOf } from "../data/pages.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
 import { useTitle } from "../shell/title.ts"
@@ -40,7 +40,7 @@ export const Journal = () => {
       <header className="books-head">
         <h1>{tell("audit.journal")}</h1>
         <Download
-          label={tell("download.journal")}
+          label={tell("download.hledger")}
           name="journal.hledger"
           ask={() => popug.billing.journal({ query: range })}
         />

@@ -42,6 +42,7 @@ export const OpenPeriod = ({ preview }: { readonly preview: Preview }) => {
         totals={preview.totals}
         earnings={preview.earnings}
         inTheRed={preview.inTheRed}
+        redTo="/accounts"
         topTask={preview.topTask}
       />
       <section className="closing" aria-labelledby="closing">
@@ -74,12 +75,12 @@ const Checked = ({ check: { id, passed }, preview }: { readonly check: Check; re
       </span>
       <div>
         <p>
-          {tell(`close.${id}.${passed ? "yes" : "no"}`, {
+          {tell(id === "over" && state.at === "over" ? "close.over.ended" : `close.${id}.${passed ? "yes" : "no"}`, {
             behind: state.at === "ended" ? state.behind : 0,
             time: formats.moment(company.endsAt)
           })}
         </p>
-        {id === "over" && !passed && company.endsAt <= company.now && <EndRegistration />}
+        {id === "over" && !passed && state.at === "over" && <EndRegistration />}
         {id === "running" &&
           stopped.map(({ consumer, stopped: why }) => (
             <p key={consumer} className="small debt">

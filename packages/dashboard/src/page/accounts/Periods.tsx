@@ -28,7 +28,9 @@ export const Periods = () => {
   const asked = query.get("month") ?? ""
   const month = /^\d{4}-(?:0[1-9]|1[0-2])$/u.test(asked) ? asked : monthOf(company.period)
   const open = useQuery(preview)
-  const closed = useQuery(closedPeriods(daysOfMonth(month)))
+  // Two months, so that the first days of one have more beside them.
+  const before = monthAfter(month, -1)
+  const closed = useQuery(closedPeriods({ from: daysOfMonth(before).from, to: daysOfMonth(month).to }))
   const columns = useMemo(() => columnsOf(tell, formats.count), [formats, tell])
   return (
     <article className="books">
@@ -53,31 +55,38 @@ export const Periods = () => {
           )
         }
       </Answer>
-      <nav className="months" aria-label={tell("periods.months")}>
-        <Link to={path} query={{ month: monthAfter(month, -1) }} className="button" rel="prev">
-          <span aria-hidden="true">←</span> {formats.month(monthAfter(month, -1))}
-        </Link>
-        <h2>{formats.month(month)}</h2>
-        {month < monthOf(company.period) && (
-          <Link to={path} query={{ month: monthAfter(month, 1) }} className="button" rel="next">
-            {formats.month(monthAfter(month, 1))} <span aria-hidden="true">→</span>
-          </Link>
-        )}
-      </nav>
       <Answer to={closed}>
         {(days) =>
           days.length === 0 ? (
             <p className="table-empty soft">{tell("periods.none")}</p>
           ) : (
-            <Table label={tell("periods.closed")} columns={columns} rows={days} keyOf={keyOf} />
+            <Table
+              label={tell("periods.closed")}
+              columns={columns}
+              rows={days}
+              keyOf={keyOf}
+              groupOf={groupOf}
+              heading={formats.month}
+            />
           )
         }
       </Answer>
+      <nav className="months not-on-paper" aria-label={tell("periods.months")}>
+        <Link to={path} query={{ month: monthAfter(month, -2) }} className="button" rel="prev">
+          <span aria-hidden="true">←</span> {formats.month(monthAfter(month, -2))}
+        </Link>
+        {month < monthOf(company.period) && (
+          <Link to={path} query={{ month: monthAfter(month, 2) }} className="button" rel="next">
+            {formats.month(monthAfter(month, 1))} <span aria-hidden="true">→</span>
+          </Link>
+        )}
+      </nav>
     </article>
   )
 }
 
 const keyOf = ({ period }: ClosedPeriod): string => period
+const groupOf = ({ period }: ClosedPeriod): string => monthOf(period)
 
 const columnsOf = (tell: Tell, count: (value: number) => string): ReadonlyArray<Column<ClosedPeriod>> => [
   {

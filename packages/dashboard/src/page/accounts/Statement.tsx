@@ -5,7 +5,7 @@ import { useStore } from "@nanostores/react"
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { useEffect, useMemo } from "react"
 import { $address } from "../address/address.ts"
-import { rowsOf } from "../data/growing.ts"
+import { rowsOf } from "../data/pages.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Choice } from "../ui/Choice.tsx"
@@ -104,7 +104,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Booked>> => [
     id: "at",
     title: tell("column.time"),
     width: "7.5rem",
-    fold: "side",
+    fold: "gone",
     cell: ({ at }) => <Moment at={at} within="day" />
   },
   {

@@ -87,7 +87,9 @@ export const booked = (opening: Amount, entries: ReadonlyArray<Entry>): Readonly
 
 export interface KindSum {
   readonly kind: Kind
+  /** How many there are that correct nothing. */
   readonly count: number
+  readonly corrections: number
   readonly amount: Amount
 }
 
@@ -97,8 +99,10 @@ export const sumsOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<KindSum> =>
     const those = entries.filter((entry) => entry.kind === kind)
     const [first] = those
     if (first === undefined) return []
+    const corrections = those.filter(({ corrects }) => corrects !== null).length
     const sum = those.reduce((held, { amount }) => held + amount.amount, 0n)
-    return [{ kind, count: those.length, amount: { amount: sum, currency: first.amount.currency } }]
+    const { currency } = first.amount
+    return [{ kind, count: those.length - corrections, corrections, amount: { amount: sum, currency } }]
   })
 
 /** What an entry is called: texts that say whether it corrects something. */

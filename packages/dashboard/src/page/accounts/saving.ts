@@ -6,12 +6,6 @@ export interface Stream {
   readonly headers: { readonly "content-disposition"?: string }
 }
 
-/** The name of a file that a `Content-Disposition` tells. */
-export const nameIn = (header: string | undefined): string | undefined => {
-  const name = /filename="([^"/\\]+)"/u.exec(header ?? "")?.[1]
-  return name === undefined || name === "" ? undefined : name
-}
-
 /** Gives the browser a file to save. */
 export const saveFile = (name: string, parts: ReadonlyArray<BlobPart>): void => {
   const url = URL.createObjectURL(new Blob([...parts]))

@@ -2,6 +2,7 @@
  * The verification that is under way, wherever in the page one is meanwhile.
  */
 import { atom } from "nanostores"
+import { $address } from "../address/address.ts"
 import { wordsOf } from "../data/problems.ts"
 import { tell } from "../i18n/texts.ts"
 import { $session, popug } from "../session/session.ts"
@@ -33,7 +34,9 @@ export const verify = async (): Promise<void> => {
     const result = await popug.billing.verify({}, { signal: mine.signal })
     $verification.set({ at: "done", result })
     const isWell = result.difference === null && result.contexts.every(({ difference }) => difference === null)
-    notify(isWell ? "done" : "refused", tell(isWell ? "verify.well" : "verify.differs"))
+    // Whoever looks at it sees it.
+    if ($address.get().path !== "/audit/verification")
+      notify(isWell ? "done" : "refused", tell(isWell ? "verify.well" : "verify.differs"))
   } catch (error) {
     if (!mine.signal.aborted) $verification.set({ at: "failed", why: wordsOf(error) })
   }

@@ -7,9 +7,15 @@ import { popug } from "../session/session.ts"
 
 export type Company = Awaited<ReturnType<Promises["company"]["get"]>>
 
+/** The day is asked for again when it ends, and now and then, since clocks differ; in milliseconds. */
+const soonest = 5_000
+const latest = 10 * 60_000
+
 export const companyQuery = queryOptions({
   queryKey: ["company"],
-  queryFn: ({ signal }): Promise<Company> => popug.company.get({}, { signal })
+  queryFn: ({ signal }): Promise<Company> => popug.company.get({}, { signal }),
+  refetchInterval: ({ state: { data } }) =>
+    data === undefined ? false : Math.min(latest, Math.max(soonest, data.endsAt.getTime() - data.now.getTime()))
 })
 
 export const useCompany = (): Company => useSuspenseQuery(companyQuery).data

@@ -3,21 +3,8 @@
  * only the last page is asked for again when there is news.
  */
 import type { InfiniteData, QueryKey } from "@tanstack/react-query"
+import { fullPage, type Page } from "./pages.ts"
 import { queries } from "./queries.ts"
-
-export interface Page<Row> {
-  readonly data: ReadonlyArray<Row>
-  readonly nextCursor: string | null
-}
-
-/** The page that was loaded at a cursor, if it is full. */
-export const fullPage = <P extends Page<unknown>>(
-  loaded: InfiniteData<P, string | null> | undefined,
-  cursor: string | null
-): P | undefined => {
-  const page = loaded?.pages[loaded.pageParams.indexOf(cursor)]
-  return page === undefined || page.nextCursor === null ? undefined : page
-}
 
 interface Asked {
   readonly pageParam: string | null
@@ -36,7 +23,3 @@ export const growing = <P extends Page<unknown>>(
     ask({ limit: 100, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
   getNextPageParam: (page: P) => page.nextCursor
 })
-
-/** The rows of all loaded pages. */
-export const rowsOf = <Row>(loaded: { readonly pages: ReadonlyArray<Page<Row>> } | undefined): ReadonlyArray<Row> =>
-  loaded?.pages.flatMap((page) => page.data) ?? []

@@ -1,7 +1,7 @@
 /**
  * Amounts, days and instants as the reader's language writes them.
  */
-import type { Language } from "./texts.ts"
+import type { Language } from "./languages.ts"
 
 /** An amount in minor units, as the server sends it. */
 export interface Amount {
@@ -16,6 +16,10 @@ export const decimal = (minor: bigint, digits: number): `${number}` => {
   const part = digits === 0 ? "" : `.${text.slice(text.length - digits)}`
   return `${minor < 0n ? "-" : ""}${whole}${part}` as `${number}`
 }
+
+/** The language as where the reader lives has it: dates and clocks of British and American English differ. */
+const localeOf = (language: Language): string =>
+  navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language
 
 const kept = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
 const keep = <Format extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => Format): Format => {
@@ -34,7 +38,7 @@ export const amount = (
   keep(
     `amount ${language} ${currency} ${digits} ${signed}`,
     () =>
-      new Intl.NumberFormat(language, {
+      new Intl.NumberFormat(localeOf(language), {
         style: "currency",
         currency,
         minimumFractionDigits: digits,
@@ -44,14 +48,14 @@ export const amount = (
   ).format(decimal(minor, digits))
 
 export const count = (value: number | bigint, language: Language): string =>
-  keep(`count ${language}`, () => new Intl.NumberFormat(language)).format(value)
+  keep(`count ${language}`, () => new Intl.NumberFormat(localeOf(language))).format(value)
 
 /** A business day: a date of the calendar, in no zone. */
 export const day = (period: string, language: Language): string =>
   keep(
     `day ${language}`,
     () =>
-      new Intl.DateTimeFormat(language, {
+      new Intl.DateTimeFormat(localeOf(language), {
         weekday: "short",
         day: "numeric",
         month: "short",
@@ -60,32 +64,40 @@ export const day = (period: string, language: Language): string =>
       })
   ).format(new Date(`${period}T00:00:00Z`))
 
+/** Business days from the first to the last. */
+export const days = (from: string, to: string, language: Language): string =>
+  keep(
+    `days ${language}`,
+    () =>
+      new Intl.DateTimeFormat(localeOf(language), { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" })
+  ).formatRange(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`))
+
 /** An instant as the clocks of the company show it. */
 export const instant = (millis: number, timeZone: string, language: Language): string =>
   keep(
     `instant ${language} ${timeZone}`,
-    () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone })
+    () => new Intl.DateTimeFormat(localeOf(language), { dateStyle: "medium", timeStyle: "short", timeZone })
   ).format(millis)
 
 /** The time of day of an instant. */
 export const clock = (millis: number, timeZone: string, language: Language): string =>
   keep(
     `clock ${language} ${timeZone}`,
-    () => new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone })
+    () => new Intl.DateTimeFormat(localeOf(language), { timeStyle: "short", timeZone })
   ).format(millis)
 
 /** A month of the calendar: `2026-11`. */
 export const month = (name: string, language: Language): string =>
   keep(
     `month ${language}`,
-    () => new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" })
+    () => new Intl.DateTimeFormat(localeOf(language), { month: "long", year: "numeric", timeZone: "UTC" })
   ).format(new Date(`${name}-01T00:00:00Z`))
 
 /** A day where there is little room, and its year goes without saying. */
 export const shortDay = (period: string, language: Language): string =>
   keep(
     `short day ${language}`,
-    () => new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" })
+    () => new Intl.DateTimeFormat(localeOf(language), { day: "numeric", month: "short", timeZone: "UTC" })
   ).format(new Date(`${period}T00:00:00Z`))
 
 /** An amount where there is little room: of an axis, whose values are round. */
@@ -96,7 +108,7 @@ export const shortAmount = (
   keep(
     `short amount ${language} ${currency}`,
     () =>
-      new Intl.NumberFormat(language, {
+      new Intl.NumberFormat(localeOf(language), {
         style: "currency",
         currency,
         currencyDisplay: "narrowSymbol",

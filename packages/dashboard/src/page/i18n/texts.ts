@@ -8,14 +8,13 @@ import { atom } from "nanostores"
 import type accounts from "./en/accounts.ts"
 import type analytics from "./en/analytics.ts"
 import type common from "./en/common.ts"
-import type guide from "./en/guide.ts"
 import type tracker from "./en/tracker.ts"
+import { type Language, languages } from "./languages.ts"
 
-export const languages = ["en", "ru"] as const
-export type Language = (typeof languages)[number]
-export type Room = "common" | "accounts" | "analytics" | "guide" | "tracker"
+export { languages, type Language }
+export type Room = "common" | "tracker" | "accounts" | "analytics"
 
-type Texts = typeof common & typeof accounts & typeof analytics & typeof guide & typeof tracker
+type Texts = typeof common & typeof tracker & typeof accounts & typeof analytics
 export type TextId = keyof Texts
 /** What a text is filled in with. */
 export type Values = Readonly<Record<string, string | number>>
@@ -27,17 +26,15 @@ type Catalogue = { readonly default: Readonly<Record<string, string>> }
 const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
   en: {
     common: () => import("./en/common.ts"),
+    tracker: () => import("./en/tracker.ts"),
     accounts: () => import("./en/accounts.ts"),
-    analytics: () => import("./en/analytics.ts"),
-    guide: () => import("./en/guide.ts"),
-    tracker: () => import("./en/tracker.ts")
+    analytics: () => import("./en/analytics.ts")
   },
   ru: {
     common: () => import("./ru/common.ts"),
+    tracker: () => import("./ru/tracker.ts"),
     accounts: () => import("./ru/accounts.ts"),
-    analytics: () => import("./ru/analytics.ts"),
-    guide: () => import("./ru/guide.ts"),
-    tracker: () => import("./ru/tracker.ts")
+    analytics: () => import("./ru/analytics.ts")
   }
 }
 

@@ -7,11 +7,12 @@ interface Props {
   readonly signed?: boolean
 }
 
-/** An amount. Below zero it has its own colour, beside the sign that says so. */
+/** An amount: a balance below zero, or what moves one, has its own colour beside the sign that says so. */
 export const Money = ({ signed = false, value }: Props) => {
   const formats = useFormats()
+  const tone = signed ? (value.amount > 0n ? "gain" : undefined) : value.amount < 0n ? "debt" : undefined
   return (
-    <span className="money" data-below={value.amount < 0n || undefined}>
+    <span className="money" data-tone={tone}>
       {signed ? formats.signed(value) : formats.money(value)}
     </span>
   )

@@ -4,7 +4,7 @@
 import { useStore } from "@nanostores/react"
 import { useMemo } from "react"
 import { useCompany } from "../data/company.ts"
-import { type Amount, amount, clock, count, day, instant, month, shortAmount, shortDay } from "../i18n/format.ts"
+import { type Amount, amount, clock, count, day, days, instant, month, shortAmount, shortDay } from "../i18n/format.ts"
 import { $language } from "../i18n/texts.ts"
 
 export const useFormats = () => {
@@ -17,6 +17,7 @@ export const useFormats = () => {
       signed: (value: Amount) => amount(value, { digits, language, signed: true }),
       shortMoney: (value: Amount) => shortAmount(value, { digits, language }),
       day: (period: string) => day(period, language),
+      days: (from: string, to: string) => days(from, to, language),
       month: (name: string) => month(name, language),
       shortDay: (period: string) => shortDay(period, language),
       moment: (at: Date) => instant(at.getTime(), timeZone, language),

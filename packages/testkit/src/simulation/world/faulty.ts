@@ -37,8 +37,7 @@ export const faulty = (world: World, process: Process, tame: Context.Context<Por
       head: reading(tasks.head),
       now: reading(tasks.now),
       get: reads(tasks.get),
-      list: reads(tasks.list),
-      counts: reads(tasks.counts)
+      list: reads(tasks.list)
     }),
     Context.add(BillingStore, {
       ...billing,

@@ -1,0 +1,190 @@
+import { describe, expect, it } from "vitest"
+import { booked, type Entry, nameOf, ofAuditLog, ofTransfer, sumsOf, earningsOf } from "../src/page/accounts/entries.ts"
+import { nameIn } from "../src/page/accounts/fileName.ts"
+import { checksOf, stateOf } from "../src/page/accounts/periodState.ts"
+import { dayAfter, daysOfMonth, monthAfter, rangeIn, rangeOf, wordOf } from "../src/page/accounts/ranges.ts"
+import { fullPage } from "../src/page/data/pages.ts"
+import { linesOf } from "../src/page/ui/tableRows.ts"
+
+const usd = (amount: bigint) => ({ amount, currency: "USD" })
+const at = new Date("2026-11-26T09:00:00Z")
+
+const line = (more: object) =>
+  ({
+    transfer: 7,
+    period: "2026-11-26",
+    kind: "fee",
+    owner: "olga",
+    name: "Olga",
+    task: { id: "t1", title: "Mend the roof" },
+    amount: usd(-1231n),
+    corrects: null,
+    reason: null,
+    recordedAt: at,
+    ...more
+  }) as never
+
+const transfer = (more: object) =>
+  ({
+    number: 7,
+    kind: "fee",
+    debit: "popug:olga",
+    credit: "company:fees",
+    amount: usd(1231n),
+    period: "2026-11-26",
+    cause: { _tag: "Assigned", event: 3, task: "t1", title: "Mend the roof", assignment: 1 },
+    occurredAt: at,
+    recordedAt: at,
+    ...more
+  }) as never
+
+const corrected = {
+  _tag: "Corrected",
+  corrects: 7,
+  round: 1,
+  reason: "Withdrawn",
+  actor: "anton",
+  task: "t1",
+  title: "Mend the roof"
+}
+
+const entry = (kind: Entry["kind"], amount: bigint, corrects: number | null = null): Entry => ({
+  ...ofAuditLog(line({ kind, corrects })),
+  amount: usd(amount)
+})
+
+describe("entries", () => {
+  it("a line of the audit log and the transfer behind it are the same entry", () => {
+    expect(ofTransfer(transfer({}), "popug:olga", "Olga")).toEqual(ofAuditLog(line({})))
+    const correction = { transfer: 8, amount: usd(1231n), corrects: 7, reason: "Withdrawn" }
+    expect(
+      ofTransfer(
+        transfer({ number: 8, debit: "company:fees", credit: "popug:olga", cause: { ...corrected, undoes: false } }),
+        "popug:olga",
+        "Olga"
+      )
+    ).toEqual(ofAuditLog(line(correction)))
+  })
+
+  it("a correction and what undoes it are told apart by their sign", () => {
+    expect(nameOf(ofAuditLog(line({})))).toBe("entry.fee")
+    expect(nameOf(ofAuditLog(line({ corrects: 7, amount: usd(1231n) })))).toBe("entry.correction.fee")
+    expect(nameOf(ofAuditLog(line({ corrects: 8 })))).toBe("entry.undo.fee")
+    expect(nameOf(ofAuditLog(line({ kind: "award", corrects: 7, amount: usd(-5n) })))).toBe("entry.correction.award")
+    expect(nameOf(ofAuditLog(line({ kind: "payout", corrects: 7, amount: usd(5n) })))).toBe("entry.correction.payout")
+  })
+
+  it("a payout has no task", () => {
+    const payout = ofTransfer(
+      transfer({ kind: "payout", credit: "company:cash", cause: { _tag: "Closed", event: 9 } }),
+      "popug:olga",
+      null
+    )
+    expect(payout.task).toBeNull()
+    expect(payout.amount).toEqual(usd(-1231n))
+  })
+
+  it("balances run from the opening, exactly and beyond safe integers", () => {
+    const huge = 2n ** 60n
+    const rows = booked(usd(huge), [entry("award", 1n), entry("fee", -huge - 2n)])
+    expect(rows.map(({ balance }) => balance.amount)).toEqual([huge + 1n, -1n])
+  })
+
+  it("sums are by kind, corrections with them, and lead from the opening to the closing", () => {
+    const entries = [entry("fee", -10n), entry("fee", -5n), entry("fee", 10n, 1), entry("award", 20n)]
+    expect(sumsOf(entries)).toEqual([
+      { kind: "fee", count: 2, corrections: 1, amount: usd(-5n) },
+      { kind: "award", count: 1, corrections: 0, amount: usd(20n) }
+    ])
+    expect(sumsOf([])).toEqual([])
+  })
+
+  it("management earns a fee, spends an award, and a payout is neither", () => {
+    expect(earningsOf(entry("fee", -10n))).toEqual(usd(10n))
+    expect(earningsOf(entry("award", 20n))).toEqual(usd(-20n))
+    expect(earningsOf(entry("payout", -20n))).toEqual(usd(0n))
+  })
+})
+
+describe("ranges", () => {
+  const today = "2026-03-01"
+
+  it("days are of the calendar", () => {
+    expect(dayAfter("2024-02-28", 1)).toBe("2024-02-29")
+    expect(dayAfter(today, -1)).toBe("2026-02-28")
+    expect(daysOfMonth("2026-02")).toEqual({ from: "2026-02-01", to: "2026-02-28" })
+    expect(monthAfter("2026-01", -1)).toBe("2025-12")
+  })
+
+  it.each(["today", "yesterday", "week", "month"] as const)("%s is told again from its days", (word) => {
+    expect(wordOf(rangeOf(word, today), today)).toBe(word)
+  })
+
+  it.each([
+    ["", { from: today, to: today }],
+    ["from=2026-02-01&to=2026-02-03", { from: "2026-02-01", to: "2026-02-03" }],
+    ["from=2026-02-03&to=2026-02-01", { from: "2026-02-03", to: today }],
+    ["from=2026-02-03", { from: "2026-02-03", to: today }],
+    ["from=2026-04-03", { from: "2026-04-03", to: "2026-04-03" }],
+    ["to=2026-02-03", { from: "2026-02-03", to: "2026-02-03" }],
+    ["from=2026-02-31x&to=nonsense", { from: today, to: today }]
+  ])("the address %s", (query, range) => {
+    expect(rangeIn(new URLSearchParams(query), today)).toEqual(range)
+  })
+})
+
+describe("the state of a day", () => {
+  const streams = [
+    { source: "tasks", behind: 0 },
+    { source: "users", behind: 3 }
+  ] as const
+  const day = { period: "2026-11-25", awaiting: null, streams, clear: true }
+  const late = { ...day, streams: [{ source: "tasks", behind: 17 }] as const }
+
+  it.each([
+    ["open", day, "2026-11-25", { at: "open" }],
+    ["over, and not ended", day, "2026-11-26", { at: "over" }],
+    ["ended, and behind", late, "2026-11-26", { at: "ended", behind: 17 }],
+    ["complete", { ...day, awaiting: "2026-11-25" }, "2026-11-26", { at: "complete" }],
+    ["before the first", { ...day, period: null }, "2026-11-26", { at: "open" }]
+  ] as const)("%s", (_, known, today, state) => {
+    expect(stateOf(known, today)).toEqual(state)
+  })
+
+  it("what has to be so before it closes", () => {
+    const passed = (known: typeof day | typeof late, today: string) =>
+      checksOf(known, today).flatMap((check) => (check.passed ? [check.id] : []))
+    expect(passed(day, "2026-11-25")).toEqual(["running"])
+    expect(passed(late, "2026-11-26")).toEqual(["over", "running"])
+    expect(passed({ ...day, awaiting: "2026-11-25" as never, clear: false }, "2026-11-26")).toEqual(["over", "booked"])
+  })
+})
+
+describe("tables", () => {
+  it("a heading stands before each run of rows of a group", () => {
+    const rows = [
+      { id: "1", day: "a" },
+      { id: "2", day: "a" },
+      { id: "3", day: "b" }
+    ]
+    const shown = (group?: (row: (typeof rows)[number]) => string) =>
+      linesOf(rows, ({ id }) => id, group).map((one) => ("row" in one ? `${one.row.id}@${one.index}` : one.heading))
+    expect(shown(({ day }) => day)).toEqual(["a", "1@0", "2@1", "b", "3@2"])
+    expect(shown()).toEqual(["1@0", "2@1", "3@2"])
+  })
+
+  it("of a growing list, full pages are not asked for again", () => {
+    const full = { data: [1, 2], nextCursor: "c" }
+    const loaded = { pages: [full, { data: [3], nextCursor: null }], pageParams: [null, "c"] }
+    expect(fullPage(loaded, null)).toBe(full)
+    expect(fullPage(loaded, "c")).toBeUndefined()
+    expect(fullPage(loaded, "d")).toBeUndefined()
+    expect(fullPage(undefined, null)).toBeUndefined()
+  })
+})
+
+it("a file is called as the server says, and never a path", () => {
+  expect(nameIn('attachment; filename="audit-log-2026-11-26.csv"')).toBe("audit-log-2026-11-26.csv")
+  expect(nameIn('attachment; filename="../x"')).toBeUndefined()
+  expect(nameIn(undefined)).toBeUndefined()
+})
