@@ -74,9 +74,18 @@ const write = (db: Database, changes: popug.BillingChanges): void => {
   for (const cost of changes.shuffles) db.insert("shuffles", cost.event, cost.shuffle, cost.period, toJson(cost))
 }
 
+/** What is booked for a task, and what corrects it: the keys of a task's causes begin with it. */
+const ofTask = `number in (with recursive
+  task (id) as (select ?),
+  found (number) as (
+    select number from task join transfers on cause_key between 'fee/' || id || '/' and 'fee/' || id || '0'
+    union select number from task join transfers on cause_key = 'award/' || id
+    union select transfers.number from found join transfers on corrects = found.number
+  ) select number from found)`
+
 const transfersOf = (
   db: Database,
-  { account, from, to }: popug.TransferFilter,
+  { account, from, numbers, task, to }: popug.TransferFilter,
   after: number | undefined,
   limit: number
 ) => {
@@ -86,7 +95,9 @@ const transfersOf = (
       ...side,
       "number >= (select number from transfers where period >= ? order by period, number limit 1)": from,
       "number <= (select number from transfers where period <= ? order by period desc, number desc limit 1)": to,
-      "number > ?": after
+      "number > ?": after,
+      [ofTask]: task,
+      [`number in ${listed}`]: numbers
     }
     return db.list<TransferRow>(transferRows, conditions, "number", limit)
   }

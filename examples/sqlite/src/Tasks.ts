@@ -27,9 +27,28 @@ const load = (db: Database, { commands, creators, heldBy, members, open, tasks }
 
 const write = (db: Database, changes: popug.TaskChanges): void => {
   Stream.write(db, "tasks", changes)
-  for (const task of changes.tasks) db.replace("tasks", task.id, task.status, task.assignee, toJson(task))
+  // Not replaced: what counts them is to see them change.
+  const put = `insert into tasks values (?, ?, ?, ?) on conflict (id) do update
+    set status = excluded.status, assignee = excluded.assignee, data = excluded.data`
+  for (const task of changes.tasks) db.run(put, task.id, task.status, task.assignee, toJson(task))
   for (const member of changes.members) db.replace("members", member.id, toJson(member))
   for (const row of changes.creations) db.replace("creations", row.creator, toJson(row))
+}
+
+/** Of each who has any: '' stands for nobody, '*' for all. */
+const counts = (db: Database, assignees: ReadonlyArray<popug.UserId>): popug.TaskCounts => {
+  type Row = { readonly assignee: popug.UserId; readonly open: number; readonly done: number }
+  const of = db.all<Row>(
+    "select * from task_counts where assignee in (select value from json_each(?)) and open + done > 0",
+    ["", "*", ...assignees]
+  )
+  const row = (assignee: string) => of.find((one) => one.assignee === assignee)
+  return {
+    open: row("*")?.open ?? 0,
+    done: row("*")?.done ?? 0,
+    waiting: row("")?.open ?? 0,
+    of: of.filter(({ assignee }) => !["", "*"].includes(assignee))
+  }
 }
 
 export const make = (db: Database): popug.TaskStore["Service"] & Company.Ready => {
@@ -53,9 +72,11 @@ export const make = (db: Database): popug.TaskStore["Service"] & Company.Ready =
     forgetCommands: Stream.forgetCommands(db, "tasks"),
     now: DateTime.now,
     get: (ids) => attempt(() => byId(db, ids)),
-    list: ({ assignee, status }, { after, limit }) => {
-      const conditions = { "status = ?": status, "assignee = ?": assignee, "id > ?": after }
-      return attempt(() => db.listJson<popug.Task.Task>("tasks", conditions, "id", limit))
-    }
+    list: ({ assignee, status }, { after, limit, order }) => {
+      const [beyond, by] = order === "newest" ? ["id < ?", "id desc"] : ["id > ?", "id"]
+      const conditions = { "status = ?": status, "assignee = ?": assignee, [beyond]: after }
+      return attempt(() => db.listJson<popug.Task.Task>("tasks", conditions, by, limit))
+    },
+    counts: (assignees) => attempt(() => counts(db, assignees))
   }
 }

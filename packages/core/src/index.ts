@@ -106,13 +106,16 @@ export {
 export { CreationLimit, type Creations, type Creator } from "./tasks/Creations.ts"
 export * as Members from "./tasks/Members.ts"
 export { initialTaskHead, type TaskHead } from "./tasks/Registration.ts"
-export type { TaskReads, Today } from "./tasks/reading.ts"
+export type { ListedTasks, TaskNumbers, TaskPage, TaskReads, Today } from "./tasks/reading.ts"
 export * as Task from "./tasks/Task.ts"
 export { Tasks } from "./tasks/Tasks.ts"
 export {
   type TaskChanges,
+  type TaskCounts,
   type TaskFilter,
   type TaskLoad,
+  type TaskOrder,
+  type TaskPaging,
   type TaskQuery,
   TaskStore,
   type TaskTransaction
@@ -167,9 +170,13 @@ export {
   type AccountView,
   type BalanceLine,
   type ClosedPeriodView,
+  type Corrected,
+  type Distribution,
   type Preview,
   type ShuffleView,
   type Statement,
+  type StatementEntry,
+  type TaskPrice,
   type TransferView,
   type TrialBalance
 } from "./billing/View.ts"

@@ -38,7 +38,12 @@ export const buildPage = async (saying: (words: string) => void = () => undefine
   const now = digest()
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === now) return false
   saying("popug builds its page: a few seconds, when its sources have changed ...")
+  const { NODE_ENV } = process.env
+  // Tests have another, by which the page would carry what React tells developers, and be several times slower.
+  process.env["NODE_ENV"] = "production"
   await build({ configFile: join(home, "vite.config.ts"), logLevel: "warn" })
+  if (NODE_ENV === undefined) delete process.env["NODE_ENV"]
+  else process.env["NODE_ENV"] = NODE_ENV
   const folder = join(built, "assets")
   mkdirSync(folder, { recursive: true })
   for (const name of readdirSync(folder)) {

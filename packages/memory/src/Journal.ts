@@ -93,7 +93,31 @@ export class Journal {
     return [...all].sort((a, b) => a - b).map((number) => this.#rows[number - 1]!)
   }
 
-  list({ account, from, to }: TransferFilter, { after = 0, limit }: Paging<number>): Page<Transfer.Transfer> {
+  list(filter: TransferFilter, paging: Paging<number>): Page<Transfer.Transfer> {
+    const { account, from, numbers, task, to } = filter
+    if (task === undefined && numbers === undefined) return this.#range(filter, paging)
+    const booked =
+      task === undefined ? undefined : (this.tasks.get(task)?.transfers() ?? []).map(({ number }) => number)
+    const found =
+      booked === undefined
+        ? [...new Set(numbers)].sort((a, b) => a - b).flatMap((number) => this.#rows[number - 1] ?? [])
+        : this.withCorrections(booked)
+    const asked = numbers === undefined ? undefined : new Set(numbers)
+    return pageOf(
+      found,
+      paging.limit,
+      (row) => row,
+      ({ credit, debit, number, period }) =>
+        number > (paging.after ?? 0) &&
+        (asked === undefined || asked.has(number)) &&
+        (account === undefined || account === debit || account === credit) &&
+        (from === undefined || period >= from) &&
+        (to === undefined || period <= to)
+    )
+  }
+
+  /** The transfers of a range, all or those of an account. */
+  #range({ account, from, to }: TransferFilter, { after = 0, limit }: Paging<number>): Page<Transfer.Transfer> {
     const numbers = account === undefined ? undefined : (this.#accounts.get(account) ?? [])
     const length = numbers?.length ?? this.#rows.length
     const row = (index: number) => this.#rows[numbers === undefined ? index : numbers[index]! - 1]!

@@ -50,6 +50,19 @@ export class SortedIds<Id extends string> {
     }
   }
 
+  /** The ids below `before` from the last to the first. */
+  *back(before: Id | undefined): Generator<Id, void> {
+    this.#settle(this.#sorted.length >>> 2)
+    const end =
+      before === undefined
+        ? this.#sorted.length
+        : firstWhere(this.#sorted.length, (index) => this.#sorted[index]! >= before)
+    for (let index = end - 1; index >= 0; index--) {
+      const id = this.#sorted[index]!
+      if (!this.#gone.has(id)) yield id
+    }
+  }
+
   #settle(tolerated: number): void {
     this.#noteGone()
     if (this.#fresh.length === 0 && this.#gone.size <= tolerated) return
@@ -72,12 +85,16 @@ const merge = <Id extends string>(left: Array<Id>, right: Array<Id>): Array<Id> 
   return merged
 }
 
-/** The ids of two ordered sources in order. */
-export function* mergeOrdered<Id extends string>(left: Iterable<Id>, right: Iterable<Id>): Generator<Id, void> {
+/** The ids of two ordered sources in order; `isDown` says that they, and the result, go from the last to the first. */
+export function* mergeOrdered<Id extends string>(
+  left: Iterable<Id>,
+  right: Iterable<Id>,
+  isDown = false
+): Generator<Id, void> {
   const rest = right[Symbol.iterator]()
   let next = rest.next()
   for (const id of left) {
-    for (; next.done !== true && next.value < id; next = rest.next()) yield next.value
+    for (; next.done !== true && next.value < id !== isDown; next = rest.next()) yield next.value
     yield id
   }
   for (; next.done !== true; next = rest.next()) yield next.value

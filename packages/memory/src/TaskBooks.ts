@@ -33,6 +33,11 @@ export class TaskBooks {
     return fee?.cause.assignment === assignment ? fee : undefined
   }
 
+  /** All that is booked. */
+  transfers(): ReadonlyArray<Transfer.Transfer> {
+    return this.award === undefined ? this.#fees : [...this.#fees, this.award]
+  }
+
   /** Whether a commit may book the fee of an assignment: nobody has, and it has not either. */
   mayCharge(commit: object, assignment: number): boolean {
     this.#begin(commit)

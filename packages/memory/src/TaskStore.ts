@@ -60,6 +60,7 @@ export const make = (connection: Connection): TaskStore["Service"] => {
     head: connection.call(() => Stream.head(stream)),
     now: connection.call(() => (stream.opened === undefined ? Effect.fail(notOpened()) : DateTime.now)),
     get: (ids) => connection.read(() => table.get(ids)),
-    list: (filter, paging) => connection.read(() => table.list(filter, paging))
+    list: (filter, paging) => connection.read(() => table.list(filter, paging)),
+    counts: (assignees) => connection.read(() => table.counts(assignees))
   })
 }

@@ -1,7 +1,7 @@
 /**
  * Tasks by id, by status and by assignee, and the copy of the users.
  */
-import type { Assignment, Creations, Page, Paging, Task, TaskFilter, TaskId, UserId } from "@popug/core"
+import type { Assignment, Creations, Page, Task, TaskCounts, TaskFilter, TaskId, TaskPaging, UserId } from "@popug/core"
 import { found, pageOf } from "./pages.ts"
 import { mergeOrdered, SortedIds } from "./SortedIds.ts"
 
@@ -96,16 +96,33 @@ export class TaskTable {
     return this.#rows.get(id)!.task
   }
 
-  list({ assignee, status }: TaskFilter, { after, limit }: Paging<TaskId>): Page<Task.Task> {
-    const open = () => (assignee === undefined ? this.#open.from(after) : this.#heldAbove(assignee, after))
-    const done = () => (assignee === undefined ? this.#done : this.#doneBy.get(assignee))?.from(after) ?? []
-    const ordered = status === undefined ? mergeOrdered(open(), done()) : status === "done" ? done() : open()
+  list({ assignee, status }: TaskFilter, { after, limit, order }: TaskPaging): Page<Task.Task> {
+    const isDown = order === "newest"
+    const inOrder = (ids: SortedIds<TaskId> | undefined) => (isDown ? ids?.back(after) : ids?.from(after)) ?? []
+    const open = () => (assignee === undefined ? inOrder(this.#open) : this.#heldBeyond(assignee, after, isDown))
+    const done = () => inOrder(assignee === undefined ? this.#done : this.#doneBy.get(assignee))
+    const ordered = status === undefined ? mergeOrdered(open(), done(), isDown) : status === "done" ? done() : open()
     return pageOf(ordered, limit, (id) => this.#task(id))
   }
 
-  #heldAbove(assignee: UserId, after: TaskId | undefined): ReadonlyArray<TaskId> {
+  #heldBeyond(assignee: UserId, after: TaskId | undefined, isDown: boolean): ReadonlyArray<TaskId> {
     const ids = [...(this.#held.get(assignee) ?? [])]
-    return (after === undefined ? ids : ids.filter((id) => id > after)).sort()
+    const beyond = after === undefined ? ids : ids.filter((id) => (isDown ? id < after : id > after))
+    return isDown ? beyond.sort().toReversed() : beyond.sort()
+  }
+
+  counts(assignees: ReadonlyArray<UserId>): TaskCounts {
+    const of = [...new Set(assignees)].map((assignee) => ({
+      assignee,
+      open: this.#held.get(assignee)?.size ?? 0,
+      done: this.#doneBy.get(assignee)?.size ?? 0
+    }))
+    return {
+      open: this.#open.size,
+      done: this.#done.size,
+      waiting: this.#held.get(null)?.size ?? 0,
+      of: of.filter(({ done, open }) => done + open > 0)
+    }
   }
 }
 

@@ -23,6 +23,8 @@ describe("SortedIds", () => {
         expect([...ids.from(after)]).toEqual(sorted.filter((other) => other > after))
         if (yield* Random.nextBoolean) expect(ids.all()).toEqual(sorted)
         expect([...ids.from(undefined)]).toEqual(sorted)
+        expect([...ids.back(after)]).toEqual(sorted.filter((other) => other < after).toReversed())
+        expect([...ids.back(undefined)]).toEqual(sorted.toReversed())
       }
     }).pipe(Random.withSeed(`${seed}`), Effect.runPromise)
   )
@@ -31,5 +33,6 @@ describe("SortedIds", () => {
     expect([...mergeOrdered(["b", "d"], ["a", "c", "e", "f"])]).toEqual(["a", "b", "c", "d", "e", "f"])
     expect([...mergeOrdered([], ["a"])]).toEqual(["a"])
     expect([...mergeOrdered(["a"], [])]).toEqual(["a"])
+    expect([...mergeOrdered(["d", "b"], ["e", "c"], true)]).toEqual(["e", "d", "c", "b"])
   })
 })

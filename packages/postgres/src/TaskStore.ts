@@ -8,10 +8,13 @@ import {
   Cursor,
   initialTaskHead,
   Members,
+  type StoreError,
   type Task,
+  type TaskCounts,
   type TaskFilter,
   type TaskHead,
   TaskId,
+  type TaskPaging,
   type TaskQuery,
   TaskStore,
   type UserId
@@ -147,23 +150,53 @@ const writeCreations = (db: CompanyDatabase, rows: ReadonlyArray<Creations>) =>
         ]
       )
 
-const list = (db: CompanyDatabase, { assignee, status }: TaskFilter, after: string, limit: number) => {
-  const params = [db.company, Param.text(after), Param.int(limit)]
+/** Above every id in byte order. */
+const beyondAll = "~"
+
+const list = (db: CompanyDatabase, { assignee, status }: TaskFilter, { after, limit, order }: TaskPaging) => {
+  const isDown = order === "newest"
+  const params = [db.company, Param.text(after ?? (isDown ? beyondAll : "")), Param.int(limit + 1)]
+  const [beyond, ordered] = isDown ? ["id < $2", "order by id desc"] : ["id > $2", "order by id"]
   const rows = `select * from ${db.schema}.tasks where company = $1`
-  const one = (of: string) => `${rows} and id > $2 and ${of} order by id limit $3`
+  const one = (of: string) => `${rows} and ${beyond} and ${of} ${ordered} limit $3`
   const of = (value: string) => `$${params.push(Param.text(value))}`
-  let from = `${rows} and id > $2`
+  let from = `${rows} and ${beyond}`
   if (assignee !== undefined) {
     const holder = `assignee = ${of(assignee)}`
     const statuses = status === undefined ? ["in progress", "done"] : [status]
     // Each status is a range of the index; together they are merged by id.
     from = statuses.map((each) => `(${one(`${holder} and status = ${of(each)}`)})`).join(" union all ")
   } else if (status !== undefined) {
-    const { order, where } = ofStatus(of(status), "$2", "$3")
-    from = `${rows} and ${where} ${order}`
+    const page = ofStatus(of(status), "$2", "$3", isDown)
+    from = `${rows} and ${page.where} ${page.order}`
   }
-  return db.query<Task.Task>(`select ${columns} from (${from}) found order by id limit $3`, params)
+  return pageOf(
+    db.query<Task.Task>(`select ${columns} from (${from}) found ${ordered} limit $3`, params),
+    limit,
+    (row) => row
+  )
 }
+
+/** Whose counts stand beside those of people: of tasks that nobody holds, and of all tasks. */
+const [nobody, everybody] = ["", "*"]
+
+const counts = (db: CompanyDatabase, assignees: ReadonlyArray<UserId>): Effect.Effect<TaskCounts, StoreError> =>
+  Effect.map(
+    db.query<{ readonly assignee: UserId; readonly open: number; readonly done: number }>(
+      `select assignee, open::float8, done::float8 from ${db.schema}.task_counts
+        where company = $1 and assignee = any($2) and open + done > 0`,
+      [db.company, Param.texts([nobody, everybody, ...assignees])]
+    ),
+    (rows) => {
+      const all = rows.find(({ assignee }) => assignee === everybody)
+      return {
+        open: all?.open ?? 0,
+        done: all?.done ?? 0,
+        waiting: rows.find(({ assignee }) => assignee === nobody)?.open ?? 0,
+        of: rows.filter(({ assignee }) => assignee !== nobody && assignee !== everybody)
+      }
+    }
+  )
 
 /** All users as the tasks context keeps them. */
 const members = (db: CompanyDatabase) =>
@@ -213,5 +246,6 @@ export const make = (db: CompanyDatabase): TaskStore["Service"] =>
     head: Contexts.head(db, codec),
     now: Contexts.now(db, "tasks"),
     get: (ids) => get(db, ids),
-    list: (filter, { after, limit }) => pageOf(list(db, filter, after ?? "", limit + 1), limit, (row) => row)
+    list: (filter, paging) => list(db, filter, paging),
+    counts: (assignees) => counts(db, assignees)
   })

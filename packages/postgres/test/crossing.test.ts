@@ -91,8 +91,10 @@ const tasks: Asked<TaskStore["Service"]> = {
       store.list({}, page),
       store.list({ status: "done" }, page),
       store.list({ assignee: olga }, page),
-      store.list({ assignee: olga, status: "done" }, page)
+      store.list({ assignee: olga, status: "done" }, page),
+      store.list({ assignee: olga }, { ...page, order: "newest" })
     ]),
+  counts: (store) => store.counts([olga]),
   transact: (store) =>
     store.transact((tx) =>
       Effect.all([

@@ -37,6 +37,8 @@ export const places: ReadonlyArray<Place> = [
   place("user_identities", "true"),
   place("members", "id = 'olga'"),
   place("tasks", "id = 'open'"),
+  place("task_counts", "assignee = 'olga'", "task_counts of a worker"),
+  place("task_counts", "assignee = '*'", "task_counts of all"),
   place("creations", "true"),
   place("prices", "task = 'open'"),
   place("transfers", first("transfers", "number"), "transfers of a closed day"),

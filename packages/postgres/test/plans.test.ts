@@ -123,6 +123,16 @@ const reads = {
     60,
     tasks((store) => store.list({ assignee: user(7), status: "done" }, { ...page, after: task(70) }))
   ],
+  "a page of tasks, the newest first": [60, tasks((store) => store.list({}, { ...page, order: "newest" }))],
+  "a page of open tasks, the newest first": [
+    60,
+    tasks((store) => store.list({ status: "in progress" }, { ...page, order: "newest", after: task(99_000) }))
+  ],
+  "a page of somebody's tasks, the newest first": [
+    60,
+    tasks((store) => store.list({ assignee: user(7) }, { ...page, order: "newest" }))
+  ],
+  "how many tasks there are, and how many three have": [5, tasks((store) => store.counts([user(7), user(8), user(9)]))],
   "forgetting commands, a hundred of them": [300, tasks((store) => store.forgetCommands(Duration.days(1), 100))],
   "events after a number": [150, log((events) => events.read("tasks", 50_000, 99))],
   "events after a number, together": [250, log((events) => events.read("tasks", 50_000, 200))],
@@ -163,6 +173,12 @@ const reads = {
     200,
     books((store) => store.transfers({ account: Filled.account(7), from: early, to: late }, page))
   ],
+  "a task's transfers": [20, books((store) => store.transfers({ task: task(77_777) }, page))],
+  "a task's transfers, by a UUID": [
+    20,
+    books((store) => store.transfers({ task: "019ab5c4-9e22-7b1a-8c40-6f1d2a3b4c5d" as TaskId }, page))
+  ],
+  "transfers by number": [210, books((store) => store.transfers({ numbers: some(100, (n) => n + 1) }, page))],
   "a page of a hot account's transfers of a period": [
     250,
     books((store) => store.transfers({ account: Account.fees, from: late }, page))
@@ -206,7 +222,16 @@ const lookedAt: {
   },
   tasks: {
     get: ["tasks by id"],
-    list: ["a page of tasks", "a page of open tasks", "a page of somebody's tasks", "a page of somebody's done tasks"],
+    list: [
+      "a page of tasks",
+      "a page of open tasks",
+      "a page of somebody's tasks",
+      "a page of somebody's done tasks",
+      "a page of tasks, the newest first",
+      "a page of open tasks, the newest first",
+      "a page of somebody's tasks, the newest first"
+    ],
+    counts: ["how many tasks there are, and how many three have"],
     transact: [
       "a commit of tasks",
       "the open tasks of three, and those that wait",
@@ -227,6 +252,9 @@ const lookedAt: {
       "a page of the journal",
       "a page of a period's transfers",
       "a page of somebody's transfers",
+      "a task's transfers",
+      "a task's transfers, by a UUID",
+      "transfers by number",
       "a page of a hot account's transfers of a period"
     ],
     prices: ["prices by task", "a page of prices"],
@@ -248,7 +276,8 @@ const lookedAt: {
 }
 
 /** Tables that grow with history; small ones are read as Postgres likes. */
-const growing = /^(events|commands|tasks|prices|transfers|shuffles|accounts|balances|notices|users|holders|members)$/
+const growing =
+  /^(events|commands|tasks|task_counts|prices|transfers|shuffles|accounts|balances|notices|users|holders|members)$/
 
 describe.each(["custom", "generic"] as const)("no query scans history with a %s plan", (kind) => {
   it.each(Object.entries<Looked>(reads))("%s", async (_, [most, read, whole]) => {

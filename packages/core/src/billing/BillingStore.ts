@@ -131,6 +131,10 @@ export interface BillingTransaction extends ContextTransaction<BillingHead, Bill
 export interface TransferFilter extends PeriodRange<Period> {
   /** Only transfers that move this account, on either side. */
   readonly account?: AccountId
+  /** Only transfers that are booked for this task, and those that correct them. */
+  readonly task?: TaskId
+  /** Only the transfers of these numbers, whichever of them there are. */
+  readonly numbers?: ReadonlyArray<number>
 }
 
 export interface AccountFilter {

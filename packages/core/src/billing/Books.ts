@@ -12,7 +12,7 @@ import { Consumers } from "../stream/Consumers.ts"
 import type { EventLog } from "../stream/EventLog.ts"
 import * as BusinessDay from "../values/BusinessDay.ts"
 import { type Digest, Seal } from "../values/Digest.ts"
-import { UserId } from "../values/Ids.ts"
+import { TaskId, UserId } from "../values/Ids.ts"
 import * as Input from "../values/Input.ts"
 import type { InvalidInput } from "../values/Input.ts"
 import * as Page from "../values/Page.ts"
@@ -21,10 +21,12 @@ import type { StoreError } from "../values/StoreError.ts"
 import { BillingStore } from "./BillingStore.ts"
 import * as Account from "./books/Account.ts"
 import * as Closing from "./books/Closing.ts"
+import { distribution } from "./distribution.ts"
 import type { TopTask } from "./events.ts"
 import * as AuditLog from "./formats/AuditLog.ts"
 import { type Verification, verify as verifyBooks } from "./proof/verify.ts"
 import * as Reading from "./Reading.ts"
+import { correctedOf, entries } from "./statement.ts"
 import * as View from "./View.ts"
 
 type ReadError = InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError
@@ -47,13 +49,19 @@ export class Books extends Context.Service<
       range: Required<BusinessDay.PeriodRange>,
       paging?: PageRequest<number>
     ) => Effect.Effect<View.Statement, ReadError>
-    /** The actor's own, or everybody's for accountants and admins (`owner` null). */
+    /** The actor's own, or everybody's for accountants and admins (`owner` null); with `task` what is of that task. */
     readonly auditLog: (
       actor: Actor.Actor,
       owner: string | null,
-      range: BusinessDay.PeriodRange,
+      filter: BusinessDay.PeriodRange & { readonly task?: string },
       paging?: PageRequest<number>
-    ) => Effect.Effect<Page.Page<AuditLog.Entry>, ReadError>
+    ) => Effect.Effect<Page.Page<AuditLog.FullEntry>, ReadError>
+    /** What a task costs and earns: for whom its last fee charged, and for accountants and admins. */
+    readonly price: (actor: Actor.Actor, task: string) => Effect.Effect<View.TaskPrice, ReadError>
+    /** How the popugs' balances are distributed now. It reads all accounts. For accountants and admins. */
+    readonly distribution: (
+      actor: Actor.Actor
+    ) => Effect.Effect<View.Distribution, Actor.ActorError | Access.NotAllowed | StoreError>
     /** The balance by popug of one period. */
     readonly balances: (
       actor: Actor.Actor,
@@ -115,6 +123,7 @@ export class Books extends Context.Service<
 }
 
 const parseOwner = Input.parseOne("owner", UserId)
+const parseTask = Input.parseOne("task", TaskId)
 const parseAccount = Input.parseOne("account", Account.AccountId)
 const parsePeriod = Input.parseOne("period", BusinessDay.Period)
 const parseRange = Input.parse(BusinessDay.PeriodRange)
@@ -173,7 +182,7 @@ type Reads<Name extends keyof Books["Service"]> = Pick<Books["Service"], Name>
 const ofAccounts = ({
   permit,
   store
-}: Reader): Reads<"account" | "accounts" | "statement" | "auditLog" | "transfers"> => ({
+}: Reader): Reads<"account" | "accounts" | "distribution" | "statement" | "auditLog" | "price" | "transfers"> => ({
   account: Effect.fn("Books.account")(function* (actor, owner) {
     const id = yield* parseOwner(owner)
     yield* permit(actor, id)
@@ -198,16 +207,32 @@ const ofAccounts = ({
       to,
       opening: first === undefined ? 0n : first.period === from ? first.opening : Account.closing(first),
       closing: last === undefined ? 0n : Account.closing(last),
-      transfers
+      transfers: { ...transfers, rows: yield* entries(store, account, transfers.rows) }
     }
   }),
 
-  auditLog: Effect.fn("Books.auditLog")(function* (actor, owner, range, paging) {
+  auditLog: Effect.fn("Books.auditLog")(function* (actor, owner, { task, ...range }, paging) {
     yield* permit(actor, owner)
-    const periods = yield* parseRange(range)
-    const filter = owner === null ? periods : { ...periods, account: Account.popug(yield* parseOwner(owner)) }
+    const filter = {
+      ...(yield* parseRange(range)),
+      ...(owner === null ? {} : { account: Account.popug(yield* parseOwner(owner)) }),
+      ...(task === undefined ? {} : { task: yield* parseTask(task) })
+    }
     const { more, rows } = yield* Reading.transfers(store, filter, yield* parseNumbers(paging))
-    return { more, rows: rows.map(AuditLog.entry) }
+    const corrected = yield* correctedOf(store, rows)
+    return { more, rows: rows.map((row) => ({ ...AuditLog.entry(row), corrected: corrected(row) })) }
+  }),
+
+  price: Effect.fn("Books.price")(function* (actor, input) {
+    const task = yield* parseTask(input)
+    yield* permit(actor, yield* Reading.lastCharged(store, task))
+    const [price] = (yield* store.prices({ tasks: [task] }, { limit: 1 })).rows
+    return { task, fee: price?.fee ?? null, award: price?.award ?? null }
+  }),
+
+  distribution: Effect.fn("Books.distribution")(function* (actor) {
+    yield* permit(actor, null)
+    return yield* distribution(store)
   }),
 
   transfers: Effect.fn("Books.transfers")(function* (actor, { account, ...range }, paging) {

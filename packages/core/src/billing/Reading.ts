@@ -5,16 +5,19 @@
 import * as Effect from "effect/Effect"
 import * as Actor from "../company/Actor.ts"
 import type { Period, PeriodRange } from "../values/BusinessDay.ts"
-import type { UserId } from "../values/Ids.ts"
+import type { TaskId, UserId } from "../values/Ids.ts"
 import type { Page, Paging } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import type { AccountFilter, BillingStore, TransferFilter } from "./BillingStore.ts"
 import * as Account from "./books/Account.ts"
 import { higher } from "./books/Closing.ts"
+import type { Transfer } from "./books/Transfer.ts"
 import type { TopTask } from "./events.ts"
 import type { AccountView, BalanceLine, ShuffleView, TransferView } from "./View.ts"
 
 type Store = BillingStore["Service"]
+const pageSize = 1_000
+
 type Read<Row> = Effect.Effect<Page<Row>, StoreError>
 
 /** The names of those of some users that billing has heard of. */
@@ -88,6 +91,23 @@ export const transfers = (store: Store, filter: TransferFilter, paging: Paging<n
     )
   )
 
+/** Whom the last fee of a task charged, as far as billing has come: who holds it, or has done it. */
+export const lastCharged = Effect.fnUntraced(function* (
+  store: Store,
+  task: TaskId
+): Effect.fn.Return<UserId | null, StoreError> {
+  let last: UserId | null = null
+  let after: number | undefined
+  for (let more = true; more;) {
+    const page: Page<Transfer> = yield* store.transfers({ task }, { after, limit: pageSize })
+    // Assignments are charged in their order.
+    for (const { cause, debit } of page.rows) if (cause._tag === "Assigned") last = Account.ownerOf(debit)
+    after = page.rows.at(-1)?.number
+    more = page.more
+  }
+  return last
+})
+
 /** What shuffles cost, by the numbers of their events. */
 export const shuffles = (store: Store, range: PeriodRange<Period>, paging: Paging<number>): Read<ShuffleView> =>
   Effect.flatMap(store.shuffles(range, paging), (page) =>
@@ -98,8 +118,6 @@ export const shuffles = (store: Store, range: PeriodRange<Period>, paging: Pagin
       ({ actor: _by, ...cost }, askedBy, name): ShuffleView => ({ ...cost, askedBy, name })
     )
   )
-
-const pageSize = 1_000
 
 /** The top task of the closed periods in a range, for which it reads those and no others. */
 export const topTask = Effect.fnUntraced(function* (

@@ -1,9 +1,10 @@
 /**
  * What the books show: read models of accounts, statements, transfers, periods and shuffles.
  */
+import type * as DateTime from "effect/DateTime"
 import type { Status } from "../stream/Consumers.ts"
 import type { Period } from "../values/BusinessDay.ts"
-import type { UserId } from "../values/Ids.ts"
+import type { TaskId, UserId } from "../values/Ids.ts"
 import type { Page } from "../values/Page.ts"
 import type { AccountSums, ClosedPeriod, ShuffleCost } from "./BillingStore.ts"
 import type * as Account from "./books/Account.ts"
@@ -26,7 +27,45 @@ export interface Statement {
   readonly to: Period
   readonly opening: bigint
   readonly closing: bigint
-  readonly transfers: Page<Transfer>
+  readonly transfers: Page<StatementEntry>
+}
+
+/** What a correction corrects. */
+export interface Corrected {
+  /** Its journal number. */
+  readonly transfer: number
+  /** The period that it is booked in. */
+  readonly period: Period
+  /** Credits above zero, debits below, as the owner sees it. */
+  readonly amount: bigint
+  readonly recordedAt: DateTime.Utc
+}
+
+/** A transfer as it stands in the statement of an account. */
+export interface StatementEntry extends Transfer {
+  /** What the account came to after it. */
+  readonly balance: bigint
+  /** The task under the title it had then; null for payouts, and for corrections of these. */
+  readonly task: { readonly id: TaskId; readonly title: string } | null
+  /** Null for what is no correction. */
+  readonly corrected: Corrected | null
+}
+
+/** What a task costs whoever gets it, each time, and earns whoever finishes it; null until billing has priced it. */
+export interface TaskPrice {
+  readonly task: TaskId
+  readonly fee: bigint | null
+  readonly award: bigint | null
+}
+
+/** How many popugs have a balance from one amount to another. */
+export interface Distribution {
+  /** How many have an account. */
+  readonly popugs: number
+  readonly lowest: bigint | null
+  readonly highest: bigint | null
+  /** Of one width and without gaps, 20 at most; zero is where one ends and the next begins. */
+  readonly classes: ReadonlyArray<{ readonly from: bigint; readonly below: bigint; readonly popugs: number }>
 }
 
 /** A transfer with the popug whose account it moves: the other account is the company's. */

@@ -79,6 +79,24 @@ export interface TaskFilter {
   readonly assignee?: UserId
 }
 
+/** `oldest` is by id in byte order: ids that are made here grow with time. `newest` is the other way round. */
+export type TaskOrder = "oldest" | "newest"
+
+export interface TaskPaging extends Paging<TaskId> {
+  /** Default: `oldest`. */
+  readonly order?: TaskOrder | undefined
+}
+
+/** How many tasks there are. */
+export interface TaskCounts {
+  readonly open: number
+  readonly done: number
+  /** Open tasks that nobody holds. */
+  readonly waiting: number
+  /** How many some people hold, and how many of theirs are done: of those who have any, in any order. */
+  readonly of: ReadonlyArray<{ readonly assignee: UserId; readonly open: number; readonly done: number }>
+}
+
 /**
  * What all stores promise is said in `ContextStore`. Besides, `members` that are saved without a move of the head's
  * cursor are refused with `Conflict`, not to be retried (`Members.follows`).
@@ -93,7 +111,9 @@ export class TaskStore extends Context.Service<
     readonly now: Effect.Effect<DateTime.Utc, StoreError>
     /** Those of the ids that exist, in any order. */
     readonly get: (ids: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Task>, StoreError>
-    /** Tasks by id in byte order. A filter's conditions all hold. */
-    readonly list: (filter: TaskFilter, paging: Paging<TaskId>) => Effect.Effect<Page<Task>, StoreError>
+    /** Tasks by id in byte order, or the other way round. A filter's conditions all hold. */
+    readonly list: (filter: TaskFilter, paging: TaskPaging) => Effect.Effect<Page<Task>, StoreError>
+    /** How many tasks the company has, and some people of it: kept, since it is asked often and of any number. */
+    readonly counts: (assignees: ReadonlyArray<UserId>) => Effect.Effect<TaskCounts, StoreError>
   }
 >()("@popug/core/TaskStore") {}

@@ -17,7 +17,7 @@ import { AssignmentByHand } from "./Assignment.ts"
 import { TaskNotFound } from "./commands.ts"
 import { CreationLimit, limitOf } from "./Creations.ts"
 import * as Task from "./Task.ts"
-import { TaskStore } from "./TaskStore.ts"
+import { type TaskFilter, type TaskOrder, type TaskPaging, TaskStore } from "./TaskStore.ts"
 
 type ReadError = Input.InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError
 
@@ -35,24 +35,58 @@ export interface Today {
   readonly creationLimit: number | null
 }
 
+/** Which tasks are listed. */
+export interface ListedTasks {
+  readonly status?: Task.TaskStatus
+  readonly assignee?: string
+  /** Only those that have this in their title, description, jiraId or id, in capitals or not. */
+  readonly search?: string
+}
+
+/** A part of a list of tasks. */
+export interface TaskPage extends Page<Task.Task> {
+  /** The task that was looked up to: where to go on after; null at the end. */
+  readonly next: TaskId | null
+}
+
+/** How many tasks there are, as far as one actor may know. */
+export interface TaskNumbers {
+  readonly mine: { readonly open: number; readonly done: number }
+  /** Of the whole company; null for those who may not see all tasks. `waiting` of the open ones wait for somebody. */
+  readonly all: { readonly open: number; readonly done: number; readonly waiting: number } | null
+}
+
 /** The queries of `Tasks`. */
 export interface TaskReads {
   /** One task: one of the actor's own, or any for managers and admins. */
   readonly get: (actor: Actor.Actor, id: string) => Effect.Effect<Task.Task, ReadError | TaskNotFound>
-  /** Tasks by id: the actor's own, or all for managers and admins. */
+  /**
+   * Tasks by id, the oldest first unless asked otherwise: the actor's own, or all for managers and admins. One call
+   * that searches looks at 5,000 tasks at most: it may return fewer than `limit`, or none, and more to come.
+   */
   readonly list: (
     actor: Actor.Actor,
-    filter: { readonly status?: Task.TaskStatus; readonly assignee?: string },
-    paging?: PageRequest
-  ) => Effect.Effect<Page<Task.Task>, ReadError>
+    filter: ListedTasks,
+    paging?: PageRequest & { readonly order?: TaskOrder | undefined }
+  ) => Effect.Effect<TaskPage, ReadError>
+  /** How many tasks are the actor's, and how many there are for managers and admins. */
+  readonly counts: (actor: Actor.Actor) => Effect.Effect<TaskNumbers, Actor.ActorError | StoreError>
   /** What day it is, and what holds for the actor on it. For everybody active. */
   readonly today: (actor: Actor.Actor) => Effect.Effect<Today, Actor.ActorError | StoreError>
 }
 
+/** How many tasks one search looks at, and how many it holds at a time: their descriptions can be long. */
+const [longest, most] = [5_000, 1_000]
+
 const parseFilter = Input.parse(
-  Schema.Struct({ status: Schema.optionalKey(Task.TaskStatus), assignee: Schema.optionalKey(UserId) })
+  Schema.Struct({
+    status: Schema.optionalKey(Task.TaskStatus),
+    assignee: Schema.optionalKey(UserId),
+    search: Schema.optionalKey(Schema.String.check(Schema.isBetweenLength(1, 200)))
+  })
 )
 const parsePage = pageOf(TaskId)
+const parseOrder = Input.parseOne("order", Schema.Literals(["oldest", "newest"]))
 
 /** The queries over the store at hand. */
 export const reads: Effect.Effect<TaskReads, never, TaskStore | Company | Actor.Directory> = Effect.gen(function* () {
@@ -61,6 +95,7 @@ export const reads: Effect.Effect<TaskReads, never, TaskStore | Company | Actor.
   return {
     get: flow(get(store), Effect.provideContext(directory)),
     list: flow(list(store), Effect.provideContext(directory)),
+    counts: flow(counts(store), Effect.provideContext(directory)),
     today: flow(yield* today, Effect.provideContext(directory))
   }
 })
@@ -79,14 +114,63 @@ const get = (store: Store) =>
 const list = (store: Store) =>
   Effect.fn("Tasks.list")(function* (
     actor: Actor.Actor,
-    input: { readonly status?: Task.TaskStatus; readonly assignee?: string },
-    paging?: PageRequest
+    input: ListedTasks,
+    { order: asked = "oldest", ...request }: PageRequest & { readonly order?: TaskOrder | undefined } = {}
   ) {
-    const filter = yield* parseFilter(input)
+    const { search, ...filter } = yield* parseFilter(input)
+    const order = yield* parseOrder(asked)
+    const paging = { ...(yield* parsePage(request)), order }
     const active = yield* Actor.require(actor)
     const own = filter.assignee !== undefined && Actor.isUser(active, filter.assignee)
     if (!own && !Access.may(active, "see all tasks")) return yield* Access.refuse(actor, "see all tasks")
-    return yield* store.list(filter, yield* parsePage(paging))
+    if (search !== undefined) return yield* found(store, filter, search, paging)
+    const page = yield* store.list(filter, paging)
+    return { ...page, next: page.more ? page.rows.at(-1)!.id : null }
+  })
+
+/** Text as it is compared: in normal form, as what was typed into tasks is, and without capitals. */
+const folded = (text: string): string => text.normalize("NFC").toLowerCase()
+
+const matches = (task: Task.Task, text: string): boolean =>
+  [task.title, task.description, task.jiraId ?? "", task.id].some((field) => field.toLowerCase().includes(text))
+
+/** A part of a list in which only the tasks count that have a text. */
+const found = Effect.fnUntraced(function* (
+  store: Store,
+  filter: TaskFilter,
+  search: string,
+  { limit, order, ...paging }: TaskPaging
+): Effect.fn.Return<TaskPage, StoreError> {
+  const text = folded(search)
+  const rows: Array<Task.Task> = []
+  let after = paging.after
+  let more = true
+  for (let looked = 0; more && looked < longest;) {
+    // What is asked for is mostly rare: each look is twice as long, up to a bound.
+    const page: Page<Task.Task> = yield* store.list(filter, {
+      after,
+      order,
+      limit: Math.min(Math.max(limit, looked), most, longest - looked)
+    })
+    for (const task of page.rows) {
+      if (rows.length === limit) return { rows, more: true, next: after! }
+      if (matches(task, text)) rows.push(task)
+      after = task.id
+    }
+    looked += page.rows.length
+    more = page.more
+  }
+  return { rows, more, next: more ? after! : null }
+})
+
+const counts = (store: Store) =>
+  Effect.fn("Tasks.counts")(function* (actor: Actor.Actor) {
+    const active = yield* Actor.require(actor)
+    const { of, ...all } = yield* store.counts(actor._tag === "User" ? [actor.id as UserId] : [])
+    return {
+      mine: { open: of[0]?.open ?? 0, done: of[0]?.done ?? 0 },
+      all: Access.may(active, "see all tasks") ? all : null
+    }
   })
 
 const today = Effect.gen(function* () {

@@ -27,7 +27,7 @@ const token = (maximum: number) =>
 const reserved: ReadonlySet<string> = new Set(
   [
     ["me", "self", "current", "system"],
-    ["all", "new", "batch", "search", "assign", "complete", "shuffle", "registration", "end", "exports"]
+    ["all", "new", "batch", "search", "counts", "assign", "complete", "shuffle", "registration", "end", "exports"]
   ].flat()
 )
 

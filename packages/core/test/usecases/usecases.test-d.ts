@@ -128,6 +128,11 @@ describe("tasks", () => {
     expectTypeOf<Answer<TasksService["shuffle"]>>().toEqualTypeOf<Committed<Shuffled>>()
   })
 
+  it("list and counts", () => {
+    expectTypeOf<Failure<TasksService["list"]>>().toEqualTypeOf<Reading>()
+    expectTypeOf<Failure<TasksService["counts"]>>().toEqualTypeOf<UnknownActor | DeactivatedActor | StoreError>()
+  })
+
   it("today", () => {
     expectTypeOf<Failure<TasksService["today"]>>().toEqualTypeOf<UnknownActor | DeactivatedActor | StoreError>()
   })

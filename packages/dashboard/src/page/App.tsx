@@ -2,17 +2,14 @@
  * The page: who is not signed in is asked to, everybody else sees the view that the address names.
  */
 import { useStore } from "@nanostores/react"
-import { lazy, Suspense } from "react"
+import { Suspense } from "react"
 import { $address } from "./address/address.ts"
-import { loadTexts, type Room, useTexts } from "./i18n/texts.ts"
+import { room } from "./i18n/room.ts"
+import { useTexts } from "./i18n/texts.ts"
 import { $session } from "./session/session.ts"
 import { SignIn } from "./session/SignIn.tsx"
 import { Shell } from "./shell/Shell.tsx"
 import { Notices } from "./ui/notices.tsx"
-
-/** A room of the page comes with its texts, when somebody first goes there. */
-const room = (name: Room, load: () => Promise<{ readonly default: () => React.ReactNode }>) =>
-  lazy(() => Promise.all([load(), loadTexts(name)]).then(([module]) => module))
 
 const Tracker = room("tracker", () => import("./tracker/Tracker.tsx"))
 const Accounts = room("accounts", () => import("./accounts/Room.tsx"))
@@ -37,7 +34,7 @@ export const App = () => {
       {now.at === "signed out" ? (
         <SignIn why={now.why} />
       ) : (
-        <Shell me={now.me}>
+        <Shell key={now.me.id} me={now.me}>
           <Suspense fallback={<p className="unseen">{tell("state.loading")}</p>}>
             <View path={path} />
           </Suspense>

@@ -1,21 +1,170 @@
-import { afterAll, beforeAll, expect, it } from "vitest"
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
 import { openBrowser, signIn, type TestBrowser } from "../support/browser.ts"
 import { startCompany, type TestCompany } from "../support/company.ts"
+import { openGate } from "../support/gate.ts"
 
 let company: TestCompany
 let browser: TestBrowser
 beforeAll(async () => {
   ;[company, browser] = await Promise.all([startCompany(), openBrowser()])
 }, 60_000)
+afterEach(() => browser.leave())
 afterAll(() => Promise.all([company.stop(), browser.close()]))
+
+const names: Readonly<Record<string, string>> = { anton: "Anton", olga: "Olga", pavel: "Pavel" }
+
+/** What a browser says of answers that are refusals: it is not the page that complains. */
+const isRefusal = (complaint: string) => complaint.startsWith("Failed to load resource")
 
 it("a worker completes a task of theirs, and a reload shows it done", async () => {
   const [task] = await company.createTasks(["Mend the roof"])
   const { complaints, page } = await browser.visit(company.url)
-  await signIn(page, task!.assignee === "olga" ? "Olga" : task!.assignee === "pavel" ? "Pavel" : "Anton")
+  await signIn(page, names[task!.assignee!]!)
   await page.getByRole("button", { name: "Complete: Mend the roof" }).click()
+  await page.getByRole("link", { name: "Mend the roof" }).waitFor({ state: "detached" })
+  await page.getByRole("button", { name: "Done", exact: true }).click()
   await page.getByRole("button", { name: "Done: Mend the roof" }).waitFor()
   await page.reload()
   await page.getByRole("button", { name: "Done: Mend the roof" }).waitFor()
+  expect(complaints).toEqual([])
+})
+
+it("what a manager creates by keys is with a worker in another browser at once, and what is done there leaves", async () => {
+  const manager = await browser.visit(company.url)
+  await signIn(manager.page, "Masha")
+  const { assignee } = (await company.createTasks(["Wait for the first"]))[0]!
+  const worker = await browser.visit(company.url)
+  await signIn(worker.page, names[assignee!]!)
+  await worker.page.getByRole("link", { name: "Wait for the first" }).waitFor()
+  // Until it falls on whoever looks.
+  for (let at = 1; at <= 12; at++) {
+    await manager.page.keyboard.press("c")
+    await manager.page.getByLabel("Title").fill(`Feed parrot ${at}`)
+    await manager.page.keyboard.press("Enter")
+    await manager.page.getByRole("link", { name: `Feed parrot ${at}`, exact: true }).waitFor()
+  }
+  const fed = worker.page.getByRole("link", { name: /^Feed parrot/u })
+  await fed.first().waitFor()
+  const title = await fed.first().textContent()
+  await worker.page.getByRole("button", { name: `Complete: ${title}`, exact: true }).click()
+  await manager.page.getByRole("link", { name: title!, exact: true }).waitFor({ state: "detached" })
+  expect([...manager.complaints, ...worker.complaints]).toEqual([])
+})
+
+it("takes back what is refused, with the reason", async () => {
+  const [task] = await company.createTasks(["Paint the door"])
+  const { complaints, page } = await browser.visit(company.url)
+  await signIn(page, names[task!.assignee!]!)
+  await page.route("**/complete", (route) =>
+    route.fulfill({
+      status: 403,
+      contentType: "application/problem+json",
+      body: JSON.stringify({
+        type: "urn:popug:problem:not-assignee",
+        status: 403,
+        title: "The task is with somebody else",
+        detail: "the task is with pavel",
+        id: task!.id,
+        actor: "olga",
+        assignee: "pavel"
+      })
+    })
+  )
+  await page.getByRole("button", { name: "Complete: Paint the door" }).click()
+  await page.getByText("the task is with pavel").waitFor()
+  await page.getByRole("button", { name: "Complete: Paint the door" }).waitFor()
+  expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
+})
+
+it("opens a task beside the list, edits it, and gives it to somebody, by keys alone", async () => {
+  await company.createTasks(["Sweep the yard"])
+  const { complaints, page } = await browser.visit(company.url)
+  await signIn(page, "Masha")
+  const row = page.getByRole("link", { name: "Sweep the yard" })
+  await row.waitFor()
+  for (let steps = 0; steps < 40; steps++) {
+    await page.keyboard.press("j")
+    if ((await page.locator("a:focus").textContent()) === "Sweep the yard") break
+  }
+  await page.keyboard.press("Enter")
+  const panel = page.getByRole("complementary", { name: "Sweep the yard" })
+  await panel.waitFor()
+  expect(await page.title()).toBe("Sweep the yard · popug")
+  await page.keyboard.press("e")
+  await page.getByLabel("Description").fill("Behind the shed, too.")
+  await page.keyboard.press("Control+Enter")
+  await panel.getByText("Behind the shed, too.").waitFor()
+  const before = await panel.locator(".person-name").first().textContent()
+  const other = before === "Olga" ? "Pavel" : "Olga"
+  await page.keyboard.press("a")
+  await page.getByRole("combobox").fill(other.toLowerCase())
+  await page.keyboard.press("Enter")
+  await panel.getByText(other).waitFor()
+  await page.keyboard.press("Escape")
+  await panel.waitFor({ state: "detached" })
+  expect(new URL(page.url()).pathname).toBe("/tasks")
+  expect(complaints).toEqual([])
+})
+
+it("creates many tasks out of pasted lines, and an admin completes some of them together", async () => {
+  const { complaints, page } = await browser.visit(`${company.url}/tasks?new=many`)
+  await signIn(page, "Anna")
+  await page.getByLabel("A task on each line").fill("- Count spoons\n- Count forks\n[POPUG-7] Count knives")
+  await page.getByRole("button", { name: "Create 3 tasks" }).click()
+  for (const what of ["spoons", "forks", "knives"]) {
+    await page.getByRole("checkbox", { name: `Select: Count ${what}` }).check({ force: true })
+  }
+  await page.getByRole("button", { name: "Complete 3 tasks" }).click()
+  await page.getByText("3 tasks done").waitFor()
+  await page.getByRole("link", { name: "Count knives" }).waitFor({ state: "detached" })
+  expect(complaints).toEqual([])
+})
+
+it("comes back where one was when a session has ended, with what was typed", async () => {
+  const { complaints, page } = await browser.visit(company.url)
+  await signIn(page, "Masha")
+  await page.getByRole("button", { name: "New task" }).waitFor()
+  await page.keyboard.press("c")
+  await page.getByLabel("Title").fill("Not sent yet")
+  const refused = (route: { fulfill: (answer: object) => Promise<void> }) =>
+    route.fulfill({
+      status: 401,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ type: "urn:popug:problem:unauthenticated", status: 401, title: "A valid token is needed" })
+    })
+  await page.route("**/v1/**", refused)
+  await page.route("**/dev/login", (route) => route.abort())
+  await page.keyboard.press("Enter")
+  await page.getByText("Your session has ended").waitFor()
+  await page.unrouteAll()
+  await page.getByRole("button", { name: "Masha" }).click()
+  await expect.poll(() => page.getByLabel("Title").inputValue()).toBe("Not sent yet")
+  await page.keyboard.press("Enter")
+  await page.getByRole("link", { name: "Not sent yet" }).waitFor()
+  expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
+})
+
+it("says that the server is gone, and has missed nothing when it is back", async () => {
+  const gate = await openGate(company.url)
+  const { complaints, page } = await browser.visit(gate.url)
+  await signIn(page, "Masha")
+  await page.getByRole("list", { name: "Tasks" }).waitFor()
+  gate.shut()
+  await page.getByText("The server can't be reached").waitFor()
+  await company.createTasks(["Made meanwhile"])
+  gate.open()
+  await page.getByText("The server is back").waitFor()
+  await page.getByRole("link", { name: "Made meanwhile" }).waitFor()
+  gate.close()
+  expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
+})
+
+it("shuffles after it has asked", async () => {
+  const { complaints, page } = await browser.visit(company.url)
+  await signIn(page, "Masha")
+  await page.getByRole("button", { name: "Shuffle" }).click()
+  const dialog = page.getByRole("dialog", { name: "Shuffle all open tasks?" })
+  await dialog.getByRole("button", { name: "Shuffle" }).click()
+  await page.getByText(/fell on somebody else/u).waitFor()
   expect(complaints).toEqual([])
 })

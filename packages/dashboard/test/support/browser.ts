@@ -36,6 +36,9 @@ export const openBrowser = async () => {
       await page.goto(url)
       return { page, complaints }
     },
+    /** Ends all visits, and with them their connections: a browser has few to one server. */
+    leave: () =>
+      Promise.all(browser.contexts().flatMap((context) => context.pages().map((page) => page.goto("about:blank")))),
     close: () => browser.close()
   }
 }

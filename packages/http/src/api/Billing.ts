@@ -1,7 +1,7 @@
 /**
  * The books over HTTP: double entry, append only, closed by business day.
  */
-import { Account, Digest, Text } from "@popug/core"
+import { Account, Digest, TaskId, Text } from "@popug/core"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -73,13 +73,18 @@ const reads = [
       to: Period,
       opening: Amount,
       closing: Amount,
-      ...Page(View.TransferView).fields
+      ...Page(View.StatementEntry).fields
     }),
     error: Errors.read
   }),
   HttpApiEndpoint.get("auditLog", "/audit-log", {
-    query: { ...paging, ...range, owner: Schema.optionalKey(UserRef) },
+    query: { ...paging, ...range, owner: Schema.optionalKey(UserRef), task: Schema.optionalKey(TaskId) },
     success: Page(View.AuditEntry),
+    error: Errors.read
+  }),
+  HttpApiEndpoint.get("price", "/prices/:task", {
+    params: { task: TaskId },
+    success: View.PriceView,
     error: Errors.read
   }),
   HttpApiEndpoint.get("transfers", "/transfers", {

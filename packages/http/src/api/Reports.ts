@@ -32,6 +32,10 @@ export class Reports extends HttpApiGroup.make("reports")
       success: Page(View.BalanceView),
       error: Errors.read
     }),
+    HttpApiEndpoint.get("distribution", "/balances/distribution", {
+      success: View.DistributionView,
+      error: Errors.read
+    }),
     HttpApiEndpoint.get("balance", "/balance", {
       success: Schema.Struct({
         total: Amount,

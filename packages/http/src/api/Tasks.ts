@@ -109,9 +109,18 @@ export class Tasks extends HttpApiGroup.make("tasks")
       query: {
         ...paging,
         status: Schema.optionalKey(Task.TaskStatus),
-        assignee: Schema.optionalKey(UserRef)
+        assignee: Schema.optionalKey(UserRef),
+        order: Schema.optionalKey(Schema.Literals(["oldest", "newest"])),
+        search: Schema.optionalKey(Schema.String.check(Schema.isBetweenLength(1, 200)))
       },
       success: Page(TaskView),
+      error: Errors.read
+    }),
+    HttpApiEndpoint.get("counts", "/counts", {
+      success: Schema.Struct({
+        mine: Schema.Struct({ open: Schema.Int, done: Schema.Int }),
+        all: Schema.NullOr(Schema.Struct({ open: Schema.Int, done: Schema.Int, waiting: Schema.Int }))
+      }),
       error: Errors.read
     }),
     HttpApiEndpoint.get("get", "/:id", {

@@ -12,8 +12,17 @@ export const AccountView = Schema.Struct({ owner: UserId, name: Name, balance: A
   identifier: "Account"
 })
 
-/** One transfer of the journal; its debit and credit are two entries of the same row. */
-export const TransferView = Schema.Struct({
+const NamedTask = Schema.NullOr(Schema.Struct({ id: TaskId, title: Schema.String }))
+
+/** What a correction corrects, as the owner sees it. */
+const Corrected = Schema.Struct({
+  transfer: Schema.Int,
+  period: Period,
+  amount: Amount,
+  recordedAt: Schema.DateTimeUtc
+}).annotate({ identifier: "Corrected" })
+
+const transfer = {
   number: Schema.Int,
   kind: Transfer.TransferKind,
   debit: Account.AccountId,
@@ -23,7 +32,25 @@ export const TransferView = Schema.Struct({
   cause: Transfer.Cause,
   occurredAt: Schema.DateTimeUtc,
   recordedAt: Schema.DateTimeUtc
-}).annotate({ identifier: "Transfer" })
+}
+
+/** One transfer of the journal; its debit and credit are two entries of the same row. */
+export const TransferView = Schema.Struct(transfer).annotate({ identifier: "Transfer" })
+
+/** A transfer in the statement of an account, with the balance after it. */
+export const StatementEntry = Schema.Struct({
+  ...transfer,
+  balance: Amount,
+  task: NamedTask,
+  corrected: Schema.NullOr(Corrected)
+}).annotate({ identifier: "StatementEntry" })
+
+/** What a task costs and earns. */
+export const PriceView = Schema.Struct({
+  task: TaskId,
+  fee: Schema.NullOr(Amount),
+  award: Schema.NullOr(Amount)
+}).annotate({ identifier: "TaskPrice" })
 
 /** A line of the audit log: credits above zero, debits below, as the owner sees them. */
 export const AuditEntry = Schema.Struct({
@@ -32,9 +59,10 @@ export const AuditEntry = Schema.Struct({
   kind: Transfer.TransferKind,
   owner: Schema.NullOr(UserId),
   name: Name,
-  task: Schema.NullOr(Schema.Struct({ id: TaskId, title: Schema.String })),
+  task: NamedTask,
   amount: Amount,
   corrects: Schema.NullOr(Schema.Int),
+  corrected: Schema.NullOr(Corrected),
   reason: Schema.NullOr(Schema.String),
   recordedAt: Schema.DateTimeUtc
 }).annotate({ identifier: "AuditEntry" })
@@ -78,6 +106,14 @@ export const BalanceView = Schema.Struct({
   payouts: Amount,
   closing: Amount
 }).annotate({ identifier: "Balance" })
+
+/** How many popugs have a balance from one amount to another. */
+export const DistributionView = Schema.Struct({
+  popugs: Schema.Int,
+  lowest: Schema.NullOr(Amount),
+  highest: Schema.NullOr(Amount),
+  classes: Schema.Array(Schema.Struct({ from: Amount, below: Amount, popugs: Schema.Int }))
+}).annotate({ identifier: "Distribution" })
 
 export const StreamStatus = Schema.Struct({
   consumer: Schema.String,

@@ -21,6 +21,7 @@ export const endpoints = {
     shuffle: { method: "POST", path: "/v1/tasks/shuffle", command: true },
     endRegistration: { method: "POST", path: "/v1/tasks/registration/end", command: true, payload: true },
     list: { method: "GET", path: "/v1/tasks" },
+    counts: { method: "GET", path: "/v1/tasks/counts" },
     get: { method: "GET", path: "/v1/tasks/:id", headers: ["etag"] }
   },
   billing: {
@@ -34,13 +35,34 @@ export const endpoints = {
       reading: {
         opening: { amount: "bigint" },
         closing: { amount: "bigint" },
-        data: [{ amount: { amount: "bigint" }, occurredAt: "instant", recordedAt: "instant" }]
+        data: [
+          {
+            amount: { amount: "bigint" },
+            occurredAt: "instant",
+            recordedAt: "instant",
+            balance: { amount: "bigint" },
+            corrected: { amount: { amount: "bigint" }, recordedAt: "instant" }
+          }
+        ]
       }
     },
     auditLog: {
       method: "GET",
       path: "/v1/billing/audit-log",
-      reading: { data: [{ amount: { amount: "bigint" }, recordedAt: "instant" }] }
+      reading: {
+        data: [
+          {
+            amount: { amount: "bigint" },
+            corrected: { amount: { amount: "bigint" }, recordedAt: "instant" },
+            recordedAt: "instant"
+          }
+        ]
+      }
+    },
+    price: {
+      method: "GET",
+      path: "/v1/billing/prices/:task",
+      reading: { fee: { amount: "bigint" }, award: { amount: "bigint" } }
     },
     transfers: {
       method: "GET",
@@ -155,6 +177,15 @@ export const endpoints = {
             closing: { amount: "bigint" }
           }
         ]
+      }
+    },
+    distribution: {
+      method: "GET",
+      path: "/v1/reports/balances/distribution",
+      reading: {
+        lowest: { amount: "bigint" },
+        highest: { amount: "bigint" },
+        classes: [{ from: { amount: "bigint" }, below: { amount: "bigint" } }]
       }
     },
     balance: { method: "GET", path: "/v1/reports/balance", reading: { total: { amount: "bigint" } } },

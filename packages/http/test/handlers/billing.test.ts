@@ -104,7 +104,10 @@ it.effect("a statement leads from the opening to the closing balance, in pages",
       period: "2026-11-23",
       cause: { _tag: "Done", event: 7, task: "roof", title: "Mend the roof" },
       occurredAt: "2026-11-23T12:00:00.000Z",
-      recordedAt: "2026-11-23T12:00:00.000Z"
+      recordedAt: "2026-11-23T12:00:00.000Z",
+      balance: usd(1000),
+      task: { id: "roof", title: "Mend the roof" },
+      corrected: null
     })
 
     const first = yield* call("olga", `${path}&limit=4`)
@@ -137,6 +140,7 @@ it.effect("the audit log says what was booked for which task, to popugs their ow
         task: { id: "will.wall", title: "Build, then paint" },
         amount: usd(-1000),
         corrects: null,
+        corrected: null,
         reason: null,
         recordedAt: "2026-11-23T12:00:00.000Z"
       }

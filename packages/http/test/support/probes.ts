@@ -61,9 +61,9 @@ export const ports: typeof Memory.layer = Layer.effect(
   }))
 ).pipe(Layer.merge(EventBus.layerNone), Layer.provideMerge(Memory.layer))
 
-const taskOf = Effect.fnUntraced(function* (owner: string) {
+const taskOf = Effect.fnUntraced(function* (owner: string, named?: { readonly id: string }) {
   const tasks = yield* Tasks
-  const { answer } = yield* tasks.create(Actor.system, [{ title: fresh("Task") }])
+  const { answer } = yield* tasks.create(Actor.system, [{ title: fresh("Task"), ...named }])
   yield* tasks.assign(Actor.system, answer[0]!.id, owner)
   return answer[0]!.id
 })
@@ -207,6 +207,7 @@ export const probes: Readonly<Record<string, Prepare>> = {
   "POST /v1/tasks/shuffle": to("/v1/tasks/shuffle"),
   "POST /v1/tasks/registration/end": to("/v1/tasks/registration/end", {}),
   "GET /v1/tasks": filtered("/v1/tasks", "assignee"),
+  "GET /v1/tasks/counts": to("/v1/tasks/counts"),
   "GET /v1/tasks/{id}": onTask((id) => `/v1/tasks/${id}`),
 
   "POST /v1/billing/corrections": (owner) =>
@@ -220,6 +221,13 @@ export const probes: Readonly<Record<string, Prepare>> = {
   "GET /v1/billing/accounts/{owner}": about((owner) => `/v1/billing/accounts/${owner}`),
   "GET /v1/billing/accounts/{owner}/statement": about((owner) => `/v1/billing/accounts/${owner}/statement?${range}`),
   "GET /v1/billing/audit-log": filtered("/v1/billing/audit-log", "owner"),
+  "GET /v1/billing/prices/{task}": (owner) =>
+    Effect.gen(function* () {
+      // An answer about somebody's task is known by its id.
+      const id = yield* taskOf(owner, { id: `${owner}-${(count += 1)}` })
+      yield* settle
+      return { path: `/v1/billing/prices/${id}` }
+    }),
   "GET /v1/billing/transfers": filtered("/v1/billing/transfers", "account", (owner) => Account.popug(owner as never)),
   "GET /v1/billing/periods": to("/v1/billing/periods"),
   "GET /v1/billing/periods/{period}": to(`/v1/billing/periods/${monday}`),
@@ -234,6 +242,7 @@ export const probes: Readonly<Record<string, Prepare>> = {
   "GET /v1/reports/daily": to("/v1/reports/daily"),
   "GET /v1/reports/daily/{period}": to(`/v1/reports/daily/${monday}`),
   "GET /v1/reports/balances": to(`/v1/reports/balances?period=${monday}`),
+  "GET /v1/reports/balances/distribution": to("/v1/reports/balances/distribution"),
   "GET /v1/reports/balance": to("/v1/reports/balance"),
   "GET /v1/reports/top-task": to(`/v1/reports/top-task?${range}`),
 

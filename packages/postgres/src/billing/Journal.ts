@@ -204,10 +204,36 @@ const moving = (db: CompanyDatabase, account: Account.AccountId, of: (param: Par
   return `t.account = (select number from ${db.schema}.account_numbers where company = $1 and id = ${of(Param.text(account))})`
 }
 
+/**
+ * The numbers of what is booked for a task, and of what corrects it. There is no index by task alone: its fees are
+ * looked up one by one, up to the highest assignment that any task had.
+ */
+const bookedFor = (db: CompanyDatabase, task: TaskId, of: (param: Param.Param) => string): string => {
+  const transfers = `${db.schema}.transfers`
+  const isNamed = !isUuid(task)
+  const id = isNamed ? of(Param.text(task)) : `${of(Param.text(task))}::uuid`
+  const column = isNamed ? "task_name" : "task_uuid"
+  // As the indexes say it: that of named tasks holds their awards, too, as an assignment 0.
+  const fees = `company = $1 and corrects is null and ${column} is not null${isNamed ? "" : " and kind = 1"}`
+  const awarded = `select number from ${transfers}
+    where company = $1 and kind = 2 and corrects is null and task_uuid is not null and task_uuid = ${id}`
+  return `array(
+    with recursive found (number) as (
+      select number from (
+        select (select number from ${transfers} where ${fees} and assignment = place and ${column} = ${id}) as number
+        from generate_series(${isNamed ? 0 : 1}, (select max(assignment) from ${transfers} where ${fees})) place
+        ${isNamed ? "" : `union all ${awarded}`}
+      ) booked where number is not null
+      union
+      select t.number from ${transfers} t join found on t.company = $1 and t.corrects = found.number
+    ) select number from found
+  )`
+}
+
 /** Which transfers a list has, after `$2`; `of` takes a parameter and returns its place. */
 const boundsOf = (
   db: CompanyDatabase,
-  { account, from, to }: TransferFilter,
+  { account, from, numbers, task, to }: TransferFilter,
   of: (param: Param.Param) => string
 ): ReadonlyArray<string> => {
   const bounds = ["t.company = $1", "t.number > $2"]
@@ -221,6 +247,8 @@ const boundsOf = (
       where company = $1 and period > ${of(Param.date(to))} order by period limit 1), 9223372036854775807)`)
   }
   if (account !== undefined) bounds.push(moving(db, account, of))
+  if (task !== undefined) bounds.push(`t.number = any(${bookedFor(db, task, of)})`)
+  if (numbers !== undefined) bounds.push(`t.number = any(${of(Param.ints(numbers))})`)
   return bounds
 }
 

@@ -1,10 +1,10 @@
 /**
  * What `BillingStore` reads outside a transaction: lists, sums and rows by their ids.
  */
-import { Account, BillingStore, type Transfer } from "@popug/core"
+import { Account, BillingStore, type Transfer, type TransferFilter } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as BillingKit from "./BillingKit.ts"
-import { ann, bob, book, close, cyd, day1, day2, day3, kit, price, put } from "./BillingKit.ts"
+import { ann, bob, book, close, correction, cyd, day1, day2, day3, kit, price, put } from "./BillingKit.ts"
 import * as Data from "./Data.ts"
 import { same, sameSet } from "./expect.ts"
 import { open } from "./Kit.ts"
@@ -54,6 +54,56 @@ export const reads = {
         )
       }
     }
+  }),
+
+  "lists exactly the transfers of a task with all that corrects them, whatever its id": Effect.gen(function* () {
+    yield* open(kit)
+    const store = yield* BillingStore
+    const uuid = "019ab5c4-9e22-7b1a-8c40-6f1d2a3b4c5d"
+    const fee = (task: string, assignment: number, debit: Account.AccountId): Partial<Transfer.Transfer> => ({
+      debit,
+      cause: { _tag: "Assigned", event: 1, task: Data.taskId(task), title: "Mend it", assignment }
+    })
+    const award = (task: string) => ({ kind: "award", debit: Account.awards, credit: bob, task }) as const
+    const first = yield* book(day1, fee(uuid, 1, ann), fee("roof", 1, ann), fee(uuid, 3, bob), fee("roof-2", 1, ann))
+    const second = yield* book(day2, correction(1, 1), correction(5, 1, true), award(uuid), award("roof"))
+    const third = yield* book(day3, fee("roof", 2, bob), fee("roo", 1, bob), correction(8, 1))
+    const transfers = [...first, ...second, ...third]
+    const list = (filter: Omit<TransferFilter, "task">, task: string, limit: number) =>
+      Effect.map(
+        Data.allPages(byNumber, limit, (paging) => store.transfers({ ...filter, task: Data.taskId(task) }, paging)),
+        (rows) => {
+          same(
+            rows,
+            rows.map(({ number }) => transfers[number - 1]),
+            "the transfers"
+          )
+          return rows.map(byNumber)
+        }
+      )
+    for (const limit of [1, 2, 100]) {
+      same(yield* list({}, uuid, limit), [1, 3, 5, 6, 7], "the transfers of a UUID")
+      same(yield* list({}, "roof", limit), [2, 8, 9, 11], "the transfers of a name")
+    }
+    same(yield* list({ account: ann }, uuid, 2), [1, 5, 6], "those of one account")
+    same(yield* list({ from: day2, to: day2 }, "roof", 2), [8], "those of one day")
+    same(yield* list({ numbers: [1, 2, 7] }, uuid, 2), [1, 7], "those of some numbers")
+    same(yield* list({}, "nothing", 2), [], "the transfers of a task that is not there")
+    same(yield* list({}, uuid.replace("019", "018"), 2), [], "the transfers of a UUID that is not there")
+  }),
+
+  "lists exactly the transfers of some numbers": Effect.gen(function* () {
+    const { store, transfers } = yield* journal
+    const list = (numbers: ReadonlyArray<number>, limit: number) =>
+      Effect.map(
+        Data.allPages(byNumber, limit, (paging) => store.transfers({ numbers }, paging)),
+        (rows) => rows.map(byNumber)
+      )
+    same(yield* list([7, 2, 2, 100, 4], 2), [2, 4, 7], "some of the transfers")
+    same(yield* list([], 2), [], "none of them")
+    same(yield* list(transfers.map(byNumber), 3), transfers.map(byNumber), "all of them")
+    const of = { account: bob, from: day2, numbers: [1, 2, 4, 6] }
+    same((yield* store.transfers(of, BillingKit.all)).rows.map(byNumber), [4, 6], "those of an account from a day on")
   }),
 
   "gets those of the accounts that were opened": Effect.gen(function* () {

@@ -1,7 +1,16 @@
 /**
  * What `TaskStore` finds of tasks, in a transaction and outside: by id, by who has them, by their state.
  */
-import { type Task, type TaskFilter, type TaskQuery, TaskStore, type UserId } from "@popug/core"
+import {
+  type Paging,
+  type Task,
+  type TaskCounts,
+  type TaskFilter,
+  type TaskId,
+  type TaskQuery,
+  TaskStore,
+  type UserId
+} from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Data from "./Data.ts"
 import { same, sameSet } from "./expect.ts"
@@ -119,17 +128,81 @@ export const reads = {
     }
   }),
 
+  "lists the newest tasks first, in pages without gaps or doubles": Effect.gen(function* () {
+    const store = yield* populated
+    for (const limit of [1, 3, board.length, 100]) {
+      const list = (paging: Paging<TaskId>) => store.list({}, { ...paging, order: "newest" })
+      same(yield* Data.allPages(byId, limit, list), board.toReversed(), `pages of ${limit}`)
+    }
+    same((yield* store.list({}, { order: "oldest", limit: 2 })).rows, board.slice(0, 2), "the oldest two")
+  }),
+
+  "counts the tasks of the company and of some people, whatever became of them": Effect.gen(function* () {
+    const store = yield* populated
+    const nobody = Data.userId("nobody")
+    const counted = Effect.fnUntraced(function* (assignees: ReadonlyArray<UserId>, expected: TaskCounts) {
+      const { of, ...all } = yield* store.counts(assignees)
+      const { of: ofThem, ...expectedOfAll } = expected
+      same(all, expectedOfAll, "the tasks of the company")
+      sameSet(of, ofThem, `the tasks of ${assignees.join()}`)
+    })
+    const anns = { assignee: ann, open: 2, done: 1 }
+    yield* counted([ann, bob, nobody, ann], {
+      open: 6,
+      done: 2,
+      waiting: 2,
+      of: [anns, { assignee: bob, open: 2, done: 1 }]
+    })
+    yield* counted([nobody], { open: 6, done: 2, waiting: 2, of: [] })
+    // One changes hands, one is done by whom it waited for, one only changes its title, and a new one waits.
+    yield* saveTasks([
+      { ...board[0]!, assignee: bob, assignment: 2 },
+      { ...board[3]!, assignee: ann, assignment: 1, status: "done" },
+      { ...board[1]!, title: "Mend it all" },
+      Data.task("d")
+    ])
+    yield* counted([ann, bob], {
+      open: 6,
+      done: 3,
+      waiting: 2,
+      of: [
+        { assignee: ann, open: 1, done: 2 },
+        { assignee: bob, open: 3, done: 1 }
+      ]
+    })
+    yield* saveTasks([{ ...board[0]!, assignee: null, assignment: 2 }])
+    yield* counted([bob], { open: 6, done: 3, waiting: 3, of: [{ assignee: bob, open: 2, done: 1 }] })
+  }),
+
+  "counts no tasks of a transaction that fails": Effect.gen(function* () {
+    const store = yield* populated
+    const before = yield* store.counts([ann, bob])
+    yield* Effect.exit(
+      kit.transact((tx) =>
+        Effect.andThen(
+          tx.save({ ...kit.changes(tx, ["one"]), tasks: [{ ...board[0]!, status: "done" }, Data.task("e")] }),
+          Effect.fail("no")
+        )
+      )
+    )
+    const after = yield* store.counts([ann, bob])
+    same({ ...after, of: [] }, { ...before, of: [] }, "the tasks of the company")
+    sameSet(after.of, before.of, "the tasks of both")
+  }),
+
   "lists exactly the tasks of a status and an assignee": Effect.gen(function* () {
     const store = yield* populated
     for (const status of ["in progress", "done", undefined] as const) {
       for (const assignee of [ann, bob, Data.userId("nobody"), undefined]) {
         const filter: TaskFilter = { ...(status && { status }), ...(assignee && { assignee }) }
+        const expected = board.filter(
+          (task) => (status ?? task.status) === task.status && (assignee ?? task.assignee) === task.assignee
+        )
+        same(yield* Data.allPages(byId, 2, (paging) => store.list(filter, paging)), expected, JSON.stringify(filter))
         same(
-          yield* Data.allPages(byId, 2, (paging) => store.list(filter, paging)),
-          board.filter(
-            (task) => (status ?? task.status) === task.status && (assignee ?? task.assignee) === task.assignee
-          ),
-          JSON.stringify(filter)
+          yield* Data.allPages(byId, 2, (paging) => store.list(filter, { ...paging, order: "newest" })),
+          expected.toReversed(),
+          `${JSON.stringify(filter)}, the newest first`
         )
       }
     }

@@ -7,7 +7,7 @@ import { Period } from "../../values/BusinessDay.ts"
 import type { Sha256 } from "../../values/Digest.ts"
 import { TaskId } from "../../values/Ids.ts"
 import { Amount } from "../../values/Money.ts"
-import { AccountId } from "./Account.ts"
+import { AccountId, ownerOf } from "./Account.ts"
 
 export const TransferKind = Schema.Literals(["fee", "award", "payout"])
 export type TransferKind = typeof TransferKind.Type
@@ -79,6 +79,10 @@ export const taskOf = (cause: Cause): { readonly id: TaskId; readonly title: str
   if (cause._tag === "Closed") return null
   return cause.task === null || cause.title === null ? null : { id: cause.task, title: cause.title }
 }
+
+/** What a transfer comes to for the popug whose account it moves: above zero what it credits, below what it debits. */
+export const signed = ({ amount, credit }: Pick<Transfer, "amount" | "credit">): bigint =>
+  ownerOf(credit) === null ? -amount : amount
 
 /** Whether a transfer undoes what its kind does, so that it counts with reversed sign. */
 export const isReversed = ({ cause }: Transfer): boolean => cause._tag === "Corrected" && !cause.undoes

@@ -7,9 +7,8 @@ import type { Period } from "../../values/BusinessDay.ts"
 import type { TaskId, UserId } from "../../values/Ids.ts"
 import * as Money from "../../values/Money.ts"
 import * as Text from "../../values/Text.ts"
-import * as Account from "../books/Account.ts"
-import { taskOf, type TransferKind } from "../books/Transfer.ts"
-import type { TransferView } from "../View.ts"
+import { signed, taskOf, type TransferKind } from "../books/Transfer.ts"
+import type { Corrected, TransferView } from "../View.ts"
 
 /** A line of the audit log: what was booked, for which task under which title. */
 export interface Entry {
@@ -27,29 +26,27 @@ export interface Entry {
   readonly recordedAt: DateTime.Utc
 }
 
+/** The same with what it corrects; null for what is no correction. */
+export interface FullEntry extends Entry {
+  readonly corrected: Corrected | null
+}
+
 /** A transfer as the audit log shows it. */
-export const entry = ({
-  amount,
-  cause,
-  credit,
-  kind,
-  name,
-  number,
-  owner,
-  period,
-  recordedAt
-}: TransferView): Entry => ({
-  transfer: number,
-  period,
-  kind,
-  owner,
-  name,
-  task: taskOf(cause),
-  amount: Account.ownerOf(credit) === null ? -amount : amount,
-  corrects: cause._tag === "Corrected" ? cause.corrects : null,
-  reason: cause._tag === "Corrected" ? cause.reason : null,
-  recordedAt
-})
+export const entry = (view: TransferView): Entry => {
+  const { cause, kind, name, number, owner, period, recordedAt } = view
+  return {
+    transfer: number,
+    period,
+    kind,
+    owner,
+    name,
+    task: taskOf(cause),
+    amount: signed(view),
+    corrects: cause._tag === "Corrected" ? cause.corrects : null,
+    reason: cause._tag === "Corrected" ? cause.reason : null,
+    recordedAt
+  }
+}
 
 /** The columns of the table. */
 export const columns = [

@@ -1,9 +1,10 @@
-import type { AnchorHTMLAttributes, MouseEvent } from "react"
+import type { AnchorHTMLAttributes, MouseEvent, Ref } from "react"
 import { go, href, type Query } from "./address.ts"
 
 interface Props extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, "href"> {
   readonly to: string
   readonly query?: Query
+  readonly ref?: Ref<HTMLAnchorElement>
 }
 
 /** A link within the page. With a key held it opens elsewhere, as any link. */

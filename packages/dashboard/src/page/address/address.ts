@@ -37,6 +37,12 @@ export const go = (path: string, query: Query = {}): void => {
   $address.set(read())
 }
 
+/** Goes to another view in place of this one: a step back leaves both. */
+export const replace = (path: string, query: Query = {}): void => {
+  window.history.replaceState(null, "", href(path, query))
+  $address.set(read())
+}
+
 /** Changes the filters of a view: a step back leaves it, and does not undo letter by letter. */
 export const filter = (change: Query): void => {
   const { path, query } = $address.get()

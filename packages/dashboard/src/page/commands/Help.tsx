@@ -24,8 +24,8 @@ const List = () => {
   const offered = useStore($offered)
   return (
     <dl className="help">
-      {offered.map(({ id, keys, title }) =>
-        keys === undefined ? null : (
+      {offered.map(({ id, isAlias, keys, title }) =>
+        keys === undefined || isAlias === true ? null : (
           <div key={id}>
             <dt>{title}</dt>
             <dd>

@@ -9,6 +9,8 @@ export interface Command {
   readonly title: string
   /** The keys: one, such as `c` or `mod+k`, or two after one another, such as `g t`. */
   readonly keys?: string
+  /** Another key for what has one already: not worth a line of its own. */
+  readonly isAlias?: boolean
   readonly run: () => void
 }
 
@@ -51,7 +53,7 @@ export const followKeys = (): void => {
       all.find((command) => command.keys === keys) ??
       all.find((command) => command.keys === key) ??
       // A slash is elsewhere on some keyboards, and its own key has something else.
-      all.find((command) => !event.shiftKey && command.keys === places[event.code])
+      all.find((command) => !event.shiftKey && event.code in places && command.keys === places[event.code])
     clearTimeout(forgetting)
     first = ""
     if (found !== undefined) {

@@ -7,10 +7,10 @@ import { type Followed, isProblem } from "@popug/http/promises"
 import { $session, hasRole, type Me, popug } from "../session/session.ts"
 import { $connection } from "./connection.ts"
 import { forgetDrafts } from "./drafts.ts"
-import { queries, type Topic } from "./queries.ts"
+import { queries } from "./queries.ts"
 import { soon } from "./soon.ts"
+import { type Changing, type Source, topicsOf } from "./topics.ts"
 
-export type Source = "tasks" | "users" | "billing"
 export type { Followed }
 type Listener = (event: Followed) => void
 
@@ -26,20 +26,10 @@ export const onEvent = (source: Source, listener: Listener): (() => void) => {
 const pause = 400
 
 /** Has questions about these topics asked again, together with what else changes in the next moment. */
-export const changedSoon: (...topics: ReadonlyArray<Topic | "counts">) => void = soon(pause, (topics) => {
+export const changedSoon: (...topics: ReadonlyArray<Changing>) => void = soon(pause, (topics) => {
   for (const topic of topics)
     void queries.invalidateQueries({ queryKey: topic === "counts" ? ["tasks", topic] : [topic] })
 })
-
-/** The topics that an event is about; lists of tasks are not among them: those change in place. */
-export const topicsOf = (source: Source, event: Pick<Followed, "type" | "data">): ReadonlyArray<Topic | "counts"> => {
-  if (source === "users") return ["users"]
-  if (source === "billing") return ["periods", "accounts", "reports", "notices"]
-  if (event.type === "task.shuffled") return ["accounts", "periods", "tasks"]
-  if (event.type === "task.registration-ended") return ["company", "periods"]
-  const { change } = event.data as { readonly change?: string }
-  return change === "edited" ? [] : ["counts", "accounts", "periods"]
-}
 
 /** The feeds that have something for somebody; users are looked at in few views, and rarely change. */
 const sourcesOf = (me: Me): ReadonlyArray<Source> => [
@@ -77,6 +67,9 @@ let following: AbortController | undefined
 
 const begin = (me: Me): void => {
   following?.abort()
+  following = undefined
+  // Opened where nobody sees it yet.
+  if (document.hidden) return
   following = new AbortController()
   for (const source of sourcesOf(me)) void follow(source, following.signal)
 }

@@ -8,13 +8,14 @@ import { atom } from "nanostores"
 import type accounts from "./en/accounts.ts"
 import type analytics from "./en/analytics.ts"
 import type common from "./en/common.ts"
+import type guide from "./en/guide.ts"
 import type tracker from "./en/tracker.ts"
 import { type Language, languages } from "./languages.ts"
 
 export { languages, type Language }
-export type Room = "common" | "tracker" | "accounts" | "analytics"
+export type Room = "common" | "accounts" | "analytics" | "guide" | "tracker"
 
-type Texts = typeof common & typeof tracker & typeof accounts & typeof analytics
+type Texts = typeof common & typeof accounts & typeof analytics & typeof guide & typeof tracker
 export type TextId = keyof Texts
 /** What a text is filled in with. */
 export type Values = Readonly<Record<string, string | number>>
@@ -26,15 +27,17 @@ type Catalogue = { readonly default: Readonly<Record<string, string>> }
 const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
   en: {
     common: () => import("./en/common.ts"),
-    tracker: () => import("./en/tracker.ts"),
     accounts: () => import("./en/accounts.ts"),
-    analytics: () => import("./en/analytics.ts")
+    analytics: () => import("./en/analytics.ts"),
+    guide: () => import("./en/guide.ts"),
+    tracker: () => import("./en/tracker.ts")
   },
   ru: {
     common: () => import("./ru/common.ts"),
-    tracker: () => import("./ru/tracker.ts"),
     accounts: () => import("./ru/accounts.ts"),
-    analytics: () => import("./ru/analytics.ts")
+    analytics: () => import("./ru/analytics.ts"),
+    guide: () => import("./ru/guide.ts"),
+    tracker: () => import("./ru/tracker.ts")
   }
 }
 

@@ -6,12 +6,9 @@ import { isProblem, promises } from "@popug/http/promises"
 import { atom } from "nanostores"
 import { watchedFetch } from "../data/connection.ts"
 import { baseUrl } from "./config.ts"
+import type { Me } from "./me.ts"
 
-export interface Me {
-  readonly id: string
-  readonly name: string
-  readonly roles: ReadonlyArray<string>
-}
+export { hasRole, type Me } from "./me.ts"
 
 export type Session =
   | { readonly at: "beginning" }
@@ -73,10 +70,6 @@ export const leave = async (): Promise<void> => {
   tokens = undefined
   $session.set({ at: "signed out", why: null })
 }
-
-/** Whether somebody with these roles sees a thing; what they may do is for the server to say. */
-export const hasRole = (me: Me, ...roles: ReadonlyArray<string>): boolean =>
-  me.roles.some((role) => roles.includes(role))
 
 /** Whoever is signed in: for views, which nobody else sees. */
 export const signedIn = (): Me => {

@@ -2,13 +2,15 @@
  * What stands around every view: where one can go, and who one is.
  */
 import { useStore } from "@nanostores/react"
-import { type ReactNode, useEffect, useMemo, useRef } from "react"
+import { type ReactNode, Suspense, useEffect, useMemo, useRef } from "react"
 import { $address, go } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCommands } from "../commands/commands.ts"
 import { Help } from "../commands/Help.tsx"
 import { Palette } from "../commands/Palette.tsx"
+import { room } from "../i18n/room.ts"
 import { useTexts } from "../i18n/texts.ts"
+import { config } from "../session/config.ts"
 import type { Me } from "../session/session.ts"
 import { Icon } from "../ui/Icon.tsx"
 import { Logo } from "../ui/Logo.tsx"
@@ -18,6 +20,8 @@ import { useTitle } from "./title.ts"
 import { Trouble } from "./Trouble.tsx"
 import { WhoMenu } from "./WhoMenu.tsx"
 import "./shell.css"
+
+const Newcomer = room("guide", () => import("../guide/Newcomer.tsx"))
 
 export const Shell = ({ children, me }: { readonly children: ReactNode; readonly me: Me }) => {
   const tell = useTexts()
@@ -61,6 +65,11 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
             ))}
           </ul>
         </nav>
+        {config.signIn.by === "development" && (
+          <Suspense>
+            <Newcomer />
+          </Suspense>
+        )}
         <WhoMenu me={me} />
       </header>
       <main id="content" ref={main} tabIndex={-1}>

@@ -1,39 +1,81 @@
-import { memo } from "react"
+import { memo, useEffect, useRef } from "react"
+import type { Query } from "../address/address.ts"
+import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
-import { hasRole, signedIn } from "../session/session.ts"
-import { Face } from "../ui/Face.tsx"
+import { signedIn } from "../session/session.ts"
 import { Icon } from "../ui/Icon.tsx"
-import type { Task } from "./taskList.ts"
+import { Person } from "../ui/Person.tsx"
+import { point, toggle } from "./chosen.ts"
+import { mayComplete } from "./may.ts"
+import { isOpen, type Task } from "./task.ts"
 import { complete } from "./tasks.ts"
 
-export const TaskRow = memo(({ task }: { readonly task: Task }) => {
+interface Props {
+  readonly task: Task
+  /** The filters, which a link to the task keeps. */
+  readonly query: Query
+  readonly isSelected: boolean
+  readonly isOpened: boolean
+  /** Whether the keys are about this row. */
+  readonly isCursor: boolean
+  /** Grows when a key leads here: the focus is to be here then. */
+  readonly step: number
+}
+
+export const TaskRow = memo(({ isCursor, isOpened, isSelected, query, step, task }: Props) => {
   const tell = useTexts()
-  const me = signedIn()
-  const isOpen = task.status !== "done"
-  const mayComplete = isOpen && (task.assignee === me.id || hasRole(me, "admin"))
+  const title = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    if (step > 0) title.current?.focus({ preventScroll: true })
+  }, [step])
   return (
-    <div className="task" data-done={!isOpen || undefined}>
-      <button
-        type="button"
-        className="task-check"
-        aria-label={`${tell(isOpen ? "tasks.complete" : "tasks.done")}: ${task.title}`}
-        disabled={!mayComplete}
-        onClick={() => void complete(task)}
+    <div
+      className="task"
+      data-done={!isOpen(task) || undefined}
+      data-cursor={isCursor || undefined}
+      data-selected={isSelected || undefined}
+      data-opened={isOpened || undefined}
+    >
+      <input
+        type="checkbox"
+        className="task-select"
+        tabIndex={-1}
+        aria-label={`${tell("tasks.select")}: ${task.title}`}
+        checked={isSelected}
+        onChange={() => toggle(task)}
+      />
+      <Check task={task} />
+      <Link
+        ref={title}
+        to={`/tasks/${encodeURIComponent(task.id)}`}
+        query={query}
+        className="task-title"
+        aria-current={isOpened || undefined}
+        onFocus={() => point(task.id)}
       >
-        <Icon name="check" />
-      </button>
-      <span className="task-title">{task.title}</span>
+        <bdi>{task.title}</bdi>
+      </Link>
       {task.jiraId !== null && <span className="task-key soft small">{task.jiraId}</span>}
-      <span className="task-who">
-        {task.assignee === null ? (
-          <span className="soft small">{tell("tasks.waiting")}</span>
-        ) : (
-          <>
-            <Face id={task.assignee} name={task.assignee} />
-            <span className="small">{task.assignee}</span>
-          </>
-        )}
+      <span className="task-who small">
+        {task.assignee === null ? <span className="soft">{tell("tasks.waiting")}</span> : <Person id={task.assignee} />}
       </span>
     </div>
   )
 })
+
+/** Whether a task is done, and what makes it so. */
+export const Check = ({ task }: { readonly task: Task }) => {
+  const tell = useTexts()
+  return (
+    <button
+      type="button"
+      className="task-check"
+      data-done={!isOpen(task) || undefined}
+      aria-label={`${tell(isOpen(task) ? "tasks.complete" : "tasks.done")}: ${task.title}`}
+      disabled={!mayComplete(signedIn(), task)}
+      onClick={() => void complete([task])}
+    >
+      <Icon name="check" />
+    </button>
+  )
+}

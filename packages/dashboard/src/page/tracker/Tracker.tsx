@@ -1,92 +1,98 @@
+/**
+ * The tasks: one's own, or everybody's for who may see them; one of them beside the list.
+ */
 import { useStore } from "@nanostores/react"
-import { useInfiniteQuery } from "@tanstack/react-query"
-import { useVirtualizer } from "@tanstack/react-virtual"
-import { useEffect, useMemo, useRef } from "react"
-import { $address, filter as setFilter } from "../address/address.ts"
+import { useMemo, useState } from "react"
+import { $address, filter as setFilter, go } from "../address/address.ts"
 import { useTexts } from "../i18n/texts.ts"
-import { hasRole, signedIn } from "../session/session.ts"
-import { Button } from "../ui/Button.tsx"
-import { Icon } from "../ui/Icon.tsx"
-import { TaskRow } from "./TaskRow.tsx"
-import { type Filter, list } from "./tasks.ts"
+import { signedIn } from "../session/session.ts"
+import { Answer } from "../ui/Answer.tsx"
+import { AssignTask } from "./AssignTask.tsx"
+import { $selected, selectNone } from "./chosen.ts"
+import { CreateTask, type Creating } from "./CreateTask.tsx"
+import { filterOf } from "./filter.ts"
+import { useList } from "./list.ts"
+import { mayComplete } from "./may.ts"
+import { NoTasks } from "./NoTasks.tsx"
+import { Selected } from "./Selected.tsx"
+import { Shuffle } from "./Shuffle.tsx"
+import type { Task } from "./task.ts"
+import { TaskPanel } from "./TaskPanel.tsx"
+import { TaskRows } from "./TaskRows.tsx"
+import { complete } from "./tasks.ts"
+import { TrackerHead } from "./TrackerHead.tsx"
+import { useTrackerKeys } from "./useTrackerKeys.ts"
 import "./tracker.css"
 
-const rowHeight = 44
-
-/** The tasks: one's own, or everybody's for who may see them. */
-const Tracker = () => {
-  const tell = useTexts()
-  const { query } = useStore($address)
-  const me = signedIn()
-  const seesAll = hasRole(me, "manager", "admin")
-  const status = query.get("status")
-  const mine = !seesAll || query.get("mine") === "yes"
-  const chosen: Filter = useMemo(
-    () => ({ status: status === "done" || status === "in progress" ? status : "", mine }),
-    [status, mine]
-  )
-  return (
-    <section className="tracker">
-      <header className="tracker-head">
-        <h1>{tell("tasks.title")}</h1>
-        <div className="tracker-filters">
-          {(["", "in progress", "done"] as const).map((name) => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={chosen.status === name}
-              onClick={() => setFilter({ status: name })}
-            >
-              {tell(name === "" ? "tasks.status.all" : name === "done" ? "tasks.status.done" : "tasks.status.open")}
-            </button>
-          ))}
-        </div>
-        {seesAll && (
-          <Button>
-            <Icon name="shuffle" />
-            {tell("tasks.shuffle")}
-          </Button>
-        )}
-        <Button look="primary">
-          <Icon name="plus" />
-          {tell("tasks.new")}
-        </Button>
-      </header>
-      <Rows filter={chosen} />
-    </section>
-  )
+const openedIn = (path: string): string | undefined => {
+  const [, id] = /^\/tasks\/([^/]+)$/u.exec(path) ?? []
+  return id === undefined ? undefined : decodeURIComponent(id)
 }
 
-const Rows = ({ filter }: { readonly filter: Filter }) => {
+/** Those that whoever is signed in may complete, all at once; what was refused stays selected. */
+const completeSelected = async (): Promise<void> => {
+  const tasks = [...$selected.get().values()].filter((task) => mayComplete(signedIn(), task))
+  if (tasks.length > 0 && (await complete(tasks))) selectNone()
+}
+
+const Tracker = () => {
   const tell = useTexts()
-  const { data, fetchNextPage, hasNextPage, isFetching } = useInfiniteQuery(list(filter))
-  const tasks = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data])
-  const scroller = useRef<HTMLDivElement>(null)
-  const virtual = useVirtualizer({
-    count: tasks.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12
+  const me = signedIn()
+  const { path, query } = useStore($address)
+  const opened = openedIn(path)
+  const text = query.toString()
+  const filter = useMemo(() => filterOf(new URLSearchParams(text), me), [text, me])
+  const kept = useMemo(() => {
+    const { edit: _, new: __, ...rest } = Object.fromEntries(new URLSearchParams(text))
+    return rest
+  }, [text])
+  const { answer, see } = useList(filter)
+  const [assigning, setAssigning] = useState<Task | undefined>(undefined)
+  const [shuffling, setShuffling] = useState(false)
+  const creating = query.get("new")
+  const create = (next: Creating | undefined) => setFilter({ new: next })
+  const edit = (editing: boolean) => setFilter({ edit: editing ? "yes" : "" })
+  const close = () => go("/tasks", kept)
+  useTrackerKeys({
+    listing: answer.data,
+    opened,
+    query: kept,
+    assign: setAssigning,
+    close,
+    completeSelected,
+    create: () => create("one"),
+    edit: (task) => go(`/tasks/${encodeURIComponent(task.id)}`, { ...kept, edit: "yes" }),
+    shuffle: () => setShuffling(true)
   })
-  const items = virtual.getVirtualItems()
-  const last = items.at(-1)?.index ?? -1
-  useEffect(() => {
-    if (hasNextPage && !isFetching && last >= tasks.length - 40) void fetchNextPage()
-  }, [fetchNextPage, hasNextPage, isFetching, last, tasks.length])
   return (
-    <div ref={scroller} className="tracker-rows">
-      {data !== undefined && tasks.length === 0 && <p className="soft tracker-none">{tell("tasks.none")}</p>}
-      <ul style={{ height: virtual.getTotalSize() }}>
-        {items.map(({ index, start }) => {
-          const task = tasks[index]
-          return task === undefined ? null : (
-            <li key={task.id} style={{ transform: `translateY(${start}px)`, height: rowHeight }}>
-              <TaskRow task={task} />
-            </li>
-          )
-        })}
-      </ul>
-    </div>
+    <section className="tracker" data-opened={opened !== undefined || undefined}>
+      <div className="tracker-list">
+        <TrackerHead filter={filter} create={() => create("one")} shuffle={() => setShuffling(true)} />
+        <Answer to={answer}>
+          {(listing) => (
+            <TaskRows
+              key={JSON.stringify(filter)}
+              listing={listing}
+              see={see}
+              query={kept}
+              opened={opened}
+              own={filter.assignee !== ""}
+              none={<NoTasks filter={filter} create={() => create("one")} />}
+            />
+          )}
+        </Answer>
+        <Selected complete={() => void completeSelected()} />
+      </div>
+      {opened !== undefined && (
+        <TaskPanel id={opened} editing={query.get("edit") === "yes"} edit={edit} assign={setAssigning} close={close} />
+      )}
+      <CreateTask creating={creating === "one" || creating === "many" ? creating : undefined} onChange={create} />
+      <AssignTask task={assigning} onClose={() => setAssigning(undefined)} />
+      <Shuffle open={shuffling} onClose={() => setShuffling(false)} />
+      <p className="unseen" role="status">
+        {answer.data?.complete === true ? tell("tasks.count", { count: answer.data.count }) : ""}
+      </p>
+    </section>
   )
 }
 

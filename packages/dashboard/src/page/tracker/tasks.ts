@@ -1,55 +1,141 @@
 /**
- * The tracker's tasks: asked for page by page, changed at once, and taken back with a reason when refused.
+ * What one does to tasks: seen at once, and taken back with the reason when it is refused.
  */
-import { infiniteQueryOptions } from "@tanstack/react-query"
+import { queryOptions } from "@tanstack/react-query"
+import { changedSoon, onEvent } from "../data/live.ts"
 import { wordsOf } from "../data/problems.ts"
 import { queries } from "../data/queries.ts"
+import { tell } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
 import { notify } from "../ui/notices.tsx"
-import { type Pages, type Task, withTask } from "./taskList.ts"
+import { type Change, changeOf } from "./changes.ts"
+import { show } from "./list.ts"
+import { inBatches } from "./pasted.ts"
+import type { Task } from "./task.ts"
 
-export interface Filter {
-  readonly status: "in progress" | "done" | ""
-  readonly mine: boolean
+/** A task by itself, with the tag of what was seen of it: nobody writes over what they have not seen. */
+export interface Seen {
+  readonly task: Task
+  readonly etag: string | undefined
 }
 
-/** A list of tasks, a page at a time. */
-export const list = ({ mine, status }: Filter) =>
-  infiniteQueryOptions({
-    queryKey: ["tasks", "list", { mine, status }],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      popug.tasks.list(
-        {
-          query: {
-            limit: 100,
-            ...(status === "" ? {} : { status }),
-            ...(mine ? { assignee: "me" } : {}),
-            ...(pageParam === null ? {} : { cursor: pageParam })
-          }
-        },
-        { signal }
-      ),
-    getNextPageParam: ({ nextCursor }) => nextCursor
+const keyOf = (id: string) => ["tasks", "one", id] as const
+
+export const taskQuery = (id: string) =>
+  queryOptions({
+    queryKey: keyOf(id),
+    queryFn: async ({ signal }): Promise<Seen> => {
+      const answer = await popug.tasks.get({ params: { id } }, { signal })
+      return { task: answer!.body, etag: answer!.headers.etag }
+    }
   })
 
-/** Shows a task in every list as it is now. */
-export const show = (id: string, change: Partial<Task>): void => {
-  queries.setQueriesData<Pages>({ queryKey: ["tasks", "list"] }, (pages) =>
-    pages === undefined ? undefined : withTask(pages, id, change)
+const showAlone = (id: string, change: Partial<Task>, etag?: string): void => {
+  queries.setQueryData<Seen>(keyOf(id), (seen) =>
+    seen === undefined ? undefined : { task: { ...seen.task, ...change }, etag: etag ?? seen.etag }
   )
 }
 
-/** Does something to a task: at once to the eye, and as it was, with the reason, if the server refuses. */
-const change = async (task: Task, wanted: Partial<Task>, ask: () => Promise<{ readonly body: Task }>) => {
-  show(task.id, wanted)
+onEvent("tasks", (event) => {
+  const change = changeOf(event)
+  if (change === undefined || queries.getQueryData(keyOf(change.task.id)) === undefined) return
+  const { kind, task } = change
+  showAlone(task.id, task)
+  // Of a description an event says nothing, and of the tag neither.
+  if (kind === "edited") void queries.invalidateQueries({ queryKey: keyOf(task.id) })
+})
+
+const showAll = (tasks: ReadonlyArray<Task>, kind: Change["kind"]): void => {
+  for (const task of tasks) showAlone(task.id, task)
+  show(tasks.map((task) => ({ kind, task })))
+}
+
+/** Does something to tasks; whether it was done. */
+const change = async (
+  kind: Change["kind"],
+  before: ReadonlyArray<Task>,
+  wanted: Partial<Task>,
+  ask: () => Promise<ReadonlyArray<Task>>
+): Promise<boolean> => {
+  showAll(
+    before.map((task) => ({ ...task, ...wanted })),
+    kind
+  )
   try {
-    show(task.id, (await ask()).body)
+    showAll(await ask(), kind)
+    changedSoon("counts", "accounts")
+    return true
   } catch (error) {
-    show(task.id, task)
+    showAll(before, kind)
     notify("refused", wordsOf(error))
+    return false
   }
 }
 
-export const complete = (task: Task): Promise<void> =>
-  change(task, { status: "done" }, () => popug.tasks.complete({ params: { id: task.id } }))
+export const complete = async (tasks: ReadonlyArray<Task>): Promise<boolean> => {
+  const [first] = tasks
+  if (first === undefined) return false
+  const done = await change("done", tasks, { status: "done" }, async () =>
+    tasks.length === 1
+      ? [(await popug.tasks.complete({ params: { id: first.id } })).body]
+      : (await popug.tasks.completeMany({ payload: { ids: tasks.map(({ id }) => id) } })).data
+  )
+  if (done) notify("done", tell("tasks.completed", { count: tasks.length, title: first.title }))
+  return done
+}
+
+export const assign = (task: Task, assignee: string): Promise<boolean> =>
+  change("assigned", [task], { assignee }, async () => [
+    (await popug.tasks.assign({ params: { id: task.id }, payload: { assignee } })).body
+  ])
+
+export type Edit = Pick<Task, "title" | "description" | "jiraId">
+
+/** Changes what a task says, unless somebody else has since it was seen. */
+export const edit = async ({ etag, task }: Seen, payload: Edit): Promise<boolean> => {
+  const done = await change("edited", [task], payload, async () => {
+    const { body, headers } = await popug.tasks.edit({
+      params: { id: task.id },
+      payload,
+      headers: etag === undefined ? {} : { "if-match": etag }
+    })
+    showAlone(task.id, body, headers.etag)
+    return [body]
+  })
+  if (!done) void queries.invalidateQueries({ queryKey: keyOf(task.id) })
+  return done
+}
+
+/** What a command is known by: the same again, after an answer that was lost, is done once. */
+export interface NewTask extends Edit {
+  readonly key: string
+}
+
+/** Creates one task; throws when it is refused. */
+export const create = async ({ key, ...payload }: NewTask): Promise<Task> => {
+  const { body } = await popug.tasks.create({ payload, headers: { "idempotency-key": key } })
+  show([{ kind: "created", task: body }])
+  changedSoon("counts", "accounts")
+  return body
+}
+
+/** What a server takes at once. */
+const batch = 1_000
+
+/** Creates many tasks, a batch at a time, and says how many there are; throws at the first that is refused. */
+export const createMany = async (
+  key: string,
+  tasks: ReadonlyArray<Edit>,
+  progress: (count: number) => void
+): Promise<void> => {
+  let count = 0
+  for (const [at, some] of inBatches(tasks, batch).entries()) {
+    const { data } = await popug.tasks.createMany({
+      payload: { tasks: some },
+      headers: { "idempotency-key": `${key}-${at}` }
+    })
+    show(data.map((task) => ({ kind: "created", task })))
+    progress((count += data.length))
+  }
+  changedSoon("counts", "accounts")
+}

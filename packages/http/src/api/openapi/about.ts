@@ -25,6 +25,18 @@ const topTask = { id: roof, title: "Mend the roof", total: usd(3000) }
 const report = { period, totals, earnings: usd(-1481), inTheRed: 0, topTask }
 const stream = { consumer: "billing", source: "tasks", number: 41, behind: 0, stopped: null, failing: null }
 
+const transfer = {
+  number: 17,
+  kind: "fee",
+  debit: `popug:${olga}`,
+  credit: "company:fees",
+  amount: usd(1519),
+  period,
+  cause: { _tag: "Assigned", event: 41, task: roof, title: "Mend the roof", assignment: 1 },
+  occurredAt: at,
+  recordedAt: at
+}
+
 interface About {
   readonly description?: string
   readonly example?: JsonObject
@@ -53,6 +65,7 @@ export const about: Readonly<Record<string, About>> = {
       task: { id: roof, title: "Mend the roof" },
       amount: usd(-1519),
       corrects: null,
+      corrected: null,
       reason: null,
       recordedAt: at
     }
@@ -121,6 +134,29 @@ export const about: Readonly<Record<string, About>> = {
       movableClock: false
     }
   },
+  Corrected: {
+    members: { transfer: "Its number in the journal", period: "The day that it is booked in" },
+    description: "What a correction corrects: credits above zero, debits below, as the owner sees them.",
+    example: { transfer: 17, period, amount: usd(-1519), recordedAt: at }
+  },
+  Distribution: {
+    members: {
+      popugs: "How many popugs have an account",
+      classes: "From the lowest to the highest; zero is where one ends and the next begins",
+      lowest: "The lowest balance; null without accounts",
+      highest: "The highest balance; null without accounts"
+    },
+    description: "How many popugs have a balance of at least `from` and less than `below`.",
+    example: {
+      popugs: 3,
+      lowest: usd(-1519),
+      highest: usd(1481),
+      classes: [
+        { from: usd(-2000), below: usd(0), popugs: 1 },
+        { from: usd(0), below: usd(2000), popugs: 2 }
+      ]
+    }
+  },
   DailyReport: { description: "Management's report of a closed period.", example: { ...report, seal } },
   EventType: {
     members: { schema: "JSON Schema 2020-12 of `data`" },
@@ -173,6 +209,15 @@ export const about: Readonly<Record<string, About>> = {
     description: "Which events are passed over, and why: recorded as an event.",
     example: { through: 42, reason: "Written by a faulty import, see POPUG-99" }
   },
+  StatementEntry: {
+    members: {
+      balance: "What the account came to after it",
+      task: "The task under the title it had then; null for payouts, and for corrections of these",
+      corrected: "What it corrects; null for what is no correction"
+    },
+    description: "A transfer in the statement of an account.",
+    example: { ...transfer, balance: usd(-1519), task: { id: roof, title: "Mend the roof" }, corrected: null }
+  },
   StreamStatus: {
     members: {
       number: "The last number applied",
@@ -197,19 +242,17 @@ export const about: Readonly<Record<string, About>> = {
   TaskEdit: { description: "What is to change; what is left out stays.", example: { title: "Mend the whole roof" } },
   TopTask: { description: "The done task with the highest award.", example: topTask },
   Totals: { description: "What happened in a period.", example: totals },
+  TaskPrice: {
+    members: {
+      fee: "What whoever gets it is charged, each time; null until billing has priced it",
+      award: "What whoever finishes it earns; null until billing has priced it"
+    },
+    description: "What a task costs and earns.",
+    example: { task: roof, fee: usd(1519), award: usd(3000) }
+  },
   Transfer: {
     description: "One transfer of the journal; its debit and credit are two entries of the same row.",
-    example: {
-      number: 17,
-      kind: "fee",
-      debit: `popug:${olga}`,
-      credit: "company:fees",
-      amount: usd(1519),
-      period,
-      cause: { _tag: "Assigned", event: 41, task: roof, title: "Mend the roof", assignment: 1 },
-      occurredAt: at,
-      recordedAt: at
-    }
+    example: transfer
   },
   TrialBalance: {
     description: "The balances of the accounts: `total` is zero in books that balance.",
@@ -306,11 +349,17 @@ export const parameters: Readonly<Record<string, { readonly description: string;
   inTheRed: { description: "Only accounts below zero, or only the others" },
   "last-event-id": { description: "The last event that the caller has; it outweighs `after`" },
   limit: { description: "How many rows a page has at most", schema: { minimum: 1, maximum: 100, default: 50 } },
+  order: { description: "Whether the oldest or the newest come first; default: the oldest" },
   owner: { description: "A user by id, or the caller as `me`" },
   period: { description: "A business day by its date" },
   role: { description: "Only users with this role" },
+  search: {
+    description: "Only tasks that have this in their title, description, `jiraId` or id, in capitals or not",
+    schema: { minLength: 1, maxLength: 200 }
+  },
   source: { description: "The context that writes the events" },
   span: { description: "Around `date`: the day, its calendar week or its month; default: day" },
   status: { description: "Only those of this status" },
+  task: { description: "A task by its id" },
   to: { description: "The last business day, included" }
 }

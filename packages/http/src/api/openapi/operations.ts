@@ -71,7 +71,19 @@ export const groups: Groups = {
         description: "What the schedule does at the end of each day: safe when late, missed or doubled.",
         asks: { afterJump: "Accepts a clock that has jumped" }
       },
-      list: { summary: "List tasks by id; for popugs their own, with `assignee=me`" },
+      list: {
+        summary: "List tasks by id; for popugs their own, with `assignee=me`",
+        description:
+          "`order=newest` begins with the last: ids that the server makes grow with time. A page of a `search` looks at 5,000 tasks at most: it can hold fewer than its limit, or none, and have a `nextCursor`."
+      },
+      counts: {
+        summary: "Count tasks: the caller's, and all for those who may see all",
+        answers: {
+          mine: "Those that the caller holds, and those of theirs that are done",
+          all: "Those of the company; null for those who may not see all tasks",
+          waiting: "How many of the open ones wait for somebody"
+        }
+      },
       get: { summary: "Get a task" }
     }
   },
@@ -92,11 +104,18 @@ export const groups: Groups = {
       account: { summary: "Get a popug's account, or one's own as `me`" },
       statement: {
         summary: "Get the statement of an account",
-        description: "Its transfers lead from the opening to the closing balance."
+        description:
+          "Its transfers lead from the opening to the closing balance: each with the balance after it, its task, and what it corrects."
       },
       auditLog: {
         summary: "Read the audit log",
-        description: "What was booked, for which task; for popugs their own, with `owner=me`."
+        description:
+          "What was booked, for which task, and what it corrects; for popugs their own, with `owner=me`. With `task` all that was booked for that one."
+      },
+      price: {
+        summary: "Get what a task costs and earns",
+        description:
+          "For whom its last fee charged, which is who has it or has done it, and for those who may see the books."
       },
       transfers: { summary: "Read the journal in order" },
       periods: { summary: "List the closed periods" },
@@ -127,6 +146,11 @@ export const groups: Groups = {
       daily: { summary: "List management's daily reports: the earnings by day" },
       day: { summary: "Get the report of a closed day" },
       balances: { summary: "List the balance by popug of a period, the open one included" },
+      distribution: {
+        summary: "Get how the popugs' balances are distributed now",
+        description:
+          "Classes of one width and without gaps, 20 at most, which is as wide as it must be: 1, 2 or 5 minor units with zeros behind it. It reads all accounts."
+      },
       balance: {
         summary: "Get the total balance and how many popugs are in the red",
         answers: { total: "What the company owes all popugs together", inTheRed: "How many popugs are below zero" }

@@ -39,7 +39,7 @@ export const make = Effect.gen(function* () {
         ...statement,
         opening: views.money(statement.opening),
         closing: views.money(statement.closing),
-        ...lists.statement.toWire(asked, page, (row) => row.number, views.transfer)
+        ...lists.statement.toWire(asked, page, (row) => row.number, views.statementEntry)
       }
     })
   )

@@ -4,10 +4,12 @@
 import { Account, Books, BusinessDay, Company, Digest, type Period, Reports, TaskStore } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Layer from "effect/Layer"
 import { Api } from "../../api/Api.ts"
 import { CurrentActor } from "../../api/middleware.ts"
 import * as Problem from "../../api/Problem.ts"
 import type { Span } from "../../api/Reports.ts"
+import { Turns } from "../guard/Turns.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import { conditional } from "../wire/etag.ts"
 import * as Pages from "../wire/Pages.ts"
@@ -56,6 +58,7 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const reports = yield* Reports
     const books = yield* Books
+    const turns = yield* Turns
     const { sha256 } = yield* Digest.Digest
     const { settings } = yield* Company
     // Today is the day that tasks fall into, whatever the clock of this process shows.
@@ -77,6 +80,9 @@ export const layer = HttpApiBuilder.group(
         const page = yield* asProblems(books.balances(yield* CurrentActor, query.period, yield* lines.asked(query)))
         return lines.toWire(query, page, (row) => Account.ownerOf(row.account)!, views.balance)
       }),
+      distribution: Effect.fnUntraced(function* () {
+        return views.distribution(yield* asProblems(turns.alone(books.distribution(yield* CurrentActor))))
+      }),
       balance: Effect.fnUntraced(function* () {
         const { inTheRed, popugs } = yield* asProblems(books.trialBalance(yield* CurrentActor))
         return { total: views.money(Account.balance(popugs)), inTheRed }
@@ -88,4 +94,4 @@ export const layer = HttpApiBuilder.group(
       })
     })
   })
-)
+).pipe(Layer.provide(Turns.layer))

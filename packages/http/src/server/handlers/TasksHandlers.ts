@@ -5,9 +5,11 @@ import { Digest, type Task, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Layer from "effect/Layer"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import { Caller } from "../guard/auth/Caller.ts"
+import { Turns } from "../guard/Turns.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import { conditional, etagOf, onlyIf } from "../wire/etag.ts"
 import { idOf } from "../wire/idOf.ts"
@@ -15,6 +17,48 @@ import * as Pages from "../wire/Pages.ts"
 import { Prefix } from "../wire/Prefix.ts"
 
 const listed = Pages.byText("tasks")
+
+/** The queries, to be put among the handlers of the group. */
+const reads = Effect.gen(function* () {
+  const tasks = yield* Tasks
+  const turns = yield* Turns
+  const { sha256 } = yield* Digest.Digest
+
+  const list = HttpApiBuilder.handler(
+    Api,
+    "tasks",
+    "list",
+    Effect.fnUntraced(function* ({ query }) {
+      const actor = yield* CurrentActor
+      const { assignee, order, ...filter } = Pages.filterOf(query)
+      const asked = { ...filter, ...(assignee === undefined ? {} : { assignee: idOf(actor, assignee) }) }
+      const read = tasks.list(actor, asked, { ...(yield* listed.asked(query)), order })
+      const { more, next, rows } = yield* asProblems(filter.search === undefined ? read : turns.of(actor)(read))
+      return { data: rows, hasMore: more, nextCursor: next === null ? null : listed.cursorOf(query, next) }
+    })
+  )
+
+  const counts = HttpApiBuilder.handler(
+    Api,
+    "tasks",
+    "counts",
+    Effect.fnUntraced(function* () {
+      return yield* asProblems(tasks.counts(yield* CurrentActor))
+    })
+  )
+
+  const get = HttpApiBuilder.handler(
+    Api,
+    "tasks",
+    "get",
+    Effect.fnUntraced(function* ({ headers, params }) {
+      const body = yield* asProblems(tasks.get(yield* CurrentActor, params.id))
+      return yield* conditional(sha256, headers["if-none-match"], body)
+    })
+  )
+
+  return { list, counts, get }
+})
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -68,24 +112,7 @@ export const layer = HttpApiBuilder.group(
         const { answer } = yield* asProblems(tasks.endRegistration(yield* CurrentActor, options))
         return answer
       }),
-      list: Effect.fnUntraced(function* ({ query }) {
-        const actor = yield* CurrentActor
-        const filter = {
-          ...(query.status === undefined ? {} : { status: query.status }),
-          ...(query.assignee === undefined ? {} : { assignee: idOf(actor, query.assignee) })
-        }
-        const page = yield* asProblems(tasks.list(actor, filter, yield* listed.asked(query)))
-        return listed.toWire(
-          query,
-          page,
-          (row) => row.id,
-          (row) => row
-        )
-      }),
-      get: Effect.fnUntraced(function* ({ headers, params }) {
-        const body = yield* asProblems(tasks.get(yield* CurrentActor, params.id))
-        return yield* conditional(sha256, headers["if-none-match"], body)
-      })
+      ...(yield* reads)
     })
   })
-)
+).pipe(Layer.provide(Turns.layer))

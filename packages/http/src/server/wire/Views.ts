@@ -8,11 +8,15 @@ import {
   type BalanceLine,
   type Catalog,
   type ClosedPeriodView,
+  type Corrected,
   type Difference,
+  type Distribution,
   Money,
   type Preview,
   type Report,
   type ShuffleView,
+  type StatementEntry,
+  type TaskPrice,
   type Transfer,
   type TrialBalance,
   type Verdict
@@ -69,7 +73,9 @@ export const make = (currency: Money.Currency) => {
 
     transfer: (of: Transfer.Transfer): typeof View.TransferView.Type => ({ ...of, amount: money(of.amount) }),
 
-    auditEntry: (of: AuditLog.Entry): typeof View.AuditEntry.Type => ({ ...of, amount: money(of.amount) }),
+    ...ofEntries(money),
+
+    distribution: (of: Distribution) => distributionOf(money, of),
 
     period: (of: ClosedPeriodView): typeof View.PeriodView.Type => ({
       period: of.period,
@@ -107,6 +113,40 @@ export const make = (currency: Money.Currency) => {
 }
 
 type ToMoney = (amount: bigint) => Money.Money
+
+const correctedOf = (money: ToMoney, of: Corrected | null) => (of === null ? null : { ...of, amount: money(of.amount) })
+
+/** What is told of single tasks and of single entries. */
+const ofEntries = (money: ToMoney) => ({
+  statementEntry: (of: StatementEntry): typeof View.StatementEntry.Type => ({
+    ...of,
+    amount: money(of.amount),
+    balance: money(of.balance),
+    corrected: correctedOf(money, of.corrected)
+  }),
+
+  auditEntry: (of: AuditLog.FullEntry): typeof View.AuditEntry.Type => ({
+    ...of,
+    amount: money(of.amount),
+    corrected: correctedOf(money, of.corrected)
+  }),
+
+  price: ({ award, fee, task }: TaskPrice): typeof View.PriceView.Type => ({
+    task,
+    fee: fee === null ? null : money(fee),
+    award: award === null ? null : money(award)
+  })
+})
+
+const distributionOf = (
+  money: ToMoney,
+  { classes, highest, lowest, popugs }: Distribution
+): typeof View.DistributionView.Type => ({
+  popugs,
+  lowest: lowest === null ? null : money(lowest),
+  highest: highest === null ? null : money(highest),
+  classes: classes.map(({ below, from, popugs: of }) => ({ from: money(from), below: money(below), popugs: of }))
+})
 
 const balanceOf = (money: ToMoney, of: BalanceLine): typeof View.BalanceView.Type => ({
   owner: of.owner,

@@ -37,7 +37,8 @@ export const faulty = (world: World, process: Process, tame: Context.Context<Por
       head: reading(tasks.head),
       now: reading(tasks.now),
       get: reads(tasks.get),
-      list: reads(tasks.list)
+      list: reads(tasks.list),
+      counts: reads(tasks.counts)
     }),
     Context.add(BillingStore, {
       ...billing,

@@ -296,6 +296,29 @@ export const billing = mutants(billingStore, Memory.layer, [
       ({ transfers }) => ({ transfers: (filter, paging) => transfers(without(filter, key), paging) })
     )
   ),
+  ...(["task", "account", "from", "to", "numbers"] as const).map((key) =>
+    read(
+      `ignores the ${key} of a list of a task's transfers`,
+      "lists exactly the transfers of a task with all that corrects them, whatever its id",
+      ({ transfers }) => ({ transfers: (filter, paging) => transfers(without(filter, key), paging) })
+    )
+  ),
+  read(
+    "lists a task's transfers without what corrects them",
+    "lists exactly the transfers of a task with all that corrects them, whatever its id",
+    ({ transfers }) => ({
+      transfers: (filter, paging) =>
+        Effect.map(transfers(filter, paging), ({ more, rows }) => ({
+          more,
+          rows: filter.task === undefined ? rows : rows.filter(({ cause }) => cause._tag !== "Corrected")
+        }))
+    })
+  ),
+  read(
+    "ignores the numbers of a list of transfers",
+    "lists exactly the transfers of some numbers",
+    ({ transfers }) => ({ transfers: (filter, paging) => transfers(without(filter, "numbers"), paging) })
+  ),
   read("makes up accounts", "gets those of the accounts that were opened", () => ({
     accounts: ({ ids = [] }) =>
       Effect.succeed({ rows: ids.map((id) => ({ id, debits: 0n, credits: 0n })), more: false })

@@ -3,6 +3,7 @@ import {
   initialTaskHead,
   type Task,
   type TaskChanges,
+  type TaskCounts,
   type TaskLoad,
   type TaskQuery,
   TaskStore,
@@ -199,6 +200,75 @@ export const tasks = mutants(taskStore, Memory.layer, [
           )
         )
     }))
+  },
+  {
+    name: "knows one order only",
+    breaks: [
+      "lists the newest tasks first, in pages without gaps or doubles",
+      "lists exactly the tasks of a status and an assignee"
+    ],
+    layer: over(TaskStore, ({ list }) => ({ list: (filter, paging) => list(filter, without(paging, "order")) }))
+  },
+  {
+    name: "turns each page of the oldest round",
+    breaks: ["lists the newest tasks first, in pages without gaps or doubles"],
+    layer: over(TaskStore, ({ list }) => ({
+      list: (filter, { order, ...paging }) =>
+        Effect.map(list(filter, paging), (page) =>
+          order === "newest" ? { ...page, rows: page.rows.toReversed() } : page
+        )
+    }))
+  },
+  {
+    name: "counts what is open with what is done",
+    breaks: ["counts the tasks of the company and of some people, whatever became of them"],
+    layer: over(TaskStore, ({ counts }) => ({
+      counts: (assignees) => Effect.map(counts(assignees), (all) => ({ ...all, open: all.open + all.done }))
+    }))
+  },
+  {
+    name: "counts for those alone who hold some",
+    breaks: ["counts the tasks of the company and of some people, whatever became of them"],
+    layer: over(TaskStore, ({ counts }) => ({
+      counts: (assignees) =>
+        Effect.map(counts(assignees), (all) => ({
+          ...all,
+          of: assignees.map((assignee) => ({ assignee, open: 2, done: 1 }))
+        }))
+    }))
+  },
+  {
+    name: "counts tasks once and for all",
+    breaks: ["counts the tasks of the company and of some people, whatever became of them"],
+    layer: over(TaskStore, ({ counts }) => {
+      const kept = new Map<string, TaskCounts>()
+      return {
+        counts: (assignees) =>
+          Effect.map(counts(assignees), (all) => {
+            const first = kept.get("") ?? all
+            kept.set("", first)
+            return { ...first, of: all.of }
+          })
+      }
+    })
+  },
+  {
+    name: "counts tasks before it commits",
+    breaks: ["counts no tasks of a transaction that fails"],
+    layer: build((store) => {
+      let fresh = 0
+      const { counts } = store as unknown as TaskStore["Service"]
+      const apart = wrapTx((tx) => ({
+        save: (changes) =>
+          Effect.suspend(() => {
+            fresh += (changes as TaskChanges).tasks.filter(({ id }) => id === "e").length
+            return tx.save(changes)
+          })
+      }))(store)
+      const all: TaskStore["Service"]["counts"] = (assignees) =>
+        Effect.map(counts(assignees), (found) => ({ ...found, open: found.open + fresh }))
+      return { ...apart, counts: all } as Partial<HeadStore>
+    })
   },
   {
     name: "gets one task only",

@@ -2,27 +2,70 @@ import type en from "../en/tracker.ts"
 
 export default {
   "tasks.title": "Задачи",
-  "tasks.search": "Поиск по названию",
   "tasks.status": "Статус",
   "tasks.status.all": "Все",
   "tasks.status.open": "В работе",
   "tasks.status.done": "Готово",
+  "tasks.assignee": "Исполнитель",
+  "tasks.assignments": "Назначена",
+  "tasks.assignments.times": "{count, plural, =0 {ещё нет} one {# раз} few {# раза} many {# раз} other {# раза}}",
+  "tasks.jira": "Ключ Jira",
+  "tasks.jira.hint": "Ключ вида POPUG-17",
   "tasks.waiting": "Ждёт исполнителя",
+  "tasks.whose": "Чьи задачи?",
+  "tasks.everybody": "Все люди",
+  "tasks.person": "Найти человека",
+  "tasks.filter.none": "Показать все открытые задачи",
   "tasks.new": "Новая задача",
+  "tasks.new.one": "Одна",
+  "tasks.new.many": "Много, по строкам",
   "tasks.new.title": "Название",
   "tasks.new.description": "Описание",
   "tasks.new.create": "Создать",
-  "tasks.new.hint": "Она достанется кому-то случайно.",
+  "tasks.new.more": "Создать ещё",
+  "tasks.new.hint": "Она достанется кому-то случайно: тот платит за назначение и получает награду, когда выполнит.",
+  "tasks.new.lines": "По задаче на строке",
+  "tasks.new.lines.example": "Починить крышу\n[POPUG-17] Покрасить дверь\n- Покормить попугов",
+  "tasks.new.preview":
+    "{count, plural, one {Получится # задача} few {Получится # задачи} many {Получится # задач} other {Получится # задачи}}",
+  "tasks.new.rest": "и ещё {count}",
+  "tasks.new.bad.tooLong": "Строка {line}: в названии не больше 500 символов.",
+  "tasks.new.bad.noTitle": "В строке {line} нет названия.",
+  "tasks.new.create.many":
+    "{count, plural, =0 {Создать} one {Создать # задачу} few {Создать # задачи} many {Создать # задач} other {Создать # задачи}}",
+  "tasks.created": "Создана: {title}",
+  "tasks.created.waiting": "Создана: {title}. Она ждёт, пока появится исполнитель.",
+  "tasks.created.many":
+    "{count, plural, one {Создана # задача} few {Создано # задачи} many {Создано # задач} other {Создано # задачи}}",
   "tasks.done": "Готово",
   "tasks.complete": "Выполнить",
+  "tasks.complete.many":
+    "{count, plural, =0 {Выполнить} one {Выполнить # задачу} few {Выполнить # задачи} many {Выполнить # задач} other {Выполнить # задачи}}",
+  "tasks.completed":
+    "{count, plural, =1 {Готово: {title}} one {Выполнена # задача} few {Выполнено # задачи} many {Выполнено # задач} other {Выполнено # задачи}}",
+  "tasks.edit": "Изменить",
+  "tasks.assign": "Назначить",
+  "tasks.assign.title": "Кому отдать «{title}»?",
+  "tasks.assign.hint": "Новый исполнитель платит за назначение. Плата прежнего не возвращается.",
+  "tasks.assign.off": "В вашей компании задачи распределяются только случайно.",
+  "tasks.select": "Выбрать",
+  "tasks.select.none": "Снять выбор",
+  "tasks.selected":
+    "{count, plural, one {Выбрана # задача} few {Выбрано # задачи} many {Выбрано # задач} other {Выбрано # задачи}}",
+  "tasks.next": "Следующая задача",
+  "tasks.previous": "Предыдущая задача",
+  "tasks.open": "Открыть задачу",
+  "tasks.leave": "Закрыть или снять выбор",
   "tasks.shuffle": "Перемешать",
+  "tasks.shuffle.all": "Перемешать все открытые задачи",
   "tasks.shuffle.title": "Перемешать все открытые задачи?",
-  "tasks.shuffle.text":
-    "{count, plural, one {# открытая задача будет распределена} few {# открытые задачи будут распределены} many {# открытых задач будут распределены} other {# открытой задачи будут распределены}} заново. Новый исполнитель платит за назначение.",
+  "tasks.shuffle.hint":
+    "Каждая открытая задача будет распределена заново. Новый исполнитель платит за назначение; прежним плата не возвращается.",
   "tasks.shuffled":
     "{reassigned, plural, one {# задача перешла} few {# задачи перешли} many {# задач перешли} other {# задачи перешли}} к другим (из {open}).",
   "tasks.count": "{count, plural, one {# задача} few {# задачи} many {# задач} other {# задачи}}",
-  "tasks.created": "Создана, исполнитель: {name}.",
+  "tasks.gone": "Такой задачи нет, или она теперь у другого.",
   "tasks.none": "Ничего не найдено.",
-  "tasks.first": "Задач пока нет. Создайте первую."
+  "tasks.none.open": "Открытых задач нет.",
+  "tasks.none.mine": "Дел нет: сейчас у вас нет задач."
 } as const satisfies Record<keyof typeof en, string>

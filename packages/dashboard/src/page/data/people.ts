@@ -1,0 +1,54 @@
+/**
+ * Who there is, for those who may see it: everybody else sees ids, and their own name.
+ */
+import { queryOptions, useQuery } from "@tanstack/react-query"
+import { hasRole, type Me, popug, signedIn } from "../session/session.ts"
+
+export interface Person {
+  readonly id: string
+  readonly name: string
+  readonly roles: ReadonlyArray<string>
+  readonly status: "active" | "deactivated"
+}
+
+export const seesPeople = (me: Me): boolean => hasRole(me, "admin", "manager", "accountant")
+
+/** So many are known at once; of more, each is asked for by itself. */
+const atOnce = 2_000
+
+/** Everybody, or the first of them by id. */
+export const peopleQuery = queryOptions({
+  queryKey: ["users", "everybody"],
+  queryFn: async ({ signal }) => {
+    const people: Array<Person> = []
+    let cursor: string | null = null
+    do {
+      const page: Awaited<ReturnType<typeof popug.users.list>> = await popug.users.list(
+        { query: { limit: 100, ...(cursor === null ? {} : { cursor }) } },
+        { signal }
+      )
+      people.push(...page.data)
+      cursor = page.nextCursor
+    } while (cursor !== null && people.length < atOnce)
+    return { people, byId: new Map<string, Person>(people.map((person) => [person.id, person])) }
+  },
+  staleTime: 5 * 60_000
+})
+
+/** Everybody whom the caller may see; nobody until they are known. */
+export const usePeople = (): ReadonlyArray<Person> =>
+  useQuery({ ...peopleQuery, enabled: seesPeople(signedIn()) }).data?.people ?? []
+
+/** What somebody is called, as far as the caller may know it. */
+export const useName = (id: string): string => {
+  const me = signedIn()
+  const everybody = useQuery({ ...peopleQuery, enabled: seesPeople(me) }).data?.byId
+  const isUnknown = seesPeople(me) && everybody !== undefined && !everybody.has(id) && id !== ""
+  const alone = useQuery({
+    queryKey: ["users", "one", id],
+    queryFn: ({ signal }) => popug.users.get({ params: { id } }, { signal }),
+    enabled: isUnknown,
+    staleTime: 5 * 60_000
+  })
+  return id === me.id ? me.name : (everybody?.get(id)?.name ?? alone.data?.body.name ?? id)
+}

@@ -1,0 +1,94 @@
+/**
+ * On a development server: whom one can be, and how a day passes.
+ */
+import { useStore } from "@nanostores/react"
+import { useQuery } from "@tanstack/react-query"
+import { useState } from "react"
+import { go } from "../address/address.ts"
+import { Link } from "../address/Link.tsx"
+import { companyQuery } from "../data/company.ts"
+import { wordsOf } from "../data/problems.ts"
+import { queries } from "../data/queries.ts"
+import { day } from "../i18n/format.ts"
+import { $language, useTexts } from "../i18n/texts.ts"
+import { become, server } from "../session/development.ts"
+import { hasRole, signedIn } from "../session/session.ts"
+import { Button } from "../ui/Button.tsx"
+import { Face } from "../ui/Face.tsx"
+import { notify } from "../ui/notices.tsx"
+import { cast } from "./steps.ts"
+import "./guide.css"
+
+const Newcomer = () => {
+  const tell = useTexts()
+  const me = signedIn()
+  const people = useQuery({
+    queryKey: ["users", "development"],
+    queryFn: async ({ signal }) => (await server.users({}, { signal })).data,
+    staleTime: 60_000
+  }).data
+  const others = cast(people ?? [])
+  if (others.length === 0) return null
+  return (
+    <section className="newcomer" aria-label={tell("guide.development")}>
+      <h2 className="small">{tell("guide.development")}</h2>
+      <ul aria-label={tell("guide.become")}>
+        {others.map(({ id, name, roles }) => (
+          <li key={id}>
+            <button
+              type="button"
+              aria-pressed={id === me.id}
+              title={`${name}: ${roles.join(", ")}`}
+              onClick={() => void become(id).then(() => go("/tasks"))}
+            >
+              <Face id={id} name={name} />
+              <span className="newcomer-name">{name}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Day />
+    </section>
+  )
+}
+
+/** What day it is, and the next one at the press of a button: a day closes, and one sees what that brings. */
+const Day = () => {
+  const tell = useTexts()
+  const language = useStore($language)
+  const company = useQuery(companyQuery).data
+  const [ended, setEnded] = useState<string | undefined>(undefined)
+  const [busy, setBusy] = useState(false)
+  if (company === undefined || !company.movableClock) return null
+  const pass = async () => {
+    setBusy(true)
+    try {
+      const { period } = await server.clock({ payload: { days: 1 } })
+      setEnded(company.period)
+      notify("done", tell("guide.day.passed", { day: day(period, language) }))
+      await queries.invalidateQueries()
+    } catch (error) {
+      notify("refused", wordsOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <div className="newcomer-day">
+      <p className="small soft">{tell("guide.day", { day: day(company.period, language) })}</p>
+      <Button disabled={busy} onClick={() => void pass()}>
+        {tell("guide.day.next")}
+      </Button>
+      {ended !== undefined && (
+        <Link
+          to={hasRole(signedIn(), "accountant", "admin") ? `/periods/${ended}` : `/account/${ended}`}
+          className="small"
+        >
+          {tell("guide.day.look", { day: day(ended, language) })}
+        </Link>
+      )}
+    </div>
+  )
+}
+
+export default Newcomer

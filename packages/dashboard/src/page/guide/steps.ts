@@ -1,0 +1,33 @@
+/**
+ * What comes next in a company where nothing has happened yet, by who one is. Pure.
+ */
+export type Step = "people" | "tasks" | "wait" | "books"
+
+interface Known {
+  readonly roles: ReadonlyArray<string>
+  /** How many may get tasks, as far as the caller sees it. */
+  readonly workers: number | undefined
+  readonly mayCreate: boolean
+}
+
+export const stepsOf = ({ mayCreate, roles, workers }: Known): ReadonlyArray<Step> => {
+  const has = (role: string) => roles.includes(role)
+  return [
+    ...(has("admin") && workers === 0 ? (["people"] as const) : []),
+    ...((has("admin") || has("manager")) && mayCreate ? (["tasks"] as const) : []),
+    ...(has("admin") || has("manager") ? [] : (["wait"] as const)),
+    ...(has("accountant") || has("admin") ? (["books"] as const) : [])
+  ]
+}
+
+/** Somebody of each kind to become: one for each of the roles that see most, and a worker or two. */
+export const cast = <Person extends { readonly roles: ReadonlyArray<string> }>(
+  people: ReadonlyArray<Person>
+): ReadonlyArray<Person> => {
+  const found: Array<Person> = []
+  for (const role of ["admin", "manager", "accountant", "worker"]) {
+    const one = people.find((person) => person.roles.includes(role) && !found.includes(person))
+    if (one !== undefined) found.push(one)
+  }
+  return found
+}

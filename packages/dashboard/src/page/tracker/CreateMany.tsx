@@ -1,0 +1,105 @@
+/**
+ * Many tasks out of pasted lines, shown as they will be.
+ */
+import { type FormEvent, useDeferredValue, useMemo, useState } from "react"
+import { Keys } from "../commands/Keys.tsx"
+import { useDraft } from "../data/drafts.ts"
+import { freshKey } from "../data/freshKey.ts"
+import { wordsOf } from "../data/problems.ts"
+import { useTexts } from "../i18n/texts.ts"
+import { Button } from "../ui/Button.tsx"
+import { notify } from "../ui/notices.tsx"
+import { sendByKeys } from "./CreateTask.tsx"
+import { type Pasted, pasted } from "./pasted.ts"
+import { createMany } from "./tasks.ts"
+
+/** So many are enough to see whether they were understood. */
+const shownAtMost = 50
+
+export const CreateMany = ({ onDone }: { readonly onDone: () => void }) => {
+  const tell = useTexts()
+  const [draft, write, forget] = useDraft("tasks", { text: "", key: "" })
+  const [refusal, setRefusal] = useState("")
+  const [created, setCreated] = useState<number | undefined>(undefined)
+  const text = useDeferredValue(draft.text)
+  const found = useMemo(() => pasted(text), [text])
+  const { bad, tasks } = found
+  const send = async (event: FormEvent) => {
+    event.preventDefault()
+    if (created !== undefined || tasks.length === 0 || bad.length > 0) return
+    const key = draft.key || freshKey()
+    write({ key })
+    setCreated(0)
+    try {
+      await createMany(key, tasks, setCreated)
+      forget()
+      notify("done", tell("tasks.created.many", { count: tasks.length }))
+      onDone()
+    } catch (error) {
+      setRefusal(wordsOf(error))
+    } finally {
+      setCreated(undefined)
+    }
+  }
+  return (
+    <form onSubmit={send} onKeyDown={sendByKeys}>
+      <label>
+        {tell("tasks.new.lines")}
+        <textarea
+          className="field"
+          autoFocus
+          data-first=""
+          rows={8}
+          value={draft.text}
+          placeholder={tell("tasks.new.lines.example")}
+          onChange={(event) => write({ text: event.target.value, key: "" })}
+        />
+      </label>
+      <Preview found={found} />
+      {refusal !== "" && (
+        <p className="refusal" role="alert">
+          {refusal}
+        </p>
+      )}
+      <div className="dialog-actions">
+        {created !== undefined && tasks.length > 1_000 && (
+          <progress max={tasks.length} value={created} aria-label={tell("tasks.new.create")} />
+        )}
+        <Button type="submit" look="primary" disabled={created !== undefined || tasks.length === 0 || bad.length > 0}>
+          {tell("tasks.new.create.many", { count: tasks.length })}
+          <Keys keys="mod+Enter" />
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+const Preview = ({ found: { bad, tasks } }: { readonly found: Pasted }) => {
+  const tell = useTexts()
+  return (
+    <div role="status" className="pasted">
+      {bad.map(({ line, why }) => (
+        <p key={line} className="refusal">
+          {tell(`tasks.new.bad.${why}`, { line })}
+        </p>
+      ))}
+      {tasks.length > 0 && (
+        <>
+          <h3 className="small soft">{tell("tasks.new.preview", { count: tasks.length })}</h3>
+          <ol>
+            {tasks.slice(0, shownAtMost).map(({ jiraId, title }, at) => (
+              // oxlint-disable-next-line react/no-array-index-key
+              <li key={at}>
+                <bdi>{title}</bdi>
+                {jiraId !== null && <span className="task-key soft small">{jiraId}</span>}
+              </li>
+            ))}
+          </ol>
+          {tasks.length > shownAtMost && (
+            <p className="small soft">{tell("tasks.new.rest", { count: tasks.length - shownAtMost })}</p>
+          )}
+        </>
+      )}
+    </div>
+  )
+}

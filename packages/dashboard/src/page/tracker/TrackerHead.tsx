@@ -1,0 +1,107 @@
+/**
+ * Which tasks: what is chosen here is in the address.
+ */
+import { useState } from "react"
+import { filter as setFilter } from "../address/address.ts"
+import { Keys } from "../commands/Keys.tsx"
+import { usePeople } from "../data/people.ts"
+import { useTexts } from "../i18n/texts.ts"
+import { signedIn } from "../session/session.ts"
+import { Button } from "../ui/Button.tsx"
+import { Dialog } from "../ui/Dialog.tsx"
+import { Find } from "../ui/Find.tsx"
+import { Icon } from "../ui/Icon.tsx"
+import { Person } from "../ui/Person.tsx"
+import { type Filter, seesAll } from "./filter.ts"
+import { mayShuffle } from "./may.ts"
+
+const states = [
+  { status: "in progress", text: "tasks.status.open", query: "" },
+  { status: "done", text: "tasks.status.done", query: "done" },
+  { status: "", text: "tasks.status.all", query: "all" }
+] as const
+
+interface Props {
+  readonly filter: Filter
+  readonly create: () => void
+  readonly shuffle: () => void
+}
+
+export const TrackerHead = ({ create, filter, shuffle }: Props) => {
+  const tell = useTexts()
+  const me = signedIn()
+  return (
+    <header className="tracker-head">
+      <h1>{tell(seesAll(me) ? "tasks.title" : "nav.mine")}</h1>
+      <div className="segments" role="group" aria-label={tell("tasks.status")}>
+        {states.map(({ query, status, text }) => (
+          <button
+            key={status}
+            type="button"
+            aria-pressed={filter.status === status}
+            onClick={() => setFilter({ status: query })}
+          >
+            {tell(text)}
+          </button>
+        ))}
+      </div>
+      {seesAll(me) && <Whose assignee={filter.assignee} />}
+      <span className="tracker-space" />
+      {mayShuffle(me) && (
+        <Button onClick={shuffle}>
+          <Icon name="shuffle" />
+          <span className="tracker-word">{tell("tasks.shuffle")}</span>
+        </Button>
+      )}
+      <Button look="primary" onClick={create}>
+        <Icon name="plus" />
+        <span className="tracker-word">{tell("tasks.new")}</span>
+        <Keys keys="c" />
+      </Button>
+    </header>
+  )
+}
+
+/** Whose tasks: everybody's, or somebody's. */
+const Whose = ({ assignee }: { readonly assignee: string }) => {
+  const tell = useTexts()
+  const [open, setOpen] = useState(false)
+  const people = usePeople()
+  const choose = (id: string) => {
+    setOpen(false)
+    setFilter({ who: id === everybody ? "" : id })
+  }
+  return (
+    <>
+      <span className="whose">
+        <Button look="plain" onClick={() => setOpen(true)} aria-haspopup="dialog">
+          {assignee === "" ? tell("tasks.everybody") : <Person id={assignee} />}
+        </Button>
+        {assignee !== "" && (
+          <button
+            type="button"
+            className="whose-none"
+            aria-label={tell("tasks.everybody")}
+            onClick={() => choose(everybody)}
+          >
+            ×
+          </button>
+        )}
+      </span>
+      <Dialog title={tell("tasks.whose")} open={open} onClose={() => setOpen(false)}>
+        <Find
+          label={tell("tasks.person")}
+          none={tell("palette.none")}
+          options={[
+            { id: everybody, text: tell("tasks.everybody"), shown: tell("tasks.everybody") },
+            ...people.map(({ id, name }) => ({ id, text: `${name} ${id}`, shown: <Person id={id} /> }))
+          ]}
+          choose={choose}
+        />
+      </Dialog>
+    </>
+  )
+}
+
+/** No id: those have no spaces. */
+const everybody = "every body"

@@ -1,0 +1,25 @@
+import { expect, it } from "vitest"
+import { next, told } from "../../src/page/data/connection.ts"
+import { topicsOf } from "../../src/page/data/topics.ts"
+
+it("says that the server is back once it was away, and nothing when it was only busy", () => {
+  expect(next({ at: "offline" }, { at: "well" }).at).toBe("back")
+  expect(next({ at: "troubled" }, { at: "well" }).at).toBe("back")
+  expect(next({ at: "busy", seconds: 3 }, { at: "well" }).at).toBe("well")
+  expect(next({ at: "back" }, { at: "well" }).at).toBe("back")
+  expect(next({ at: "well" }, { at: "offline" }).at).toBe("offline")
+})
+
+it("hears from an answer how the server is", () => {
+  expect(told(200, null)).toEqual({ at: "well" })
+  expect(told(404, null)).toEqual({ at: "well" })
+  expect(told(500, null)).toEqual({ at: "well" })
+  expect(told(503, "1")).toEqual({ at: "troubled" })
+  expect(told(429, "7")).toEqual({ at: "busy", seconds: 7 })
+})
+
+it("knows what an event changes", () => {
+  expect(topicsOf("tasks", { type: "task.updated", data: { change: "edited" } })).toEqual([])
+  expect(topicsOf("tasks", { type: "task.updated", data: { change: "done" } })).toContain("accounts")
+  expect(topicsOf("billing", { type: "billing.closed", data: {} })).toContain("periods")
+})
