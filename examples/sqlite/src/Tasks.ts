@@ -77,6 +77,8 @@ export const make = (db: Database): popug.TaskStore["Service"] & Company.Ready =
       const conditions = { "status = ?": status, "assignee = ?": assignee, [beyond]: after }
       return attempt(() => db.listJson<popug.Task.Task>("tasks", conditions, by, limit))
     },
+    members: ({ after, limit }) =>
+      attempt(() => db.listJson<popug.Member>("members", { "id > ?": after }, "id", limit)),
     counts: (assignees) => attempt(() => counts(db, assignees))
   }
 }

@@ -14,6 +14,7 @@ import type { CompanyMismatch } from "./company/Identity.ts"
 import { Events } from "./Feed.ts"
 import { Reports } from "./reports/Reports.ts"
 import { type Notifier, Payouts, ReportStore } from "./reports/ReportStore.ts"
+import { Shuffling } from "./Shuffling.ts"
 import { Consumers } from "./stream/Consumers.ts"
 import type { EventBus } from "./stream/EventBus.ts"
 import type { EventLog } from "./stream/EventLog.ts"
@@ -84,10 +85,10 @@ export const layerPayouts: Layer.Layer<Payouts, never, BillingStore | Company> =
 
 /** The use cases and queries of a company, with their consumers running. `Schedule.layer` ends its days. */
 export const layer: Layer.Layer<
-  Users | Tasks | Billing | Books | Reports | Streams | Verification | Events | Consumers | Actor.Directory,
+  Users | Tasks | Billing | Books | Reports | Streams | Verification | Shuffling | Events | Consumers | Actor.Directory,
   CompanyMismatch | StoreError,
   Ports | Company | Ids | Notifier
-> = Layer.mergeAll(Streams.layer, Verification.layer, Events.layer).pipe(
+> = Layer.mergeAll(Streams.layer, Verification.layer, Shuffling.layer, Events.layer).pipe(
   Layer.provideMerge(Layer.mergeAll(Users.layer, Tasks.layer, Billing.layer, Books.layer, Reports.layer)),
   Layer.provideMerge(Layer.mergeAll(Consumers.layer, layerDirectory)),
   Layer.provide(layerPayouts)

@@ -11,6 +11,7 @@ import { Billing } from "./billing/Billing.ts"
 import { Books } from "./billing/Books.ts"
 import { Events } from "./Feed.ts"
 import { Reports } from "./reports/Reports.ts"
+import { Shuffling } from "./Shuffling.ts"
 import { Consumers } from "./stream/Consumers.ts"
 import { Streams } from "./Streams.ts"
 import { Tasks } from "./tasks/Tasks.ts"
@@ -35,6 +36,7 @@ const services = {
   billing: Billing,
   books: Books,
   reports: Reports,
+  shuffling: Shuffling,
   streams: Streams,
   events: Events,
   consumers: Consumers

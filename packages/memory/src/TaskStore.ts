@@ -61,6 +61,7 @@ export const make = (connection: Connection): TaskStore["Service"] => {
     now: connection.call(() => (stream.opened === undefined ? Effect.fail(notOpened()) : DateTime.now)),
     get: (ids) => connection.read(() => table.get(ids)),
     list: (filter, paging) => connection.read(() => table.list(filter, paging)),
+    members: (paging) => connection.read(() => table.listMembers(paging)),
     counts: (assignees) => connection.read(() => table.counts(assignees))
   })
 }

@@ -1,7 +1,18 @@
 /**
  * Tasks by id, by status and by assignee, and the copy of the users.
  */
-import type { Assignment, Creations, Page, Task, TaskCounts, TaskFilter, TaskId, TaskPaging, UserId } from "@popug/core"
+import type {
+  Assignment,
+  Creations,
+  Page,
+  Paging,
+  Task,
+  TaskCounts,
+  TaskFilter,
+  TaskId,
+  TaskPaging,
+  UserId
+} from "@popug/core"
 import { found, pageOf } from "./pages.ts"
 import { mergeOrdered, SortedIds } from "./SortedIds.ts"
 
@@ -49,6 +60,11 @@ export class TaskTable {
 
   members(): ReadonlyArray<Assignment.Member> {
     return [...this.#members.values()]
+  }
+
+  listMembers({ after, limit }: Paging<UserId>): Page<Assignment.Member> {
+    const ids = [...this.#members.keys()].filter((id) => after === undefined || id > after).sort()
+    return pageOf(ids, limit, (id) => this.#members.get(id)!)
   }
 
   putCreations(row: Creations): void {

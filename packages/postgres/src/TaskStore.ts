@@ -8,6 +8,7 @@ import {
   Cursor,
   initialTaskHead,
   Members,
+  type Paging,
   type StoreError,
   type Task,
   type TaskCounts,
@@ -202,6 +203,16 @@ const counts = (db: CompanyDatabase, assignees: ReadonlyArray<UserId>): Effect.E
 const members = (db: CompanyDatabase) =>
   db.query<Assignment.Member>(`select id, roles, status from ${db.schema}.members where company = $1`, [db.company])
 
+const listMembers = (db: CompanyDatabase, { after, limit }: Paging<UserId>) =>
+  pageOf(
+    db.query<Assignment.Member>(
+      `select id, roles, status from ${db.schema}.members where company = $1 and id > $2 order by id limit $3`,
+      [db.company, Param.text(after ?? ""), Param.int(limit + 1)]
+    ),
+    limit,
+    (row) => row
+  )
+
 export const make = (db: CompanyDatabase): TaskStore["Service"] =>
   TaskStore.of({
     open: (company, first) => Contexts.open(db, codec, company, (now) => initialTaskHead(now, first(now))),
@@ -247,5 +258,6 @@ export const make = (db: CompanyDatabase): TaskStore["Service"] =>
     now: Contexts.now(db, "tasks"),
     get: (ids) => get(db, ids),
     list: (filter, paging) => list(db, filter, paging),
+    members: (paging) => listMembers(db, paging),
     counts: (assignees) => counts(db, assignees)
   })

@@ -95,6 +95,7 @@ const tasks: Asked<TaskStore["Service"]> = {
       store.list({ assignee: olga }, { ...page, order: "newest" })
     ]),
   counts: (store) => store.counts([olga]),
+  members: (store) => store.members(page),
   transact: (store) =>
     store.transact((tx) =>
       Effect.all([

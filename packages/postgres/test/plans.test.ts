@@ -132,6 +132,7 @@ const reads = {
     60,
     tasks((store) => store.list({ assignee: user(7) }, { ...page, order: "newest" }))
   ],
+  "a page of the copy of the users": [60, tasks((store) => store.members({ ...page, after: user(5_000) }))],
   "how many tasks there are, and how many three have": [5, tasks((store) => store.counts([user(7), user(8), user(9)]))],
   "forgetting commands, a hundred of them": [300, tasks((store) => store.forgetCommands(Duration.days(1), 100))],
   "events after a number": [150, log((events) => events.read("tasks", 50_000, 99))],
@@ -231,6 +232,7 @@ const lookedAt: {
       "a page of open tasks, the newest first",
       "a page of somebody's tasks, the newest first"
     ],
+    members: ["a page of the copy of the users"],
     counts: ["how many tasks there are, and how many three have"],
     transact: [
       "a commit of tasks",

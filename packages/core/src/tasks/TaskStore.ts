@@ -113,6 +113,8 @@ export class TaskStore extends Context.Service<
     readonly get: (ids: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Task>, StoreError>
     /** Tasks by id in byte order, or the other way round. A filter's conditions all hold. */
     readonly list: (filter: TaskFilter, paging: TaskPaging) => Effect.Effect<Page<Task>, StoreError>
+    /** The copy of the users by id in byte order, as the last commit left it. */
+    readonly members: (paging: Paging<UserId>) => Effect.Effect<Page<Member>, StoreError>
     /** How many tasks the company has, and some people of it: kept, since it is asked often and of any number. */
     readonly counts: (assignees: ReadonlyArray<UserId>) => Effect.Effect<TaskCounts, StoreError>
   }

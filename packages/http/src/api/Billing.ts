@@ -108,6 +108,10 @@ const reads = [
     success: Page(View.ShuffleView),
     error: Errors.read
   }),
+  HttpApiEndpoint.get("shufflePreview", "/shuffles/preview", {
+    success: View.ShufflePreviewView,
+    error: Errors.read
+  }),
   HttpApiEndpoint.get("preview", "/periods/:period/preview", {
     params: { period: PeriodRef },
     success: View.PreviewView,

@@ -142,6 +142,14 @@ export const ShuffleView = Schema.Struct({
   fees: Amount
 }).annotate({ identifier: "ShuffleCost" })
 
+/** What a shuffle would find, and what it can cost at most. */
+export const ShufflePreviewView = Schema.Struct({
+  open: Count,
+  movable: Count,
+  fees: Amount,
+  unpriced: Count
+}).annotate({ identifier: "ShufflePreview" })
+
 /** A look at the open period before its close. */
 export const PreviewView = Schema.Struct({
   period: Schema.NullOr(Period),

@@ -99,6 +99,7 @@ export const endpoints = {
       path: "/v1/billing/shuffles",
       reading: { data: [{ at: "instant", fees: { amount: "bigint" } }] }
     },
+    shufflePreview: { method: "GET", path: "/v1/billing/shuffles/preview", reading: { fees: { amount: "bigint" } } },
     preview: {
       method: "GET",
       path: "/v1/billing/periods/:period/preview",

@@ -14,6 +14,7 @@ import type {
   Events,
   Reports,
   ReportStore,
+  Shuffling,
   Streams,
   Tasks,
   TaskStore,
@@ -87,6 +88,7 @@ export type Requirements =
   | Events
   | Reports
   | ReportStore
+  | Shuffling
   | Streams
   | Tasks
   | TaskStore

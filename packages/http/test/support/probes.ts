@@ -233,6 +233,7 @@ export const probes: Readonly<Record<string, Prepare>> = {
   "GET /v1/billing/periods/{period}": to(`/v1/billing/periods/${monday}`),
   "GET /v1/billing/periods/{period}/preview": to("/v1/billing/periods/current/preview"),
   "GET /v1/billing/shuffles": to("/v1/billing/shuffles"),
+  "GET /v1/billing/shuffles/preview": to("/v1/billing/shuffles/preview"),
   "GET /v1/billing/trial-balance": to("/v1/billing/trial-balance"),
   "GET /v1/billing/verification": to("/v1/billing/verification"),
   "GET /v1/billing/exports/audit-log.csv": filtered("/v1/billing/exports/audit-log.csv", "owner"),

@@ -159,6 +159,23 @@ export const taskStore = Suite.make("TaskStore", {
     same((yield* kit.transact((tx) => tx.load(emptyQuery))).members, [], "members that nobody asked for")
   }),
 
+  "lists the copy of the users by id in byte order, in pages without gaps or doubles": Effect.gen(function* () {
+    yield* open(kit)
+    const store = yield* TaskStore
+    const all = ["10", "9", "A", "a", "a-1"].map((id) => member(id, "active"))
+    yield* saveMembers(2, ...all.toReversed())
+    yield* saveMembers(3, member("A", "deactivated"))
+    const expected = all.map((one) => (one.id === "A" ? member("A", "deactivated") : one))
+    for (const limit of [1, 2, 5, 100]) {
+      const list = Data.allPages(
+        (row: Assignment.Member) => row.id,
+        limit,
+        (paging) => store.members(paging)
+      )
+      same(yield* list, expected, `pages of ${limit}`)
+    }
+  }),
+
   "refuses members without a move of their cursor": Effect.gen(function* () {
     yield* open(kit)
     yield* saveMembers(2, member("ann", "active"))

@@ -203,6 +203,16 @@ export const about: Readonly<Record<string, About>> = {
       fees: usd(1519)
     }
   },
+  ShufflePreview: {
+    members: {
+      open: "How many open tasks there are",
+      movable: "How many of them can fall on somebody else",
+      fees: "The fees of those, as far as they are priced: what a shuffle can charge at most",
+      unpriced: "How many of those billing has not priced yet: their fees are not in the sum"
+    },
+    description: "What a shuffle would find.",
+    example: { open: 17, movable: 17, fees: usd(25_823), unpriced: 0 }
+  },
   Skip: {
     members: { through: "The last number to pass over; the stream's own number accepts a broken digest" },
 

@@ -125,6 +125,11 @@ export const groups: Groups = {
         description:
           "Who asked for each, how many tasks it reassigned, and the fees that it charged: as charged, whatever was corrected since. For managers too. A shuffle is here once billing has charged all its fees."
       },
+      shufflePreview: {
+        summary: "Get what a shuffle can cost at most",
+        description:
+          "For whoever may shuffle. Whom a task falls on is drawn when the shuffle is asked for, so what it costs is known only then. It reads all open tasks, as the shuffle does."
+      },
       preview: { summary: "Look at the open period before its close; it may be named `current`" },
       trialBalance: { summary: "Get the trial balance, which is zero" },
       verify: {

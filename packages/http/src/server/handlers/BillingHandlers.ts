@@ -1,7 +1,7 @@
 /**
  * `/v1/billing`: from the wire to the books, and back.
  */
-import { Billing, Books, Company, Digest, PeriodAlreadyClosed, Verification } from "@popug/core"
+import { Billing, Books, Company, Digest, PeriodAlreadyClosed, Shuffling, Verification } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
@@ -30,6 +30,7 @@ export const layer = HttpApiBuilder.group(
     const billing = yield* Billing
     const books = yield* Books
     const turns = yield* Turns
+    const shuffling = yield* Shuffling
     const verification = yield* Verification
     const { sha256 } = yield* Digest.Digest
     const { settings } = yield* Company
@@ -71,6 +72,9 @@ export const layer = HttpApiBuilder.group(
           books.shuffles(yield* CurrentActor, Pages.filterOf(query), yield* lists.shuffles.asked(query))
         )
         return lists.shuffles.toWire(query, page, (row) => row.event, views.shuffle)
+      }),
+      shufflePreview: Effect.fnUntraced(function* () {
+        return views.shufflePreview(yield* asProblems(turns.alone(shuffling.preview(yield* CurrentActor))))
       }),
       preview: Effect.fnUntraced(function* ({ params: { period: asked } }) {
         const actor = yield* CurrentActor

@@ -14,6 +14,7 @@ import {
   Money,
   type Preview,
   type Report,
+  type ShufflePreview,
   type ShuffleView,
   type StatementEntry,
   type TaskPrice,
@@ -98,6 +99,8 @@ export const make = (currency: Money.Currency) => {
     }),
 
     shuffle: (of: ShuffleView): typeof View.ShuffleView.Type => ({ ...of, fees: money(of.fees) }),
+
+    shufflePreview: (of: ShufflePreview): typeof View.ShufflePreviewView.Type => ({ ...of, fees: money(of.fees) }),
 
     trialBalance: (of: TrialBalance) => trialBalanceOf(money, of),
 

@@ -23,6 +23,7 @@ import {
   Pricing,
   Reports,
   type StoreError,
+  Shuffling,
   Streams,
   Tasks,
   Users,
@@ -123,7 +124,7 @@ const followUsers = ({ rules, store }: Naive) =>
 
 /** A company whose billing makes a mistake. */
 export const layer = (mistake: Mistake): typeof Popug.layer =>
-  Layer.mergeAll(Streams.layer, Verification.layer, Events.layer).pipe(
+  Layer.mergeAll(Streams.layer, Verification.layer, Shuffling.layer, Events.layer).pipe(
     Layer.provideMerge(
       Layer.mergeAll(Users.layer, Tasks.layer, Layer.effect(Billing, make(mistake)), Books.layer, Reports.layer)
     ),

@@ -38,6 +38,7 @@ export const faulty = (world: World, process: Process, tame: Context.Context<Por
       now: reading(tasks.now),
       get: reads(tasks.get),
       list: reads(tasks.list),
+      members: reads(tasks.members),
       counts: reads(tasks.counts)
     }),
     Context.add(BillingStore, {

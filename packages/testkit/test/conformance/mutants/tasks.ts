@@ -135,6 +135,13 @@ export const tasks = mutants(taskStore, Memory.layer, [
     breaks: ["loads the copy of the users as its cursor says"],
     layer: build(querying((query) => ({ ...query, members: true })))
   },
+  ...Object.entries(mangles).map(([name, mangle]) => ({
+    name: `members: ${name}`,
+    breaks: ["lists the copy of the users by id in byte order, in pages without gaps or doubles" as const],
+    layer: over(TaskStore, ({ members }) => ({
+      members: (paging) => Effect.map(members(paging), (page) => mangle(page, paging.limit))
+    }))
+  })),
   {
     name: "loses changes of users",
     breaks: ["loads the copy of the users as its cursor says"],
