@@ -1,5 +1,6 @@
 /**
- * A look ahead at a shuffle: which tasks may move, as tasks know it, and what that may cost, as billing has priced them.
+ * A look ahead at a shuffle: which tasks may move, as tasks know it, and what that may cost, as billing has priced
+ * them.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

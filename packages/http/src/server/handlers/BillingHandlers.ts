@@ -84,9 +84,6 @@ export const layer = HttpApiBuilder.group(
         yield* asProblems(books.period(actor, asked))
         return yield* asProblems(Effect.fail(new PeriodAlreadyClosed({ period: asked })))
       }),
-      price: Effect.fnUntraced(function* ({ params }) {
-        return views.price(yield* asProblems(books.price(yield* CurrentActor, params.task)))
-      }),
       trialBalance: Effect.fnUntraced(function* () {
         return views.trialBalance(yield* asProblems(books.trialBalance(yield* CurrentActor)))
       }),

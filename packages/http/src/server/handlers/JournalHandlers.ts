@@ -1,5 +1,6 @@
 /**
- * The lists of `/v1/billing` that only grow: what is in the journal, as it is, of one popug, and as the audit log.
+ * The lists of `/v1/billing` that only grow: what is in the journal, as it is, of one popug, and as the audit log; and
+ * what it is that tasks are charged and earn.
  */
 import { Books, Company } from "@popug/core"
 import * as Effect from "effect/Effect"
@@ -72,5 +73,14 @@ export const make = Effect.gen(function* () {
     })
   )
 
-  return { statement, auditLog, transfers }
+  const price = HttpApiBuilder.handler(
+    Api,
+    "billing",
+    "price",
+    Effect.fnUntraced(function* ({ params }) {
+      return views.price(yield* asProblems(books.price(yield* CurrentActor, params.task)))
+    })
+  )
+
+  return { statement, auditLog, transfers, price }
 })
