@@ -54,10 +54,12 @@ interface Options {
   readonly closing?: "automatic" | "by-hand"
   readonly currency?: string
   readonly more?: ReadonlyArray<(typeof people)[number]>
+  /** Where all is kept: to have something go wrong there. */
+  readonly memory?: typeof Memory.layer
 }
 
 const serverOf = (
-  { closing = "automatic", currency = "USD" }: Options,
+  { closing = "automatic", currency = "USD", memory = Memory.layer }: Options,
   { advance, clock }: ReturnType<typeof movedClock>
 ) => {
   const routes = PopugHttp.layerDevelopment({
@@ -65,7 +67,7 @@ const serverOf = (
     front: Dashboard.front({ signIn: { by: "development" } })
   }).pipe(Layer.provide([DevLogin.layer, Layer.succeed(DevClock, { movable: true, advance }), Drain.layer, Wake.layer]))
   const ports = Layer.mergeAll(
-    Memory.layer,
+    memory,
     Company.layer({ secret: "a secret of the browser's tests", closing, currency }),
     Ids.layer,
     Notifier.layerLog

@@ -8,14 +8,22 @@ import { atom } from "nanostores"
 import type accounts from "./en/accounts.ts"
 import type analytics from "./en/analytics.ts"
 import type common from "./en/common.ts"
+import type events from "./en/events.ts"
 import type guide from "./en/guide.ts"
+import type operator from "./en/operator.ts"
 import type tracker from "./en/tracker.ts"
 import { type Language, languages } from "./languages.ts"
 
 export { languages, type Language }
-export type Room = "common" | "accounts" | "analytics" | "guide" | "tracker"
+export type Room = "common" | "accounts" | "analytics" | "events" | "guide" | "operator" | "tracker"
 
-type Texts = typeof common & typeof accounts & typeof analytics & typeof guide & typeof tracker
+type Texts = typeof common &
+  typeof accounts &
+  typeof analytics &
+  typeof events &
+  typeof guide &
+  typeof operator &
+  typeof tracker
 export type TextId = keyof Texts
 /** What a text is filled in with. */
 export type Values = Readonly<Record<string, string | number>>
@@ -29,14 +37,18 @@ const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
     common: () => import("./en/common.ts"),
     accounts: () => import("./en/accounts.ts"),
     analytics: () => import("./en/analytics.ts"),
+    events: () => import("./en/events.ts"),
     guide: () => import("./en/guide.ts"),
+    operator: () => import("./en/operator.ts"),
     tracker: () => import("./en/tracker.ts")
   },
   ru: {
     common: () => import("./ru/common.ts"),
     accounts: () => import("./ru/accounts.ts"),
     analytics: () => import("./ru/analytics.ts"),
+    events: () => import("./ru/events.ts"),
     guide: () => import("./ru/guide.ts"),
+    operator: () => import("./ru/operator.ts"),
     tracker: () => import("./ru/tracker.ts")
   }
 }

@@ -1,0 +1,121 @@
+import { useStore } from "@nanostores/react"
+import type { Promises } from "@popug/http/promises"
+import { useInfiniteQuery } from "@tanstack/react-query"
+import { useMemo } from "react"
+import { $address } from "../address/address.ts"
+import { Link } from "../address/Link.tsx"
+import { type Tell, useTexts } from "../i18n/texts.ts"
+import { Answer } from "../ui/Answer.tsx"
+import { Choice } from "../ui/Choice.tsx"
+import { Day, Moment } from "../ui/Day.tsx"
+import { type Column, Table } from "../ui/Table.tsx"
+import { notices, type Shown } from "./queries.ts"
+
+type Notice = Awaited<ReturnType<Promises["operations"]["notices"]>>["data"][number]
+
+/** What is told of a closed day, and whether it could be. */
+export const Notices = () => {
+  const tell = useTexts()
+  const { query } = useStore($address)
+  const asked = query.get("notices")
+  const shown: Shown = asked === "failed" || asked === "sent" ? asked : "waiting"
+  const loaded = useInfiniteQuery(notices(shown))
+  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data])
+  const columns = useMemo(() => columnsOf(tell), [tell])
+  return (
+    <section className="operator-notices" aria-labelledby="notices">
+      <header>
+        <h2 id="notices">{tell("operator.notices")}</h2>
+        <Choice
+          label={tell("operator.notices")}
+          name="notices"
+          value={shown === "waiting" ? "" : shown}
+          options={[
+            ["", tell("operator.notices.waiting")],
+            ["failed", tell("operator.notices.failed")],
+            ["sent", tell("operator.notices.sent")]
+          ]}
+        />
+      </header>
+      <Answer to={loaded}>
+        {() =>
+          rows.length === 0 ? (
+            <p className="table-empty soft">{tell(`operator.notices.none.${shown}`)}</p>
+          ) : (
+            <Table
+              label={tell("operator.notices")}
+              columns={columns}
+              rows={rows}
+              keyOf={keyOf}
+              more={hasNextPage && !isFetching ? fetchNextPage : undefined}
+            />
+          )
+        }
+      </Answer>
+    </section>
+  )
+}
+
+const keyOf = ({ id }: Notice): string => id
+
+/** Whom a payout's notice is for: `payout.DAY.OWNER`. */
+const ownerOf = ({ id, kind, period }: Notice): string | null =>
+  kind === "Payout" ? id.slice(`payout.${period}.`.length) : null
+
+const columnsOf = (tell: Tell): ReadonlyArray<Column<Notice>> => [
+  {
+    id: "what",
+    title: tell("operator.notices.what"),
+    fold: "title",
+    cell: (notice) => {
+      const owner = ownerOf(notice)
+      return owner === null ? (
+        <Link to={`/periods/${notice.period}`}>{tell(`operator.notices.${notice.kind}`)}</Link>
+      ) : (
+        <Link to={`/accounts/${encodeURIComponent(owner)}`}>
+          <bdi>{tell("operator.notices.Payout", { owner })}</bdi>
+        </Link>
+      )
+    }
+  },
+  {
+    id: "day",
+    title: tell("operator.notices.day"),
+    width: "170px",
+    fold: "value",
+    cell: ({ period }) => (
+      <Link to={`/periods/${period}`}>
+        <Day period={period} />
+      </Link>
+    )
+  },
+  {
+    id: "due",
+    title: tell("operator.notices.due"),
+    width: "190px",
+    fold: "note",
+    cell: ({ dueAt, status }) =>
+      status === "sent" ? (
+        <Moment at={dueAt} />
+      ) : (
+        <>
+          {tell("operator.notices.next")} <Moment at={dueAt} />
+        </>
+      )
+  },
+  {
+    id: "attempts",
+    title: tell("operator.notices.attempts"),
+    width: "100px",
+    number: true,
+    fold: "pair",
+    cell: ({ attempts }) => attempts
+  },
+  {
+    id: "error",
+    title: tell("operator.notices.error"),
+    fold: "note",
+    cell: ({ lastError }) => (lastError === null ? "" : <span className="debt small">{lastError}</span>)
+  }
+]

@@ -1,0 +1,54 @@
+/**
+ * What an operator asks again and again: quietly, and not while nobody looks.
+ */
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
+import type { Source } from "../data/live.ts"
+import { eventsBetween } from "../data/past.ts"
+import { popug } from "../session/session.ts"
+
+export const streams = queryOptions({
+  queryKey: ["streams"],
+  queryFn: async ({ signal }) => (await popug.operations.streams({}, { signal })).data,
+  refetchInterval: 4_000
+})
+
+/** Whether the process runs, and whether it would take requests from a load balancer. */
+export const health = queryOptions({
+  queryKey: ["health"],
+  queryFn: async ({ signal }) => {
+    await popug.system.live({}, { signal })
+    const said = (error: unknown) => (error instanceof Error ? error.message : String(error))
+    const refusal = await popug.system.ready({}, { signal }).then(() => null, said)
+    return { refusal }
+  },
+  refetchInterval: 10_000
+})
+
+export type Shown = "waiting" | "failed" | "sent"
+
+export const notices = (shown: Shown) =>
+  infiniteQueryOptions({
+    queryKey: ["notices", shown],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      popug.operations.notices(
+        {
+          query: {
+            limit: 100,
+            ...(shown === "failed" ? { failed: true } : { status: shown === "sent" ? "sent" : "pending" }),
+            ...(pageParam === null ? {} : { cursor: pageParam })
+          }
+        },
+        { signal }
+      ),
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    refetchInterval: shown === "sent" ? false : 10_000
+  })
+
+/** The events after one number through another. */
+export const passedOver = (source: Source, after: number, through: number) =>
+  queryOptions({
+    queryKey: ["streams", "events", source, after, through],
+    queryFn: ({ signal }) => eventsBetween(source, after, through, signal),
+    staleTime: Infinity
+  })
