@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest"
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
 import { openBrowser, signIn, type TestBrowser } from "../support/browser.ts"
 import { startCompany, type TestCompany } from "../support/company.ts"
 import { type Loss, losing } from "../support/losing.ts"
@@ -9,6 +9,7 @@ let browser: TestBrowser
 beforeAll(async () => {
   ;[company, browser] = await Promise.all([startCompany({ memory: losing(loss) }), openBrowser()])
 }, 60_000)
+afterEach(() => browser.leave())
 afterAll(() => Promise.all([company.stop(), browser.close()]))
 
 it("a stopped stream says where and why, is not fooled by a retry, and goes on once its cause is gone", async () => {
