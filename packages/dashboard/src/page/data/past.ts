@@ -3,7 +3,7 @@
  */
 import type { Followed } from "@popug/http/promises"
 import { popug } from "../session/session.ts"
-import type { Source } from "./live.ts"
+import type { Source } from "./topics.ts"
 
 /** A log that ends early, or has holes, is not waited for longer, in milliseconds. */
 const patience = 4_000

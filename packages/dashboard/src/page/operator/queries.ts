@@ -2,8 +2,8 @@
  * What an operator asks again and again: quietly, and not while nobody looks.
  */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
-import type { Source } from "../data/live.ts"
 import { eventsBetween } from "../data/past.ts"
+import type { Source } from "../data/topics.ts"
 import { popug } from "../session/session.ts"
 
 export const streams = queryOptions({
