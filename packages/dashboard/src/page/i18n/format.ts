@@ -41,6 +41,8 @@ export const amount = (
       new Intl.NumberFormat(localeOf(language), {
         style: "currency",
         currency,
+        // A company has one currency: whose dollars these are goes without saying.
+        currencyDisplay: "narrowSymbol",
         minimumFractionDigits: digits,
         maximumFractionDigits: digits,
         signDisplay: signed ? "exceptZero" : "auto"
