@@ -1,6 +1,6 @@
 /** What people may follow of a company's streams. */
 import { assert, it } from "@effect/vitest"
-import { Actor, Catalog, type Envelope, EventLog, Events, Tasks, Users } from "@popug/core"
+import { Actor, Catalog, type Envelope, EventLog, Events, type Feed, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import {
@@ -114,5 +114,83 @@ it.effect("who is not let in follows nothing, and who was let in is judged by th
       assert.strictEqual(yield* tagOf(events.position(actor, "tasks")), tag)
       assert.strictEqual(yield* tagOf(events.admit(actor)), tag)
     }
+  }).pipe(Effect.provide(company))
+)
+
+it.effect("a stream is read from its end, in parts that go on where the one before it stopped", () =>
+  Effect.gen(function* () {
+    yield* day
+    const events = yield* Events
+    for (const [actor, expected] of [
+      [manager, [4, 3, 2, 1]],
+      [worker, [4, 3]]
+    ] as const) {
+      for (const limit of [1, 2, 3, 4, 100]) {
+        const seen: Array<number> = []
+        let after: Feed.Feed["next"] | undefined
+        for (let more = true; more;) {
+          const part = yield* events.read(actor, "tasks", { order: "newest", limit, after })
+          seen.push(...part.rows.map(({ number }) => number))
+          after = part.next
+          more = part.more
+        }
+        assert.deepStrictEqual(seen, [...expected], `${Actor.key(actor)} by ${limit}`)
+      }
+    }
+    assert.deepStrictEqual((yield* events.read(accountant, "billing", { order: "newest" })).rows.length, 1)
+    assert.strictEqual(yield* tagOf(events.read(worker, "tasks", { order: "best" as never })), "InvalidInput")
+  }).pipe(Effect.provide(company))
+)
+
+it.effect("what one user caused and what happened to one task is found in either order, for whom it is visible", () =>
+  Effect.gen(function* () {
+    yield* day
+    const events = yield* Events
+    const tasks = yield* Tasks
+    yield* tasks.create(admin, [{ id: "door", title: "Paint the door" }])
+    yield* tasks.complete(Actor.user("olga"), "door")
+    const found = Effect.fnUntraced(function* (actor: Actor.Actor, about: Feed.FeedRequest) {
+      const numbers = ({ rows }: Feed.Feed) => rows.map(({ number }) => number)
+      const oldest = numbers(yield* events.read(actor, "tasks", about))
+      const newest = numbers(yield* events.read(actor, "tasks", { ...about, order: "newest" }))
+      assert.deepStrictEqual(newest, oldest.toReversed())
+      return oldest
+    })
+    assert.deepStrictEqual(yield* found(manager, { actor: "max" }), [1, 2, 3])
+    assert.deepStrictEqual(yield* found(manager, { actor: "system" }), [4])
+    assert.deepStrictEqual(yield* found(manager, { task: "door" }), [5, 6, 7])
+    assert.deepStrictEqual(yield* found(manager, { task: "door", actor: "ann" }), [5, 6])
+    assert.deepStrictEqual(yield* found(manager, { task: "gate" }), [])
+    // That it went to Will is no event of Olga's.
+    assert.deepStrictEqual(yield* found(other, { task: "roof" }), [2])
+    assert.strictEqual(yield* tagOf(events.read(worker, "tasks", { task: "no id" })), "InvalidInput")
+    assert.strictEqual(yield* tagOf(events.read(worker, "tasks", { actor: "no id" })), "InvalidInput")
+  }).pipe(Effect.provide(company))
+)
+
+it.effect("a part that looks for what is rare ends after a thousand events, in either order", () =>
+  Effect.gen(function* () {
+    yield* staff
+    const events = yield* Events
+    const tasks = yield* Tasks
+    yield* tasks.create(admin, [{ id: "first", title: "The first" }])
+    for (let batch = 0; batch < 3; batch++) {
+      yield* tasks.create(
+        Actor.system,
+        Array.from({ length: 800 }, (_, index) => ({ title: `Task ${batch} ${index}` }))
+      )
+    }
+    const last = (yield* events.position(manager, "tasks")).number
+    const first = yield* events.read(manager, "tasks", { task: "first", order: "newest" })
+    assert.deepStrictEqual([first.rows.length, first.more, first.next.number], [0, true, last - 999])
+    let part = first
+    let parts = 1
+    for (; part.more; parts++) {
+      assert.lengthOf(part.rows, 0)
+      part = yield* events.read(manager, "tasks", { task: "first", order: "newest", after: part.next })
+    }
+    assert.deepStrictEqual([part.rows.length, parts], [2, Math.ceil(last / 1_000)])
+    const none = yield* events.read(manager, "tasks", { actor: "olga" })
+    assert.deepStrictEqual([none.rows.length, none.more, none.next.number], [0, true, 1_000])
   }).pipe(Effect.provide(company))
 )

@@ -1,7 +1,7 @@
 /**
  * Events over HTTP: what they are, and a feed of them as they happen.
  */
-import { Envelope, Position } from "@popug/core"
+import { Envelope, Position, TaskId } from "@popug/core"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"
-import { Page, paging } from "./wire.ts"
+import { Page, paging, UserRef } from "./wire.ts"
 
 const CloudEvent = Envelope.CloudEvent.annotate({ identifier: "CloudEvent" })
 
@@ -47,7 +47,13 @@ export class Events extends HttpApiGroup.make("events")
       error: Errors.read
     }),
     HttpApiEndpoint.get("list", "/", {
-      query: { ...paging, ...source },
+      query: {
+        ...paging,
+        ...source,
+        order: Schema.optionalKey(Schema.Literals(["oldest", "newest"])),
+        actor: Schema.optionalKey(Schema.Union([Schema.Literal("system"), UserRef])),
+        task: Schema.optionalKey(TaskId)
+      },
       success: Page(CloudEvent),
       error: [...Errors.read, Problem.PositionBeyondLog]
     }),

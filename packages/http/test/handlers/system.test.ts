@@ -23,6 +23,35 @@ it.effect("the catalogue lists every event type with the schema of its data", ()
   }).pipe(Effect.provide(layer()))
 )
 
+it.effect("events are listed from the last back, those of one user and of one task", () =>
+  Effect.gen(function* () {
+    yield* write(5)
+    const seen = Effect.fnUntraced(function* (query: string) {
+      const numbers: Array<number> = []
+      for (let cursor = ""; ;) {
+        const { body } = yield* call("max", `/v1/events?source=tasks&limit=2${query}${cursor}`)
+        numbers.push(...body.data.map(({ number }: { readonly number: number }) => number))
+        if (body.hasMore === false) return numbers
+        cursor = `&cursor=${body.nextCursor}`
+      }
+    })
+    const all = yield* seen("")
+    assert.isAtLeast(all.length, 5)
+    assert.deepStrictEqual(yield* seen("&order=newest"), all.toReversed())
+    const [event] = yield* (yield* EventLog).read("tasks", 0, 1)
+    const { id } = event!.data as { readonly id: string }
+    const of = yield* seen(`&task=${id}`)
+    assert.isTrue(of.includes(1) && of.length < all.length)
+    const by = event!.actor === "system" ? "system" : event!.actor.slice("user:".length)
+    assert.include(yield* seen(`&actor=${by}&order=newest`), 1)
+    assert.deepStrictEqual(yield* seen("&actor=me&task=nothing"), [])
+    assert.strictEqual((yield* call("max", "/v1/events?source=tasks&order=best")).status, 400)
+    const newest = yield* call("max", "/v1/events?source=tasks&limit=2&order=newest")
+    const mixed = yield* call("max", `/v1/events?source=tasks&limit=2&cursor=${newest.body.nextCursor}`)
+    assert.strictEqual(mixed.status, 400)
+  }).pipe(Effect.provide(layer()))
+)
+
 it.effect("the events of a context are listed in order, page by page, to the end", () =>
   Effect.gen(function* () {
     yield* write(5)

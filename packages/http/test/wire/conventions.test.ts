@@ -60,16 +60,18 @@ describe("names", () => {
       )) {
         const asked = path
           .replace("{id}", path.includes("users") ? "ann" : "t-000")
+          .replace("{task}", "t-000")
           .replace("{owner}", "dora")
           .replace("{period}", path.includes("preview") ? "current" : "2026-11-23")
         const range = path.includes("statement") ? "?from=2026-11-23&to=2026-11-24" : ""
-        const answer = yield* get(`${asked}${range || (path.includes("balances") ? "?period=2026-11-23" : "")}`)
+        const answer = yield* get(`${asked}${range || (path.endsWith("balances") ? "?period=2026-11-23" : "")}`)
         if (answer.status === 404 || answer.status === 405) continue
         assert.strictEqual(answer.status, 200, `${asked} ${answer.text}`)
         for (const object of objectsIn(answer.json)) {
           // `_tag` is what tells variants apart, as in the events.
           for (const name of Object.keys(object)) assert.match(name, /^(_tag|[a-z][a-zA-Z]*)$/u, path)
-          if (!("currency" in object)) continue
+          // The company says once what it reckons in.
+          if (!("currency" in object) || path === "/v1/company") continue
           amounts += 1
           assert.deepStrictEqual(Object.keys(object).sort(), ["amount", "currency"], path)
           assert.match(String(object["amount"]), /^(0|-?[1-9]\d*)$/u, path)

@@ -340,6 +340,7 @@ const keptSeal = "A seal that was kept elsewhere, which one of the periods must 
 export const parameters: Readonly<Record<string, { readonly description: string; readonly schema?: JsonObject }>> = {
   account: { description: "Only transfers from or to this account" },
   after: { description: "The last event that the caller has", schema: { minimum: 0 } },
+  actor: { description: "Only what this user caused, or the caller as `me`, or the company by itself as `system`" },
   assignee: { description: "Only tasks of this user, or of the caller as `me`" },
   consumer: { description: "The consumer of a stream, as the list of streams names it" },
   "billing.verify.seal": { description: keptSeal, schema: { description: keptSeal } },

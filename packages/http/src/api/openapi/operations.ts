@@ -174,7 +174,8 @@ export const groups: Groups = {
       catalog: { summary: "List the event types with the JSON Schemas of their data" },
       list: {
         summary: "Read the events of a context in order",
-        description: "Those that the caller may see; a page can hold fewer than its limit, or none."
+        description:
+          "Those that the caller may see; with `actor` what one user caused, with `task` what happened to one task. A page looks at 1,000 events at most: it can hold fewer than its limit, or none, and have a `nextCursor`. `order=newest` goes from the end to the start."
       },
       feed: {
         summary: "Follow the events of a context as they happen",

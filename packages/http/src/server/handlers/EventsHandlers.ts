@@ -14,6 +14,7 @@ import { Feed } from "../feed/Feed.ts"
 import { Caller } from "../guard/auth/Caller.ts"
 import { Turns } from "../guard/Turns.ts"
 import { asProblems } from "../wire/asProblems.ts"
+import { idOf } from "../wire/idOf.ts"
 import * as Pages from "../wire/Pages.ts"
 
 type Json = Readonly<Record<string, Schema.Json>>
@@ -74,7 +75,14 @@ export const layer = HttpApiBuilder.group(
         Effect.gen(function* () {
           const actor = yield* CurrentActor
           const { more, next, rows } = yield* asProblems(
-            turns.of(actor)(events.read(actor, query.source, yield* listed.asked(query)))
+            turns.of(actor)(
+              events.read(actor, query.source, {
+                ...(yield* listed.asked(query)),
+                order: query.order,
+                task: query.task,
+                actor: query.actor === undefined ? undefined : idOf(actor, query.actor)
+              })
+            )
           )
           return {
             data: rows.map((event) => Envelope.toCloudEvent(settings.id, event)),
