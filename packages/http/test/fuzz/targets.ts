@@ -86,7 +86,7 @@ const pathTexts = target(
 const others = target(
   "path: another one",
   () => true,
-  () =>
+  ({ method, path: own }) =>
     fc.constantFrom<(path: string) => string>(
       (path) => `${path}/no/such/thing`,
       (path) => `${path}/no/such/thing/`,
@@ -95,7 +95,8 @@ const others = target(
       (path) => `/.${path}`,
       (path) => `/x/..${path}`,
       (path) => path.replace(/^\/(.)/, "/%00$1"),
-      (path) => `${path}%00`,
+      // Beside an id it would be an id that is none, and another endpoint's to refuse.
+      ...(isBesideAnId(method, own) ? [] : [(path: string) => `${path}%00`]),
       (path) => `${path}%`,
       (path) => `/\\${path.slice(1)}`
     ),
@@ -130,6 +131,9 @@ const forms = target(
 
 const methodsOf = (path: string): ReadonlyArray<string> =>
   endpoints.filter((endpoint) => overlaps(endpoint.path, path)).map(({ method }) => method)
+
+const isBesideAnId = (method: string, path: string): boolean =>
+  endpoints.some((other) => other.method === method && other.path !== path && overlaps(other.path, path))
 
 /** Whether a template can be the same path as another: `/v1/tasks/{id}` and `/v1/tasks/shuffle`. */
 const overlaps = (template: string, path: string): boolean => {
