@@ -15,12 +15,14 @@ const Tracker = room("tracker", () => import("./tracker/Tracker.tsx"))
 const Accounts = room("accounts", () => import("./accounts/Room.tsx"))
 
 const Analytics = room("analytics", () => import("./analytics/Analytics.tsx"))
+const People = room("people", () => import("./people/People.tsx"), "events")
 const Operator = room("operator", () => import("./operator/Operator.tsx"), "events")
 
 const View = ({ path }: { readonly path: string }) => {
   const tell = useTexts()
   if (path === "/" || path.startsWith("/tasks")) return <Tracker />
   if (/^\/(?:accounts?|periods|audit)(?:\/|$)/u.test(path)) return <Accounts />
+  if (/^\/people(?:\/|$)/u.test(path)) return <People />
   if (path === "/operator") return <Operator />
   if (path === "/analytics") return <Analytics />
   return <p>{tell("state.empty")}</p>

@@ -11,11 +11,12 @@ import type common from "./en/common.ts"
 import type events from "./en/events.ts"
 import type guide from "./en/guide.ts"
 import type operator from "./en/operator.ts"
+import type people from "./en/people.ts"
 import type tracker from "./en/tracker.ts"
 import { type Language, languages } from "./languages.ts"
 
 export { languages, type Language }
-export type Room = "common" | "accounts" | "analytics" | "events" | "guide" | "operator" | "tracker"
+export type Room = "common" | "accounts" | "analytics" | "events" | "guide" | "operator" | "people" | "tracker"
 
 type Texts = typeof common &
   typeof accounts &
@@ -23,7 +24,8 @@ type Texts = typeof common &
   typeof events &
   typeof guide &
   typeof operator &
-  typeof tracker
+  typeof tracker &
+  typeof people
 export type TextId = keyof Texts
 /** What a text is filled in with. */
 export type Values = Readonly<Record<string, string | number>>
@@ -40,6 +42,7 @@ const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
     events: () => import("./en/events.ts"),
     guide: () => import("./en/guide.ts"),
     operator: () => import("./en/operator.ts"),
+    people: () => import("./en/people.ts"),
     tracker: () => import("./en/tracker.ts")
   },
   ru: {
@@ -49,6 +52,7 @@ const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
     events: () => import("./ru/events.ts"),
     guide: () => import("./ru/guide.ts"),
     operator: () => import("./ru/operator.ts"),
+    people: () => import("./ru/people.ts"),
     tracker: () => import("./ru/tracker.ts")
   }
 }

@@ -1,0 +1,80 @@
+import { type FormEvent, useState } from "react"
+import { useDraft } from "../data/drafts.ts"
+import { wordsOf } from "../data/problems.ts"
+import { haveChanged } from "../data/queries.ts"
+import { useTexts } from "../i18n/texts.ts"
+import { popug } from "../session/session.ts"
+import { Button } from "../ui/Button.tsx"
+import { notify } from "../ui/notices.tsx"
+import { Roles } from "./Roles.tsx"
+
+const empty = { name: "", id: "", roles: ["worker"] as ReadonlyArray<string> }
+
+export const CreateOne = ({
+  known,
+  onDone
+}: {
+  readonly known: ReadonlyArray<string>
+  readonly onDone: () => void
+}) => {
+  const tell = useTexts()
+  const [{ id, name, roles }, write, forget] = useDraft("person", empty)
+  const [refused, setRefused] = useState<string>()
+  const [isBusy, setBusy] = useState(false)
+  const create = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setRefused(undefined)
+    try {
+      const { body } = await popug.users.create({
+        payload: { name: name.trim(), roles, ...(id.trim() === "" ? {} : { id: id.trim() }) }
+      })
+      forget()
+      haveChanged("users", "tasks")
+      notify("done", tell("people.created", { name: body.name }))
+      onDone()
+    } catch (error) {
+      setRefused(wordsOf(error))
+      setBusy(false)
+    }
+  }
+  return (
+    <form onSubmit={(event) => void create(event)}>
+      <label>
+        {tell("people.name")}
+        <input
+          className="field"
+          required
+          maxLength={200}
+          // oxlint-disable-next-line jsx-a11y/no-autofocus
+          autoFocus
+          value={name}
+          onChange={({ target: { value } }) => write({ name: value })}
+        />
+      </label>
+      <Roles known={known} roles={roles} onChange={(chosen) => write({ roles: chosen })} />
+      <label>
+        {tell("people.id")}
+        <input
+          className="field"
+          maxLength={64}
+          pattern="[A-Za-z0-9_.\-]+"
+          placeholder={tell("people.id.made")}
+          value={id}
+          onChange={({ target: { value } }) => write({ id: value })}
+        />
+      </label>
+      {refused !== undefined && (
+        <p role="alert" className="people-refused">
+          {refused}
+        </p>
+      )}
+      <div className="dialog-actions">
+        <Button onClick={onDone}>{tell("action.cancel")}</Button>
+        <Button type="submit" look="primary" disabled={isBusy || name.trim() === "" || roles.length === 0}>
+          {tell("people.create")}
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,148 @@
+import { useStore } from "@nanostores/react"
+import type { Followed } from "@popug/http/promises"
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
+import { useMemo } from "react"
+import { $address, filter } from "../address/address.ts"
+import { Link } from "../address/Link.tsx"
+import { peopleQuery, usePeople } from "../data/people.ts"
+import type { Source } from "../data/topics.ts"
+import { Said } from "../events/Said.tsx"
+import { actorOf, type Sentence, sentencesOf } from "../events/sentences.ts"
+import { type Tell, useTexts } from "../i18n/texts.ts"
+import { Answer } from "../ui/Answer.tsx"
+import { Button } from "../ui/Button.tsx"
+import { Choice } from "../ui/Choice.tsx"
+import { Moment } from "../ui/Day.tsx"
+import { Person } from "../ui/Person.tsx"
+import { type Column, Table } from "../ui/Table.tsx"
+import { PeopleHead } from "./PeopleHead.tsx"
+import { log } from "./users.ts"
+
+interface Deed {
+  readonly event: Followed
+  readonly sentence: Sentence
+}
+
+/** Looking further back by itself ends after so many hundreds of events: somebody may have done little. */
+const byItself = 15
+
+const sourceOf = (text: string | null): Source => (text === "tasks" || text === "billing" ? text : "users")
+
+/** Who did what, the last first. */
+export const Log = () => {
+  const tell = useTexts()
+  const { query } = useStore($address)
+  const source = sourceOf(query.get("source"))
+  const actor = query.get("actor") ?? ""
+  const loaded = useInfiniteQuery(log(source))
+  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
+  const all = useMemo(
+    () => sentencesOf((data?.pages ?? []).toReversed().flatMap(({ events }) => events)).toReversed(),
+    [data]
+  )
+  const rows = useMemo(
+    () => (actor === "" ? all : all.filter(({ event }) => (actorOf(event) ?? "system") === actor)),
+    [all, actor]
+  )
+  const names = useQuery(peopleQuery).data?.byId
+  const columns = useMemo(() => columnsOf(tell, (id) => names?.get(id)?.name ?? id), [tell, names])
+  const more = hasNextPage && !isFetching ? () => void fetchNextPage() : undefined
+  const isFar = (data?.pages.length ?? 0) >= byItself
+  return (
+    <section className="people">
+      <PeopleHead view="log" />
+      <Filters source={source} actor={actor} />
+      <Answer to={loaded}>
+        {() => (
+          <>
+            {rows.length === 0 && !isFetching && <p className="table-empty soft">{tell("people.log.none")}</p>}
+            {rows.length > 0 && (
+              <Table
+                label={tell("people.log")}
+                columns={columns}
+                rows={rows}
+                keyOf={keyOf}
+                more={isFar ? undefined : more}
+              />
+            )}
+            {hasNextPage && (isFar || rows.length === 0) && (
+              <p className="people-further">
+                <Button disabled={isFetching} onClick={more}>
+                  {tell("people.log.further")}
+                </Button>
+              </p>
+            )}
+          </>
+        )}
+      </Answer>
+    </section>
+  )
+}
+
+const Filters = ({ actor, source }: { readonly source: Source; readonly actor: string }) => {
+  const tell = useTexts()
+  const people = usePeople()
+  return (
+    <div className="people-filters not-on-paper">
+      <Choice
+        label={tell("people.log.about")}
+        name="source"
+        value={source === "users" ? "" : source}
+        options={[
+          ["", tell("people.log.users")],
+          ["tasks", tell("people.log.tasks")],
+          ["billing", tell("people.log.billing")]
+        ]}
+      />
+      <select
+        className="field"
+        aria-label={tell("people.log.who")}
+        value={actor}
+        onChange={({ target: { value } }) => filter({ actor: value })}
+      >
+        <option value="">{tell("people.log.anybody")}</option>
+        <option value="system">{tell("people.log.system")}</option>
+        {people.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}
+
+const keyOf = ({ event }: Deed): string => String(event.number)
+
+const columnsOf = (tell: Tell, nameOf: (id: string) => string): ReadonlyArray<Column<Deed>> => [
+  {
+    id: "what",
+    title: tell("people.log.what"),
+    fold: "title",
+    cell: ({ sentence }) => <Said sentence={sentence} nameOf={nameOf} />
+  },
+  {
+    id: "who",
+    title: tell("people.log.who"),
+    width: "200px",
+    fold: "note",
+    cell: ({ event }) => {
+      const actor = actorOf(event)
+      return actor === null ? (
+        <span className="soft">{tell("people.log.system")}</span>
+      ) : (
+        <Link to={`/people/${encodeURIComponent(actor)}`}>
+          <Person id={actor} />
+        </Link>
+      )
+    }
+  },
+  {
+    id: "when",
+    title: tell("people.log.when"),
+    width: "200px",
+    fold: "side",
+    cell: ({ event }) => <Moment at={new Date(event.time)} />
+  },
+  { id: "number", title: "#", width: "90px", number: true, fold: "gone", cell: ({ event }) => event.number }
+]

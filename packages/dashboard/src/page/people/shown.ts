@@ -1,0 +1,49 @@
+/**
+ * Which people are looked at, as the address says it.
+ */
+interface Person {
+  readonly id: string
+  readonly name: string
+  readonly roles: ReadonlyArray<string>
+  readonly status: "active" | "deactivated"
+}
+
+export interface Shown {
+  readonly status: "active" | "deactivated" | "all"
+  readonly role: string
+  readonly search: string
+}
+
+export const shownOf = (query: URLSearchParams): Shown => {
+  const status = query.get("status")
+  return {
+    status: status === "deactivated" || status === "all" ? status : "active",
+    role: query.get("role") ?? "",
+    search: query.get("q") ?? ""
+  }
+}
+
+/** The people with all the words in their name or id, in the order of names. */
+export const peopleIn = <P extends Person>(
+  people: ReadonlyArray<P>,
+  { role, search, status }: Shown
+): ReadonlyArray<P> => {
+  const words = search.toLocaleLowerCase().split(/\s+/u)
+  return people
+    .filter((person) => {
+      const text = `${person.name} ${person.id}`.toLocaleLowerCase()
+      return (
+        (status === "all" || person.status === status) &&
+        (role === "" || person.roles.includes(role)) &&
+        words.every((word) => text.includes(word))
+      )
+    })
+    .toSorted((one, other) => one.name.localeCompare(other.name))
+}
+
+/** The roles that there are: popug's own first, then the company's. */
+export const rolesOf = (people: ReadonlyArray<Pick<Person, "roles">>): ReadonlyArray<string> => {
+  const own = ["admin", "manager", "accountant", "worker"]
+  const others = new Set(people.flatMap(({ roles }) => roles).filter((role) => !own.includes(role)))
+  return [...own, ...[...others].toSorted()]
+}
