@@ -17,7 +17,7 @@ it("somebody is created, gets a task, is renamed and deactivated, and the task m
   await signIn(page, "Anna")
   await page.getByRole("button", { name: "New person" }).click()
   const dialog = page.getByRole("dialog", { name: "New person" })
-  await dialog.getByLabel("Name").fill("Вера Popova")
+  await dialog.getByLabel("Name", { exact: true }).fill("Вера Popova")
   await dialog.getByLabel("Id").fill("vera")
   await dialog.getByRole("button", { name: "Create" }).click()
   await page.getByText("Вера Popova is in the company now.").waitFor()
@@ -26,7 +26,7 @@ it("somebody is created, gets a task, is renamed and deactivated, and the task m
   const [task] = await company.createTasks(["Mend the roof"])
   await company.run(Effect.flatMap(Tasks, (tasks) => tasks.assign(Actor.user("masha"), task!.id, "vera")))
   await page.getByRole("button", { name: "Edit" }).click()
-  await page.getByRole("dialog").getByLabel("Name").fill("Vera")
+  await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Vera")
   await page.getByRole("button", { name: "Save" }).click()
   await page.getByRole("heading", { level: 1, name: "Vera" }).waitFor()
 
@@ -35,7 +35,7 @@ it("somebody is created, gets a task, is renamed and deactivated, and the task m
   await question.getByText("1 open task of theirs will fall on somebody else").waitFor()
   await question.getByRole("button", { name: "Deactivate" }).click()
   await page.getByRole("button", { name: "Reactivate" }).waitFor()
-  await page.getByText("None").waitFor()
+  await page.getByText("None", { exact: true }).waitFor()
 
   await page.getByRole("link", { name: "Everybody" }).click()
   await page.getByRole("button", { name: "Who did what" }).click()

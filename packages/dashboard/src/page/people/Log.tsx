@@ -1,5 +1,4 @@
 import { useStore } from "@nanostores/react"
-import type { Followed } from "@popug/http/promises"
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
@@ -9,6 +8,7 @@ import type { Source } from "../data/topics.ts"
 import { Said } from "../events/Said.tsx"
 import { actorOf, type Sentence, sentencesOf } from "../events/sentences.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
+import { hasRole, signedIn } from "../session/session.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
 import { Choice } from "../ui/Choice.tsx"
@@ -16,10 +16,10 @@ import { Moment } from "../ui/Day.tsx"
 import { Person } from "../ui/Person.tsx"
 import { type Column, Table } from "../ui/Table.tsx"
 import { PeopleHead } from "./PeopleHead.tsx"
-import { log } from "./users.ts"
+import { type Event, log } from "./users.ts"
 
 interface Deed {
-  readonly event: Followed
+  readonly event: Event
   readonly sentence: Sentence
 }
 
@@ -34,16 +34,13 @@ export const Log = () => {
   const { query } = useStore($address)
   const source = sourceOf(query.get("source"))
   const actor = query.get("actor") ?? ""
-  const loaded = useInfiniteQuery(log(source))
+  // What changed about a user is told by the event before, whoever caused that: those are all read.
+  const loaded = useInfiniteQuery(log(source, source === "users" ? "" : actor))
   const { data, fetchNextPage, hasNextPage, isFetching } = loaded
-  const all = useMemo(
-    () => sentencesOf((data?.pages ?? []).toReversed().flatMap(({ events }) => events)).toReversed(),
-    [data]
-  )
-  const rows = useMemo(
-    () => (actor === "" ? all : all.filter(({ event }) => (actorOf(event) ?? "system") === actor)),
-    [all, actor]
-  )
+  const rows = useMemo(() => {
+    const all = sentencesOf((data?.pages ?? []).flatMap((page) => page.data).toReversed()).toReversed()
+    return actor === "" ? all : all.filter(({ event }) => (actorOf(event) ?? "system") === actor)
+  }, [actor, data])
   const names = useQuery(peopleQuery).data?.byId
   const columns = useMemo(() => columnsOf(tell, (id) => names?.get(id)?.name ?? id), [tell, names])
   const more = hasNextPage && !isFetching ? () => void fetchNextPage() : undefined
@@ -81,6 +78,7 @@ export const Log = () => {
 
 const Filters = ({ actor, source }: { readonly source: Source; readonly actor: string }) => {
   const tell = useTexts()
+  const me = signedIn()
   const people = usePeople()
   return (
     <div className="people-filters not-on-paper">
@@ -90,8 +88,8 @@ const Filters = ({ actor, source }: { readonly source: Source; readonly actor: s
         value={source === "users" ? "" : source}
         options={[
           ["", tell("people.log.users")],
-          ["tasks", tell("people.log.tasks")],
-          ["billing", tell("people.log.billing")]
+          ...(hasRole(me, "admin", "manager") ? ([["tasks", tell("people.log.tasks")]] as const) : []),
+          ...(hasRole(me, "admin", "accountant") ? ([["billing", tell("people.log.billing")]] as const) : [])
         ]}
       />
       <select

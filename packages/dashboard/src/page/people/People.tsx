@@ -3,7 +3,6 @@
  */
 import { useStore } from "@nanostores/react"
 import { $address } from "../address/address.ts"
-import { hasRole, signedIn } from "../session/session.ts"
 import { Everybody } from "./Everybody.tsx"
 import { Log } from "./Log.tsx"
 import { PersonView } from "./PersonView.tsx"
@@ -13,7 +12,7 @@ const People = () => {
   const { path, query } = useStore($address)
   const id = path.split("/")[2]
   if (id !== undefined && id !== "") return <PersonView key={id} id={decodeURIComponent(id)} />
-  return query.get("view") === "log" && hasRole(signedIn(), "admin") ? <Log /> : <Everybody />
+  return query.get("view") === "log" ? <Log /> : <Everybody />
 }
 
 export default People

@@ -1,6 +1,5 @@
 import type { ReactNode } from "react"
 import { useTexts } from "../i18n/texts.ts"
-import { hasRole, signedIn } from "../session/session.ts"
 import { Choice } from "../ui/Choice.tsx"
 
 /** What stands above the people and above what they did. */
@@ -9,17 +8,15 @@ export const PeopleHead = ({ children, view }: { readonly view: "" | "log"; read
   return (
     <header className="people-head">
       <h1>{tell("nav.people")}</h1>
-      {hasRole(signedIn(), "admin") && (
-        <Choice
-          label={tell("nav.people")}
-          name="view"
-          value={view}
-          options={[
-            ["", tell("people.everybody")],
-            ["log", tell("people.log")]
-          ]}
-        />
-      )}
+      <Choice
+        label={tell("nav.people")}
+        name="view"
+        value={view}
+        options={[
+          ["", tell("people.everybody")],
+          ["log", tell("people.log")]
+        ]}
+      />
       <div className="people-actions">{children}</div>
     </header>
   )

@@ -70,16 +70,14 @@ const Known = ({ user: known }: { readonly user: User }) => {
             </dd>
           </div>
         )}
-        {mayChange && (
-          <div>
-            <dt>{tell("people.log")}</dt>
-            <dd>
-              <Link to="/people" query={{ view: "log", actor: id }}>
-                {tell("people.log.open")}
-              </Link>
-            </dd>
-          </div>
-        )}
+        <div>
+          <dt>{tell("people.log")}</dt>
+          <dd>
+            <Link to="/people" query={{ view: "log", actor: id }}>
+              {tell("people.log.open")}
+            </Link>
+          </dd>
+        </div>
         <div>
           <dt>{tell("people.id")}</dt>
           <dd>

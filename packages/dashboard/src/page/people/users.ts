@@ -4,7 +4,6 @@
  */
 import type { Promises } from "@popug/http/promises"
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
-import { eventsBetween } from "../data/past.ts"
 import { wordsOf } from "../data/problems.ts"
 import { haveChanged, queries } from "../data/queries.ts"
 import type { Source } from "../data/topics.ts"
@@ -66,29 +65,27 @@ export const openTasks = (id: string) =>
     }
   })
 
-/** So many events are read at once. */
-const window = 100
+export type Event = Awaited<ReturnType<Promises["events"]["list"]>>["data"][number]
 
-/** The consumer by which one knows how long the log of a source is. */
-const followers: Readonly<Record<Source, string>> = { users: "tasks", tasks: "billing", billing: "reports" }
-
-const lastOf = async (source: Source, signal: AbortSignal): Promise<number> => {
-  const { data } = await popug.operations.streams({}, { signal })
-  const found = data.find(({ consumer }) => consumer === followers[source])
-  return found === undefined ? 0 : found.number + Math.max(0, found.behind)
-}
-
-/** What happened in a source, the last first, a hundred events at a time. */
-export const log = (source: Source) =>
+/** What somebody, or anybody, did, the last first; of users it is asked again when something happens. */
+export const log = (source: Source, actor: string) =>
   infiniteQueryOptions({
-    queryKey: [source === "users" ? "users" : "log", "log", source],
-    initialPageParam: null as number | null,
-    queryFn: async ({ pageParam, signal }) => {
-      const through = pageParam ?? (await lastOf(source, signal))
-      const after = Math.max(0, through - window)
-      return { after, events: await eventsBetween(source, after, through, signal) }
-    },
-    getNextPageParam: ({ after }) => (after === 0 ? null : after)
+    queryKey: [source === "users" ? "users" : "log", "log", source, actor],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      popug.events.list(
+        {
+          query: {
+            source,
+            order: "newest",
+            limit: 100,
+            ...(actor === "" ? {} : { actor }),
+            ...(pageParam === null ? {} : { cursor: pageParam })
+          }
+        },
+        { signal }
+      ),
+    getNextPageParam: ({ nextCursor }) => nextCursor
   })
 
 export const told = (name: string): void => notify("done", tell("people.changed", { name }))
