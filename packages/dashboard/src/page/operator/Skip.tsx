@@ -9,7 +9,7 @@ import { notify } from "../ui/notices.tsx"
 import { EventList } from "./EventList.tsx"
 import { nameOf } from "./names.ts"
 import { passedOver } from "./queries.ts"
-import { resume } from "./StoppedStream.tsx"
+import { resume } from "./resuming.ts"
 import type { Stream } from "./streams.ts"
 
 interface Props {

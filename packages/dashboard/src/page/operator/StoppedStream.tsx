@@ -1,43 +1,19 @@
 import { useQuery } from "@tanstack/react-query"
 import { useState } from "react"
 import { wordsOf } from "../data/problems.ts"
-import { haveChanged, queries } from "../data/queries.ts"
 import { useTexts } from "../i18n/texts.ts"
-import { popug } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { notify } from "../ui/notices.tsx"
 import { EventList } from "./EventList.tsx"
 import { nameOf } from "./names.ts"
-import { passedOver, streams } from "./queries.ts"
+import { passedOver } from "./queries.ts"
+import { resume } from "./resuming.ts"
 import { Skip } from "./Skip.tsx"
 import { leastThrough, maySkip, type Stopped, type Stream } from "./streams.ts"
 
 interface Props {
   readonly stream: Stream
   readonly stopped: Stopped
-}
-
-/** After so many milliseconds one looks whether it went on: it may have stopped at once. */
-const looks = [250, 1_000, 2_000]
-
-const wait = (millis: number) => new Promise((done) => setTimeout(done, millis))
-
-/** Lets a stream go on; returns whether it still does a moment later. */
-export const resume = async (
-  consumer: string,
-  skip: { readonly through: number; readonly reason: string } | undefined
-): Promise<boolean> => {
-  await popug.operations.resume({ params: { consumer }, payload: skip === undefined ? {} : { skip } })
-  let goesOn = true
-  for (const look of looks) {
-    await wait(look)
-    const now = await queries.fetchQuery({ ...streams, staleTime: 0 })
-    const found = now.find((stream) => stream.consumer === consumer)
-    goesOn = found?.stopped === null || found === undefined
-    if (!goesOn || found?.behind === 0) break
-  }
-  haveChanged("streams", "periods", "accounts", "reports")
-  return goesOn
 }
 
 /** A stream that waits for somebody: the event that it stopped at, why, and what to do. */

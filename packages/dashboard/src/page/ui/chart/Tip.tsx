@@ -13,7 +13,8 @@ export const Tip = ({ across, at, format, points, series, width }: Props) => {
   if (point === undefined) return null
   const side = across > width / 2 ? { right: width - across + 14 } : { left: across + 14 }
   return (
-    <div className="chart-tip" style={side}>
+    // What is done in here is not about the point that happens to be below.
+    <div className="chart-tip" style={side} onPointerUp={(event) => event.stopPropagation()}>
       <p>
         {point.to === undefined ? (
           point.name
