@@ -13,6 +13,8 @@ afterAll(() => Promise.all([company.stop(), browser.close()]))
 
 const names: Readonly<Record<string, string>> = { anton: "Anton", olga: "Olga", pavel: "Pavel" }
 
+const patient = { timeout: 10_000 }
+
 /** What a browser says of answers that are refusals: it is not the page that complains. */
 const isRefusal = (complaint: string) => complaint.startsWith("Failed to load resource")
 
@@ -22,7 +24,7 @@ it("a worker completes a task of theirs, and a reload shows it done", async () =
   await signIn(page, names[task!.assignee!]!)
   await page.getByRole("button", { name: "Complete: Mend the roof" }).click()
   await page.getByRole("link", { name: "Mend the roof" }).waitFor({ state: "detached" })
-  await page.getByRole("button", { name: "Done", exact: true }).click()
+  await page.getByRole("button", { name: /^Done\s*\d+$/u }).click()
   await page.getByRole("button", { name: "Done: Mend the roof" }).waitFor()
   await page.reload()
   await page.getByRole("button", { name: "Done: Mend the roof" }).waitFor()
@@ -87,7 +89,7 @@ it("opens a task beside the list, edits it, and gives it to somebody, by keys al
     if ((await page.locator("a:focus").textContent()) === "Sweep the yard") break
   }
   await page.keyboard.press("Enter")
-  const panel = page.getByRole("complementary", { name: "Sweep the yard" })
+  const panel = page.getByRole("region", { name: "Sweep the yard" })
   await panel.waitFor()
   expect(await page.title()).toBe("Sweep the yard · popug")
   await page.keyboard.press("e")
@@ -138,7 +140,7 @@ it("comes back where one was when a session has ended, with what was typed", asy
   await page.getByText("Your session has ended").waitFor()
   await page.unrouteAll()
   await page.getByRole("button", { name: "Masha" }).click()
-  await expect.poll(() => page.getByLabel("Title").inputValue()).toBe("Not sent yet")
+  await expect.poll(() => page.getByLabel("Title").inputValue(), patient).toBe("Not sent yet")
   await page.keyboard.press("Enter")
   await page.getByRole("link", { name: "Not sent yet" }).waitFor()
   expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
@@ -159,11 +161,54 @@ it("says that the server is gone, and has missed nothing when it is back", async
   expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
 })
 
+it("finds a task by a part of what it says, and a link is the view", async () => {
+  await company.createTasks(["Polish the brass bell"])
+  const { complaints, page } = await browser.visit(company.url)
+  await signIn(page, "Masha")
+  await page.getByRole("button", { name: "New task" }).waitFor()
+  await page.keyboard.press("/")
+  await page.keyboard.type("BRASS b")
+  await expect.poll(() => new URL(page.url()).searchParams.get("q"), patient).toBe("BRASS b")
+  await page.getByRole("link", { name: "Polish the brass bell" }).waitFor()
+  await expect.poll(() => page.locator(".task-title").count(), patient).toBe(1)
+  await page.reload()
+  await page.getByRole("link", { name: "Polish the brass bell" }).waitFor()
+  expect(await page.getByRole("searchbox").inputValue()).toBe("BRASS b")
+  expect(complaints).toEqual([])
+})
+
+it("tells a worker who has a task, what it costs and what became of it, each amount a link to its entry", async () => {
+  const [task] = await company.createTasks(["Oil the hinges"])
+  await company.settle()
+  const { complaints, page } = await browser.visit(`${company.url}/tasks/${task!.id}`)
+  await signIn(page, names[task!.assignee!]!)
+  const panel = page.getByRole("region", { name: "Oil the hinges" })
+  await panel.getByText("Award", { exact: true }).waitFor()
+  await panel.getByText("Fell on").waitFor()
+  await panel.getByRole("link", { name: /\$/u }).click()
+  await page.getByRole("dialog").getByText("Oil the hinges").waitFor()
+  expect(complaints).toEqual([])
+})
+
+it("lets a newcomer become somebody else, and a day end", async () => {
+  const { complaints, page } = await browser.visit(company.url)
+  await signIn(page, "Masha")
+  const strip = page.getByRole("region", { name: "Development server" })
+  await strip.getByRole("button", { name: "Anna" }).click()
+  await page.getByRole("link", { name: "Operator" }).waitFor()
+  await strip.getByRole("button", { name: "Let the day end" }).click()
+  await strip.getByRole("link", { name: /^What/u }).click()
+  await page.getByRole("heading", { level: 1 }).waitFor()
+  expect(new URL(page.url()).pathname).toMatch(/^\/periods\//u)
+  expect(complaints).toEqual([])
+})
+
 it("shuffles after it has asked", async () => {
   const { complaints, page } = await browser.visit(company.url)
   await signIn(page, "Masha")
   await page.getByRole("button", { name: "Shuffle" }).click()
   const dialog = page.getByRole("dialog", { name: "Shuffle all open tasks?" })
+  await dialog.getByText(/can move, for .+ at most in fees/u).waitFor()
   await dialog.getByRole("button", { name: "Shuffle" }).click()
   await page.getByText(/fell on somebody else/u).waitFor()
   expect(complaints).toEqual([])

@@ -29,7 +29,7 @@ const List = () => {
           <div key={id}>
             <dt>{title}</dt>
             <dd>
-              <Keys keys={keys} />
+              <Keys keys={keys} read />
             </dd>
           </div>
         )

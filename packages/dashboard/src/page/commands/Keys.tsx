@@ -7,9 +7,15 @@ const shown: Readonly<Record<string, string>> = {
   ArrowUp: "↑"
 }
 
+interface Props {
+  readonly keys: string
+  /** Whether they are read out, too: beside a button they only say how to do without it. */
+  readonly read?: boolean
+}
+
 /** Keys as they are on the keyboard: those to be held together, then those after one another. */
-export const Keys = ({ keys }: { readonly keys: string }) => (
-  <span className="keys">
+export const Keys = ({ keys, read = false }: Props) => (
+  <span className="keys" aria-hidden={!read}>
     {keys.split(/[ +]/u).map((key) => (
       <kbd key={key}>{shown[key] ?? (key.length === 1 ? key.toUpperCase() : key)}</kbd>
     ))}

@@ -3,6 +3,7 @@
  */
 import { atom } from "nanostores"
 import { useEffect } from "react"
+import { letterOf } from "./letterOf.ts"
 
 export interface Command {
   readonly id: string
@@ -24,16 +25,10 @@ export const useCommands = (commands: ReadonlyArray<Command>): void =>
   }, [commands])
 
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/u.test(target.tagName))
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio])"))
 
 const places: Readonly<Record<string, string>> = { Slash: "/" }
-
-/** The letter of a key: on keyboards of other scripts the one that Latin ones have in its place. */
-export const letterOf = ({ code, key, shiftKey }: Pick<KeyboardEvent, "code" | "key" | "shiftKey">): string => {
-  const [, letter] = /^Key([A-Z])$/u.exec(code) ?? []
-  if (letter === undefined || /^[\u0020-\u007e]/u.test(key)) return key
-  return shiftKey ? letter : letter.toLowerCase()
-}
 
 /** How long the second of two keys may take. */
 const patience = 1_000

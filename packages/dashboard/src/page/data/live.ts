@@ -63,6 +63,9 @@ const follow = async (source: Source, signal: AbortSignal): Promise<void> => {
   }
 }
 
+/** Long enough for a feed to be there, in milliseconds. */
+const settling = 1_500
+
 let following: AbortController | undefined
 
 const begin = (me: Me): void => {
@@ -71,7 +74,11 @@ const begin = (me: Me): void => {
   // Opened where nobody sees it yet.
   if (document.hidden) return
   following = new AbortController()
-  for (const source of sourcesOf(me)) void follow(source, following.signal)
+  const { signal } = following
+  for (const source of sourcesOf(me)) void follow(source, signal)
+  if (positions.size > 0) return
+  // A feed tells what happens from when it is there: what the page asked before that is asked once more.
+  setTimeout(() => signal.aborted || void queries.invalidateQueries(), settling)
 }
 
 const end = (): void => {

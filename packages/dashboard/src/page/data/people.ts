@@ -39,6 +39,13 @@ export const peopleQuery = queryOptions({
 export const usePeople = (): ReadonlyArray<Person> =>
   useQuery({ ...peopleQuery, enabled: seesPeople(signedIn()) }).data?.people ?? []
 
+/** The name of whoever is known, for rows that there are many of: asked for once. */
+export const useNames = (): ((id: string) => string | undefined) => {
+  const me = signedIn()
+  const everybody = useQuery({ ...peopleQuery, enabled: seesPeople(me) }).data?.byId
+  return (id) => (id === me.id ? me.name : everybody?.get(id)?.name)
+}
+
 /** What somebody is called, as far as the caller may know it. */
 export const useName = (id: string): string => {
   const me = signedIn()

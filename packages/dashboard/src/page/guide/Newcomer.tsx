@@ -31,7 +31,7 @@ const Newcomer = () => {
   if (others.length === 0) return null
   return (
     <section className="newcomer" aria-label={tell("guide.development")}>
-      <h2 className="small">{tell("guide.development")}</h2>
+      <p className="small newcomer-title">{tell("guide.development")}</p>
       <ul aria-label={tell("guide.become")}>
         {others.map(({ id, name, roles }) => (
           <li key={id}>

@@ -7,14 +7,13 @@ interface Known {
   readonly roles: ReadonlyArray<string>
   /** How many may get tasks, as far as the caller sees it. */
   readonly workers: number | undefined
-  readonly mayCreate: boolean
 }
 
-export const stepsOf = ({ mayCreate, roles, workers }: Known): ReadonlyArray<Step> => {
+export const stepsOf = ({ roles, workers }: Known): ReadonlyArray<Step> => {
   const has = (role: string) => roles.includes(role)
   return [
     ...(has("admin") && workers === 0 ? (["people"] as const) : []),
-    ...((has("admin") || has("manager")) && mayCreate ? (["tasks"] as const) : []),
+    ...(has("admin") || has("manager") ? (["tasks"] as const) : []),
     ...(has("admin") || has("manager") ? [] : (["wait"] as const)),
     ...(has("accountant") || has("admin") ? (["books"] as const) : [])
   ]

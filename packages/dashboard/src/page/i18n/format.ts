@@ -17,9 +17,12 @@ export const decimal = (minor: bigint, digits: number): `${number}` => {
   return `${minor < 0n ? "-" : ""}${whole}${part}` as `${number}`
 }
 
-/** The language as where the reader lives has it: dates and clocks of British and American English differ. */
+/**
+ * The language as where the reader lives has it: dates and clocks of British and American English differ. Some browsers
+ * name languages as their system does, `en-US@posix`, which is no tag of a language.
+ */
 const localeOf = (language: Language): string =>
-  navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language
+  navigator.languages.find((tag) => tag.split("-")[0] === language && /^[a-z0-9-]+$/iu.test(tag)) ?? language
 
 const kept = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
 const keep = <Format extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => Format): Format => {

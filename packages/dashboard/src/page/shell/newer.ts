@@ -5,12 +5,10 @@
 import { atom } from "nanostores"
 import { $connection } from "../data/connection.ts"
 import { baseUrl } from "../session/config.ts"
+import { scriptOf } from "./scriptOf.ts"
 
 /** Whether the server has another page than this one. */
 export const $newer = atom(false)
-
-/** The script that a document begins with: its name has the digest of the whole page. */
-export const scriptOf = (html: string): string | undefined => /<script[^>]+src="[^"]*?([^"/]+\.js)"/u.exec(html)?.[1]
 
 const look = async (): Promise<void> => {
   try {

@@ -1,12 +1,28 @@
+import { Suspense } from "react"
 import { filter as setFilter } from "../address/address.ts"
+import { room } from "../i18n/room.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
+import { useCounts } from "./counts.ts"
 import { type Filter, seesAll } from "./filter.ts"
+
+const FirstSteps = room("guide", () => import("../guide/FirstSteps.tsx"))
 
 /** Why there is nothing to see, and what to do about it. */
 export const NoTasks = ({ create, filter }: { readonly filter: Filter; readonly create: () => void }) => {
   const tell = useTexts()
+  const counts = useCounts()
+  const all = counts?.all ?? counts?.mine
+  if (all !== undefined && all.open + all.done === 0) {
+    return (
+      <div className="tracker-none">
+        <Suspense>
+          <FirstSteps />
+        </Suspense>
+      </div>
+    )
+  }
   const isNarrowed = filter.search !== "" || filter.status === "done" || (seesAll(signedIn()) && filter.assignee !== "")
   return (
     <div className="tracker-none">

@@ -1,7 +1,9 @@
 /**
  * A shuffle is asked about before it is done: others pay for it.
  */
-import { useState } from "react"
+import { queryOptions, useQuery } from "@tanstack/react-query"
+import { Suspense, useState } from "react"
+import { useCompany } from "../data/company.ts"
 import { changedSoon } from "../data/live.ts"
 import { wordsOf } from "../data/problems.ts"
 import { queries } from "../data/queries.ts"
@@ -9,6 +11,7 @@ import { useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
+import { useFormats } from "../ui/formats.ts"
 import { notify } from "../ui/notices.tsx"
 
 export const Shuffle = ({ onClose, open }: { readonly open: boolean; readonly onClose: () => void }) => {
@@ -30,7 +33,9 @@ export const Shuffle = ({ onClose, open }: { readonly open: boolean; readonly on
   }
   return (
     <Dialog title={tell("tasks.shuffle.title")} open={open} onClose={onClose}>
-      <p>{tell("tasks.shuffle.hint")}</p>
+      <Suspense>
+        <Costs />
+      </Suspense>
       <div className="dialog-actions">
         <Button onClick={onClose}>{tell("action.cancel")}</Button>
         <Button look="primary" disabled={busy} onClick={() => void shuffle()}>
@@ -38,5 +43,47 @@ export const Shuffle = ({ onClose, open }: { readonly open: boolean; readonly on
         </Button>
       </div>
     </Dialog>
+  )
+}
+
+/** The last shuffle of a day; null when there was none. */
+const lastShuffle = (period: string) =>
+  queryOptions({
+    queryKey: ["periods", "shuffles", period],
+    queryFn: async ({ signal }) => {
+      let last = null
+      const rows = popug.rows((at) =>
+        popug.billing.shuffles({ query: { from: period, limit: 100, ...at } }, { signal })
+      )
+      for await (const shuffle of rows) last = shuffle
+      return last
+    }
+  })
+
+/** How many tasks it is about, and what the last one cost: what this one will, nobody can know before. */
+const Costs = () => {
+  const tell = useTexts()
+  const formats = useFormats()
+  const preview = useQuery({
+    queryKey: ["periods", "shuffles", "preview"],
+    queryFn: ({ signal }) => popug.billing.shufflePreview({}, { signal }),
+    staleTime: 0
+  }).data
+  const last = useQuery(lastShuffle(useCompany().period)).data
+  return (
+    <div className="shuffle-costs">
+      {preview !== undefined && (
+        <p className="shuffle-open">
+          {tell("tasks.shuffle.open", { count: preview.open })}{" "}
+          {preview.open > 0 &&
+            tell("tasks.shuffle.cost", { count: preview.movable, fees: formats.money(preview.fees) })}{" "}
+          {preview.unpriced > 0 && tell("tasks.shuffle.unpriced", { count: preview.unpriced })}
+        </p>
+      )}
+      <p>{tell("tasks.shuffle.hint")}</p>
+      {last && (
+        <p className="soft">{tell("tasks.shuffle.last", { count: last.reassigned, fees: formats.money(last.fees) })}</p>
+      )}
+    </div>
   )
 }

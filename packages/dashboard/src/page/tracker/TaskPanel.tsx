@@ -3,7 +3,7 @@
  */
 import { isProblem } from "@popug/http/promises"
 import { useQuery } from "@tanstack/react-query"
-import { useEffect, useRef } from "react"
+import { Suspense, useEffect, useRef } from "react"
 import { Keys } from "../commands/Keys.tsx"
 import { useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
@@ -14,6 +14,8 @@ import { Person } from "../ui/Person.tsx"
 import { EditTask } from "./EditTask.tsx"
 import { mayAssign, mayComplete, mayEdit } from "./may.ts"
 import { isOpen, type Task } from "./task.ts"
+import { TaskHistory } from "./TaskHistory.tsx"
+import { seesMoney, TaskMoney } from "./TaskMoney.tsx"
 import { complete, taskQuery } from "./tasks.ts"
 import "./panel.css"
 
@@ -35,7 +37,7 @@ export const TaskPanel = ({ assign, close, edit, editing, id }: Props) => {
     if (!document.activeElement?.closest(".tracker-rows")) panel.current?.focus({ preventScroll: true })
   }, [])
   return (
-    <aside ref={panel} className="panel" tabIndex={-1} aria-label={answer.data?.task.title ?? tell("state.loading")}>
+    <section ref={panel} className="panel" tabIndex={-1} aria-label={answer.data?.task.title ?? tell("state.loading")}>
       <header className="panel-head">
         <code className="soft small">{id}</code>
         <button type="button" className="panel-close" aria-label={tell("action.close")} onClick={close}>
@@ -50,22 +52,22 @@ export const TaskPanel = ({ assign, close, edit, editing, id }: Props) => {
             editing && mayEdit(signedIn(), seen.task) ? (
               <EditTask key={id} seen={seen} onDone={() => edit(false)} />
             ) : (
-              <Facts task={seen.task} edit={() => edit(true)} assign={() => assign(seen.task)} />
+              <Whole task={seen.task} edit={() => edit(true)} assign={() => assign(seen.task)} />
             )
           }
         </Answer>
       )}
-    </aside>
+    </section>
   )
 }
 
-interface FactsProps {
+interface WholeProps {
   readonly task: Task
   readonly edit: () => void
   readonly assign: () => void
 }
 
-const Facts = ({ assign, edit, task }: FactsProps) => {
+const Whole = ({ assign, edit, task }: WholeProps) => {
   const tell = useTexts()
   const me = signedIn()
   return (
@@ -93,38 +95,54 @@ const Facts = ({ assign, edit, task }: FactsProps) => {
           </Button>
         )}
       </div>
-      <dl className="facts">
-        <div>
-          <dt>{tell("tasks.status")}</dt>
-          <dd>
-            <span className="status" data-done={!isOpen(task) || undefined}>
-              {tell(isOpen(task) ? "tasks.status.open" : "tasks.status.done")}
-            </span>
-          </dd>
-        </div>
-        <div>
-          <dt>{tell("tasks.assignee")}</dt>
-          <dd>{task.assignee === null ? tell("tasks.waiting") : <Person id={task.assignee} />}</dd>
-        </div>
-        {task.jiraId !== null && (
-          <div>
-            <dt>{tell("tasks.jira")}</dt>
-            <dd>
-              <span className="task-key">{task.jiraId}</span>
-            </dd>
-          </div>
-        )}
-        <div>
-          <dt>{tell("tasks.assignments")}</dt>
-          <dd>{tell("tasks.assignments.times", { count: task.assignment })}</dd>
-        </div>
-      </dl>
+      <Facts task={task} />
       {task.description !== "" && (
         <section>
           <h3>{tell("tasks.new.description")}</h3>
           <p className="panel-text">{task.description}</p>
         </section>
       )}
+      {seesMoney(me, task) && (
+        <Suspense>
+          <TaskMoney task={task} />
+        </Suspense>
+      )}
+      <Suspense>
+        <TaskHistory id={task.id} />
+      </Suspense>
     </div>
+  )
+}
+
+/** What stands beside the words. */
+const Facts = ({ task }: { readonly task: Task }) => {
+  const tell = useTexts()
+  return (
+    <dl className="facts">
+      <div>
+        <dt>{tell("tasks.status")}</dt>
+        <dd>
+          <span className="status" data-done={!isOpen(task) || undefined}>
+            {tell(isOpen(task) ? "tasks.status.open" : "tasks.status.done")}
+          </span>
+        </dd>
+      </div>
+      <div>
+        <dt>{tell("tasks.assignee")}</dt>
+        <dd>{task.assignee === null ? tell("tasks.waiting") : <Person id={task.assignee} />}</dd>
+      </div>
+      {task.jiraId !== null && (
+        <div>
+          <dt>{tell("tasks.jira")}</dt>
+          <dd>
+            <span className="task-key">{task.jiraId}</span>
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>{tell("tasks.assignments")}</dt>
+        <dd>{tell("tasks.assignments.times", { count: task.assignment })}</dd>
+      </div>
+    </dl>
   )
 }

@@ -4,7 +4,7 @@ import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
 import { Icon } from "../ui/Icon.tsx"
-import { Person } from "../ui/Person.tsx"
+import { Named, Person } from "../ui/Person.tsx"
 import { point, toggle } from "./chosen.ts"
 import { mayComplete } from "./may.ts"
 import { isOpen, type Task } from "./task.ts"
@@ -12,6 +12,8 @@ import { complete } from "./tasks.ts"
 
 interface Props {
   readonly task: Task
+  /** What its assignee is called, where that is known. */
+  readonly name: string | undefined
   /** The filters, which a link to the task keeps. */
   readonly query: Query
   readonly isSelected: boolean
@@ -22,7 +24,7 @@ interface Props {
   readonly step: number
 }
 
-export const TaskRow = memo(({ isCursor, isOpened, isSelected, query, step, task }: Props) => {
+export const TaskRow = memo(({ isCursor, isOpened, isSelected, name, query, step, task }: Props) => {
   const tell = useTexts()
   const title = useRef<HTMLAnchorElement>(null)
   useEffect(() => {
@@ -57,11 +59,18 @@ export const TaskRow = memo(({ isCursor, isOpened, isSelected, query, step, task
       </Link>
       {task.jiraId !== null && <span className="task-key soft small">{task.jiraId}</span>}
       <span className="task-who small">
-        {task.assignee === null ? <span className="soft">{tell("tasks.waiting")}</span> : <Person id={task.assignee} />}
+        {task.assignee === null ? (
+          <span className="soft">{tell("tasks.waiting")}</span>
+        ) : (
+          <Assignee id={task.assignee} name={name} />
+        )}
       </span>
     </div>
   )
 })
+
+const Assignee = ({ id, name }: { readonly id: string; readonly name: string | undefined }) =>
+  name === undefined ? <Person id={id} /> : <Named id={id} name={name} />
 
 /** Whether a task is done, and what makes it so. */
 export const Check = ({ task }: { readonly task: Task }) => {

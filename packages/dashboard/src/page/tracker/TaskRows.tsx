@@ -5,6 +5,7 @@ import { useStore } from "@nanostores/react"
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual"
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react"
 import type { Query } from "../address/address.ts"
+import { useNames } from "../data/people.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { $cursor, $selected } from "./chosen.ts"
 import { indexOf, type Listing, rowAt } from "./listing.ts"
@@ -28,6 +29,7 @@ export const TaskRows = ({ listing, none, opened, own, query, see }: Props) => {
   const tell = useTexts()
   const cursor = useStore($cursor)
   const selected = useStore($selected)
+  const nameOf = useNames()
   const scroller = useRef<HTMLDivElement>(null)
   const height = rowHeight()
   const at = cursor === null ? -1 : indexOf(listing, cursor.id)
@@ -75,6 +77,7 @@ export const TaskRows = ({ listing, none, opened, own, query, see }: Props) => {
               ) : (
                 <TaskRow
                   task={task}
+                  name={task.assignee === null ? undefined : nameOf(task.assignee)}
                   query={query}
                   isSelected={selected.has(task.id)}
                   isOpened={task.id === opened}

@@ -1,19 +1,23 @@
 /**
  * Which tasks: what is chosen here is in the address.
  */
+import { useStore } from "@nanostores/react"
 import { useState } from "react"
 import { filter as setFilter } from "../address/address.ts"
 import { Keys } from "../commands/Keys.tsx"
 import { usePeople } from "../data/people.ts"
-import { useTexts } from "../i18n/texts.ts"
+import { count } from "../i18n/format.ts"
+import { $language, useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { Find } from "../ui/Find.tsx"
 import { Icon } from "../ui/Icon.tsx"
 import { Person } from "../ui/Person.tsx"
+import { countsOf, useCounts } from "./counts.ts"
 import { type Filter, seesAll } from "./filter.ts"
 import { mayShuffle } from "./may.ts"
+import { Search } from "./Search.tsx"
 
 const states = [
   { status: "in progress", text: "tasks.status.open", query: "" },
@@ -30,6 +34,8 @@ interface Props {
 export const TrackerHead = ({ create, filter, shuffle }: Props) => {
   const tell = useTexts()
   const me = signedIn()
+  const language = useStore($language)
+  const numbers = countsOf(useCounts(), filter, me)
   return (
     <header className="tracker-head">
       <h1>{tell(seesAll(me) ? "tasks.title" : "nav.mine")}</h1>
@@ -41,12 +47,25 @@ export const TrackerHead = ({ create, filter, shuffle }: Props) => {
             aria-pressed={filter.status === status}
             onClick={() => setFilter({ status: query })}
           >
-            {tell(text)}
+            {tell(text)}{" "}
+            {numbers !== undefined && status !== "" && (
+              <span className="count">{count(status === "done" ? numbers.done : numbers.open, language)}</span>
+            )}
           </button>
         ))}
       </div>
       {seesAll(me) && <Whose assignee={filter.assignee} />}
-      <span className="tracker-space" />
+      <button
+        type="button"
+        className="order soft"
+        aria-label={tell(`tasks.order.${filter.order}`)}
+        title={tell(`tasks.order.${filter.order}`)}
+        onClick={() => setFilter({ order: filter.order === "newest" ? "oldest" : "" })}
+      >
+        <span aria-hidden="true">{filter.order === "newest" ? "↓" : "↑"}</span>
+        <span className="tracker-word">{tell(`tasks.order.${filter.order}`)}</span>
+      </button>
+      <Search />
       {mayShuffle(me) && (
         <Button onClick={shuffle}>
           <Icon name="shuffle" />

@@ -29,7 +29,7 @@ export const filterOf = (query: URLSearchParams, me: Me): Filter => {
     status: status === "done" ? "done" : status === "all" ? "" : "in progress",
     assignee: seesAll(me) ? (who === "me" ? me.id : who) : me.id,
     search: query.get("q") ?? "",
-    order: query.get("order") === "newest" ? "newest" : "oldest"
+    order: query.get("order") === "oldest" ? "oldest" : "newest"
   }
 }
 

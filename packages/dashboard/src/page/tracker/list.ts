@@ -14,11 +14,13 @@ import { keeping, type Listing, partAt, partSize, shownParts, unknown, withAnswe
 const lists = ["tasks", "list"] as const
 const keyOf = (filter: Filter) => [...lists, filter] as const
 
-const ask = ({ assignee, status }: Filter, cursor: string | null, signal?: AbortSignal) =>
+const ask = ({ assignee, order, search, status }: Filter, cursor: string | null, signal?: AbortSignal) =>
   popug.tasks.list(
     {
       query: {
         limit: partSize,
+        order,
+        ...(search === "" ? {} : { search }),
         ...(status === "" ? {} : { status }),
         ...(assignee === "" ? {} : { assignee }),
         ...(cursor === null ? {} : { cursor })

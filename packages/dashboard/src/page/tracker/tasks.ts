@@ -41,6 +41,7 @@ onEvent("tasks", (event) => {
   if (change === undefined || queries.getQueryData(keyOf(change.task.id)) === undefined) return
   const { kind, task } = change
   showAlone(task.id, task)
+  void queries.invalidateQueries({ queryKey: ["tasks", "history", task.id] })
   // Of a description an event says nothing, and of the tag neither.
   if (kind === "edited") void queries.invalidateQueries({ queryKey: keyOf(task.id) })
 })

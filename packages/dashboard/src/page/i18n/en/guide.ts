@@ -11,7 +11,7 @@ export default {
   "guide.books.text": "At the end of each business day those above zero are paid out, and the books are sealed.",
   "guide.development": "Development server",
   "guide.become": "Become somebody",
-  "guide.day": "It is {day}.",
+  "guide.day": "It is {day}",
   "guide.day.next": "Let the day end",
   "guide.day.passed": "It is {day} now, and the day before closes.",
   "guide.day.look": "What {day} brought"

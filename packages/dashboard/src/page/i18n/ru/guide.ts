@@ -13,8 +13,8 @@ export default {
   "guide.books.text": "В конце рабочего дня положительные балансы выплачиваются, а книги запечатываются.",
   "guide.development": "Сервер для разработки",
   "guide.become": "Стать кем-то",
-  "guide.day": "Сегодня {day}.",
+  "guide.day": "Сегодня {day}",
   "guide.day.next": "Завершить день",
-  "guide.day.passed": "Теперь {day}, предыдущий день закрывается.",
+  "guide.day.passed": "Предыдущий день закрывается, теперь {day}",
   "guide.day.look": "Итоги: {day}"
 } as const satisfies Record<keyof typeof en, string>

@@ -2,6 +2,9 @@ import type en from "../en/tracker.ts"
 
 export default {
   "tasks.title": "Задачи",
+  "tasks.search": "Поиск",
+  "tasks.order.newest": "Сначала новые",
+  "tasks.order.oldest": "Сначала старые",
   "tasks.status": "Статус",
   "tasks.status.all": "Все",
   "tasks.status.open": "В работе",
@@ -59,8 +62,29 @@ export default {
   "tasks.shuffle": "Перемешать",
   "tasks.shuffle.all": "Перемешать все открытые задачи",
   "tasks.shuffle.title": "Перемешать все открытые задачи?",
-  "tasks.shuffle.hint":
-    "Каждая открытая задача будет распределена заново. Новый исполнитель платит за назначение; прежним плата не возвращается.",
+  "tasks.shuffle.open":
+    "{count, plural, =0 {Открытых задач нет.} one {# открытая задача распределится заново.} few {# открытые задачи распределятся заново.} many {# открытых задач распределятся заново.} other {# открытой задачи распределятся заново.}}",
+  "tasks.shuffle.cost":
+    "{count, plural, =0 {Ни одна из них не может перейти.} one {Перейти может #, не дороже {fees} за назначения.} few {Перейти могут #, не дороже {fees} за назначения.} many {Перейти могут #, не дороже {fees} за назначения.} other {Перейти могут #, не дороже {fees} за назначения.}}",
+  "tasks.shuffle.unpriced":
+    "{count, plural, one {У # ещё нет цены.} few {У # ещё нет цены.} many {У # ещё нет цены.} other {У # ещё нет цены.}}",
+  "tasks.shuffle.last":
+    "В последний раз сегодня {count, plural, one {перешла # задача} few {перешли # задачи} many {перешло # задач} other {перешло # задачи}}, плата за назначения составила {fees}.",
+  "tasks.history": "История",
+  "tasks.history.more": "Более раннее в журнале событий.",
+  "tasks.history.created": "Создана",
+  "tasks.history.assigned": "Досталась:",
+  "tasks.history.unassigned": "Ждёт исполнителя",
+  "tasks.history.edited": "Изменена",
+  "tasks.history.done": "Выполнена",
+  "tasks.money": "Плата и награды",
+  "tasks.money.more": "Остальные записи в аудит-логе.",
+  "tasks.fee": "Плата",
+  "tasks.fee.paid": "Плата за назначение",
+  "tasks.award": "Награда",
+  "tasks.award.got": "Награда за выполнение",
+  "tasks.corrected": "Исправление",
+  "tasks.shuffle.hint": "Новый исполнитель платит за назначение; прежним плата не возвращается.",
   "tasks.shuffled":
     "{reassigned, plural, one {# задача перешла} few {# задачи перешли} many {# задач перешли} other {# задачи перешли}} к другим (из {open}).",
   "tasks.count": "{count, plural, one {# задача} few {# задачи} many {# задач} other {# задачи}}",
