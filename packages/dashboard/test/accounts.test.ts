@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest"
-import { booked, type Entry, nameOf, ofAuditLog, ofTransfer, sumsOf, earningsOf } from "../src/page/accounts/entries.ts"
+import {
+  earningsOf,
+  type Entry,
+  nameOf,
+  ofAuditLog,
+  ofStatement,
+  standing,
+  sumsOf
+} from "../src/page/accounts/entries.ts"
 import { nameIn } from "../src/page/accounts/fileName.ts"
 import { checksOf, stateOf } from "../src/page/accounts/periodState.ts"
 import { dayAfter, daysOfMonth, monthAfter, rangeIn, rangeOf, wordOf } from "../src/page/accounts/ranges.ts"
@@ -19,12 +27,13 @@ const line = (more: object) =>
     task: { id: "t1", title: "Mend the roof" },
     amount: usd(-1231n),
     corrects: null,
+    corrected: null,
     reason: null,
     recordedAt: at,
     ...more
   }) as never
 
-const transfer = (more: object) =>
+const row = (more: object) =>
   ({
     number: 7,
     kind: "fee",
@@ -35,18 +44,11 @@ const transfer = (more: object) =>
     cause: { _tag: "Assigned", event: 3, task: "t1", title: "Mend the roof", assignment: 1 },
     occurredAt: at,
     recordedAt: at,
+    balance: usd(-1231n),
+    task: { id: "t1", title: "Mend the roof" },
+    corrected: null,
     ...more
   }) as never
-
-const corrected = {
-  _tag: "Corrected",
-  corrects: 7,
-  round: 1,
-  reason: "Withdrawn",
-  actor: "anton",
-  task: "t1",
-  title: "Mend the roof"
-}
 
 const entry = (kind: Entry["kind"], amount: bigint, corrects: number | null = null): Entry => ({
   ...ofAuditLog(line({ kind, corrects })),
@@ -54,16 +56,25 @@ const entry = (kind: Entry["kind"], amount: bigint, corrects: number | null = nu
 })
 
 describe("entries", () => {
-  it("a line of the audit log and the transfer behind it are the same entry", () => {
-    expect(ofTransfer(transfer({}), "popug:olga", "Olga")).toEqual(ofAuditLog(line({})))
-    const correction = { transfer: 8, amount: usd(1231n), corrects: 7, reason: "Withdrawn" }
-    expect(
-      ofTransfer(
-        transfer({ number: 8, debit: "company:fees", credit: "popug:olga", cause: { ...corrected, undoes: false } }),
-        "popug:olga",
-        "Olga"
-      )
-    ).toEqual(ofAuditLog(line(correction)))
+  it("a line of the audit log and the row of a statement are the same entry", () => {
+    const { balance, ...entry } = ofStatement(row({}), "popug:olga", "Olga")
+    expect(entry).toEqual(ofAuditLog(line({})))
+    expect(balance).toEqual(usd(-1231n))
+    const corrected = { transfer: 7, period: "2026-11-25", amount: usd(-1231n), recordedAt: at }
+    const { balance: _, ...correction } = ofStatement(
+      row({
+        number: 8,
+        debit: "company:fees",
+        credit: "popug:olga",
+        corrected,
+        cause: { _tag: "Corrected", corrects: 7, round: 1, undoes: false, reason: "Withdrawn", actor: "anton" }
+      }),
+      "popug:olga",
+      "Olga"
+    )
+    expect(correction).toEqual(
+      ofAuditLog(line({ transfer: 8, amount: usd(1231n), corrects: 7, corrected, reason: "Withdrawn" }))
+    )
   })
 
   it("a correction and what undoes it are told apart by their sign", () => {
@@ -74,20 +85,14 @@ describe("entries", () => {
     expect(nameOf(ofAuditLog(line({ kind: "payout", corrects: 7, amount: usd(5n) })))).toBe("entry.correction.payout")
   })
 
-  it("a payout has no task", () => {
-    const payout = ofTransfer(
-      transfer({ kind: "payout", credit: "company:cash", cause: { _tag: "Closed", event: 9 } }),
-      "popug:olga",
-      null
-    )
-    expect(payout.task).toBeNull()
-    expect(payout.amount).toEqual(usd(-1231n))
-  })
-
-  it("balances run from the opening, exactly and beyond safe integers", () => {
-    const huge = 2n ** 60n
-    const rows = booked(usd(huge), [entry("award", 1n), entry("fee", -huge - 2n)])
-    expect(rows.map(({ balance }) => balance.amount)).toEqual([huge + 1n, -1n])
+  it("an entry is corrected as long as a correction of it is not undone", () => {
+    const fee = { number: 1, corrects: null }
+    const correction = { number: 2, corrects: 1 }
+    const undone = { number: 3, corrects: 2 }
+    expect(standing(1, [fee])).toBeUndefined()
+    expect(standing(1, [fee, correction])).toBe(correction)
+    expect(standing(1, [fee, correction, undone])).toBeUndefined()
+    expect(standing(1, [fee, correction, undone, { number: 4, corrects: 1 }])?.number).toBe(4)
   })
 
   it("sums are by kind, corrections with them, and lead from the opening to the closing", () => {

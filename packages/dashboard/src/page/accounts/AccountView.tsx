@@ -7,7 +7,7 @@ import { $address } from "../address/address.ts"
 import { useCompany } from "../data/company.ts"
 import type { Amount } from "../i18n/format.ts"
 import { useTexts } from "../i18n/texts.ts"
-import { hasRole, popug, signedIn } from "../session/session.ts"
+import { popug, signedIn } from "../session/session.ts"
 import { useTitle } from "../shell/title.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Face } from "../ui/Face.tsx"
@@ -44,13 +44,7 @@ export const AccountView = ({ owner }: { readonly owner: string }) => {
       </header>
       <Answer to={account}>{(found) => <Balance account={found} isMine={isMine} name={name} />}</Answer>
       <RangeFilter range={range} />
-      <Statement
-        owner={owner}
-        name={name}
-        range={range}
-        isToday={range.to === today}
-        canCorrect={hasRole(me, "accountant")}
-      />
+      <Statement owner={owner} name={name} range={range} isToday={range.to === today} />
     </article>
   )
 }

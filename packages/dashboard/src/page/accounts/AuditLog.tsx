@@ -9,7 +9,7 @@ import { Link } from "../address/Link.tsx"
 import { useCompany } from "../data/company.ts"
 import { rowsOf } from "../data/pages.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
-import { hasRole, popug, signedIn } from "../session/session.ts"
+import { popug } from "../session/session.ts"
 import { useTitle } from "../shell/title.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
@@ -87,11 +87,7 @@ export const AuditLog = () => {
           )
         }
       </Answer>
-      <EntryDialog
-        entries={entries}
-        canCorrect={hasRole(signedIn(), "accountant")}
-        isLoading={isMissing && (hasNextPage || isFetching)}
-      />
+      <EntryDialog entries={entries} isLoading={isMissing && (hasNextPage || isFetching)} />
     </article>
   )
 }

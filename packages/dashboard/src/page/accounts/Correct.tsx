@@ -16,11 +16,19 @@ import { Money } from "../ui/Money.tsx"
 import { accountOf, preview } from "./books.ts"
 import { earningsOf, type Entry, reversed } from "./entries.ts"
 
-export const Correct = ({ entry }: { readonly entry: Entry }) => {
+interface Props {
+  readonly entry: Entry
+  /** Whether a correction of it stands already. */
+  readonly isCorrected: boolean
+}
+
+export const Correct = ({ entry, isCorrected }: Props) => {
   const tell = useTexts()
   const [isOpen, setOpen] = useState(false)
   const [booked, setBooked] = useState<number>()
   if (booked !== undefined) return <Booked entry={entry} number={booked} />
+  if (entry.undoes) return <p className="soft small entry-note">{tell("correct.final")}</p>
+  if (isCorrected) return null
   if (isOpen) return <Form entry={entry} cancel={() => setOpen(false)} done={setBooked} />
   return (
     <div className="dialog-actions">

@@ -1,106 +1,62 @@
 /**
- * One entry, opened over the list it is in: what it is for, what it corrects, and a correction of it.
+ * One entry, opened over the list it is in: what it is for, what it corrects or is corrected by, and all that was
+ * booked for its task.
  */
 import { useStore } from "@nanostores/react"
-import type { ReactNode } from "react"
+import { useQuery } from "@tanstack/react-query"
 import { $address, filter } from "../address/address.ts"
-import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
 import { hasRole, signedIn } from "../session/session.ts"
-import { Day, Moment } from "../ui/Day.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
-import { Money } from "../ui/Money.tsx"
+import { bookedFor } from "./books.ts"
 import { Correct } from "./Correct.tsx"
-import { canBeCorrected, type Entry, nameOf } from "./entries.ts"
+import { type Entry, nameOf, standing } from "./entries.ts"
+import { Details } from "./EntryDetails.tsx"
+import { OfTask } from "./OfTask.tsx"
 
 interface Props {
   /** Those that are listed, and so can be opened. */
   readonly entries: ReadonlyArray<Entry & { readonly balance?: Entry["amount"] }>
-  readonly canCorrect: boolean
   /** Whether the entry that the address names may still come. */
   readonly isLoading: boolean
 }
 
-export const EntryDialog = ({ canCorrect, entries, isLoading }: Props) => {
+export const EntryDialog = ({ entries, isLoading }: Props) => {
   const tell = useTexts()
   const number = useStore($address).query.get("entry")
   const entry = entries.find((one) => String(one.number) === number)
-  const close = () => filter({ entry: undefined })
   if (number === null || (entry === undefined && isLoading)) return null
   const title =
     entry === undefined ? tell("entry.number", { number }) : tell(nameOf(entry), { number: entry.corrects ?? 0 })
   return (
-    <Dialog key={number} title={title} open onClose={close}>
+    <Dialog key={number} title={title} open onClose={() => filter({ entry: undefined })}>
       {entry === undefined ? (
         <p className="soft">{tell("entry.elsewhere")}</p>
       ) : (
-        <>
-          <Details entry={entry} balance={entry.balance} />
-          {canCorrect && canBeCorrected(entry) && <Correct entry={entry} />}
-          {canCorrect && !canBeCorrected(entry) && <p className="soft small entry-note">{tell("correct.final")}</p>}
-        </>
+        <Open entry={entry} balance={entry.balance} />
       )}
     </Dialog>
   )
 }
 
-const Details = ({ balance, entry }: { readonly entry: Entry; readonly balance: Entry["amount"] | undefined }) => {
-  const tell = useTexts()
+const Open = ({ balance, entry }: { readonly entry: Entry; readonly balance: Entry["amount"] | undefined }) => {
   const me = signedIn()
-  const { amount, at, corrects, name, number, owner, period, reason, task } = entry
-  const seesTask = owner === me.id || hasRole(me, "manager", "admin")
+  const seesBooks = hasRole(me, "accountant", "admin")
+  const { data: others } = useQuery({
+    ...bookedFor(entry.task?.id ?? "", seesBooks ? null : me.id),
+    enabled: entry.task !== null
+  })
   return (
     <>
-      <p className="entry-amount">
-        <Money value={amount} signed />
-      </p>
-      <dl className="details">
-        {owner !== null && owner !== me.id && (
-          <Detail title={tell("column.account")}>
-            <Link to={`/accounts/${encodeURIComponent(owner)}`} query={{ from: period, to: period }} className="figure">
-              <bdi>{name ?? owner}</bdi>
-            </Link>
-          </Detail>
-        )}
-        {task !== null && (
-          <Detail title={tell("column.task")}>
-            {seesTask ? (
-              <Link to={`/tasks/${encodeURIComponent(task.id)}`} className="figure">
-                <bdi>{task.title}</bdi>
-              </Link>
-            ) : (
-              <bdi>{task.title}</bdi>
-            )}
-          </Detail>
-        )}
-        {corrects !== null && (
-          <Detail title={tell("entry.corrects")}>{tell("entry.number", { number: corrects })}</Detail>
-        )}
-        {reason !== null && (
-          <Detail title={tell("entry.reason")}>
-            <bdi>{reason}</bdi>
-          </Detail>
-        )}
-        <Detail title={tell("column.day")}>
-          <Day period={period} />
-        </Detail>
-        <Detail title={tell("entry.recorded")}>
-          <Moment at={at} />
-        </Detail>
-        {balance !== undefined && (
-          <Detail title={tell("entry.balance")}>
-            <Money value={balance} />
-          </Detail>
-        )}
-        <Detail title={tell("entry.journal")}>{number}</Detail>
-      </dl>
+      <Details
+        entry={entry}
+        balance={balance}
+        correction={others === undefined ? undefined : standing(entry.number, others)}
+      />
+      {others !== undefined && others.length > 1 && <OfTask entries={others} number={entry.number} />}
+      {hasRole(me, "accountant") && (
+        <Correct entry={entry} isCorrected={others !== undefined && standing(entry.number, others) !== undefined} />
+      )}
     </>
   )
 }
-
-const Detail = ({ children, title }: { readonly title: string; readonly children: ReactNode }) => (
-  <div>
-    <dt>{title}</dt>
-    <dd>{children}</dd>
-  </div>
-)

@@ -8,6 +8,7 @@ import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCompany } from "../data/company.ts"
 import { rowsOf } from "../data/pages.ts"
+import { useName } from "../data/people.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
 import { useTitle } from "../shell/title.ts"
@@ -90,7 +91,13 @@ const entryOf = ({ credit, debit, number, period }: Transfer) => ({
 const AccountName = ({ account }: { readonly account: string }) => {
   const tell = useTexts()
   const owner = ownerOf(account)
-  if (owner !== null) return <bdi>{owner}</bdi>
+  const name = useName(owner ?? "")
+  if (owner !== null)
+    return (
+      <Link to={`/accounts/${encodeURIComponent(owner)}`} className="figure">
+        <bdi>{name}</bdi>
+      </Link>
+    )
   const known = account === "company:fees" || account === "company:awards" || account === "company:cash"
   return known ? tell(`journal.${account}`) : account
 }

@@ -15,7 +15,7 @@ import { Verification } from "./Verification.tsx"
 import "./accounts.css"
 
 const Room = () => {
-  const [, place = "", one, ...rest] = useStore($address).path.split("/").map(decodeURIComponent)
+  const [, place = "", one, ...rest] = useStore($address).path.split("/")
   if (place === "account") return <AccountView owner={signedIn().id} />
   if (place === "accounts") return one === undefined ? <Accounts /> : <AccountView key={one} owner={one} />
   if (place === "periods") return one === undefined ? <Periods /> : <Period key={one} period={one} />

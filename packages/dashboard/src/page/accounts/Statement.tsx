@@ -14,7 +14,7 @@ import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
 import { type Column, Table } from "../ui/Table.tsx"
 import { boundsOf, statementOf } from "./books.ts"
-import { booked, type Booked, type Kind, nameOf, ofTransfer } from "./entries.ts"
+import { type Booked, type Kind, nameOf, ofStatement } from "./entries.ts"
 import { EntryDialog } from "./EntryDialog.tsx"
 import { EntryLink } from "./EntryLink.tsx"
 import { HowItCame } from "./HowItCame.tsx"
@@ -26,7 +26,6 @@ interface Props {
   readonly range: Range
   /** Whether the days go up to now. */
   readonly isToday: boolean
-  readonly canCorrect: boolean
 }
 
 const kinds: ReadonlyArray<Kind> = ["fee", "award", "payout"]
@@ -34,7 +33,7 @@ const kinds: ReadonlyArray<Kind> = ["fee", "award", "payout"]
 /** So many entries are added up; of more the ends are told alone. */
 const addedUp = 1_000
 
-export const Statement = ({ canCorrect, isToday, name, owner, range }: Props) => {
+export const Statement = ({ isToday, name, owner, range }: Props) => {
   const tell = useTexts()
   const formats = useFormats()
   const { query } = useStore($address)
@@ -42,14 +41,10 @@ export const Statement = ({ canCorrect, isToday, name, owner, range }: Props) =>
   const bounds = useQuery(boundsOf(owner, range))
   const loaded = useInfiniteQuery(statementOf(owner, range))
   const { data, fetchNextPage, hasNextPage, isFetching } = loaded
-  const entries = useMemo(() => {
-    const opening = data?.pages[0]?.opening
-    if (opening === undefined) return []
-    return booked(
-      opening,
-      rowsOf(data).map((transfer) => ofTransfer(transfer, `popug:${owner}`, name))
-    )
-  }, [data, name, owner])
+  const entries = useMemo(
+    () => rowsOf(data).map((row) => ofStatement(row, `popug:${owner}`, name)),
+    [data, name, owner]
+  )
   const shown = useMemo(() => (kind === "" ? entries : entries.filter((entry) => entry.kind === kind)), [entries, kind])
   const isWhole = data !== undefined && !hasNextPage
   const wanted = query.get("entry")
@@ -90,7 +85,7 @@ export const Statement = ({ canCorrect, isToday, name, owner, range }: Props) =>
           )
         }
       </Answer>
-      <EntryDialog entries={entries} canCorrect={canCorrect} isLoading={isMissing && (hasNextPage || isFetching)} />
+      <EntryDialog entries={entries} isLoading={isMissing && (hasNextPage || isFetching)} />
     </>
   )
 }

@@ -5,6 +5,7 @@ import type { Promises } from "@popug/http/promises"
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
 import { growing } from "../data/growing.ts"
 import { popug } from "../session/session.ts"
+import { ofAuditLog } from "./entries.ts"
 import type { Range } from "./ranges.ts"
 
 type Billing = Promises["billing"]
@@ -46,6 +47,19 @@ export const auditLog = (filter: Range & { readonly owner?: string }) =>
       popug.billing.auditLog({ query: { ...filter, ...at } }, { signal })
     )
   )
+
+/** All that was booked for a task: of everybody, or of one account. Some hundred at most, however often it moved. */
+export const bookedFor = (task: string, owner: string | null) =>
+  queryOptions({
+    queryKey: ["accounts", "task", task, owner],
+    queryFn: async ({ signal }) => {
+      const { data } = await popug.billing.auditLog(
+        { query: { task, limit: 100, ...(owner === null ? {} : { owner }) } },
+        { signal }
+      )
+      return data.map(ofAuditLog)
+    }
+  })
 
 export const journal = (filter: Range & { readonly account?: string }) =>
   infiniteQueryOptions(

@@ -6,6 +6,7 @@ import type { Promises } from "@popug/http/promises"
 import type { Amount } from "../i18n/format.ts"
 
 export type AuditEntry = Awaited<ReturnType<Promises["billing"]["auditLog"]>>["data"][number]
+type StatementRow = Awaited<ReturnType<Promises["billing"]["statement"]>>["data"][number]
 export type Transfer = Awaited<ReturnType<Promises["billing"]["transfers"]>>["data"][number]
 export type Kind = AuditEntry["kind"]
 
@@ -20,16 +21,23 @@ export interface Entry {
   /** As the owner sees it: above zero what they get. */
   readonly amount: Amount
   readonly corrects: number | null
+  /** The entry that it corrects, as far as it is known. */
+  readonly corrected: { readonly transfer: number; readonly period: string; readonly amount: Amount } | null
   /** Whether it undoes a correction, which is final. */
   readonly undoes: boolean
   readonly reason: string | null
+}
+
+/** An entry with what the account held after it. */
+export interface Booked extends Entry {
+  readonly balance: Amount
 }
 
 /** Which way an entry of a kind moves its owner's account, unless it corrects one. */
 const directions: Readonly<Record<Kind, 1 | -1>> = { fee: -1, award: 1, payout: -1 }
 
 export const ofAuditLog = (entry: AuditEntry): Entry => {
-  const { amount, corrects, kind, name, owner, period, reason, recordedAt, task, transfer } = entry
+  const { amount, corrected, corrects, kind, name, owner, period, reason, recordedAt, task, transfer } = entry
   const usual = amount.amount < 0n === directions[kind] < 0
   return {
     number: transfer,
@@ -41,6 +49,7 @@ export const ofAuditLog = (entry: AuditEntry): Entry => {
     task,
     amount,
     corrects,
+    corrected,
     undoes: corrects !== null && usual,
     reason
   }
@@ -50,12 +59,10 @@ export const ofAuditLog = (entry: AuditEntry): Entry => {
 export const ownerOf = (account: string): string | null =>
   account.startsWith("popug:") ? account.slice("popug:".length) : null
 
-/** A transfer as the owner of an account sees it. */
-export const ofTransfer = (transfer: Transfer, account: string, name: string | null): Entry => {
-  const { amount, cause, credit, kind, number, period, recordedAt } = transfer
-  const corrected = cause._tag === "Corrected" ? cause : null
-  const title = cause._tag === "Closed" ? null : cause.title
-  const task = cause._tag === "Closed" ? null : cause.task
+/** A row of an account's statement. */
+export const ofStatement = (row: StatementRow, account: string, name: string | null): Booked => {
+  const { amount, balance, cause, corrected, credit, kind, number, period, recordedAt, task } = row
+  const correction = cause._tag === "Corrected" ? cause : null
   return {
     number,
     kind,
@@ -63,26 +70,14 @@ export const ofTransfer = (transfer: Transfer, account: string, name: string | n
     at: recordedAt,
     owner: ownerOf(account),
     name,
-    task: task === null || title === null ? null : { id: task, title },
+    task,
     amount: credit === account ? amount : reversed(amount),
-    corrects: corrected?.corrects ?? null,
-    undoes: corrected?.undoes ?? false,
-    reason: corrected?.reason ?? null
+    balance,
+    corrects: correction?.corrects ?? null,
+    corrected,
+    undoes: correction?.undoes ?? false,
+    reason: correction?.reason ?? null
   }
-}
-
-/** An entry with what the account held after it. */
-export interface Booked extends Entry {
-  readonly balance: Amount
-}
-
-/** Entries of one account in order, with the balance after each: exact, from where the server says that it began. */
-export const booked = (opening: Amount, entries: ReadonlyArray<Entry>): ReadonlyArray<Booked> => {
-  let held = opening.amount
-  return entries.map((entry) => {
-    held += entry.amount.amount
-    return { ...entry, balance: { amount: held, currency: opening.currency } }
-  })
 }
 
 export interface KindSum {
@@ -116,8 +111,14 @@ export const nameOf = ({ corrects, kind, undoes }: Pick<Entry, "corrects" | "kin
 /** What its correction books: the same amount the other way. */
 export const reversed = ({ amount, currency }: Amount): Amount => ({ amount: -amount, currency })
 
-/** Whether an accountant can correct it: an undo is final, and what is corrected already is told by the server. */
-export const canBeCorrected = ({ undoes }: Pick<Entry, "undoes">): boolean => !undoes
+/** The correction of an entry that stands, among all that was booked for its task: one that is not undone itself. */
+export const standing = <E extends Pick<Entry, "number" | "corrects">>(
+  number: number,
+  entries: ReadonlyArray<E>
+): E | undefined =>
+  entries.find(
+    (correction) => correction.corrects === number && !entries.some((other) => other.corrects === correction.number)
+  )
 
 /** What it changes management's earnings by: a fee is earned, an award spent, a payout neither. */
 export const earningsOf = ({ amount, kind }: Pick<Entry, "amount" | "kind">): Amount =>

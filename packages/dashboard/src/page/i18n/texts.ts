@@ -101,6 +101,10 @@ export const speak = (tongue: Language): Promise<void> => {
 
 export const tell: Tell = (id, values) => i18n._(id, values)
 
+/** A text that may not be there, by an id that is put together. */
+export const tellIfKnown = (id: string, values?: Values): string | undefined =>
+  id in i18n.messages ? i18n._(id, values) : undefined
+
 const tellers: Readonly<Record<Language, Tell>> = {
   en: (id, values) => tell(id, values),
   ru: (id, values) => tell(id, values)
