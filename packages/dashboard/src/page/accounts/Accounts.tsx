@@ -6,6 +6,7 @@ import { useInfiniteQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { rowsOf } from "../data/pages.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { useTitle } from "../shell/title.ts"
 import { Answer } from "../ui/Answer.tsx"
@@ -24,7 +25,12 @@ export const Accounts = () => {
   const text = query.get("name") ?? ""
   const loaded = useInfiniteQuery(accounts(only))
   const { data, fetchNextPage, hasNextPage, isFetching } = loaded
-  const all = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data])
+  const all = useMemo(() => {
+    // Who goes into the red, or out of it, while pages are loaded is in two of them: the first is of now.
+    const byOwner = new Map<string, Account>()
+    for (const account of rowsOf(data)) if (!byOwner.has(account.owner)) byOwner.set(account.owner, account)
+    return [...byOwner.values()]
+  }, [data])
   const shown = useMemo(() => named(all, text), [all, text])
   const columns = useMemo(() => columnsOf(tell), [tell])
   return (

@@ -2,8 +2,9 @@
  * What the accounts ask the server. Every question is asked again when the feed tells of something that it is about.
  */
 import type { Promises } from "@popug/http/promises"
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
+import { type InfiniteData, infiniteQueryOptions, type QueryKey, queryOptions } from "@tanstack/react-query"
 import { growing } from "../data/growing.ts"
+import { queries } from "../data/queries.ts"
 import { popug } from "../session/session.ts"
 import { ofAuditLog } from "./entries.ts"
 import type { Range } from "./ranges.ts"
@@ -74,22 +75,46 @@ interface Place {
   readonly cursor: string | null
 }
 
-export const accounts = (only: "red" | "all") =>
-  infiniteQueryOptions({
-    queryKey: ["accounts", "list", only],
+type Accounts = Awaited<ReturnType<Billing["accounts"]>> & {
+  readonly inTheRed: boolean
+  /** When it was loaded, on the document's timeline. */
+  readonly at: number
+}
+
+/** Whoever has scrolled far does not have all of it loaded anew with each task that moves, in milliseconds. */
+const goodFor = 30_000
+const atOnce = 3
+
+const now = (): number => Number(document.timeline.currentTime)
+
+/** A page that was loaded a moment ago, beyond the first ones: those are always asked for again. */
+const lately = (queryKey: QueryKey, place: Place): Accounts | undefined => {
+  const loaded = queries.getQueryData<InfiniteData<Accounts, Place>>(queryKey)
+  const index =
+    loaded?.pageParams.findIndex(({ cursor, inTheRed }) => cursor === place.cursor && inTheRed === place.inTheRed) ?? -1
+  const page = index < atOnce ? undefined : loaded?.pages[index]
+  return page !== undefined && now() - page.at < goodFor ? page : undefined
+}
+
+const askAccounts = async ({ cursor, inTheRed }: Place, signal: AbortSignal): Promise<Accounts> => {
+  const query = { limit: 100, ...(inTheRed ? { inTheRed } : {}), ...(cursor === null ? {} : { cursor }) }
+  const page = await popug.billing.accounts({ query }, { signal })
+  const data = inTheRed ? page.data : page.data.filter(({ balance }) => balance.amount >= 0n)
+  return { ...page, data, inTheRed, at: now() }
+}
+
+export const accounts = (only: "red" | "all") => {
+  const queryKey = ["accounts", "list", only] as const
+  return infiniteQueryOptions({
+    queryKey,
     initialPageParam: { inTheRed: true, cursor: null } as Place,
-    queryFn: async ({ pageParam: { cursor, inTheRed }, signal }) => {
-      const page = await popug.billing.accounts(
-        { query: { limit: 100, ...(inTheRed ? { inTheRed } : {}), ...(cursor === null ? {} : { cursor }) } },
-        { signal }
-      )
-      return { ...page, inTheRed, data: inTheRed ? page.data : page.data.filter(({ balance }) => balance.amount >= 0n) }
-    },
+    queryFn: ({ pageParam, signal }) => lately(queryKey, pageParam) ?? askAccounts(pageParam, signal),
     getNextPageParam: ({ inTheRed, nextCursor }): Place | null => {
       if (nextCursor !== null) return { inTheRed, cursor: nextCursor }
       return inTheRed && only === "all" ? { inTheRed: false, cursor: null } : null
     }
   })
+}
 
 export const total = queryOptions({
   queryKey: ["accounts", "total"],
