@@ -48,5 +48,6 @@ export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>
 /** Becomes somebody by the development login. */
 export const signIn = async (page: Page, name: string): Promise<void> => {
   await page.getByRole("button", { name }).click()
-  await page.getByRole("main").waitFor()
+  // Whoever is not signed in has no places to go to.
+  await page.getByRole("navigation", { name: "popug" }).waitFor()
 }
