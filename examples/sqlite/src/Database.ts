@@ -37,7 +37,13 @@ export class Database {
 
   constructor({ file, synchronous = "full" }: Options) {
     this.#db = new DatabaseSync(file, { timeout: patienceMillis, readBigInts: true })
-    this.#db.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; begin immediate; ${schema} commit`)
+    try {
+      this.#db.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; begin immediate; ${schema} commit`)
+    } catch (error) {
+      // Otherwise it would stay taken until somebody collects the garbage.
+      this.#db.close()
+      throw error
+    }
   }
 
   close(): void {
@@ -132,7 +138,7 @@ export const mapped = <Row, A>({ more, rows }: Page<Row>, made: (row: Row) => A)
 })
 
 /** Primary result codes of SQLite. */
-const [anError, busy, corruption, constraint, notADatabase] = [1, 5, 11, 19, 26]
+const [anError, busy, readOnly, corruption, constraint, notADatabase] = [1, 5, 8, 11, 19, 26]
 
 const codeOf = (thrown: unknown): number | undefined =>
   thrown instanceof Error && "errcode" in thrown ? Number(thrown.errcode) & 0xff : undefined
@@ -143,9 +149,11 @@ const translated = (thrown: unknown, committed: "no" | "unknown"): unknown => {
   const code = codeOf(thrown)
   if (code === constraint) return told("Conflict", false)
   if (code === corruption || code === notADatabase) return told("Corrupt", false)
-  // The file is taken, full or away; but a table or a column that is missing does not come by itself.
-  if (code !== undefined) return told("Unavailable", code !== anError)
+  // The file is taken, full or away; but a right, a table or a column that is missing does not come by itself.
+  if (code !== undefined) return told("Unavailable", code !== anError && code !== readOnly)
+  const ofDriver = thrown instanceof Error && "code" in thrown ? thrown.code : undefined
   // An integer that has no room in 64 bits.
-  const isTooLarge = thrown instanceof Error && "code" in thrown && thrown.code === "ERR_INVALID_ARG_VALUE"
-  return isTooLarge ? told("Conflict", false) : thrown
+  if (ofDriver === "ERR_INVALID_ARG_VALUE") return told("Conflict", false)
+  // The file was closed, with all that is still done to it.
+  return ofDriver === "ERR_INVALID_STATE" ? told("Unavailable", false) : thrown
 }
