@@ -1,4 +1,4 @@
-/** Files that are none, are taken, may not be written, or are closed under those who use them: told in popug's words. */
+/** Files that are no database, are taken, may only be read, or are closed while used: told in the words of popug. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
