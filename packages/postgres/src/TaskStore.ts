@@ -22,7 +22,9 @@ import * as Commands from "./Commands.ts"
 import * as Contexts from "./Contexts.ts"
 import * as Cursors from "./Cursors.ts"
 import { type CompanyDatabase, one } from "./Database.ts"
-import { lastOf, ofStatus, pageOf } from "./pages.ts"
+import { listed } from "./lists.ts"
+import { unpacked } from "./packed.ts"
+import { lastOf, pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
 import { transact } from "./transact.ts"
 
@@ -40,14 +42,37 @@ const codec = Contexts.codec<TaskHead, typeof State.Type>(
   ({ cursor, lastTaskId, period, shuffles }) => ({ period, lastTaskId, shuffles, cursor: Cursors.place(cursor) })
 )
 
-const columns = `id, title, description, jira_id as "jiraId", status, assignee, assignment`
+interface Row {
+  readonly id: Uint8Array
+  readonly title: string
+  readonly description: string
+  readonly jiraId: string | null
+  readonly done: boolean
+  readonly assignee: Uint8Array | null
+  readonly assignment: number
+}
+
+const columns = `id, title, description, jira_id as "jiraId", done, assignee, assignment`
+
+const read = ({ assignee, assignment, description, done, id, jiraId, title }: Row): Task.Task => ({
+  id: unpacked(id) as TaskId,
+  title,
+  description,
+  jiraId,
+  status: done ? "done" : "in progress",
+  assignee: assignee === null ? null : (unpacked(assignee) as UserId),
+  assignment
+})
+
+const query = (db: CompanyDatabase, sql: string, params: ReadonlyArray<Param.Param>) =>
+  Effect.map(db.query<Row>(sql, params), (rows) => rows.map(read))
 
 const get = (db: CompanyDatabase, ids: ReadonlyArray<TaskId>) =>
   ids.length === 0
     ? Effect.succeed([])
-    : db.query<Task.Task>(`select ${columns} from ${db.schema}.tasks where company = $1 and id = any($2)`, [
+    : query(db, `select ${columns} from ${db.schema}.tasks where company = $1 and id = any($2)`, [
         db.company,
-        Param.texts(ids)
+        Param.ids(ids)
       ])
 
 /** Named tasks, open ones and those of some assignees; each part has its index. */
@@ -56,40 +81,34 @@ const select = (db: CompanyDatabase, { heldBy, open, tasks: ids }: TaskQuery) =>
   const parts: Array<string> = []
   const params: Array<Param.Param> = [db.company]
   const rows = `select * from ${db.schema}.tasks where company = $1`
-  if (ids.length > 0) parts.push(`${rows} and id = any($${params.push(Param.texts(ids))})`)
-  if (open) parts.push(`${rows} and status = 'in progress'`)
-  if (!open && held.length > 0) {
-    const place = `$${params.push(Param.texts(held))}`
-    parts.push(`${rows} and assignee = any(${place}) and status = 'in progress'`)
-  }
-  if (!open && heldBy.length > held.length) {
-    parts.push(`${rows} and assignee is null and status = 'in progress'`)
-  }
+  if (ids.length > 0) parts.push(`${rows} and id = any($${params.push(Param.ids(ids))})`)
+  if (open) parts.push(`${rows} and not done`)
+  if (!open && held.length > 0) parts.push(`${rows} and assignee = any($${params.push(Param.ids(held))}) and not done`)
+  if (!open && heldBy.length > held.length) parts.push(`${rows} and assignee is null and not done`)
   if (parts.length === 0) return Effect.succeed([])
-  return db.query<Task.Task>(`select ${columns} from (${parts.join(" union ")}) found order by id`, params)
+  return query(db, `select ${columns} from (${parts.join(" union ")}) found order by id`, params)
 }
 
 const replacing = `on conflict (company, id) do update set
   title = excluded.title, description = excluded.description, jira_id = excluded.jira_id,
-  status = excluded.status, assignee = excluded.assignee, assignment = excluded.assignment`
+  done = excluded.done, assignee = excluded.assignee, assignment = excluded.assignment`
 
 const insertTasks = (db: CompanyDatabase, rows: ReadonlyArray<Task.Task>, onConflict: string) =>
   rows.length === 0
     ? []
     : one(
-        `insert into ${db.schema}.tasks (company, id, title, description, jira_id, status, assignee, assignment)
-          select $1, id, title, description, jira_id, status, assignee, assignment
-          from unnest($2, $3, $4, $5, $6, $7, $8)
-            as t (id, title, description, jira_id, status, assignee, assignment)
+        `insert into ${db.schema}.tasks (company, id, title, description, jira_id, done, assignee, assignment)
+          select $1, id, title, description, jira_id, done, assignee, assignment
+          from ${listed("id, title, description, jira_id, done, assignee, assignment", 2)}
           ${onConflict}`,
         [
           db.company,
-          Param.texts(rows.map(({ id }) => id)),
+          Param.ids(rows.map(({ id }) => id)),
           Param.texts(rows.map(({ title }) => title)),
           Param.texts(rows.map(({ description }) => description)),
           Param.texts(rows.map(({ jiraId }) => jiraId)),
-          Param.texts(rows.map(({ status }) => status)),
-          Param.texts(rows.map(({ assignee }) => assignee)),
+          Param.booleans(rows.map(({ status }) => status === "done")),
+          Param.ids(rows.map(({ assignee }) => assignee)),
           Param.smallInts(rows.map(({ assignment }) => assignment))
         ]
       )
@@ -148,21 +167,20 @@ const writeCreations = (db: CompanyDatabase, rows: ReadonlyArray<Creations>) =>
       )
 
 const list = (db: CompanyDatabase, { assignee, status }: TaskFilter, after: string, limit: number) => {
-  const params = [db.company, Param.text(after), Param.int(limit)]
-  const rows = `select * from ${db.schema}.tasks where company = $1`
-  const one = (of: string) => `${rows} and id > $2 and ${of} order by id limit $3`
-  const of = (value: string) => `$${params.push(Param.text(value))}`
-  let from = `${rows} and id > $2`
+  const params = [db.company, Param.id(after), Param.int(limit)]
+  const rows = `select * from ${db.schema}.tasks where company = $1 and id > $2`
+  // Written out, so that an index of those that are done, or open, is seen to be enough.
+  const are = { "in progress": "not done", done: "done" }
+  let from = rows
   if (assignee !== undefined) {
-    const holder = `assignee = ${of(assignee)}`
-    const statuses = status === undefined ? ["in progress", "done"] : [status]
-    // Each status is a range of the index; together they are merged by id.
-    from = statuses.map((each) => `(${one(`${holder} and status = ${of(each)}`)})`).join(" union all ")
+    const holder = `assignee = $${params.push(Param.id(assignee))}`
+    const statuses = status === undefined ? (["in progress", "done"] as const) : [status]
+    // Each status has its index; together they are merged by id.
+    from = statuses.map((each) => `(${rows} and ${holder} and ${are[each]} order by id limit $3)`).join(" union all ")
   } else if (status !== undefined) {
-    const { order, where } = ofStatus(of(status), "$2", "$3")
-    from = `${rows} and ${where} ${order}`
+    from = `${rows} and ${are[status]}`
   }
-  return db.query<Task.Task>(`select ${columns} from (${from}) found order by id limit $3`, params)
+  return query(db, `select ${columns} from (${from}) found order by id limit $3`, params)
 }
 
 /** All users as the tasks context keeps them. */

@@ -21,6 +21,14 @@ begin
   raise exception '% of % is refused: its rows are never changed or deleted', tg_op, tg_table_name;
 end $$`,
 
+  // For whoever reads rows by hand: the id of a task, or of who holds it, from its bytes (`packed.ts`).
+  `create function ${schema}.id_text(id bytea) returns text language sql immutable parallel safe
+    return case
+      when get_byte(id, 0) in (0, 159, 255) then convert_from(substr(id, 2), 'UTF8')
+      when octet_length(id) = 16 then encode(id, 'hex')::uuid::text
+      else convert_from(substr(id, 17), 'UTF8')
+    end`,
+
   // The number is local to this database; it leads every key, so that one schema holds any number of companies.
   `create table ${schema}.companies (
     number int generated always as identity primary key,
@@ -45,19 +53,29 @@ end $$`,
     primary key (company, name)
   ) with (fillfactor = 20)`,
 
+  // The form says which events these are, and what their data keeps of what they say: `Forms.ts`.
   `create table ${schema}.events (
     company int not null,
     ${source},
-    version smallint not null check (version > 0),
+    form smallint not null,
     number bigint not null check (number > 0),
     at_ms bigint not null,
-    type text not null,
     actor text not null,
     ${digest("previous")},
     data text not null,
+    -- Of form 0 the version is part of the data.
+    check (form > 0 or form = 0 and coalesce((data::json ->> 1)::int, 0) > 0),
     primary key (company, source, number) ${full}
   )`,
-  immutable(schema, "events")
+  immutable(schema, "events"),
+  // For whoever reads rows by hand: the type, the version and the data of an event.
+  `create function ${schema}.event_json(form smallint, data text) returns json language sql immutable parallel safe
+    return case form
+      when 0 then json_build_object('type', data::json -> 0, 'version', data::json -> 1, 'data', data::json -> 2)
+      when 1 then json_build_object('type', 'task.updated', 'version', 2, 'data', json_build_object(
+        'assign', data::json -> 0, 'assignment', data::json -> 1, 'change', data::json -> 2, 'id', data::json -> 3,
+        'isDone', data::json -> 4, 'jiraId', data::json -> 5, 'period', data::json -> 6, 'title', data::json -> 7))
+    end`
 ]
 
 const bookkeeping = (schema: string): ReadonlyArray<string> => [
@@ -141,16 +159,19 @@ const tasks = (schema: string): ReadonlyArray<string> => [
   `create table ${schema}.tasks (
     company int not null,
     assignment int not null check (assignment >= 0),
-    id text collate "C" not null,
+    done boolean not null,
+    id bytea not null,
+    assignee bytea,
     title text not null,
     description text not null,
     jira_id text,
-    status text not null check (status in ('in progress', 'done')),
-    assignee text collate "C",
     primary key (company, id)
   )`,
-  `create index tasks_by_status on ${schema}.tasks (company, status, id)`,
-  `create index tasks_by_assignee on ${schema}.tasks (company, assignee, status, id)`
+  // Open tasks are few beside those that are done: with indexes of their own a new one costs a fifth less.
+  `create index tasks_open on ${schema}.tasks (company, id) where not done`,
+  `create index tasks_done on ${schema}.tasks (company, id) where done`,
+  `create index tasks_open_by_assignee on ${schema}.tasks (company, assignee, id) where not done`,
+  `create index tasks_done_by_assignee on ${schema}.tasks (company, assignee, id) where done`
 ]
 
 const reports = (schema: string): ReadonlyArray<string> => [
@@ -184,7 +205,7 @@ const prices = (schema: string): ReadonlyArray<string> => [
     fee bigint not null check (fee > 0),
     award bigint not null check (award > 0),
     journal bigint not null check (journal >= 0),
-    task text collate "C" not null,
+    task bytea not null,
     ${digest("digest")},
     primary key (company, event) ${full},
     unique (company, task)
