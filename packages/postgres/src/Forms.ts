@@ -64,8 +64,8 @@ export const written = ({ data, type, version }: Said): { readonly form: number;
 }
 
 /**
- * What the event said, by the JSON of its row. What nobody can have written so is an event of no type: whoever reads it sees which one it is,
- * and that nothing can be made of it.
+ * What the event said, by the JSON of its row. What nobody can have written so is an event of no type: whoever reads it
+ * sees which one it is, and that nothing can be made of it.
  */
 export const read = (number: number, values: unknown): Said => {
   const form = forms[number - 1]

@@ -36,7 +36,7 @@ it("an event that is rare keeps all that it says", () => {
 })
 
 it.each<readonly [string, unknown]>([
-  ["names in another order", Object.fromEntries(Object.entries(data).reverse())],
+  ["names in another order", Object.fromEntries(Object.entries(data).toReversed())],
   ["one name more", { ...data, more: 1 }],
   ["one name less", { ...data, title: undefined }],
   ["another name", { ...data, title: undefined, name: "Mend the roof" }],
