@@ -7,20 +7,20 @@ import { toJson } from "./json.ts"
 import * as Stream from "./Stream.ts"
 
 const byId = (db: Database, ids: ReadonlyArray<string>) =>
-  db.json<popug.Task.Task>("select data from tasks where id in (select value from json_each(?))", ids)
+  db.all<popug.Task.Task>("select data from tasks where id in (select value from json_each(?))", ids)
 
 const load = (db: Database, { commands, creators, heldBy, members, open, tasks }: popug.TaskQuery) => {
   const inProgress = "select data from tasks where status = 'in progress'"
   const held = () => [
-    ...db.json<popug.Task.Task>(`${inProgress} and assignee in (select value from json_each(?))`, heldBy),
-    ...(heldBy.includes(null) ? db.json<popug.Task.Task>(`${inProgress} and assignee is null`) : [])
+    ...db.all<popug.Task.Task>(`${inProgress} and assignee in (select value from json_each(?))`, heldBy),
+    ...(heldBy.includes(null) ? db.all<popug.Task.Task>(`${inProgress} and assignee is null`) : [])
   ]
-  const found = [...byId(db, tasks), ...(open ? db.json<popug.Task.Task>(inProgress) : held())]
+  const found = [...byId(db, tasks), ...(open ? db.all<popug.Task.Task>(inProgress) : held())]
   const created = "select data from creations where creator in (select value from json_each(?))"
   return {
     tasks: [...new Map(found.map((task) => [task.id, task])).values()].sort((a, b) => popug.byteOrder(a.id, b.id)),
-    members: members ? db.json<popug.Member>("select data from members") : [],
-    creations: db.json<popug.Creations>(created, creators),
+    members: members ? db.all<popug.Member>("select data from members") : [],
+    creations: db.all<popug.Creations>(created, creators),
     commands: Stream.commands(db, "tasks", commands)
   }
 }
@@ -55,7 +55,7 @@ export const make = (db: Database): popug.TaskStore["Service"] & Company.Ready =
     get: (ids) => attempt(() => byId(db, ids)),
     list: ({ assignee, status }, { after, limit }) => {
       const conditions = { "status = ?": status, "assignee = ?": assignee, "id > ?": after }
-      return attempt(() => db.listJson<popug.Task.Task>("tasks", conditions, "id", limit))
+      return attempt(() => db.list<popug.Task.Task>("select data from tasks", conditions, "id", limit))
     }
   }
 }
