@@ -12,6 +12,7 @@ import {
   type TaskFilter,
   type TaskHead,
   TaskId,
+  type TaskLoad,
   type TaskQuery,
   TaskStore,
   type UserId
@@ -21,12 +22,13 @@ import * as Schema from "effect/Schema"
 import * as Commands from "./Commands.ts"
 import * as Contexts from "./Contexts.ts"
 import * as Cursors from "./Cursors.ts"
-import { type CompanyDatabase, one } from "./Database.ts"
+import { type CompanyDatabase, one, statement } from "./Database.ts"
 import { listed } from "./lists.ts"
 import { unpacked } from "./packed.ts"
 import { lastOf, pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
 import { transact } from "./transact.ts"
+import type { Reading } from "./unlocked.ts"
 
 const State = Schema.Struct({
   period: BusinessDay.Period,
@@ -64,6 +66,13 @@ const read = ({ assignee, assignment, description, done, id, jiraId, title }: Ro
   assignment
 })
 
+/** A row as JSON has it: bytes are hexadecimal, after two characters. */
+const ofJson = (row: unknown): Row => {
+  const { assignee, id, ...rest } = row as Omit<Row, "id" | "assignee"> & { id: string; assignee: string | null }
+  const bytes = (text: string) => Buffer.from(text.slice(2), "hex")
+  return { ...rest, id: bytes(id), assignee: assignee === null ? null : bytes(assignee) }
+}
+
 const query = (db: CompanyDatabase, sql: string, params: ReadonlyArray<Param.Param>) =>
   Effect.map(db.query<Row>(sql, params), (rows) => rows.map(read))
 
@@ -76,7 +85,7 @@ const get = (db: CompanyDatabase, ids: ReadonlyArray<TaskId>) =>
       ])
 
 /** Named tasks, open ones and those of some assignees; each part has its index. */
-const select = (db: CompanyDatabase, { heldBy, open, tasks: ids }: TaskQuery) => {
+const selecting = (db: CompanyDatabase, { heldBy, open, tasks: ids }: TaskQuery) => {
   const held = heldBy.filter((assignee) => assignee !== null)
   const parts: Array<string> = []
   const params: Array<Param.Param> = [db.company]
@@ -85,8 +94,13 @@ const select = (db: CompanyDatabase, { heldBy, open, tasks: ids }: TaskQuery) =>
   if (open) parts.push(`${rows} and not done`)
   if (!open && held.length > 0) parts.push(`${rows} and assignee = any($${params.push(Param.ids(held))}) and not done`)
   if (!open && heldBy.length > held.length) parts.push(`${rows} and assignee is null and not done`)
-  if (parts.length === 0) return Effect.succeed([])
-  return query(db, `select ${columns} from (${parts.join(" union ")}) found order by id`, params)
+  if (parts.length === 0) return undefined
+  return statement(`select ${columns} from (${parts.join(" union ")}) found order by id`, params)
+}
+
+const select = (db: CompanyDatabase, wanted: TaskQuery) => {
+  const found = selecting(db, wanted)
+  return found === undefined ? Effect.succeed([]) : query(db, found.sql, found.params)
 }
 
 const replacing = `on conflict (company, id) do update set
@@ -143,13 +157,38 @@ const writeMembers = (db: CompanyDatabase, rows: ReadonlyArray<Assignment.Member
         ]
       )
 
-const creations = (db: CompanyDatabase, creators: ReadonlyArray<UserId>) =>
+const selectingCreations = (db: CompanyDatabase, creators: ReadonlyArray<UserId>) =>
   creators.length === 0
-    ? Effect.succeed([])
-    : db.query<Creations>(
+    ? undefined
+    : statement(
         `select creator, period, created from ${db.schema}.creations where company = $1 and creator = any($2)`,
         [db.company, Param.texts(creators)]
       )
+
+const creations = (db: CompanyDatabase, creators: ReadonlyArray<UserId>) => {
+  const found = selectingCreations(db, creators)
+  return found === undefined ? Effect.succeed([]) : db.query<Creations>(found.sql, found.params)
+}
+
+/** Commands about more tasks than these are better written ahead, part by part, under the lock. */
+const small = 256
+
+/** What a small commit loads, beside the head: all of it has the types that JSON has. */
+const beside =
+  (db: CompanyDatabase) =>
+  (query: TaskQuery): Reading<Omit<TaskLoad, "commands">> | undefined => {
+    if (query.members || query.open || query.heldBy.length > 0 || query.tasks.length > small) return undefined
+    const tasks = selecting(db, query)
+    const creations = selectingCreations(db, query.creators)
+    return {
+      statements: [tasks, creations].filter((read) => read !== undefined),
+      read: (rows) => ({
+        tasks: tasks === undefined ? [] : rows[0]!.map((row) => read(ofJson(row))),
+        members: [],
+        creations: creations === undefined ? [] : (rows[tasks === undefined ? 0 : 1] as ReadonlyArray<Creations>)
+      })
+    }
+  }
 
 const writeCreations = (db: CompanyDatabase, rows: ReadonlyArray<Creations>) =>
   rows.length === 0
@@ -211,6 +250,7 @@ export const make = (db: CompanyDatabase): TaskStore["Service"] =>
           creations: yield* creations(db, query.creators)
         }
       }),
+      beside: beside(db),
       refuses: (changes, _head, taken) => Members.follows(taken, changes),
       write: (changes) => [
         ...writeTasks(

@@ -1,6 +1,19 @@
 import { connect, type Socket } from "node:net"
 import { PgClient } from "@effect/sql-pg/PgClient"
-import { Actor, Company, EventLog, Ids, Notifier, Popug, Readiness, StoreError, Users, UserStore } from "@popug/core"
+import {
+  Actor,
+  Company,
+  EventLog,
+  Ids,
+  Notifier,
+  Popug,
+  Readiness,
+  StoreError,
+  type TaskId,
+  Tasks,
+  Users,
+  UserStore
+} from "@popug/core"
 import { Postgres } from "@popug/postgres"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -123,8 +136,8 @@ describe("a database that can't be used", () => {
   })
 })
 
-/** Connections of which one is lost at its next COMMIT, before the server hears of it or before it answers. */
-const losing = () => {
+/** Connections of which one is lost at its next commit, before the server hears of it or before it answers. */
+const losing = (commits = "COMMIT\0") => {
   const { hostname, port } = new URL(inject("databaseUrl"))
   let moment: "before" | "after" | undefined
   let lost = 0
@@ -132,7 +145,7 @@ const losing = () => {
     const socket = connect(Number(port), hostname)
     const write = socket.write.bind(socket)
     socket.write = ((chunk: Uint8Array, ...rest: ReadonlyArray<never>) => {
-      const hit = moment !== undefined && Buffer.from(chunk).includes("COMMIT\0")
+      const hit = moment !== undefined && Buffer.from(chunk).includes(commits)
       if (!hit) return write(chunk, ...rest)
       const now = moment
       moment = undefined
@@ -153,6 +166,14 @@ const losing = () => {
     lost: () => lost
   }
 }
+
+/** A company over these ports. */
+const wholeOver = (ports: ReturnType<typeof fresh>) =>
+  Popug.layer.pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(ports, Company.layer({ id: identity.id, secret: "s" }), Ids.layer, Notifier.layerLog)
+    )
+  )
 
 describe("a connection that is lost at COMMIT", () => {
   it.each(["before", "after"] as const)("leaves open what happened, lost %s", (when) => {
@@ -182,17 +203,21 @@ describe("a connection that is lost at COMMIT", () => {
       expect(answer.map(({ id }) => id)).toEqual(["b"])
       expect(lost()).toBe(1)
       expect(yield* (yield* EventLog).last("users")).toBe(2)
-    }).pipe(
-      Effect.provide(
-        Popug.layer.pipe(
-          Layer.provideMerge(
-            Layer.mergeAll(ports, Company.layer({ id: identity.id, secret: "s" }), Ids.layer, Notifier.layerLog)
-          )
-        )
-      ),
-      Effect.scoped,
-      run
-    )
+    }).pipe(Effect.provide(wholeOver(ports)), Effect.scoped, run)
+  })
+
+  it.each(["before", "after"] as const)("is found out where one statement was the commit, lost %s", (when) => {
+    const { lose, lost, stream } = losing("with found as")
+    const ports = fresh({ ...connection, stream, prepare: false, listen: false })
+    return Effect.gen(function* () {
+      const create = (yield* Tasks).create
+      yield* create(Actor.system, [{ id: "a" as TaskId, title: "a" }])
+      lose(when)
+      const { answer } = yield* create(Actor.system, [{ id: "b" as TaskId, title: "b" }])
+      expect(answer.map(({ id }) => id)).toEqual(["b"])
+      expect(lost()).toBe(1)
+      expect(yield* (yield* EventLog).last("tasks")).toBe(2)
+    }).pipe(Effect.provide(wholeOver(ports)), Effect.scoped, run)
   })
 })
 
