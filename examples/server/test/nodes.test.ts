@@ -91,8 +91,8 @@ describe("two nodes on one database", { timeout: 60_000 }, () => {
     expect(task!.status).toBe(422)
   })
 
-  // Their clocks differ by a day from here on, as those of production never do: what one has leased for a minute is over
-  // for the other, so that it may send the mail as well. Whoever gets it knows it by its id.
+  // Their clocks differ by a day from here on, as those of production never do: what one has leased for a minute is
+  // over for the other, so that it may send the mail as well. Whoever gets it knows it by its id.
   it("send the report of a day that has passed, by SMTP and under one id", async () => {
     const { json } = await request(`POST ${a.url}/dev/clock`, { token: a.token, body: { days: 1 } })
     const reports = async () => (await request(`GET ${b.url}/v1/reports/daily`, { token: b.token })).json.data
