@@ -175,12 +175,13 @@ const idleMillisOf = (options: Options): number => options.idleTimeoutMillis ?? 
 /**
  * Waits for locks are bounded, and so is the silence of whoever holds one. Every query has an index: a plan that was
  * made while a table was empty must not read all of it once it is full, until autovacuum looks at it for the first
- * time.
+ * time. Bytes within JSON are read as hexadecimal.
  */
 export const settingsOf = (options: Options) => ({
   lock_timeout: `${options.lockTimeoutMillis ?? 5_000}`,
   idle_in_transaction_session_timeout: `${idleMillisOf(options)}`,
-  enable_seqscan: "off"
+  enable_seqscan: "off",
+  bytea_output: "hex"
 })
 
 /**

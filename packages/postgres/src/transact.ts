@@ -173,11 +173,12 @@ export const transact = <
     })
 
   const tried = Effect.fnUntraced(function* <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) {
+    const connected = yield* db.connected
     if (isUnsure) {
       yield* Contexts.touch(db, codec)
-      isUnsure = false
+      // In a transaction of the caller's it is undone if that is.
+      isUnsure = connected === undefined
     }
-    const connected = yield* db.connected
     if (beside === undefined || connected === undefined || left === undefined || !isAlone) return yield* underLock(body)
     const context = {
       db,

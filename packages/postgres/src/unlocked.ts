@@ -66,6 +66,7 @@ export const unlocked = <
 ): Effect.Effect<Outcome<A, H>, E | StoreError, R> =>
   Effect.gen(function* () {
     let seen: Contexts.Seen | undefined
+    let hasAsked = false
     let over: "Moved" | "TooBig" | undefined
     let changes: C | undefined
     const give = (reason: "Moved" | "TooBig") => {
@@ -83,11 +84,11 @@ export const unlocked = <
       if (isOver()) return yield* conflict("the transaction is over")
       const reading = beside(query)
       if (reading === undefined) return yield* give("TooBig")
+      hasAsked = true
       const asksForCommands = query.commands.length > 0
       const commands = asksForCommands ? [Commands.find(db, source, query.commands)] : []
       const found = yield* Contexts.see(db, codec, [...reading.statements, ...commands])
-      if (found.mark !== mark || (seen !== undefined && found.version !== seen.version)) return yield* give("Moved")
-      seen ??= found
+      if (found.mark !== mark || found.version !== (seen ??= found).version) return yield* give("Moved")
       return {
         ...reading.read(found.rows),
         commands: yield* Commands.found(asksForCommands ? found.rows.at(-1)! : [])
@@ -106,6 +107,8 @@ export const unlocked = <
     }
     const exit = yield* Effect.exit(during(Effect.suspend(() => body(tx))))
     if (over !== undefined) return { _tag: over }
+    // It knew no more than the head that was left, which may be another by now.
+    if (!hasAsked) return { _tag: "TooBig" }
     if (Exit.isFailure(exit)) return yield* Effect.failCause(exit.cause)
     if (seen === undefined) return { _tag: "TooBig" }
     if (changes === undefined) return { _tag: "Done", answer: exit.value, left: { head, mark } }

@@ -21,9 +21,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { describe, expect, it } from "vitest"
-import { fresh, freshSchema } from "./support.ts"
+import { client, fresh, freshSchema } from "./support.ts"
 import { identity } from "./users.ts"
 
 type Store = TaskStore["Service"]
@@ -171,6 +172,31 @@ describe("a commit without a lock", () => {
       const runs = yield* create(one.store, "a")
       expect(runs).toEqual([{ number: 2, tasks: ["other"], commands: ["c-other"] }])
       expect(yield* stored).toMatchObject({ numbers: [1, 2, 3], follow: true })
+    }).pipe(run))
+
+  it("is decided under the lock where it ends before it has loaded anything", () =>
+    Effect.gen(function* () {
+      const { one, other } = yield* nodes()
+      yield* create(other.store, "other")
+      // What it has before it loads is the head that its process had left.
+      expect(yield* Effect.flip(one.store.transact((tx) => Effect.fail(tx.head.number)))).toBe(2)
+    }).pipe(run))
+
+  it("reads bytes whatever the database's own way to write them is", () =>
+    Effect.gen(function* () {
+      const { other, schema, stored } = yield* nodes()
+      const role = freshSchema()
+      yield* other.client.unsafe(`create role ${role} login superuser password 'secret'`)
+      yield* other.client.unsafe(`alter role ${role} set bytea_output = 'escape'`)
+      const url = new URL(Redacted.value(client.url!))
+      Object.assign(url, { username: role, password: "secret" })
+      const { store } = yield* opening({ schema, url: Redacted.make(url.href) })
+      yield* create(store, "a")
+      const load = { ...emptyQuery, tasks: ["a" as TaskId], commands: ["c-a" as CommandId] }
+      const loaded = yield* store.transact((tx) => tx.load(load))
+      expect(loaded.tasks).toEqual([task("a")])
+      expect(loaded.commands.get("c-a" as CommandId)?.digest).toBe("ab".repeat(32))
+      expect(yield* stored).toMatchObject({ numbers: [1, 2] })
     }).pipe(run))
 
   it("waits for a node that holds the lock, and then sees what it has done", () =>
