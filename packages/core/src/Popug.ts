@@ -83,8 +83,8 @@ export const layerPayouts: Layer.Layer<Payouts, never, BillingStore | Company> =
 )
 
 /**
- * The use cases and queries of a company, with their consumers running. `Schedule.layer` ends its days. A host of several
- * companies puts `Layer.fresh` around each, with its ports and settings: a layer is otherwise built once.
+ * The use cases and queries of a company, with their consumers running. `Schedule.layer` ends its days. A host of
+ * several companies puts `Layer.fresh` around each, with its ports and settings: a layer is otherwise built once.
  */
 export const layer: Layer.Layer<
   Users | Tasks | Billing | Books | Reports | Streams | Verification | Events | Consumers | Actor.Directory,

@@ -99,9 +99,9 @@ const ports = Effect.fnUntraced(function* (options: { readonly alone: boolean })
 })
 
 /**
- * All ports of the company that `Company` names, among others. A new one gets its row; no tables are made. A host that has
- * several at a time puts `Layer.fresh` around each company: a layer is otherwise built once for all who ask for it, so
- * that the second would get the ports of the first.
+ * All ports of the company that `Company` names, among others. A new one gets its row; no tables are made. A host of
+ * several companies puts `Layer.fresh` around each: a layer is otherwise built once for all who ask for it, so that the
+ * second would get the ports of the first.
  */
 export const layerCompany: Layer.Layer<Ports | CursorStore, StoreError, PopugDatabase | Company> = Layer.effectContext(
   ports({ alone: false })
