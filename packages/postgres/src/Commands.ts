@@ -12,8 +12,7 @@ import { sourceParam } from "./sources.ts"
 
 interface CommandRow {
   readonly id: CommandId
-  /** Its bytes, or as Postgres writes them in JSON: hexadecimal after two characters. */
-  readonly digest: Uint8Array | string | null
+  readonly digest: string | null
   readonly answer: string
 }
 
@@ -22,16 +21,16 @@ const commit = "commit"
 
 const read = ({ answer, digest, id }: CommandRow): RecordedCommand => ({
   commandId: id,
-  digest: digest === null ? commit : typeof digest === "string" ? digest.slice(2) : Param.hexOf(digest),
+  digest: digest ?? commit,
   answer: JSON.parse(answer)
 })
 
 const none: ReadonlyMap<CommandId, RecordedCommand> = new Map()
 
-/** Reads the recorded commands among those asked for. */
+/** Reads the recorded commands among those asked for; digests as text, which JSON has as rows have it. */
 export const find = (db: CompanyDatabase, source: Envelope.Source, ids: ReadonlyArray<CommandId>): Statement =>
   statement(
-    `select id, digest, answer from ${db.schema}.commands where company = $1 and source = $2 and id = any($3)`,
+    `select id, encode(digest, 'hex') as digest, answer from ${db.schema}.commands where company = $1 and source = $2 and id = any($3)`,
     [db.company, sourceParam(source), Param.texts(ids)]
   )
 

@@ -117,7 +117,8 @@ export interface Seen {
   /** See `markOf`. */
   readonly mark: string
   readonly clock: number
-  /** The transaction that wrote the row, and the server's instant at which it was read. */
+  /** The digest of the head, the transaction that wrote the row, and the server's instant at which it was read. */
+  readonly digest: string
   readonly version: string
   readonly at: bigint
   /** The rows that were read beside it. */
@@ -144,8 +145,10 @@ export const see = <H extends Head.Head>(
     if (row === undefined) return yield* notOpened()
     const refused = refusal(db, codec.name, row)
     if (refused !== undefined) return yield* refused
+    const digest = Param.hexOf(row.digest)
     return {
-      mark: markOf(Number(row.number), Number(row.at_ms), Param.hexOf(row.digest), row.state),
+      mark: markOf(Number(row.number), Number(row.at_ms), digest, row.state),
+      digest,
       clock: yield* db.instant(row.clock),
       version: row.version,
       at: row.seen_at,
@@ -155,7 +158,8 @@ export const see = <H extends Head.Head>(
 
 /**
  * What moves the head, and the mark of the head after it. The transaction holds the head, or moves it only if nothing
- * has moved it since it was `seen`, and that not too long ago.
+ * has moved it since it was `seen`, and that not too long ago. Behind a pooler it may be another server by then, which
+ * counts its transactions for itself: its head has another digest.
  */
 export const move = <H extends Head.Head>(
   db: CompanyDatabase,
@@ -179,9 +183,10 @@ export const move = <H extends Head.Head>(
     statement:
       seen === undefined
         ? statement(update, params)
-        : statement(`${update} and xmin = $7::text::xid and ${serverMillis} <= $8 returning 1`, [
+        : statement(`${update} and xmin = $7::text::xid and digest = $8 and ${serverMillis} <= $9 returning 1`, [
             ...params,
             Param.text(seen.version),
+            Param.digest(seen.digest),
             Param.int(Number(seen.at) + db.idleMillis)
           ]),
     mark: markOf(after.number, at, after.digest, state)

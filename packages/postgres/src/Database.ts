@@ -175,13 +175,12 @@ const idleMillisOf = (options: Options): number => options.idleTimeoutMillis ?? 
 /**
  * Waits for locks are bounded, and so is the silence of whoever holds one. Every query has an index: a plan that was
  * made while a table was empty must not read all of it once it is full, until autovacuum looks at it for the first
- * time. Bytes within JSON are read as hexadecimal.
+ * time.
  */
 export const settingsOf = (options: Options) => ({
   lock_timeout: `${options.lockTimeoutMillis ?? 5_000}`,
   idle_in_transaction_session_timeout: `${idleMillisOf(options)}`,
-  enable_seqscan: "off",
-  bytea_output: "hex"
+  enable_seqscan: "off"
 })
 
 /**
@@ -270,7 +269,8 @@ export const make = (client: PgClient, options: Options): Database => {
     },
     readTogether: <Row extends object>(one: Statement, others: ReadonlyArray<Statement>) => {
       const { params, sql } = joinBeside([one, ...others])
-      return Effect.map(query<Row>(sql, params), ([row]) => row)
+      // It is in no transaction, whose limits would hold.
+      return Effect.map(Effect.raceFirst(query<Row>(sql, params), late), ([row]) => row)
     },
     writeIf: (update, inserts) => {
       const { params, sql } = joinProvided([update, ...inserts])

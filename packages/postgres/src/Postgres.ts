@@ -74,7 +74,7 @@ export const layerDatabaseOver = (
     Effect.gen(function* () {
       yield* options.migrate === true ? migrate(options) : check(options)
       const database = Database.make(yield* PgClient.PgClient, options)
-      const alarm = new Alarm.Alarm()
+      const alarm = new Alarm.Alarm(yield* Effect.scope)
       const listen = options.listen ?? true
       if (listen) yield* Alarm.listen(database, alarm)
       return { database, alarm, listen }

@@ -66,10 +66,15 @@ const read = ({ assignee, assignment, description, done, id, jiraId, title }: Ro
   assignment
 })
 
-/** A row as JSON has it: bytes are hexadecimal, after two characters. */
+/** The same columns for JSON, whose bytes would be written as a setting of the database says. */
+const jsonColumns = columns
+  .replace("id,", "encode(id, 'hex') as id,")
+  .replace("assignee,", "encode(assignee, 'hex') as assignee,")
+
+/** A row as JSON has it. */
 const ofJson = (row: unknown): Row => {
   const { assignee, id, ...rest } = row as Omit<Row, "id" | "assignee"> & { id: string; assignee: string | null }
-  const bytes = (text: string) => Buffer.from(text.slice(2), "hex")
+  const bytes = (hex: string) => Buffer.from(hex, "hex")
   return { ...rest, id: bytes(id), assignee: assignee === null ? null : bytes(assignee) }
 }
 
@@ -85,7 +90,7 @@ const get = (db: CompanyDatabase, ids: ReadonlyArray<TaskId>) =>
       ])
 
 /** Named tasks, open ones and those of some assignees; each part has its index. */
-const selecting = (db: CompanyDatabase, { heldBy, open, tasks: ids }: TaskQuery) => {
+const selecting = (db: CompanyDatabase, { heldBy, open, tasks: ids }: TaskQuery, columns: string) => {
   const held = heldBy.filter((assignee) => assignee !== null)
   const parts: Array<string> = []
   const params: Array<Param.Param> = [db.company]
@@ -95,11 +100,11 @@ const selecting = (db: CompanyDatabase, { heldBy, open, tasks: ids }: TaskQuery)
   if (!open && held.length > 0) parts.push(`${rows} and assignee = any($${params.push(Param.ids(held))}) and not done`)
   if (!open && heldBy.length > held.length) parts.push(`${rows} and assignee is null and not done`)
   if (parts.length === 0) return undefined
-  return statement(`select ${columns} from (${parts.join(" union ")}) found order by id`, params)
+  return statement(`select ${columns} from (${parts.join(" union ")}) found order by found.id`, params)
 }
 
 const select = (db: CompanyDatabase, wanted: TaskQuery) => {
-  const found = selecting(db, wanted)
+  const found = selecting(db, wanted, columns)
   return found === undefined ? Effect.succeed([]) : query(db, found.sql, found.params)
 }
 
@@ -178,7 +183,7 @@ const beside =
   (db: CompanyDatabase) =>
   (query: TaskQuery): Reading<Omit<TaskLoad, "commands">> | undefined => {
     if (query.members || query.open || query.heldBy.length > 0 || query.tasks.length > small) return undefined
-    const tasks = selecting(db, query)
+    const tasks = selecting(db, query, jsonColumns)
     const creations = selectingCreations(db, query.creators)
     return {
       statements: [tasks, creations].filter((read) => read !== undefined),

@@ -22,7 +22,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, inject, it } from "vitest"
-import { client, fresh, freshSchema, of } from "./support.ts"
+import { connection, client, fresh, freshSchema, of } from "./support.ts"
 import { identity, saveUsers, users } from "./users.ts"
 
 const run = <A, E>(effect: Effect.Effect<A, E, never>) => Effect.runPromise(effect)
@@ -220,14 +220,3 @@ describe("a connection that is lost at COMMIT", () => {
     }).pipe(Effect.provide(wholeOver(ports)), Effect.scoped, run)
   })
 })
-
-/** How the driver reaches the tests' database without opening the socket itself. */
-const connection = (() => {
-  const { password, pathname, username } = new URL(inject("databaseUrl"))
-  return {
-    url: undefined,
-    username,
-    database: pathname.slice(1),
-    ...(password === "" ? {} : { password: Redacted.make(password) })
-  }
-})()

@@ -17,6 +17,17 @@ export const freshSchema = () => `popug_${process.pid}_${(count += 1)}`
 
 export const client: PgClient.PgPoolConfig = { url: Redacted.make(inject("databaseUrl")), ssl: false }
 
+/** How the driver reaches the tests' database without opening the socket itself. */
+export const connection = (() => {
+  const { password, pathname, username } = new URL(inject("databaseUrl"))
+  return {
+    url: undefined,
+    username,
+    database: pathname.slice(1),
+    ...(password === "" ? {} : { password: Redacted.make(password) })
+  }
+})()
+
 /** Ports of the company of an id. */
 export const of =
   (id: string) =>
