@@ -233,7 +233,7 @@ const askAll = Effect.gen(function* () {
 
 const settle = Effect.flatMap(Consumers, (consumers) => consumers.settle)
 
-/** Two days and the begin of a third, in which everything is written that a company writes. */
+/** Two days and the beginning of a third, in which everything is written that a company writes. */
 const life = Effect.gen(function* () {
   const board = yield* Tasks
   millis = morning

@@ -88,7 +88,9 @@ describe("a commit without a lock", () => {
     Effect.gen(function* () {
       const { other, schema, stored } = yield* nodes()
       const role = freshSchema()
-      yield* other.client.unsafe(`create role ${role} login superuser password 'secret'`)
+      yield* Effect.acquireRelease(other.client.unsafe(`create role ${role} login superuser password 'secret'`), () =>
+        Effect.orDie(other.client.unsafe(`drop role ${role}`))
+      )
       yield* other.client.unsafe(`alter role ${role} set bytea_output = 'escape'`)
       const url = new URL(Redacted.value(client.url!))
       Object.assign(url, { username: role, password: "secret" })
@@ -137,9 +139,10 @@ describe("a commit without a lock", () => {
 
   it("writes nothing by what it read too long ago", () =>
     Effect.gen(function* () {
-      const { one, stored } = yield* nodes({ idleTimeoutMillis: 100 })
+      // So long that a busy machine is not taken for a silent one, whose transactions the server ends.
+      const { one, stored } = yield* nodes({ idleTimeoutMillis: 1_000 })
       const asleep = (nth: number) =>
-        nth === 1 ? Effect.orDie(one.client.unsafe("select pg_sleep(0.15)")) : Effect.void
+        nth === 1 ? Effect.orDie(one.client.unsafe("select pg_sleep(1.05)")) : Effect.void
       expect(yield* create(one.store, "a", asleep)).toHaveLength(2)
       expect(yield* stored).toMatchObject({ numbers: [1, 2], tasks: ["a", "first"] })
     }).pipe(run))
@@ -190,23 +193,39 @@ describe("a commit without a lock whose connection is lost", () => {
     return exit
   })
 
+  const versionOf = ({ unsafe }: PgClient, schema: string) =>
+    Effect.map(
+      unsafe(`select xmin::text as version from ${schema}.contexts where name = 'tasks'`),
+      ([row]) => (row as { version: string }).version
+    )
+
+  const nothing = (store: Store) => store.transact((tx) => Effect.andThen(tx.load(emptyQuery), Effect.fail("nothing")))
+
   it("leaves open what happened, and the next one makes sure that it can't happen any more", () =>
     Effect.gen(function* () {
       const both = yield* nodes()
       const { one, schema, stored } = both
-      const version = Effect.map(
-        one.client.unsafe(`select xmin::text as version from ${schema}.contexts where name = 'tasks'`),
-        ([row]) => row
-      )
+      const version = versionOf(one.client, schema)
       const before = yield* version
       const exit = yield* lostWhileWaiting(both)
       expect(Exit.isFailure(exit)).toBe(true)
       expect(yield* Effect.flip(exit)).toMatchObject({ reason: "Unavailable", retryable: true, committed: "unknown" })
       // A commit that comes to nothing: what was on its way could still find the head that it has seen.
-      const nothing = one.store.transact((tx) => Effect.andThen(tx.load(emptyQuery), Effect.fail("nothing")))
-      expect(yield* Effect.flip(nothing)).toBe("nothing")
+      expect(yield* Effect.flip(nothing(one.store))).toBe("nothing")
       expect(yield* version).not.toEqual(before)
       expect(yield* create(one.store, "a")).toEqual([{ number: 1, tasks: [], commands: [] }])
       expect(yield* stored).toMatchObject({ numbers: [1, 2], tasks: ["a", "first"] })
+    }).pipe(run))
+
+  it("is made sure of again where that was undone with a transaction of the host's", () =>
+    Effect.gen(function* () {
+      const both = yield* nodes()
+      const { one, schema } = both
+      const before = yield* versionOf(one.client, schema)
+      expect(Exit.isFailure(yield* lostWhileWaiting(both))).toBe(true)
+      expect(yield* Effect.flip(one.client.withTransaction(nothing(one.store)))).toBe("nothing")
+      expect(yield* versionOf(one.client, schema)).toBe(before)
+      expect(yield* Effect.flip(nothing(one.store))).toBe("nothing")
+      expect(yield* versionOf(one.client, schema)).not.toBe(before)
     }).pipe(run))
 })
