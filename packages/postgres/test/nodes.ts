@@ -28,7 +28,7 @@ const company: Identity = { ...identity, rules: { secret: "one" } }
 export const monday = "2026-11-23" as never
 export const emptyQuery = { tasks: [], open: false, heldBy: [], members: false, creators: [], commands: [] }
 
-export const task = (id: string): Task.Task => ({
+const task = (id: string): Task.Task => ({
   id: id as TaskId,
   title: id,
   description: "",
@@ -91,7 +91,7 @@ export const create = (
     return runs
   })
 
-export const opening = (options: Parameters<typeof fresh>[0]) =>
+const opening = (options: Parameters<typeof fresh>[0]) =>
   Effect.gen(function* () {
     const context = yield* Layer.build(fresh(options))
     const store = Context.get(context, TaskStore)

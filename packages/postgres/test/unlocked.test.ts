@@ -2,26 +2,13 @@
  * Commits of tasks that take no lock: a statement that reads, a statement that writes, and nothing else. Whatever comes
  * between the two, nothing is lost, doubled or decided on what is no longer so.
  */
-import type { CommandId, TaskId } from "@popug/core"
+import type { PgClient } from "@effect/sql-pg/PgClient"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Redacted from "effect/Redacted"
 import { describe, expect, it } from "vitest"
-import {
-  changes,
-  create,
-  emptyQuery,
-  monday,
-  nodes,
-  opening,
-  run,
-  type Store,
-  task,
-  untilSomebodyWaits
-} from "./nodes.ts"
-import { client, freshSchema } from "./support.ts"
+import { changes, create, emptyQuery, monday, nodes, run, type Store, untilSomebodyWaits } from "./nodes.ts"
 import { identity } from "./users.ts"
 
 const otherTask = (store: Store) => Effect.asVoid(Effect.orDie(create(store, "other")))
@@ -82,25 +69,6 @@ describe("a commit without a lock", () => {
       yield* create(other.store, "other")
       // What it has before it loads is the head that its process had left.
       expect(yield* Effect.flip(one.store.transact((tx) => Effect.fail(tx.head.number)))).toBe(2)
-    }).pipe(run))
-
-  it("reads bytes whatever the database's own way to write them is", () =>
-    Effect.gen(function* () {
-      const { other, schema, stored } = yield* nodes()
-      const role = freshSchema()
-      yield* Effect.acquireRelease(other.client.unsafe(`create role ${role} login superuser password 'secret'`), () =>
-        Effect.orDie(other.client.unsafe(`drop role ${role}`))
-      )
-      yield* other.client.unsafe(`alter role ${role} set bytea_output = 'escape'`)
-      const url = new URL(Redacted.value(client.url!))
-      Object.assign(url, { username: role, password: "secret" })
-      const { store } = yield* opening({ schema, url: Redacted.make(url.href) })
-      yield* create(store, "a")
-      const load = { ...emptyQuery, tasks: ["a" as TaskId], commands: ["c-a" as CommandId] }
-      const loaded = yield* store.transact((tx) => tx.load(load))
-      expect(loaded.tasks).toEqual([task("a")])
-      expect(loaded.commands.get("c-a" as CommandId)?.digest).toBe("ab".repeat(32))
-      expect(yield* stored).toMatchObject({ numbers: [1, 2] })
     }).pipe(run))
 
   it("waits for a node that holds the lock, and then sees what it has done", () =>
