@@ -27,13 +27,14 @@ interface Waiter {
   readonly has: number | null
 }
 
-/** What was heard of a stream: how often, and the number that was named last. */
+/** What was heard of a stream: how often, the number that was named last, and how often it was another than before. */
 interface Rung {
   readonly times: number
   readonly number: number
+  readonly turns: number
 }
 
-const never: Rung = { times: 0, number: 0 }
+const never: Rung = { times: 0, number: 0, turns: 0 }
 
 /** Wakes those who wait for a stream's events. */
 export class Alarm {
@@ -53,7 +54,8 @@ export class Alarm {
    * counts as well: the log may have been restored to an earlier moment.
    */
   ring(stream: Stream, number: number): void {
-    this.#rung.set(stream, { times: this.heard(stream).times + 1, number })
+    const { number: before, times, turns } = this.heard(stream)
+    this.#rung.set(stream, { times: times + 1, number, turns: turns + (number === before ? 0 : 1) })
     this.wake(stream, number)
   }
 
@@ -61,10 +63,13 @@ export class Alarm {
     return this.#rung.get(stream) ?? never
   }
 
-  /** Whether there was a ring since, of another event than the one that somebody has. */
+  /**
+   * Whether there was a ring since, of another event than the one that somebody has: it may be another ring than the
+   * last, as a late one of that event may come behind one of the next.
+   */
   isNews(stream: Stream, since: Rung, has: number): boolean {
-    const { number, times } = this.heard(stream)
-    return times !== since.times && number !== has
+    const { number, times, turns } = this.heard(stream)
+    return times !== since.times && (number !== has || turns > since.turns + 1)
   }
 
   /** Wakes those whose last event is another than the stream's; without a number, all. */

@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
+import { Alarm } from "../src/Alarm.ts"
 import { client, freshSchema, of } from "./support.ts"
 
 const event = (source: Envelope.Source, number: number): Envelope.Envelope => ({
@@ -133,4 +134,18 @@ it.live("a clock that is set back does not keep the bus from looking", () =>
     yield* commit(event("tasks", 1))
     assert.deepStrictEqual(yield* Fiber.join(waiting), [1])
   }).pipe(Effect.provideService(PollInterval, Duration.millis(20)), Effect.scoped)
+)
+
+it.effect("hears of an event though a ring of the one before it comes later", () =>
+  Effect.gen(function* () {
+    const alarm = new Alarm(yield* Effect.scope)
+    alarm.ring("1:2", 9)
+    const heard = alarm.heard("1:2")
+    alarm.ring("1:2", 10)
+    alarm.ring("1:2", 10)
+    assert.isFalse(alarm.isNews("1:2", heard, 10))
+    alarm.ring("1:2", 11)
+    alarm.ring("1:2", 10)
+    assert.isTrue(alarm.isNews("1:2", heard, 10))
+  }).pipe(Effect.scoped)
 )
