@@ -99,12 +99,11 @@ const ports = Effect.fnUntraced(function* (options: { readonly alone: boolean })
 })
 
 /**
- * All ports of the company that `Company` names, among others. A new one gets its row; no tables are made. A host of
- * several companies puts `Layer.fresh` around each: a layer is otherwise built once for all who ask for it, so that the
- * second would get the ports of the first.
+ * All ports of the company that `Company` names, among others. A new one gets its row; no tables are made. They are
+ * built anew wherever this is named, so that each company has its own.
  */
-export const layerCompany: Layer.Layer<Ports | CursorStore, StoreError, PopugDatabase | Company> = Layer.effectContext(
-  ports({ alone: false })
+export const layerCompany: Layer.Layer<Ports | CursorStore, StoreError, PopugDatabase | Company> = Layer.fresh(
+  Layer.effectContext(ports({ alone: false }))
 )
 
 /** All ports of a company over a client of the host's: as `layer`. */

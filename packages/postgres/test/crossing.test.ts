@@ -263,7 +263,7 @@ const database = (schema: string) => Postgres.layerDatabase({ ...client, schema,
 
 const company = (id: string) =>
   Popug.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(Layer.fresh(Postgres.layerCompany), Ids.layer, Notifier.layerLog)),
+    Layer.provideMerge(Layer.mergeAll(Postgres.layerCompany, Ids.layer, Notifier.layerLog)),
     Layer.provide(Layer.succeed(PollInterval, null)),
     Layer.provideMerge(Company.layer({ id, secret: "s" }))
   )
@@ -279,7 +279,7 @@ const asked = Effect.gen(function* () {
 })
 
 const ports = (id: string): Layer.Layer<Ports | CursorStore, unknown, Postgres.PopugDatabase> =>
-  Layer.fresh(Postgres.layerCompany).pipe(
+  Postgres.layerCompany.pipe(
     Layer.provide(Layer.succeed(PollInterval, null)),
     Layer.provide(Company.layer({ id, secret: "s" }))
   )

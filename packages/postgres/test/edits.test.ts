@@ -56,10 +56,10 @@ const database = ManagedRuntime.make(Postgres.layerDatabase({ ...client, schema,
 afterAll(() => database.dispose())
 
 /** A process of the company, built anew: it remembers nothing of an edit before. */
-const company = Layer.fresh(Popug.layer).pipe(
+const company = Popug.layer.pipe(
   Layer.provideMerge(
     Layer.mergeAll(
-      Layer.fresh(Postgres.layerCompany),
+      Postgres.layerCompany,
       Ids.layer,
       Notifier.layerLog,
       EventBus.layerNone,
