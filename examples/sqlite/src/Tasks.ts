@@ -40,7 +40,7 @@ export const make = (db: Database): popug.TaskStore["Service"] & Company.Ready =
     moved: (head, now, first) => ({ ...head, period: first(now) }),
     instant: popug.Head.instant,
     next: ({ head }) => head,
-    refusal: (head, changes) => popug.Head.follows("tasks", head, changes) ?? popug.Members.follows(head, changes),
+    refusal: (head, changes) => popug.Head.follows("tasks", head, changes) ?? popug.TaskRows.follows(head, changes),
     write: (changes) => write(db, changes)
   })
   return {

@@ -7,7 +7,7 @@ import {
   type Creations,
   Cursor,
   initialTaskHead,
-  Members,
+  TaskRows,
   type Task,
   type TaskFilter,
   type TaskHead,
@@ -256,7 +256,7 @@ export const make = (db: CompanyDatabase): TaskStore["Service"] =>
         }
       }),
       beside: beside(db),
-      refuses: (changes, _head, taken) => Members.follows(taken, changes),
+      refuses: (changes, _head, taken) => TaskRows.follows(taken, changes),
       write: (changes) => [
         ...writeTasks(
           db,

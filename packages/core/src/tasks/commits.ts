@@ -13,6 +13,7 @@ import * as Cursor from "../stream/Cursor.ts"
 import type { Envelope } from "../stream/Envelope.ts"
 import { announce, type EventBus } from "../stream/EventBus.ts"
 import { type Readable, readable } from "../stream/Readable.ts"
+import { byHalves, stopped } from "../stream/refusals.ts"
 import type { Subscriber } from "../stream/Subscriber.ts"
 import * as Trouble from "../stream/Trouble.ts"
 import { decodeUserEvent, type UserEvent } from "../users/events.ts"
@@ -173,15 +174,22 @@ const following = (shared: Shared, store: TaskStore["Service"], bus: Context.Con
   waits: () => shared.waits,
   cursor: Effect.map(store.head, (head) => head.cursor),
   apply: (after, fetched, held) =>
-    store
-      .transact((tx) => applyUsers(shared, tx, after, fetched, held))
-      .pipe(
-        Effect.tap(({ events }) => announce(events)),
-        Effect.tap(() => (shared.waits === null ? shared.waiting.over : Effect.void)),
-        Effect.map(({ head }) => head.cursor),
-        Effect.provideContext(bus)
-      )
+    byHalves(
+      fetched,
+      (events) => store.transact((tx) => applyUsers(shared, tx, after, events, held)),
+      (event, refusal) => store.transact((tx) => halted(tx, stopped(tx.head.cursor, event, refusal)))
+    ).pipe(
+      Effect.tap(({ events }) => announce(events)),
+      Effect.tap(() => (shared.waits === null ? shared.waiting.over : Effect.void)),
+      Effect.map(({ head }) => head.cursor),
+      Effect.provideContext(bus)
+    )
 })
+
+const halted = (tx: TaskTransaction, cursor: Cursor.Cursor): ReturnType<typeof saveHead> =>
+  cursor === tx.head.cursor
+    ? Effect.succeed({ head: tx.head, events: [] })
+    : saveHead(tx, { ...tx.head, at: tx.now, cursor }, {})
 
 /** Applies users' events as far as they can be: without those from the first on which a host's policy fails. */
 const applyUsers = Effect.fnUntraced(function* (
