@@ -176,7 +176,15 @@ const following = (shared: Shared, store: TaskStore["Service"], bus: Context.Con
   apply: (after, fetched, held) =>
     byHalves(
       fetched,
-      (events) => store.transact((tx) => applyUsers(shared, tx, after, events, held)),
+      (events) =>
+        Effect.map(
+          store.transact((tx) => applyUsers(shared, tx, after, events, held)),
+          ({ replica, saved }) => {
+            // Only now is the copy as good as what is stored.
+            shared.replica = replica ?? shared.replica
+            return saved
+          }
+        ),
       (event, refusal) => store.transact((tx) => halted(tx, stopped(tx.head.cursor, event, refusal)))
     ).pipe(
       Effect.tap(({ events }) => announce(events)),
@@ -200,7 +208,7 @@ const applyUsers = Effect.fnUntraced(function* (
   held: Envelope | null | undefined
 ) {
   shared.waits = null
-  const unmoved = { head: tx.head, events: [] }
+  const unmoved = { saved: { head: tx.head, events: [] }, replica: undefined }
   const admitted = Cursor.admit(shared.rules.sha256, tx.head.cursor, after, fetched, held)
   const read = readable(decodeUserEvent, admitted)
   let { board, reaction } = yield* reacting(shared, tx, admitted, read)
@@ -218,8 +226,7 @@ const applyUsers = Effect.fnUntraced(function* (
     yield* shared.waiting.met(Cause.fail(saved.failure))
     return unmoved
   }
-  shared.replica = { at: reaction.cursor.number, value: board.replica }
-  return saved.success
+  return { saved: saved.success, replica: { at: reaction.cursor.number, value: board.replica } }
 })
 
 const reacting = Effect.fnUntraced(function* (
