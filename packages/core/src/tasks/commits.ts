@@ -43,8 +43,11 @@ type Steps = Commit.Steps<TaskTransaction, TaskCommand, Board, TaskFact, Outcome
 /** What all commits of a process share. */
 interface Shared {
   readonly rules: TaskRules
-  /** The copy of the users, kept between commits: it is as good as the cursor it was loaded at. */
-  replica: { readonly at: number; readonly value: Replica } | undefined
+  /**
+   * The copy of the users, kept between commits: it is as good as the digest of the cursor it was loaded at. By its
+   * number alone it could be of what happened before a restore to an earlier moment.
+   */
+  replica: { readonly at: string; readonly value: Replica } | undefined
   /** Why users' events wait, though nothing is stopped. */
   waits: string | null
   readonly waiting: Trouble.Trouble
@@ -110,10 +113,10 @@ const replicaOf = ({ policies }: TaskRules, members: ReadonlyArray<Member>) =>
 /** Loads a board in one call; the copy of the users only when it has moved on. */
 const load = Effect.fnUntraced(function* (shared: Shared, tx: TaskTransaction, query: TaskQuery) {
   const { cursor, period, shuffles } = tx.head
-  const known = shared.replica?.at === cursor.number ? shared.replica.value : undefined
+  const known = shared.replica?.at === cursor.digest ? shared.replica.value : undefined
   const loaded = yield* tx.load({ ...query, members: known === undefined })
   const replica = known ?? (yield* replicaOf(shared.rules, loaded.members))
-  shared.replica = { at: cursor.number, value: replica }
+  shared.replica = { at: cursor.digest, value: replica }
   const { creations, tasks } = loaded
   const board = makeBoard({ rules: shared.rules, now: tx.now, period, shuffles, cursor, replica, tasks, creations })
   return { state: board, recorded: loaded.commands }
@@ -226,7 +229,7 @@ const applyUsers = Effect.fnUntraced(function* (
     yield* shared.waiting.met(Cause.fail(saved.failure))
     return unmoved
   }
-  return { saved: saved.success, replica: { at: reaction.cursor.number, value: board.replica } }
+  return { saved: saved.success, replica: { at: reaction.cursor.digest, value: board.replica } }
 })
 
 const reacting = Effect.fnUntraced(function* (
