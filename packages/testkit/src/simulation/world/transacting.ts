@@ -55,14 +55,18 @@ export const transacting = (world: World, process: Process, { delay }: Calls) =>
           Effect.gen(function* () {
             saved = false
             const { load, save } = tx
-            // On top of it: what a transaction has may come to be known while it is under way.
-            const faulty: Tx = Object.assign(Object.create(tx), {
+            const over = {
               ...(load === undefined ? {} : { load: (query: never) => step(() => load(query)) }),
               save: (changes: never) =>
                 step(() => {
                   saved = true
                   return save(changes)
                 })
+            }
+            // Not a spread, which reads everything at once: what a transaction has may come to be known under way.
+            const faulty: Tx = Object.defineProperties({} as Tx, {
+              ...Object.getOwnPropertyDescriptors(tx),
+              ...Object.getOwnPropertyDescriptors(over)
             })
             const answer = yield* body(faulty)
             if (!saved) return answer
