@@ -5,16 +5,15 @@ import { defineConfig } from "vitest/config"
 const conditions = ["@popug/source", ...defaultServerConditions]
 
 /**
- * Files that run one after another share a process, and so what they import: none of them changes what the modules of
- * others see. Those that start processes, servers of Postgres or PGlite have one of their own.
+ * Files that run one after another share a process, and so what they import. So a file leaves nothing behind: it closes
+ * what it opens, ends what it starts, and changes nothing that modules of others see.
  */
-const together = { isolate: false }
-const apart = {}
+const isolate = false
 
 const project = (
   name: string,
   directory: string,
-  how: { isolate?: boolean; globalSetup?: Array<string>; setupFiles?: Array<string> }
+  setup: { globalSetup?: Array<string>; setupFiles?: Array<string> } = {}
 ) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -22,9 +21,10 @@ const project = (
     name,
     include: [`${directory}/test/**/*.test.ts`],
     environment: "node" as const,
+    isolate,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    ...how
+    ...setup
   }
 })
 
@@ -47,18 +47,18 @@ const types = {
 export default defineConfig({
   test: {
     projects: [
-      project("core", "packages/core", together),
-      project("memory", "packages/memory", together),
+      project("core", "packages/core"),
+      project("memory", "packages/memory"),
       project("postgres", "packages/postgres", {
         globalSetup: ["packages/postgres/test/server/setup.ts"],
         setupFiles: ["packages/postgres/test/server/pglite.ts"]
       }),
-      project("mail", "packages/mail", together),
-      project("http", "packages/http", together),
+      project("mail", "packages/mail"),
+      project("http", "packages/http"),
       project("dashboard", "packages/dashboard", { globalSetup: ["packages/dashboard/test/support/built.ts"] }),
-      project("testkit", "packages/testkit", together),
-      project("examples", "examples/*", apart),
-      project("docs", "docs", apart),
+      project("testkit", "packages/testkit"),
+      project("examples", "examples/*"),
+      project("docs", "docs"),
       types
     ],
     maxWorkers: 2,

@@ -64,7 +64,7 @@ const cell = (name, found) => {
   const opted = found.skipped.filter((one) => isOptOut(name, one)).length
   const absent = found.skipped.length - opted
   return [
-    String(found.kept),
+    ...(found.kept > 0 || found.skipped.length === 0 ? [String(found.kept)] : []),
     ...(opted > 0 ? [`${opted} opted out`] : []),
     ...(absent > 0 ? [`${absent} not offered`] : [])
   ].join(", ")

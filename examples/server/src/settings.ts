@@ -171,7 +171,7 @@ export const sections = {
     POPUG_DEV_CLOCK: given(
       Schema.Boolean,
       "false",
-      "Whether POST /dev/clock lets days pass (with the development login)"
+      "Whether POST /dev/clock lets days pass, on this node alone (with the development login)"
     ),
     POPUG_DEMO: given(
       Schema.Boolean,

@@ -1,42 +1,28 @@
 /** The store of the books. */
 import * as popug from "@popug/core"
-import * as DateTime from "effect/DateTime"
 import * as Company from "./Company.ts"
-import { attempt, type Database, mapped } from "./Database.ts"
+import { attempt, type Database } from "./Database.ts"
 import { toJson } from "./json.ts"
 import * as Stream from "./Stream.ts"
 
-type TransferRow = Omit<popug.Transfer.Transfer, "cause" | "occurredAt" | "recordedAt"> &
-  Record<"occurredAt" | "recordedAt", number> & { readonly cause: string }
-
-const toTransfer = ({ cause, occurredAt, recordedAt, ...row }: TransferRow): popug.Transfer.Transfer => ({
-  ...row,
-  cause: JSON.parse(cause),
-  occurredAt: DateTime.makeUnsafe(occurredAt),
-  recordedAt: DateTime.makeUnsafe(recordedAt)
-})
-
-const transferRows = `select number, kind, debit, credit, amount, period, cause, occurred_at as occurredAt,
-  recorded_at as recordedAt from transfers`
-const balanceRows = "select * from balances"
 const listed = "(select value from json_each(?))"
 
 const load = (db: Database, period: string | null, query: popug.BillingQuery) => {
   const { causes, commands, moved, prices, transfers } = query
-  type Balances = ReadonlyArray<popug.Account.PeriodBalance>
-  const balances: Balances = moved
-    ? db.all(`${balanceRows} where period = ?`, period)
-    : db.all(`${balanceRows} where period = ? and account in ${listed}`, period, query.accounts)
+  const ofPeriod = "select data from balances where period = ?"
+  const balances: ReadonlyArray<popug.Account.PeriodBalance> = moved
+    ? db.all(ofPeriod, period)
+    : db.all(`${ofPeriod} and account in ${listed}`, period, query.accounts)
   const accounts = [...query.accounts, ...(moved ? balances.map(({ account }) => account) : [])]
   const corrections = `with recursive asked (number) as (select value from json_each(?) union
     select transfers.number from transfers join asked on transfers.corrects = asked.number)
-    ${transferRows} where number in (select number from asked)`
+    select data from transfers where number in (select number from asked)`
   return {
-    prices: db.all<popug.Price>(`select * from prices where task in ${listed}`, prices),
-    booked: db.all<TransferRow>(`${transferRows} where cause_key in ${listed}`, causes).map(toTransfer),
+    prices: db.all<popug.Price>(`select data from prices where task in ${listed}`, prices),
+    booked: db.all<popug.Transfer.Transfer>(`select data from transfers where cause_key in ${listed}`, causes),
     accounts: db.all<popug.Account.Account>(`select * from accounts where id in ${listed}`, accounts),
     balances,
-    transfers: db.all<TransferRow>(corrections, transfers).map(toTransfer),
+    transfers: db.all<popug.Transfer.Transfer>(corrections, transfers),
     commands: Stream.commands(db, "billing", commands)
   }
 }
@@ -51,24 +37,17 @@ const moves = (db: Database, after: number) => {
   }
 }
 
-const writeTransfer = (db: Database, transfer: popug.Transfer.Transfer): void => {
-  const { amount, cause, credit, debit, kind, number, occurredAt, period, recordedAt } = transfer
-  const corrects = cause._tag === "Corrected" ? cause.corrects : null
-  const [key, isReversed] = [popug.Transfer.causeKey(transfer), Number(popug.Transfer.isReversed(transfer))]
-  const entries = [number, kind, debit, credit, amount, period, key, corrects, isReversed, JSON.stringify(cause)]
-  db.insert("transfers", ...entries, occurredAt.epochMilliseconds, recordedAt.epochMilliseconds)
-}
-
 const write = (db: Database, changes: popug.BillingChanges): void => {
   Stream.write(db, "billing", changes)
-  for (const transfer of changes.transfers) writeTransfer(db, transfer)
-  for (const { award, digest, event, fee, journal, task } of changes.prices) {
-    db.insert("prices", event, task, fee, award, journal, digest)
+  for (const transfer of changes.transfers) {
+    const { amount, cause, credit, debit, kind, number, period } = transfer
+    const corrects = cause._tag === "Corrected" ? cause.corrects : null
+    const [key, isReversed] = [popug.Transfer.causeKey(transfer), Number(popug.Transfer.isReversed(transfer))]
+    db.insert("transfers", number, kind, debit, credit, amount, period, key, corrects, isReversed, toJson(transfer))
   }
+  for (const price of changes.prices) db.insert("prices", price.event, price.task, toJson(price))
   for (const { credits, debits, id } of changes.accounts) db.replace("accounts", id, debits, credits)
-  for (const { account, awards, credits, debits, fees, opening, paid, payouts, period } of changes.balances) {
-    db.replace("balances", period, account, opening, debits, credits, fees, awards, payouts, paid)
-  }
+  for (const balance of changes.balances) db.replace("balances", balance.period, balance.account, toJson(balance))
   for (const holder of changes.holders) db.replace("holders", holder.id, toJson(holder))
   for (const closed of changes.closed) db.insert("closed", closed.period, toJson(closed))
   for (const cost of changes.shuffles) db.insert("shuffles", cost.event, cost.shuffle, cost.period, toJson(cost))
@@ -76,30 +55,25 @@ const write = (db: Database, changes: popug.BillingChanges): void => {
 
 /** What is booked for a task, and what corrects it: the keys of a task's causes begin with it. */
 const ofTask = `number in (with recursive
-  task (id) as (select ?),
+  asked (task) as (select ?),
   found (number) as (
-    select number from task join transfers on cause_key between 'fee/' || id || '/' and 'fee/' || id || '0'
-    union select number from task join transfers on cause_key = 'award/' || id
+    select number from asked join transfers on cause_key between 'fee/' || task || '/' and 'fee/' || task || '0'
+    union select number from asked join transfers on cause_key = 'award/' || task
     union select transfers.number from found join transfers on corrects = found.number
   ) select number from found)`
 
-const transfersOf = (
-  db: Database,
-  { account, from, numbers, task, to }: popug.TransferFilter,
-  after: number | undefined,
-  limit: number
-) => {
+/** The rows of a range of periods, which only grow with the number: so the range is one of numbers. */
+const within = (table: string, number: string, from: string | undefined, to: string | undefined) => ({
+  [`${number} >= (select ${number} from ${table} where period >= ? order by period, ${number} limit 1)`]: from,
+  [`${number} <= (select ${number} from ${table} where period <= ? order by period desc, ${number} desc limit 1)`]: to
+})
+
+const transfersOf = (db: Database, filter: popug.TransferFilter, { after, limit }: popug.Paging<number>) => {
+  const { account, from, numbers, task, to } = filter
   const on = (side: Record<string, string>) => {
-    // Periods only grow along the journal, so a range of them is one of numbers.
-    const conditions = {
-      ...side,
-      "number >= (select number from transfers where period >= ? order by period, number limit 1)": from,
-      "number <= (select number from transfers where period <= ? order by period desc, number desc limit 1)": to,
-      "number > ?": after,
-      [ofTask]: task,
-      [`number in ${listed}`]: numbers
-    }
-    return db.list<TransferRow>(transferRows, conditions, "number", limit)
+    const asked = { [ofTask]: task, [`number in ${listed}`]: numbers }
+    const conditions = { ...side, ...within("transfers", "number", from, to), "number > ?": after, ...asked }
+    return db.list<popug.Transfer.Transfer>("select data from transfers", conditions, "number", limit)
   }
   if (account === undefined) return on({})
   // Each side by its own index; no transfer is on both.
@@ -130,27 +104,29 @@ const reads = (db: Database) =>
     sums: attempt(() => sums(db)),
     balances: (period, { after, limit }) => {
       const conditions = { "period = ?": period, "account > ?": after }
-      return attempt(() => db.list<popug.Account.PeriodBalance>(balanceRows, conditions, "account", limit))
+      return attempt(() =>
+        db.list<popug.Account.PeriodBalance>("select data from balances", conditions, "account", limit)
+      )
     },
     balancesUpTo: (accounts, period) => {
-      const sql = `select balances.* from json_each(?) asked cross join balances on balances.account = asked.value
+      const sql = `select data from json_each(?) asked cross join balances on balances.account = asked.value
         and balances.period = (select max(period) from balances where account = asked.value and period <= ?)`
       return attempt(() => db.all<popug.Account.PeriodBalance>(sql, [...new Set(accounts)], period))
     },
-    transfers: (filter, { after, limit }) => attempt(() => mapped(transfersOf(db, filter, after, limit), toTransfer)),
+    transfers: (filter, paging) => attempt(() => transfersOf(db, filter, paging)),
     prices: ({ tasks }, { after, limit }) => {
       const conditions = { [`task in ${listed}`]: tasks, "event > ?": after }
-      return attempt(() => db.list<popug.Price>("select * from prices", conditions, "event", limit))
+      return attempt(() => db.list<popug.Price>("select data from prices", conditions, "event", limit))
     },
     rows: attempt(() => db.all<popug.RowCounts>(counts)[0]!),
-    holders: (ids) => attempt(() => db.json<popug.Holder>(`select data from holders where id in ${listed}`, ids)),
+    holders: (ids) => attempt(() => db.all<popug.Holder>(`select data from holders where id in ${listed}`, ids)),
     closed: ({ from, to }, { after, limit }) => {
       const conditions = { "period >= ?": from, "period <= ?": to, "period > ?": after }
-      return attempt(() => db.listJson<popug.ClosedPeriod>("closed", conditions, "period", limit))
+      return attempt(() => db.list<popug.ClosedPeriod>("select data from closed", conditions, "period", limit))
     },
     shuffles: ({ from, to }, { after, limit }) => {
-      const conditions = { "period >= ?": from, "period <= ?": to, "event > ?": after }
-      return attempt(() => db.listJson<popug.ShuffleCost>("shuffles", conditions, "event", limit))
+      const conditions = { ...within("shuffles", "event", from, to), "event > ?": after }
+      return attempt(() => db.list<popug.ShuffleCost>("select data from shuffles", conditions, "event", limit))
     }
   }) satisfies Partial<popug.BillingStore["Service"]>
 

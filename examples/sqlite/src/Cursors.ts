@@ -36,8 +36,6 @@ export const make = (db: Database): CursorStore["Service"] => {
         )
         return answer
       }).pipe(Semaphore.withPermit(turnOf(consumer))),
-    list: attempt(() =>
-      db.all<Row>("select data from cursors order by consumer").map(({ data }): Cursor.Cursor => JSON.parse(data))
-    )
+    list: attempt(() => db.all<Cursor.Cursor>("select data from cursors order by consumer"))
   }
 }

@@ -29,7 +29,7 @@ export interface Options {
 const patienceMillis = 5_000
 
 /** The columns that hold amounts, which are bigints. Other integers are counts, numbers and instants. */
-const amounts = "amount debits credits opening fees awards payouts paid fee award".split(" ")
+const amounts = ["amount", "debits", "credits"]
 
 export class Database {
   readonly #db: DatabaseSync
@@ -37,7 +37,13 @@ export class Database {
 
   constructor({ file, synchronous = "full" }: Options) {
     this.#db = new DatabaseSync(file, { timeout: patienceMillis, readBigInts: true })
-    this.#db.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; begin immediate; ${schema} commit`)
+    try {
+      this.#db.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; begin immediate; ${schema} commit`)
+    } catch (error) {
+      // Otherwise it would stay taken until somebody collects the garbage.
+      this.#db.close()
+      throw error
+    }
   }
 
   close(): void {
@@ -50,19 +56,17 @@ export class Database {
     return statement
   }
 
+  /** Rows by the names of their columns; of a select of `data` alone, what was kept as JSON. */
   all<Row>(sql: string, ...values: ReadonlyArray<Value>): ReadonlyArray<Row> {
-    const rows = this.#prepare(sql).all(...values.map(bound))
-    for (const row of rows) {
-      for (const [column, value] of Object.entries(row)) {
-        if (typeof value === "bigint" && !amounts.includes(column)) row[column] = Number(value)
-      }
-    }
-    return rows as unknown as ReadonlyArray<Row>
-  }
-
-  /** Rows that are kept as JSON. */
-  json<A>(sql: string, ...values: ReadonlyArray<Value>): ReadonlyArray<A> {
-    return this.all<{ readonly data: string }>(sql, ...values).map(({ data }) => fromJson<A>(data))
+    return this.#prepare(sql)
+      .all(...values.map(bound))
+      .map((row) => {
+        if (typeof row["data"] === "string" && Object.keys(row).length === 1) return fromJson<Row>(row["data"])
+        for (const [column, value] of Object.entries(row)) {
+          if (typeof value === "bigint" && !amounts.includes(column)) row[column] = Number(value)
+        }
+        return row as Row
+      })
   }
 
   /** Returns how many rows were changed. */
@@ -84,12 +88,6 @@ export class Database {
     const where = given.length === 0 ? "" : ` where ${given.map(([sql]) => sql).join(" and ")}`
     const values = given.map(([, value]) => value)
     return page(this.all<Row>(`${select}${where} order by ${order} limit ?`, ...values, limit + 1), limit)
-  }
-
-  /** `list` of rows that are kept as JSON. */
-  listJson<A>(table: string, conditions: Conditions, order: string, limit: number): Page<A> {
-    const rows = this.list<{ readonly data: string }>(`select data from ${table}`, conditions, order, limit)
-    return mapped(rows, ({ data }) => fromJson<A>(data))
   }
 
   /** Does it all or nothing, with the file taken for writing. */
@@ -126,13 +124,8 @@ export const attempt = <A>(work: () => A): Effect.Effect<A, StoreError> =>
 export const attemptNow = <A>(work: (now: DateTime.Utc) => A): Effect.Effect<A, StoreError> =>
   Effect.flatMap(DateTime.now, (now) => attempt(() => work(now)))
 
-export const mapped = <Row, A>({ more, rows }: Page<Row>, made: (row: Row) => A): Page<A> => ({
-  more,
-  rows: rows.map(made)
-})
-
 /** Primary result codes of SQLite. */
-const [anError, busy, corruption, constraint, notADatabase] = [1, 5, 11, 19, 26]
+const [anError, busy, readOnly, corruption, constraint, notADatabase] = [1, 5, 8, 11, 19, 26]
 
 const codeOf = (thrown: unknown): number | undefined =>
   thrown instanceof Error && "errcode" in thrown ? Number(thrown.errcode) & 0xff : undefined
@@ -143,9 +136,11 @@ const translated = (thrown: unknown, committed: "no" | "unknown"): unknown => {
   const code = codeOf(thrown)
   if (code === constraint) return told("Conflict", false)
   if (code === corruption || code === notADatabase) return told("Corrupt", false)
-  // The file is taken, full or away; but a table or a column that is missing does not come by itself.
-  if (code !== undefined) return told("Unavailable", code !== anError)
+  // The file is taken, full or away; but a right, a table or a column that is missing does not come by itself.
+  if (code !== undefined) return told("Unavailable", code !== anError && code !== readOnly)
+  const ofDriver = thrown instanceof Error && "code" in thrown ? thrown.code : undefined
   // An integer that has no room in 64 bits.
-  const isTooLarge = thrown instanceof Error && "code" in thrown && thrown.code === "ERR_INVALID_ARG_VALUE"
-  return isTooLarge ? told("Conflict", false) : thrown
+  if (ofDriver === "ERR_INVALID_ARG_VALUE") return told("Conflict", false)
+  // The file was closed, with all that is still done to it.
+  return ofDriver === "ERR_INVALID_STATE" ? told("Unavailable", false) : thrown
 }

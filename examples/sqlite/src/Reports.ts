@@ -1,44 +1,43 @@
 /** The store of reports and notices. */
 import * as popug from "@popug/core"
 import * as Company from "./Company.ts"
-import { attempt, attemptNow, type Database, mapped } from "./Database.ts"
-import { fromJson, toJson } from "./json.ts"
+import { attempt, attemptNow, type Database } from "./Database.ts"
+import { toJson } from "./json.ts"
 
-interface Row extends Pick<popug.Report.KeptNotice, "attempts" | "dueAt" | "status"> {
-  readonly error: string
-  readonly data: string
-}
+type Kept = popug.Report.KeptNotice
 
 const leaseMillis = 60_000
 
-const toNotice = ({ data, error, ...row }: Row): popug.Report.KeptNotice => {
-  return { ...row, notice: fromJson(data), lastError: JSON.parse(error) }
-}
-const columns = "status, attempts, due as dueAt, error, data"
+const put = (db: Database, kept: Kept): void =>
+  db.replace("notices", kept.notice.id, kept.status, kept.attempts, kept.dueAt, toJson(kept))
+
+const find = (db: Database, id: string) => db.all<Kept>("select data from notices where id = ?", id)
 
 const write = (db: Database, { notices, reports }: popug.ReportChanges, now: number): void => {
   const insertReport = "insert into reports values (?, ?) on conflict do nothing"
   for (const report of reports) db.run(insertReport, report.period, toJson(report))
-  const insertNotice = "insert into notices values (?, 'pending', 0, ?, 'null', ?) on conflict do nothing"
-  for (const notice of notices) db.run(insertNotice, notice.id, now, toJson(notice))
+  for (const notice of notices) {
+    if (find(db, notice.id).length > 0) continue
+    put(db, { notice, status: "pending", attempts: 0, dueAt: now, lastError: null })
+  }
 }
 
 const takeDue = (db: Database, now: number, limit: number) => {
   const pending = (condition: string, value: number, atMost: number) => {
-    const sql = `select id from notices indexed by notices_pending where status = 'pending' and ${condition}
+    const sql = `select data from notices indexed by notices_pending where status = 'pending' and ${condition}
       order by due, id limit ?`
-    return db.all<{ id: string }>(sql, value, atMost).map(({ id }) => id)
+    return db.all<Kept>(sql, value, atMost)
   }
   const late = pending("due <= ?", now, limit)
-  const ids = [...late, ...pending("due > ?", now + popug.Report.farthestDueMillis, limit - late.length)]
-  const lease = `update notices set due = ? where id = ? returning ${columns}`
-  return ids.map((id) => toNotice(db.all<Row>(lease, now + leaseMillis, id)[0]!))
+  const putOff = pending("due > ?", now + popug.Report.farthestDueMillis, limit - late.length)
+  const leased = [...late, ...putOff].map((kept) => ({ ...kept, dueAt: now + leaseMillis }))
+  for (const kept of leased) put(db, kept)
+  return leased
 }
 
 const settle = (db: Database, now: number, notices: ReadonlyArray<popug.Report.SettledNotice>) => {
-  const sql = "update notices set status = ?, attempts = ?, due = ?, error = ? where id = ?"
-  for (const { attempts, id, lastError, status, waitMillis } of notices) {
-    db.run(sql, status, attempts, now + waitMillis, JSON.stringify(lastError), id)
+  for (const { id, waitMillis, ...outcome } of notices) {
+    for (const { notice } of find(db, id)) put(db, { notice, ...outcome, dueAt: now + waitMillis })
   }
 }
 
@@ -58,15 +57,14 @@ export const make = (db: Database): popug.ReportStore["Service"] & Company.Ready
     transact: (body) => transact(({ now, save, state: cursor }) => body({ cursor, now, save })),
     reports: ({ from, to }, { after, limit }) => {
       const conditions = { "period >= ?": from, "period <= ?": to, "period > ?": after }
-      return attempt(() => db.listJson<popug.Report.DailyReport>("reports", conditions, "period", limit))
+      return attempt(() => db.list<popug.Report.DailyReport>("select data from reports", conditions, "period", limit))
     },
     due: (limit) => attemptNow((now) => db.write(() => takeDue(db, now.epochMilliseconds, limit))),
     settle: (notices) => attemptNow((now) => db.write(() => settle(db, now.epochMilliseconds, notices))),
     notices: ({ failed, status }, { after, limit }) => {
       const tried = "attempts > (status = 'sent') and ?"
       const conditions = { [tried]: failed ? 1 : undefined, "status = ?": status, "id > ?": after }
-      const sql = `select ${columns} from notices`
-      return attempt(() => mapped(db.list<Row>(sql, conditions, "id", limit), toNotice))
+      return attempt(() => db.list<Kept>("select data from notices", conditions, "id", limit))
     }
   }
 }

@@ -27,12 +27,7 @@ export const commands = (db: Database, source: popug.Envelope.Source, ids: Reado
   const sql = `select id as commandId, digest, answer from commands
     where context = ? and id in (select value from json_each(?))`
   const found = db.all<popug.RecordedCommand & { readonly answer: string }>(sql, source, ids)
-  return new Map(
-    found.map((row): [popug.CommandId, popug.RecordedCommand] => [
-      row.commandId,
-      { ...row, answer: JSON.parse(row.answer) }
-    ])
-  )
+  return new Map(found.map((row) => [row.commandId, { ...row, answer: JSON.parse(row.answer) as unknown }]))
 }
 
 /** Takes no head and moves no version: a commit that is under way goes on. */

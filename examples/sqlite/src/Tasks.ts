@@ -7,20 +7,20 @@ import { toJson } from "./json.ts"
 import * as Stream from "./Stream.ts"
 
 const byId = (db: Database, ids: ReadonlyArray<string>) =>
-  db.json<popug.Task.Task>("select data from tasks where id in (select value from json_each(?))", ids)
+  db.all<popug.Task.Task>("select data from tasks where id in (select value from json_each(?))", ids)
 
 const load = (db: Database, { commands, creators, heldBy, members, open, tasks }: popug.TaskQuery) => {
   const inProgress = "select data from tasks where status = 'in progress'"
   const held = () => [
-    ...db.json<popug.Task.Task>(`${inProgress} and assignee in (select value from json_each(?))`, heldBy),
-    ...(heldBy.includes(null) ? db.json<popug.Task.Task>(`${inProgress} and assignee is null`) : [])
+    ...db.all<popug.Task.Task>(`${inProgress} and assignee in (select value from json_each(?))`, heldBy),
+    ...(heldBy.includes(null) ? db.all<popug.Task.Task>(`${inProgress} and assignee is null`) : [])
   ]
-  const found = [...byId(db, tasks), ...(open ? db.json<popug.Task.Task>(inProgress) : held())]
+  const found = [...byId(db, tasks), ...(open ? db.all<popug.Task.Task>(inProgress) : held())]
   const created = "select data from creations where creator in (select value from json_each(?))"
   return {
     tasks: [...new Map(found.map((task) => [task.id, task])).values()].sort((a, b) => popug.byteOrder(a.id, b.id)),
-    members: members ? db.json<popug.Member>("select data from members") : [],
-    creations: db.json<popug.Creations>(created, creators),
+    members: members ? db.all<popug.Member>("select data from members") : [],
+    creations: db.all<popug.Creations>(created, creators),
     commands: Stream.commands(db, "tasks", commands)
   }
 }
@@ -59,7 +59,7 @@ export const make = (db: Database): popug.TaskStore["Service"] & Company.Ready =
     moved: (head, now, first) => ({ ...head, period: first(now) }),
     instant: popug.Head.instant,
     next: ({ head }) => head,
-    refusal: (head, changes) => popug.Head.follows("tasks", head, changes) ?? popug.Members.follows(head, changes),
+    refusal: (head, changes) => popug.Head.follows("tasks", head, changes) ?? popug.TaskRows.follows(head, changes),
     write: (changes) => write(db, changes)
   })
   return {
@@ -75,10 +75,10 @@ export const make = (db: Database): popug.TaskStore["Service"] & Company.Ready =
     list: ({ assignee, status }, { after, limit, order }) => {
       const [beyond, by] = order === "newest" ? ["id < ?", "id desc"] : ["id > ?", "id"]
       const conditions = { "status = ?": status, "assignee = ?": assignee, [beyond]: after }
-      return attempt(() => db.listJson<popug.Task.Task>("tasks", conditions, by, limit))
+      return attempt(() => db.list<popug.Task.Task>("select data from tasks", conditions, by, limit))
     },
     members: ({ after, limit }) =>
-      attempt(() => db.listJson<popug.Member>("members", { "id > ?": after }, "id", limit)),
+      attempt(() => db.list<popug.Member>("select data from members", { "id > ?": after }, "id", limit)),
     counts: (assignees) => attempt(() => counts(db, assignees))
   }
 }

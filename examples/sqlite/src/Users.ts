@@ -8,11 +8,11 @@ import * as Stream from "./Stream.ts"
 const keyOf = ({ issuer, subject }: popug.ExternalIdentity) => JSON.stringify([issuer, subject])
 
 const byId = (db: Database, ids: ReadonlyArray<string>) =>
-  db.json<popug.User.User>("select data from users where id in (select value from json_each(?))", ids)
+  db.all<popug.User.User>("select data from users where id in (select value from json_each(?))", ids)
 
 const byIdentity = (db: Database, identities: ReadonlyArray<popug.ExternalIdentity>) => {
   const holders = "select user from identities where key in (select value from json_each(?))"
-  return db.json<popug.User.User>(`select data from users where id in (${holders})`, identities.map(keyOf))
+  return db.all<popug.User.User>(`select data from users where id in (${holders})`, identities.map(keyOf))
 }
 
 const write = (db: Database, changes: popug.UserChanges): void => {
@@ -61,7 +61,7 @@ export const make = (db: Database): popug.UserStore["Service"] & Company.Ready =
     list: ({ role, status }, { after, limit }) => {
       const hasRole = "exists (select 1 from json_each(data, '$.roles') where value = ?)"
       const conditions = { "status = ?": status, [hasRole]: role, "id > ?": after }
-      return attempt(() => db.listJson<popug.User.User>("users", conditions, "id", limit))
+      return attempt(() => db.list<popug.User.User>("select data from users", conditions, "id", limit))
     }
   }
 }

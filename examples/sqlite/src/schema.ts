@@ -54,25 +54,19 @@ create table if not exists creations (creator text primary key, data text not nu
 create table if not exists transfers (
   number integer primary key, kind text not null, debit text not null, credit text not null,
   amount integer not null check (amount > 0), period text not null, cause_key text not null unique,
-  corrects integer, reversed integer not null, cause text not null, occurred_at integer not null,
-  recorded_at integer not null, check (debit <> credit)
+  corrects integer, reversed integer not null, data text not null, check (debit <> credit)
 ) strict;
 create index if not exists transfers_by_debit on transfers (debit, number);
 create index if not exists transfers_by_credit on transfers (credit, number);
 create index if not exists transfers_by_period on transfers (period, number);
 create index if not exists transfers_by_correction on transfers (corrects) where corrects is not null;
-create table if not exists prices (
-  event integer primary key, task text not null unique, fee integer not null, award integer not null,
-  journal integer not null, digest text not null
-) strict;
+create table if not exists prices (event integer primary key, task text not null unique, data text not null) strict;
 create table if not exists accounts (
   id text primary key, debits integer not null, credits integer not null
 ) strict, without rowid;
 create index if not exists accounts_in_the_red on accounts (id) where id >= 'popug:' and credits < debits;
 create table if not exists balances (
-  period text not null, account text not null, opening integer not null, debits integer not null,
-  credits integer not null, fees integer not null, awards integer not null, payouts integer not null,
-  paid integer not null, primary key (period, account)
+  period text not null, account text not null, data text not null, primary key (period, account)
 ) strict, without rowid;
 create index if not exists balances_by_account on balances (account, period);
 create table if not exists holders (id text primary key, data text not null) strict, without rowid;
@@ -84,8 +78,7 @@ create index if not exists shuffles_by_period on shuffles (period, event);
 
 create table if not exists reports (period text primary key, data text not null) strict, without rowid;
 create table if not exists notices (
-  id text primary key, status text not null, attempts integer not null, due integer not null, error text not null,
-  data text not null
+  id text primary key, status text not null, attempts integer not null, due integer not null, data text not null
 ) strict, without rowid;
 create index if not exists notices_pending on notices (due, id) where status = 'pending';
 create index if not exists notices_by_status on notices (status, id);

@@ -83,13 +83,21 @@ export const layerPayouts: Layer.Layer<Payouts, never, BillingStore | Company> =
   })
 )
 
-/** The use cases and queries of a company, with their consumers running. `Schedule.layer` ends its days. */
+/**
+ * The use cases and queries of a company, with their consumers running. `Schedule.layer` ends its days.
+ *
+ * It is built anew wherever it is named: effect would otherwise build it once for all who ask, whatever they provide
+ * to it, and who asked for a second company would get the first one's services. Ports that belong to another company
+ * refuse it with `CompanyMismatch`.
+ */
 export const layer: Layer.Layer<
   Users | Tasks | Billing | Books | Reports | Streams | Verification | Shuffling | Events | Consumers | Actor.Directory,
   CompanyMismatch | StoreError,
   Ports | Company | Ids | Notifier
-> = Layer.mergeAll(Streams.layer, Verification.layer, Shuffling.layer, Events.layer).pipe(
-  Layer.provideMerge(Layer.mergeAll(Users.layer, Tasks.layer, Billing.layer, Books.layer, Reports.layer)),
-  Layer.provideMerge(Layer.mergeAll(Consumers.layer, layerDirectory)),
-  Layer.provide(layerPayouts)
+> = Layer.fresh(
+  Layer.mergeAll(Streams.layer, Verification.layer, Shuffling.layer, Events.layer).pipe(
+    Layer.provideMerge(Layer.mergeAll(Users.layer, Tasks.layer, Billing.layer, Books.layer, Reports.layer)),
+    Layer.provideMerge(Layer.mergeAll(Consumers.layer, layerDirectory)),
+    Layer.provide(layerPayouts)
+  )
 )

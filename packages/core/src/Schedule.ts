@@ -31,8 +31,8 @@ import * as BusinessDay from "./values/BusinessDay.ts"
 const longestNap = 60_000
 const longestVirtualNap = 86_400_000
 
-/** Ends what is due now, then each business day when it is over. */
-export const layer: Layer.Layer<never, never, Company | Tasks | UserStore | TaskStore | BillingStore> =
+/** Ends what is due now, then each business day when it is over. As `Popug.layer`, built anew wherever it is named. */
+export const layer: Layer.Layer<never, never, Company | Tasks | UserStore | TaskStore | BillingStore> = Layer.fresh(
   Layer.effectDiscard(
     Effect.gen(function* () {
       const newDay = yield* tidying
@@ -40,6 +40,7 @@ export const layer: Layer.Layer<never, never, Company | Tasks | UserStore | Task
       yield* turn.pipe(Effect.forever, Effect.forkScoped)
     })
   )
+)
 
 /** One turn of the schedule: asks the store, ends what is over, and sleeps until it is worth asking again. */
 const keepingTime = Effect.fnUntraced(function* (newDay: Effect.Effect<unknown>) {

@@ -104,10 +104,10 @@ export {
   TaskNotFound
 } from "./tasks/commands.ts"
 export { CreationLimit, type Creations, type Creator } from "./tasks/Creations.ts"
-export * as Members from "./tasks/Members.ts"
 export { initialTaskHead, type TaskHead } from "./tasks/Registration.ts"
 export type { ListedTasks, TaskNumbers, TaskPage, TaskReads, Today } from "./tasks/reading.ts"
 export * as Task from "./tasks/Task.ts"
+export * as TaskRows from "./tasks/TaskRows.ts"
 export { Tasks } from "./tasks/Tasks.ts"
 export {
   type TaskChanges,

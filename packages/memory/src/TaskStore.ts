@@ -4,7 +4,7 @@
 import {
   type Identity,
   initialTaskHead,
-  Members,
+  TaskRows,
   type Period,
   type TaskChanges,
   type TaskQuery,
@@ -47,7 +47,7 @@ export const make = (connection: Connection): TaskStore["Service"] => {
       stage: (changes: TaskChanges, head) => {
         const write = Stream.stage(stream, head, changes)
         if (typeof write !== "function") return write
-        const refusal = Members.follows(head, changes)
+        const refusal = TaskRows.follows(head, changes)
         if (refusal !== undefined) return conflict(refusal)
         return () => {
           write()

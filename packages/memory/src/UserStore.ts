@@ -36,7 +36,8 @@ export const make = (connection: Connection): UserStore["Service"] => {
         const write = Stream.stage(stream, head, changes)
         if (typeof write !== "function") return write
         const taken = table.taken(changes.users)
-        if (taken !== undefined) return conflict(`subject ${taken.subject} of ${taken.issuer} is of two users`)
+        if (taken !== undefined)
+          return conflict(`subject ${taken.subject} of ${taken.issuer} is of two users, or of one twice`)
         return () => {
           write()
           table.put(changes.users)

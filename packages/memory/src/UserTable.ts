@@ -23,16 +23,16 @@ export class UserTable {
     for (const [key, id] of claims(users)) this.#holders.set(key, id)
   }
 
-  /** An identity that would be of two users once these are put. */
+  /** An identity that would be of two users once these are put, or of one twice. */
   taken(users: ReadonlyArray<User.User>): ExternalIdentity | undefined {
     const changed = new Map(users.map((user) => [user.id, user]))
-    const claimed = new Map<string, UserId>()
+    const claimed = new Set<string>()
     for (const { id, identities = [] } of changed.values()) {
       for (const identity of identities) {
         const key = keyOf(identity)
-        const holder = claimed.get(key) ?? this.#holders.get(key)
-        if (holder !== undefined && holder !== id && (claimed.has(key) || !changed.has(holder))) return identity
-        claimed.set(key, id)
+        const holder = this.#holders.get(key)
+        if (claimed.has(key) || (holder !== undefined && holder !== id && !changed.has(holder))) return identity
+        claimed.add(key)
       }
     }
     return undefined

@@ -51,3 +51,28 @@ describe.each([
       expect((yield* (yield* TaskStore).head).number).toBe(4000 + 1 + answer.reassigned)
     }).pipe(Effect.provide(company(ports)), Effect.scoped, Effect.runPromise))
 })
+
+describe("a company that is asked for while another one is open", () => {
+  const of = (id: string, ports: typeof Memory.layer) =>
+    Popug.layer.pipe(
+      Layer.provideMerge(Layer.mergeAll(ports, Company.layer({ id, secret: "s" }), Ids.layer, Notifier.layerLog))
+    )
+  const hire = (name: string) =>
+    Effect.flatMap(Users, (users) => users.create(Actor.system, [{ id: "olga", name, roles: ["worker"] }]))
+  const olga = Effect.flatMap(Users, (users) => users.get(Actor.system, "olga"))
+
+  it("gets its own services", () =>
+    Effect.gen(function* () {
+      yield* hire("Olga")
+      const other = Effect.provide(Effect.andThen(hire("Olga of the zoo"), olga), of("zoo", Layer.fresh(Memory.layer)))
+      expect((yield* other).name).toBe("Olga of the zoo")
+      expect((yield* olga).name).toBe("Olga")
+    }).pipe(Effect.provide(of("acme", Memory.layer)), Effect.runPromise))
+
+  it("is refused by ports that belong to the other one", () =>
+    Effect.gen(function* () {
+      yield* hire("Olga")
+      const error = yield* Effect.flip(Effect.provide(hire("Olga of the zoo"), of("zoo", Memory.layer)))
+      expect(error._tag).toBe("CompanyMismatch")
+    }).pipe(Effect.provide(of("acme", Memory.layer)), Effect.runPromise))
+})

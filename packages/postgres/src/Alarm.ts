@@ -7,8 +7,10 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
 import type { CompanyDatabase, Database } from "./Database.ts"
 import { toStoreError } from "./errors.ts"
 import * as Param from "./Param.ts"
@@ -25,23 +27,49 @@ interface Waiter {
   readonly has: number | null
 }
 
+/** What was heard of a stream: how often, the number that was named last, and how often it was another than before. */
+interface Rung {
+  readonly times: number
+  readonly number: number
+  readonly turns: number
+}
+
+const never: Rung = { times: 0, number: 0, turns: 0 }
+
 /** Wakes those who wait for a stream's events. */
 export class Alarm {
-  /** The highest number heard of. */
-  readonly #known = new Map<Stream, number>()
+  readonly #rung = new Map<Stream, Rung>()
   readonly #waiting = new Map<Stream, Set<Waiter>>()
-  /** When somebody has last looked for all. */
-  #looked = -Infinity
+  readonly #scope: Scope.Scope
+  /** When somebody has last looked for all, on the monotonic clock; undefined for never. */
+  #looked: bigint | undefined
 
-  /** There are events up to a number; nothing happens when that is known. */
-  ring(stream: Stream, number: number): void {
-    if (number <= this.heard(stream)) return
-    this.#known.set(stream, number)
-    this.wake(stream)
+  /** Until the scope closes. */
+  constructor(scope: Scope.Scope) {
+    this.#scope = scope
   }
 
-  heard(stream: Stream): number {
-    return this.#known.get(stream) ?? 0
+  /**
+   * A stream's last event has this number: nothing happens for those who have it. A number below one that was heard of
+   * counts as well: the log may have been restored to an earlier moment.
+   */
+  ring(stream: Stream, number: number): void {
+    const { number: before, times, turns } = this.heard(stream)
+    this.#rung.set(stream, { times: times + 1, number, turns: turns + (number === before ? 0 : 1) })
+    this.wake(stream, number)
+  }
+
+  heard(stream: Stream): Rung {
+    return this.#rung.get(stream) ?? never
+  }
+
+  /**
+   * Whether there was a ring since, of another event than the one that somebody has: it may be another ring than the
+   * last, as a late one of that event may come behind one of the next.
+   */
+  isNews(stream: Stream, since: Rung, has: number): boolean {
+    const { number, times, turns } = this.heard(stream)
+    return times !== since.times && (number !== has || turns > since.turns + 1)
   }
 
   /** Wakes those whose last event is another than the stream's; without a number, all. */
@@ -82,11 +110,17 @@ export class Alarm {
     )
   }
 
-  /** How long until somebody must look; whoever gets zero does so, for all. */
-  turn(now: number, interval: number): number {
-    const rest = Math.min(interval, this.#looked + interval - now)
-    if (rest <= 0) this.#looked = now
-    return Math.max(0, rest)
+  /** How many nanoseconds until somebody must look; whoever gets zero does so, for all. */
+  turn(now: bigint, interval: bigint): bigint {
+    const due = this.#looked === undefined ? now : this.#looked + interval
+    if (due > now) return due - now
+    this.#looked = now
+    return 0n
+  }
+
+  /** Looks for all, and goes on when whoever has begun it does not wait any more. */
+  lookFor(all: Effect.Effect<void>): Effect.Effect<void> {
+    return Effect.flatMap(Effect.forkIn(all, this.#scope), Fiber.await)
   }
 }
 
@@ -148,10 +182,10 @@ const look = (db: Database, alarm: Alarm): Effect.Effect<void> =>
   })
 
 /** Looks for all who wait, as often as the interval says, whoever's turn it is. */
-const poll = (db: Database, alarm: Alarm, interval: number): Effect.Effect<never> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+const poll = (db: Database, alarm: Alarm, interval: bigint): Effect.Effect<never> =>
+  Effect.flatMap(Clock.monotonicTimeNanos, (now) => {
     const rest = alarm.turn(now, interval)
-    return rest === 0 ? look(db, alarm) : Effect.sleep(rest)
+    return rest === 0n ? alarm.lookFor(look(db, alarm)) : Effect.sleep(Duration.nanos(rest))
   }).pipe(Effect.forever)
 
 /** Waits for a ring, or until a look at the log has shown another last event than the one had. */
@@ -166,5 +200,5 @@ export const wait = (
     const rung = alarm.next(streamOf(db, source), has, already)
     return interval === null || has === null
       ? rung
-      : Effect.raceFirst(rung, poll(db, alarm, Duration.toMillis(interval)))
+      : Effect.raceFirst(rung, poll(db, alarm, BigInt(Math.ceil(Duration.toMillis(interval) * 1e6))))
   })

@@ -12,7 +12,7 @@ import { sourceParam } from "./sources.ts"
 
 interface CommandRow {
   readonly id: CommandId
-  readonly digest: Uint8Array | null
+  readonly digest: string | null
   readonly answer: string
 }
 
@@ -21,31 +21,40 @@ const commit = "commit"
 
 const read = ({ answer, digest, id }: CommandRow): RecordedCommand => ({
   commandId: id,
-  digest: digest === null ? commit : Param.hexOf(digest),
+  digest: digest ?? commit,
   answer: JSON.parse(answer)
 })
 
 const none: ReadonlyMap<CommandId, RecordedCommand> = new Map()
+
+/** Reads the recorded commands among those asked for; digests as text, which JSON has as rows have it. */
+export const find = (db: CompanyDatabase, source: Envelope.Source, ids: ReadonlyArray<CommandId>): Statement =>
+  statement(
+    `select id, encode(digest, 'hex') as digest, answer from ${db.schema}.commands where company = $1 and source = $2 and id = any($3)`,
+    [db.company, sourceParam(source), Param.texts(ids)]
+  )
+
+/** The commands of the rows that `find` reads. */
+export const found = (
+  rows: ReadonlyArray<unknown>
+): Effect.Effect<ReadonlyMap<CommandId, RecordedCommand>, StoreError> =>
+  rows.length === 0
+    ? Effect.succeed(none)
+    : Effect.try({
+        try: () => new Map((rows as ReadonlyArray<CommandRow>).map((row) => [row.id, read(row)])),
+        catch: (error) => corrupt("the answer to a command can't be read", error)
+      })
 
 /** The recorded commands among those asked for. */
 export const load = (
   db: CompanyDatabase,
   source: Envelope.Source,
   ids: ReadonlyArray<CommandId>
-): Effect.Effect<ReadonlyMap<CommandId, RecordedCommand>, StoreError> =>
-  ids.length === 0
-    ? Effect.succeed(none)
-    : Effect.flatMap(
-        db.query<CommandRow>(
-          `select id, digest, answer from ${db.schema}.commands where company = $1 and source = $2 and id = any($3)`,
-          [db.company, sourceParam(source), Param.texts(ids)]
-        ),
-        (rows) =>
-          Effect.try({
-            try: () => new Map(rows.map((row) => [row.id, read(row)])),
-            catch: (error) => corrupt("the answer to a command can't be read", error)
-          })
-      )
+): Effect.Effect<ReadonlyMap<CommandId, RecordedCommand>, StoreError> => {
+  if (ids.length === 0) return Effect.succeed(none)
+  const { params, sql } = find(db, source, ids)
+  return Effect.flatMap(db.query(sql, params), found)
+}
 
 /** Writes records; one that is there already is refused. */
 export const insert = (

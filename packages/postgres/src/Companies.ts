@@ -7,6 +7,36 @@ import type { CompanyDatabase, Database } from "./Database.ts"
 import { corrupt } from "./errors.ts"
 import * as Param from "./Param.ts"
 
+interface Row {
+  readonly id: string
+  readonly number: number
+}
+
+const find = (db: Database, id: string) =>
+  db.query<Row>(`select id, number from ${db.schema}.companies where id = $1`, [Param.text(id)])
+
+/** Whoever gives a company its number is alone in that: otherwise two that are the first at once would both be it. */
+const inTurn = (db: Database) =>
+  db.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [Param.text(`popug ${db.name} companies`)])
+
+/** The row of a company that had none when somebody looked: its own, or with `alone` the first of others. */
+const enter = Effect.fnUntraced(function* (db: Database, id: string, { alone }: { readonly alone: boolean }) {
+  yield* inTurn(db)
+  const [known] = yield* find(db, id)
+  if (known !== undefined) return known
+  const [first] = alone
+    ? yield* db.query<Row>(`select id, number from ${db.schema}.companies order by number limit 1`)
+    : []
+  if (first !== undefined) return first
+  // Its rows would be lost from sight behind a new number.
+  const rows = yield* db.query(`select from ${db.schema}.contexts where id = $1 limit 1`, [Param.text(id)])
+  if (rows.length > 0) return yield* corrupt(`company ${id} has rows, and its number is another company's`)
+  const [made] = yield* db.query<Row>(`insert into ${db.schema}.companies (id) values ($1) returning id, number`, [
+    Param.text(id)
+  ])
+  return made!
+})
+
 /**
  * The database as the stores of one company use it. A company that is new here gets its number; `alone` for only where
  * no other has one: otherwise these are stores of the first of those, which whoever opens them for another is told.
@@ -16,29 +46,7 @@ export const ofCompany = Effect.fnUntraced(function* (
   id: string,
   options: { readonly alone: boolean }
 ): Effect.fn.Return<CompanyDatabase, StoreError> {
-  const use = (id: string, number: number): CompanyDatabase => ({
-    ...db,
-    id,
-    number,
-    company: Param.int4(number),
-    opened: new Map()
-  })
-  const find = db.query<{ readonly number: number }>(`select number from ${db.schema}.companies where id = $1`, [
-    Param.text(id)
-  ])
-  let [row] = yield* find
-  if (row === undefined) {
-    const [first] = options.alone
-      ? yield* db.query<{ readonly id: string; readonly number: number }>(
-          `select id, number from ${db.schema}.companies order by number limit 1`
-        )
-      : []
-    if (first !== undefined) return use(first.id, first.number)
-    // Its rows would be lost from sight behind a new number.
-    const rows = yield* db.query(`select from ${db.schema}.contexts where id = $1 limit 1`, [Param.text(id)])
-    if (rows.length > 0) return yield* corrupt(`company ${id} has rows, and its number is another company's`)
-    yield* db.query(`insert into ${db.schema}.companies (id) values ($1) on conflict (id) do nothing`, [Param.text(id)])
-    ;[row] = yield* find
-  }
-  return use(id, row!.number)
+  const [known] = yield* find(db, id)
+  const row = known ?? (yield* db.transaction(enter(db, id, options)))
+  return { ...db, id: row.id, number: row.number, company: Param.int4(row.number), opened: new Map() }
 })

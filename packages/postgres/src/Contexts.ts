@@ -5,7 +5,7 @@ import { CompanyIdentity, CompanyMismatch, type Head, type Identity, mismatch, t
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type CompanyDatabase, type Name, type Statement, statement } from "./Database.ts"
+import { type CompanyDatabase, type Name, serverMillis, type Statement, statement } from "./Database.ts"
 import { corrupt, notOpened } from "./errors.ts"
 import * as Param from "./Param.ts"
 
@@ -112,29 +112,95 @@ export const take = <H extends Head.Head>(
     return { head, mark, clock: yield* db.instant(row.clock) }
   })
 
-/** What moves the head that this transaction holds, and the mark of the head after it. */
+/** A head as it was seen without its lock. */
+export interface Seen {
+  /** See `markOf`. */
+  readonly mark: string
+  readonly clock: number
+  /** The digest of the head, the transaction that wrote the row, and the server's instant at which it was read. */
+  readonly digest: string
+  readonly version: string
+  readonly at: bigint
+  /** The rows that were read beside it. */
+  readonly rows: ReadonlyArray<ReadonlyArray<unknown>>
+}
+
+/** Looks at the head, and reads what else is wanted at the same moment, without a lock. */
+export const see = <H extends Head.Head>(
+  db: CompanyDatabase,
+  codec: HeadCodec<H>,
+  reads: ReadonlyArray<Statement>
+): Effect.Effect<Seen, StoreError> =>
+  Effect.gen(function* () {
+    type Seeing = Row & Identity & { readonly clock: bigint | null; readonly version: string; readonly seen_at: bigint }
+    const row = yield* db.readTogether<Seeing & Record<`read${number}`, string | null>>(
+      statement(
+        `select ${headColumns}, ${identityColumns}, ${db.clockSql} as clock, xmin::text as version,
+            ${serverMillis} as seen_at
+          from ${db.schema}.contexts where ${own}`,
+        [db.company, Param.text(codec.name)]
+      ),
+      reads
+    )
+    if (row === undefined) return yield* notOpened()
+    const refused = refusal(db, codec.name, row)
+    if (refused !== undefined) return yield* refused
+    const digest = Param.hexOf(row.digest)
+    return {
+      mark: markOf(Number(row.number), Number(row.at_ms), digest, row.state),
+      digest,
+      clock: yield* db.instant(row.clock),
+      version: row.version,
+      at: row.seen_at,
+      rows: reads.map((_, index) => JSON.parse(row[`read${index}`] ?? "[]") as ReadonlyArray<unknown>)
+    }
+  })
+
+/**
+ * What moves the head, and the mark of the head after it. The transaction holds the head, or moves it only if nothing
+ * has moved it since it was `seen`, and that not too long ago. Behind a pooler it may be another server by then, which
+ * counts its transactions for itself: its head has another digest.
+ */
 export const move = <H extends Head.Head>(
   db: CompanyDatabase,
   codec: HeadCodec<H>,
-  after: H
+  after: H,
+  seen?: Seen
 ): { readonly statement: Statement; readonly mark: string } => {
   const state = JSON.stringify(codec.encode(after))
   const at = after.at.epochMilliseconds
+  const update = `update ${db.schema}.contexts
+    set number = $3, at_ms = $4, digest = $5, state = $6::text::json where ${own}`
+  const params = [
+    db.company,
+    Param.text(codec.name),
+    Param.int(after.number),
+    Param.int(at),
+    Param.digest(after.digest),
+    Param.text(state)
+  ]
   return {
-    statement: statement(
-      `update ${db.schema}.contexts set number = $3, at_ms = $4, digest = $5, state = $6::text::json where ${own}`,
-      [
-        db.company,
-        Param.text(codec.name),
-        Param.int(after.number),
-        Param.int(at),
-        Param.digest(after.digest),
-        Param.text(state)
-      ]
-    ),
+    statement:
+      seen === undefined
+        ? statement(update, params)
+        : statement(`${update} and xmin = $7::text::xid and digest = $8 and ${serverMillis} <= $9 returning 1`, [
+            ...params,
+            Param.text(seen.version),
+            Param.digest(seen.digest),
+            Param.int(Number(seen.at) + db.idleMillis)
+          ]),
     mark: markOf(after.number, at, after.digest, state)
   }
 }
+
+/** Makes stale what was seen without a lock: what was to be written by it, and is still on its way, is not written. */
+export const touch = <H extends Head.Head>(
+  db: CompanyDatabase,
+  { name }: HeadCodec<H>
+): Effect.Effect<void, StoreError> =>
+  Effect.asVoid(
+    db.query(`update ${db.schema}.contexts set number = number where ${own}`, [db.company, Param.text(name)])
+  )
 
 type Stored = Identity & { readonly name: Name }
 

@@ -10,6 +10,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
 import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { commitError, toStoreError, unavailable } from "./errors.ts"
@@ -50,21 +51,47 @@ export const statement = (sql: string, params: ReadonlyArray<Param>): Statement 
 /** A list of one statement, beside the empty list of what there is nothing to write of. */
 export const one = (sql: string, params: ReadonlyArray<Param>): ReadonlyArray<Statement> => [{ sql, params }]
 
+/** The SQL of several statements whose parameters follow one another, and follow `before` others. */
+const numbered = (statements: ReadonlyArray<Statement>, before = 0): Array<string> => {
+  let first = before
+  return statements.map(({ params, sql }) => {
+    const from = first
+    first += params.length
+    return sql.replaceAll(/\$(\d+)/g, (_, place: string) => `$${Number(place) + from}`)
+  })
+}
+
 /** Several statements that write, as one: each sees what was there before all of them. */
 const together = (statements: ReadonlyArray<Statement>): string => {
-  let before = 0
-  const parts = statements.map(({ params, sql }) => {
-    const first = before
-    before += params.length
-    return sql.replaceAll(/\$(\d+)/g, (_, place: string) => `$${Number(place) + first}`)
-  })
+  const parts = numbered(statements)
   const last = parts.pop()!
   const others = parts.map((part, index) => `part${index} as (${part})`)
   return others.length === 0 ? last : `with ${others.join(", ")} ${last}`
 }
 
+/**
+ * Writes that happen only where the first of them, an update of one row, finds that row, which it then returns. The
+ * others insert rows that are made of lists.
+ */
+const provided = (statements: ReadonlyArray<Statement>): string => {
+  const [found, ...others] = numbered(statements)
+  const parts = others.map((part, index) => {
+    if (!lists.test(part)) throw new Error(`it would be written in any case: ${part}`)
+    return `part${index} as (${part.replace(lists, "from found, ")})`
+  })
+  return `with ${[`found as (${found!})`, ...parts].join(", ")} select from found`
+}
+const lists = /from (?=(?:\(select )?unnest\()/
+
+/** Reads of one moment: the one row of the first, with the rows of each other as JSON in a column. */
+const beside = (statements: ReadonlyArray<Statement>): string => {
+  const [first, ...others] = numbered(statements)
+  const columns = others.map((read, index) => `(select json_agg(r)::text from (${read}) r) as read${index}`)
+  return `select ${["one.*", ...columns].join(", ")} from (${first!}) one`
+}
+
 /** The same few combinations come again and again: each is put together once. */
-const joined = () => {
+const joined = (together: (statements: ReadonlyArray<Statement>) => string) => {
   const known = new Map<string, string>()
   return (statements: ReadonlyArray<Statement>): Statement => {
     const key = statements.map(({ sql }) => sql).join("\n\n")
@@ -88,6 +115,23 @@ export interface Database {
   ) => Effect.Effect<ReadonlyArray<Row>, StoreError>
   /** Writes of different tables, sent as one statement: a commit waits for the server once. */
   readonly write: (statements: ReadonlyArray<Statement>) => Effect.Effect<void, StoreError>
+  /** Reads one row, and beside it the rows of others as JSON in columns `read0`, `read1`, ...: all of one moment. */
+  readonly readTogether: <Row extends object>(
+    one: Statement,
+    others: ReadonlyArray<Statement>
+  ) => Effect.Effect<Row | undefined, StoreError>
+  /**
+   * Updates one row, and inserts what the other statements insert, in a statement that commits by itself; returns false
+   * where there is no such row, and nothing was done. Once it is sent it is waited for, whoever is interrupted.
+   */
+  readonly writeIf: (update: Statement, inserts: ReadonlyArray<Statement>) => Effect.Effect<boolean, StoreError>
+  /**
+   * One connection for statements that are no transaction. Undefined where the caller is in a transaction already, or
+   * where limits are set by each.
+   */
+  readonly connected: Effect.Effect<Connected | undefined>
+  /** How old what was read without a lock may be when something is written by it. */
+  readonly idleMillis: number
   /** All or nothing; statements of the body, a host's among them, run inside. */
   readonly transaction: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
   /** The instant: what `clockSql` gave, or Effect's. */
@@ -95,6 +139,12 @@ export interface Database {
   /** The instant by the clock that gives commits theirs; epoch milliseconds. */
   readonly now: Effect.Effect<number, StoreError>
 }
+
+/** Gives a body a connection of its own. */
+type Connected = <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
+
+/** The instant of a statement by the server's clock; epoch milliseconds. */
+export const serverMillis = "floor(extract(epoch from clock_timestamp()) * 1000)::bigint"
 
 /** The name of a context. */
 export type Name = CompanyIdentity.Opened["name"]
@@ -120,6 +170,8 @@ export const schemaOf = (options: Pick<Options, "schema">): { readonly name: str
   return { name, schema: `"${name}"` }
 }
 
+const idleMillisOf = (options: Options): number => options.idleTimeoutMillis ?? 20_000
+
 /**
  * Waits for locks are bounded, and so is the silence of whoever holds one. Every query has an index: a plan that was
  * made while a table was empty must not read all of it once it is full, until autovacuum looks at it for the first
@@ -127,7 +179,7 @@ export const schemaOf = (options: Pick<Options, "schema">): { readonly name: str
  */
 export const settingsOf = (options: Options) => ({
   lock_timeout: `${options.lockTimeoutMillis ?? 5_000}`,
-  idle_in_transaction_session_timeout: `${options.idleTimeoutMillis ?? 20_000}`,
+  idle_in_transaction_session_timeout: `${idleMillisOf(options)}`,
   enable_seqscan: "off"
 })
 
@@ -162,6 +214,17 @@ const transacting =
       return Effect.raceFirst(whole, tooLate)
     })
 
+/** Connections for statements of their own, which run on them as those of a transaction would. */
+const connecting =
+  (client: PgClient, late: Effect.Effect<never, StoreError>): Connected =>
+  <A, E, R>(body: Effect.Effect<A, E, R>) =>
+    Effect.scopedWith((scope) =>
+      Effect.flatMap(
+        Effect.raceFirst(Effect.mapError(Scope.provide(client.reserve, scope), toStoreError), late),
+        (connection) => Effect.provideService(body, client.transactionService, [connection, 0])
+      )
+    )
+
 export const make = (client: PgClient, options: Options): Database => {
   const { name, schema } = schemaOf(options)
   const fromDatabase = options.clock !== "effect"
@@ -173,22 +236,23 @@ export const make = (client: PgClient, options: Options): Database => {
     Effect.suspend(() => Effect.fail(unavailable(`the database did not answer within ${patience} ms`)))
   )
 
+  const isInside = (context: Context.Context<never>) =>
+    Option.isSome(Context.getOption(context, client.transactionService))
   const query = <Row extends object>(sql: string, params: ReadonlyArray<Param> = []) =>
     Effect.contextWith((context: Context.Context<never>) => {
       const statement = Effect.mapError(client.unsafe<Row>(sql, params), toStoreError)
       // Inside a transaction the limits of the server hold.
-      return Option.isSome(Context.getOption(context, client.transactionService))
-        ? statement
-        : Effect.raceFirst(statement, late)
+      return isInside(context) ? statement : Effect.raceFirst(statement, late)
     })
 
   const set = Object.entries(settingsOf(options)).map(([name, value]) => `set_config('${name}', '${value}', true)`)
   const limit = options.limits === "connection" ? Effect.void : Effect.asVoid(query(`select ${set.join(", ")}`))
 
   const transaction = transacting(client, limit, late)
-  const join = joined()
+  const connected = connecting(client, late)
+  const [join, joinProvided, joinBeside] = [joined(together), joined(provided), joined(beside)]
 
-  const clockSql = fromDatabase ? "floor(extract(epoch from clock_timestamp()) * 1000)::bigint" : "null::bigint"
+  const clockSql = fromDatabase ? serverMillis : "null::bigint"
   const instant = (millis: bigint | null) =>
     millis === null ? Clock.currentTimeMillis : Effect.succeed(Number(millis))
 
@@ -203,6 +267,21 @@ export const make = (client: PgClient, options: Options): Database => {
       const { params, sql } = join(statements)
       return Effect.asVoid(query(sql, params))
     },
+    readTogether: <Row extends object>(one: Statement, others: ReadonlyArray<Statement>) => {
+      const { params, sql } = joinBeside([one, ...others])
+      // It is in no transaction, whose limits would hold.
+      return Effect.map(Effect.raceFirst(query<Row>(sql, params), late), ([row]) => row)
+    },
+    writeIf: (update, inserts) => {
+      const { params, sql } = joinProvided([update, ...inserts])
+      return Effect.uninterruptible(
+        Effect.mapBoth(client.unsafe(sql, params), { onSuccess: (rows) => rows.length > 0, onFailure: commitError })
+      )
+    },
+    connected: Effect.contextWith((context: Context.Context<never>) =>
+      Effect.succeed(options.limits === "connection" && !isInside(context) ? connected : undefined)
+    ),
+    idleMillis: idleMillisOf(options),
     transaction,
     instant,
     now: fromDatabase

@@ -103,7 +103,7 @@ const next = (
         }))
       }
       // What was announced while the log was read is not waited for.
-      const already = () => (room > 0 ? alarm.heard(stream) !== heard : subscriber.room > 0)
+      const already = () => (room > 0 ? alarm.isNews(stream, heard, subscriber.delivered) : subscriber.room > 0)
       yield* wait(db, alarm, source, room > 0 ? after : null, already)
     }
   })

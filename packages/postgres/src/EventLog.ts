@@ -35,7 +35,7 @@ const readEach =
 const readTogether = (db: CompanyDatabase) => {
   const sql = Events.together(
     `${db.schema}.events where company = $1 and source = $2 and number > $3 order by number limit $4`,
-    ["$5", "$6", "$7"]
+    ["$5", "$6"]
   )
   const usual = new Map<Envelope.Source, Events.Usual>()
   return (
@@ -44,23 +44,19 @@ const readTogether = (db: CompanyDatabase) => {
     limit: number
   ): Effect.Effect<ReadonlyArray<Envelope.Envelope> | undefined, StoreError> =>
     Effect.suspend(() => {
-      const last = usual.get(source) ?? { type: "", version: 0, actor: "" }
-      const { actor, type, version } = last
+      const last = usual.get(source) ?? { form: 0, actor: "" }
       return Effect.map(
         db.query<Events.TogetherRow>(sql, [
           db.company,
           sourceParam(source),
           Param.int(after),
           Param.int(limit),
-          Param.text(type),
-          Param.int4(version),
-          Param.text(actor)
+          Param.int4(last.form),
+          Param.text(last.actor)
         ]),
         ([row]) => {
-          const events = Events.fromTogether(source, row!, last)
-          const next = events?.at(-1)
-          if (next !== undefined) usual.set(source, { type: next.type, version: next.version, actor: next.actor })
-          return events
+          usual.set(source, Events.usualOf(row!, last))
+          return Events.fromTogether(source, row!, last)
         }
       )
     })

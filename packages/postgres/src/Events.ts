@@ -4,14 +4,14 @@
 import { Envelope } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import { type CompanyDatabase, type Statement, statement } from "./Database.ts"
+import * as Forms from "./Forms.ts"
 import { listed } from "./lists.ts"
 import * as Param from "./Param.ts"
 import { sourceParam } from "./sources.ts"
 
 export interface EventRow {
   readonly number: number
-  readonly type: string
-  readonly version: number
+  readonly form: number
   readonly at_ms: number
   readonly actor: string
   readonly previous: Uint8Array
@@ -19,32 +19,32 @@ export interface EventRow {
 }
 
 /** The columns of an event `e` as rows have them: whole numbers as `float8`, which is exact for all that occur. */
-export const read = "e.number::float8, e.type, e.version, e.at_ms::float8, e.actor, e.previous, e.data"
+export const read = "e.number::float8, e.form, e.at_ms::float8, e.actor, e.previous, e.data"
 
-/** Events from rows in their order. Throws where the data of one is no JSON. */
+/** Events from rows in their order. Throws where one can't be read. */
 export const fromRows = (source: Envelope.Source, rows: ReadonlyArray<EventRow>): ReadonlyArray<Envelope.Envelope> => {
-  // Those of one commit share its instant, and most what they are and who caused them: one text for all.
+  // Those of one commit share its instant, and most who caused them: one text for all.
   let time: DateTime.Utc | undefined
-  let [type, actor] = ["", ""]
+  let actor = ""
   return rows.map((row) => {
     if (time?.epochMilliseconds !== row.at_ms) time = DateTime.makeUnsafe(row.at_ms)
-    if (type !== row.type) type = row.type
     if (actor !== row.actor) actor = row.actor
+    const { data, type, version } = Forms.read(row.form, JSON.parse(row.data))
     return Envelope.remembering({
       source,
       number: row.number,
       type,
-      version: row.version,
+      version,
       time,
       actor,
       previous: Param.hexOf(row.previous),
-      data: JSON.parse(row.data)
+      data
     })
   })
 }
 
 /** What most events of a stream have in common, as far as is known: it is not sent for those that have it. */
-export type Usual = Pick<Envelope.Envelope, "type" | "version" | "actor">
+export type Usual = { readonly form: number; readonly actor: string }
 
 /** Events as one row: lists of what they have, in their order. */
 export interface TogetherRow {
@@ -59,27 +59,25 @@ export interface TogetherRow {
   readonly at: number | null
   /** The numbers of those that are not as usual, and what they are; null where all are. */
   readonly odd: ReadonlyArray<number> | null
-  readonly types: ReadonlyArray<string> | null
-  readonly versions: ReadonlyArray<number> | null
+  readonly forms: ReadonlyArray<number> | null
   readonly actors: ReadonlyArray<string> | null
 }
 
 /**
  * Reads events as one row, which costs this process half as much as a row for each. A line break stands between their
- * texts, which no text within JSON can hold: none goes on in the next. `from` has the events; of the parameters,
- * `type`, `version` and `actor` are what is usual.
+ * texts, which no text within JSON can hold: none goes on in the next. `from` has the events; of the parameters, `form`
+ * and `actor` are what is usual.
  */
-export const together = (from: string, [type, version, actor]: readonly [string, string, string]): string => {
+export const together = (from: string, [form, actor]: readonly [string, string]): string => {
   const list = (column: string) => `array_agg(${column} order by number)`
   return `select count(*)::int as count, min(number)::float8 as first, max(number)::float8 as last,
       case when sum(octet_length(data)) <= ${mostBytes} then string_agg(data, E',\n' order by number) end as data,
       string_agg(previous, '' order by number) as previous,
       case when min(at_ms) < max(at_ms) then ${list("at_ms::float8")} end as instants, min(at_ms)::float8 as at,
-      ${list("number::float8")} filter (where odd) as odd, ${list("type")} filter (where odd) as types,
-      ${list("version")} filter (where odd) as versions, ${list("actor")} filter (where odd) as actors
+      ${list("number::float8")} filter (where odd) as odd, ${list("form")} filter (where odd) as forms,
+      ${list("actor")} filter (where odd) as actors
     from (
-      select number, type, version, at_ms, actor, previous, data,
-        type <> ${type} or version <> ${version} or actor <> ${actor} as odd
+      select number, form, at_ms, actor, previous, data, form <> ${form} or actor <> ${actor} as odd
       from ${from}
     ) e`
 }
@@ -94,27 +92,32 @@ const mostBytes = 8_000_000
 export const fromTogether = (
   source: Envelope.Source,
   { at, count, data, first, instants, last, previous, ...row }: TogetherRow,
-  { actor, type, version }: Usual
+  usual: Usual
 ): ReadonlyArray<Envelope.Envelope> | undefined => {
   if (count === 0) return []
   if (data === null || last! - first! !== count - 1 || previous!.length !== 32 * count) return undefined
   const all = parsed(data)
   if (all?.length !== count) return undefined
-  const { actors, odd, types, versions } = row
+  const { actors, forms, odd } = row
   const digests = Param.hexOf(previous!)
   let time = DateTime.makeUnsafe(instants?.[0] ?? at!)
   let next = 0
-  return all.map((data, index) => {
+  return all.map((json, index) => {
     const number = first! + index
     const instant = instants?.[index]
     if (instant !== undefined && time.epochMilliseconds !== instant) time = DateTime.makeUnsafe(instant)
-    const common = { source, number, time, previous: digests.slice(64 * index, 64 * index + 64), data }
-    if (odd?.[next] !== number) return Envelope.remembering({ ...common, type, version, actor })
-    const own = next
-    next += 1
-    return Envelope.remembering({ ...common, type: types![own]!, version: versions![own]!, actor: actors![own]! })
+    const isOdd = odd?.[next] === number
+    const { data, type, version } = Forms.read(isOdd ? forms![next]! : usual.form, json)
+    const actor = isOdd ? actors![next]! : usual.actor
+    if (isOdd) next += 1
+    const previous = digests.slice(64 * index, 64 * index + 64)
+    return Envelope.remembering({ source, number, type, version, time, actor, previous, data })
   })
 }
+
+/** What most of these have in common with the next, by the last of them. */
+export const usualOf = ({ actors, forms, last, odd }: TogetherRow, usual: Usual): Usual =>
+  last !== null && odd?.at(-1) === last ? { form: forms!.at(-1)!, actor: actors!.at(-1)! } : usual
 
 const parsed = (data: string): ReadonlyArray<unknown> | undefined => {
   try {
@@ -124,54 +127,39 @@ const parsed = (data: string): ReadonlyArray<unknown> | undefined => {
   }
 }
 
-const alike = ([first, ...others]: ReadonlyArray<Envelope.Envelope>): boolean =>
-  others.every(
-    (event) =>
-      event.type === first!.type &&
-      event.version === first!.version &&
-      event.actor === first!.actor &&
-      event.time.epochMilliseconds === first!.time.epochMilliseconds
-  )
-
-/**
- * Writes events that follow one another. What all of a commit nearly always share goes once. The JSON of `data` is kept
- * as it is, to the letter.
- */
+/** Writes events that follow one another. What all of a commit nearly always share goes once. */
 export const insert = (
   db: CompanyDatabase,
   source: Envelope.Source,
   events: ReadonlyArray<Envelope.Envelope>
 ): Statement => {
   const first = events[0]!
-  const into = `insert into ${db.schema}.events (company, source, number, previous, data, version, at_ms, type, actor)`
+  const rows = events.map(Forms.written)
+  const { form } = rows[0]!
+  const isAlike = events.every(
+    ({ actor, time }, index) =>
+      rows[index]!.form === form && actor === first.actor && time.epochMilliseconds === first.time.epochMilliseconds
+  )
+  const into = `insert into ${db.schema}.events (company, source, number, previous, data, form, at_ms, actor)
+    select $1, $2, $3 + place, previous, data,`
   const params = [
     db.company,
     sourceParam(source),
     Param.int(first.number - 1),
     Param.digests(events.map(({ previous }) => previous)),
-    Param.texts(events.map(({ data }) => JSON.stringify(data ?? null)))
+    Param.texts(rows.map(({ text }) => text))
   ]
-  if (alike(events)) {
-    return statement(
-      `${into} select $1, $2, $3 + place, previous, data, $6, $7, $8, $9 from ${listed("previous, data", 4)}`,
-      [
+  return isAlike
+    ? statement(`${into} $6, $7, $8 from ${listed("previous, data", 4)}`, [
         ...params,
-        Param.int(first.version),
+        Param.int4(form),
         Param.int(first.time.epochMilliseconds),
-        Param.text(first.type),
         Param.text(first.actor)
-      ]
-    )
-  }
-  return statement(
-    `${into} select $1, $2, $3 + place, previous, data, version, at_ms, type, actor
-      from ${listed("previous, data, version, at_ms, type, actor", 4)}`,
-    [
-      ...params,
-      Param.smallInts(events.map(({ version }) => version)),
-      Param.ints(events.map(({ time }) => time.epochMilliseconds)),
-      Param.texts(events.map(({ type }) => type)),
-      Param.texts(events.map(({ actor }) => actor))
-    ]
-  )
+      ])
+    : statement(`${into} form, at_ms, actor from ${listed("previous, data, form, at_ms, actor", 4)}`, [
+        ...params,
+        Param.smallInts(rows.map(({ form }) => form)),
+        Param.ints(events.map(({ time }) => time.epochMilliseconds)),
+        Param.texts(events.map(({ actor }) => actor))
+      ])
 }

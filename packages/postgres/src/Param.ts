@@ -3,6 +3,7 @@
  */
 import * as PgTypes from "@effect/sql-pg/PgTypes"
 import * as Result from "effect/Result"
+import { packed, packedAll } from "./packed.ts"
 
 export type Param = PgTypes.Parameter
 
@@ -27,6 +28,9 @@ export const ints = (values: ReadonlyArray<number | null>): Param =>
 export const dates = (values: ReadonlyArray<string>): Param => list(values, PgTypes.OID.date)
 /** Small whole numbers, as `int4`. */
 export const smallInts = (values: ReadonlyArray<number | null>): Param => list(values, PgTypes.OID.int4)
+/** An id as its bytes (`packed.ts`). */
+export const id = (value: string): Param => PgTypes.bytea(packed(value))
+export const ids = (values: ReadonlyArray<string | null>): Param => list(packedAll(values), PgTypes.OID.bytea)
 export const uuids = (values: ReadonlyArray<string | null>): Param => list(values, PgTypes.OID.uuid)
 export const booleans = (values: ReadonlyArray<boolean | null>): Param => list(values, PgTypes.OID.bool)
 

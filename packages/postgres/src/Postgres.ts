@@ -74,7 +74,7 @@ export const layerDatabaseOver = (
     Effect.gen(function* () {
       yield* options.migrate === true ? migrate(options) : check(options)
       const database = Database.make(yield* PgClient.PgClient, options)
-      const alarm = new Alarm.Alarm()
+      const alarm = new Alarm.Alarm(yield* Effect.scope)
       const listen = options.listen ?? true
       if (listen) yield* Alarm.listen(database, alarm)
       return { database, alarm, listen }
@@ -98,9 +98,12 @@ const ports = Effect.fnUntraced(function* (options: { readonly alone: boolean })
   )
 })
 
-/** All ports of the company that `Company` names, among others. A new one gets its row; no tables are made. */
-export const layerCompany: Layer.Layer<Ports | CursorStore, StoreError, PopugDatabase | Company> = Layer.effectContext(
-  ports({ alone: false })
+/**
+ * All ports of the company that `Company` names, among others. A new one gets its row; no tables are made. They are
+ * built anew wherever this is named, so that each company has its own.
+ */
+export const layerCompany: Layer.Layer<Ports | CursorStore, StoreError, PopugDatabase | Company> = Layer.fresh(
+  Layer.effectContext(ports({ alone: false }))
 )
 
 /** All ports of a company over a client of the host's: as `layer`. */

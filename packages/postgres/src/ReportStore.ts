@@ -21,7 +21,7 @@ import type { CompanyDatabase } from "./Database.ts"
 import { conflict, corrupt } from "./errors.ts"
 import { pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
-import { savingOnce } from "./transact.ts"
+import { savingOnce } from "./savingOnce.ts"
 
 const leaseMillis = 60_000
 

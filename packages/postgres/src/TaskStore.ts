@@ -7,14 +7,15 @@ import {
   type Creations,
   Cursor,
   initialTaskHead,
-  Members,
   type Paging,
   type StoreError,
+  TaskRows,
   type Task,
   type TaskCounts,
   type TaskFilter,
   type TaskHead,
   TaskId,
+  type TaskLoad,
   type TaskPaging,
   type TaskQuery,
   TaskStore,
@@ -25,10 +26,13 @@ import * as Schema from "effect/Schema"
 import * as Commands from "./Commands.ts"
 import * as Contexts from "./Contexts.ts"
 import * as Cursors from "./Cursors.ts"
-import { type CompanyDatabase, one } from "./Database.ts"
-import { lastOf, ofStatus, pageOf } from "./pages.ts"
+import { type CompanyDatabase, one, statement } from "./Database.ts"
+import { listed } from "./lists.ts"
+import { unpacked } from "./packed.ts"
+import { lastOf, pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
 import { transact } from "./transact.ts"
+import type { Reading } from "./unlocked.ts"
 
 const State = Schema.Struct({
   period: BusinessDay.Period,
@@ -44,56 +48,90 @@ const codec = Contexts.codec<TaskHead, typeof State.Type>(
   ({ cursor, lastTaskId, period, shuffles }) => ({ period, lastTaskId, shuffles, cursor: Cursors.place(cursor) })
 )
 
-const columns = `id, title, description, jira_id as "jiraId", status, assignee, assignment`
+interface Row {
+  readonly id: Uint8Array
+  readonly title: string
+  readonly description: string
+  readonly jiraId: string | null
+  readonly done: boolean
+  readonly assignee: Uint8Array | null
+  readonly assignment: number
+}
+
+const columns = `id, title, description, jira_id as "jiraId", done, assignee, assignment`
+
+const read = ({ assignee, assignment, description, done, id, jiraId, title }: Row): Task.Task => ({
+  id: unpacked(id) as TaskId,
+  title,
+  description,
+  jiraId,
+  status: done ? "done" : "in progress",
+  assignee: assignee === null ? null : (unpacked(assignee) as UserId),
+  assignment
+})
+
+/** The same columns for JSON, whose bytes would be written as a setting of the database says. */
+const jsonColumns = columns
+  .replace("id,", "encode(id, 'hex') as id,")
+  .replace("assignee,", "encode(assignee, 'hex') as assignee,")
+
+/** A row as JSON has it. */
+const ofJson = (row: unknown): Row => {
+  const { assignee, id, ...rest } = row as Omit<Row, "id" | "assignee"> & { id: string; assignee: string | null }
+  const bytes = (hex: string) => Buffer.from(hex, "hex")
+  return { ...rest, id: bytes(id), assignee: assignee === null ? null : bytes(assignee) }
+}
+
+const query = (db: CompanyDatabase, sql: string, params: ReadonlyArray<Param.Param>) =>
+  Effect.map(db.query<Row>(sql, params), (rows) => rows.map(read))
 
 const get = (db: CompanyDatabase, ids: ReadonlyArray<TaskId>) =>
   ids.length === 0
     ? Effect.succeed([])
-    : db.query<Task.Task>(`select ${columns} from ${db.schema}.tasks where company = $1 and id = any($2)`, [
+    : query(db, `select ${columns} from ${db.schema}.tasks where company = $1 and id = any($2)`, [
         db.company,
-        Param.texts(ids)
+        Param.ids(ids)
       ])
 
 /** Named tasks, open ones and those of some assignees; each part has its index. */
-const select = (db: CompanyDatabase, { heldBy, open, tasks: ids }: TaskQuery) => {
+const selecting = (db: CompanyDatabase, { heldBy, open, tasks: ids }: TaskQuery, columns: string) => {
   const held = heldBy.filter((assignee) => assignee !== null)
   const parts: Array<string> = []
   const params: Array<Param.Param> = [db.company]
   const rows = `select * from ${db.schema}.tasks where company = $1`
-  if (ids.length > 0) parts.push(`${rows} and id = any($${params.push(Param.texts(ids))})`)
-  if (open) parts.push(`${rows} and status = 'in progress'`)
-  if (!open && held.length > 0) {
-    const place = `$${params.push(Param.texts(held))}`
-    parts.push(`${rows} and assignee = any(${place}) and status = 'in progress'`)
-  }
-  if (!open && heldBy.length > held.length) {
-    parts.push(`${rows} and assignee is null and status = 'in progress'`)
-  }
-  if (parts.length === 0) return Effect.succeed([])
-  return db.query<Task.Task>(`select ${columns} from (${parts.join(" union ")}) found order by id`, params)
+  if (ids.length > 0) parts.push(`${rows} and id = any($${params.push(Param.ids(ids))})`)
+  if (open) parts.push(`${rows} and not done`)
+  if (!open && held.length > 0) parts.push(`${rows} and assignee = any($${params.push(Param.ids(held))}) and not done`)
+  if (!open && heldBy.length > held.length) parts.push(`${rows} and assignee is null and not done`)
+  if (parts.length === 0) return undefined
+  return statement(`select ${columns} from (${parts.join(" union ")}) found order by found.id`, params)
+}
+
+const select = (db: CompanyDatabase, wanted: TaskQuery) => {
+  const found = selecting(db, wanted, columns)
+  return found === undefined ? Effect.succeed([]) : query(db, found.sql, found.params)
 }
 
 const replacing = `on conflict (company, id) do update set
   title = excluded.title, description = excluded.description, jira_id = excluded.jira_id,
-  status = excluded.status, assignee = excluded.assignee, assignment = excluded.assignment`
+  done = excluded.done, assignee = excluded.assignee, assignment = excluded.assignment`
 
 const insertTasks = (db: CompanyDatabase, rows: ReadonlyArray<Task.Task>, onConflict: string) =>
   rows.length === 0
     ? []
     : one(
-        `insert into ${db.schema}.tasks (company, id, title, description, jira_id, status, assignee, assignment)
-          select $1, id, title, description, jira_id, status, assignee, assignment
-          from unnest($2, $3, $4, $5, $6, $7, $8)
-            as t (id, title, description, jira_id, status, assignee, assignment)
+        `insert into ${db.schema}.tasks (company, id, title, description, jira_id, done, assignee, assignment)
+          select $1, id, title, description, jira_id, done, assignee, assignment
+          from ${listed("id, title, description, jira_id, done, assignee, assignment", 2)}
           ${onConflict}`,
         [
           db.company,
-          Param.texts(rows.map(({ id }) => id)),
+          Param.ids(rows.map(({ id }) => id)),
           Param.texts(rows.map(({ title }) => title)),
           Param.texts(rows.map(({ description }) => description)),
           Param.texts(rows.map(({ jiraId }) => jiraId)),
-          Param.texts(rows.map(({ status }) => status)),
-          Param.texts(rows.map(({ assignee }) => assignee)),
+          Param.booleans(rows.map(({ status }) => status === "done")),
+          Param.ids(rows.map(({ assignee }) => assignee)),
           Param.smallInts(rows.map(({ assignment }) => assignment))
         ]
       )
@@ -128,13 +166,38 @@ const writeMembers = (db: CompanyDatabase, rows: ReadonlyArray<Assignment.Member
         ]
       )
 
-const creations = (db: CompanyDatabase, creators: ReadonlyArray<UserId>) =>
+const selectingCreations = (db: CompanyDatabase, creators: ReadonlyArray<UserId>) =>
   creators.length === 0
-    ? Effect.succeed([])
-    : db.query<Creations>(
+    ? undefined
+    : statement(
         `select creator, period, created from ${db.schema}.creations where company = $1 and creator = any($2)`,
         [db.company, Param.texts(creators)]
       )
+
+const creations = (db: CompanyDatabase, creators: ReadonlyArray<UserId>) => {
+  const found = selectingCreations(db, creators)
+  return found === undefined ? Effect.succeed([]) : db.query<Creations>(found.sql, found.params)
+}
+
+/** Commands about more tasks than these are better written ahead, part by part, under the lock. */
+const small = 256
+
+/** What a small commit loads, beside the head: all of it has the types that JSON has. */
+const beside =
+  (db: CompanyDatabase) =>
+  (query: TaskQuery): Reading<Omit<TaskLoad, "commands">> | undefined => {
+    if (query.members || query.open || query.heldBy.length > 0 || query.tasks.length > small) return undefined
+    const tasks = selecting(db, query, jsonColumns)
+    const creations = selectingCreations(db, query.creators)
+    return {
+      statements: [tasks, creations].filter((read) => read !== undefined),
+      read: (rows) => ({
+        tasks: tasks === undefined ? [] : rows[0]!.map((row) => read(ofJson(row))),
+        members: [],
+        creations: creations === undefined ? [] : (rows[tasks === undefined ? 0 : 1] as ReadonlyArray<Creations>)
+      })
+    }
+  }
 
 const writeCreations = (db: CompanyDatabase, rows: ReadonlyArray<Creations>) =>
   rows.length === 0
@@ -151,50 +214,48 @@ const writeCreations = (db: CompanyDatabase, rows: ReadonlyArray<Creations>) =>
         ]
       )
 
-/** Above every id in byte order. */
-const beyondAll = "~"
-
 const list = (db: CompanyDatabase, { assignee, status }: TaskFilter, { after, limit, order }: TaskPaging) => {
   const isDown = order === "newest"
-  const params = [db.company, Param.text(after ?? (isDown ? beyondAll : "")), Param.int(limit + 1)]
-  const [beyond, ordered] = isDown ? ["id < $2", "order by id desc"] : ["id > $2", "order by id"]
-  const rows = `select * from ${db.schema}.tasks where company = $1`
-  const one = (of: string) => `${rows} and ${beyond} and ${of} ${ordered} limit $3`
-  const of = (value: string) => `$${params.push(Param.text(value))}`
-  let from = `${rows} and ${beyond}`
+  const params = [db.company, Param.int(limit + 1)]
+  const beyond = after === undefined ? "" : `and id ${isDown ? "<" : ">"} $${params.push(Param.id(after))}`
+  const [rows, ordered] = [`select * from ${db.schema}.tasks where company = $1 ${beyond}`, isDown ? "id desc" : "id"]
+  // Written out, so that an index of those that are done, or open, is seen to be enough.
+  const are = { "in progress": "not done", done: "done" }
+  let from = rows
   if (assignee !== undefined) {
-    const holder = `assignee = ${of(assignee)}`
-    const statuses = status === undefined ? ["in progress", "done"] : [status]
-    // Each status is a range of the index; together they are merged by id.
-    from = statuses.map((each) => `(${one(`${holder} and status = ${of(each)}`)})`).join(" union all ")
+    const holder = `assignee = $${params.push(Param.id(assignee))}`
+    const statuses = status === undefined ? (["in progress", "done"] as const) : [status]
+    // Each status has its index; together they are merged by id.
+    from = statuses
+      .map((each) => `(${rows} and ${holder} and ${are[each]} order by ${ordered} limit $2)`)
+      .join(" union all ")
   } else if (status !== undefined) {
-    const page = ofStatus(of(status), "$2", "$3", isDown)
-    from = `${rows} and ${page.where} ${page.order}`
+    from = `${rows} and ${are[status]}`
   }
   return pageOf(
-    db.query<Task.Task>(`select ${columns} from (${from}) found ${ordered} limit $3`, params),
+    query(db, `select ${columns} from (${from}) found order by ${ordered} limit $2`, params),
     limit,
     (row) => row
   )
 }
 
-/** Whose counts stand beside those of people: of tasks that nobody holds, and of all tasks. */
-const [nobody, everybody] = ["", "*"]
-
+/** Beside those of people stand the counts of all tasks and of those that nobody holds. */
 const counts = (db: CompanyDatabase, assignees: ReadonlyArray<UserId>): Effect.Effect<TaskCounts, StoreError> =>
   Effect.map(
-    db.query<{ readonly assignee: UserId; readonly open: number; readonly done: number }>(
+    db.query<{ readonly assignee: Uint8Array; readonly open: number; readonly done: number }>(
       `select assignee, open::float8, done::float8 from ${db.schema}.task_counts
-        where company = $1 and assignee = any($2) and open + done > 0`,
-      [db.company, Param.texts([nobody, everybody, ...assignees])]
+        where company = $1 and (assignee = any($2) or assignee in ('', '*')) and open + done > 0`,
+      [db.company, Param.ids(assignees)]
     ),
     (rows) => {
-      const all = rows.find(({ assignee }) => assignee === everybody)
+      const of = (mark: string) => rows.find(({ assignee }) => Buffer.from(assignee).toString() === mark)
       return {
-        open: all?.open ?? 0,
-        done: all?.done ?? 0,
-        waiting: rows.find(({ assignee }) => assignee === nobody)?.open ?? 0,
-        of: rows.filter(({ assignee }) => assignee !== nobody && assignee !== everybody)
+        open: of("*")?.open ?? 0,
+        done: of("*")?.done ?? 0,
+        waiting: of("")?.open ?? 0,
+        of: rows
+          .filter(({ assignee }) => assignee.length > 1)
+          .map(({ assignee, ...row }) => ({ assignee: unpacked(assignee) as UserId, ...row }))
       }
     }
   )
@@ -237,7 +298,8 @@ export const make = (db: CompanyDatabase): TaskStore["Service"] =>
           creations: yield* creations(db, query.creators)
         }
       }),
-      refuses: (changes, _head, taken) => Members.follows(taken, changes),
+      beside: beside(db),
+      refuses: (changes, _head, taken) => TaskRows.follows(taken, changes),
       write: (changes) => [
         ...writeTasks(
           db,

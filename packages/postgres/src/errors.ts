@@ -110,9 +110,13 @@ const kindOf = (error: SqlError): Kind => {
   }
 }
 
+/** The driver could not write it. */
+const isUnsent = ({ message }: SqlError["reason"]): boolean => message?.includes("encode query") === true
+
 /** What the driver could not write, or not read, is so again the next time. */
-const kindOfDriver = ({ message, operation }: SqlError["reason"]): Kind => {
-  if (operation === "commit" || message?.includes("encode query") === true) return refused
+const kindOfDriver = (reason: SqlError["reason"]): Kind => {
+  const { message, operation } = reason
+  if (operation === "commit" || isUnsent(reason)) return refused
   return message?.includes("decode row") === true ? broken : away
 }
 
@@ -140,14 +144,17 @@ export const toStoreError = (error: SqlError): StoreError =>
   })
 
 /**
- * An error of `COMMIT`. What the server reports of it did not happen; a connection that was lost meanwhile leaves it
- * open, and the next attempt finds out by its command ids.
+ * An error of `COMMIT`, or of a statement that commits by itself. What the server reports of it did not happen, nor did
+ * what was never sent; a connection that was lost meanwhile leaves it open, and the next attempt finds out by its
+ * command ids.
  */
 export const commitError = (error: SqlError): StoreError => {
   const state = sqlState(error)
   const known =
     error.reason._tag !== "ConnectionError" &&
-    (error.reason.operation === "commit" || (state !== undefined && !/^(40003|57|58|53|XX)/.test(state)))
+    (error.reason.operation === "commit" ||
+      isUnsent(error.reason) ||
+      (state !== undefined && !/^(40003|57|58|53|XX)/.test(state)))
   return new StoreError({
     ...kindOf(error),
     committed: known ? "no" : "unknown",

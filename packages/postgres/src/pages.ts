@@ -15,16 +15,10 @@ export const pageOf = <Row, A, E>(
  * The SQL of a page of the rows of a status, in the order of ids. It leads to the index of status and id whatever a
  * plan knows of the parameters: one made for any of them takes no status to be rare, and would look through all rows.
  */
-export const ofStatus = (status: string, after: string, limit: string, isDown = false) =>
-  isDown
-    ? {
-        where: `(status, id) < (${status}, ${after}) and status >= ${status}`,
-        order: `order by status desc, id desc limit ${limit}`
-      }
-    : {
-        where: `(status, id) > (${status}, ${after}) and status <= ${status}`,
-        order: `order by status, id limit ${limit}`
-      }
+export const ofStatus = (status: string, after: string, limit: string) => ({
+  where: `(status, id) > (${status}, ${after}) and status <= ${status}`,
+  order: `order by status, id limit ${limit}`
+})
 
 /** The rows by key, of those with the same key the last: what writing them one by one would leave. */
 export const lastOf = <Row>(rows: ReadonlyArray<Row>, key: (row: Row) => string): ReadonlyArray<Row> => {

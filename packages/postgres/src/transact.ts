@@ -1,14 +1,8 @@
 /**
  * Transactions under a context's head: one after another, all or nothing.
  */
-import {
-  type CommandId,
-  type ContextChanges,
-  type Envelope,
-  Head,
-  type RecordedCommand,
-  type StoreError
-} from "@popug/core"
+import { type CommandId, type ContextChanges, type Envelope, Head, StoreError } from "@popug/core"
+import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -18,6 +12,8 @@ import * as Contexts from "./Contexts.ts"
 import type { CompanyDatabase, Statement } from "./Database.ts"
 import { conflict } from "./errors.ts"
 import * as Events from "./Events.ts"
+import { savingOnce, type Transaction } from "./savingOnce.ts"
+import { type Left, type Reading, unlocked } from "./unlocked.ts"
 
 /** What a context brings to the transactions under its head. */
 export interface Rules<H extends Head.Head, Query, Loaded, C extends ContextChanges<H>, More extends object, Known> {
@@ -27,6 +23,11 @@ export interface Rules<H extends Head.Head, Query, Loaded, C extends ContextChan
   readonly source: Envelope.Source
   readonly codec: Contexts.HeadCodec<H>
   readonly load: (query: Query, head: H) => Effect.Effect<Loaded, StoreError>
+  /**
+   * How what a small commit loads is read beside the head (`unlocked`); undefined for what is bigger. A context that
+   * has this writes inserts alone, and knows nothing besides its head.
+   */
+  readonly beside?: (query: Query) => Reading<Loaded> | undefined
   /**
    * Why the changes contradict the head that they follow, where SQL does not see it. `taken` is the head as the
    * transaction took it: another one where a part was written ahead.
@@ -40,52 +41,6 @@ export interface Rules<H extends Head.Head, Query, Loaded, C extends ContextChan
   readonly prepare?: (changes: C, known: Known) => Effect.Effect<void, StoreError>
   /** What writes the context's own rows. */
   readonly write: (changes: C, known: Known) => ReadonlyArray<Statement>
-}
-
-/** A transaction as the ports of the three contexts with a stream have it. */
-export interface Transaction<H, Query, Loaded, C> {
-  readonly head: H
-  readonly now: DateTime.Utc
-  readonly load: (
-    query: Query
-  ) => Effect.Effect<Loaded & { readonly commands: ReadonlyMap<CommandId, RecordedCommand> }, StoreError>
-  readonly ahead: (part: C) => Effect.Effect<void, StoreError>
-  readonly save: (changes: C) => Effect.Effect<void, StoreError>
-}
-
-/**
- * The `save` of a transaction: once at most, and not when it is over. A transaction whose `save` was refused is lost,
- * whatever its body makes of the error; and so is one that wrote a part ahead and never saved.
- */
-export const savingOnce = <C>(write: (changes: C, isLast: boolean) => Effect.Effect<unknown, StoreError>) => {
-  let state: "open" | "ahead" | "saved" | "over" = "open"
-  let refusal: StoreError | undefined
-  const writing = (changes: C, isLast: boolean): Effect.Effect<void, StoreError> =>
-    Effect.suspend(() => {
-      const before = state
-      if (before === "over") return Effect.fail(conflict("the transaction is over"))
-      state = isLast ? "saved" : "ahead"
-      return before === "saved"
-        ? Effect.fail(conflict("a transaction saves once"))
-        : Effect.asVoid(write(changes, isLast))
-    }).pipe(Effect.tapError((error) => Effect.sync(() => void (refusal ??= error))))
-  /** Runs the body; what it leaves running can't save any more, and a refusal that it hides counts all the same. */
-  const during = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
-    body.pipe(
-      Effect.ensuring(
-        Effect.sync(() => {
-          if (state === "ahead") refusal ??= conflict("what was written ahead was never saved")
-          state = "over"
-        })
-      ),
-      Effect.flatMap((answer) => (refusal === undefined ? Effect.succeed(answer) : Effect.fail(refusal)))
-    )
-  return {
-    ahead: (part: C) => writing(part, false),
-    save: (changes: C) => writing(changes, true),
-    during,
-    isOver: () => state === "over"
-  }
 }
 
 /**
@@ -108,7 +63,7 @@ const inOrder = (db: CompanyDatabase) => {
   return { send, settled, during }
 }
 
-/** Writes what follows one head and then another; returns how the last of it is sent and waited for. */
+/** Writes what follows one head and then another; returns how the last is sent and waited for, and what is left. */
 const writer = <H extends Head.Head, Query, Loaded, C extends ContextChanges<H>, More extends object, Known>(
   rules: Rules<H, Query, Loaded, C, More, Known>,
   taken: H,
@@ -134,10 +89,64 @@ const writer = <H extends Head.Head, Query, Loaded, C extends ContextChanges<H>,
     ]
     yield* isLast ? Effect.andThen(settled, db.write(statements)) : send(statements)
   })
-  return { write, during, left: () => left }
+  return { write, during, left: () => ({ head, mark: left }) }
 }
 
-/** Transactions under a context's head; those of this process wait here for it, without a connection each. */
+/** Whether a failure says that nothing was written, and nothing will be. */
+const isUndone = (cause: Cause.Cause<unknown>): boolean => {
+  const error = Cause.squash(cause)
+  return error instanceof StoreError && error.committed === "no"
+}
+
+/** A body under the lock of the head: the answer, the head that it found and the one that it leaves. */
+const locked = <
+  H extends Head.Head,
+  Query extends { readonly commands: ReadonlyArray<CommandId> },
+  Loaded,
+  C extends ContextChanges<H>,
+  More extends object,
+  Known,
+  A,
+  E,
+  R
+>(
+  rules: Rules<H, Query, Loaded, C, More, Known>,
+  body: (tx: Transaction<H, Query, Loaded, C> & More) => Effect.Effect<A, E, R>
+) => {
+  const { codec, db, source } = rules
+  const transaction = Effect.gen(function* () {
+    const { clock, head, mark } = yield* Contexts.take(db, codec)
+    const known = rules.begin(mark)
+    const { during: sending, left, write } = writer(rules, head, mark, known)
+    const { ahead, during, isOver, save } = savingOnce<C>(write)
+    const tx = {
+      ...rules.more?.(isOver),
+      head,
+      now: Head.instant(head, DateTime.makeUnsafe(clock)),
+      load: (query) =>
+        Effect.suspend(() =>
+          isOver()
+            ? Effect.fail(conflict("the transaction is over"))
+            : Effect.flatMap(rules.load(query, head), (loaded) =>
+                Effect.map(Commands.load(db, source, query.commands), (commands) => ({ ...loaded, commands }))
+              )
+        ),
+      ahead,
+      save
+    } as Transaction<H, Query, Loaded, C> & More
+    const answer = yield* sending(during(Effect.suspend(() => body(tx))))
+    return { answer, found: mark, known, left: left() }
+  })
+  return Effect.map(db.transaction(transaction), ({ known, ...done }) => {
+    rules.committed?.(done.left.mark, known)
+    return done
+  })
+}
+
+/**
+ * Transactions under a context's head; those of this process wait here for it, without a connection each. Where the
+ * head was found as this process had left it, nobody else seems to write: the next is tried without a lock.
+ */
 export const transact = <
   H extends Head.Head,
   Query extends { readonly commands: ReadonlyArray<CommandId> },
@@ -148,41 +157,49 @@ export const transact = <
 >(
   rules: Rules<H, Query, Loaded, C, More, Known>
 ) => {
-  const { codec, db, source } = rules
-  const turn = Semaphore.makeUnsafe(1)
   type Tx = Transaction<H, Query, Loaded, C> & More
+  const { beside, codec, db, source } = rules
+  const turn = Semaphore.makeUnsafe(1)
+  let left: Left<H> | undefined
+  let isAlone = true
+  // Whether something may still be on its way.
+  let isUnsure = false
 
-  const transaction = <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) =>
-    Effect.gen(function* () {
-      const { clock, head, mark } = yield* Contexts.take(db, codec)
-      const known = rules.begin(mark)
-      const { during: sending, left, write } = writer(rules, head, mark, known)
-      const { ahead, during, isOver, save } = savingOnce<C>(write)
-      const tx = {
-        ...rules.more?.(isOver),
-        head,
-        now: Head.instant(head, DateTime.makeUnsafe(clock)),
-        load: (query) =>
-          Effect.suspend(() =>
-            isOver()
-              ? Effect.fail(conflict("the transaction is over"))
-              : Effect.flatMap(rules.load(query, head), (loaded) =>
-                  Effect.map(Commands.load(db, source, query.commands), (commands) => ({ ...loaded, commands }))
-                )
-          ),
-        ahead,
-        save
-      } as Tx
-      const answer = yield* sending(during(Effect.suspend(() => body(tx))))
-      return { answer, committed: () => rules.committed?.(left(), known) }
+  const underLock = <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
+    Effect.map(locked(rules, body), (done) => {
+      isAlone = left === undefined || left.mark === done.found
+      left = done.left
+      return done.answer
     })
 
-  return <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
-    Semaphore.withPermit(
-      turn,
-      Effect.map(db.transaction(transaction(body)), ({ answer, committed }) => {
-        committed()
-        return answer
-      })
+  const tried = Effect.fnUntraced(function* <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) {
+    const connected = yield* db.connected
+    if (isUnsure) {
+      yield* Contexts.touch(db, codec)
+      // In a transaction of the caller's it is undone if that is.
+      isUnsure = connected === undefined
+    }
+    if (beside === undefined || connected === undefined || left === undefined || !isAlone) return yield* underLock(body)
+    const context = {
+      db,
+      source,
+      codec,
+      beside,
+      refuses: (changes: C, head: H) => rules.refuses?.(changes, head, head),
+      write: (changes: C) => rules.write(changes, rules.begin(""))
+    }
+    // After a failure of any kind the lock says what the head is.
+    isAlone = false
+    const outcome = yield* Effect.tapCause(
+      connected(unlocked(context, left, body as (tx: object) => Effect.Effect<A, E, R>)),
+      (cause) => Effect.sync(() => void (isUnsure = !isUndone(cause)))
     )
+    if (outcome._tag !== "Done") return yield* underLock(body)
+    isAlone = true
+    left = outcome.left
+    return outcome.answer
+  })
+
+  return <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
+    Semaphore.withPermit(turn, tried(body))
 }

@@ -1,3 +1,4 @@
+import { PgClient } from "@effect/sql-pg/PgClient"
 import {
   Account,
   Actor,
@@ -62,6 +63,25 @@ describe("a company on Postgres", () => {
       expect(verified.difference).toBe(null)
       expect(verified.transfers).toBe(402 + answer.reassigned)
     }).pipe(Effect.provide(node(freshSchema())), Effect.scoped, run))
+
+  it("keeps what happens to tasks without the names of what it says", () => {
+    const schema = freshSchema()
+    return Effect.gen(function* () {
+      yield* (yield* Users).create(Actor.system, workers)
+      yield* (yield* Consumers).settle
+      const tasks = yield* Tasks
+      yield* tasks.create(Actor.system, [{ id: "roof", title: "Mend the roof" }])
+      yield* tasks.complete(Actor.system, "roof")
+      const forms = yield* (yield* PgClient).unsafe<{ readonly form: number }>(
+        `select form from ${schema}.events where source = 2 order by number`
+      )
+      expect(forms.map(({ form }) => form)).toEqual([1, 1, 1])
+      const [told] = yield* (yield* PgClient).unsafe<{ readonly json: string }>(
+        `select ${schema}.event_json(form, data)::text as json from ${schema}.events where source = 2 and number = 1`
+      )
+      expect(JSON.parse(told!.json)).toMatchObject({ type: "task.updated", version: 2, data: { id: "roof" } })
+    }).pipe(Effect.provide(node(schema)), Effect.scoped, run)
+  })
 
   it("writes a big day in parts, and its books verify", () =>
     Effect.gen(function* () {

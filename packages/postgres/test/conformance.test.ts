@@ -18,16 +18,22 @@ import {
   taskStore,
   userStore
 } from "@popug/testkit/conformance"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { afterAll, beforeAll } from "vitest"
 import { newcomer } from "./crowd.ts"
 import { client, freshBus, freshSchema, of } from "./support.ts"
 
 const schema = freshSchema()
-const ports = Layer.provide(
-  Postgres.layerCompany,
-  Layer.suspend(() => Postgres.layerDatabase({ ...client, clock: "effect", schema }))
-)
-const layer = newcomer(schema, Postgres.layerClient(client), ports)
+const database = () => Postgres.layerDatabase({ ...client, clock: "effect", migrate: true, schema })
+
+// One pool for all companies, as a host has it: to open one for each promise takes longer than the promises.
+const runtime = ManagedRuntime.make(database())
+beforeAll(async () => void (await runtime.context()))
+afterAll(() => runtime.dispose())
+const shared = Layer.effectContext(Effect.promise(() => runtime.context()))
+const layer = newcomer(schema, shared, Layer.provide(Postgres.layerCompany, shared))
 
 conforms(userStore, "postgres", layer)
 conforms(taskStore, "postgres", layer)
@@ -37,13 +43,13 @@ conforms(eventLog, "postgres", layer)
 conforms(cursorStore, "postgres", layer)
 conforms(allStores, "postgres", layer)
 
-// Two pools for one company.
+// Two pools for one company: the second one is another process's.
 const two = instances(() => {
   let isRoom = false
   return Layer.suspend(() => {
     const second = isRoom
     isRoom = true
-    return second ? of("conformance")(Layer.fresh(ports)) : layer
+    return second ? of("conformance")(Layer.provide(Postgres.layerCompany, Layer.fresh(database()))) : layer
   })
 })
 conforms(sharedUserStore, "postgres", two)

@@ -97,12 +97,18 @@ const tasks: Asked<TaskStore["Service"]> = {
   counts: (store) => store.counts([olga]),
   members: (store) => store.members(page),
   transact: (store) =>
-    store.transact((tx) =>
-      Effect.all([
-        tx.load({ tasks: [roof], open: true, heldBy: [], members: true, creators: [olga], commands: [command] }),
-        tx.load({ tasks: [], open: false, heldBy: [olga, null], members: false, creators: [], commands: [] })
-      ])
-    ),
+    Effect.all([
+      store.transact((tx) =>
+        Effect.all([
+          tx.load({ tasks: [roof], open: true, heldBy: [], members: true, creators: [olga], commands: [command] }),
+          tx.load({ tasks: [], open: false, heldBy: [olga, null], members: false, creators: [], commands: [] })
+        ])
+      ),
+      // So little that it is read together with the head.
+      store.transact((tx) =>
+        tx.load({ tasks: [roof], open: false, heldBy: [], members: false, creators: [olga], commands: [command] })
+      )
+    ]),
   forgetCommands: (store) => store.forgetCommands(Duration.zero, 1_000),
   adopt: (store) => store.adopt(own, () => monday)
 }
@@ -230,7 +236,7 @@ const askAll = Effect.gen(function* () {
 
 const settle = Effect.flatMap(Consumers, (consumers) => consumers.settle)
 
-/** Two days and the begin of a third, in which everything is written that a company writes. */
+/** Two days and the beginning of a third, in which everything is written that a company writes. */
 const life = Effect.gen(function* () {
   const board = yield* Tasks
   millis = morning
@@ -260,7 +266,7 @@ const database = (schema: string) => Postgres.layerDatabase({ ...client, schema,
 
 const company = (id: string) =>
   Popug.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(Layer.fresh(Postgres.layerCompany), Ids.layer, Notifier.layerLog)),
+    Layer.provideMerge(Layer.mergeAll(Postgres.layerCompany, Ids.layer, Notifier.layerLog)),
     Layer.provide(Layer.succeed(PollInterval, null)),
     Layer.provideMerge(Company.layer({ id, secret: "s" }))
   )
@@ -276,7 +282,7 @@ const asked = Effect.gen(function* () {
 })
 
 const ports = (id: string): Layer.Layer<Ports | CursorStore, unknown, Postgres.PopugDatabase> =>
-  Layer.fresh(Postgres.layerCompany).pipe(
+  Postgres.layerCompany.pipe(
     Layer.provide(Layer.succeed(PollInterval, null)),
     Layer.provide(Company.layer({ id, secret: "s" }))
   )

@@ -18,6 +18,7 @@ import { Pglite } from "@popug/postgres/pglite"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { describe, expect, it } from "vitest"
+import { packed } from "../src/packed.ts"
 import { client, freshSchema, of } from "./support.ts"
 
 const stores = {
@@ -43,6 +44,9 @@ const start = Effect.gen(function* () {
   yield* users.create(Actor.system, [{ id: "mallory", name: "Mallory", roles: ["worker"] }])
   yield* settle
 })
+
+/** The bytes of an id. */
+const id = (text: string) => `'\\x${Buffer.from(packed(text)).toString("hex")}'::bytea`
 
 const sql = (text: string) => Effect.flatMap(PgClient, ({ unsafe }) => unsafe(text))
 const balanceOf = (owner: string) =>
@@ -70,7 +74,7 @@ describe.each(Object.entries(stores))("the rows of tasks on %s", (_, ports) => {
   it("earn nothing for whoever writes themselves in as an assignee", () =>
     inCompany((schema) =>
       Effect.gen(function* () {
-        yield* sql(`update ${schema}.tasks set assignee = 'mallory' where id = 'roof'`)
+        yield* sql(`update ${schema}.tasks set assignee = ${id("mallory")} where id = ${id("roof")}`)
         yield* (yield* Tasks).complete(mallory, "roof")
         yield* settle
         expect(yield* refused).toContain("mallory has done task roof, who was not charged for its assignment 1")
@@ -81,7 +85,9 @@ describe.each(Object.entries(stores))("the rows of tasks on %s", (_, ports) => {
   it("earn nothing for whoever puts a task of their own among them", () =>
     inCompany((schema) =>
       Effect.gen(function* () {
-        yield* sql(`insert into ${schema}.tasks values (1, 1, 'fake', 'Fake', '', null, 'in progress', 'mallory')`)
+        yield* sql(
+          `insert into ${schema}.tasks values (1, 1, false, ${id("fake")}, ${id("mallory")}, 'Fake', '', null)`
+        )
         yield* (yield* Tasks).complete(mallory, "fake")
         yield* settle
         expect(yield* refused).toContain("mallory has done task fake, who was not charged for its assignment 1")
@@ -95,7 +101,7 @@ describe.each(Object.entries(stores))("the rows of tasks on %s", (_, ports) => {
         const tasks = yield* Tasks
         yield* tasks.assign(Actor.system, "roof", "mallory")
         yield* tasks.assign(Actor.system, "roof", "olga")
-        yield* sql(`update ${schema}.tasks set assignee = 'mallory', assignment = 2 where id = 'roof'`)
+        yield* sql(`update ${schema}.tasks set assignee = ${id("mallory")}, assignment = 2 where id = ${id("roof")}`)
         yield* tasks.complete(mallory, "roof")
         yield* settle
         expect(yield* refused).toContain("has moved on: its assignment 3 was charged")
@@ -106,7 +112,7 @@ describe.each(Object.entries(stores))("the rows of tasks on %s", (_, ports) => {
   it("of a task that nobody created are named by a verification", () =>
     inCompany((schema) =>
       Effect.gen(function* () {
-        yield* sql(`insert into ${schema}.tasks values (1, 0, 'fake', 'Fake', '', null, 'in progress', null)`)
+        yield* sql(`insert into ${schema}.tasks values (1, 0, false, ${id("fake")}, null, 'Fake', '', null)`)
         yield* (yield* Tasks).assign(Actor.system, "fake", "mallory")
         yield* settle
         expect(yield* difference).toBe("event 3: expected task fake created before, found assigned")
@@ -119,7 +125,9 @@ describe.each(Object.entries(stores))("the rows of tasks on %s", (_, ports) => {
         const users = yield* Users
         for (const id of ["mallory", "olga"]) yield* users.update(Actor.system, { id, status: "deactivated" })
         yield* settle
-        const held = yield* sql(`update ${schema}.tasks set assignee = 'olga' where id = 'roof' returning assignment`)
+        const held = yield* sql(
+          `update ${schema}.tasks set assignee = ${id("olga")} where id = ${id("roof")} returning assignment`
+        )
         expect(held).toEqual([{ assignment: 1 }])
         yield* users.update(Actor.system, { id: "olga", status: "active" })
         yield* settle

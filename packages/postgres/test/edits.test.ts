@@ -22,7 +22,6 @@ import {
   Verification
 } from "@popug/core"
 import { Postgres } from "@popug/postgres"
-import { Pglite } from "@popug/postgres/pglite"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -33,8 +32,11 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { edited, others, places } from "./edits.ts"
 import * as Neighbours from "./neighbours.ts"
+import { client, freshSchema } from "./support.ts"
 
-const schema = "popug"
+const schema = freshSchema()
+/** Where the rows are kept as they were. */
+const kept = `${schema}_kept`
 const monday = Date.parse("2026-11-23T12:00:00Z")
 const day = 86_400_000
 
@@ -50,14 +52,14 @@ const clock: Clock.Clock = {
   sleep: (duration) => live.sleep(duration)
 }
 
-const database = ManagedRuntime.make(Pglite.layerDatabase({ schema, clock: "effect" }))
+const database = ManagedRuntime.make(Postgres.layerDatabase({ ...client, schema, clock: "effect", migrate: true }))
 afterAll(() => database.dispose())
 
 /** A process of the company, built anew: it remembers nothing of an edit before. */
-const company = Layer.fresh(Popug.layer).pipe(
+const company = Popug.layer.pipe(
   Layer.provideMerge(
     Layer.mergeAll(
-      Layer.fresh(Postgres.layerCompany),
+      Postgres.layerCompany,
       Ids.layer,
       Notifier.layerLog,
       EventBus.layerNone,
@@ -136,17 +138,17 @@ beforeAll(async () => {
   await sql(`insert into SCHEMA.subscriptions values (1, 'billing', 2, 3) on conflict do nothing`)
   await database.runPromise(Neighbours.settle(schema, 1))
   await sql(
-    `create schema kept; ${tables.map((table) => `create table kept.${table} as table SCHEMA.${table}`).join(";")}`
+    `create schema ${kept}; ${tables.map((table) => `create table ${kept}.${table} as table SCHEMA.${table}`).join(";")}`
   )
   const back = tables.map(
     (table) =>
-      `delete from ${schema}.${table}; insert into ${schema}.${table} overriding system value table kept.${table};`
+      `delete from ${schema}.${table}; insert into ${schema}.${table} overriding system value table ${kept}.${table};`
   )
   // One statement is much faster than forty.
-  await rows(`create function kept.restore() returns void language plpgsql as $$ begin ${back.join(" ")} end $$`)
+  await rows(`create function ${kept}.restore() returns void language plpgsql as $$ begin ${back.join(" ")} end $$`)
 }, 300_000)
 
-const restore = () => sql("select kept.restore()")
+const restore = () => sql(`select ${kept}.restore()`)
 
 /** What a verification says of the rows as they are; it never fails. */
 const verified = Effect.gen(function* () {

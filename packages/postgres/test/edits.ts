@@ -3,6 +3,11 @@
  * away. The tables are asked for their columns, so that a new one is edited too.
  */
 
+import { packed } from "../src/packed.ts"
+
+/** The bytes of an id of a task or of who holds one. */
+const id = (text: string) => `'\\x${Buffer.from(packed(text)).toString("hex")}'::bytea`
+
 /** A row of a table that is edited, with a name for it. */
 interface Place {
   readonly table: string
@@ -36,11 +41,11 @@ export const places: ReadonlyArray<Place> = [
   place("users", "id = 'olga'"),
   place("user_identities", "true"),
   place("members", "id = 'olga'"),
-  place("tasks", "id = 'open'"),
-  place("task_counts", "assignee = 'olga'", "task_counts of a worker"),
+  place("tasks", `id = ${id("open")}`),
+  place("task_counts", `assignee = ${id("olga")}`, "task_counts of a worker"),
   place("task_counts", "assignee = '*'", "task_counts of all"),
   place("creations", "true"),
-  place("prices", "task = 'open'"),
+  place("prices", `task = ${id("open")}`),
   place("transfers", first("transfers", "number"), "transfers of a closed day"),
   place("transfers", last("transfers", "number"), "transfers of the open day"),
   place("transfers", "corrects is not null", "transfers, a correction"),
@@ -67,6 +72,7 @@ const byType: Readonly<Record<string, (column: string) => string>> = {
   bigint: (column) => `coalesce(${column}, 0) + 1`,
   smallint: (column) => `coalesce(${column}, 0) + 1`,
   integer: (column) => `coalesce(${column}, 0) + 1`,
+  bytea: (column) => `coalesce(${column}, '') || 'x'`,
   uuid: () => "'01937c3a-0000-7000-a000-000000000000'",
   json: () => `'{}'`,
   jsonb: () => `'{}'`,
@@ -80,7 +86,7 @@ const special: Readonly<Record<string, string>> = {
   "contexts.name": "null",
   "contexts.rules": `'{"closing": "never"}'`,
   "events.source": "case source when 1 then 3 else 1 end",
-  "events.data": "'{}'",
+  "events.data": `case form when 0 then '["user.created",1,{}]' else '["x",1,"done","x",true,null,"2026-11-24","x"]' end`,
   "commands.source": "case source when 1 then 3 else 1 end",
   "commands.answer": "'{}'",
   "cursors.source": "case source when 1 then 3 else 1 end",
@@ -88,8 +94,7 @@ const special: Readonly<Record<string, string>> = {
   "users.status": "'deactivated'",
   "members.status": "'deactivated'",
   "holders.status": "'deactivated'",
-  "tasks.status": "case status when 'done' then 'in progress' else 'done' end",
-  "tasks.assignee": "'idle'",
+  "tasks.assignee": id("idle"),
   "notices.status": "case status when 'sent' then 'pending' else 'sent' end",
   "transfers.kind": "case kind when 1 then 2 else 1 end",
   "transfers.account": "(select min(number) from SCHEMA.account_numbers n where n.number <> account)",
@@ -161,14 +166,15 @@ export const others: ReadonlyArray<readonly [name: string, sql: string]> = [
   field("billing", "users,digest", e64),
   [
     "a price added",
-    `insert into SCHEMA.prices select 1, 900, fee, award, journal, 'x', digest from SCHEMA.prices limit 1`
+    `insert into SCHEMA.prices select 1, 900, fee, award, journal, ${id("x")}, digest from SCHEMA.prices limit 1`
   ],
-  ["a price taken away", "delete from SCHEMA.prices where task = 'open'"],
+  ["a price taken away", `delete from SCHEMA.prices where task = ${id("open")}`],
   [
     "a task added",
-    "insert into SCHEMA.tasks select 1, assignment, 'x', title, '', null, status, assignee from SCHEMA.tasks limit 1"
+    `insert into SCHEMA.tasks
+      select 1, assignment, done, ${id("x")}, assignee, title, '', null from SCHEMA.tasks limit 1`
   ],
-  ["a task taken away", "delete from SCHEMA.tasks where id = 'wall'"],
+  ["a task taken away", `delete from SCHEMA.tasks where id = ${id("wall")}`],
   [
     "a shuffle added",
     `insert into SCHEMA.shuffles
@@ -253,17 +259,17 @@ export const others: ReadonlyArray<readonly [name: string, sql: string]> = [
   ["a closed day taken away", "delete from SCHEMA.closed_periods where period = '2026-11-24'"],
   [
     "an event of tasks beyond the end",
-    `insert into SCHEMA.events select 1, source, version, number + 1, at_ms, type, actor, previous, data
+    `insert into SCHEMA.events select 1, source, form, number + 1, at_ms, actor, previous, data
       from SCHEMA.events where source = 2 order by number desc limit 1`
   ],
   [
     "an event of users beyond the end",
-    `insert into SCHEMA.events select 1, source, version, number + 1, at_ms, type, actor, previous, data
+    `insert into SCHEMA.events select 1, source, form, number + 1, at_ms, actor, previous, data
       from SCHEMA.events where source = 1 order by number desc limit 1`
   ],
   [
     "an event of billing beyond the end",
-    `insert into SCHEMA.events select 1, source, version, number + 1, at_ms, type, actor, previous, data
+    `insert into SCHEMA.events select 1, source, form, number + 1, at_ms, actor, previous, data
       from SCHEMA.events where source = 3 order by number desc limit 1`
   ],
   ["an event of users taken away", "delete from SCHEMA.events where source = 1 and number = 2"],

@@ -88,7 +88,7 @@ describe("an error of COMMIT", () => {
     async (state) => expect(await atCommit(state)).toBe(await raised(state))
   )
 
-  it.each(["40003", "53100", "57P01", "58030", "XX000"])("%s leaves open what happened", async (state) =>
+  it.each(["08P01", "40003", "53100", "57P01", "58030", "XX000"])("%s leaves open what happened", async (state) =>
     expect(await atCommit(state)).toBe(`${await raised(state)}, unknown`)
   )
 

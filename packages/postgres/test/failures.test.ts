@@ -1,6 +1,19 @@
 import { connect, type Socket } from "node:net"
 import { PgClient } from "@effect/sql-pg/PgClient"
-import { Actor, Company, EventLog, Ids, Notifier, Popug, Readiness, StoreError, Users, UserStore } from "@popug/core"
+import {
+  Actor,
+  Company,
+  EventLog,
+  Ids,
+  Notifier,
+  Popug,
+  Readiness,
+  StoreError,
+  type TaskId,
+  Tasks,
+  Users,
+  UserStore
+} from "@popug/core"
 import { Postgres } from "@popug/postgres"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -9,7 +22,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { describe, expect, inject, it } from "vitest"
-import { client, fresh, freshSchema, of } from "./support.ts"
+import { connection, client, fresh, freshSchema, of } from "./support.ts"
 import { identity, saveUsers, users } from "./users.ts"
 
 const run = <A, E>(effect: Effect.Effect<A, E, never>) => Effect.runPromise(effect)
@@ -123,8 +136,8 @@ describe("a database that can't be used", () => {
   })
 })
 
-/** Connections of which one is lost at its next COMMIT, before the server hears of it or before it answers. */
-const losing = () => {
+/** Connections of which one is lost at its next commit, before the server hears of it or before it answers. */
+const losing = (commits = "COMMIT\0") => {
   const { hostname, port } = new URL(inject("databaseUrl"))
   let moment: "before" | "after" | undefined
   let lost = 0
@@ -132,7 +145,7 @@ const losing = () => {
     const socket = connect(Number(port), hostname)
     const write = socket.write.bind(socket)
     socket.write = ((chunk: Uint8Array, ...rest: ReadonlyArray<never>) => {
-      const hit = moment !== undefined && Buffer.from(chunk).includes("COMMIT\0")
+      const hit = moment !== undefined && Buffer.from(chunk).includes(commits)
       if (!hit) return write(chunk, ...rest)
       const now = moment
       moment = undefined
@@ -153,6 +166,14 @@ const losing = () => {
     lost: () => lost
   }
 }
+
+/** A company over these ports. */
+const wholeOver = (ports: ReturnType<typeof fresh>) =>
+  Popug.layer.pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(ports, Company.layer({ id: identity.id, secret: "s" }), Ids.layer, Notifier.layerLog)
+    )
+  )
 
 describe("a connection that is lost at COMMIT", () => {
   it.each(["before", "after"] as const)("leaves open what happened, lost %s", (when) => {
@@ -182,27 +203,20 @@ describe("a connection that is lost at COMMIT", () => {
       expect(answer.map(({ id }) => id)).toEqual(["b"])
       expect(lost()).toBe(1)
       expect(yield* (yield* EventLog).last("users")).toBe(2)
-    }).pipe(
-      Effect.provide(
-        Popug.layer.pipe(
-          Layer.provideMerge(
-            Layer.mergeAll(ports, Company.layer({ id: identity.id, secret: "s" }), Ids.layer, Notifier.layerLog)
-          )
-        )
-      ),
-      Effect.scoped,
-      run
-    )
+    }).pipe(Effect.provide(wholeOver(ports)), Effect.scoped, run)
+  })
+
+  it.each(["before", "after"] as const)("is found out where one statement was the commit, lost %s", (when) => {
+    const { lose, lost, stream } = losing("with found as")
+    const ports = fresh({ ...connection, stream, prepare: false, listen: false })
+    return Effect.gen(function* () {
+      const create = (yield* Tasks).create
+      yield* create(Actor.system, [{ id: "a" as TaskId, title: "a" }])
+      lose(when)
+      const { answer } = yield* create(Actor.system, [{ id: "b" as TaskId, title: "b" }])
+      expect(answer.map(({ id }) => id)).toEqual(["b"])
+      expect(lost()).toBe(1)
+      expect(yield* (yield* EventLog).last("tasks")).toBe(2)
+    }).pipe(Effect.provide(wholeOver(ports)), Effect.scoped, run)
   })
 })
-
-/** How the driver reaches the tests' database without opening the socket itself. */
-const connection = (() => {
-  const { password, pathname, username } = new URL(inject("databaseUrl"))
-  return {
-    url: undefined,
-    username,
-    database: pathname.slice(1),
-    ...(password === "" ? {} : { password: Redacted.make(password) })
-  }
-})()

@@ -14,6 +14,9 @@ const periods = 60
 const popug = (n: string) => `'u' || lpad((${n})::text, 5, '0')`
 const task = (n: string) => `'t' || lpad((${n})::text, 6, '0')`
 
+/** As `packed.ts` keeps what begins with a letter above f. */
+const packed = (text: string) => `'\\xff'::bytea || convert_to(${text}, 'UTF8')`
+
 export const popugId = (index: number) => `u${String(index).padStart(5, "0")}`
 export const taskId = (index: number) => `t${String(index).padStart(6, "0")}`
 export const account = (index: number) => Account.popug(popugId(index))
@@ -24,7 +27,7 @@ const date = (n: string) => `date '2026-01-01' + (${n})::int`
 
 const statements = (schema: string, company: number): ReadonlyArray<string> => [
   `insert into ${schema}.events
-    select ${company}, 2, 2, n, n, 'task.updated', 'system', ${digest}, '{"id":' || n || '}'
+    select ${company}, 2, 0, n, n, 'system', ${digest}, '["task.updated",2,{"id":' || n || '}]'
     from generate_series(1, ${transfers}) n`,
   `insert into ${schema}.commands
     select ${company}, 2, n, 'c' || n, ${digest}, '{}' from generate_series(1, ${transfers}) n`,
@@ -35,11 +38,11 @@ const statements = (schema: string, company: number): ReadonlyArray<string> => [
   `insert into ${schema}.holders select company, id, name, status from ${schema}.users where company = ${company}`,
   // Of ten tasks nine are done; a few wait.
   `insert into ${schema}.tasks
-    select ${company}, 1, ${task("n")}, 'Mend it', '', null, case when n % 10 = 0 then 'in progress' else 'done' end,
-      case when n % 1000 = 0 then null else ${popug(`n % ${popugs}`)} end
+    select ${company}, 1, n % 10 <> 0, ${packed(task("n"))},
+      case when n % 1000 <> 0 then ${packed(popug(`n % ${popugs}`))} end, 'Mend it', '', null
     from generate_series(0, ${tasks - 1}) n`,
   `insert into ${schema}.prices
-    select ${company}, n + 1, 1000, 2000, n, ${task("n")}, ${digest} from generate_series(0, ${tasks - 1}) n`,
+    select ${company}, n + 1, 1000, 2000, n, ${packed(task("n"))}, ${digest} from generate_series(0, ${tasks - 1}) n`,
   `insert into ${schema}.account_numbers
     select ${company}, n + 4, 'popug:' || ${popug("n")} from generate_series(0, ${popugs - 1}) n`,
   // Every fortieth is an award, every ten thousandth a correction.

@@ -8,12 +8,13 @@ import {
   TaskStore,
   UserStore
 } from "@popug/core"
+import { Postgres } from "@popug/postgres"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { expect, it } from "vitest"
-import { fresh, freshSchema } from "./support.ts"
+import { client, fresh, freshSchema, of } from "./support.ts"
 import { identity, saveUsers } from "./users.ts"
 
 type Stores = UserStore | TaskStore | BillingStore | ReportStore
@@ -43,6 +44,25 @@ it("of two hosts that open a new company at once, one opens every context and th
       expect(wins.map(([first]) => first).sort()).toEqual([false, true])
       const refusals = opened.flat().flatMap((result) => (Result.isFailure(result) ? [result.failure] : []))
       expect(refusals.map((error) => error instanceof CompanyMismatch)).toEqual([true, true, true, true])
+    }
+  }).pipe(Effect.scoped, Effect.runPromise))
+
+it("of two hosts of different companies that are the first in a schema at once, it is one's alone", () =>
+  Effect.gen(function* () {
+    for (let round = 0; round < 6; round++) {
+      const schema = freshSchema()
+      yield* Layer.build(Postgres.layerDatabase({ ...client, schema, migrate: true }))
+      const hosts = yield* Effect.forEach(
+        ["one", "two"],
+        (id) =>
+          Effect.flatMap(Layer.build(Postgres.layer({ ...client, clock: "effect", schema }).pipe(of(id))), (services) =>
+            Effect.result(Context.get(services, UserStore).open({ ...identity, id }))
+          ),
+        { concurrency: "unbounded" }
+      )
+      expect(hosts.map(Result.isSuccess).sort()).toEqual([false, true])
+      const refused = hosts.find(Result.isFailure)
+      expect(refused?.failure).toMatchObject({ _tag: "CompanyMismatch", setting: "id" })
     }
   }).pipe(Effect.scoped, Effect.runPromise))
 

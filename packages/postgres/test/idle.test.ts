@@ -30,7 +30,10 @@ const noted = (statements: Array<string>) =>
               : Reflect.get(target, name)
         })
     )
-  ).pipe(Layer.provide(Postgres.layerClient({ ...client, maxConnections: 10 })))
+  ).pipe(
+    // A connection may be opened while a virtual minute goes by in a moment.
+    Layer.provide(Postgres.layerClient({ ...client, maxConnections: 10, connectTimeout: Duration.infinity }))
+  )
 
 /** So many companies in one process, with all that runs by itself, at rest. */
 const companies = Effect.fnUntraced(function* (count: number) {

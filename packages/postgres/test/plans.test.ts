@@ -33,7 +33,7 @@ beforeAll(async () => {
   const recorded = await pool.runPromise(recording)
   queries = recorded.queries
   stores = ManagedRuntime.make(
-    Postgres.layerOver({ schema, listen: false }).pipe(
+    Postgres.layerOver({ schema, listen: false, limits: "connection" }).pipe(
       of(identity.id),
       Layer.provide(Layer.succeed(PgClient, recorded.client))
     )
@@ -111,6 +111,15 @@ const reads = {
     tasks((store) =>
       store.transact((tx) => tx.load({ ...board, tasks: some(100, task), commands: some(100, command) }))
     )
+  ],
+  // The first finds out that nobody else writes.
+  "a commit of tasks without a lock": [
+    400,
+    tasks((store) => {
+      const look = { ...board, tasks: some(100, task), creators: some(10, user), commands: some(100, command) }
+      const commit = store.transact((tx) => tx.load(look))
+      return Effect.andThen(commit, commit)
+    })
   ],
   "the open tasks of three, and those that wait": [
     400,
@@ -236,6 +245,7 @@ const lookedAt: {
     counts: ["how many tasks there are, and how many three have"],
     transact: [
       "a commit of tasks",
+      "a commit of tasks without a lock",
       "the open tasks of three, and those that wait",
       "all open tasks",
       "the copy of the users",

@@ -44,6 +44,8 @@ const types: Readonly<Record<number, string>> = {
   [PgTypes.OID.int8]: "bigint",
   [PgTypes.OID.date]: "date",
   [PgTypes.OID.text]: "text",
+  [PgTypes.OID.bytea]: "bytea",
+  [PgTypes.OID.byteaArray]: "bytea[]",
   [PgTypes.OID.int4Array]: "int[]",
   [PgTypes.OID.int8Array]: "bigint[]",
   [PgTypes.OID.textArray]: "text[]",
@@ -58,13 +60,16 @@ const typeOf = (param: unknown): string => {
   return type
 }
 
+const written = (value: unknown): string =>
+  value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : String(value)
+
 /** A parameter as `execute` takes it: written out. */
 const literal = (param: unknown): string => {
   const { value } = param as PgTypes.Parameter
   if (value === null) return "null"
   const text = Array.isArray(value)
-    ? `{${value.map((each) => (each === null ? "null" : JSON.stringify(String(each)))).join()}}`
-    : String(value)
+    ? `{${value.map((each) => (each === null ? "null" : JSON.stringify(written(each)))).join()}}`
+    : written(value)
   return `'${text.replaceAll("'", "''")}'`
 }
 

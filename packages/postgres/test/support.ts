@@ -17,6 +17,17 @@ export const freshSchema = () => `popug_${process.pid}_${(count += 1)}`
 
 export const client: PgClient.PgPoolConfig = { url: Redacted.make(inject("databaseUrl")), ssl: false }
 
+/** How the driver reaches the tests' database without opening the socket itself. */
+export const connection = (() => {
+  const { password, pathname, username } = new URL(inject("databaseUrl"))
+  return {
+    url: undefined,
+    username,
+    database: pathname.slice(1),
+    ...(password === "" ? {} : { password: Redacted.make(password) })
+  }
+})()
+
 /** Ports of the company of an id. */
 export const of =
   (id: string) =>
@@ -46,12 +57,12 @@ export const committedBus = <E>(
           const { unsafe } = yield* PgClient.PgClient
           const commit = (events: ReadonlyArray<Envelope.Envelope>) =>
             unsafe(
-              `insert into ${schema}.events (company, source, number, type, version, at_ms, actor, previous, data)
-                select max(c.number), array_position('{users,tasks,billing}', e.source), e.number, type, version, at_ms,
-                  actor, decode(previous, 'hex'), data
+              `insert into ${schema}.events (company, source, number, form, at_ms, actor, previous, data)
+                select max(c.number), array_position('{users,tasks,billing}', e.source), e.number, 0, at_ms,
+                  actor, decode(previous, 'hex'), json_build_array(type, version, data::json)::text
                 from ${schema}.companies c, json_to_recordset($1::text::json) as e (
                   source text, number bigint, type text, version int, at_ms bigint, actor text, previous text, data text
-                ) group by 2, 3, 4, 5, 6, 7, 8, 9 on conflict do nothing`,
+                ) group by 2, 3, 4, 5, 6, 7, 8 on conflict do nothing`,
               [JSON.stringify(events.map(({ time, ...event }) => ({ ...event, at_ms: time.epochMilliseconds })))]
             )
           return EventBus.of({

@@ -27,8 +27,13 @@ export const openCommands = async (
   const create = (id: string, title: string) =>
     Effect.gen(function* () {
       const assignee = `p${String(Math.floor(Math.random() * 1_000)).padStart(6, "0")}`
+      const period = "2026-11-23"
       const data = (change: string, assign: string | null, assignment: number) =>
-        JSON.stringify({ id, title, jiraId: null, assign, isDone: false, change, assignment, period: "2026-11-23" })
+        JSON.stringify(
+          tables === "present"
+            ? [assign, assignment, change, id, false, null, period, title]
+            : { id, title, jiraId: null, assign, isDone: false, change, assignment, period }
+        )
       yield* client.unsafe(insertTask, [text(id), text(title), text(assignee)])
       yield* client.unsafe(insertEvents, [
         int(Date.now()),

@@ -8,6 +8,7 @@ import * as Cursor from "../stream/Cursor.ts"
 import { digest, type Envelope } from "../stream/Envelope.ts"
 import { announce, type EventBus } from "../stream/EventBus.ts"
 import { readable } from "../stream/Readable.ts"
+import { byHalves, isRefusal, stopped } from "../stream/refusals.ts"
 import { decodeTaskEvent } from "../tasks/events.ts"
 import { decodeUserEvent } from "../users/events.ts"
 import { Difference } from "../values/Difference.ts"
@@ -76,7 +77,12 @@ export const follow = Effect.fnUntraced(function* (shared: Shared) {
     name: usersConsumer,
     source: "users",
     cursor: Effect.map(store.head, (head) => head.users),
-    apply: (after, events, held) => store.transact((tx) => applyUsers(shared, tx, { after, events, held }))
+    apply: (after, fetched, held) =>
+      byHalves(
+        fetched,
+        (events) => store.transact((tx) => applyUsers(shared, tx, { after, events, held })),
+        (event, refusal) => store.transact((tx) => haltedUsers(tx, stopped(tx.head.users, event, refusal)))
+      )
   })
   return books
 })
@@ -92,13 +98,13 @@ const committed = (shared: Shared, fetched: Fetched): Effect.Effect<Outcome, Sto
   const { events } = fetched
   const half = events.slice(0, events.length / 2)
   return commit("unknown").pipe(
-    Effect.catchIf(isRefused, () => commit("all")),
+    Effect.catchIf(isRefusal, () => commit("all")),
     Effect.tap(({ keep }) => Effect.sync(() => keep?.())),
     Effect.catchIf(
-      (error) => isRefused(error) && half.length > 0,
+      (error) => isRefusal(error) && half.length > 0,
       () => committed(shared, { ...fetched, events: half })
     ),
-    Effect.catchIf(isPermanent, (refusal) => shared.store.transact((tx) => halted(shared, tx, refusal)))
+    Effect.catchIf(isPermanent, (refusal) => shared.store.transact((tx) => halted(shared, tx, events.at(-1), refusal)))
   )
 }
 
@@ -203,13 +209,15 @@ const differenceOf = ({ prove }: Shared, tx: BillingTransaction) =>
 const halted = Effect.fnUntraced(function* (
   shared: Shared,
   tx: BillingTransaction,
+  event: Envelope | undefined,
   refusal: StoreError
 ): Effect.fn.Return<Outcome, StoreError> {
   const { tasks } = tx.head
   const difference = yield* differenceOf(shared, tx)
   if (tasks.stopped !== null) return yield* refusal
   if (difference === undefined && refusal.reason !== "Conflict") return yield* refusal
-  // Under the head nobody else can be first: what is refused now is refused again.
+  // Another process has moved on meanwhile: it is another event that would be passed over.
+  if (difference === undefined && event?.number !== tasks.number + 1) return yield* refusal
   const stop: Cursor.Stop =
     difference === undefined
       ? { reason: "Difference", number: tasks.number + 1, message: `the store refuses: ${refusal.message}` }
@@ -233,12 +241,15 @@ const applyUsers = Effect.fnUntraced(function* (
   return users
 })
 
+const haltedUsers = (tx: BillingTransaction, users: Cursor.Cursor) =>
+  Effect.as(
+    users === tx.head.users ? Effect.void : tx.save({ ...emptyChanges, head: { ...tx.head, at: tx.now, users } }),
+    users
+  )
+
 /** Refused for good, and nothing was written. */
 const isPermanent = (error: unknown): error is StoreError =>
   error instanceof StoreError && !error.retryable && error.committed === "no" && error.reason !== "Unavailable"
-
-/** Refused because it contradicts what is stored. */
-const isRefused = (error: unknown): error is StoreError => isPermanent(error) && error.reason === "Conflict"
 
 const unreadable = (error: StoreError) =>
   new Difference({ place: "the books of the open period", expected: "readable", found: error.message })

@@ -9,6 +9,7 @@ import * as Consumer from "../stream/Consumer.ts"
 import * as Cursor from "../stream/Cursor.ts"
 import type { Envelope } from "../stream/Envelope.ts"
 import { readable } from "../stream/Readable.ts"
+import { byHalves, stopped } from "../stream/refusals.ts"
 import type { Period } from "../values/BusinessDay.ts"
 import { Digest, type Sha256 } from "../values/Digest.ts"
 import type { UserId } from "../values/Ids.ts"
@@ -33,12 +34,19 @@ export const start = Effect.fnUntraced(function* (news: Latch.Latch) {
     cursor: store.cursor,
     apply: (after, fetched, held) =>
       Effect.tap(
-        store.transact((tx) => applyCloses(sha256, payouts, tx, after, fetched, held)),
+        byHalves(
+          fetched,
+          (events) => store.transact((tx) => applyCloses(sha256, payouts, tx, after, events, held)),
+          (event, refusal) => store.transact((tx) => halted(tx, stopped(tx.cursor, event, refusal)))
+        ),
         // It may have been another process that has applied them.
         (cursor) => Effect.sync(() => cursor.number > after && news.openUnsafe())
       )
   })
 })
+
+const halted = (tx: ReportTransaction, cursor: Cursor.Cursor) =>
+  Effect.as(cursor === tx.cursor ? Effect.void : tx.save({ cursor, reports: [], notices: [] }), cursor)
 
 const applyCloses = Effect.fnUntraced(function* (
   sha256: Sha256,

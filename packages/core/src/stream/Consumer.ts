@@ -21,8 +21,8 @@ import type { Subscriber } from "./Subscriber.ts"
 import * as Trouble from "./Trouble.ts"
 
 /**
- * How often it is looked into the log for what nobody was told of: by the bus for all that it delivers to, where it
- * does so (`EventBus`), otherwise by each consumer. `null` for never, as under virtual time.
+ * How often somebody looks into the log for what nobody was told of: the bus for all that it delivers to, where it does
+ * so (`EventBus`), otherwise each consumer. `null` for never, as under virtual time.
  */
 export const PollInterval = Context.Reference<Duration.Duration | null>("@popug/core/PollInterval", {
   defaultValue: () => Duration.seconds(1)

@@ -68,7 +68,8 @@ export interface ContextTransaction<
  * Where two processes share a store, it either locks what it took until the commit, or compares its version at the
  * commit. Every commit moves the version, one without events too, and a body that only read is compared as well. A
  * transaction that is stale fails with `Conflict`, `retryable` true, before it is refused for anything else. An
- * instance runs its own bodies one after another in either case.
+ * instance runs its own bodies one after another in either case. It may run a body again before it answers, where it
+ * found that somebody else was first: of a run that is not committed nothing counts.
  *
  * A failure says whether the commit may have happened all the same (`committed`): `unknown` where nobody can tell.
  *
@@ -95,7 +96,8 @@ export interface CompanyStore<Tx, Opening extends ReadonlyArray<unknown> = []> {
  * The store of a context that writes a stream: all that the stores of users, tasks and billing promise alike.
  *
  * `transact` takes the head first, in a statement of its own, and moves it with what is saved: the commits of a context
- * are in one total order, and nothing that was read before the head was taken is used.
+ * are in one total order, and nothing that was read before the head was taken is used. A store that takes no lock reads
+ * the head and what is loaded at one moment, and saves only while the head is still that one, which comes to the same.
  *
  * Refused with `Conflict`: what `Head.follows` refuses (events that do not follow the head without a hole, are of
  * another stream or do not carry the digest of the one before; a head that is not at its last event, whose digest

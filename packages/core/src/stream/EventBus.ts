@@ -45,8 +45,8 @@ export interface Subscription {
  *
  * A bus that reads the log may promise more (`looks`). Each subscriber is then delivered whatever the log has, whether
  * it was published or not and whether anybody heard of it or not, at the latest `PollInterval` after its commit; where
- * that is null, nothing is looked for. How often it is asks whoever takes. Consumers leave looking to such a bus, which
- * can look once for all companies of a process; on any other each consumer looks into the log as often.
+ * that is null, nothing is looked for. The interval is the one that whoever takes has. Consumers leave looking to such
+ * a bus, which can look once for all companies of a process; on any other each consumer looks into the log as often.
  */
 export class EventBus extends Context.Service<
   EventBus,

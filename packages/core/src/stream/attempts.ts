@@ -8,11 +8,8 @@ import * as Schedule from "effect/Schedule"
 import { CommandId, Ids } from "../values/Ids.ts"
 import { StoreError } from "../values/StoreError.ts"
 import type { RecordedCommand } from "./Command.ts"
+import { isRefusal } from "./refusals.ts"
 import type { Handle } from "./Writer.ts"
-
-/** The store refuses what was to be written, for good, and nothing of it happened. */
-const isRefusal = (error: unknown): boolean =>
-  error instanceof StoreError && error.reason === "Conflict" && !error.retryable && error.committed === "no"
 
 /**
  * A commit of which the store refuses a part, and nobody knows which: it is done again by halves, in the same order,

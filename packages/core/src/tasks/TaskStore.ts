@@ -98,8 +98,8 @@ export interface TaskCounts {
 }
 
 /**
- * What all stores promise is said in `ContextStore`. Besides, `members` that are saved without a move of the head's
- * cursor are refused with `Conflict`, not to be retried (`Members.follows`).
+ * What all stores promise is said in `ContextStore`. Besides, `TaskRows.follows` says what is refused with `Conflict`,
+ * not to be retried: `members` without a move of the head's cursor, and assignments and counts that can't be.
  *
  * The rows that `open` creates are open for the period that `first` returns for the store's instant; where `adopt`
  * changes zone or cutoff, the empty stream is.

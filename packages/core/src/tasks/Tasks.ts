@@ -21,6 +21,7 @@ import { Digest, type Sha256 } from "../values/Digest.ts"
 import { Ids, TaskId, UserId } from "../values/Ids.ts"
 import * as Input from "../values/Input.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import { traced } from "../values/traced.ts"
 import { NewTask, newTaskAtOnce, type TaskCommand, TaskEdit, taskIdAtOnce, type TaskOutcomes } from "./commands.ts"
 import { start } from "./commits.ts"
 import { reads, type TaskReads } from "./reading.ts"
@@ -114,7 +115,7 @@ const make = Effect.gen(function* () {
 })
 
 const create = ({ ids, submit }: Inside) =>
-  Effect.fn("Tasks.create")(function* (
+  traced("Tasks.create")(function* (
     actor: Actor.Actor,
     input: ReadonlyArray<NewTask>,
     options?: Command.CommandOptions
@@ -126,19 +127,19 @@ const create = ({ ids, submit }: Inside) =>
   })
 
 const edit = ({ submit }: Inside) =>
-  Effect.fn("Tasks.edit")(function* (actor: Actor.Actor, input: TaskEdit, options?: Options) {
+  traced("Tasks.edit")(function* (actor: Actor.Actor, input: TaskEdit, options?: Options) {
     const parsed = yield* parseEdit(input)
     return yield* submit(actor, { _tag: "Edit", edit: parsed, onlyIf: options?.onlyIf }, parsed, options)
   })
 
 const assign = ({ submit }: Inside) =>
-  Effect.fn("Tasks.assign")(function* (actor: Actor.Actor, id: string, assignee: string, options?: Options) {
+  traced("Tasks.assign")(function* (actor: Actor.Actor, id: string, assignee: string, options?: Options) {
     const parsed = yield* parseAssign({ id, assignee })
     return yield* submit(actor, { _tag: "Assign", ...parsed, onlyIf: options?.onlyIf }, parsed, options)
   })
 
 const completeMany = ({ submit }: Inside) =>
-  Effect.fn("Tasks.completeMany")(function* (
+  traced("Tasks.completeMany")(function* (
     actor: Actor.Actor,
     input: ReadonlyArray<string>,
     options?: Command.CommandOptions
@@ -148,7 +149,7 @@ const completeMany = ({ submit }: Inside) =>
   })
 
 const complete = ({ submit }: Inside) =>
-  Effect.fn("Tasks.complete")(function* (actor: Actor.Actor, input: string, options?: Options) {
+  traced("Tasks.complete")(function* (actor: Actor.Actor, input: string, options?: Options) {
     const ids = yield* parseIds([input])
     const command = { _tag: "Complete", id: ids[0]!, onlyIf: options?.onlyIf } as const
     const { answer, number } = yield* submit(actor, command, { ids, isDone: true }, options)
@@ -156,12 +157,12 @@ const complete = ({ submit }: Inside) =>
   })
 
 const shuffle = ({ submit }: Inside) =>
-  Effect.fn("Tasks.shuffle")((actor: Actor.Actor, options?: Command.CommandOptions) =>
+  traced("Tasks.shuffle")((actor: Actor.Actor, options?: Command.CommandOptions) =>
     submit(actor, { _tag: "Shuffle" }, {}, options)
   )
 
 const endRegistration = ({ submit }: Inside) =>
-  Effect.fn("Tasks.endRegistration")(function* (
+  traced("Tasks.endRegistration")(function* (
     actor: Actor.Actor,
     options: Command.CommandOptions & { readonly period?: string; readonly afterJump?: boolean } = {}
   ) {
@@ -171,7 +172,7 @@ const endRegistration = ({ submit }: Inside) =>
   })
 
 const resume = ({ sha256, store, submit }: Inside) =>
-  Effect.fn("Tasks.resume")(function* (
+  traced("Tasks.resume")(function* (
     actor: Actor.Actor,
     options: Command.CommandOptions & { readonly skip?: Resume.Skip } = {}
   ) {

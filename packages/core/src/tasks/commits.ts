@@ -13,6 +13,7 @@ import * as Cursor from "../stream/Cursor.ts"
 import type { Envelope } from "../stream/Envelope.ts"
 import { announce, type EventBus } from "../stream/EventBus.ts"
 import { type Readable, readable } from "../stream/Readable.ts"
+import { byHalves, stopped } from "../stream/refusals.ts"
 import type { Subscriber } from "../stream/Subscriber.ts"
 import * as Trouble from "../stream/Trouble.ts"
 import { decodeUserEvent, type UserEvent } from "../users/events.ts"
@@ -42,8 +43,11 @@ type Steps = Commit.Steps<TaskTransaction, TaskCommand, Board, TaskFact, Outcome
 /** What all commits of a process share. */
 interface Shared {
   readonly rules: TaskRules
-  /** The copy of the users, kept between commits: it is as good as the cursor it was loaded at. */
-  replica: { readonly at: number; readonly value: Replica } | undefined
+  /**
+   * The copy of the users, kept between commits: it is as good as the digest of the cursor it was loaded at. By its
+   * number alone it could be of what happened before a restore to an earlier moment.
+   */
+  replica: { readonly at: string; readonly value: Replica } | undefined
   /** Why users' events wait, though nothing is stopped. */
   waits: string | null
   readonly waiting: Trouble.Trouble
@@ -109,10 +113,10 @@ const replicaOf = ({ policies }: TaskRules, members: ReadonlyArray<Member>) =>
 /** Loads a board in one call; the copy of the users only when it has moved on. */
 const load = Effect.fnUntraced(function* (shared: Shared, tx: TaskTransaction, query: TaskQuery) {
   const { cursor, period, shuffles } = tx.head
-  const known = shared.replica?.at === cursor.number ? shared.replica.value : undefined
+  const known = shared.replica?.at === cursor.digest ? shared.replica.value : undefined
   const loaded = yield* tx.load({ ...query, members: known === undefined })
   const replica = known ?? (yield* replicaOf(shared.rules, loaded.members))
-  shared.replica = { at: cursor.number, value: replica }
+  shared.replica = { at: cursor.digest, value: replica }
   const { creations, tasks } = loaded
   const board = makeBoard({ rules: shared.rules, now: tx.now, period, shuffles, cursor, replica, tasks, creations })
   return { state: board, recorded: loaded.commands }
@@ -173,15 +177,30 @@ const following = (shared: Shared, store: TaskStore["Service"], bus: Context.Con
   waits: () => shared.waits,
   cursor: Effect.map(store.head, (head) => head.cursor),
   apply: (after, fetched, held) =>
-    store
-      .transact((tx) => applyUsers(shared, tx, after, fetched, held))
-      .pipe(
-        Effect.tap(({ events }) => announce(events)),
-        Effect.tap(() => (shared.waits === null ? shared.waiting.over : Effect.void)),
-        Effect.map(({ head }) => head.cursor),
-        Effect.provideContext(bus)
-      )
+    byHalves(
+      fetched,
+      (events) =>
+        Effect.map(
+          store.transact((tx) => applyUsers(shared, tx, after, events, held)),
+          ({ replica, saved }) => {
+            // Only now is the copy as good as what is stored.
+            shared.replica = replica ?? shared.replica
+            return saved
+          }
+        ),
+      (event, refusal) => store.transact((tx) => halted(tx, stopped(tx.head.cursor, event, refusal)))
+    ).pipe(
+      Effect.tap(({ events }) => announce(events)),
+      Effect.tap(() => (shared.waits === null ? shared.waiting.over : Effect.void)),
+      Effect.map(({ head }) => head.cursor),
+      Effect.provideContext(bus)
+    )
 })
+
+const halted = (tx: TaskTransaction, cursor: Cursor.Cursor): ReturnType<typeof saveHead> =>
+  cursor === tx.head.cursor
+    ? Effect.succeed({ head: tx.head, events: [] })
+    : saveHead(tx, { ...tx.head, at: tx.now, cursor }, {})
 
 /** Applies users' events as far as they can be: without those from the first on which a host's policy fails. */
 const applyUsers = Effect.fnUntraced(function* (
@@ -192,7 +211,7 @@ const applyUsers = Effect.fnUntraced(function* (
   held: Envelope | null | undefined
 ) {
   shared.waits = null
-  const unmoved = { head: tx.head, events: [] }
+  const unmoved = { saved: { head: tx.head, events: [] }, replica: undefined }
   const admitted = Cursor.admit(shared.rules.sha256, tx.head.cursor, after, fetched, held)
   const read = readable(decodeUserEvent, admitted)
   let { board, reaction } = yield* reacting(shared, tx, admitted, read)
@@ -210,8 +229,7 @@ const applyUsers = Effect.fnUntraced(function* (
     yield* shared.waiting.met(Cause.fail(saved.failure))
     return unmoved
   }
-  shared.replica = { at: reaction.cursor.number, value: board.replica }
-  return saved.success
+  return { saved: saved.success, replica: { at: reaction.cursor.digest, value: board.replica } }
 })
 
 const reacting = Effect.fnUntraced(function* (

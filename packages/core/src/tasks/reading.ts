@@ -13,6 +13,7 @@ import { TaskId, UserId } from "../values/Ids.ts"
 import * as Input from "../values/Input.ts"
 import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import { traced } from "../values/traced.ts"
 import { AssignmentByHand } from "./Assignment.ts"
 import { TaskNotFound } from "./commands.ts"
 import { CreationLimit, limitOf } from "./Creations.ts"
@@ -103,7 +104,7 @@ export const reads: Effect.Effect<TaskReads, never, TaskStore | Company | Actor.
 type Store = TaskStore["Service"]
 
 const get = (store: Store) =>
-  Effect.fn("Tasks.get")(function* (actor: Actor.Actor, id: string) {
+  traced("Tasks.get")(function* (actor: Actor.Actor, id: string) {
     const active = yield* Actor.require(actor)
     const [task] = yield* store.get([id as TaskId])
     const own = task !== undefined && Task.isHeldBy(active, task)
@@ -112,7 +113,7 @@ const get = (store: Store) =>
   })
 
 const list = (store: Store) =>
-  Effect.fn("Tasks.list")(function* (
+  traced("Tasks.list")(function* (
     actor: Actor.Actor,
     input: ListedTasks,
     { order: asked = "oldest", ...request }: PageRequest & { readonly order?: TaskOrder | undefined } = {}
@@ -164,7 +165,7 @@ const found = Effect.fnUntraced(function* (
 })
 
 const counts = (store: Store) =>
-  Effect.fn("Tasks.counts")(function* (actor: Actor.Actor) {
+  traced("Tasks.counts")(function* (actor: Actor.Actor) {
     const active = yield* Actor.require(actor)
     const { of, ...all } = yield* store.counts(actor._tag === "User" ? [actor.id as UserId] : [])
     return {
@@ -178,7 +179,7 @@ const today = Effect.gen(function* () {
   const { calendar } = yield* Company
   const assignmentByHand = yield* AssignmentByHand
   const limits = yield* CreationLimit
-  return Effect.fn("Tasks.today")(function* (actor: Actor.Actor) {
+  return traced("Tasks.today")(function* (actor: Actor.Actor) {
     const active = yield* Actor.require(actor)
     const now = yield* store.now
     const { period: open } = yield* store.head

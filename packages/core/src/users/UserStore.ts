@@ -44,8 +44,8 @@ export interface UserFilter {
 }
 
 /**
- * What all stores promise is said in `ContextStore`. Besides, a commit that would give an identity to two users is
- * refused with `Conflict`, not to be retried.
+ * What all stores promise is said in `ContextStore`. Besides, a commit that would give an identity to two users, or
+ * twice to one, is refused with `Conflict`, not to be retried.
  */
 export class UserStore extends Context.Service<
   UserStore,

@@ -19,6 +19,7 @@ import { Ids, UserId } from "../values/Ids.ts"
 import * as Input from "../values/Input.ts"
 import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import { traced } from "../values/traced.ts"
 import {
   NewUser,
   type UserAlreadyExists,
@@ -120,7 +121,7 @@ const make = Effect.gen(function* () {
 })
 
 const create = ({ ids, submit }: Inside) =>
-  Effect.fn("Users.create")(function* (
+  traced("Users.create")(function* (
     actor: Actor.Actor,
     input: ReadonlyArray<NewUser>,
     options?: Command.CommandOptions
@@ -132,7 +133,7 @@ const create = ({ ids, submit }: Inside) =>
   })
 
 const update = ({ submit }: Inside) =>
-  Effect.fn("Users.update")(function* (
+  traced("Users.update")(function* (
     actor: Actor.Actor,
     input: UserChange,
     options?: Command.ConditionalOptions<User.User>
@@ -142,14 +143,14 @@ const update = ({ submit }: Inside) =>
   })
 
 const me = ({ store }: Inside) =>
-  Effect.fn("Users.me")(function* (actor: Actor.Actor) {
+  traced("Users.me")(function* (actor: Actor.Actor) {
     const active = yield* Actor.require(actor)
     const [user] = actor._tag === "System" ? [] : yield* store.get([actor.id as UserId])
     return user === undefined ? yield* new Actor.UnknownActor({ actor: active.key }) : User.shownTo(active, user)
   })
 
 const get = ({ store }: Inside) =>
-  Effect.fn("Users.get")(function* (actor: Actor.Actor, id: string) {
+  traced("Users.get")(function* (actor: Actor.Actor, id: string) {
     const active = yield* Actor.require(actor)
     if (!Actor.isUser(active, id) && !Access.may(active, "see all users")) {
       return yield* Access.refuse(actor, "see all users")
@@ -159,14 +160,14 @@ const get = ({ store }: Inside) =>
   })
 
 const identify = ({ store }: Inside) =>
-  Effect.fn("Users.identify")(function* (actor: Actor.Actor, identity: ExternalIdentity) {
+  traced("Users.identify")(function* (actor: Actor.Actor, identity: ExternalIdentity) {
     yield* Access.authorize(actor, "create or change users")
     const [user] = yield* store.byIdentity([yield* parseIdentity(identity)])
     return user ?? null
   })
 
 const list = ({ store }: Inside) =>
-  Effect.fn("Users.list")(function* (actor: Actor.Actor, filter: UserFilter, paging?: PageRequest) {
+  traced("Users.list")(function* (actor: Actor.Actor, filter: UserFilter, paging?: PageRequest) {
     const active = yield* Access.authorize(actor, "see all users")
     const { rows, ...page } = yield* store.list(yield* parseFilter(filter), yield* parsePage(paging))
     return { ...page, rows: rows.map((user) => User.shownTo(active, user)) }

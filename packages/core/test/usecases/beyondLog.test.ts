@@ -5,20 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
-import {
-  accountant,
-  admin,
-  endDay,
-  firstCandidate,
-  flatPrices,
-  layer,
-  manager,
-  settle,
-  staff,
-  tampered,
-  toDay,
-  worker
-} from "./support.ts"
+import { accountant, admin, endDay, manager, predictable, settle, staff, tampered, toDay, worker } from "./support.ts"
 
 /** A company whose logs have only what `log.has` lets through, and what it says of it. */
 const company = () => {
@@ -37,7 +24,7 @@ const company = () => {
   return {
     log,
     lines,
-    layer: layer({}, restored).pipe(Layer.provide([flatPrices, firstCandidate]), Layer.merge(logger))
+    layer: predictable(restored).pipe(Layer.merge(logger))
   }
 }
 

@@ -8,12 +8,13 @@ import * as Layer from "effect/Layer"
 import {
   accountant,
   admin,
+  createRoof,
   endDay,
-  firstCandidate,
   flatPrices,
   layer,
   manager,
   other,
+  predictable,
   settle,
   staff,
   tagOf,
@@ -21,7 +22,7 @@ import {
   worker
 } from "./support.ts"
 
-const company = layer().pipe(Layer.provide([flatPrices, firstCandidate]))
+const company = predictable()
 
 it.effect("the same command id gets the same answer, and is done once", () =>
   Effect.gen(function* () {
@@ -47,7 +48,7 @@ it.effect("whoever may not do a command now gets no answer of then, and whoever 
     const tasks = yield* Tasks
     const users = yield* Users
     const eve = { id: "eve", name: "Eve", roles: ["admin"] }
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* users.create(Actor.system, [eve, { id: "moe", name: "Moe", roles: ["manager"] }])
     const [boss, moe] = [Actor.user("eve"), Actor.user("moe")]
     const asked = {
@@ -95,7 +96,7 @@ it.effect("everything that can be asked wrongly has an error of its own", () =>
     yield* staff
     const tasks = yield* Tasks
     const users = yield* Users
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     assert.strictEqual(yield* tagOf(tasks.create(Actor.user("ghost"), [{ title: "Boo" }])), "UnknownActor")
     assert.strictEqual(yield* tagOf(tasks.create(manager, [{ id: "roof", title: "Again" }])), "TaskAlreadyExists")
     assert.strictEqual(yield* tagOf(tasks.create(manager, [{ title: "[KEY-1] Again" }])), "InvalidInput")
@@ -193,10 +194,9 @@ it.effect("a clock that jumped refuses what is new, and nothing else that came w
 it.effect("a correction reverses a transfer in the open period, once, unless undone", () =>
   Effect.gen(function* () {
     yield* staff
-    const tasks = yield* Tasks
     const billing = yield* Billing
     const books = yield* Books
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* settle
     yield* toDay(1)
     yield* endDay
@@ -254,10 +254,9 @@ it.effect("two corrections of one transfer at the same time: one is done, one is
 it.effect("a company that closes by hand waits at the end of each day until it is told", () =>
   Effect.gen(function* () {
     yield* staff
-    const tasks = yield* Tasks
     const billing = yield* Billing
     const books = yield* Books
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* settle
     assert.strictEqual(yield* tagOf(billing.close(accountant, "2026-11-23")), "PeriodNotComplete")
     yield* toDay(2)
@@ -279,7 +278,7 @@ it.effect("a policy that throws fails its own command, and changes nothing", () 
   Effect.gen(function* () {
     yield* staff
     const tasks = yield* Tasks
-    const exit = yield* Effect.exit(tasks.create(manager, [{ id: "roof", title: "Mend the roof" }]))
+    const exit = yield* Effect.exit(createRoof)
     assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
     assert.strictEqual(yield* tagOf(tasks.get(manager, "roof")), "TaskNotFound")
   }).pipe(
@@ -299,7 +298,7 @@ it.effect("assigning by hand can be switched off", () =>
   Effect.gen(function* () {
     yield* staff
     const tasks = yield* Tasks
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     assert.strictEqual(yield* tagOf(tasks.assign(manager, "roof", "will")), "AssignmentByHandOff")
   }).pipe(Effect.provide(layer().pipe(Layer.provide(Layer.succeed(Assignment.AssignmentByHand, false)))))
 )
@@ -310,7 +309,7 @@ it.effect("people see what is theirs, and what their roles show", () =>
     const tasks = yield* Tasks
     const books = yield* Books
     const users = yield* Users
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* settle
     assert.strictEqual((yield* tasks.get(other, "roof")).id, "roof")
     assert.strictEqual(yield* tagOf(tasks.get(worker, "roof")), "NotAllowed")

@@ -3,10 +3,9 @@ import { assert, it } from "@effect/vitest"
 import { Actor, EventLog, type Task, Tasks, type User, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import { admin, firstCandidate, flatPrices, layer, manager, other, settle, staff, tagOf, worker } from "./support.ts"
+import { admin, createRoof, manager, other, predictable, settle, staff, tagOf, worker } from "./support.ts"
 
-const company = layer().pipe(Layer.provide([flatPrices, firstCandidate]))
+const company = predictable()
 const never = () => false
 const unasked = () => {
   throw new Error("asked")
@@ -16,7 +15,7 @@ const unasked = () => {
 const given = Effect.gen(function* () {
   yield* staff
   const tasks = yield* Tasks
-  yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+  yield* createRoof
   return tasks
 })
 

@@ -1,6 +1,6 @@
 /** What one person creates in a day, through the use cases: counted exactly, by several nodes too. */
 import { assert, it } from "@effect/vitest"
-import { CreationLimit, Ids, Popug, Tasks, UserId } from "@popug/core"
+import { CreationLimit, Ids, Notifier, Popug, Tasks, UserId } from "@popug/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -87,7 +87,10 @@ it.effect("two nodes count together", () =>
     const ports = yield* Effect.context<Layer.Success<ReturnType<typeof layer>>>()
     const there = Context.get(
       yield* Layer.build(
-        Popug.layer.pipe(Layer.provide([limit(5), Ids.layer]), Layer.provide(Layer.succeedContext(ports as never)))
+        Popug.layer.pipe(
+          Layer.provide([limit(5), Ids.layer, Notifier.layerLog]),
+          Layer.provide(Layer.succeedContext(ports as never))
+        )
       ),
       Tasks
     )

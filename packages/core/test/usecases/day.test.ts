@@ -1,23 +1,21 @@
 import { assert, it } from "@effect/vitest"
 import { Actor, type BusinessDay, Books, EventLog, Reports, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import {
   accountant,
   admin,
+  createRoof,
   endDay,
-  firstCandidate,
-  flatPrices,
-  layer,
   manager,
   other,
+  predictable,
   settle,
   staff,
   toDay,
   worker
 } from "./support.ts"
 
-const company = layer().pipe(Layer.provide([flatPrices, firstCandidate]))
+const company = predictable()
 const monday = "2026-11-23" as BusinessDay.Period
 
 it.effect("a day is charged, credited, paid out and closed", () =>
@@ -61,9 +59,8 @@ it.effect("a day is charged, credited, paid out and closed", () =>
 it.effect("debt is carried into the next day, and days without events are closed too", () =>
   Effect.gen(function* () {
     yield* staff
-    const tasks = yield* Tasks
     const books = yield* Books
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* settle
     yield* toDay(3)
     assert.deepStrictEqual(yield* endDay, ["2026-11-23", "2026-11-24", "2026-11-25"] as never)
@@ -83,7 +80,7 @@ it.effect("the first command of a later day ends the days before it", () =>
     yield* staff
     const tasks = yield* Tasks
     const log = yield* EventLog
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* toDay(2)
     yield* tasks.create(manager, [{ id: "door", title: "Paint the door" }])
     const events = yield* log.read("tasks", 2, 10)

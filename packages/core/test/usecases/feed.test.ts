@@ -2,16 +2,14 @@
 import { assert, it } from "@effect/vitest"
 import { Actor, Catalog, type Envelope, EventLog, Events, type Feed, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import {
   accountant,
   admin,
+  createRoof,
   endDay,
-  firstCandidate,
-  flatPrices,
-  layer,
   manager,
   other,
+  predictable,
   settle,
   staff,
   tagOf,
@@ -19,13 +17,13 @@ import {
   worker
 } from "./support.ts"
 
-const company = layer().pipe(Layer.provide([flatPrices, firstCandidate]))
+const company = predictable()
 
 /** A day: Olga gets a task, which then goes to Will; the day is closed. */
 const day = Effect.gen(function* () {
   yield* staff
   const tasks = yield* Tasks
-  yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+  yield* createRoof
   yield* tasks.assign(manager, "roof", "will")
   yield* toDay(1)
   yield* endDay

@@ -16,7 +16,19 @@ import { Memory } from "@popug/memory"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { accountant, endDay, firstCandidate, flatPrices, layer, manager, settle, staff, toDay } from "./support.ts"
+import {
+  accountant,
+  createRoof,
+  endDay,
+  firstCandidate,
+  flatPrices,
+  layer,
+  manager,
+  predictable,
+  settle,
+  staff,
+  toDay
+} from "./support.ts"
 
 interface World {
   /** What billing asked its store for, but for a close. */
@@ -61,7 +73,7 @@ const world = () => {
       }) as typeof store.transact
     }))
   ).pipe(Layer.provideMerge(Memory.layer))
-  return { state, layer: layer({}, watched).pipe(Layer.provide([flatPrices, firstCandidate])) }
+  return { state, layer: predictable(watched) }
 }
 
 const assign = (assignee: string) =>
@@ -72,7 +84,7 @@ const assign = (assignee: string) =>
 
 const create = Effect.gen(function* () {
   yield* staff
-  yield* (yield* Tasks).create(manager, [{ id: "roof", title: "Mend the roof" }])
+  yield* createRoof
   yield* settle
 })
 

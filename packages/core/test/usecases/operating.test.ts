@@ -2,16 +2,14 @@
 import { assert, it } from "@effect/vitest"
 import { Actor, Books, EventLog, Reports, Streams, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import {
   accountant,
   admin,
+  createRoof,
   endDay,
-  firstCandidate,
-  flatPrices,
-  layer,
   manager,
   other,
+  predictable,
   settle,
   staff,
   tagOf,
@@ -22,8 +20,7 @@ import {
 
 /** A company in whose log one event can't be read, until it is mended. */
 const company = (unreadable: { readonly source: string; readonly number: number; mended: boolean }) =>
-  layer(
-    {},
+  predictable(
     tampered((source, events) =>
       events.map((event) =>
         source === unreadable.source && event.number === unreadable.number && !unreadable.mended
@@ -31,7 +28,7 @@ const company = (unreadable: { readonly source: string; readonly number: number;
           : event
       )
     )
-  ).pipe(Layer.provide([flatPrices, firstCandidate]))
+  )
 
 const stopped = Effect.gen(function* () {
   const streams = yield* Streams
@@ -97,7 +94,7 @@ it.effect("the tasks' stream stops billing, and goes on past what is named", () 
     const streams = yield* Streams
     const tasks = yield* Tasks
     const books = yield* Books
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* tasks.complete(other, "roof")
     yield* settle
     assert.deepStrictEqual(yield* stopped, ["billing"])

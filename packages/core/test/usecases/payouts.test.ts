@@ -1,19 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { Actor, Billing, Books, Reports, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import {
-  accountant,
-  admin,
-  endDay,
-  firstCandidate,
-  flatPrices,
-  layer,
-  manager,
-  settle,
-  staff,
-  toDay
-} from "./support.ts"
+import { accountant, admin, createRoof, endDay, predictable, settle, staff, toDay } from "./support.ts"
 
 // Found by the simulation: the notice took the day's payouts less what was corrected of earlier ones.
 it.effect("a popug is told of what a close paid out, though an earlier payout was corrected that day", () =>
@@ -23,7 +11,7 @@ it.effect("a popug is told of what a close paid out, though an earlier payout wa
     const billing = yield* Billing
     const books = yield* Books
     const reports = yield* Reports
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* tasks.complete(Actor.user("olga"), "roof")
     yield* toDay(1)
     yield* endDay
@@ -43,5 +31,5 @@ it.effect("a popug is told of what a close paid out, though an earlier payout wa
       ] as never
     )
     assert.strictEqual((yield* books.verify(accountant)).difference, null)
-  }).pipe(Effect.provide(layer().pipe(Layer.provide([flatPrices, firstCandidate]))))
+  }).pipe(Effect.provide(predictable()))
 )

@@ -1,22 +1,28 @@
 import { assert, it } from "@effect/vitest"
-import { Actor, Assignment, Billing, Books, Consumers, Pricing, startConsumer, Tasks, Users } from "@popug/core"
+import { Actor, Assignment, Billing, Books, Pricing, startConsumer, Tasks, Users } from "@popug/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { accountant, admin, firstCandidate, flatPrices, layer, manager, settle, staff } from "./support.ts"
-
-const statusOf = Effect.fnUntraced(function* (name: string) {
-  const consumers = yield* Consumers
-  return (yield* consumers.status).find((status) => status.consumer === name)!
-})
+import {
+  accountant,
+  admin,
+  createRoof,
+  firstCandidate,
+  layer,
+  manager,
+  predictable,
+  settle,
+  staff,
+  statusOf
+} from "./support.ts"
 
 it.effect("a pricing policy that throws stops billing before the event, with an alarm", () =>
   Effect.gen(function* () {
     yield* staff
     const tasks = yield* Tasks
     const books = yield* Books
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* tasks.create(manager, [{ id: "bomb", title: "A bomb" }])
     yield* settle
     const { behind, number, stopped } = yield* statusOf("billing")
@@ -43,7 +49,7 @@ it.effect("a price that is none stops billing at its event, which an operator pa
     yield* staff
     const tasks = yield* Tasks
     yield* tasks.create(manager, [{ id: "odd", title: "Odd" }])
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* settle
     const { number, stopped } = yield* statusOf("billing")
     assert.deepStrictEqual([number, stopped?.reason, stopped?.number], [0, "Poisoned", 1] as never)
@@ -72,12 +78,11 @@ it.effect(
     const policy = { broken: false }
     return Effect.gen(function* () {
       yield* staff
-      const tasks = yield* Tasks
       yield* (yield* Users).create(admin, [{ id: "zoe", name: "Zoe", roles: ["worker"] }])
       policy.broken = true
       yield* Effect.ignore(settle)
       assert.match((yield* statusOf("tasks")).failing!.message, /the policy Eligibility failed/)
-      const error = yield* Effect.flip(tasks.create(manager, [{ id: "roof", title: "Mend the roof" }]))
+      const error = yield* Effect.flip(createRoof)
       assert.deepInclude(error, { _tag: "StoreError", retryable: false, committed: "no" })
       assert.match(error.message, /the policy Eligibility failed: Error: who\?/)
       policy.broken = false
@@ -103,7 +108,7 @@ it.effect("a choice that throws while tasks are handed on stops the tasks' strea
     yield* staff
     const users = yield* Users
     const tasks = yield* Tasks
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* users.update(admin, { id: "acc", name: "Another name" })
     yield* users.update(admin, { id: "olga", status: "deactivated" })
     yield* settle
@@ -154,7 +159,7 @@ it.effect("a host's consumer that throws stops, and its handle lets it try again
     broken = false
     yield* handle.retry
     assert.deepStrictEqual(seen, [1, 2])
-  }).pipe(Effect.scoped, Effect.provide(layer().pipe(Layer.provide([flatPrices, firstCandidate]))))
+  }).pipe(Effect.scoped, Effect.provide(predictable()))
 )
 
 it.effect("a page of no rows or a range that goes back is refused", () =>

@@ -2,23 +2,21 @@
 import { assert, it } from "@effect/vitest"
 import { Actor, Books, PeriodNotFound, Reports, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import {
   accountant,
   admin,
+  createRoof,
   endDay,
-  firstCandidate,
-  flatPrices,
-  layer,
   manager,
   other,
+  predictable,
   staff,
   tagOf,
   toDay,
   worker
 } from "./support.ts"
 
-const company = layer().pipe(Layer.provide([flatPrices, firstCandidate]))
+const company = predictable()
 
 it.effect("one closed period is read by its date, in the books and as a report", () =>
   Effect.gen(function* () {
@@ -26,7 +24,7 @@ it.effect("one closed period is read by its date, in the books and as a report",
     const tasks = yield* Tasks
     const books = yield* Books
     const reports = yield* Reports
-    yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* tasks.complete(other, "roof")
     yield* toDay(2)
     yield* endDay

@@ -19,13 +19,15 @@ import * as Layer from "effect/Layer"
 import {
   accountant,
   admin,
+  createRoof,
   endDay,
   firstCandidate,
-  flatPrices,
   layer,
   manager,
+  predictable,
   settle,
   staff,
+  statusOf,
   tampered,
   toDay,
   worker
@@ -34,10 +36,7 @@ import {
 type Rewrite = (events: ReadonlyArray<Envelope.Envelope>) => ReadonlyArray<Envelope.Envelope>
 
 const company = (tampering: { rewrite: Rewrite } = { rewrite: (events) => events }) =>
-  layer(
-    {},
-    tampered((source, events) => (source === "tasks" ? tampering.rewrite(events) : events))
-  ).pipe(Layer.provide([flatPrices, firstCandidate]))
+  predictable(tampered((source, events) => (source === "tasks" ? tampering.rewrite(events) : events)))
 
 const change =
   (number: number, how: (event: Envelope.Envelope) => Envelope.Envelope): Rewrite =>
@@ -48,14 +47,9 @@ const lose =
   (events) =>
     events.filter((event) => event.number !== number)
 
-const statusOf = Effect.fnUntraced(function* (name: string) {
-  const consumers = yield* Consumers
-  return (yield* consumers.status).find((status) => status.consumer === name)!
-})
-
 const someTasks = Effect.gen(function* () {
   const tasks = yield* Tasks
-  yield* tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+  yield* createRoof
   yield* tasks.complete(Actor.user("olga"), "roof")
 })
 

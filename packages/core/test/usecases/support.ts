@@ -55,6 +55,10 @@ export const layer = (
     Layer.provide(Layer.effectDiscard(toDay(opened)))
   )
 
+/** A company whose bookings can be reckoned: flat prices, and all tasks fall on the first candidate, Olga. */
+export const predictable = (ports?: typeof Memory.layer) =>
+  Layer.provide(layer({}, ports), [flatPrices, firstCandidate])
+
 /** Memory whose log can be tampered with, under a bus that carries nothing. */
 export const tampered = (
   rewrite: (source: Envelope.Source, events: ReadonlyArray<Envelope.Envelope>) => ReadonlyArray<Envelope.Envelope>
@@ -87,6 +91,15 @@ export const staff = Effect.gen(function* () {
   ])
   yield* settle
 })
+
+/** The manager has a task made, `roof`. */
+export const createRoof = Effect.flatMap(Tasks, (tasks) =>
+  tasks.create(manager, [{ id: "roof", title: "Mend the roof" }])
+)
+
+/** How far a consumer is. */
+export const statusOf = (name: string) =>
+  Effect.flatMap(Consumers, ({ status }) => Effect.map(status, (all) => all.find(({ consumer }) => consumer === name)!))
 
 /** Ends the day that is over, and has it closed. */
 export const endDay = Effect.gen(function* () {

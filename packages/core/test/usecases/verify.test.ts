@@ -13,7 +13,7 @@ import {
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { accountant, endDay, firstCandidate, flatPrices, layer, manager, settle, staff, toDay } from "./support.ts"
+import { accountant, createRoof, endDay, layer, manager, predictable, settle, staff, toDay } from "./support.ts"
 
 /** What a forger does to the rows that are read from the books. */
 interface Forgery {
@@ -87,7 +87,7 @@ const verdict = (forgery: Partial<Forgery>, after?: string) => {
     Object.assign(rows, forgery)
     const { difference } = yield* books.verify(accountant, after === undefined ? {} : { after: after as never })
     return difference?.place ?? null
-  }).pipe(Effect.provide(layer({}, forged(rows)).pipe(Layer.provide([flatPrices, firstCandidate]))))
+  }).pipe(Effect.provide(predictable(forged(rows))))
 }
 
 it.effect("honest books prove themselves, from the start and from any seal", () =>
@@ -181,11 +181,7 @@ it.effect("of a changed event and what was booked before it, what was booked bef
     Object.assign(rows, forgery)
     const both = yield* books.verify(accountant)
     assert.strictEqual(both.difference?.place, `transfer ${transfer}`)
-  }).pipe(
-    Effect.provide(
-      layer({}, log.pipe(Layer.provideMerge(forged(rows)))).pipe(Layer.provide([flatPrices, firstCandidate]))
-    )
-  )
+  }).pipe(Effect.provide(predictable(log.pipe(Layer.provideMerge(forged(rows))))))
 })
 
 /** What is read of transfers and of the tasks' events, by their numbers. */
@@ -231,13 +227,13 @@ it.effect("from a seal on, no event and no transfer from before it is read", () 
     assert.deepStrictEqual([...new Set(seen.events)], numbers(second!.lastEvent, head.tasks.number))
     assert.deepStrictEqual([...new Set(seen.transfers)], numbers(second!.lastTransfer, head.journal.number))
     assert.strictEqual(transfers, head.journal.number)
-  }).pipe(Effect.provide(layer({}, watched(seen)).pipe(Layer.provide([flatPrices, firstCandidate]))))
+  }).pipe(Effect.provide(predictable(watched(seen))))
 })
 
 it.effect.each(["9999-12-31", "0000-01-01"] as const)("on %s, the end of all dates, there is no difference", (date) =>
   Effect.gen(function* () {
     yield* staff
-    yield* (yield* Tasks).create(manager, [{ id: "roof", title: "Mend the roof" }])
+    yield* createRoof
     yield* settle
     const { difference, transfers } = yield* (yield* Books).verify(accountant)
     assert.deepStrictEqual([difference, transfers], [null, 1])

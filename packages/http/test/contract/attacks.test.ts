@@ -5,7 +5,9 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as TestClock from "effect/testing/TestClock"
 import * as Contract from "../../src/server/contract/Contract.ts"
+import { nextTurn } from "../support/server.ts"
 import { answersOf, Api, chunked, head, kept, post, type Sent, thing } from "./things.ts"
 
 const body = thing(1)
@@ -203,5 +205,15 @@ it.effect("a body that says that it is too large is refused before it is sent", 
       assert.include(answer, "HTTP/1.1 413 Payload Too Large\n")
       assert.include(answer, `"title":"Content Too Large"`)
     }
+  })
+)
+
+it.effect("who sends a short body too slowly is told so, and not just cut off", () =>
+  Effect.gen(function* () {
+    const slow = [head("POST /things", json, length), body.slice(0, 9)]
+    const time = Effect.forever(Effect.andThen(TestClock.adjust("1 minute"), nextTurn))
+    const [answer] = yield* Effect.raceFirst(answersOf(Contract.layer(Api), [slow]), time)
+    assert.include(answer, "HTTP/1.1 503 Service Unavailable\n")
+    assert.include(answer, "retry-after: 1\n")
   })
 )

@@ -19,7 +19,7 @@ export const make = (db: CompanyDatabase) => {
   /** What the last transaction knew, and the head that it left: under any other nothing of it is believed. */
   let last: { readonly at: string; readonly numbers: Numbers } | undefined
 
-  /** The numbers at the begin of a transaction. Whatever becomes of it, nobody else begins with the same. */
+  /** The numbers at the beginning of a transaction. Whatever becomes of it, nobody else begins with the same. */
   const begin = (at: string): Numbers => {
     const numbers = last?.at === at && last.numbers.size < kept ? last.numbers : new Map<AccountId, number>()
     last = undefined

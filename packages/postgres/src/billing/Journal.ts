@@ -14,9 +14,10 @@ import {
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase } from "../Database.ts"
+import { isUuid } from "../packed.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../Param.ts"
-import { award, companyAccount, isUuid, kindNumber, kindOf } from "./Transfers.ts"
+import { award, companyAccount, kindNumber, kindOf } from "./Transfers.ts"
 
 interface Row {
   readonly number: number

@@ -4,11 +4,13 @@
 import type { Paging, Price, PriceFilter, TaskId } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { type CompanyDatabase, one } from "../Database.ts"
+import { listed } from "../lists.ts"
+import { unpacked } from "../packed.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../Param.ts"
 
 interface Row {
-  readonly task: TaskId
+  readonly task: Uint8Array
   readonly fee: bigint
   readonly award: bigint
   readonly event: number
@@ -21,7 +23,7 @@ const columns = "task, fee, award, event, journal, digest"
 const fields = "task, fee, award, event::float8, journal::float8, digest"
 
 const read = (row: Row): Price => ({
-  task: row.task,
+  task: unpacked(row.task) as TaskId,
   fee: row.fee,
   award: row.award,
   event: row.event,
@@ -36,7 +38,7 @@ export const make = (db: CompanyDatabase) => {
       : Effect.map(
           db.query<Row>(`select ${fields} from ${db.schema}.prices where company = $1 and task = any($2)`, [
             db.company,
-            Param.texts(tasks)
+            Param.ids(tasks)
           ]),
           (rows) => rows.map(read)
         )
@@ -47,7 +49,7 @@ export const make = (db: CompanyDatabase) => {
         `select ${fields} from ${db.schema}.prices p
           where company = $1 and p.event > $2${tasks === undefined ? "" : " and task = any($4)"}
           order by p.event limit $3`,
-        [db.company, Param.int(after ?? 0), Param.int(limit + 1), ...(tasks === undefined ? [] : [Param.texts(tasks)])]
+        [db.company, Param.int(after ?? 0), Param.int(limit + 1), ...(tasks === undefined ? [] : [Param.ids(tasks)])]
       ),
       limit,
       read
@@ -59,10 +61,10 @@ export const make = (db: CompanyDatabase) => {
       : one(
           `insert into ${db.schema}.prices (company, ${columns})
             select $1, task, fee, award, event::bigint, journal::bigint, digest
-            from unnest($2, $3, $4, $5, $6, $7) as p (${columns})`,
+            from ${listed(columns, 2)}`,
           [
             db.company,
-            Param.texts(rows.map(({ task }) => task)),
+            Param.ids(rows.map(({ task }) => task)),
             Param.amounts(rows.map(({ fee }) => fee)),
             Param.amounts(rows.map(({ award }) => award)),
             Param.numbers(rows.map(({ event }) => event)),

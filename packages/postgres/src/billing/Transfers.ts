@@ -5,6 +5,7 @@
 import { Account, type Transfer } from "@popug/core"
 import { type CompanyDatabase, type Statement, statement } from "../Database.ts"
 import { listed } from "../lists.ts"
+import { isUuid } from "../packed.ts"
 import * as Param from "../Param.ts"
 import type { Numbers } from "./AccountNumbers.ts"
 
@@ -21,10 +22,6 @@ export const companyAccount: Readonly<Record<Transfer.TransferKind, Account.Acco
 
 /** What stands in the place of an assignment for an award. */
 export const award = 0
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-/** Whether a task's id is kept as the bytes of a UUID: only what these give back to the letter. */
-export const isUuid = (id: string): boolean => id.length === 36 && uuid.test(id)
 
 /** The popug's side of a transfer. */
 export const popugOf = ({ credit, debit }: Transfer.Transfer): Account.AccountId =>

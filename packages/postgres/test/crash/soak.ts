@@ -3,14 +3,11 @@
  * the one process on PGlite. Says a line of JSON after each round, and a last one with what was done and found wrong.
  * What was found wrong is kept, to be looked at.
  */
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { parseArgs } from "node:util"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import { launch } from "../server/Server.ts"
 import * as Rounds from "./rounds.ts"
+import { open } from "./stores.ts"
 
 const { values } = parseArgs({
   options: {
@@ -28,36 +25,18 @@ process.stdin.on("end", () => enough.abort()).resume()
 
 const say = (what: object) => void process.stdout.write(`${JSON.stringify(what)}\n`)
 
-/** Runs the rounds; `leave` returns where the data is kept when something is wrong with it. */
-const report = async (run: Omit<Rounds.Rounds, "rounds">, leave: (keep: boolean) => Promise<string | null>) => {
-  let whole = false
-  let outcome: Rounds.Outcome | { readonly error: string }
-  try {
-    const onRound: Rounds.Rounds["onRound"] = (round, progress) => say({ round, ...progress })
-    outcome = await Effect.runPromise(
-      Rounds.run({ ...run, rounds, onRound }).pipe(Random.withSeed(values.seed ?? "crash")),
-      { signal: enough.signal }
-    )
-    whole = outcome.violations.length + outcome.failures.length === 0
-  } catch (error) {
-    outcome = { error: String(error) }
-  }
-  say({ ...outcome, kept: await leave(!whole && !enough.signal.aborted) })
+const { leave, where } = await open[values.store === "postgres" ? "postgres" : "pglite"]()
+let whole = false
+let outcome: Rounds.Outcome | { readonly error: string }
+try {
+  const onRound: Rounds.Rounds["onRound"] = (round, progress) => say({ round, ...progress })
+  outcome = await Effect.runPromise(
+    Rounds.run({ ...where, rounds, neighbours: 100, onRound }).pipe(Random.withSeed(values.seed ?? "crash")),
+    { signal: enough.signal }
+  )
+  whole = outcome.violations.length + outcome.failures.length === 0
+} catch (error) {
+  outcome = { error: String(error) }
 }
-
-if (values.store === "postgres") {
-  const server = await launch({ fsync: true })
-  const schema = "popug_soak"
-  const store = { kind: "postgres", url: server.url, schema } as const
-  await report({ store, schema, processes: 2, neighbours: 100, server }, async (keep) => {
-    await server.stop(keep)
-    return keep ? server.folder : null
-  })
-} else {
-  const folder = mkdtempSync(join(tmpdir(), "popug-soak-"))
-  await report({ store: { kind: "pglite", folder }, schema: "popug", processes: 1, neighbours: 100 }, async (keep) => {
-    if (!keep) rmSync(folder, { recursive: true, force: true })
-    return keep ? folder : null
-  })
-}
+say({ ...outcome, kept: await leave(!whole && !enough.signal.aborted) })
 process.exit(0)

@@ -6,9 +6,13 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { PGlite } from "@electric-sql/pglite"
 import { inject } from "vitest"
 
+type Create = (place: string | object) => Promise<PGlite>
+
 const copy = inject("pglite")
 const memory = "memory://"
-const create = PGlite.create.bind(PGlite) as (options: string | object) => Promise<PGlite>
+// Files that share a process come here one after another: what makes a PGlite is kept from the first.
+const kept = PGlite as unknown as { made?: Create }
+const create = (kept.made ??= PGlite.create.bind(PGlite) as Create)
 
 const make = async () => {
   const db = await create(memory)

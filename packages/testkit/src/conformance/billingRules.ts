@@ -1,5 +1,5 @@
 /**
- * What `BillingStore` refuses, and what a commit loads from it.
+ * What `BillingStore` refuses, and which causes it tells apart.
  */
 import { Account, type BillingTransaction, BillingStore } from "@popug/core"
 import * as DateTime from "effect/DateTime"

@@ -1,7 +1,15 @@
 /**
  * What the suites of `ReportStore` are written with: reports, notices, and commits of them.
  */
-import { Money, type Period, type Report, type ReportChanges, ReportStore } from "@popug/core"
+import {
+  type CompanyMismatch,
+  Money,
+  type Period,
+  type Report,
+  type ReportChanges,
+  ReportStore,
+  type StoreError
+} from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Data from "./Data.ts"
 
@@ -39,11 +47,13 @@ export const payout = (id: string): Report.Notice => ({
   }
 })
 
-export const opened = Effect.gen(function* () {
-  const store = yield* ReportStore
-  yield* store.open(Data.identity)
-  return store
-})
+export const opened: Effect.Effect<ReportStore["Service"], CompanyMismatch | StoreError, ReportStore> = Effect.gen(
+  function* () {
+    const store = yield* ReportStore
+    yield* store.open(Data.identity)
+    return store
+  }
+)
 
 /** Saves reports and notices, and moves the cursor by one. */
 export const save = (changes: Partial<ReportChanges>, end: Effect.Effect<void, string> = Effect.void) =>

@@ -183,6 +183,19 @@ export const taskStore = Suite.make("TaskStore", {
     sameSet((yield* loadMembers).members, [member("ann", "active")], "the copy of the users")
   }),
 
+  "refuses assignments and counts that can't be": Effect.gen(function* () {
+    yield* open(kit)
+    yield* saveCreations(counted("ann", "2026-11-23", 1))
+    const task = (assignment: number) =>
+      kit.transact((tx) => tx.save({ ...kit.changes(tx, ["odd"]), tasks: [{ ...Data.task("odd"), assignment }] }))
+    for (const assignment of [-1, 0.5]) yield* refused(task(assignment), `a task in assignment ${assignment}`)
+    for (const created of [-1, 0, 0.5]) {
+      yield* refused(saveCreations(counted("ann", "2026-11-23", created)), `${created} created tasks`)
+    }
+    same(yield* (yield* TaskStore).get([Data.taskId("odd")]), [], "the task")
+    same(yield* loadCreations("ann"), [counted("ann", "2026-11-23", 1)], "the count")
+  }),
+
   "a transaction that fails changes no members": Effect.gen(function* () {
     yield* open(kit)
     yield* saveMembers(2, member("ann", "active"))

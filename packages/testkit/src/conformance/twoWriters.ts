@@ -13,7 +13,13 @@ import { type Changes, type Kit, look, open, save, type Tx } from "./Kit.ts"
 
 /** What the promises are made of. */
 const between = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => {
-  const opened = Effect.andThen(first(open(kit)), second(open(kit)))
+  /** Both have looked: an adapter that keeps what it knows of the head has something to keep. */
+  const opened = Effect.gen(function* () {
+    yield* first(open(kit))
+    yield* second(open(kit))
+    yield* first(look(kit, "nothing"))
+    yield* second(look(kit, "nothing"))
+  })
 
   const numbers = Effect.flatMap(EventLog, (log) =>
     Effect.map(log.read(kit.source, 0, 1_000), (events) => events.map(({ number }) => number))
@@ -67,6 +73,8 @@ const identities = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) =>
       same({ committed, reason, retryable }, { committed: "no", reason: "Mismatch", retryable: false }, "the refusal")
       same((cause as CompanyMismatch).setting, "secret", "the setting that differs")
       same((yield* second(look(kit, "late"))).row, false, "the row of the refused commit")
+      const looked = yield* Effect.flip(first(look(kit, "late")))
+      same(looked instanceof StoreError && looked.reason, "Mismatch", "why it may not even look")
       yield* second(save(kit, "two"))
       yield* first(kit.open(otherRules))
       yield* first(save(kit, "three"))

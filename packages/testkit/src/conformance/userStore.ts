@@ -147,11 +147,12 @@ export const userStore = Suite.make("UserStore", {
     yield* kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users: [a] }))
     for (const users of [
       [Data.user("b", { identities: [...of(b), ...shared] })],
-      [b, Data.user("z", { identities: of(b).slice(1) })]
+      [b, Data.user("z", { identities: of(b).slice(1) })],
+      [Data.user("b", { identities: [...of(b), of(b)[0]!] })]
     ]) {
       yield* refused(
         kit.transact((tx) => tx.save({ ...kit.changes(tx, []), users })),
-        "an identity of two users"
+        "an identity of two users, or of one twice"
       )
     }
     same(yield* store.byIdentity(shared), [a], "whose it still is")

@@ -38,8 +38,8 @@ export interface VerifyOptions {
 
 /**
  * Replays from the start, or from after a closed period. Never fails on what it finds. Keeps some hundred bytes for
- * each open task, account, correction and closed day meanwhile, and at most 200,000 prices; where an operator had
- * events passed over, for each done task, too.
+ * each open task, account, correction and closed day meanwhile, and at most 200,000 prices; for each done task, too,
+ * where an operator had events passed over, and from a seal on for those from before it.
  */
 export const verify = Effect.fnUntraced(function* (options: VerifyOptions) {
   const counts: Counts = { periods: 0, events: 0, transfers: 0, balances: 0, shuffles: 0 }

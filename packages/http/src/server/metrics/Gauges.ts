@@ -114,7 +114,10 @@ const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions
     set.awaiting(head.awaiting === null ? 0 : 1)
     if (head.period === null) return
     set.openPeriod(startOf(head.period))
-    const { rows } = yield* billing.closed({ from: before(head.period) }, { limit: longestSkip + 1 })
+    const { rows } = yield* billing.closed(
+      { from: BusinessDay.daysBefore(head.period, longestSkip) },
+      { limit: longestSkip + 1 }
+    )
     const last = rows.at(-1)
     if (last !== undefined) set.closedPeriod(startOf(last.period))
   })
@@ -139,10 +142,3 @@ const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions
   )
   return yield* Effect.cachedWithTTL(read, maxAge)
 })
-
-/** A date some days before a period, to look for the last closed one from. */
-const before = (period: Period): Period => {
-  const day = new Date(`${period}T00:00:00Z`)
-  day.setUTCDate(day.getUTCDate() - longestSkip)
-  return day.toISOString().slice(0, 10) as Period
-}

@@ -72,6 +72,7 @@ const shortText = (request: Request, source: IncomingMessage) =>
     let isOver = false
     // Nobody takes the listeners off: the request ends with them.
     source.on("data", (chunk: Buffer) => {
+      if (isOver) return
       if (first === undefined) first = chunk
       else (others ??= [first]).push(chunk)
     })
@@ -89,9 +90,9 @@ const shortText = (request: Request, source: IncomingMessage) =>
       isOver = true
       resume(Effect.die(unreadable(request, "The body was cut off")))
     })
+    // The connection stays: whoever sends too slowly is told so on it.
     return Effect.sync(() => {
       isOver = true
-      source.destroy()
     })
   })
 

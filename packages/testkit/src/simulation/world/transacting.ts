@@ -51,17 +51,24 @@ export const transacting = (world: World, process: Process, { delay }: Calls) =>
         if (dice.hit("unavailable")) return yield* unavailable()
         let saved = false
         let unknown = false
-        const faultyBody = ({ load, save, ...tx }: Tx) =>
+        const faultyBody = (tx: Tx) =>
           Effect.gen(function* () {
-            const answer = yield* body({
-              ...tx,
+            saved = false
+            const { load, save } = tx
+            const over = {
               ...(load === undefined ? {} : { load: (query: never) => step(() => load(query)) }),
               save: (changes: never) =>
                 step(() => {
                   saved = true
                   return save(changes)
                 })
-            } as unknown as Tx)
+            }
+            // Not a spread, which reads everything at once: what a transaction has may come to be known under way.
+            const faulty: Tx = Object.defineProperties({} as Tx, {
+              ...Object.getOwnPropertyDescriptors(tx),
+              ...Object.getOwnPropertyDescriptors(over)
+            })
+            const answer = yield* body(faulty)
             if (!saved) return answer
             const drawn = fate()
             if (drawn === "crash") return yield* process.crashInside

@@ -174,6 +174,11 @@ export const tasks = mutants(taskStore, Memory.layer, [
     breaks: ["refuses members without a move of their cursor"],
     layer: build(tolerates(/changes only with its cursor/))
   },
+  ...([/can't be in assignment/, /can't have created/] as const).map((words) => ({
+    name: `takes rows of which others say ${words.source}`,
+    breaks: ["refuses assignments and counts that can't be" as const],
+    layer: build(tolerates(words))
+  })),
   {
     name: "keeps users of a transaction that failed",
     breaks: ["a transaction that fails changes no members"],

@@ -129,6 +129,21 @@ export const users = mutants(userStore, Memory.layer, [
       })(store)
     })
   },
+  {
+    name: "takes an identity of one user twice",
+    breaks: ["an identity is of one user alone, and goes from one to another in one commit"],
+    layer: build(
+      onSave((changes) => {
+        const { users } = changes as unknown as { users: ReadonlyArray<User.User> }
+        const once = ({ identities = [], ...user }: User.User) => {
+          const keys = identities.map((one) => JSON.stringify(one))
+          const first = identities.filter((_, index) => keys.indexOf(keys[index]!) === index)
+          return first.length === 0 ? user : { ...user, identities: first }
+        }
+        return { ...changes, users: users.map(once) } as typeof changes
+      })
+    )
+  },
   ...Object.entries(mangles).map(([name, mangle]) => ({
     name: `users: ${name}`,
     breaks: ["lists users by id in byte order, in pages without gaps or doubles" as const],
