@@ -7,7 +7,7 @@ import * as Access from "./company/Access.ts"
 import type * as Actor from "./company/Actor.ts"
 import type { Envelope } from "./stream/Envelope.ts"
 import * as Defined from "./stream/Event.ts"
-import { taskEvents } from "./tasks/events.ts"
+import { takesTask, taskEvents } from "./tasks/events.ts"
 import { userEvents } from "./users/events.ts"
 
 export { BillingClosed, TopTask, Totals } from "./billing/events.ts"
@@ -37,3 +37,9 @@ export const visible = (actor: Actor.ActiveActor, { data, type }: Envelope): boo
   Object.hasOwn(catalog, type)
     ? catalog[type as EventType].visibleTo(actor, (data ?? {}) as Defined.RecordedData)
     : Access.may(actor, "operate the streams")
+
+/**
+ * Whether an event took something from somebody who may not see it: a task went from them. It says who has it now, so
+ * that they are told no more than that such a thing happened.
+ */
+export const takes = (actor: Actor.ActiveActor, event: Envelope): boolean => takesTask(event) && !visible(actor, event)

@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { visible } from "./Catalog.ts"
+import { takes, visible } from "./Catalog.ts"
 import * as Actor from "./company/Actor.ts"
 import * as Envelope from "./stream/Envelope.ts"
 import { EventLog } from "./stream/EventLog.ts"
@@ -38,6 +38,8 @@ export interface Feed {
   readonly next: Position.Position
   /** Whether the stream went on beyond it; with `newest`, before it. */
   readonly more: boolean
+  /** Whether tasks were taken from somebody in what was looked at and the actor may not see: from them, maybe. */
+  readonly reassigned: boolean
 }
 
 export class Events extends Context.Service<
@@ -161,7 +163,13 @@ const make = Effect.gen(function* () {
     let last: Envelope.Envelope | undefined
     let next = order === "newest" && after === undefined ? (yield* log.last(stream)) + 1 : from.number
     let more = true
-    const feed = (more: boolean): Feed => ({ rows, next: last === undefined ? from : Position.of(sha256, last), more })
+    let reassigned = false
+    const feed = (more: boolean): Feed => ({
+      rows,
+      next: last === undefined ? from : Position.of(sha256, last),
+      more,
+      reassigned
+    })
     for (let looked = 0; more && rows.length < limit && looked < longest;) {
       // What is seen is mostly seen whole; for an actor who sees little, each look is twice as long, up to a bound.
       const part: Look = yield* look(next, Math.min(Math.max(limit - rows.length, looked), longest - looked))
@@ -169,6 +177,7 @@ const make = Effect.gen(function* () {
       for (const event of part.events) {
         if (rows.length === limit) return feed(true)
         if (isAsked(event)) rows.push(event)
+        else reassigned ||= takes(active, event)
         last = event
         next = event.number
       }

@@ -145,6 +145,13 @@ export const taskEvents = {
   })
 } as const
 
+/** Whether an event, read or not, took a task from somebody: it went to somebody else, or to nobody. */
+export const takesTask = ({ data, type }: { readonly type: string; readonly data: unknown }): boolean => {
+  if (type !== "task.updated") return false
+  const { assignment, change } = (data ?? {}) as Partial<TaskUpdated>
+  return change === "unassigned" || (change === "assigned" && Number(assignment) > 1)
+}
+
 /** An event of the tasks' stream that was read; of one type with `T`. */
 export type TaskEvent<T extends keyof typeof taskEvents = keyof typeof taskEvents> = Event<typeof taskEvents, T>
 

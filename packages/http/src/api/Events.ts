@@ -24,14 +24,18 @@ const EventTypeView = Schema.Struct({
   schema: Schema.Record(Schema.String, Schema.Json)
 }).annotate({ identifier: "EventType" })
 
-/** What the feed sends: an event under its number, or a sign of life. */
+/** What the feed sends: an event under its number, a sign of life, or that tasks went where the caller can't see. */
 export const FeedMessage = Schema.Union([
   Schema.Struct({
     id: Schema.optional(Schema.String),
     event: Schema.Literal("event"),
     data: Schema.fromJsonString(CloudEvent)
   }),
-  Schema.Struct({ id: Schema.optional(Schema.String), event: Schema.Literal("heartbeat"), data: Schema.String })
+  Schema.Struct({
+    id: Schema.optional(Schema.String),
+    event: Schema.Literals(["heartbeat", "reassigned"]),
+    data: Schema.String
+  })
 ])
 export type FeedMessage = typeof FeedMessage.Type
 

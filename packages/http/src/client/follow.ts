@@ -88,7 +88,7 @@ const numberOf = (position: string): number => Number.parseInt(position, 10)
 const eventOf = (place: Place, { data, event, id }: Sse.Event) =>
   Effect.gen(function* () {
     place.failures = 0
-    if (event === "heartbeat") moved(place, id || data)
+    if (event === "heartbeat" || event === "reassigned") moved(place, id || data)
     if (event !== "event") return []
     const found = yield* decode(data)
     const position = id === undefined || numberOf(id) !== found.number ? String(found.number) : id

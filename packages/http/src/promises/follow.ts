@@ -34,9 +34,13 @@ const moved = (place: Place, position: string): boolean => {
 }
 
 /** The event of a message, if it is one that was not given before. What is of no kind we know is passed over. */
-const eventOf = (place: Place, { data, event, id }: Message): Followed | undefined => {
+const eventOf = (place: Place, { data, event, id }: Message, onSign: FollowOptions["onSign"]): Followed | undefined => {
   place.failures = 0
-  if (event === "heartbeat") moved(place, id || data)
+  const reassigned = event === "reassigned"
+  if (reassigned || event === "heartbeat") {
+    moved(place, id || data)
+    if (place.position !== undefined) onSign?.({ position: place.position, reassigned })
+  }
   if (event !== "event") return undefined
   const found = JSON.parse(data) as Followed
   const position = id === undefined || numberOf(id) !== found.number ? String(found.number) : id
@@ -44,7 +48,12 @@ const eventOf = (place: Place, { data, event, id }: Message): Followed | undefin
 }
 
 /** The events of one connection; fails with a passing error when it is lost, or says nothing for too long. */
-async function* connection(call: Call, place: Place, { silence = 60_000, source }: FollowOptions, signal: AbortSignal) {
+async function* connection(
+  call: Call,
+  place: Place,
+  { onSign, silence = 60_000, source }: FollowOptions,
+  signal: AbortSignal
+) {
   const quiet = new AbortController()
   const giveUp = () => quiet.abort(new HttpError("the connection says nothing any more", {}))
   let timer = setTimeout(giveUp, silence)
@@ -68,7 +77,7 @@ async function* connection(call: Call, place: Place, { silence = 60_000, source 
       if (messages.length === 0) continue
       clearTimeout(timer)
       for (const message of messages) {
-        const event = eventOf(place, message)
+        const event = eventOf(place, message, onSign)
         if (event !== undefined) yield event
       }
       // Only what is waited for can be silent.

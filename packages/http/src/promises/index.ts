@@ -13,5 +13,6 @@ export type {
   Page,
   Problem,
   ProblemOf,
-  Promises
+  Promises,
+  Sign
 } from "./types.ts"

@@ -109,6 +109,16 @@ export interface FollowOptions {
    * default: a minute.
    */
   readonly silence?: number | undefined
+  /** Told how far the stream is by what is no event: first when it is there, then by each sign of life. */
+  readonly onSign?: ((sign: Sign) => void) | undefined
+}
+
+/** What a stream tells besides events. */
+export interface Sign {
+  /** Where it has come to, past events that the caller may not see: what to pass as `after` the next time. */
+  readonly position: string
+  /** Whether some of those took a task from somebody: who has tasks asks for them again. */
+  readonly reassigned: boolean
 }
 
 /** An event with its place in the stream: what to keep, and to pass as `after` the next time. */

@@ -5,7 +5,14 @@ import { afterEach, expect, vi } from "vitest"
 import * as Written from "../../scripts/endpoints.ts"
 import { Problem } from "../../src/api/index.ts"
 import { endpoints, problems } from "../../src/promises/endpoints.ts"
-import { development, HttpError, isProblem, type PromiseOptions, promises } from "../../src/promises/index.ts"
+import {
+  development,
+  HttpError,
+  isProblem,
+  type PromiseOptions,
+  promises,
+  type Sign
+} from "../../src/promises/index.ts"
 import { sending } from "../../src/promises/sending.ts"
 import { DevClock } from "../../src/server/development/DevClock.ts"
 import { live, tokenOf } from "../support/connect.ts"
@@ -67,8 +74,13 @@ describe("at a server", () => {
           if (number === 5) break
         }
         assert.deepStrictEqual(followed, [1, 2, 3, 4, 5])
-        const waiting = popug.follow({ source: "users" })
+        const told: Array<Sign> = []
+        const waiting = popug.follow({ source: "users", onSign: (sign) => void told.push(sign) })
         const next = waiting.next()
+        // Where it is, before there is any event.
+        await expect.poll(() => told.length).toBe(1)
+        assert.match(told[0]!.position, /^\d+\.[0-9a-f]{12}$/u)
+        assert.isFalse(told[0]!.reassigned)
         assert.deepStrictEqual(await waiting.return!(), { done: true, value: undefined })
         assert.deepStrictEqual(await next, { done: true, value: undefined })
         const enough = new AbortController()

@@ -147,6 +147,31 @@ it.effect("a worker sees own tasks alone, and resumes past what is hidden by the
   }).pipe(Effect.scoped, Effect.provide(layer()))
 )
 
+it.effect(
+  "who had a task hears that some were taken, at once and after they come again, and not which or by whom",
+  () =>
+    Effect.gen(function* () {
+      const tasks = yield* Tasks
+      const { answer } = yield* tasks.create(Actor.system, [{ title: "Mend the roof" }])
+      const [task] = answer
+      const [from, to] = task!.assignee === "olga" ? ["olga", "will"] : [task!.assignee!, "olga"]
+      const [had, manager] = [yield* listen(from, "source=tasks"), yield* listen("max", "source=tasks")]
+      const first = (yield* had.next)!
+      assert.strictEqual((yield* manager.next)!.event, "heartbeat")
+      yield* tasks.assign(Actor.system, task!.id, to)
+      const last = yield* (yield* EventLog).last("tasks")
+      const told = (yield* had.next)!
+      assert.deepInclude(told, { event: "reassigned", data: String(last) })
+      assert.match(told.id, new RegExp(`^${last}\\.[0-9a-f]{12}$`, "u"))
+      // Whoever sees the event needs no word of it; nor does anybody of a first assignment.
+      assert.strictEqual((yield* manager.next)!.event, "event")
+      yield* write(1)
+      assert.strictEqual((yield* manager.next)!.event, "event")
+      const again = yield* listen(from, "source=tasks", { "last-event-id": first.id })
+      assert.strictEqual((yield* again.next)!.event, "reassigned")
+    }).pipe(Effect.scoped, Effect.provide(layer()))
+)
+
 it.effect("who is deactivated hears nothing more at once, whatever they listen to", () =>
   Effect.gen(function* () {
     const users = yield* Users

@@ -86,7 +86,7 @@ export const faults = (endpoint: Endpoint | undefined, method: string, answer: W
     found.push(...violations(content[type].schema, value))
   } else if (type === "text/event-stream") {
     must(
-      /^([0-9a-f]+\r\n)?id: \d+(\.[0-9a-f]{12})?\nevent: (event|heartbeat)\n/u.test(body.toString()),
+      /^([0-9a-f]+\r\n)?id: \d+(\.[0-9a-f]{12})?\nevent: (event|heartbeat|reassigned)\n/u.test(body.toString()),
       "not an event of the feed"
     )
   } else must(wellFormed(body), "the text is not UTF-8")

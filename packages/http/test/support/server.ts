@@ -137,7 +137,7 @@ const layerTestServer = Layer.effect(
           Effect.promise(() => firstMessage(opened)),
           Effect.forever(Effect.andThen(TestClock.adjust("1 second"), nextTurn))
         )
-        const data = text.includes("event: heartbeat") ? [] : [{ id: /^id: (\d+)/m.exec(text)?.[1] }]
+        const data = /event: (?:heartbeat|reassigned)/u.test(text) ? [] : [{ id: /^id: (\d+)/m.exec(text)?.[1] }]
         return { status: opened.status, headers: opened.headers, text, json: { data } }
       })
     }

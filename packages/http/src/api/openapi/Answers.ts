@@ -107,8 +107,9 @@ const texts: Readonly<Record<string, JsonObject>> = {
     schema: {
       type: "string",
       description:
-        "Messages of two kinds. `event: event` has a `CloudEvent` as JSON in `data`, and its number as `id`. " +
-        "`event: heartbeat` is a sign of life; its `id` and `data` are the number up to which the caller is."
+        "Messages of three kinds. `event: event` has a `CloudEvent` as JSON in `data`, and its number as `id`. " +
+        "`event: heartbeat` is a sign of life; its `id` and `data` are the number up to which the caller is. " +
+        "`event: reassigned`, with the same, says that tasks went from somebody to somebody else: from the caller, maybe."
     },
     example: 'id: 17\nevent: event\ndata: {"specversion":"1.0","id":"tasks-17","number":17}\n\n'
   }

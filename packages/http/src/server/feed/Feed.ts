@@ -95,11 +95,12 @@ const pulling = ({ clock, company, events, hub, outages, turns }: Sources) => {
       turns.of(viewer.actor),
       Effect.matchEffect({
         onFailure: endAfter,
-        onSuccess: ({ next, rows }) => {
+        onSuccess: ({ next, reassigned, rows }) => {
           self.number = next.number
           self.known = next
           self.passed = undefined
           const frames = rows.map((event) => Frames.ofEvent(company, listener.ring.positionOf(event), event))
+          if (reassigned) frames.push(Frames.ofReassigned(next))
           return Arr.isReadonlyArrayNonEmpty(frames) ? Effect.succeed(frames) : beatOr(self, () => pull(self))
         }
       })
@@ -143,15 +144,20 @@ const pulling = ({ clock, company, events, hub, outages, turns }: Sources) => {
 const fromRing = (self: Follower): Array<Uint8Array> => {
   const { ring } = self.listener
   const frames: Array<Uint8Array> = []
+  let reassigned = false
   for (let bytes = 0; self.number < ring.last && frames.length < atOnce && bytes < bytesAtOnce;) {
     const event = ring.event(self.number + 1)
     self.number = event.number
     self.passed = event
-    if (!Catalog.visible(self.viewer, event)) continue
+    if (!Catalog.visible(self.viewer, event)) {
+      reassigned ||= Catalog.takes(self.viewer, event)
+      continue
+    }
     const frame = ring.frame(event.number)
     frames.push(frame)
     bytes += frame.length
   }
+  if (reassigned) frames.push(Frames.ofReassigned(positionOf(self)))
   return frames
 }
 

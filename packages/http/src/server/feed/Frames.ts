@@ -15,3 +15,7 @@ export const ofEvent = (company: string, position: Position.Position, event: Env
 /** A sign of life that says how far the stream has looked, so that a client resumes past what it may not see. */
 export const ofHeartbeat = (position: Position.Position): Uint8Array =>
   utf8.encode(`id: ${Position.format(position)}\nevent: heartbeat\ndata: ${position.number}\n\n`)
+
+/** A word that tasks which the viewer may not see went from somebody to somebody else: from the viewer, maybe. */
+export const ofReassigned = (position: Position.Position): Uint8Array =>
+  utf8.encode(`id: ${Position.format(position)}\nevent: reassigned\ndata: ${position.number}\n\n`)
