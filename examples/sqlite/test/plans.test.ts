@@ -71,7 +71,9 @@ it("finds what it reads, updates and deletes by an index, or reads a page from a
   expect(statements.length).toBeGreaterThan(40)
   const through = statements.filter((sql) => {
     const plan = explain(sql)
-    const tables = plan.filter((line) => line.startsWith("SCAN ") && !/^SCAN (json_each|asked|found|CONSTANT|\()/.test(line))
+    const tables = plan.filter(
+      (line) => line.startsWith("SCAN ") && !/^SCAN (json_each|asked|found|CONSTANT|\()/.test(line)
+    )
     // Without a condition a page is read from its end of the table on, in the order that the rows are kept in.
     const isPage = !sql.includes(" where ") && sql.endsWith(" limit ?") && !plan.some((line) => line.includes("B-TREE"))
     return tables.length > 0 && !isPage && !whole.some((pattern) => pattern.test(sql))
