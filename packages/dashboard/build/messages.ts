@@ -5,7 +5,7 @@
 import { compileMessage } from "@lingui/message-utils/compileMessage"
 import type { Plugin } from "vite"
 
-const catalog = /\/i18n\/(?:en|ru)\/[a-z]+\.ts$/u
+const catalog = /\/i18n\/[a-z]{2}\/[a-z]+\.ts$/u
 
 /** Replaces the default export of a catalogue, an object of texts, by the same with compiled messages. */
 export const compiledMessages = (): Plugin => ({

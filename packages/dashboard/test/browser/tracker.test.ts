@@ -73,7 +73,7 @@ it("takes back what is refused, with the reason", async () => {
     })
   )
   await page.getByRole("button", { name: "Complete: Paint the door" }).click()
-  await page.getByText("the task is with pavel").waitFor()
+  await page.getByText("The task is with somebody else").waitFor()
   await page.getByRole("button", { name: "Complete: Paint the door" }).waitFor()
   expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
 })

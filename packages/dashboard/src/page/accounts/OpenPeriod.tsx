@@ -82,9 +82,9 @@ const Checked = ({ check: { id, passed }, preview }: { readonly check: Check; re
         </p>
         {id === "over" && !passed && state.at === "over" && <EndRegistration />}
         {id === "running" &&
-          stopped.map(({ consumer, stopped: why }) => (
+          stopped.map(({ consumer }) => (
             <p key={consumer} className="small debt">
-              {consumer}: {why?.message}{" "}
+              {consumer}{" "}
               {hasRole(signedIn(), "admin") && (
                 <Link to="/operator" className="figure">
                   {tell("nav.operator")}

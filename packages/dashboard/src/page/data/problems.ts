@@ -1,25 +1,21 @@
 /**
- * What went wrong in the reader's words: by the text that a room has for the problem's type, otherwise by what the
- * server says of it.
+ * What went wrong, in the reader's words. What the server says of it is for programmers, and in English.
  */
 import { HttpError, isProblem } from "@popug/http/promises"
 import { day } from "../i18n/format.ts"
-import { $language, tell, tellIfKnown } from "../i18n/texts.ts"
+import { $language, isKnown, tell } from "../i18n/texts.ts"
+import { saidOf } from "./refusals.ts"
 
-const isDay = /^\d{4}-\d{2}-\d{2}$/u
-
-/** The members of a problem as texts take them. */
-const valuesOf = (problem: object): Record<string, string | number> =>
-  Object.fromEntries(
-    Object.entries(problem).flatMap(([name, value]): Array<[string, string | number]> => {
-      if (typeof value === "number") return [[name, value]]
-      if (typeof value !== "string") return []
-      return [[name, isDay.test(value) ? day(value, $language.get()) : value]]
-    })
-  )
+const ofStatus = (status: number | undefined): string => {
+  if (status === undefined) return tell("state.offline")
+  return tell(status >= 502 && status <= 504 ? "state.troubled" : "state.failed")
+}
 
 export const wordsOf = (error: unknown): string => {
-  if (error instanceof HttpError && error.status === undefined) return tell("state.offline")
-  if (isProblem(error)) return tellIfKnown(`problem.${error._tag}`, valuesOf(error)) ?? error.message
-  return tell("state.failed")
+  if (error instanceof HttpError) return ofStatus(error.status)
+  if (!isProblem(error)) return tell("state.failed")
+  const dayOf = (period: string) => day(period, $language.get())
+  return saidOf(error, { dayOf, knows: isKnown })
+    .map(({ id, values }) => tell(id, values))
+    .join(" ")
 }

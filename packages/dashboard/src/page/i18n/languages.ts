@@ -1,3 +1,4 @@
-/** The languages that the page speaks. */
-export const languages = ["en", "ru"] as const
-export type Language = (typeof languages)[number]
+/** The languages that the page speaks, as each names itself. */
+export const languageNames = { en: "English", ru: "Русский" } as const
+export type Language = keyof typeof languageNames
+export const languages = Object.keys(languageNames) as ReadonlyArray<Language>

@@ -12,11 +12,21 @@ import type events from "./en/events.ts"
 import type guide from "./en/guide.ts"
 import type operator from "./en/operator.ts"
 import type people from "./en/people.ts"
+import type problems from "./en/problems.ts"
 import type tracker from "./en/tracker.ts"
 import { type Language, languages } from "./languages.ts"
 
 export { languages, type Language }
-export type Room = "common" | "accounts" | "analytics" | "events" | "guide" | "operator" | "people" | "tracker"
+export type Room =
+  | "common"
+  | "accounts"
+  | "analytics"
+  | "events"
+  | "guide"
+  | "operator"
+  | "people"
+  | "problems"
+  | "tracker"
 
 type Texts = typeof common &
   typeof accounts &
@@ -24,8 +34,9 @@ type Texts = typeof common &
   typeof events &
   typeof guide &
   typeof operator &
-  typeof tracker &
-  typeof people
+  typeof people &
+  typeof problems &
+  typeof tracker
 export type TextId = keyof Texts
 /** What a text is filled in with. */
 export type Values = Readonly<Record<string, string | number>>
@@ -43,6 +54,7 @@ const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
     guide: () => import("./en/guide.ts"),
     operator: () => import("./en/operator.ts"),
     people: () => import("./en/people.ts"),
+    problems: () => import("./en/problems.ts"),
     tracker: () => import("./en/tracker.ts")
   },
   ru: {
@@ -53,13 +65,15 @@ const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
     guide: () => import("./ru/guide.ts"),
     operator: () => import("./ru/operator.ts"),
     people: () => import("./ru/people.ts"),
+    problems: () => import("./ru/problems.ts"),
     tracker: () => import("./ru/tracker.ts")
   }
 }
 
 const i18n = setupI18n()
 const loaded = new Set<string>()
-const rooms = new Set<Room>(["common"])
+/** What goes wrong may do so anywhere. */
+const rooms = new Set<Room>(["common", "problems"])
 const kept = "popug.language"
 
 /** What was chosen here before; otherwise the first of the browser's languages that the page speaks. */
@@ -101,14 +115,12 @@ export const speak = (tongue: Language): Promise<void> => {
 
 export const tell: Tell = (id, values) => i18n._(id, values)
 
-/** A text that may not be there, by an id that is put together. */
-export const tellIfKnown = (id: string, values?: Values): string | undefined =>
-  id in i18n.messages ? i18n._(id, values) : undefined
+/** Whether there is a text of an id that is put together. */
+export const isKnown = (id: string): id is TextId => id in i18n.messages
 
-const tellers: Readonly<Record<Language, Tell>> = {
-  en: (id, values) => tell(id, values),
-  ru: (id, values) => tell(id, values)
-}
+const tellers = Object.fromEntries(
+  languages.map((name): [Language, Tell] => [name, (id, values) => tell(id, values)])
+) as Readonly<Record<Language, Tell>>
 
 /** `tell` for a component, which is drawn again when the language changes: another function for each language. */
 export const useTexts = (): Tell => tellers[useStore($language)]

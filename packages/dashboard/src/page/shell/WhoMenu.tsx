@@ -1,11 +1,11 @@
 import { useStore } from "@nanostores/react"
-import { $language, languages, speak, useTexts } from "../i18n/texts.ts"
+import { type Language, languageNames, languages } from "../i18n/languages.ts"
+import { $language, speak, useTexts } from "../i18n/texts.ts"
 import { leave, type Me } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"
+import { rolesText } from "../ui/roles.ts"
 import { $theme, chooseTheme, themes } from "../ui/theme.ts"
-
-const names = { en: "English", ru: "Русский" }
 
 /** Who one is, and how one likes the page. */
 export const WhoMenu = ({ me }: { readonly me: Me }) => {
@@ -18,18 +18,16 @@ export const WhoMenu = ({ me }: { readonly me: Me }) => {
         <Face id={me.id} name={me.name} />
         <span className="who-name">
           <span>{me.name}</span>
-          <span className="soft small">
-            {me.roles.map((role) => (role in roles ? tell(roles[role as keyof typeof roles]) : role)).join(", ")}
-          </span>
+          <span className="soft small">{rolesText(tell, me.roles)}</span>
         </span>
       </button>
       <div id="who-menu" popover="auto" className="who-menu">
         <label>
           {tell("language.label")}
-          <select className="field" value={tongue} onChange={(event) => void speak(event.target.value as "en" | "ru")}>
+          <select className="field" value={tongue} onChange={(event) => void speak(event.target.value as Language)}>
             {languages.map((name) => (
               <option key={name} value={name} lang={name}>
-                {names[name]}
+                {languageNames[name]}
               </option>
             ))}
           </select>
@@ -53,10 +51,3 @@ export const WhoMenu = ({ me }: { readonly me: Me }) => {
     </div>
   )
 }
-
-const roles = {
-  admin: "role.admin",
-  manager: "role.manager",
-  accountant: "role.accountant",
-  worker: "role.worker"
-} as const

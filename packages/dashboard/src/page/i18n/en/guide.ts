@@ -14,5 +14,6 @@ export default {
   "guide.day": "It is {day}",
   "guide.day.next": "Let the day end",
   "guide.day.passed": "It is {day} now, and the day before closes.",
-  "guide.day.look": "What {day} brought"
+  "guide.day.look": "What {day} brought",
+  "guide.day.told": "Mails that were sent"
 } as const

@@ -9,7 +9,7 @@ export default {
   "tasks.status.done": "Done",
   "tasks.assignee": "With",
   "tasks.assignments": "Assigned",
-  "tasks.assignments.times": "{count, plural, =0 {not yet} =1 {once} =2 {twice} other {# times}}",
+  "tasks.assignments.times": "{count, plural, =0 {not yet} one {once} =2 {twice} other {# times}}",
   "tasks.jira": "Jira key",
   "tasks.jira.hint": "A key such as POPUG-17",
   "tasks.waiting": "Waiting for somebody",

@@ -16,5 +16,6 @@ export default {
   "guide.day": "Сегодня {day}",
   "guide.day.next": "Завершить день",
   "guide.day.passed": "Предыдущий день закрывается, теперь {day}",
-  "guide.day.look": "Итоги: {day}"
+  "guide.day.look": "Итоги: {day}",
+  "guide.day.told": "Отправленные письма"
 } as const satisfies Record<keyof typeof en, string>

@@ -1,0 +1,57 @@
+import type { RefusalText } from "../../data/refusals.ts"
+
+export default {
+  "problem.InvalidInput": "The server can't take this as it is.",
+  "problem.Unauthenticated": "You are not signed in any more.",
+  "problem.UnknownActor": "You are not in this company.",
+  "problem.UnknownSubject": "You are signed in, but popug does not know you. Ask an admin to add you.",
+  "problem.DeactivatedActor": "Your access has ended.",
+  "problem.NotAllowed": "Your roles do not allow this.",
+  "problem.NotAssignee": "The task is with somebody else: only they, or an admin, can complete it.",
+  "problem.UserNotFound": "There is nobody with the id {id}.",
+  "problem.TaskNotFound": "There is no such task.",
+  "problem.TransferNotFound": "There is no entry {number}.",
+  "problem.PeriodNotFound": "{period} is not a closed day.",
+  "problem.UnknownConsumer": "There is no stream {consumer}.",
+  "problem.UserAlreadyExists": "The id {id} is taken.",
+  "problem.IdentityTaken": "This sign-in belongs to {id} already.",
+  "problem.TaskAlreadyExists": "There is a task {id} already.",
+  "problem.TaskAlreadyDone": "The task is done already.",
+  "problem.NotEligible": "They can't get tasks: managers, admins and those without access never do.",
+  "problem.CreationLimitReached":
+    "You can create {limit, plural, one {# task} other {# tasks}} in a day, and {created, plural, one {# is} other {# are}} there already. Nothing was created.",
+  "problem.AssignmentByHandOff": "This company assigns tasks by chance alone.",
+  "problem.AlreadyCorrected": "This entry is corrected already, by entry {correction}. Correct that one to undo it.",
+  "problem.UndoIsFinal": "What undid a correction is final.",
+  "problem.SumTooLarge": "The sums of the account would become larger than the books can hold. Nothing was booked.",
+  "problem.PeriodNotOver": "{period} is not over yet.",
+  "problem.PeriodAlreadyEnded": "The registration of {period} has ended already.",
+  "problem.PeriodAlreadyClosed": "{period} is closed already.",
+  "problem.PeriodNotComplete": "Not everything of {period} is booked yet.",
+  "problem.ClockJumped":
+    "The clock has jumped by {days, plural, one {# day} other {# days}}. An admin has to say that this is right, under Periods.",
+  "problem.StreamNotStopped": "This stream is running again.",
+  "problem.NotSkippable": "This can't be skipped: skip from where the stream has stopped.",
+  "problem.PositionBeyondLog": "The server was restored from a backup. Load the page again.",
+  "problem.Changed": "Somebody changed this meanwhile. Look at it again, then save.",
+  "problem.CommandConflict": "This was sent before with other content. Try again.",
+  "problem.Unavailable": "The server can't do this at the moment. Try again: nothing is done twice.",
+  "problem.CommandInFlight": "This is being done already. Wait a moment.",
+  "problem.TooManyRequests":
+    "Too many requests. Try again in {retryAfterSeconds, plural, one {# second} other {# seconds}}.",
+  "problem.ClockOff": "The clock of this server can't be moved.",
+  "problem.NotLoopback": "This works only on the machine where the server runs.",
+  "problem.other": "The server refused this ({code}). A newer version of this page may know why: load it again.",
+  "field.ofMany": "No. {number} in the list:",
+  "field.title":
+    "A title has 1 to 500 characters on one line, and does not begin with a key in brackets: that has its own field.",
+  "field.description": "A description has 20,000 characters at most, and no control characters.",
+  "field.jiraId": "A Jira key looks like POPUG-17.",
+  "field.name": "A name has 1 to 200 characters on one line.",
+  "field.id":
+    "An id has 1 to 64 Latin letters, digits, _, . or -, begins with a letter or digit, and is no word such as “me” or “all”.",
+  "field.roles": "A person has at least one role; a role is a word of small Latin letters.",
+  "field.reason": "A reason has 1 to 500 characters on one line.",
+  "field.issuer": "The issuer is written as the provider's tokens have it, such as https://login.example.com.",
+  "field.subject": "A subject has 1 to 255 characters, as the provider's tokens have it."
+} as const satisfies Record<RefusalText, string>

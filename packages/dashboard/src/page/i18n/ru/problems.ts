@@ -1,0 +1,57 @@
+import type en from "../en/problems.ts"
+
+export default {
+  "problem.InvalidInput": "Сервер не может принять это в таком виде.",
+  "problem.Unauthenticated": "Сеанс закончился, войдите снова.",
+  "problem.UnknownActor": "Вас нет в этой компании.",
+  "problem.UnknownSubject": "Вы вошли, но popug вас не знает. Попросите администратора добавить вас.",
+  "problem.DeactivatedActor": "Ваш доступ закрыт.",
+  "problem.NotAllowed": "Ваши роли этого не позволяют.",
+  "problem.NotAssignee": "Задача теперь у другого: выполнить её может только исполнитель или администратор.",
+  "problem.UserNotFound": "Человека с id {id} нет.",
+  "problem.TaskNotFound": "Такой задачи нет.",
+  "problem.TransferNotFound": "Операции {number} нет.",
+  "problem.PeriodNotFound": "{period}: такого закрытого дня нет.",
+  "problem.UnknownConsumer": "Потока {consumer} нет.",
+  "problem.UserAlreadyExists": "Id {id} уже занят.",
+  "problem.IdentityTaken": "Эта учётная запись уже принадлежит {id}.",
+  "problem.TaskAlreadyExists": "Задача {id} уже есть.",
+  "problem.TaskAlreadyDone": "Задача уже выполнена.",
+  "problem.NotEligible": "Этому человеку задачи не назначают: у него нет доступа или он менеджер или администратор.",
+  "problem.CreationLimitReached":
+    "За день можно создать не больше {limit, plural, one {# задачи} few {# задач} many {# задач} other {# задачи}}, создано уже {created}. Ничего не добавлено.",
+  "problem.AssignmentByHandOff": "В этой компании задачи распределяются только случайно.",
+  "problem.AlreadyCorrected": "Эта операция уже исправлена операцией {correction}. Чтобы вернуть её, исправьте ту.",
+  "problem.UndoIsFinal": "Отмена исправления окончательна.",
+  "problem.SumTooLarge": "Суммы на счёте превысят то, что вмещают книги. Ничего не проведено.",
+  "problem.PeriodNotOver": "{period}: день ещё не окончен.",
+  "problem.PeriodAlreadyEnded": "{period}: регистрация уже завершена.",
+  "problem.PeriodAlreadyClosed": "{period}: день уже закрыт.",
+  "problem.PeriodNotComplete": "{period}: проведено ещё не всё.",
+  "problem.ClockJumped":
+    "Часы перескочили на {days, plural, one {# день} few {# дня} many {# дней} other {# дня}}. Администратор должен подтвердить это в разделе «Периоды».",
+  "problem.StreamNotStopped": "Этот поток уже снова работает.",
+  "problem.NotSkippable": "Это пропустить нельзя: пропускают с того места, где поток остановился.",
+  "problem.PositionBeyondLog": "Сервер восстановлен из резервной копии. Загрузите страницу снова.",
+  "problem.Changed": "Пока вы правили, это изменил кто-то другой. Посмотрите ещё раз и сохраните.",
+  "problem.CommandConflict": "Это уже отправлялось с другим содержанием. Попробуйте ещё раз.",
+  "problem.Unavailable": "Сервер сейчас не может этого сделать. Попробуйте ещё раз: дважды ничего не выполнится.",
+  "problem.CommandInFlight": "Это уже выполняется, подождите немного.",
+  "problem.TooManyRequests":
+    "Слишком много запросов. Повторите через {retryAfterSeconds, plural, one {# секунду} few {# секунды} many {# секунд} other {# секунды}}.",
+  "problem.ClockOff": "Часы этого сервера переводить нельзя.",
+  "problem.NotLoopback": "Это работает только на той машине, где запущен сервер.",
+  "problem.other": "Сервер отказал ({code}). Новая версия страницы может знать причину: загрузите её снова.",
+  "field.ofMany": "Строка {number} списка:",
+  "field.title":
+    "В названии от 1 до 500 символов в одной строке; ключ в скобках в начале не пишут, для него есть поле.",
+  "field.description": "В описании не больше 20 000 символов, без управляющих символов.",
+  "field.jiraId": "Ключ Jira выглядит как POPUG-17.",
+  "field.name": "В имени от 1 до 200 символов в одной строке.",
+  "field.id":
+    "В id от 1 до 64 латинских букв, цифр и знаков «_», «.», «-»; он начинается с буквы или цифры, а слова вроде me и all заняты.",
+  "field.roles": "У человека есть хотя бы одна роль; роль — слово из строчных латинских букв.",
+  "field.reason": "В причине от 1 до 500 символов в одной строке.",
+  "field.issuer": "Издатель записывается так, как в токенах провайдера: например, https://login.example.com.",
+  "field.subject": "В субъекте от 1 до 255 символов, как в токенах провайдера."
+} as const satisfies Record<keyof typeof en, string>
