@@ -28,6 +28,9 @@ const project = (
   }
 })
 
+/** For tests of what serves the page: it is there as its sources are. */
+const page = { globalSetup: ["packages/dashboard/test/support/built.ts"] }
+
 /** Tests of types: what must infer, and what must not compile. Nothing in them runs. */
 const types = {
   test: {
@@ -55,10 +58,10 @@ export default defineConfig({
       }),
       project("mail", "packages/mail"),
       project("http", "packages/http"),
-      project("dashboard", "packages/dashboard", { globalSetup: ["packages/dashboard/test/support/built.ts"] }),
+      project("dashboard", "packages/dashboard", page),
       project("testkit", "packages/testkit"),
-      project("examples", "examples/*"),
-      project("docs", "docs"),
+      project("examples", "examples/*", page),
+      project("docs", "docs", page),
       types
     ],
     maxWorkers: 2,

@@ -25,21 +25,18 @@ const listening: Welcome["listening"] = (settings, url) => {
   const lines = [
     "",
     `  popug is at ${url}`,
+    ...(settings.POPUG_DEV_LOGIN ? ["  Open it in a browser, and choose who you want to be."] : []),
     "",
+    ...(settings.POPUG_DEMO
+      ? ["  people    anna (admin), masha (manager), anton (accountant), olga (worker), ...: a demonstration company"]
+      : []),
     `  API       ${url}/docs`,
     `  data      ${store}`,
     ...(settings.POPUG_MAIL === "files" ? [`  mails     ${data}/mail`] : []),
     "",
     ...(settings.POPUG_DEV_LOGIN
       ? [
-          `  Development login: whoever reaches ${settings.HOST} can act as anybody.`,
-          ...(settings.POPUG_DEMO
-            ? [
-                "  A demonstration company works here: anna (admin), masha (manager), anton (accountant), olga (worker), ..."
-              ]
-            : []),
-          "",
-          "  To begin:",
+          `  Development login: whoever reaches ${settings.HOST} can act as anybody. Without a browser:`,
           `    TOKEN=$(curl -s ${url}/dev/login -H 'content-type: application/json' -d '{"user":"anna"}' \\`,
           `      | sed -E 's/.*"token":"([^"]+)".*/\\1/')`,
           `    curl -s ${url}/v1/tasks -H "authorization: Bearer $TOKEN"`,

@@ -53,6 +53,8 @@ describe("npm start", () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
     expect(server.out()).toContain("THE DEVELOPMENT LOGIN IS ON")
     expect(server.out()).toContain(`PGlite in ${join(home, "data")}`)
+    expect(server.out()).toMatch(/popug is at \S+\n {2}Open it in a browser, and choose who you want to be\.\n/)
+    expect((await request(`GET ${url}/`)).text).toContain('{"signIn":{"by":"development"}')
     expect(server.out()).toContain(`${url}/docs`)
     expect((await request(`GET ${url}/docs`)).text).toContain("<title>popug")
     expect(server.out()).toMatch(/^\n {2}popug makes a company .* takes about ten seconds, once \.\.\.\n/)

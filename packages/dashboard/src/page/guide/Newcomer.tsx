@@ -16,6 +16,7 @@ import { hasRole, signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"
 import { notify } from "../ui/notices.tsx"
+import { rolesText } from "../ui/roles.ts"
 import { cast } from "./steps.ts"
 import "./guide.css"
 
@@ -35,14 +36,10 @@ const Newcomer = () => {
       <ul aria-label={tell("guide.become")}>
         {others.map(({ id, name, roles }) => (
           <li key={id}>
-            <button
-              type="button"
-              aria-pressed={id === me.id}
-              title={`${name}: ${roles.join(", ")}`}
-              onClick={() => void become(id).then(() => go("/tasks"))}
-            >
+            <button type="button" aria-pressed={id === me.id} onClick={() => void become(id).then(() => go("/tasks"))}>
               <Face id={id} name={name} />
               <span className="newcomer-name">{name}</span>
+              <span className="newcomer-role soft">{rolesText(tell, roles)}</span>
             </button>
           </li>
         ))}
@@ -85,6 +82,11 @@ const Day = () => {
           className="small"
         >
           {tell("guide.day.look", { day: day(ended, language) })}
+        </Link>
+      )}
+      {ended !== undefined && hasRole(signedIn(), "admin") && (
+        <Link to="/operator" query={{ notices: "sent" }} className="small">
+          {tell("guide.day.told")}
         </Link>
       )}
     </div>
