@@ -68,17 +68,20 @@ const within = (table: string, number: string, from: string | undefined, to: str
   [`${number} <= (select ${number} from ${table} where period <= ? order by period desc, ${number} desc limit 1)`]: to
 })
 
-const transfersOf = (db: Database, filter: popug.TransferFilter, { after, limit }: popug.Paging<number>) => {
+const transfersOf = (db: Database, filter: popug.TransferFilter, paging: popug.OrderedPaging<number>) => {
   const { account, from, numbers, task, to } = filter
+  const { after, limit, order } = paging
+  const isDown = order === "newest"
+  const [beyond, by] = isDown ? ["number < ?", "number desc"] : ["number > ?", "number"]
   const on = (side: Record<string, string>) => {
     const asked = { [ofTask]: task, [`number in ${listed}`]: numbers }
-    const conditions = { ...side, ...within("transfers", "number", from, to), "number > ?": after, ...asked }
-    return db.list<popug.Transfer.Transfer>("select data from transfers", conditions, "number", limit)
+    const conditions = { ...side, ...within("transfers", "number", from, to), [beyond]: after, ...asked }
+    return db.list<popug.Transfer.Transfer>("select data from transfers", conditions, by, limit)
   }
   if (account === undefined) return on({})
   // Each side by its own index; no transfer is on both.
   const [debits, credits] = [on({ "debit = ?": account }), on({ "credit = ?": account })]
-  const rows = [...debits.rows, ...credits.rows].sort((a, b) => a.number - b.number)
+  const rows = [...debits.rows, ...credits.rows].sort((a, b) => (isDown ? b.number - a.number : a.number - b.number))
   return { rows: rows.slice(0, limit), more: debits.more || credits.more || rows.length > limit }
 }
 
@@ -112,6 +115,12 @@ const reads = (db: Database) =>
       const sql = `select data from json_each(?) asked cross join balances on balances.account = asked.value
         and balances.period = (select max(period) from balances where account = asked.value and period <= ?)`
       return attempt(() => db.all<popug.Account.PeriodBalance>(sql, [...new Set(accounts)], period))
+    },
+    balancesOf: (account, { from, to }, { after, limit }) => {
+      const conditions = { "account = ?": account, "period >= ?": from, "period <= ?": to, "period > ?": after }
+      return attempt(() =>
+        db.list<popug.Account.PeriodBalance>("select data from balances", conditions, "period", limit)
+      )
     },
     transfers: (filter, paging) => attempt(() => transfersOf(db, filter, paging)),
     prices: ({ tasks }, { after, limit }) => {

@@ -12,7 +12,15 @@ export type { Sha256 } from "./values/Digest.ts"
 export { byteOrder, CommandId, Ids, TaskId, UserId } from "./values/Ids.ts"
 export { InvalidInput } from "./values/Input.ts"
 export * as Money from "./values/Money.ts"
-export { type Page, page, type PageRequest, type Paging } from "./values/Page.ts"
+export {
+  type Looked,
+  type OrderedPaging,
+  type OrderedRequest,
+  type Page,
+  page,
+  type PageRequest,
+  type Paging
+} from "./values/Page.ts"
 export { StoreError } from "./values/StoreError.ts"
 export * as Text from "./values/Text.ts"
 export * as TimeZone from "./values/TimeZone.ts"
@@ -74,7 +82,7 @@ export * as Trouble from "./stream/Trouble.ts"
 // Users
 export { names as userCommandNames, NewUser, UserAlreadyExists, UserChange, UserNotFound } from "./users/commands.ts"
 export * as User from "./users/User.ts"
-export { layerDirectory, Users } from "./users/Users.ts"
+export { layerDirectory, type ListedUsers, Users } from "./users/Users.ts"
 export {
   type UserChanges,
   type UserFilter,
@@ -142,6 +150,7 @@ export {
   type ShuffleCost,
   type TransferFilter
 } from "./billing/BillingStore.ts"
+export type { AccountReads, ListedAccounts, OfKind } from "./billing/AccountReads.ts"
 export { Books } from "./billing/Books.ts"
 export * as Account from "./billing/books/Account.ts"
 export * as Closing from "./billing/books/Closing.ts"

@@ -1,9 +1,17 @@
 /**
  * Accounts, their sums, and their balances by period.
  */
-import { Account, type AccountFilter, type AccountSums, type Page, type Paging, type Period } from "@popug/core"
+import {
+  Account,
+  type AccountFilter,
+  type AccountSums,
+  type Page,
+  type Paging,
+  type Period,
+  type PeriodRange
+} from "@popug/core"
 import { found, pageOf } from "./pages.ts"
-import { firstAbove, SortedIds } from "./SortedIds.ts"
+import { firstAbove, firstWhere, SortedIds } from "./SortedIds.ts"
 
 type AccountId = Account.AccountId
 type Kind = Exclude<keyof AccountSums, "inTheRed">
@@ -108,6 +116,21 @@ export class AccountTable {
     const inPeriod = this.#periods.get(period)
     if (inPeriod === undefined) return { rows: [], more: false }
     return pageOf(inPeriod.ids.from(after), limit, (id) => inPeriod.rows.get(id)!)
+  }
+
+  /** An account's balances of the periods of a range in which it moved. */
+  balancesOf(
+    account: AccountId,
+    { from, to }: PeriodRange<Period>,
+    { after, limit }: Paging<Period>
+  ): Page<Account.PeriodBalance> {
+    const all = this.#movedIn.get(account) ?? []
+    const start = Math.max(
+      after === undefined ? 0 : firstAbove(all, after),
+      from === undefined ? 0 : firstWhere(all.length, (index) => all[index]! >= from)
+    )
+    const periods = all.slice(start, to === undefined ? undefined : firstAbove(all, to))
+    return pageOf(periods, limit, (period) => this.#balance(account, period))
   }
 
   /** The balances of the accounts' last periods up to the one named. */

@@ -55,6 +55,7 @@ export const make = (connection: Connection): BillingStore["Service"] => {
     sums: connection.read(() => table.accounts.sums()),
     balances: (period, paging) => connection.read(() => table.accounts.balances(period, paging)),
     balancesUpTo: (accounts, period) => connection.read(() => table.accounts.balancesUpTo(accounts, period)),
+    balancesOf: (account, range, paging) => connection.read(() => table.accounts.balancesOf(account, range, paging)),
     transfers: (filter, paging) => connection.read(() => table.journal.list(filter, paging)),
     prices: (filter, paging) => connection.read(() => table.listPrices(filter, paging)),
     rows: connection.read(() => table.rows()),

@@ -5,8 +5,8 @@ import {
   type Account,
   type Moved,
   type Moves,
+  type OrderedPaging,
   type Page,
-  type Paging,
   type TaskId,
   type TransferFilter,
   Transfer
@@ -93,7 +93,7 @@ export class Journal {
     return [...all].sort((a, b) => a - b).map((number) => this.#rows[number - 1]!)
   }
 
-  list(filter: TransferFilter, paging: Paging<number>): Page<Transfer.Transfer> {
+  list(filter: TransferFilter, paging: OrderedPaging<number>): Page<Transfer.Transfer> {
     const { account, from, numbers, task, to } = filter
     if (task === undefined && numbers === undefined) return this.#range(filter, paging)
     const booked =
@@ -103,12 +103,14 @@ export class Journal {
         ? [...new Set(numbers)].sort((a, b) => a - b).flatMap((number) => this.#rows[number - 1] ?? [])
         : this.withCorrections(booked)
     const asked = numbers === undefined ? undefined : new Set(numbers)
+    const { after } = paging
+    const isDown = paging.order === "newest"
     return pageOf(
-      found,
+      isDown ? found.toReversed() : found,
       paging.limit,
       (row) => row,
       ({ credit, debit, number, period }) =>
-        number > (paging.after ?? 0) &&
+        (after === undefined || (isDown ? number < after : number > after)) &&
         (asked === undefined || asked.has(number)) &&
         (account === undefined || account === debit || account === credit) &&
         (from === undefined || period >= from) &&
@@ -117,19 +119,25 @@ export class Journal {
   }
 
   /** The transfers of a range, all or those of an account. */
-  #range({ account, from, to }: TransferFilter, { after = 0, limit }: Paging<number>): Page<Transfer.Transfer> {
+  #range(
+    { account, from, to }: TransferFilter,
+    { after, limit, order }: OrderedPaging<number>
+  ): Page<Transfer.Transfer> {
     const numbers = account === undefined ? undefined : (this.#accounts.get(account) ?? [])
     const length = numbers?.length ?? this.#rows.length
     const row = (index: number) => this.#rows[numbers === undefined ? index : numbers[index]! - 1]!
+    /** The index of the first transfer above a number. */
+    const above = (number: number) => (numbers === undefined ? Math.min(number, length) : firstAbove(numbers, number))
+    const isDown = order === "newest"
     const start = Math.max(
-      numbers === undefined ? after : firstAbove(numbers, after),
+      isDown || after === undefined ? 0 : above(after),
       from === undefined ? 0 : firstWhere(length, (index) => row(index).period >= from)
     )
-    return pageOf(
-      indices(start, length, (index) => to === undefined || row(index).period <= to),
-      limit,
-      row
+    const end = Math.min(
+      isDown && after !== undefined ? above(after - 1) : length,
+      to === undefined ? length : firstWhere(length, (index) => row(index).period > to)
     )
+    return pageOf(isDown ? downFrom(end, start) : upFrom(start, end), limit, row)
   }
 
   /** What the transfers above a number come to. */
@@ -155,8 +163,12 @@ export class Journal {
   }
 }
 
-function* indices(start: number, end: number, goOn: (index: number) => boolean): Generator<number, void> {
-  for (let index = start; index < end && goOn(index); index++) yield index
+function* upFrom(start: number, end: number): Generator<number, void> {
+  for (let index = start; index < end; index++) yield index
+}
+
+function* downFrom(end: number, start: number): Generator<number, void> {
+  for (let index = end - 1; index >= start; index--) yield index
 }
 
 const append = <Key>(lists: Map<Key, Array<number>>, key: Key, number: number): void => {

@@ -100,6 +100,7 @@ export const make = (db: CompanyDatabase): BillingStore["Service"] => {
     accounts: accounts.list,
     sums: accounts.sums,
     balances: accounts.ofPeriod,
+    balancesOf: accounts.ofAccount,
     balancesUpTo: accounts.upTo,
     transfers: journal.list,
     prices: prices.list,

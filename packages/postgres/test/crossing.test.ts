@@ -127,11 +127,14 @@ const books: Asked<BillingStore["Service"]> = {
     ]),
   sums: (store) => store.sums,
   balances: (store) => store.balances(monday, page),
+  balancesOf: (store) =>
+    Effect.all(accounts.map((account) => store.balancesOf(account, { from: monday, to: tuesday }, page))),
   balancesUpTo: (store) => store.balancesUpTo(accounts, tuesday),
   transfers: (store) =>
     Effect.all([
       store.transfers({}, page),
       store.transfers({ from: monday, to: monday }, page),
+      store.transfers({ from: monday }, { ...page, order: "newest" }),
       ...[...accounts, Account.awards].map((account) => store.transfers({ account }, page))
     ]),
   prices: (store) => Effect.all([store.prices({}, page), store.prices({ tasks: [roof] }, page)]),

@@ -174,6 +174,10 @@ const reads = {
   "a page of accounts": [60, books((store) => store.accounts({}, { ...page, after: Filled.account(5_000) }))],
   "a page of those in the red": [60, books((store) => store.accounts({ inTheRed: true }, page))],
   "a page of a period's balances": [60, books((store) => store.balances(late, page))],
+  "a page of an account's balances": [
+    60,
+    books((store) => store.balancesOf(Filled.account(7), { from: early, to: late }, page))
+  ],
   "balances up to a period": [100, books((store) => store.balancesUpTo(some(100, Filled.account), late))],
   "a page of the journal": [110, books((store) => store.transfers({}, { ...page, after: 50_000 }))],
   // Half of these rows are accounts' ids; some are the periods of the journal, a small table that Postgres reads whole,
@@ -182,6 +186,27 @@ const reads = {
   "a page of somebody's transfers": [
     200,
     books((store) => store.transfers({ account: Filled.account(7), from: early, to: late }, page))
+  ],
+  "a page of the journal, the newest first": [
+    110,
+    books((store) => store.transfers({}, { ...page, order: "newest", after: 50_000 }))
+  ],
+  "a page of a period's transfers, the newest first": [
+    250,
+    books((store) => store.transfers({ from: late, to: late }, { ...page, order: "newest" }))
+  ],
+  "a page of somebody's transfers, the newest first": [
+    200,
+    books((store) =>
+      store.transfers(
+        { account: Filled.account(7), from: early, to: late },
+        { ...page, order: "newest", after: 99_000 }
+      )
+    )
+  ],
+  "a page of a hot account's transfers, the newest first": [
+    250,
+    books((store) => store.transfers({ account: Account.awards, from: early }, { ...page, order: "newest" }))
   ],
   "a task's transfers": [20, books((store) => store.transfers({ task: task(77_777) }, page))],
   "a task's transfers, by a UUID": [
@@ -259,6 +284,7 @@ const lookedAt: {
     accounts: ["accounts by id", "a page of accounts", "a page of those in the red"],
     sums: ["the sums of all accounts"],
     balances: ["a page of a period's balances"],
+    balancesOf: ["a page of an account's balances"],
     balancesUpTo: ["balances up to a period"],
     transfers: [
       "a page of the journal",
@@ -267,6 +293,10 @@ const lookedAt: {
       "a task's transfers",
       "a task's transfers, by a UUID",
       "transfers by number",
+      "a page of the journal, the newest first",
+      "a page of a period's transfers, the newest first",
+      "a page of somebody's transfers, the newest first",
+      "a page of a hot account's transfers, the newest first",
       "a page of a hot account's transfers of a period"
     ],
     prices: ["prices by task", "a page of prices"],

@@ -12,7 +12,7 @@ import type {
 } from "../stream/ContextStore.ts"
 import type { Period, PeriodRange } from "../values/BusinessDay.ts"
 import type { TaskId, UserId } from "../values/Ids.ts"
-import type { Page, Paging } from "../values/Page.ts"
+import type { OrderedPaging, Page, Paging } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import type { BillingHead } from "./BillingHead.ts"
 import type { Account, AccountId, PeriodBalance } from "./books/Account.ts"
@@ -184,8 +184,19 @@ export class BillingStore extends Context.Service<
       accounts: ReadonlyArray<AccountId>,
       period: Period
     ) => Effect.Effect<ReadonlyArray<PeriodBalance>, StoreError>
-    /** Transfers by journal number; `from` and `to` are about the period they are booked in. */
-    readonly transfers: (filter: TransferFilter, paging: Paging<number>) => Effect.Effect<Page<Transfer>, StoreError>
+    /** What an account has in each period of a range in which it moved, by period. */
+    readonly balancesOf: (
+      account: AccountId,
+      range: PeriodRange<Period>,
+      paging: Paging<Period>
+    ) => Effect.Effect<Page<PeriodBalance>, StoreError>
+    /**
+     * Transfers by journal number, or the other way round; `from` and `to` are about the period they are booked in.
+     */
+    readonly transfers: (
+      filter: TransferFilter,
+      paging: OrderedPaging<number>
+    ) => Effect.Effect<Page<Transfer>, StoreError>
     /** The recorded prices by the number of their event. */
     readonly prices: (filter: PriceFilter, paging: Paging<number>) => Effect.Effect<Page<Price>, StoreError>
     /** Counts all rows, for a verification: the only read that goes through everything. */

@@ -6,12 +6,13 @@ import * as Effect from "effect/Effect"
 import * as Actor from "../company/Actor.ts"
 import type { Period, PeriodRange } from "../values/BusinessDay.ts"
 import type { TaskId, UserId } from "../values/Ids.ts"
-import type { Page, Paging } from "../values/Page.ts"
+import { look, named } from "../values/look.ts"
+import type { Looked, OrderedPaging, Page, Paging } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import type { AccountFilter, BillingStore, TransferFilter } from "./BillingStore.ts"
 import * as Account from "./books/Account.ts"
 import { higher } from "./books/Closing.ts"
-import type { Transfer } from "./books/Transfer.ts"
+import { isSought, type Sought, type Transfer } from "./books/Transfer.ts"
 import type { TopTask } from "./events.ts"
 import type { AccountView, BalanceLine, ShuffleView, TransferView } from "./View.ts"
 
@@ -30,15 +31,15 @@ const namesOf = (store: Store, users: Iterable<UserId | null>) => {
 }
 
 /** Adds to the rows of a page the names of those they are about. */
-const withNames = <Row, Named>(
+const withNames = <Row, Named, P extends Page<Row>>(
   store: Store,
-  { more, rows }: Page<Row>,
+  page: P & Page<Row>,
   userOf: (row: Row) => UserId | null,
   named: (row: Row, user: UserId | null, name: string | null) => Named
-): Effect.Effect<Page<Named>, StoreError> =>
-  Effect.map(namesOf(store, rows.map(userOf)), (names) => ({
-    more,
-    rows: rows.map((row) => {
+): Effect.Effect<Omit<P, "rows"> & { readonly rows: ReadonlyArray<Named> }, StoreError> =>
+  Effect.map(namesOf(store, page.rows.map(userOf)), (names) => ({
+    ...page,
+    rows: page.rows.map((row) => {
       const user = userOf(row)
       return named(row, user, user === null ? null : (names.get(user) ?? null))
     })
@@ -51,7 +52,7 @@ const accountsAfter = ({ after, limit }: Paging<UserId>): Paging<Account.Account
 })
 
 /** The popugs' accounts by id in byte order. */
-export const accounts = (store: Store, filter: AccountFilter, paging: Paging<UserId>): Read<AccountView> =>
+const listed = (store: Store, filter: AccountFilter, paging: Paging<UserId>): Read<AccountView> =>
   Effect.flatMap(store.accounts(filter, accountsAfter(paging)), (page) =>
     withNames(
       store,
@@ -60,6 +61,45 @@ export const accounts = (store: Store, filter: AccountFilter, paging: Paging<Use
       (row, owner, name): AccountView => ({ owner: owner!, name, balance: Account.balance(row) })
     )
   )
+
+/** How many accounts one search looks at, and how many transfers. */
+const mostAccounts = 10_000
+const mostTransfers = 5_000
+
+/** The popugs' accounts by id; those whose owner's name or id has all the words of a search, or all. */
+export const accounts = (
+  store: Store,
+  filter: AccountFilter,
+  paging: Paging<UserId>,
+  search?: string
+): Effect.Effect<Looked<AccountView, UserId>, StoreError> => {
+  const isNamed = named(search ?? "")
+  return look((at: Paging<UserId>) => listed(store, filter, at), {
+    paging,
+    most: search === undefined ? paging.limit : mostAccounts,
+    keyOf: ({ owner }) => owner,
+    isWanted: ({ name, owner }) => isNamed(name ?? "", owner)
+  })
+}
+
+/** The transfers that are sought, or all; each that is looked at is seen by `see`, in order. */
+export const looked = (
+  store: Store,
+  filter: TransferFilter,
+  { order, ...paging }: OrderedPaging<number>,
+  sought: Sought | undefined,
+  see: (transfer: Transfer, isWanted: boolean) => void = () => undefined
+): Effect.Effect<Looked<Transfer, number>, StoreError> =>
+  look((at: Paging<number>) => store.transfers(filter, { ...at, order }), {
+    paging,
+    most: sought === undefined ? paging.limit : mostTransfers,
+    keyOf: ({ number }) => number,
+    isWanted: (transfer) => {
+      const isWanted = sought === undefined || isSought(transfer, sought)
+      see(transfer, isWanted)
+      return isWanted
+    }
+  })
 
 /** One popug's account, with a balance of zero where nothing was booked yet. */
 export const account = (store: Store, owner: UserId): Effect.Effect<AccountView, StoreError> =>
@@ -80,9 +120,14 @@ export const balances = (store: Store, period: Period, paging: Paging<UserId>): 
     )
   )
 
-/** Transfers by journal number, each with the popug that it charges or credits. */
-export const transfers = (store: Store, filter: TransferFilter, paging: Paging<number>): Read<TransferView> =>
-  Effect.flatMap(store.transfers(filter, paging), (page) =>
+/** Transfers by journal number, each with the popug that it charges or credits; those that are sought, or all. */
+export const transfers = (
+  store: Store,
+  filter: TransferFilter,
+  paging: OrderedPaging<number>,
+  sought?: Sought
+): Effect.Effect<Looked<TransferView, number>, StoreError> =>
+  Effect.flatMap(looked(store, filter, paging, sought), (page) =>
     withNames(
       store,
       page,

@@ -5,7 +5,7 @@ import type * as DateTime from "effect/DateTime"
 import type { Status } from "../stream/Consumers.ts"
 import type { Period } from "../values/BusinessDay.ts"
 import type { TaskId, UserId } from "../values/Ids.ts"
-import type { Page } from "../values/Page.ts"
+import type { Looked } from "../values/Page.ts"
 import type { AccountSums, ClosedPeriod, ShuffleCost } from "./BillingStore.ts"
 import type * as Account from "./books/Account.ts"
 import { earnings } from "./books/Closing.ts"
@@ -27,7 +27,9 @@ export interface Statement {
   readonly to: Period
   readonly opening: bigint
   readonly closing: bigint
-  readonly transfers: Page<StatementEntry>
+  /** What the transfers of each kind come to, corrections counted with reversed sign. */
+  readonly totals: { readonly fees: bigint; readonly awards: bigint; readonly payouts: bigint }
+  readonly transfers: Looked<StatementEntry, number>
 }
 
 /** What a correction corrects. */

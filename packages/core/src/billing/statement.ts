@@ -3,11 +3,14 @@
  * what the account comes to after each.
  */
 import * as Effect from "effect/Effect"
+import type { Period, PeriodRange } from "../values/BusinessDay.ts"
+import type { OrderedPaging, Page } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import type { BillingStore } from "./BillingStore.ts"
 import * as Account from "./books/Account.ts"
 import * as Transfer from "./books/Transfer.ts"
-import type { Corrected, StatementEntry } from "./View.ts"
+import { looked } from "./Reading.ts"
+import type { Corrected, Statement, StatementEntry } from "./View.ts"
 
 type Store = BillingStore["Service"]
 
@@ -32,7 +35,7 @@ export const correctedOf = Effect.fnUntraced(function* (
   return (transfer: Pick<Transfer.Transfer, "cause">): Corrected | null => found.get(correctedBy(transfer) ?? 0) ?? null
 })
 
-/** How many transfers are read at a time on the way to the first of a page. */
+/** How many rows are read at a time. */
 const pageSize = 1_000
 
 /** The balance before a transfer: what its day opened with, and what was booked on that day until then. */
@@ -57,18 +60,95 @@ const balanceBefore = Effect.fnUntraced(function* (
   }
 })
 
-/** The entries of an account that follow one another: each with the balance after it. */
-export const entries = Effect.fnUntraced(function* (
+/** What an account began and ended a range of periods with, and what moved it in between. */
+interface Kept {
+  readonly opening: bigint
+  readonly closing: bigint
+  readonly totals: Statement["totals"]
+  /** The last of the balances that this is made of; none where the account had not moved by then. */
+  readonly last: Account.PeriodBalance | undefined
+}
+
+type Range = Required<PeriodRange<Period>>
+
+/** Tells a range by the balances that are kept: of its own days, or of the last one before it. */
+const keptOf = Effect.fnUntraced(function* (
   store: Store,
   account: Account.AccountId,
-  transfers: ReadonlyArray<Transfer.Transfer>
-) {
-  const [first] = transfers
-  if (first === undefined) return []
-  const corrected = yield* correctedOf(store, transfers)
-  let balance = yield* balanceBefore(store, account, first)
-  return transfers.map((transfer): StatementEntry => {
-    balance += Transfer.signed(transfer)
-    return { ...transfer, balance, task: Transfer.taskOf(transfer.cause), corrected: corrected(transfer) }
+  range: Range
+): Effect.fn.Return<Kept, StoreError> {
+  const totals = { fees: 0n, awards: 0n, payouts: 0n }
+  let first: Account.PeriodBalance | undefined
+  let last: Account.PeriodBalance | undefined
+  for (let more = range.from <= range.to; more;) {
+    const page: Page<Account.PeriodBalance> = yield* store.balancesOf(account, range, {
+      after: last?.period,
+      limit: pageSize
+    })
+    for (const row of page.rows) {
+      first ??= row
+      last = row
+      totals.fees += row.fees
+      totals.awards += row.awards
+      totals.payouts += row.payouts
+    }
+    more = page.more
+  }
+  if (first !== undefined && last !== undefined) {
+    return { opening: first.opening, closing: Account.closing(last), totals, last }
+  }
+  const [before] = yield* store.balancesUpTo([account], range.from)
+  // It may have moved in the range since that was read, and will be seen to.
+  const isOfRange = before !== undefined && before.period >= range.from
+  const balance = before === undefined ? 0n : isOfRange ? before.opening : Account.closing(before)
+  return { opening: balance, closing: balance, totals, last: isOfRange ? undefined : before }
+})
+
+/** Whether nothing was booked between two readings of a balance: both of its sums only grow. */
+const isSame = (a: Account.PeriodBalance | undefined, b: Account.PeriodBalance | undefined): boolean =>
+  a?.period === b?.period && a?.debits === b?.debits && a?.credits === b?.credits
+
+/** An account over a range: the entries that are sought, or all, each with the balance after it. */
+export const statement = Effect.fnUntraced(function* (
+  store: Store,
+  account: Account.AccountId,
+  range: Range,
+  paging: OrderedPaging<number>,
+  sought: Transfer.Sought | undefined
+): Effect.fn.Return<Statement, StoreError> {
+  const { last: kept, ...ends } = yield* keptOf(store, account, range)
+  let first: Transfer.Transfer | undefined
+  let last: Transfer.Transfer | undefined
+  let moved = 0n
+  /** What all up to each of the rows had moved when it was looked at. */
+  const movedBy: Array<bigint> = []
+  const page = yield* looked(store, { account, ...range }, paging, sought, (transfer, isWanted) => {
+    first ??= transfer
+    last = transfer
+    moved += Transfer.signed(transfer)
+    if (isWanted) movedBy.push(moved)
   })
+  const isDown = paging.order === "newest"
+  /** The balance where the looking began. */
+  const start = Effect.gen(function* () {
+    if (!isDown) return yield* balanceBefore(store, account, first!)
+    if (paging.after === undefined) {
+      // The end of the range, unless something was booked since it was read.
+      const [now] = yield* store.balancesUpTo([account], range.to)
+      if (isSame(now, kept)) return ends.closing
+    }
+    return moved + (yield* balanceBefore(store, account, last!))
+  })
+  const began = first === undefined ? 0n : yield* start
+  const corrected = yield* correctedOf(store, page.rows)
+  const entries = page.rows.map((transfer, index): StatementEntry => {
+    const by = movedBy[index]!
+    return {
+      ...transfer,
+      balance: isDown ? began - by + Transfer.signed(transfer) : began + by,
+      task: Transfer.taskOf(transfer.cause),
+      corrected: corrected(transfer)
+    }
+  })
+  return { account, ...range, ...ends, transfers: { ...page, rows: entries } }
 })

@@ -11,7 +11,8 @@ import { Company } from "../company/Company.ts"
 import * as BusinessDay from "../values/BusinessDay.ts"
 import { TaskId, UserId } from "../values/Ids.ts"
 import * as Input from "../values/Input.ts"
-import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
+import { folded, look, searched } from "../values/look.ts"
+import { type Page, type PageRequest, type Paging, parse as pageOf } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import { traced } from "../values/traced.ts"
 import { AssignmentByHand } from "./Assignment.ts"
@@ -76,14 +77,14 @@ export interface TaskReads {
   readonly today: (actor: Actor.Actor) => Effect.Effect<Today, Actor.ActorError | StoreError>
 }
 
-/** How many tasks one search looks at, and how many it holds at a time: their descriptions can be long. */
-const [longest, most] = [5_000, 1_000]
+/** How many tasks one search looks at. */
+const most = 5_000
 
 const parseFilter = Input.parse(
   Schema.Struct({
     status: Schema.optionalKey(Task.TaskStatus),
     assignee: Schema.optionalKey(UserId),
-    search: Schema.optionalKey(Schema.String.check(Schema.isBetweenLength(1, 200)))
+    search: Schema.optionalKey(searched)
   })
 )
 const parsePage = pageOf(TaskId)
@@ -124,45 +125,25 @@ const list = (store: Store) =>
     const active = yield* Actor.require(actor)
     const own = filter.assignee !== undefined && Actor.isUser(active, filter.assignee)
     if (!own && !Access.may(active, "see all tasks")) return yield* Access.refuse(actor, "see all tasks")
-    if (search !== undefined) return yield* found(store, filter, search, paging)
+    if (search !== undefined) return yield* found(store, filter, folded(search), paging)
     const page = yield* store.list(filter, paging)
     return { ...page, next: page.more ? page.rows.at(-1)!.id : null }
   })
-
-/** Text as it is compared: in normal form, as what was typed into tasks is, and without capitals. */
-const folded = (text: string): string => text.normalize("NFC").toLowerCase()
 
 const matches = (task: Task.Task, text: string): boolean =>
   [task.title, task.description, task.jiraId ?? "", task.id].some((field) => field.toLowerCase().includes(text))
 
 /** A part of a list in which only the tasks count that have a text. */
-const found = Effect.fnUntraced(function* (
-  store: Store,
-  filter: TaskFilter,
-  search: string,
-  { limit, order, ...paging }: TaskPaging
-): Effect.fn.Return<TaskPage, StoreError> {
-  const text = folded(search)
-  const rows: Array<Task.Task> = []
-  let after = paging.after
-  let more = true
-  for (let looked = 0; more && looked < longest;) {
-    // What is asked for is mostly rare: each look is twice as long, up to a bound.
-    const page: Page<Task.Task> = yield* store.list(filter, {
-      after,
-      order,
-      limit: Math.min(Math.max(limit, looked), most, longest - looked)
-    })
-    for (const task of page.rows) {
-      if (rows.length === limit) return { rows, more: true, next: after! }
-      if (matches(task, text)) rows.push(task)
-      after = task.id
-    }
-    looked += page.rows.length
-    more = page.more
-  }
-  return { rows, more, next: more ? after! : null }
-})
+const found = (store: Store, filter: TaskFilter, text: string, { order, ...paging }: TaskPaging) =>
+  Effect.map(
+    look((at: Paging<TaskId>) => store.list(filter, { ...at, order }), {
+      paging,
+      most,
+      keyOf: ({ id }) => id,
+      isWanted: (task) => matches(task, text)
+    }),
+    ({ last, ...page }): TaskPage => ({ ...page, next: page.more ? last : null })
+  )
 
 const counts = (store: Store) =>
   traced("Tasks.counts")(function* (actor: Actor.Actor) {

@@ -17,7 +17,8 @@ import type { EventBus } from "../stream/EventBus.ts"
 import type { Digest } from "../values/Digest.ts"
 import { Ids, UserId } from "../values/Ids.ts"
 import * as Input from "../values/Input.ts"
-import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
+import { look, named, searched } from "../values/look.ts"
+import { type Looked, type PageRequest, type Paging, parse as pageOf } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import { traced } from "../values/traced.ts"
 import {
@@ -31,6 +32,15 @@ import {
 import { start } from "./commits.ts"
 import * as User from "./User.ts"
 import { type UserFilter, UserStore } from "./UserStore.ts"
+
+/** Which users are listed. */
+export interface ListedUsers extends UserFilter {
+  /** Only those whose name or id has all the words of this, in capitals or not. */
+  readonly search?: string
+}
+
+/** How many users one search looks at. */
+const most = 10_000
 
 export class Users extends Context.Service<
   Users,
@@ -68,12 +78,18 @@ export class Users extends Context.Service<
       actor: Actor.Actor,
       identity: ExternalIdentity
     ) => Effect.Effect<User.User | null, Input.InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError>
-    /** Users by id. For admins, managers and accountants. */
+    /**
+     * Users by id. For admins, managers and accountants. One call that searches looks at 10,000 users at most: it may
+     * return fewer than `limit`, or none, and more to come.
+     */
     readonly list: (
       actor: Actor.Actor,
-      filter: UserFilter,
+      filter: ListedUsers,
       paging?: PageRequest
-    ) => Effect.Effect<Page<User.User>, Input.InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError>
+    ) => Effect.Effect<
+      Looked<User.User, UserId>,
+      Input.InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError
+    >
   }
 >()("@popug/core/Users") {
   static readonly layer: Layer.Layer<
@@ -94,7 +110,11 @@ export const layerDirectory: Layer.Layer<Actor.Directory, never, UserStore> = La
 
 const parseNewUsers = Input.parseOne("users", Schema.Array(NewUser))
 const parseFilter = Input.parse(
-  Schema.Struct({ status: Schema.optionalKey(Actor.UserStatus), role: Schema.optionalKey(Actor.Role) })
+  Schema.Struct({
+    status: Schema.optionalKey(Actor.UserStatus),
+    role: Schema.optionalKey(Actor.Role),
+    search: Schema.optionalKey(searched)
+  })
 )
 const parsePage = pageOf(UserId)
 const parseChange = Input.parse(UserChange)
@@ -167,8 +187,16 @@ const identify = ({ store }: Inside) =>
   })
 
 const list = ({ store }: Inside) =>
-  traced("Users.list")(function* (actor: Actor.Actor, filter: UserFilter, paging?: PageRequest) {
+  traced("Users.list")(function* (actor: Actor.Actor, input: ListedUsers, request?: PageRequest) {
     const active = yield* Access.authorize(actor, "see all users")
-    const { rows, ...page } = yield* store.list(yield* parseFilter(filter), yield* parsePage(paging))
+    const { search, ...filter } = yield* parseFilter(input)
+    const paging = yield* parsePage(request)
+    const isNamed = named(search ?? "")
+    const { rows, ...page } = yield* look((at: Paging<UserId>) => store.list(filter, at), {
+      paging,
+      most: search === undefined ? paging.limit : most,
+      keyOf: ({ id }) => id,
+      isWanted: ({ id, name }) => isNamed(name, id)
+    })
     return { ...page, rows: rows.map((user) => User.shownTo(active, user)) }
   })

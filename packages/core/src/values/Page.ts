@@ -1,6 +1,7 @@
 /**
  * Pages of a list: by the key of the last row, never by offset, so that no page costs more than another.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Input from "./Input.ts"
 
@@ -17,6 +18,22 @@ export interface Page<Row> {
   readonly more: boolean
 }
 
+/** `oldest` goes by the keys, which grow with time; `newest` is the other way round, and `after` is the row above. */
+export const Order = Schema.Literals(["oldest", "newest"])
+export type Order = typeof Order.Type
+
+/** A page of a list that is read both ways. */
+export interface OrderedPaging<Key> extends Paging<Key> {
+  /** Default: `oldest`. */
+  readonly order?: Order | undefined
+}
+
+/** A page of what was looked for: there may be fewer rows than the limit, or none, and more to come. */
+export interface Looked<Row, Key> extends Page<Row> {
+  /** The last row that was looked at, wanted or not: where to go on after. Null when there was none to look at. */
+  readonly last: Key | null
+}
+
 /** How many rows a page may have, and how many it has when nobody says. */
 const longest = 10_000
 const usual = 100
@@ -29,6 +46,12 @@ export interface PageRequest<Key extends string | number = string> {
   readonly limit?: number | undefined
 }
 
+/** The same of a list that is read both ways. */
+export interface OrderedRequest<Key extends string | number = string> extends PageRequest<Key> {
+  /** Default: `oldest`. */
+  readonly order?: Order | undefined
+}
+
 /** Checks a page request whose keys are of a schema; fails with `InvalidInput`. */
 export const parse = <Key extends Schema.Codec<unknown, unknown>>(key: Key) => {
   const check = Input.parse(
@@ -39,6 +62,19 @@ export const parse = <Key extends Schema.Codec<unknown, unknown>>(key: Key) => {
   )
   return (request: { readonly after?: unknown; readonly limit?: number | undefined } = {}) =>
     check(request.limit === undefined ? { ...request, limit: usual } : request)
+}
+
+const parseOrder = Input.parseOne("order", Order)
+
+/** The same for a list that is read both ways. */
+export const parseOrdered = <Key extends Schema.Codec<unknown, unknown>>(key: Key) => {
+  const paging = parse(key)
+  return Effect.fnUntraced(function* ({
+    order = "oldest",
+    ...request
+  }: { readonly after?: unknown; readonly limit?: number | undefined; readonly order?: Order | undefined } = {}) {
+    return { ...(yield* paging(request)), order: yield* parseOrder(order) }
+  })
 }
 
 /** Makes a page of rows that were fetched one beyond the limit. */

@@ -1,6 +1,6 @@
-/** Lists of tasks: their order, what is searched for, and how many there are. */
+/** Lists of tasks and users: their order, what is searched for, and how many there are. */
 import { assert, it } from "@effect/vitest"
-import { Actor, type ListedTasks, type TaskOrder, Tasks, TaskStore } from "@popug/core"
+import { Actor, type ListedTasks, type TaskOrder, Tasks, TaskStore, Users } from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -106,6 +106,33 @@ it.effect("a page of a search looks at a bounded number of tasks, and goes on wh
     assert.deepStrictEqual((yield* all({ search: "nothing" }, 50)).ids, [])
   }).pipe(Effect.provide(layer({}, counting).pipe(Layer.provide(firstCandidate))))
 })
+
+it.effect("users are found by name and id, a bounded number at a time", () =>
+  Effect.gen(function* () {
+    const users = yield* Users
+    const number = (index: number) => `u${String(index).padStart(5, "0")}`
+    yield* users.create(Actor.system, [{ id: "max", name: "Max", roles: ["manager"] }])
+    for (let start = 0; start < 12_000; start += 1_000) {
+      yield* users.create(
+        Actor.system,
+        Array.from({ length: 1_000 }, (_, index) => ({
+          id: number(start + index),
+          name: start + index === 11_999 ? "Жанна Попова" : "Hay",
+          roles: ["worker"]
+        }))
+      )
+    }
+    const first = yield* users.list(manager, { search: "попова ЖАННА" })
+    assert.deepStrictEqual(first, { rows: [], more: true, last: "u09998" } as never)
+    const next = yield* users.list(manager, { search: "попова ЖАННА" }, { after: first.last! })
+    assert.deepStrictEqual([next.rows.map(({ id }) => id), next.more], [["u11999"], false] as never)
+    assert.lengthOf((yield* users.list(manager, { search: "U000" })).rows, 100)
+    assert.deepStrictEqual((yield* users.list(manager, { search: "max", role: "worker" })).rows, [])
+    assert.strictEqual(yield* tagOf(users.list(worker, { search: "max" })), "UnknownActor")
+    assert.strictEqual(yield* tagOf(users.list(Actor.user(number(1)), { search: "max" })), "NotAllowed")
+    assert.strictEqual(yield* tagOf(users.list(manager, { search: "" })), "InvalidInput")
+  }).pipe(Effect.provide(company))
+)
 
 it.effect("everybody knows how many tasks they have, managers and admins how many there are", () =>
   Effect.gen(function* () {

@@ -1,7 +1,7 @@
 /**
  * The books over HTTP: double entry, append only, closed by business day.
  */
-import { Account, Digest, TaskId, Text } from "@popug/core"
+import { Account, Digest, TaskId, Text, Transfer } from "@popug/core"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -18,16 +18,20 @@ import {
   idempotencyKey,
   ifNoneMatch,
   NotModified,
+  ordered,
   Page,
   paging,
   Period,
   range,
+  search,
   Tagged,
   UserRef
 } from "./wire.ts"
 
 /** A period by its date, or `current` for the open one. */
 const PeriodRef = Schema.Union([Schema.Literal("current"), Period])
+
+const kind = { kind: Schema.optionalKey(Transfer.Sought) }
 
 const commands = [
   HttpApiEndpoint.post("correct", "/corrections", {
@@ -55,7 +59,7 @@ const commands = [
 
 const reads = [
   HttpApiEndpoint.get("accounts", "/accounts", {
-    query: { ...paging, inTheRed: Schema.optionalKey(Schema.Boolean) },
+    query: { ...paging, ...search, inTheRed: Schema.optionalKey(Schema.Boolean) },
     success: Page(View.AccountView),
     error: Errors.read
   }),
@@ -66,19 +70,27 @@ const reads = [
   }),
   HttpApiEndpoint.get("statement", "/accounts/:owner/statement", {
     params: { owner: UserRef },
-    query: { ...paging, ...fullRange },
+    query: { ...paging, ...ordered, ...fullRange, ...kind },
     success: Schema.Struct({
       account: Account.AccountId,
       from: Period,
       to: Period,
       opening: Amount,
       closing: Amount,
+      totals: Schema.Struct({ fees: Amount, awards: Amount, payouts: Amount }),
       ...Page(View.StatementEntry).fields
     }),
     error: Errors.read
   }),
   HttpApiEndpoint.get("auditLog", "/audit-log", {
-    query: { ...paging, ...range, owner: Schema.optionalKey(UserRef), task: Schema.optionalKey(TaskId) },
+    query: {
+      ...paging,
+      ...ordered,
+      ...range,
+      ...kind,
+      owner: Schema.optionalKey(UserRef),
+      task: Schema.optionalKey(TaskId)
+    },
     success: Page(View.AuditEntry),
     error: Errors.read
   }),
@@ -88,7 +100,7 @@ const reads = [
     error: Errors.read
   }),
   HttpApiEndpoint.get("transfers", "/transfers", {
-    query: { ...paging, ...range, account: Schema.optionalKey(Account.AccountId) },
+    query: { ...paging, ...ordered, ...range, account: Schema.optionalKey(Account.AccountId) },
     success: Page(View.TransferView),
     error: Errors.read
   }),

@@ -14,9 +14,11 @@ import {
   ifNoneMatch,
   Made,
   NotModified,
+  ordered,
   Page,
   paging,
   Period,
+  search,
   Tagged,
   UserRef
 } from "./wire.ts"
@@ -110,8 +112,8 @@ export class Tasks extends HttpApiGroup.make("tasks")
         ...paging,
         status: Schema.optionalKey(Task.TaskStatus),
         assignee: Schema.optionalKey(UserRef),
-        order: Schema.optionalKey(Schema.Literals(["oldest", "newest"])),
-        search: Schema.optionalKey(Schema.String.check(Schema.isBetweenLength(1, 200)))
+        ...ordered,
+        ...search
       },
       success: Page(TaskView),
       error: Errors.read

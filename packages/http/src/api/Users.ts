@@ -8,7 +8,18 @@ import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, Idempotency, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"
-import { idempotencyKey, ifMatch, ifNoneMatch, Made, NotModified, Page, paging, Tagged, UserRef } from "./wire.ts"
+import {
+  idempotencyKey,
+  ifMatch,
+  ifNoneMatch,
+  Made,
+  NotModified,
+  Page,
+  paging,
+  search,
+  Tagged,
+  UserRef
+} from "./wire.ts"
 
 /** A user as it is sent, checked when it came in. */
 export const UserView = Schema.Struct({
@@ -61,7 +72,8 @@ export class Users extends HttpApiGroup.make("users")
       query: {
         ...paging,
         status: Schema.optionalKey(Actor.UserStatus),
-        role: Schema.optionalKey(Actor.Role)
+        role: Schema.optionalKey(Actor.Role),
+        ...search
       },
       success: Page(UserView),
       error: Errors.read

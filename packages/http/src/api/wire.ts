@@ -22,6 +22,12 @@ export const paging = {
   limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })))
 }
 
+/** Which end of a list comes first; default: the oldest. */
+export const ordered = { order: Schema.optionalKey(Schema.Literals(["oldest", "newest"])) }
+
+/** What is looked for in a list. */
+export const search = { search: Schema.optionalKey(Schema.String.check(Schema.isBetweenLength(1, 200))) }
+
 /** Periods from the first to the last, both included. */
 export const range = { from: Schema.optionalKey(Period), to: Schema.optionalKey(Period) }
 export const fullRange = { from: Period, to: Period }

@@ -35,6 +35,7 @@ export const endpoints = {
       reading: {
         opening: { amount: "bigint" },
         closing: { amount: "bigint" },
+        totals: { fees: { amount: "bigint" }, awards: { amount: "bigint" }, payouts: { amount: "bigint" } },
         data: [
           {
             amount: { amount: "bigint" },

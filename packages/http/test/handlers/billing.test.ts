@@ -126,6 +126,67 @@ it.effect("a statement leads from the opening to the closing balance, in pages",
   }).pipe(Effect.provide(layer()))
 )
 
+it.effect("a statement and the logs are read from the end, and for one kind", () =>
+  Effect.gen(function* () {
+    yield* twoDays
+    const statement = "/v1/billing/accounts/me/statement?from=2026-11-23&to=2026-11-24"
+    const read = Effect.fnUntraced(function* (as: string, path: string) {
+      const rows: Array<Json> = []
+      let cursor = ""
+      for (let more = true; more;) {
+        const { body } = yield* call(as, `${path}&limit=2${cursor}`)
+        rows.push(...body.data)
+        cursor = `&cursor=${body.nextCursor}`
+        more = body.hasMore
+      }
+      return rows
+    })
+    const whole = yield* call("olga", statement)
+    assert.deepStrictEqual(whole.body.totals, { fees: usd(3000), awards: usd(7000), payouts: usd(4000) })
+    assert.deepStrictEqual(yield* read("olga", `${statement}&order=newest`), whole.body.data.toReversed())
+    assert.deepStrictEqual(
+      yield* read("olga", `${statement}&order=newest&kind=award`),
+      whole.body.data.filter(({ kind }: Json) => kind === "award").toReversed()
+    )
+    assert.deepStrictEqual(yield* read("olga", `${statement}&kind=correction`), [])
+    for (const [list, kinded] of [
+      ["audit-log?", true],
+      ["transfers?", false]
+    ] as const) {
+      const all = yield* call("acc", `/v1/billing/${list}limit=100`)
+      assert.deepStrictEqual(yield* read("acc", `/v1/billing/${list}order=newest`), all.body.data.toReversed())
+      if (!kinded) continue
+      const fees = all.body.data.filter(({ kind }: Json) => kind === "fee")
+      assert.deepStrictEqual(yield* read("acc", `/v1/billing/${list}kind=fee`), fees)
+    }
+    // A cursor goes on in the order, and for the kind, that it was given for.
+    const { body } = yield* call("acc", "/v1/billing/audit-log?order=newest&limit=1")
+    for (const other of ["", "order=oldest&", "order=newest&kind=fee&"]) {
+      const refused = yield* call("acc", `/v1/billing/audit-log?${other}limit=1&cursor=${body.nextCursor}`)
+      assert.deepStrictEqual([other, refused.status], [other, 400])
+    }
+    for (const wrong of ["order=best", "kind=gift"]) {
+      assert.strictEqual((yield* call("acc", `/v1/billing/audit-log?${wrong}`)).status, 400)
+    }
+  }).pipe(Effect.provide(layer()))
+)
+
+it.effect("accounts are found by name and id", () =>
+  Effect.gen(function* () {
+    yield* twoDays
+    const found = (as: string, path: string) => Effect.map(call(as, path), ({ body }) => body)
+    assert.deepStrictEqual(yield* found("acc", "/v1/billing/accounts?search=2ND"), {
+      data: [will],
+      hasMore: false,
+      nextCursor: null
+    })
+    assert.deepStrictEqual((yield* found("acc", "/v1/billing/accounts?search=olga&inTheRed=true")).data, [olga])
+    assert.deepStrictEqual((yield* found("acc", "/v1/billing/accounts?search=nobody")).data, [])
+    assert.strictEqual((yield* call("olga", "/v1/billing/accounts?search=will")).status, 403)
+    assert.strictEqual((yield* call("acc", "/v1/billing/accounts?search=")).status, 400)
+  }).pipe(Effect.provide(layer()))
+)
+
 it.effect("the audit log says what was booked for which task, to popugs their own", () =>
   Effect.gen(function* () {
     yield* twoDays

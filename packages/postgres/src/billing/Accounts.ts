@@ -1,7 +1,7 @@
 /**
  * Accounts, their sums, and their balances by period.
  */
-import type { Account, AccountFilter, AccountSums, Paging, Period } from "@popug/core"
+import type { Account, AccountFilter, AccountSums, Paging, Period, PeriodRange } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { type CompanyDatabase, one, statement } from "../Database.ts"
 import { pageOf } from "../pages.ts"
@@ -71,6 +71,27 @@ const balancesUpTo = (db: CompanyDatabase, ids: ReadonlyArray<AccountId>, period
     ) b`,
     [db.company, Param.texts(ids), Param.date(period)]
   )
+
+/** The balances of an account of the periods of a range in which it moved. */
+const balancesOf = (
+  db: CompanyDatabase,
+  account: AccountId,
+  { from, to }: PeriodRange<Period>,
+  { after, limit }: Paging<Period>
+) => {
+  const params = [db.company, Param.text(account), Param.int(limit + 1)]
+  const bound = (than: string, period: Period | undefined) =>
+    period === undefined ? "" : ` and period ${than} $${params.push(Param.date(period))}`
+  return pageOf(
+    db.query<Account.PeriodBalance>(
+      `select ${balanceList} from ${db.schema}.balances where company = $1 and account = $2
+        ${bound(">=", from)}${bound("<=", to)}${bound(">", after)} order by period limit $3`,
+      params
+    ),
+    limit,
+    (row) => row
+  )
+}
 
 /** Writes accounts over those that are there. */
 const put = (db: CompanyDatabase, rows: ReadonlyArray<Account.Account>) =>
@@ -143,6 +164,8 @@ export const make = (db: CompanyDatabase) => {
     list,
     sums: sumsOf(db),
     ofPeriod,
+    ofAccount: (account: AccountId, range: PeriodRange<Period>, paging: Paging<Period>) =>
+      balancesOf(db, account, range, paging),
     upTo: (ids: ReadonlyArray<AccountId>, period: Period) => balancesUpTo(db, ids, period)
   }
 }

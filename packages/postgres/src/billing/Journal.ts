@@ -1,23 +1,15 @@
 /**
  * The ways to find transfers.
  */
-import {
-  type Account,
-  type Moved,
-  type Page,
-  type Paging,
-  type StoreError,
-  type TaskId,
-  type Transfer,
-  type TransferFilter
-} from "@popug/core"
+import type { Account, Moved, OrderedPaging, Page, StoreError, TaskId, Transfer, TransferFilter } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase } from "../Database.ts"
-import { isUuid } from "../packed.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../Param.ts"
-import { award, companyAccount, kindNumber, kindOf } from "./Transfers.ts"
+import { boundsOf } from "./bounds.ts"
+import { findings } from "./causes.ts"
+import { award, companyAccount, kindOf } from "./Transfers.ts"
 
 interface Row {
   readonly number: number
@@ -121,136 +113,20 @@ const readSum = ({ amount, debited, kind, period, popug, reversed, transfers }: 
   }
 }
 
-/** The keys of causes (`Transfer.causeKey`), taken apart: each kind has its index. */
-const partsOf = (causes: ReadonlyArray<string>) => {
-  const parts = {
-    tasks: [] as Array<readonly [task: string, assignment: number]>,
-    payouts: [] as Array<readonly [period: string, popug: string]>,
-    corrections: [] as Array<readonly [corrects: number, round: number]>
-  }
-  for (const cause of causes) {
-    const [kind, first, second, third] = cause.split("/")
-    if (kind === "fee") {
-      // There is no assignment 0: an award stands in its place.
-      if (Number(second) !== award) parts.tasks.push([first!, Number(second)])
-    } else if (kind === "award") parts.tasks.push([first!, award])
-    else if (kind === "payout") parts.payouts.push([first!, second!.startsWith("popug:") ? second! : third!])
-    else parts.corrections.push([Number(first), Number(second)])
-  }
-  return parts
-}
-
-/** Ways to find the numbers of transfers that were booked for causes, and their parameters. */
-const findings = (db: CompanyDatabase, causes: ReadonlyArray<string>) => {
-  const { corrections, payouts, tasks } = partsOf(causes)
-  const params: Array<Param.Param> = [db.company]
-  const queries: Array<string> = []
-  const find = (asked: ReadonlyArray<Param.Param>, columns: string, where: string) => {
-    const places = asked.map((param) => `$${params.push(param)}`).join(", ")
-    queries.push(
-      `select t.number from unnest(${places}) as asked (${columns})
-        join ${db.schema}.transfers t on t.company = $1 and ${where}`
-    )
-  }
-  /** Finds transfers of tasks by one of the indexes, which holds those that are so. */
-  const ofTasks = (some: typeof tasks, so: string, ids: (ids: ReadonlyArray<string>) => Param.Param) => {
-    if (some.length === 0) return
-    find(
-      [ids(some.map(([task]) => task)), Param.smallInts(some.map(([, assignment]) => assignment))],
-      "task, assignment",
-      `${so} and t.assignment = asked.assignment and t.corrects is null`
-    )
-  }
-  const uuids = tasks.filter(([task]) => isUuid(task))
-  const by = (kind: Transfer.TransferKind) =>
-    `t.kind = ${kindNumber(kind)} and t.task_uuid = asked.task and t.task_uuid is not null`
-  ofTasks(
-    uuids.filter(([, assignment]) => assignment !== award),
-    by("fee"),
-    Param.uuids
-  )
-  ofTasks(
-    uuids.filter(([, assignment]) => assignment === award),
-    by("award"),
-    Param.uuids
-  )
-  ofTasks(
-    tasks.filter(([task]) => !isUuid(task)),
-    "t.task_name = asked.task and t.task_name is not null",
-    Param.texts
-  )
-  if (payouts.length > 0) {
-    find(
-      [Param.dates(payouts.map(([period]) => period)), Param.texts(payouts.map(([, popug]) => popug))],
-      "period, popug",
-      `t.period = asked.period and t.kind = 3 and t.corrects is null and t.account = (
-        select number from ${db.schema}.account_numbers where company = $1 and id = asked.popug)`
-    )
-  }
-  if (corrections.length > 0) {
-    find(
-      [Param.ints(corrections.map(([corrects]) => corrects)), Param.smallInts(corrections.map(([, round]) => round))],
-      "corrects, round",
-      "t.corrects = asked.corrects and t.round = asked.round"
-    )
-  }
-  return { queries, params }
-}
-
-/** What moves an account: all transfers of its kind for one of the company's. */
-const moving = (db: CompanyDatabase, account: Account.AccountId, of: (param: Param.Param) => string) => {
-  const kind = (["fee", "award", "payout"] as const).find((each) => companyAccount[each] === account)
-  // Written out, so that an index of some kinds is seen to be enough.
-  if (kind !== undefined) return `t.kind = ${kindNumber(kind)}${kind === "fee" ? "" : " and t.kind > 1"}`
-  return `t.account = (select number from ${db.schema}.account_numbers where company = $1 and id = ${of(Param.text(account))})`
-}
-
-/**
- * The numbers of what is booked for a task, and of what corrects it. There is no index by task alone: its fees are
- * looked up one by one, up to the highest assignment that any task had.
- */
-const bookedFor = (db: CompanyDatabase, task: TaskId, of: (param: Param.Param) => string): string => {
-  const transfers = `${db.schema}.transfers`
-  const isNamed = !isUuid(task)
-  const id = isNamed ? of(Param.text(task)) : `${of(Param.text(task))}::uuid`
-  const column = isNamed ? "task_name" : "task_uuid"
-  // As the indexes say it: that of named tasks holds their awards, too, as an assignment 0.
-  const fees = `company = $1 and corrects is null and ${column} is not null${isNamed ? "" : " and kind = 1"}`
-  const awarded = `select number from ${transfers}
-    where company = $1 and kind = 2 and corrects is null and task_uuid is not null and task_uuid = ${id}`
-  return `array(
-    with recursive found (number) as (
-      select number from (
-        select (select number from ${transfers} where ${fees} and assignment = place and ${column} = ${id}) as number
-        from generate_series(${isNamed ? 0 : 1}, (select max(assignment) from ${transfers} where ${fees})) place
-        ${isNamed ? "" : `union all ${awarded}`}
-      ) booked where number is not null
-      union
-      select t.number from ${transfers} t join found on t.company = $1 and t.corrects = found.number
-    ) select number from found
-  )`
-}
-
-/** Which transfers a list has, after `$2`; `of` takes a parameter and returns its place. */
-const boundsOf = (
+/** A page of the journal. */
+const list = (
   db: CompanyDatabase,
-  { account, from, numbers, task, to }: TransferFilter,
-  of: (param: Param.Param) => string
-): ReadonlyArray<string> => {
-  const bounds = ["t.company = $1", "t.number > $2"]
-  // Periods only grow along the journal, so a range of them is a range of numbers.
-  if (from !== undefined) {
-    bounds.push(`t.number >= (select first_transfer from ${db.schema}.journal_periods
-      where company = $1 and period >= ${of(Param.date(from))} order by period limit 1)`)
-  }
-  if (to !== undefined) {
-    bounds.push(`t.number < coalesce((select first_transfer from ${db.schema}.journal_periods
-      where company = $1 and period > ${of(Param.date(to))} order by period limit 1), 9223372036854775807)`)
-  }
-  if (account !== undefined) bounds.push(moving(db, account, of))
-  if (task !== undefined) bounds.push(`t.number = any(${bookedFor(db, task, of)})`)
-  if (numbers !== undefined) bounds.push(`t.number = any(${of(Param.ints(numbers))})`)
-  return bounds
+  filter: TransferFilter,
+  { after, limit, order }: OrderedPaging<number>
+): Effect.Effect<Page<Transfer.Transfer>, StoreError> => {
+  const isDown = order === "newest"
+  const params = [db.company, Param.int(limit + 1)]
+  const of = (param: Param.Param) => `$${params.push(param)}`
+  const beyond = after === undefined ? [] : [`t.number ${isDown ? "<" : ">"} ${of(Param.int(after))}`]
+  const bounds = [...beyond, ...boundsOf(db, filter, of)].join(" and ")
+  const by = isDown ? "t.number desc" : "t.number"
+  const from = `select ${columns(`${db.schema}.account_numbers`)} from ${db.schema}.transfers t`
+  return pageOf(db.query<Row>(`${from} where ${bounds} order by ${by} limit $2`, params), limit, read)
 }
 
 export const make = (db: CompanyDatabase) => {
@@ -290,20 +166,6 @@ export const make = (db: CompanyDatabase) => {
           )
         )
 
-  const list = (
-    filter: TransferFilter,
-    { after, limit }: Paging<number>
-  ): Effect.Effect<Page<Transfer.Transfer>, StoreError> => {
-    const params = [db.company, Param.int(after ?? 0), Param.int(limit + 1)]
-    const of = (param: Param.Param) => `$${params.push(param)}`
-    const bounds = boundsOf(db, filter, of).join(" and ")
-    return pageOf(
-      db.query<Row>(`select ${fields} from ${transfers} t where ${bounds} order by t.number limit $3`, params),
-      limit,
-      read
-    )
-  }
-
   /** What the transfers above a number come to, and the highest number there is. */
   const moves = Effect.fnUntraced(function* (after: number) {
     const rows = yield* db.query<SumRow>(
@@ -321,5 +183,10 @@ export const make = (db: CompanyDatabase) => {
     return { sums: rows.map(readSum), last: Number(end?.last ?? 0) }
   })
 
-  return { booked, withCorrections, list, moves }
+  return {
+    booked,
+    withCorrections,
+    list: (filter: TransferFilter, paging: OrderedPaging<number>) => list(db, filter, paging),
+    moves
+  }
 }

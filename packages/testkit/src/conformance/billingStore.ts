@@ -4,6 +4,7 @@
 import { Account, type BillingChanges, BillingStore, Money } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { ahead } from "./ahead.ts"
+import { journals } from "./billingJournal.ts"
 import * as BillingKit from "./BillingKit.ts"
 import { ann, book, day1, day2, kit, price, put } from "./BillingKit.ts"
 import { loads } from "./billingLoads.ts"
@@ -158,5 +159,6 @@ export const billingStore = Suite.make("BillingStore", {
   ...proofs,
   ...shuffles,
   ...books,
+  ...journals,
   ...reads
 })

@@ -12,6 +12,10 @@ import { AccountId, ownerOf } from "./Account.ts"
 export const TransferKind = Schema.Literals(["fee", "award", "payout"])
 export type TransferKind = typeof TransferKind.Type
 
+/** What is looked for: transfers of a kind with what corrects them, or all corrections. */
+export const Sought = Schema.Literals(["fee", "award", "payout", "correction"])
+export type Sought = typeof Sought.Type
+
 const Positive = Schema.Int.check(Schema.isGreaterThan(0))
 
 /** Why a transfer was made. */
@@ -83,6 +87,10 @@ export const taskOf = (cause: Cause): { readonly id: TaskId; readonly title: str
 /** What a transfer comes to for the popug whose account it moves: above zero what it credits, below what it debits. */
 export const signed = ({ amount, credit }: Pick<Transfer, "amount" | "credit">): bigint =>
   ownerOf(credit) === null ? -amount : amount
+
+/** Whether a transfer is of those that are looked for. */
+export const isSought = ({ cause, kind }: Pick<Transfer, "cause" | "kind">, sought: Sought): boolean =>
+  sought === "correction" ? cause._tag === "Corrected" : kind === sought
 
 /** Whether a transfer undoes what its kind does, so that it counts with reversed sign. */
 export const isReversed = ({ cause }: Transfer): boolean => cause._tag === "Corrected" && !cause.undoes

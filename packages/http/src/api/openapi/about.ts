@@ -359,13 +359,18 @@ export const parameters: Readonly<Record<string, { readonly description: string;
   "if-none-match": { description: "Send it only if its `ETag` is none of these; otherwise 304" },
   inTheRed: { description: "Only accounts below zero, or only the others" },
   "last-event-id": { description: "The last event that the caller has; it outweighs `after`" },
+  kind: { description: "Only transfers of this kind with what corrects them; `correction`: only what corrects others" },
   limit: { description: "How many rows a page has at most", schema: { minimum: 1, maximum: 100, default: 50 } },
   order: { description: "Whether the oldest or the newest come first; default: the oldest" },
   owner: { description: "A user by id, or the caller as `me`" },
   period: { description: "A business day by its date" },
   role: { description: "Only users with this role" },
-  search: {
+  "tasks.list.search": {
     description: "Only tasks that have this in their title, description, `jiraId` or id, in capitals or not",
+    schema: { minLength: 1, maxLength: 200 }
+  },
+  search: {
+    description: "Only those whose name or id has all the words of this, in any order, in capitals or not",
     schema: { minLength: 1, maxLength: 200 }
   },
   source: { description: "The context that writes the events" },

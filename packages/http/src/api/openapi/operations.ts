@@ -43,7 +43,11 @@ export const groups: Groups = {
         summary: "Change a user, or oneself as `me`",
         description: "What is left out stays. Users are not deleted: `status` makes them deactivated."
       },
-      list: { summary: "List users by id" },
+      list: {
+        summary: "List users by id",
+        description:
+          "A page of a `search` looks at 10,000 users at most: it can hold fewer than its limit, or none, and have a `nextCursor`."
+      },
       get: { summary: "Get a user, or oneself as `me`" }
     }
   },
@@ -100,24 +104,31 @@ export const groups: Groups = {
         summary: "Close a period by hand",
         description: "For companies that ask for it; the others close by themselves."
       },
-      accounts: { summary: "List the popugs' accounts" },
+      accounts: {
+        summary: "List the popugs' accounts",
+        description:
+          "A page of a `search` looks at 10,000 accounts at most: it can hold fewer than its limit, or none, and have a `nextCursor`."
+      },
       account: { summary: "Get a popug's account, or one's own as `me`" },
       statement: {
         summary: "Get the statement of an account",
         description:
-          "Its transfers lead from the opening to the closing balance: each with the balance after it, its task, and what it corrects."
+          "Its transfers lead from the opening to the closing balance: each with the balance after it, its task, and what it corrects. `order=newest` begins with the last. A page of one `kind` looks at 5,000 transfers at most: it can hold fewer than its limit, or none, and have a `nextCursor`.",
+        answers: {
+          totals: "What the transfers of each kind come to in the whole range, corrections counted with reversed sign"
+        }
       },
       auditLog: {
         summary: "Read the audit log",
         description:
-          "What was booked, for which task, and what it corrects; for popugs their own, with `owner=me`. With `task` all that was booked for that one."
+          "What was booked, for which task, and what it corrects; for popugs their own, with `owner=me`. With `task` all that was booked for that one. `order=newest` begins with the last. A page of one `kind` looks at 5,000 transfers at most: it can hold fewer than its limit, or none, and have a `nextCursor`."
       },
       price: {
         summary: "Get what a task costs and earns",
         description:
           "For whom its last fee charged, which is who has it or has done it, and for those who may see the books."
       },
-      transfers: { summary: "Read the journal in order" },
+      transfers: { summary: "Read the journal in order, or from the end with `order=newest`" },
       periods: { summary: "List the closed periods" },
       period: { summary: "Get a closed period" },
       shuffles: {

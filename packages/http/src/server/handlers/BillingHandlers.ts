@@ -48,10 +48,11 @@ export const layer = HttpApiBuilder.group(
         return answer
       }),
       accounts: Effect.fnUntraced(function* ({ query }) {
-        const page = yield* asProblems(
-          books.accounts(yield* CurrentActor, Pages.filterOf(query), yield* lists.accounts.asked(query))
-        )
-        return lists.accounts.toWire(query, page, (row) => row.owner, views.account)
+        const actor = yield* CurrentActor
+        const filter = Pages.filterOf(query)
+        const read = books.accounts(actor, filter, yield* lists.accounts.asked(query))
+        const page = yield* asProblems(filter.search === undefined ? read : turns.of(actor)(read))
+        return lists.accounts.looked(query, page, views.account)
       }),
       account: Effect.fnUntraced(function* ({ params }) {
         const actor = yield* CurrentActor

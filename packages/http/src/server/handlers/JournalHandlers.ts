@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Api } from "../../api/Api.ts"
 import { CurrentActor } from "../../api/middleware.ts"
+import { Turns } from "../guard/Turns.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import { idOf } from "../wire/idOf.ts"
 import * as Pages from "../wire/Pages.ts"
@@ -21,6 +22,7 @@ const lists = {
 /** The handlers of these lists, to be put among the others of the group `billing`. */
 export const make = Effect.gen(function* () {
   const books = yield* Books
+  const turns = yield* Turns
   const { settings } = yield* Company
   const views = Views.make(settings.currency)
 
@@ -32,16 +34,11 @@ export const make = Effect.gen(function* () {
       const actor = yield* CurrentActor
       const owner = idOf(actor, params.owner)
       const asked = { ...query, owner }
-      const { transfers, ...statement } = yield* asProblems(
-        books.statement(actor, owner, Pages.filterOf(query), yield* lists.statement.asked(asked))
-      )
+      const { order, ...filter } = Pages.filterOf(query)
+      const read = books.statement(actor, owner, filter, { ...(yield* lists.statement.asked(asked)), order })
+      const { transfers, ...statement } = yield* asProblems(filter.kind === undefined ? read : turns.of(actor)(read))
       const page = yield* lists.statement.growing(asked, transfers)
-      return {
-        ...statement,
-        opening: views.money(statement.opening),
-        closing: views.money(statement.closing),
-        ...lists.statement.toWire(asked, page, (row) => row.number, views.statementEntry)
-      }
+      return { ...views.statement(statement), ...lists.statement.looked(asked, page, views.statementEntry) }
     })
   )
 
@@ -51,12 +48,13 @@ export const make = Effect.gen(function* () {
     "auditLog",
     Effect.fnUntraced(function* ({ query }) {
       const actor = yield* CurrentActor
-      const { owner, ...range } = Pages.filterOf(query)
+      const { order, owner, ...filter } = Pages.filterOf(query)
       const whose = owner === undefined ? null : idOf(actor, owner)
       const asked = { ...query, owner: whose }
-      const found = yield* asProblems(books.auditLog(actor, whose, range, yield* lists.auditLog.asked(asked)))
+      const read = books.auditLog(actor, whose, filter, { ...(yield* lists.auditLog.asked(asked)), order })
+      const found = yield* asProblems(filter.kind === undefined ? read : turns.of(actor)(read))
       const page = yield* lists.auditLog.growing(asked, found)
-      return lists.auditLog.toWire(asked, page, (row) => row.transfer, views.auditEntry)
+      return lists.auditLog.looked(asked, page, views.auditEntry)
     })
   )
 
@@ -65,11 +63,11 @@ export const make = Effect.gen(function* () {
     "billing",
     "transfers",
     Effect.fnUntraced(function* ({ query }) {
-      const found = yield* asProblems(
-        books.transfers(yield* CurrentActor, Pages.filterOf(query), yield* lists.transfers.asked(query))
-      )
+      const { order, ...filter } = Pages.filterOf(query)
+      const paging = { ...(yield* lists.transfers.asked(query)), order }
+      const found = yield* asProblems(books.transfers(yield* CurrentActor, filter, paging))
       const page = yield* lists.transfers.growing(query, found)
-      return lists.transfers.toWire(query, page, (row) => row.number, views.transfer)
+      return lists.transfers.looked(query, page, views.transfer)
     })
   )
 

@@ -5,9 +5,11 @@ import { Digest, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Layer from "effect/Layer"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import { Caller } from "../guard/auth/Caller.ts"
+import { Turns } from "../guard/Turns.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import { conditional, etagOf, onlyIf } from "../wire/etag.ts"
 import { idOf } from "../wire/idOf.ts"
@@ -23,6 +25,7 @@ export const layer = HttpApiBuilder.group(
     const users = yield* Users
     const { sha256 } = yield* Digest.Digest
     const prefix = yield* Prefix
+    const turns = yield* Turns
     return handlers.handleAll({
       create: Effect.fnUntraced(function* ({ payload }) {
         const { answer } = yield* asProblems(users.create(yield* CurrentActor, [payload], yield* CommandKey))
@@ -46,13 +49,10 @@ export const layer = HttpApiBuilder.group(
       }),
       list: Effect.fnUntraced(function* ({ query }) {
         const filter = Pages.filterOf(query)
-        const page = yield* asProblems(users.list(yield* CurrentActor, filter, yield* listed.asked(query)))
-        return listed.toWire(
-          query,
-          page,
-          (row) => row.id,
-          (row) => row
-        )
+        const actor = yield* CurrentActor
+        const read = users.list(actor, filter, yield* listed.asked(query))
+        const page = yield* asProblems(filter.search === undefined ? read : turns.of(actor)(read))
+        return listed.looked(query, page, (row) => row)
       }),
       get: Effect.fnUntraced(function* ({ headers, params }) {
         const actor = yield* CurrentActor
@@ -61,4 +61,4 @@ export const layer = HttpApiBuilder.group(
       })
     })
   })
-)
+).pipe(Layer.provide(Turns.layer))

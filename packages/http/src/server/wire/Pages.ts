@@ -2,7 +2,7 @@
  * Pages on the wire: the core's keys as opaque cursors. Every list reads and writes its cursors here, and a cursor says
  * which list it is of: another's, or one of the same list with other filters, is refused like any other rubbish.
  */
-import { Digest, type Page as Rows, Position } from "@popug/core"
+import { Digest, type Looked, type Page as Rows, Position } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Hash from "effect/Hash"
@@ -62,8 +62,17 @@ const list =
        * A page of a list that only grows. A cursor was given where a row followed: where none does, the list is not the
        * one that it was of, and an empty page would pass for its end.
        */
-      growing: <Row>({ cursor }: Asked, page: Rows<Row>): Effect.Effect<Rows<Row>, Problem.InvalidInput> =>
-        cursor !== undefined && page.rows.length === 0 ? refuseGone : Effect.succeed(page),
+      growing: <Row>(
+        { cursor }: Asked,
+        page: Looked<Row, Key>
+      ): Effect.Effect<Looked<Row, Key>, Problem.InvalidInput> =>
+        cursor !== undefined && page.last === null ? refuseGone : Effect.succeed(page),
+      /** A page of what was looked for, as it is sent: the next one starts where the looking ended. */
+      looked: <Row, View>(query: Asked, { last, more, rows }: Looked<Row, Key>, view: (row: Row) => View) => ({
+        data: rows.map(view),
+        hasMore: more,
+        nextCursor: more && last !== null ? cursorOf(query, last) : null
+      }),
       /** A page as it is sent; `key` returns what the next one starts after. */
       toWire: <Row, View>(
         query: Asked,

@@ -16,6 +16,7 @@ import {
   type Report,
   type ShufflePreview,
   type ShuffleView,
+  type Statement,
   type StatementEntry,
   type TaskPrice,
   type Transfer,
@@ -121,6 +122,13 @@ const correctedOf = (money: ToMoney, of: Corrected | null) => (of === null ? nul
 
 /** What is told of single tasks and of single entries. */
 const ofEntries = (money: ToMoney) => ({
+  statement: ({ closing, opening, totals, ...of }: Omit<Statement, "transfers">) => ({
+    ...of,
+    opening: money(opening),
+    closing: money(closing),
+    totals: { fees: money(totals.fees), awards: money(totals.awards), payouts: money(totals.payouts) }
+  }),
+
   statementEntry: (of: StatementEntry): typeof View.StatementEntry.Type => ({
     ...of,
     amount: money(of.amount),

@@ -12,8 +12,9 @@ import { Memory } from "@popug/memory"
 import { billingStore } from "@popug/testkit/conformance"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import { onPages, read } from "./booksRead.ts"
 import { type HeadStore, headStores, onLoad, onSave, tolerates, type Tx, wrapTx } from "./headStores.ts"
-import { mangles } from "./mangles.ts"
+import { ofJournal } from "./journal.ts"
 import { mutants, over, without } from "./Mutant.ts"
 
 type Store = BillingStore["Service"]
@@ -113,31 +114,6 @@ const tolerant = {
   "takes any shuffle": [/is no shuffle/, ["refuses the cost of a shuffle that is none"]],
   "takes a shuffle twice": [/of shuffle \d+ is recorded already/, ["refuses a second cost of one shuffle"]]
 } as const
-
-const onPages = (
-  name: "transfers" | "prices" | "accounts" | "balances" | "closed" | "shuffles",
-  promise: keyof (typeof billingStore)["promises"]
-) =>
-  Object.entries(mangles).map(([what, mangle]) => ({
-    name: `${name}: ${what}`,
-    breaks: [promise],
-    layer: over(BillingStore, (store) => {
-      const list = store[name] as (
-        filter: never,
-        paging: { readonly limit: number }
-      ) => Effect.Effect<{ readonly rows: ReadonlyArray<unknown>; readonly more: boolean }, StoreError>
-      return {
-        [name]: (filter: never, paging: { readonly limit: number }) =>
-          Effect.map(list(filter, paging), (page) => mangle(page, paging.limit))
-      } as Partial<Store>
-    })
-  }))
-
-const read = (
-  name: string,
-  promise: keyof (typeof billingStore)["promises"],
-  mutilate: (store: Store) => Partial<Store>
-) => ({ name, breaks: [promise], layer: over(BillingStore, mutilate) })
 
 const broken = (
   name: string,
@@ -288,37 +264,7 @@ export const billing = mutants(billingStore, Memory.layer, [
       saving(change)
     )
   ),
-  ...onPages("transfers", "lists transfers by number, in pages without gaps or doubles"),
-  ...(["account", "from", "to"] as const).map((key) =>
-    read(
-      `ignores the ${key} of a list of transfers`,
-      "lists exactly the transfers of an account and of a range of periods",
-      ({ transfers }) => ({ transfers: (filter, paging) => transfers(without(filter, key), paging) })
-    )
-  ),
-  ...(["task", "account", "from", "to", "numbers"] as const).map((key) =>
-    read(
-      `ignores the ${key} of a list of a task's transfers`,
-      "lists exactly the transfers of a task with all that corrects them, whatever its id",
-      ({ transfers }) => ({ transfers: (filter, paging) => transfers(without(filter, key), paging) })
-    )
-  ),
-  read(
-    "lists a task's transfers without what corrects them",
-    "lists exactly the transfers of a task with all that corrects them, whatever its id",
-    ({ transfers }) => ({
-      transfers: (filter, paging) =>
-        Effect.map(transfers(filter, paging), ({ more, rows }) => ({
-          more,
-          rows: filter.task === undefined ? rows : rows.filter(({ cause }) => cause._tag !== "Corrected")
-        }))
-    })
-  ),
-  read(
-    "ignores the numbers of a list of transfers",
-    "lists exactly the transfers of some numbers",
-    ({ transfers }) => ({ transfers: (filter, paging) => transfers(without(filter, "numbers"), paging) })
-  ),
+  ...ofJournal,
   read("makes up accounts", "gets those of the accounts that were opened", () => ({
     accounts: ({ ids = [] }) =>
       Effect.succeed({ rows: ids.map((id) => ({ id, debits: 0n, credits: 0n })), more: false })
