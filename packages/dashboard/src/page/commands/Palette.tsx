@@ -16,7 +16,7 @@ export const Palette = () => {
     useMemo(() => [{ id: "palette", title: tell("palette.label"), keys: "mod+k", run: () => setOpen(true) }], [tell])
   )
   return (
-    <Dialog title={tell("palette.label")} open={open} onClose={() => setOpen(false)}>
+    <Dialog title={tell("palette.label")} look="find" open={open} onClose={() => setOpen(false)}>
       <Commands close={() => setOpen(false)} />
     </Dialog>
   )

@@ -24,6 +24,13 @@ export const useCommands = (commands: ReadonlyArray<Command>): void =>
     return () => $offered.set($offered.get().filter((command) => !commands.includes(command)))
   }, [commands])
 
+/** Does what is offered under a name. */
+export const runCommand = (id: string): void =>
+  $offered
+    .get()
+    .find((command) => command.id === id)
+    ?.run()
+
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio])"))

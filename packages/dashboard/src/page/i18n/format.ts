@@ -33,11 +33,14 @@ const keep = <Format extends Intl.NumberFormat | Intl.DateTimeFormat>(key: strin
   return made
 }
 
+interface Written {
+  readonly digits: number
+  readonly language: Language
+  readonly signed?: boolean
+}
+
 /** The digits come from the company: runtimes differ about some currencies. */
-export const amount = (
-  { amount: minor, currency }: Amount,
-  { digits, language, signed = false }: { digits: number; language: Language; signed?: boolean }
-): string =>
+const amountFormat = (currency: string, { digits, language, signed = false }: Written): Intl.NumberFormat =>
   keep(
     `amount ${language} ${currency} ${digits} ${signed}`,
     () =>
@@ -50,7 +53,25 @@ export const amount = (
         maximumFractionDigits: digits,
         signDisplay: signed ? "exceptZero" : "auto"
       })
-  ).format(decimal(minor, digits))
+  )
+
+export const amount = ({ amount: minor, currency }: Amount, written: Written): string =>
+  amountFormat(currency, written).format(decimal(minor, written.digits))
+
+/** An amount in parts: its currency, with the space before it, apart from the number. */
+export const amountParts = (
+  { amount: minor, currency }: Amount,
+  written: Written
+): ReadonlyArray<{ readonly text: string; readonly isUnit: boolean }> => {
+  const parts: Array<{ text: string; isUnit: boolean }> = []
+  for (const { type, value } of amountFormat(currency, written).formatToParts(decimal(minor, written.digits))) {
+    const isUnit = type === "currency" || type === "literal"
+    const last = parts.at(-1)
+    if (last?.isUnit === isUnit) last.text += value
+    else parts.push({ text: value, isUnit })
+  }
+  return parts
+}
 
 export const count = (value: number | bigint, language: Language): string =>
   keep(`count ${language}`, () => new Intl.NumberFormat(localeOf(language))).format(value)
@@ -82,6 +103,13 @@ export const instant = (millis: number, timeZone: string, language: Language): s
   keep(
     `instant ${language} ${timeZone}`,
     () => new Intl.DateTimeFormat(localeOf(language), { dateStyle: "medium", timeStyle: "short", timeZone })
+  ).format(millis)
+
+/** The day of an instant, on the clocks of the company, where there is little room. */
+export const dayOf = (millis: number, timeZone: string, language: Language): string =>
+  keep(
+    `day of ${language} ${timeZone}`,
+    () => new Intl.DateTimeFormat(localeOf(language), { day: "numeric", month: "short", timeZone })
   ).format(millis)
 
 /** The time of day of an instant. */

@@ -3,6 +3,7 @@ import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"
 import { Logo } from "../ui/Logo.tsx"
+import { rolesText } from "../ui/roles.ts"
 import { config } from "./config.ts"
 import { become, server } from "./development.ts"
 import type { Me } from "./session.ts"
@@ -48,7 +49,7 @@ const Everybody = () => {
             <button type="button" onClick={() => void become(id)}>
               <Face id={id} name={name} />
               <span>{name}</span>
-              <span className="soft small">{roles.join(", ")}</span>
+              <span className="soft small">{rolesText(tell, roles)}</span>
             </button>
           </li>
         ))}

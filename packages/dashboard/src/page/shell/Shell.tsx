@@ -5,8 +5,9 @@ import { useStore } from "@nanostores/react"
 import { type ReactNode, Suspense, useEffect, useMemo, useRef } from "react"
 import { $address, go } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
-import { useCommands } from "../commands/commands.ts"
+import { runCommand, useCommands } from "../commands/commands.ts"
 import { Help } from "../commands/Help.tsx"
+import { Keys } from "../commands/Keys.tsx"
 import { Palette } from "../commands/Palette.tsx"
 import { room } from "../i18n/room.ts"
 import { useTexts } from "../i18n/texts.ts"
@@ -15,7 +16,7 @@ import type { Me } from "../session/session.ts"
 import { Icon } from "../ui/Icon.tsx"
 import { Logo } from "../ui/Logo.tsx"
 import { Connection } from "./Connection.tsx"
-import { places } from "./places.ts"
+import { groups, type Place, places } from "./places.ts"
 import { useTitle } from "./title.ts"
 import { Trouble } from "./Trouble.tsx"
 import { WhoMenu } from "./WhoMenu.tsx"
@@ -53,18 +54,22 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
           <Logo />
           <span>popug</span>
         </Link>
-        <nav aria-label={tell("app.name")}>
-          <ul>
-            {mine.map(({ icon, path: to, title }) => (
-              <li key={to}>
-                <Link to={to} className="shell-place" aria-current={isWithin(here, to) ? "page" : undefined}>
-                  <Icon name={icon} />
-                  <span>{tell(title)}</span>
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        <div className="shell-find">
+          <button type="button" onClick={() => runCommand("palette")}>
+            <Icon name="search" />
+            <span>{tell("palette.short")}</span>
+            <Keys keys="mod+k" />
+          </button>
+          <button
+            type="button"
+            aria-label={tell("help.title")}
+            title={tell("help.title")}
+            onClick={() => runCommand("help")}
+          >
+            <Icon name="keys" />
+          </button>
+        </div>
+        <Places mine={mine} here={here} />
         {config.signIn.by === "development" && (
           <Suspense>
             <Newcomer />
@@ -79,6 +84,41 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
       <Palette />
       <Help />
     </div>
+  )
+}
+
+interface PlacesProps {
+  readonly mine: ReadonlyArray<Place>
+  readonly here: string
+}
+
+/** Where one can go. Where there is little room one moves it aside: where one is stays in sight. */
+const Places = ({ here, mine }: PlacesProps) => {
+  const tell = useTexts()
+  const nav = useRef<HTMLElement>(null)
+  useEffect(
+    () => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }),
+    [here]
+  )
+  return (
+    <nav ref={nav} aria-label={tell("app.name")}>
+      {groups.map((group) => {
+        const places = mine.filter((place) => place.group === group)
+        if (places.length === 0) return null
+        return (
+          <ul key={group} aria-label={tell(`nav.group.${group}`)} data-title={tell(`nav.group.${group}`)}>
+            {places.map(({ icon, path: to, title }) => (
+              <li key={to}>
+                <Link to={to} className="shell-place" aria-current={isWithin(here, to) ? "page" : undefined}>
+                  <Icon name={icon} />
+                  <span>{tell(title)}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        )
+      })}
+    </nav>
   )
 }
 

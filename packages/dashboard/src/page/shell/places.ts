@@ -4,12 +4,17 @@
 import type { TextId } from "../i18n/texts.ts"
 import { hasRole, type Me } from "../session/session.ts"
 
+/** In this order. */
+export const groups = ["work", "books", "company"] as const
+
 export interface Place {
   readonly path: string
   readonly title: TextId
   /** The key after `g` that leads there. */
   readonly key: string
   readonly icon: "tasks" | "account" | "accounts" | "periods" | "audit" | "analytics" | "operator" | "people"
+  /** Those that belong together stand together. */
+  readonly group: (typeof groups)[number]
   readonly for: (me: Me) => boolean
 }
 
@@ -18,18 +23,19 @@ const books = (me: Me) => hasRole(me, "accountant", "admin")
 const admins = (me: Me) => hasRole(me, "admin")
 
 export const places: ReadonlyArray<Place> = [
-  { path: "/tasks", title: "nav.tasks", key: "t", icon: "tasks", for: everybody },
-  { path: "/account", title: "nav.account", key: "m", icon: "account", for: everybody },
-  { path: "/accounts", title: "nav.accounts", key: "a", icon: "accounts", for: books },
-  { path: "/periods", title: "nav.periods", key: "p", icon: "periods", for: books },
-  { path: "/audit", title: "nav.audit", key: "l", icon: "audit", for: books },
-  { path: "/analytics", title: "nav.analytics", key: "y", icon: "analytics", for: admins },
-  { path: "/operator", title: "nav.operator", key: "o", icon: "operator", for: admins },
+  { path: "/tasks", title: "nav.tasks", key: "t", icon: "tasks", group: "work", for: everybody },
+  { path: "/account", title: "nav.account", key: "m", icon: "account", group: "work", for: everybody },
+  { path: "/accounts", title: "nav.accounts", key: "a", icon: "accounts", group: "books", for: books },
+  { path: "/periods", title: "nav.periods", key: "p", icon: "periods", group: "books", for: books },
+  { path: "/audit", title: "nav.audit", key: "l", icon: "audit", group: "books", for: books },
+  { path: "/analytics", title: "nav.analytics", key: "y", icon: "analytics", group: "company", for: admins },
+  { path: "/operator", title: "nav.operator", key: "o", icon: "operator", group: "company", for: admins },
   {
     path: "/people",
     title: "nav.people",
     key: "u",
     icon: "people",
+    group: "company",
     for: (me) => hasRole(me, "admin", "manager", "accountant")
   }
 ]

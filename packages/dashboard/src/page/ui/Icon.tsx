@@ -15,13 +15,19 @@ const paths = {
   check: "M4.500 10.500l3.500 3.500 7.500-8",
   shuffle:
     "M3 6h3c4 0 4 8 8 8h3m-2.500-2.500L17 14l-2.500 2.500M3 14h3c1.500 0 2.400-1 3-2.300M11 8.300C11.700 7 12.500 6 14 6h3m-2.500-2.500L17 6l-2.500 2.500",
-  menu: "M3 5.500h14M3 10h14M3 14.500h14"
+  close: "M5.500 5.500l9 9m0-9l-9 9",
+  previous: "M12 5l-5 5 5 5",
+  next: "M8 5l5 5-5 5",
+  edit: "M4 16l.8-3.200L13.300 4.300a1.500 1.500 0 0 1 2.100 0l.300.300a1.500 1.500 0 0 1 0 2.100L7.200 15.200z",
+  keys: "M3 5.500h14v9H3zM5.800 8.500h.01M8.600 8.500h.01M11.400 8.500h.01M14.200 8.500h.01M7 11.700h6",
+  alert: "M10 3.500l7 12.500H3zM10 8v3.500M10 13.800v.01"
 } as const
 export type IconName = keyof typeof paths
 
 /** A picture beside words, never in place of them for those who do not see it. */
 export const Icon = ({ name }: { readonly name: IconName }) => (
   <svg
+    className="icon"
     width="18"
     height="18"
     viewBox="0 0 20 20"

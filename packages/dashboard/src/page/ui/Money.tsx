@@ -1,3 +1,4 @@
+import { useCompany } from "../data/company.ts"
 import type { Amount } from "../i18n/format.ts"
 import { useFormats } from "./formats.ts"
 
@@ -7,13 +8,36 @@ interface Props {
   readonly signed?: boolean
 }
 
-/** An amount: a balance below zero, or what moves one, has its own colour beside the sign that says so. */
+/**
+ * An amount: a balance below zero, or what moves one, has its own colour beside the sign that says so. In a column of
+ * amounts the currency is read out, and seen once above them.
+ */
 export const Money = ({ signed = false, value }: Props) => {
   const formats = useFormats()
   const tone = signed ? (value.amount > 0n ? "gain" : undefined) : value.amount < 0n ? "debt" : undefined
   return (
     <span className="money" data-tone={tone}>
-      {signed ? formats.signed(value) : formats.money(value)}
+      {formats.amountParts(value, signed).map(({ isUnit, text }) =>
+        isUnit ? (
+          <span key="unit" className="unit">
+            {text}
+          </span>
+        ) : (
+          text
+        )
+      )}
+    </span>
+  )
+}
+
+/** The company's currency above a column of its amounts. */
+export const Currency = () => {
+  const formats = useFormats()
+  const { currency } = useCompany()
+  const unit = formats.amountParts({ amount: 0n, currency }, false).find(({ isUnit }) => isUnit)
+  return (
+    <span className="column-unit" aria-hidden="true">
+      {unit?.text.trim()}
     </span>
   )
 }

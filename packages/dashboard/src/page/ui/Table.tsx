@@ -8,6 +8,7 @@ import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState }
 import { flushSync } from "react-dom"
 import { useCommands } from "../commands/commands.ts"
 import { useTexts } from "../i18n/texts.ts"
+import { Currency } from "./Money.tsx"
 import { type Line, linesOf } from "./tableRows.ts"
 import "./table.css"
 
@@ -17,6 +18,8 @@ export interface Column<Row> {
   /** Of the table's width; those without share what is left. */
   readonly width?: string
   readonly number?: boolean
+  /** Amounts, which are numbers: their currency stands above them, once. */
+  readonly money?: boolean
   /** Where it stands on a card: `pair` is a line with the title before it. */
   readonly fold: "title" | "value" | "note" | "side" | "pair" | "gone"
   readonly cell: (row: Row) => ReactNode
@@ -73,9 +76,10 @@ export const Table = <Row,>(props: Props<Row>) => {
       </colgroup>
       <thead role="rowgroup">
         <tr role="row" aria-rowindex={1}>
-          {columns.map(({ id, number, title }) => (
-            <th key={id} role="columnheader" scope="col" className={number === true ? "number" : undefined}>
-              {title}
+          {columns.map((column) => (
+            <th key={column.id} role="columnheader" scope="col" className={classOf(column)}>
+              {column.title}
+              {column.money === true && <Currency />}
             </th>
           ))}
         </tr>
@@ -112,11 +116,14 @@ const Drawn = <Row,>({ at, columns, heading, line, markOf, measure }: DrawnProps
   )
 
 const Cells = <Row,>({ columns, row }: { readonly columns: ReadonlyArray<Column<Row>>; readonly row: Row }) =>
-  columns.map(({ cell, fold, id, number, title }) => (
-    <td key={id} role="cell" data-fold={fold} data-title={title} className={number === true ? "number" : undefined}>
-      {cell(row)}
+  columns.map((column) => (
+    <td key={column.id} role="cell" data-fold={column.fold} data-title={column.title} className={classOf(column)}>
+      {column.cell(row)}
     </td>
   ))
+
+const classOf = ({ money, number }: Pick<Column<never>, "money" | "number">): string | undefined =>
+  money === true ? "number amounts" : number === true ? "number" : undefined
 
 /** The room of rows that are not drawn. */
 const Space = ({ height }: { readonly height: number }) =>

@@ -4,6 +4,7 @@
  */
 import { useStore } from "@nanostores/react"
 import { atom } from "nanostores"
+import { Icon } from "./Icon.tsx"
 import "./notices.css"
 
 interface Notice {
@@ -30,9 +31,10 @@ export const Notices = ({ close }: { readonly close: string }) => {
     <div className="notices" role="status">
       {list.map(({ id, kind, text }) => (
         <p key={id} data-kind={kind}>
+          <Icon name={kind === "done" ? "check" : "alert"} />
           <span>{text}</span>
-          <button type="button" aria-label={close} onClick={() => dismiss(id)}>
-            ×
+          <button type="button" className="close" aria-label={close} onClick={() => dismiss(id)}>
+            <Icon name="close" />
           </button>
         </p>
       ))}
