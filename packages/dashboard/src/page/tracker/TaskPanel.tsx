@@ -10,6 +10,7 @@ import { signedIn } from "../session/session.ts"
 import { useTitle } from "../shell/title.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
+import { Icon } from "../ui/Icon.tsx"
 import { Person } from "../ui/Person.tsx"
 import { EditTask } from "./EditTask.tsx"
 import { mayAssign, mayComplete, mayEdit } from "./may.ts"
@@ -40,8 +41,8 @@ export const TaskPanel = ({ assign, close, edit, editing, id }: Props) => {
     <section ref={panel} className="panel" tabIndex={-1} aria-label={answer.data?.task.title ?? tell("state.loading")}>
       <header className="panel-head">
         <code className="soft small">{id}</code>
-        <button type="button" className="panel-close" aria-label={tell("action.close")} onClick={close}>
-          ×
+        <button type="button" className="close" aria-label={tell("action.close")} onClick={close}>
+          <Icon name="close" />
         </button>
       </header>
       {isProblem(answer.error, "TaskNotFound") || isProblem(answer.error, "NotAllowed") ? (

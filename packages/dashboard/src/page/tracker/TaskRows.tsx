@@ -9,6 +9,7 @@ import { useNames } from "../data/people.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { $cursor, $selected } from "./chosen.ts"
 import { indexOf, type Listing, rowAt } from "./listing.ts"
+import type { Task } from "./task.ts"
 import { TaskRow } from "./TaskRow.tsx"
 
 interface Props {
@@ -19,13 +20,14 @@ interface Props {
   readonly opened: string | undefined
   /** Whether all are one person's: the name on each says nothing. */
   readonly own: boolean
+  readonly assign: ((task: Task) => void) | undefined
   readonly none: ReactNode
 }
 
 const isCoarse = matchMedia("(pointer: coarse)")
 const rowHeight = () => (isCoarse.matches ? 52 : 42)
 
-export const TaskRows = ({ listing, none, opened, own, query, see }: Props) => {
+export const TaskRows = ({ assign, listing, none, opened, own, query, see }: Props) => {
   const tell = useTexts()
   const cursor = useStore($cursor)
   const selected = useStore($selected)
@@ -77,6 +79,8 @@ export const TaskRows = ({ listing, none, opened, own, query, see }: Props) => {
               ) : (
                 <TaskRow
                   task={task}
+                  above={index === 0 ? undefined : rowAt(listing, index - 1)}
+                  assign={assign}
                   name={task.assignee === null ? undefined : nameOf(task.assignee)}
                   query={query}
                   isSelected={selected.has(task.id)}

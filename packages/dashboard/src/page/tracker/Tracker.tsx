@@ -12,7 +12,7 @@ import { $selected, selectNone } from "./chosen.ts"
 import { CreateTask, type Creating } from "./CreateTask.tsx"
 import { filterOf } from "./filter.ts"
 import { useList } from "./list.ts"
-import { mayComplete } from "./may.ts"
+import { mayComplete, mayShuffle } from "./may.ts"
 import { NoTasks } from "./NoTasks.tsx"
 import { Selected } from "./Selected.tsx"
 import { Shuffle } from "./Shuffle.tsx"
@@ -77,6 +77,7 @@ const Tracker = () => {
               query={kept}
               opened={opened}
               own={filter.assignee !== ""}
+              assign={mayShuffle(me) ? setAssigning : undefined}
               none={<NoTasks filter={filter} create={() => create("one")} />}
             />
           )}

@@ -99,15 +99,15 @@ const Whose = ({ assignee }: { readonly assignee: string }) => {
         {assignee !== "" && (
           <button
             type="button"
-            className="whose-none"
+            className="close"
             aria-label={tell("tasks.everybody")}
             onClick={() => choose(everybody)}
           >
-            ×
+            <Icon name="close" />
           </button>
         )}
       </span>
-      <Dialog title={tell("tasks.whose")} open={open} onClose={() => setOpen(false)}>
+      <Dialog title={tell("tasks.whose")} look="find" open={open} onClose={() => setOpen(false)}>
         <Find
           label={tell("tasks.person")}
           none={tell("palette.none")}
