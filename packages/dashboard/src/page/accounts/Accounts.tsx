@@ -115,7 +115,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Account>> => [
     id: "balance",
     title: tell("column.balance"),
     width: "11rem",
-    number: true,
+    money: true,
     fold: "value",
     cell: ({ balance }) => <Money value={balance} />
   }

@@ -151,7 +151,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Entry>> => [
     id: "amount",
     title: tell("column.amount"),
     width: "9.5rem",
-    number: true,
+    money: true,
     fold: "value",
     cell: ({ amount }) => <Money value={amount} signed />
   }

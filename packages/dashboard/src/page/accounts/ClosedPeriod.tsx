@@ -7,6 +7,7 @@ import { useMemo } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { rowsOf } from "../data/pages.ts"
+import type { Amount } from "../i18n/format.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
 import { Answer } from "../ui/Answer.tsx"
@@ -14,6 +15,7 @@ import { Choice } from "../ui/Choice.tsx"
 import { Day, Moment } from "../ui/Day.tsx"
 import { Face } from "../ui/Face.tsx"
 import { useFormats } from "../ui/formats.ts"
+import { Icon } from "../ui/Icon.tsx"
 import { Money } from "../ui/Money.tsx"
 import { type Column, Table } from "../ui/Table.tsx"
 import { type BalanceLine, balancesOf, type ClosedPeriod as Closed } from "./books.ts"
@@ -135,16 +137,29 @@ const Neighbours = ({ period }: { readonly period: string }) => {
   return (
     <nav className="neighbours not-on-paper" aria-label={tell("periods.days")}>
       <Link to={`/periods/${before}`} className="button" rel="prev" aria-label={formats.day(before)}>
-        <span aria-hidden="true">←</span>
+        <Icon name="previous" />
       </Link>
       <Link to={`/periods/${after}`} className="button" rel="next" aria-label={formats.day(after)}>
-        <span aria-hidden="true">→</span>
+        <Icon name="next" />
       </Link>
     </nav>
   )
 }
 
 const keyOf = ({ owner }: BalanceLine): string => owner
+
+interface PartProps {
+  readonly line: BalanceLine
+  readonly kind: "fee" | "award" | "payout"
+  readonly value: Amount
+}
+
+/** A part of a day's balance, as the way to the entries that it is made of. */
+const Part = ({ kind, line: { owner, period }, value }: PartProps) => (
+  <Link to={`/accounts/${encodeURIComponent(owner)}`} query={{ from: period, to: period, kind }}>
+    <Money value={value} />
+  </Link>
+)
 
 const columnsOf = (tell: Tell): ReadonlyArray<Column<BalanceLine>> => [
   {
@@ -161,30 +176,36 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<BalanceLine>> => [
   {
     id: "opening",
     title: tell("sum.opening"),
-    number: true,
+    money: true,
     fold: "pair",
     cell: ({ opening }) => <Money value={opening} />
   },
-  { id: "fees", title: tell("period.fees"), number: true, fold: "pair", cell: ({ fees }) => <Money value={fees} /> },
+  {
+    id: "fees",
+    title: tell("period.fees"),
+    money: true,
+    fold: "pair",
+    cell: (line) => <Part line={line} kind="fee" value={line.fees} />
+  },
   {
     id: "awards",
     title: tell("period.awards"),
-    number: true,
+    money: true,
     fold: "pair",
-    cell: ({ awards }) => <Money value={awards} />
+    cell: (line) => <Part line={line} kind="award" value={line.awards} />
   },
   {
     id: "closing",
     title: tell("period.before"),
-    number: true,
+    money: true,
     fold: "value",
     cell: ({ closing, payouts }) => <Money value={{ ...closing, amount: closing.amount + payouts.amount }} />
   },
   {
     id: "payouts",
     title: tell("period.payouts"),
-    number: true,
+    money: true,
     fold: "pair",
-    cell: ({ payouts }) => <Money value={payouts} />
+    cell: (line) => <Part line={line} kind="payout" value={line.payouts} />
   }
 ]

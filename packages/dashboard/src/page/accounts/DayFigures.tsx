@@ -1,5 +1,6 @@
 import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
+import { hasRole, signedIn } from "../session/session.ts"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
 import type { ClosedPeriod } from "./books.ts"
@@ -18,7 +19,9 @@ export const DayFigures = ({ earnings, inTheRed, period, redTo, topTask, totals 
   return (
     <Figures label={tell("period.figures")}>
       <Figure title={tell("period.earnings")} strong>
-        <Money value={earnings} signed />
+        <Link to="/audit" query={{ from: period, to: period }} className="figure">
+          <Money value={earnings} signed />
+        </Link>
       </Figure>
       <Figure title={tell("period.fees")}>
         <Link to="/audit" query={of("fee")} className="figure">
@@ -41,17 +44,35 @@ export const DayFigures = ({ earnings, inTheRed, period, redTo, topTask, totals 
         </Link>
       </Figure>
       <Figure title={tell("period.tasks")}>
-        {tell("period.counts", {
-          created: formats.count(totals.tasksCreated),
-          assigned: formats.count(totals.assigned),
-          done: formats.count(totals.done)
-        })}
+        <span className="figure-words">
+          {tell("period.counts", {
+            created: formats.count(totals.tasksCreated),
+            assigned: formats.count(totals.assigned),
+            done: formats.count(totals.done)
+          })}
+        </span>
       </Figure>
       {topTask !== null && (
         <Figure title={tell("period.topTask")}>
-          <bdi className="top-task">{topTask.title}</bdi> <Money value={topTask.total} />
+          <TopTask {...topTask} />
         </Figure>
       )}
     </Figures>
+  )
+}
+
+/** Who may see the tasks of others gets to it. */
+const TopTask = ({ id, title, total }: NonNullable<ClosedPeriod["topTask"]>) => {
+  const shown = (
+    <>
+      <bdi className="top-task">{title}</bdi> <Money value={total} />
+    </>
+  )
+  return hasRole(signedIn(), "manager", "admin") ? (
+    <Link to={`/tasks/${encodeURIComponent(id)}`} className="figure">
+      {shown}
+    </Link>
+  ) : (
+    shown
   )
 }

@@ -145,7 +145,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Transfer>> => [
     id: "amount",
     title: tell("column.amount"),
     width: "9.5rem",
-    number: true,
+    money: true,
     fold: "value",
     cell: ({ amount }) => <Money value={amount} />
   }

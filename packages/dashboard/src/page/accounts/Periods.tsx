@@ -3,7 +3,7 @@
  */
 import { useStore } from "@nanostores/react"
 import { useQuery } from "@tanstack/react-query"
-import { useMemo } from "react"
+import { type ReactNode, useMemo } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCompany } from "../data/company.ts"
@@ -12,6 +12,7 @@ import { useTitle } from "../shell/title.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Day } from "../ui/Day.tsx"
 import { useFormats } from "../ui/formats.ts"
+import { Icon } from "../ui/Icon.tsx"
 import { Money } from "../ui/Money.tsx"
 import { type Column, Table } from "../ui/Table.tsx"
 import { type ClosedPeriod, closedPeriods, preview } from "./books.ts"
@@ -73,11 +74,13 @@ export const Periods = () => {
       </Answer>
       <nav className="months not-on-paper" aria-label={tell("periods.months")}>
         <Link to={path} query={{ month: monthAfter(month, -2) }} className="button" rel="prev">
-          <span aria-hidden="true">←</span> {formats.month(monthAfter(month, -2))}
+          <Icon name="previous" />
+          {formats.month(monthAfter(month, -2))}
         </Link>
         {month < monthOf(company.period) && (
           <Link to={path} query={{ month: monthAfter(month, 2) }} className="button" rel="next">
-            {formats.month(monthAfter(month, 1))} <span aria-hidden="true">→</span>
+            {formats.month(monthAfter(month, 1))}
+            <Icon name="next" />
           </Link>
         )}
       </nav>
@@ -88,7 +91,22 @@ export const Periods = () => {
 const keyOf = ({ period }: ClosedPeriod): string => period
 const groupOf = ({ period }: ClosedPeriod): string => monthOf(period)
 
-const columnsOf = (tell: Tell, count: (value: number) => string): ReadonlyArray<Column<ClosedPeriod>> => [
+type Columns = ReadonlyArray<Column<ClosedPeriod>>
+
+interface BookedProps {
+  readonly on: string
+  readonly kind?: "fee" | "award" | "payout"
+  readonly children: ReactNode
+}
+
+/** A figure of a day, as the way to the entries that it is made of. */
+const Booked = ({ children, kind, on }: BookedProps) => (
+  <Link to="/audit" query={{ from: on, to: on, kind }}>
+    {children}
+  </Link>
+)
+
+const columnsOf = (tell: Tell, count: (value: number) => string): Columns => [
   {
     id: "day",
     title: tell("column.day"),
@@ -100,47 +118,75 @@ const columnsOf = (tell: Tell, count: (value: number) => string): ReadonlyArray<
       </Link>
     )
   },
-  {
-    id: "done",
-    title: tell("period.done"),
-    number: true,
-    fold: "pair",
-    cell: ({ totals }) => count(totals.done)
-  },
-  {
-    id: "fees",
-    title: tell("period.fees"),
-    number: true,
-    fold: "pair",
-    cell: ({ totals }) => <Money value={totals.fees} />
-  },
-  {
-    id: "awards",
-    title: tell("period.awards"),
-    number: true,
-    fold: "pair",
-    cell: ({ totals }) => <Money value={totals.awards} />
-  },
-  {
-    id: "payouts",
-    title: tell("period.payouts"),
-    number: true,
-    fold: "pair",
-    cell: ({ totals }) => <Money value={totals.payouts} />
-  },
+  ...sumsOf(tell, count),
   {
     id: "red",
     title: tell("period.inTheRed"),
     width: "8rem",
     number: true,
     fold: "pair",
-    cell: ({ inTheRed }) => count(inTheRed)
+    cell: ({ inTheRed, period }) => (
+      <Link to={`/periods/${period}`} query={{ show: "red" }}>
+        {count(inTheRed)}
+      </Link>
+    )
   },
   {
     id: "earnings",
     title: tell("period.earnings"),
-    number: true,
+    money: true,
     fold: "value",
-    cell: ({ earnings }) => <Money value={earnings} signed />
+    cell: ({ earnings, period }) => (
+      <Booked on={period}>
+        <Money value={earnings} signed />
+      </Booked>
+    )
+  }
+]
+
+const sumsOf = (tell: Tell, count: (value: number) => string): Columns => [
+  {
+    id: "done",
+    title: tell("period.done"),
+    number: true,
+    fold: "pair",
+    cell: ({ period, totals }) => (
+      <Booked on={period} kind="award">
+        {count(totals.done)}
+      </Booked>
+    )
+  },
+  {
+    id: "fees",
+    title: tell("period.fees"),
+    money: true,
+    fold: "pair",
+    cell: ({ period, totals }) => (
+      <Booked on={period} kind="fee">
+        <Money value={totals.fees} />
+      </Booked>
+    )
+  },
+  {
+    id: "awards",
+    title: tell("period.awards"),
+    money: true,
+    fold: "pair",
+    cell: ({ period, totals }) => (
+      <Booked on={period} kind="award">
+        <Money value={totals.awards} />
+      </Booked>
+    )
+  },
+  {
+    id: "payouts",
+    title: tell("period.payouts"),
+    money: true,
+    fold: "pair",
+    cell: ({ period, totals }) => (
+      <Booked on={period} kind="payout">
+        <Money value={totals.payouts} />
+      </Booked>
+    )
   }
 ]

@@ -119,7 +119,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Booked>> => [
     id: "amount",
     title: tell("column.amount"),
     width: "9rem",
-    number: true,
+    money: true,
     fold: "value",
     cell: ({ amount }) => <Money value={amount} signed />
   },
@@ -127,7 +127,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Booked>> => [
     id: "balance",
     title: tell("column.balance"),
     width: "9.5rem",
-    number: true,
+    money: true,
     fold: "side",
     cell: ({ balance }) => <Money value={balance} />
   }

@@ -28,9 +28,13 @@ const booksOf = (tell: Tell, formats: ReturnType<typeof useFormats>): Columns =>
     id: "earnings",
     title: tell("analytics.earnings.short"),
     width: "140px",
-    number: true,
+    money: true,
     fold: "value",
-    cell: ({ earnings }) => <Money value={earnings} signed />
+    cell: ({ earnings, period }) => (
+      <Link to="/audit" query={{ from: period, to: period }}>
+        <Money value={earnings} signed />
+      </Link>
+    )
   },
   {
     id: "created",
@@ -46,7 +50,11 @@ const booksOf = (tell: Tell, formats: ReturnType<typeof useFormats>): Columns =>
     width: "100px",
     number: true,
     fold: "pair",
-    cell: ({ done }) => formats.count(done)
+    cell: ({ done, period }) => (
+      <Link to="/audit" query={{ from: period, to: period, kind: "award" }}>
+        {formats.count(done)}
+      </Link>
+    )
   },
   {
     id: "red",
@@ -54,7 +62,11 @@ const booksOf = (tell: Tell, formats: ReturnType<typeof useFormats>): Columns =>
     width: "120px",
     number: true,
     fold: "pair",
-    cell: ({ inTheRed }) => formats.count(inTheRed)
+    cell: ({ inTheRed, period }) => (
+      <Link to={`/periods/${period}`} query={{ show: "red" }}>
+        {formats.count(inTheRed)}
+      </Link>
+    )
   }
 ]
 
@@ -76,7 +88,7 @@ const topOf = (tell: Tell): Columns => [
     id: "award",
     title: tell("analytics.award"),
     width: "120px",
-    number: true,
+    money: true,
     fold: "side",
     cell: ({ topTask }) => (topTask === null ? "" : <Money value={topTask.total} />)
   }
