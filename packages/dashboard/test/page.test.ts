@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest"
 import { letterOf } from "../src/page/commands/letterOf.ts"
-import { soon } from "../src/page/data/soon.ts"
+import { rarely, soon } from "../src/page/data/soon.ts"
 import { cast, stepsOf } from "../src/page/guide/steps.ts"
 import { scriptOf } from "../src/page/shell/scriptOf.ts"
 import { filterOf } from "../src/page/tracker/filter.ts"
@@ -24,6 +24,22 @@ it("hands over together what comes in a moment", () => {
   expect(taken).toEqual([["tasks", "users"]])
   vi.advanceTimersByTime(100)
   expect(taken).toEqual([["tasks", "users"], ["users"]])
+  vi.useRealTimers()
+})
+
+it("does what many ask for once, within a moment, and rests before the next time", () => {
+  vi.useFakeTimers()
+  let done = 0
+  const ask = rarely({ spread: 100, pause: 1_000 }, () => void (done += 1))
+  ask()
+  ask()
+  vi.advanceTimersByTime(100)
+  expect(done).toBe(1)
+  ask()
+  vi.advanceTimersByTime(800)
+  expect(done).toBe(1)
+  vi.advanceTimersByTime(400)
+  expect(done).toBe(2)
   vi.useRealTimers()
 })
 

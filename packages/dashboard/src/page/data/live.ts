@@ -1,14 +1,16 @@
 /**
- * What others do, as it happens: one feed for each source that the page needs. Rooms change what they show by what an
- * event says (`onEvent`); other questions are asked again, some times a second at most. A feed goes on where it was, so
- * a lost connection misses nothing; a tab that nobody sees lets its connections go, since browsers have few.
+ * What others do, as it happens: one feed for each source that the page needs, shared by all tabs of who is signed in.
+ * Rooms change what they show by what an event says (`onEvent`); other questions are asked again, some times a second
+ * at most. A feed goes on where it was, so a lost connection misses nothing; a tab that nobody sees follows nothing.
  */
 import { type Followed, isProblem } from "@popug/http/promises"
-import { $session, hasRole, type Me, popug } from "../session/session.ts"
+import { baseUrl } from "../session/config.ts"
+import { $session, endFor, hasRole, type Me, popug } from "../session/session.ts"
 import { $connection } from "./connection.ts"
 import { forgetDrafts } from "./drafts.ts"
 import { queries } from "./queries.ts"
-import { soon } from "./soon.ts"
+import { SharedFeed } from "./SharedFeed.ts"
+import { rarely, soon } from "./soon.ts"
 import { type Changing, type Source, topicsOf } from "./topics.ts"
 
 export type { Followed }
@@ -22,14 +24,39 @@ export const onEvent = (source: Source, listener: Listener): (() => void) => {
   return () => void listeners[source].delete(listener)
 }
 
-/** Long enough for billing to have booked what the tasks told. */
-const pause = 400
+const takenListeners = new Set<() => void>()
 
-/** Has questions about these topics asked again, together with what else changes in the next moment. */
-export const changedSoon: (...topics: ReadonlyArray<Changing>) => void = soon(pause, (topics) => {
+/** Calls when tasks were taken from somebody: from whoever looks, maybe, who is not told more. */
+export const onTaken = (listener: () => void): void => void takenListeners.add(listener)
+
+/** All hear of it at the same moment: they do not ask at once, and not each time while many tasks go. */
+const taken = rarely({ spread: 1_500, pause: 8_000 }, () => {
+  for (const listener of takenListeners) listener()
+})
+
+const invalidate = (topics: Iterable<Changing>): void => {
   for (const topic of topics)
     void queries.invalidateQueries({ queryKey: topic === "counts" ? ["tasks", topic] : [topic] })
-})
+}
+
+/** Long enough for billing to have booked what the tasks told; when it is not, it is by the time after. */
+const pause = 400
+const patience = 2_500
+
+const booked: ReadonlySet<Changing> = new Set(["accounts", "periods"])
+const again = soon(patience, invalidate)
+
+/** Has questions about these topics asked again, together with what else changes in the next moment. */
+export const changedSoon: (...topics: ReadonlyArray<Changing>) => void = soon(
+  pause,
+  (topics: ReadonlySet<Changing>) => {
+    invalidate(topics)
+    again(...[...topics].filter((topic) => booked.has(topic)))
+  }
+)
+
+/** What every feed misses at the same moment is asked for once. */
+const missed = soon<"all">(200, () => void queries.invalidateQueries())
 
 /** The feeds that have something for somebody; users are looked at in few views, and rarely change. */
 const sourcesOf = (me: Me): ReadonlyArray<Source> => [
@@ -38,104 +65,110 @@ const sourcesOf = (me: Me): ReadonlyArray<Source> => [
   ...(hasRole(me, "admin") ? (["users"] as const) : [])
 ]
 
-/** How far each feed is, for as long as somebody is signed in. */
-const positions = new Map<Source, string>()
-
 const hear = (source: Source, event: Followed): void => {
-  positions.set(source, event.position)
   for (const listener of listeners[source]) listener(event)
   changedSoon(...topicsOf(source, event))
 }
 
-/** Follows a source until the signal is aborted, or the server says that this one may not. */
-const follow = async (source: Source, signal: AbortSignal): Promise<void> => {
-  for (;;) {
-    try {
-      const after = positions.get(source)
-      for await (const event of popug.follow({ source, after }, { signal })) hear(source, event)
-      return
-    } catch (error) {
-      if (signal.aborted || !isProblem(error, "PositionBeyondLog")) return
-      // The server has another past than the page: restored from a backup. Nothing that is known holds.
-      positions.delete(source)
-      void queries.invalidateQueries()
-    }
-  }
-}
+const feedOf = (me: Me, source: Source): SharedFeed =>
+  new SharedFeed({
+    name: ["popug", baseUrl, me.id, source].join(" "),
+    follow: (options, signal) => popug.follow({ source, ...options }, { signal }),
+    hear: (event) => hear(source, event),
+    reassigned: taken,
+    missed: () => missed("all"),
+    isReplaced: (error) => isProblem(error, "PositionBeyondLog"),
+    ended: endFor
+  })
 
-/** Long enough for a feed to be there, in milliseconds. */
-const settling = 1_500
+/** The feeds of whoever is signed in, and whose they are. */
+let feeds: ReadonlyArray<SharedFeed> = []
+let whose = ""
 
-let following: AbortController | undefined
-
-const begin = (me: Me): void => {
-  following?.abort()
-  following = undefined
+const join = (): void => {
   // Opened where nobody sees it yet.
-  if (document.hidden) return
-  following = new AbortController()
-  const { signal } = following
-  for (const source of sourcesOf(me)) void follow(source, signal)
-  if (positions.size > 0) return
-  // A feed tells what happens from when it is there: what the page asked before that is asked once more.
-  setTimeout(() => signal.aborted || void queries.invalidateQueries(), settling)
+  if (!document.hidden) for (const feed of feeds) feed.join()
 }
 
-const end = (): void => {
-  following?.abort()
-  following = undefined
+const leave = (): void => {
+  for (const feed of feeds) feed.leave()
 }
 
-/** How long a tab may be out of sight and still be told at once, in milliseconds. */
-const outOfSight = 10_000
+const joinAs = (me: Me): void => {
+  const sources = sourcesOf(me)
+  const now = [me.id, ...sources].join(" ")
+  if (now !== whose) {
+    leave()
+    feeds = sources.map((source) => feedOf(me, source))
+    whose = now
+  }
+  join()
+}
 
 /** Follows for whoever is signed in; whoever comes after another one begins with nothing of theirs. */
 export const followFeeds = (): void => {
   let last: string | undefined
   $session.subscribe((now) => {
     if (now.at !== "signed in") {
-      end()
+      leave()
       // Whoever leaves for good leaves nothing behind.
       if (last !== undefined && now.at === "signed out" && now.why === null) forgetDrafts()
       return
     }
-    if (last !== undefined && last !== now.me.id) {
-      queries.clear()
-      positions.clear()
-    }
+    if (last !== undefined && last !== now.me.id) queries.clear()
     last = now.me.id
-    begin(now.me)
+    joinAs(now.me)
   })
   followSight()
   followReturn()
 }
 
+/** How long a tab may be out of sight and still be told at once, in milliseconds. */
+const outOfSight = 10_000
+/** What happened in so long is sooner asked for than told. */
+const tooLong = 300_000
+
 const followSight = (): void => {
   let leaving: ReturnType<typeof setTimeout> | undefined
-  document.addEventListener("visibilitychange", () => {
+  let hiddenSince = 0
+  document.addEventListener("visibilitychange", ({ timeStamp }) => {
     clearTimeout(leaving)
-    const now = $session.get()
-    if (document.hidden) leaving = setTimeout(end, outOfSight)
-    else if (following === undefined && now.at === "signed in") {
-      begin(now.me)
-      // What happened before the feed had come to any event is in no feed that goes on from now.
-      void queries.invalidateQueries()
+    if (document.hidden) {
+      hiddenSince = timeStamp
+      leaving = setTimeout(leave, outOfSight)
+    } else if ($session.get().at === "signed in") {
+      if (timeStamp - hiddenSince > tooLong) {
+        for (const feed of feeds) feed.leave({ forget: true })
+        missed("all")
+      }
+      join()
     }
   })
+  // A document that is kept for a step back hears nothing.
+  addEventListener("pagehide", leave)
+  addEventListener("pageshow", ({ persisted }) => persisted && $session.get().at === "signed in" && join())
 }
+
+/** Whoever finds that the server is gone has the other tabs look, which may be asking nothing. */
+const beside = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(`popug ${baseUrl} connection`)
+
+const look = (): void => void popug.system.live().catch(() => undefined)
 
 /** Asks until the server answers, and then has asked again what could not be. */
 const followReturn = (): void => {
   let asking: ReturnType<typeof setInterval> | undefined
+  beside?.addEventListener("message", () => document.hidden || look())
   $connection.subscribe(({ at }) => {
-    if (at === "offline") asking ??= setInterval(() => void popug.system.live().catch(() => undefined), 2_000)
-    else {
+    if (at === "offline") {
+      asking ??= setInterval(look, 2_000)
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+      beside?.postMessage("gone")
+    } else {
       clearInterval(asking)
       asking = undefined
     }
     if (at !== "back") return
-    const now = $session.get()
-    if (now.at === "signed in") begin(now.me)
-    void queries.invalidateQueries()
+    for (const feed of feeds) feed.again()
+    if ($session.get().at === "signed in") void queries.invalidateQueries()
   })
 }

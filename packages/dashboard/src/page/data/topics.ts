@@ -14,7 +14,7 @@ export const topicsOf = (source: Source, event: Pick<Followed, "type" | "data">)
   if (source === "users") return ["users"]
   if (source === "billing") return ["periods", "accounts", "reports", "notices"]
   if (event.type === "task.shuffled") return ["accounts", "periods", "tasks"]
-  if (event.type === "task.registration-ended") return ["company", "periods"]
+  if (event.type === "task.registration-ended") return ["company", "periods", "accounts"]
   const { change } = event.data as { readonly change?: string }
   return change === "edited" ? [] : ["counts", "accounts", "periods"]
 }

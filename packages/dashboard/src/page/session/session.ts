@@ -45,6 +45,13 @@ const refusal = (error: unknown): "unknown" | "deactivated" | "unreachable" | nu
   return isProblem(error, "Unauthenticated") ? null : "unreachable"
 }
 
+/** Ends the session of somebody who may not be here any more; anything else that is thrown changes nothing. */
+export const endFor = (error: unknown): void => {
+  const why = refusal(error)
+  if ((why === "deactivated" || why === "unknown") && $session.get().at === "signed in")
+    $session.set({ at: "signed out", why })
+}
+
 /** Begins a session with a token. */
 export const enter = async (fresh: string, from: Tokens): Promise<void> => {
   token = fresh

@@ -4,6 +4,7 @@
 import { useStore } from "@nanostores/react"
 import { useMemo, useState } from "react"
 import { $address, filter as setFilter, go } from "../address/address.ts"
+import { onTaken } from "../data/live.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
 import { Answer } from "../ui/Answer.tsx"
@@ -16,6 +17,7 @@ import { mayComplete, mayShuffle } from "./may.ts"
 import { NoTasks } from "./NoTasks.tsx"
 import { Selected } from "./Selected.tsx"
 import { Shuffle } from "./Shuffle.tsx"
+import { lookWhatWent } from "./taken.ts"
 import type { Task } from "./task.ts"
 import { TaskPanel } from "./TaskPanel.tsx"
 import { TaskRows } from "./TaskRows.tsx"
@@ -23,6 +25,8 @@ import { complete } from "./tasks.ts"
 import { TrackerHead } from "./TrackerHead.tsx"
 import { useTrackerKeys } from "./useTrackerKeys.ts"
 import "./tracker.css"
+
+onTaken(lookWhatWent)
 
 const openedIn = (path: string): string | undefined => {
   const [, id] = /^\/tasks\/([^/]+)$/u.exec(path) ?? []

@@ -14,7 +14,7 @@ import { keeping, type Listing, partAt, partSize, shownParts, unknown, withAnswe
 const lists = ["tasks", "list"] as const
 const keyOf = (filter: Filter) => [...lists, filter] as const
 
-const ask = ({ assignee, order, search, status }: Filter, cursor: string | null, signal?: AbortSignal) =>
+export const ask = ({ assignee, order, search, status }: Filter, cursor: string | null, signal?: AbortSignal) =>
   popug.tasks.list(
     {
       query: {
@@ -29,7 +29,8 @@ const ask = ({ assignee, order, search, status }: Filter, cursor: string | null,
     { signal }
   )
 
-const known = (client: QueryClient, filter: Filter): Listing => client.getQueryData<Listing>(keyOf(filter)) ?? unknown
+export const known = (client: QueryClient, filter: Filter): Listing =>
+  client.getQueryData<Listing>(keyOf(filter)) ?? unknown
 
 /** Asks again for the rows that are there; where they end now, the rest begins. */
 const listOptions = (filter: Filter) =>

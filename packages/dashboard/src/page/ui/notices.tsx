@@ -9,7 +9,7 @@ import "./notices.css"
 
 interface Notice {
   readonly id: number
-  readonly kind: "done" | "refused"
+  readonly kind: "done" | "told" | "refused"
   readonly text: string
 }
 

@@ -39,6 +39,8 @@ export default {
   "tasks.complete": "Complete",
   "tasks.complete.many": "{count, plural, =0 {Complete} one {Complete # task} other {Complete # tasks}}",
   "tasks.completed": "{count, plural, one {Done: {title}} other {# tasks done}}",
+  "tasks.taken":
+    "{count, plural, one {“{title}” is not with you any more.} other {# tasks are not with you any more.}}",
   "tasks.edit": "Edit",
   "tasks.assign": "Assign",
   "tasks.assign.title": "Who gets “{title}”?",

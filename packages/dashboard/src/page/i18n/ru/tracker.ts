@@ -46,6 +46,8 @@ export default {
     "{count, plural, =0 {Выполнить} one {Выполнить # задачу} few {Выполнить # задачи} many {Выполнить # задач} other {Выполнить # задачи}}",
   "tasks.completed":
     "{count, plural, =1 {Готово: {title}} one {Выполнена # задача} few {Выполнено # задачи} many {Выполнено # задач} other {Выполнено # задачи}}",
+  "tasks.taken":
+    "{count, plural, =1 {Задача «{title}» больше не у вас.} one {# задача больше не у вас.} few {# задачи больше не у вас.} many {# задач больше не у вас.} other {# задачи больше не у вас.}}",
   "tasks.edit": "Изменить",
   "tasks.assign": "Назначить",
   "tasks.assign.title": "Кому отдать «{title}»?",
