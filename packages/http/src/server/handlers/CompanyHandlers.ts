@@ -1,16 +1,14 @@
 /**
  * `/v1/company`: the settings that the company was opened with, and what day it is.
  */
-import { createRequire } from "node:module"
 import { Company, Money, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Api } from "../../api/Api.ts"
 import { CurrentActor } from "../../api/middleware.ts"
 import { MovableClock } from "../development/DevClock.ts"
+import { version } from "../version.ts"
 import { asProblems } from "../wire/asProblems.ts"
-
-const { version } = createRequire(import.meta.url)("@popug/http/package.json") as { readonly version: string }
 
 export const layer = HttpApiBuilder.group(
   Api,
