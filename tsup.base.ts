@@ -6,9 +6,9 @@ import { defineConfig } from "tsup"
  * modules that a page does not use, but not what stands in one file with those that it does. Declarations come from tsc
  * (tsconfig.build.json), because TypeScript 7 has no API that tsup could call.
  */
-export const buildPackage = (directory: string) => {
+export const buildPackage = (directory: string, sources = "src/**/*.ts") => {
   const entry = Object.fromEntries(
-    globSync("src/**/*.ts", { cwd: directory }).map((file) => [file.replace(/^src\/|\.ts$/gu, ""), file])
+    globSync(sources, { cwd: directory }).map((file) => [file.replace(/^src\/|\.ts$/gu, ""), file])
   )
   return defineConfig({
     entry,

@@ -1,3 +1,4 @@
 import { buildPackage } from "../../tsup.base.ts"
 
-export default buildPackage(import.meta.dirname)
+/** The page is Vite's. What serves it is one file, beside which the page is found. */
+export default buildPackage(import.meta.dirname, "src/server/index.ts")

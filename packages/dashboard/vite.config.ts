@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react"
 import { defaultClientConditions, defineConfig } from "vite"
+import { beforeServer, served } from "./build/development.ts"
 import { compiledMessages } from "./build/messages.ts"
 
 /** The page: hashed files that never change, and one document that names them. */
@@ -7,7 +8,8 @@ export default defineConfig({
   root: import.meta.dirname + "/src/page",
   // Wherever a host puts it: the document says where it is.
   base: "./",
-  plugins: [react(), compiledMessages()],
+  plugins: [react(), compiledMessages(), served()],
+  server: beforeServer,
   resolve: { conditions: ["@popug/source", ...defaultClientConditions] },
   build: {
     target: "es2023",
@@ -17,6 +19,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     manifest: true,
+    // What is bundled goes out with the licence that it came with, as each of them asks.
+    license: { fileName: "third-party-licenses.md" },
     reportCompressedSize: false
   }
 })

@@ -3,7 +3,7 @@
  * never change and are kept by browsers for ever; the document that names them is asked for each time.
  */
 import { readdir, readFile } from "node:fs/promises"
-import { extname } from "node:path"
+import { extname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type Front, Prefix } from "@popug/http/server"
 import * as Effect from "effect/Effect"
@@ -19,6 +19,10 @@ export type { SignIn } from "./document.ts"
 export interface Options {
   /** How people sign in: as the server lets them. */
   readonly signIn: SignIn
+  /**
+   * The package's folder `built`, where it is not beside the package's code: of a server that is bundled into one file.
+   */
+  readonly built?: string | undefined
 }
 
 /** The views that the page has, as it names them in its addresses. */
@@ -44,7 +48,7 @@ export const views = [
 ] as const
 
 /** The same place from the sources and from the package as it is published. */
-const built = new URL("../../built/", import.meta.url)
+const besideCode = fileURLToPath(new URL("../../built/", import.meta.url))
 
 const types: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
@@ -55,17 +59,25 @@ const types: Readonly<Record<string, string>> = {
 /** A file in the forms in which it is sent. */
 type Asset = Readonly<Record<Coding, Uint8Array>> & { readonly type: string }
 
-/** Everything under `assets`: a few hundred kilobytes, read once. */
-const assets = Effect.promise(async () => {
-  const folder = new URL("assets/", built)
+interface Files {
+  readonly document: string
+  readonly assets: ReadonlyMap<string, Asset>
+}
+
+/** The page as it was built: a few hundred kilobytes, read once. */
+const filesOf = async (built: string): Promise<Files> => {
+  const folder = join(built, "assets")
   const names = (await readdir(folder)).filter((name) => extname(name) in types)
-  const read = (name: string) => readFile(fileURLToPath(new URL(name, folder)))
+  const read = (name: string) => readFile(join(folder, name))
   const all = names.map(async (name): Promise<[string, Asset]> => {
     const [identity, br, gzip] = await Promise.all([read(name), read(`${name}.br`), read(`${name}.gz`)])
     return [name, { type: types[extname(name)]!, identity, br, gzip }]
   })
-  return new Map(await Promise.all(all))
-})
+  return { document: await readFile(join(built, "index.html"), "utf8"), assets: new Map(await Promise.all(all)) }
+}
+
+const missing = (built: string, cause: unknown): Error =>
+  new Error(`popug's page is not whole in ${built}: a package brings it, a checkout has it by npm run build`, { cause })
 
 const forEver = "public, max-age=31536000, immutable"
 
@@ -85,13 +97,14 @@ const sent = (asset: Asset, { headers }: HttpServerRequest.HttpServerRequest) =>
 }
 
 /** The page; `front` of `PopugHttp.layer`. */
-export const front = ({ signIn }: Options): Front => ({
+export const front = ({ built = besideCode, signIn }: Options): Front => ({
   paths: [...views, "/assets/:name"],
   routes: HttpRouter.use(
     Effect.fnUntraced(function* (router) {
-      const files = yield* assets
-      const written = yield* Effect.promise(() => readFile(fileURLToPath(new URL("index.html", built)), "utf8"))
-      const document = HttpServerResponse.text(documentOf(written, { prefix: yield* Prefix, signIn }), {
+      const files = yield* Effect.orDie(
+        Effect.tryPromise({ try: () => filesOf(built), catch: (cause) => missing(built, cause) })
+      )
+      const document = HttpServerResponse.text(documentOf(files.document, { prefix: yield* Prefix, signIn }), {
         contentType: "text/html; charset=utf-8",
         headers: { "cache-control": "no-store", "content-security-policy": policyOf(signIn) }
       })
@@ -101,7 +114,7 @@ export const front = ({ signIn }: Options): Front => ({
         "/assets/:name",
         Effect.gen(function* () {
           const { name } = yield* HttpRouter.params
-          const asset = files.get(name ?? "")
+          const asset = files.assets.get(name ?? "")
           if (asset === undefined) return HttpServerResponse.empty({ status: 404 })
           return sent(asset, yield* HttpServerRequest.HttpServerRequest)
         })
