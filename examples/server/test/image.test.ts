@@ -9,6 +9,7 @@ import { root } from "./support/server.ts"
 
 const text = (file: string): string => readFileSync(join(root, file), "utf8")
 const dockerfile = text("examples/server/Dockerfile")
+const stages = dockerfile.split(/^(?=FROM )/m).slice(1)
 
 interface Manifest {
   readonly name: string
@@ -31,10 +32,16 @@ const needed = (folder: string): ReadonlySet<string> => {
 }
 
 describe("the image", () => {
-  it("installs for every package of the workspace that the server needs, and for no other", () => {
-    const copied = [...dockerfile.matchAll(/^COPY (\S+)\/package\.json \1\/$/gm)].map(([, folder]) => folder!)
-    expect(copied.sort()).toEqual([...needed("examples/server")].sort())
-    expect(dockerfile).toContain(`--workspace ${manifest("examples/server/package.json").name}`)
+  it.each(["examples/server", "packages/dashboard"])("installs for %s what it needs, and nothing else", (folder) => {
+    const { name } = manifest(`${folder}/package.json`)
+    const [stage] = stages.filter((text) => new RegExp(`^RUN npm ci .* --workspace ${name}$`, "m").test(text))
+    const copied = [...stage!.matchAll(/^COPY (\S+)\/package\.json \1\/$/gm)].map(([, folder]) => folder!)
+    expect(copied.sort()).toEqual([...needed(folder)].sort())
+  })
+
+  it("has the page, built by a stage of its own", () => {
+    expect(stages[0]).toMatch(/^RUN node packages\/dashboard\/build\/page\.ts$/m)
+    expect(stages.at(-1)).toContain("COPY --from=page /app/packages/dashboard/built ./packages/dashboard/built\n")
   })
 
   it("is let have their sources, and nothing that configures a developer's machine", () => {
@@ -48,6 +55,8 @@ describe("the image", () => {
       "!package-lock.json",
       "!packages/*/package.json",
       "!packages/*/src",
+      "!packages/dashboard/build",
+      "!packages/dashboard/vite.config.ts",
       "!examples/server/package.json",
       "!examples/server/src"
     ])
@@ -56,7 +65,7 @@ describe("the image", () => {
   it("runs on the Node of the workspace, without rights, and takes signals itself", () => {
     const major = (JSON.parse(text("package.json")).devDependencies.node as string).split(".")[0]
     expect([...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image)).toEqual(
-      Array.from({ length: 2 }, () => `node:${major}-slim`)
+      Array.from({ length: 3 }, () => `node:${major}-slim`)
     )
     expect(dockerfile).toMatch(/^USER node$/m)
     const [, command] = /^CMD (\[.*\])$/m.exec(dockerfile)!
