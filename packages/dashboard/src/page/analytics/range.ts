@@ -4,7 +4,7 @@
  */
 
 export const presets = [7, 30, 90, 365] as const
-export type Preset = (typeof presets)[number]
+type Preset = (typeof presets)[number]
 
 export interface Range {
   readonly from: string

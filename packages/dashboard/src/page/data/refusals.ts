@@ -5,8 +5,8 @@
 import type { Problem } from "@popug/http/promises"
 
 /** What people fill in, by the names that the API has for it. */
-export const fields = ["title", "description", "jiraId", "name", "id", "roles", "reason", "issuer", "subject"] as const
-export type Field = (typeof fields)[number]
+const fields = ["title", "description", "jiraId", "name", "id", "roles", "reason", "issuer", "subject"] as const
+type Field = (typeof fields)[number]
 
 /** Every text of this kind, whatever the language. */
 export type RefusalText = `problem.${Problem["_tag"] | "other"}` | `field.${Field}` | "field.ofMany"

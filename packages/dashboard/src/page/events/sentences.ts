@@ -24,7 +24,7 @@ export interface Sentence {
 
 const changes = ["created", "assigned", "unassigned", "edited", "done"] as const
 
-export type SentenceId =
+type SentenceId =
   | "event.user.created"
   | "event.user.changed"
   | "event.user.renamed"

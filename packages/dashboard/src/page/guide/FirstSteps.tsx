@@ -24,13 +24,13 @@ const FirstSteps = () => {
       <Logo size={44} />
       <h2>{tell("guide.title")}</h2>
       <ol>
-        {steps.map((step) => (
+        {steps.map((step, index) => (
           <li key={step}>
             <div>
               <h3>{tell(`guide.${step}`)}</h3>
               <p className="soft">{tell(`guide.${step}.text`)}</p>
             </div>
-            <Lead step={step} />
+            <Lead step={step} isNext={index === 0} />
           </li>
         ))}
       </ol>
@@ -39,19 +39,20 @@ const FirstSteps = () => {
 }
 
 /** Where a step is done. */
-const Lead = ({ step }: { readonly step: Step }) => {
+const Lead = ({ isNext, step }: { readonly step: Step; readonly isNext: boolean }) => {
   const tell = useTexts()
+  const look = isNext ? "primary" : "usual"
   switch (step) {
     case "people":
       return (
-        <Link to="/people" className="button">
+        <Link to="/people" className="button" data-look={look}>
           {tell("nav.people")}
         </Link>
       )
     case "tasks":
       return (
         <span className="first-leads">
-          <Button look="primary" onClick={() => setFilter({ new: "one" })}>
+          <Button look={look} onClick={() => setFilter({ new: "one" })}>
             {tell("tasks.new")}
           </Button>
           <Button onClick={() => setFilter({ new: "many" })}>{tell("guide.many")}</Button>

@@ -10,7 +10,7 @@ export interface Amount {
 }
 
 /** 1519n with two digits is "15.19": exact, however large it is. */
-export const decimal = (minor: bigint, digits: number): `${number}` => {
+const decimal = (minor: bigint, digits: number): `${number}` => {
   const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, "0")
   const whole = text.slice(0, text.length - digits)
   const part = digits === 0 ? "" : `.${text.slice(text.length - digits)}`

@@ -16,7 +16,7 @@ import type problems from "./en/problems.ts"
 import type tracker from "./en/tracker.ts"
 import { type Language, languages } from "./languages.ts"
 
-export { languages, type Language }
+export type { Language }
 export type Room =
   | "common"
   | "accounts"
@@ -39,7 +39,7 @@ type Texts = typeof common &
   typeof tracker
 export type TextId = keyof Texts
 /** What a text is filled in with. */
-export type Values = Readonly<Record<string, string | number>>
+type Values = Readonly<Record<string, string | number>>
 /** A text of the page by its id. */
 export type Tell = (id: TextId, values?: Values) => string
 

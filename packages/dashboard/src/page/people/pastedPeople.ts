@@ -1,13 +1,13 @@
 /**
  * People out of pasted lines: a name, and after a comma, a semicolon or a tab what they are, as in a spreadsheet.
  */
-export interface PastedPerson {
+interface PastedPerson {
   readonly name: string
   readonly roles: ReadonlyArray<string>
 }
 
 /** A line that can't be a person, and why. */
-export interface BadLine {
+interface BadLine {
   readonly line: number
   readonly why: "noName" | "tooLong" | "badRole"
 }

@@ -121,7 +121,7 @@ const Assignee = ({ id, name }: { readonly id: string; readonly name: string | u
   name === undefined ? <Person id={id} /> : <Named id={id} name={name} />
 
 /** Whether a task is done, and what makes it so. */
-export const Check = ({ task }: { readonly task: Task }) => {
+const Check = ({ task }: { readonly task: Task }) => {
   const tell = useTexts()
   return (
     <button

@@ -5,7 +5,7 @@ import { hasRole, type Me } from "../session/me.ts"
 import type { Order } from "./listing.ts"
 import type { Task } from "./task.ts"
 
-export type Status = Task["status"] | ""
+type Status = Task["status"] | ""
 
 export interface Filter {
   readonly status: Status

@@ -4,7 +4,7 @@
  */
 import type { Task } from "./task.ts"
 
-export interface Part {
+interface Part {
   /** What the server is asked with for these rows. */
   readonly cursor: string | null
   /** Null while they are out of sight: they are asked for again. */

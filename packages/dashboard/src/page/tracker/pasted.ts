@@ -1,14 +1,14 @@
 /**
  * Tasks out of pasted lines: one a line, as lists, trackers and spreadsheets write them.
  */
-export interface PastedTask {
+interface PastedTask {
   readonly title: string
   readonly jiraId: string | null
   readonly description: string
 }
 
 /** A line that can't be a task, and why. */
-export interface BadLine {
+interface BadLine {
   readonly line: number
   readonly why: "tooLong" | "noTitle"
 }

@@ -4,7 +4,7 @@
 import { type ReactNode, useEffect, useId, useState } from "react"
 import "./find.css"
 
-export interface Option {
+interface Option {
   readonly id: string
   /** What is looked for. */
   readonly text: string
@@ -20,10 +20,7 @@ interface Props {
 }
 
 /** Those whose texts have all the words, in any order. */
-export const matching = <A extends { readonly text: string }>(
-  all: ReadonlyArray<A>,
-  words: string
-): ReadonlyArray<A> => {
+const matching = <A extends { readonly text: string }>(all: ReadonlyArray<A>, words: string): ReadonlyArray<A> => {
   const wanted = words.toLocaleLowerCase().split(/\s+/u)
   return all.filter(({ text }) => wanted.every((word) => text.toLocaleLowerCase().includes(word)))
 }

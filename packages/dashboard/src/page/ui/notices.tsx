@@ -17,7 +17,7 @@ const $notices = atom<ReadonlyArray<Notice>>([])
 const shownFor = 6_000
 let last = 0
 
-export const dismiss = (id: number): void => $notices.set($notices.get().filter((notice) => notice.id !== id))
+const dismiss = (id: number): void => $notices.set($notices.get().filter((notice) => notice.id !== id))
 
 export const notify = (kind: Notice["kind"], text: string): void => {
   const id = ++last
