@@ -90,6 +90,7 @@ export const make = (options: ServerOptions = {}): NodeServer => {
     }
     return true
   })
+  holdUntilServed(server)
   server.maxConnections = options.maxConnections ?? 10_000
   server.on("clientError", refuse)
   server.on("checkExpectation", refuseExpectation)
@@ -118,6 +119,21 @@ const dropRequests = (server: Http.Server, isDropped: (socket: Duplex, response:
     const [{ socket }, response] = args as readonly [Http.IncomingMessage, unknown]
     return isDropped(socket, response) || emit(event, ...args)
   }
+}
+
+/** A server listens before its routes are built: what comes in between would never be answered. It waits for them. */
+const holdUntilServed = (server: Http.Server): void => {
+  const early: Array<Parameters<Http.RequestListener>> = []
+  const hold: Http.RequestListener = (...request) => void early.push(request)
+  const serve = (event: string | symbol) => {
+    if (event !== "request") return
+    server.off("newListener", serve).off("request", hold)
+    // The listener is there once this call has returned.
+    queueMicrotask(() => {
+      for (const request of early.splice(0)) server.emit("request", ...request)
+    })
+  }
+  server.on("request", hold).on("newListener", serve)
 }
 
 /** The events of a server that are requests. */
