@@ -2,7 +2,6 @@
  * `npm run dev`: the page from its sources, drawn anew as they change, in front of the server that `npm start` runs.
  */
 import type { Plugin, ServerOptions } from "vite"
-import { documentOf } from "../src/server/document.ts"
 
 const api = process.env["POPUG_URL"] ?? "http://127.0.0.1:3000"
 
@@ -15,9 +14,12 @@ export const beforeServer: ServerOptions = {
   )
 }
 
-/** The document as the server would send it, but for its policy: Vite has scripts of its own in it. */
+/**
+ * The document with where it is, as a server says it. It has no policy, since Vite has scripts of its own in it, and
+ * people sign in by the development login.
+ */
 export const served = (): Plugin => ({
   name: "popug:served",
   apply: "serve",
-  transformIndexHtml: (html) => documentOf(html, { prefix: "", signIn: { by: "development" } })
+  transformIndexHtml: (html) => html.replace("<head>", `<head>\n    <base href="/" />`)
 })
