@@ -32,7 +32,7 @@ export const App = () => {
   const tell = useTexts()
   const now = useStore($session)
   const { path } = useStore($address)
-  if (now.at === "beginning") return null
+  if (now.at === "beginning") return <p className="beginning" />
   return (
     <>
       {now.at === "signed out" ? (

@@ -42,7 +42,9 @@ export const AccountView = ({ owner }: { readonly owner: string }) => {
           ask={() => popug.billing.auditLogCsv({ query: { ...range, owner } })}
         />
       </header>
-      <Answer to={account}>{(found) => <Balance account={found} isMine={isMine} name={name} />}</Answer>
+      <Answer to={account} shape="card">
+        {(found) => <Balance account={found} isMine={isMine} name={name} />}
+      </Answer>
       <RangeFilter range={range} />
       <Statement owner={owner} name={name} range={range} isToday={range.to === today} />
     </article>

@@ -58,7 +58,7 @@ export const Accounts = () => {
           onChange={({ target: { value } }) => filter({ name: value })}
         />
       </div>
-      <Answer to={loaded}>
+      <Answer to={loaded} shape="rows">
         {() =>
           shown.length === 0 && !hasNextPage ? (
             <p className="table-empty soft">

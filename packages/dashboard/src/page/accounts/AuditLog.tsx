@@ -70,7 +70,7 @@ export const AuditLog = () => {
         />
         {owner !== "" && <Only owner={entries[0]?.name ?? owner} />}
       </div>
-      <Answer to={loaded}>
+      <Answer to={loaded} shape="rows">
         {() =>
           shown.length === 0 && !hasNextPage ? (
             <p className="table-empty soft">{tell(entries.length === 0 ? "statement.none" : "statement.noneOfKind")}</p>

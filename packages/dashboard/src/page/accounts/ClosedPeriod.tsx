@@ -65,7 +65,7 @@ export const ClosedPeriod = ({ period: closed }: { readonly period: Closed }) =>
           ]}
         />
       </div>
-      <Answer to={loaded}>
+      <Answer to={loaded} shape="rows">
         {() =>
           lines.length === 0 && !hasNextPage ? (
             <p className="table-empty soft">{tell(only === "red" ? "accounts.noneRed" : "period.noBalances")}</p>

@@ -1,13 +1,15 @@
 /**
  * How a balance came about: a sum that one can read, each part a way to the entries it is made of.
  */
-import { filter } from "../address/address.ts"
+import { useStore } from "@nanostores/react"
+import { $address, filter } from "../address/address.ts"
+import { Link } from "../address/Link.tsx"
 import type { Amount } from "../i18n/format.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
 import { type Entry, type KindSum, sumsOf } from "./entries.ts"
-import type { Range } from "./ranges.ts"
+import { dayAfter, type Range } from "./ranges.ts"
 
 interface Props {
   readonly bounds: { readonly opening: Amount; readonly closing: Amount }
@@ -21,6 +23,9 @@ export const HowItCame = ({ bounds: { closing, opening }, entries, isToday, rang
   const tell = useTexts()
   const formats = useFormats()
   const change = { amount: closing.amount - opening.amount, currency: closing.currency }
+  const { path } = useStore($address)
+  // It is what the day before ended with.
+  const before = dayAfter(range.from, -1)
   const isOneDay = range.from === range.to
   const title =
     isToday && isOneDay
@@ -35,7 +40,9 @@ export const HowItCame = ({ bounds: { closing, opening }, entries, isToday, rang
         <div>
           <dt>{tell("sum.opening")}</dt>
           <dd>
-            <Money value={opening} />
+            <Link to={path} query={{ from: before, to: before }} className="figure">
+              <Money value={opening} />
+            </Link>
           </dd>
         </div>
         {entries === undefined ? (

@@ -57,7 +57,7 @@ export const Journal = () => {
           </Button>
         )}
       </div>
-      <Answer to={loaded}>
+      <Answer to={loaded} shape="rows">
         {() =>
           rows.length === 0 ? (
             <p className="table-empty soft">{tell("statement.none")}</p>

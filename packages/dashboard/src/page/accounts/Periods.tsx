@@ -38,7 +38,7 @@ export const Periods = () => {
       <header className="books-head">
         <h1>{tell("nav.periods")}</h1>
       </header>
-      <Answer to={open}>
+      <Answer to={open} shape="card">
         {(now) =>
           now.period === null ? (
             <p className="table-empty soft">{tell("periods.before")}</p>
@@ -56,7 +56,7 @@ export const Periods = () => {
           )
         }
       </Answer>
-      <Answer to={closed}>
+      <Answer to={closed} shape="rows">
         {(days) =>
           days.length === 0 ? (
             <p className="table-empty soft">{tell("periods.none")}</p>

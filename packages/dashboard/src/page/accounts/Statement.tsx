@@ -56,7 +56,7 @@ export const Statement = ({ isToday, name, owner, range }: Props) => {
   const columns = useMemo(() => columnsOf(tell), [tell])
   return (
     <>
-      <Answer to={bounds}>
+      <Answer to={bounds} shape="card">
         {(ends) => <HowItCame bounds={ends} entries={isWhole ? entries : undefined} isToday={isToday} range={range} />}
       </Answer>
       <div className="books-filters">
@@ -68,7 +68,7 @@ export const Statement = ({ isToday, name, owner, range }: Props) => {
           options={[["", tell("statement.all")], ...kinds.map((one) => [one, tell(`entries.${one}`)] as const)]}
         />
       </div>
-      <Answer to={loaded}>
+      <Answer to={loaded} shape="rows">
         {() =>
           isWhole && shown.length === 0 ? (
             <p className="table-empty soft">{tell(entries.length === 0 ? "statement.none" : "statement.noneOfKind")}</p>

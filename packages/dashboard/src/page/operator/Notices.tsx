@@ -38,7 +38,7 @@ export const Notices = () => {
           ]}
         />
       </header>
-      <Answer to={loaded}>
+      <Answer to={loaded} shape="rows">
         {() =>
           rows.length === 0 ? (
             <p className="table-empty soft">{tell(`operator.notices.none.${shown}`)}</p>

@@ -1,4 +1,5 @@
 import { useMemo } from "react"
+import { Link } from "../address/Link.tsx"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { Moment } from "../ui/Day.tsx"
 import { useFormats } from "../ui/formats.ts"
@@ -44,7 +45,9 @@ export const Streams = ({ streams }: { readonly streams: ReadonlyArray<Stream> }
                 )}
               </td>
               <td className="number" data-title={tell("operator.at")}>
-                {formats.count(stream.number)}
+                <Link to="/people" query={{ view: "log", source: stream.source === "users" ? "" : stream.source }}>
+                  {formats.count(stream.number)}
+                </Link>
               </td>
               <td className="number" data-title={tell("operator.behind")}>
                 {formats.count(stream.behind)}

@@ -51,7 +51,9 @@ export const Everybody = () => {
           </>
         )}
       </PeopleHead>
-      <Answer to={loaded}>{({ people }) => <List people={people} shown={shown} />}</Answer>
+      <Answer to={loaded} shape="rows">
+        {({ people }) => <List people={people} shown={shown} />}
+      </Answer>
       {mayChange && <Create how={creating} change={setCreating} known={rolesOf(loaded.data?.people ?? [])} />}
     </section>
   )

@@ -49,7 +49,7 @@ export const Log = () => {
     <section className="people">
       <PeopleHead view="log" />
       <Filters source={source} actor={actor} />
-      <Answer to={loaded}>
+      <Answer to={loaded} shape="rows">
         {() => (
           <>
             {rows.length === 0 && !isFetching && <p className="table-empty soft">{tell("people.log.none")}</p>}

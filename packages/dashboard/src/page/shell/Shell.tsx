@@ -41,7 +41,8 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
       [mine, tell]
     )
   )
-  const place = mine.find(({ path: to }) => isWithin(here, to))
+  const place = places.find(({ path: to }) => isWithin(here, to))
+  const isMine = place === undefined || place.for(me)
   useTitle(place === undefined ? "popug" : tell(place.title))
   const main = useFocusOf(place?.path)
   return (
@@ -78,7 +79,7 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
         <WhoMenu me={me} />
       </header>
       <main id="content" ref={main} tabIndex={-1}>
-        <Trouble view={here}>{children}</Trouble>
+        <Trouble view={here}>{isMine ? children : <NotMine />}</Trouble>
       </main>
       <Connection />
       <Palette />
@@ -90,6 +91,20 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
 interface PlacesProps {
   readonly mine: ReadonlyArray<Place>
   readonly here: string
+}
+
+/** Instead of a view that the server would refuse: somebody has sent a link to it, or the roles have changed. */
+const NotMine = () => {
+  const tell = useTexts()
+  return (
+    <div className="shell-none">
+      <Icon name="alert" />
+      <p>{tell("state.notMine")}</p>
+      <Link to="/tasks" className="button">
+        {tell("nav.tasks")}
+      </Link>
+    </div>
+  )
 }
 
 /** Where one can go. Where there is little room one moves it aside: where one is stays in sight. */

@@ -72,7 +72,7 @@ const Tracker = () => {
     <section className="tracker" data-opened={opened !== undefined || undefined}>
       <div className="tracker-list">
         <TrackerHead filter={filter} create={() => create("one")} shuffle={() => setShuffling(true)} />
-        <Answer to={answer}>
+        <Answer to={answer} shape="rows">
           {(listing) => (
             <TaskRows
               key={JSON.stringify(filter)}

@@ -7,16 +7,18 @@ import "./answer.css"
 
 interface Props<A> {
   readonly to: UseQueryResult<A, unknown>
+  /** What will be there: it takes the room until then, so that nothing jumps. */
+  readonly shape?: "line" | "card" | "rows"
   readonly children: (answer: A) => ReactNode
 }
 
 /** What the server answers; until then that it is asked, and what went wrong with a way to try again. */
-export const Answer = <A,>({ children, to }: Props<A>) => {
+export const Answer = <A,>({ children, shape = "line", to }: Props<A>) => {
   const tell = useTexts()
   if (to.data !== undefined) return <>{children(to.data)}</>
   if (to.error === null) {
     return (
-      <p className="answer-waits">
+      <p className="answer-waits" data-shape={shape}>
         <span className="unseen">{tell("state.loading")}</span>
       </p>
     )

@@ -29,6 +29,7 @@ export default {
   "state.busy":
     "That was a lot at once. {seconds, plural, =0 {Going on in a moment.} one {Going on in # second.} other {Going on in # seconds.}}",
   "state.broken": "This view could not be shown. Loading the page again may help; what you typed is kept.",
+  "state.notMine": "Your roles do not include this view.",
   "state.failed": "That did not work.",
   "state.retry": "Try again",
   "state.newer": "There is a newer version of this page.",
