@@ -44,6 +44,8 @@ it("what a manager creates by keys is with a worker in another browser at once, 
     await manager.page.getByLabel("Title").fill(`Feed parrot ${at}`)
     await manager.page.keyboard.press("Enter")
     await manager.page.getByRole("link", { name: `Feed parrot ${at}`, exact: true }).waitFor()
+    // The feed may be quicker than the answer, and a dialog that is open has the keys.
+    await manager.page.getByRole("dialog").waitFor({ state: "hidden" })
   }
   const fed = worker.page.getByRole("link", { name: /^Feed parrot/u })
   await fed.first().waitFor()
