@@ -1,18 +1,8 @@
 /**
- * A real Chromium, from npm where its package has one for the machine (Linux on x64), or the one that
- * `POPUG_TEST_CHROMIUM` names. What a page complains of on its console fails the test.
+ * Visitors of the page in a real Chromium. What a page complains of on its console fails the test.
  */
-import packaged from "@sparticuz/chromium"
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
-
-const launch = async (): Promise<Browser> => {
-  const named = process.env["POPUG_TEST_CHROMIUM"]
-  return chromium.launch(
-    named === undefined
-      ? { executablePath: await packaged.executablePath(), args: packaged.args, headless: true }
-      : { executablePath: named, headless: true }
-  )
-}
+import type { BrowserContextOptions, Page } from "playwright-core"
+import { launchChromium } from "./chromium.ts"
 
 export interface Journey {
   readonly page: Page
@@ -21,7 +11,7 @@ export interface Journey {
 }
 
 export const openBrowser = async () => {
-  const browser = await launch()
+  const browser = await launchChromium()
   return {
     /** A visitor of their own: nothing is shared with others but the server. */
     visit: async (url: string, options: BrowserContextOptions = {}): Promise<Journey> => {
@@ -47,7 +37,7 @@ export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>
 
 /** Becomes somebody by the development login. */
 export const signIn = async (page: Page, name: string): Promise<void> => {
-  await page.getByRole("button", { name }).click()
+  await page.getByRole("button", { name }).first().click()
   // Whoever is not signed in has no places to go to.
   await page.getByRole("navigation", { name: "popug" }).waitFor()
 }

@@ -4,20 +4,23 @@
  */
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Actor, Company, Consumers, Ids, Notifier, Popug, Tasks, Users } from "@popug/core"
+import { Actor, Company, Consumers, Ids, type NewUser, Notifier, Popug, Tasks, Users } from "@popug/core"
 import { DevClock, DevLogin, Drain, PopugHttp, Wake } from "@popug/http/server"
 import { Memory } from "@popug/memory"
 import * as Clock from "effect/Clock"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Random from "effect/Random"
 import { Dashboard } from "../../src/server/index.ts"
+import { movedClock } from "./clock.ts"
 
-const people = [
+type Person = NewUser & { readonly id: string }
+
+const people: ReadonlyArray<Person> = [
   { id: "anna", name: "Anna", roles: ["admin"] },
   { id: "masha", name: "Masha", roles: ["manager"] },
   { id: "anton", name: "Anton", roles: ["accountant"] },
@@ -25,41 +28,21 @@ const people = [
   { id: "pavel", name: "Pavel", roles: ["worker"] }
 ]
 
-const dayInMillis = 86_400_000
-
-/** The world's clock, some days in front. */
-const movedClock = () => {
-  const world = Clock.Clock.defaultValue()
-  let days = 0
-  const millis = () => world.currentTimeMillisUnsafe() + days * dayInMillis
-  const nanos = () => world.currentTimeNanosUnsafe() + BigInt(days * dayInMillis) * 1_000_000n
-  const clock: Clock.Clock = {
-    currentTimeMillisUnsafe: millis,
-    currentTimeMillis: Effect.sync(millis),
-    currentTimeNanosUnsafe: nanos,
-    currentTimeNanos: Effect.sync(nanos),
-    monotonicTimeNanosUnsafe: () => world.monotonicTimeNanosUnsafe(),
-    monotonicTimeNanos: world.monotonicTimeNanos,
-    sleep: (duration) => world.sleep(duration)
-  }
-  const advance = (by: number) =>
-    Effect.sync(() => {
-      days += by
-      return { now: DateTime.makeUnsafe(millis()) }
-    })
-  return { clock, advance }
-}
-
 interface Options {
   readonly closing?: "automatic" | "by-hand"
   readonly currency?: string
-  readonly more?: ReadonlyArray<(typeof people)[number]>
+  readonly people?: ReadonlyArray<Person>
+  readonly more?: ReadonlyArray<Person>
   /** Where all is kept: to have something go wrong there. */
   readonly memory?: typeof Memory.layer
+  /** When all begins: from then on time passes by hand alone, and chance is the same each time. */
+  readonly from?: Date
 }
 
+const sameEachTime = () => Effect.runSync(Random.withSeed(Random.Random, "popug"))
+
 const serverOf = (
-  { closing = "automatic", currency = "USD", memory = Memory.layer }: Options,
+  { closing = "automatic", currency = "USD", from, memory = Memory.layer }: Options,
   { advance, clock }: ReturnType<typeof movedClock>
 ) => {
   const routes = PopugHttp.layerDevelopment({
@@ -76,7 +59,8 @@ const serverOf = (
     Layer.provideMerge(Layer.provideMerge(Popug.layer, ports)),
     Layer.provideMerge(NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 })),
     Layer.provide(Logger.layer([])),
-    Layer.provideMerge(Layer.succeed(Clock.Clock, clock))
+    Layer.provideMerge(Layer.succeed(Clock.Clock, clock)),
+    Layer.provideMerge(from === undefined ? Layer.empty : Layer.succeed(Random.Random, sameEachTime()))
   )
 }
 
@@ -84,10 +68,14 @@ type Services = Layer.Success<ReturnType<typeof serverOf>>
 
 /** Starts a company; `run` does something in it besides what the page does. */
 export const startCompany = async (options: Options = {}) => {
-  const moved = movedClock()
+  const moved = movedClock(options.from)
   const runtime = ManagedRuntime.make(serverOf(options, moved))
   const run = <A, E>(effect: Effect.Effect<A, E, Services>) => runtime.runPromise(effect)
-  await run(Effect.flatMap(Users, (users) => users.create(Actor.system, [...people, ...(options.more ?? [])])))
+  await run(
+    Effect.flatMap(Users, (users) =>
+      users.create(Actor.system, [...(options.people ?? people), ...(options.more ?? [])])
+    )
+  )
   await run(Effect.flatMap(Consumers, (consumers) => consumers.settle))
   return {
     url: await run(HttpServer.addressFormattedWith((address) => Effect.succeed(address))),
@@ -102,6 +90,9 @@ export const startCompany = async (options: Options = {}) => {
           )
         )
       ).then(({ answer }) => answer),
+    /** Lets milliseconds pass. */
+    pass: (millis: number) => run(moved.pass(millis)),
+    passUntil: (then: Date) => run(moved.passUntil(then)),
     /** Lets days pass. */
     advance: (days: number) => run(moved.advance(days)),
     /** Waits until all that happened is booked. */
