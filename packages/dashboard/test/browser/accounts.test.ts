@@ -40,9 +40,7 @@ const balance = (page: Page) => page.getByRole("region", { name: "Balance now" }
 it("a worker's balance moves as a task is done, while they look", async () => {
   await as("Pavel", "/account", async (page) => {
     const before = (await balance(page).textContent())!
-    await expect
-      .poll(() => page.getByRole("region", { name: "How it came about today" }).textContent())
-      .toContain("fee")
+    await expect.poll(() => page.getByRole("region", { name: "How it adds up today" }).textContent()).toContain("fee")
     for (const id of held.get("pavel")!) await complete("pavel", id)
     await expect.poll(() => balance(page).textContent(), { timeout: 10_000 }).not.toBe(before)
     await expect.poll(() => balance(page).textContent(), { timeout: 10_000 }).toMatch(/^\$/u)
@@ -80,7 +78,7 @@ it("an accountant corrects a fee, sees both entries, and undoes it", async () =>
     const table = page.getByRole("table", { name: "Statement" })
     await table.getByRole("link").first().click()
     await page.getByRole("button", { name: "Correct …" }).click()
-    await page.getByText("Management's earnings").waitFor()
+    await page.getByText("Management’s earnings").waitFor()
     await page.getByRole("textbox", { name: "Reason" }).fill("Withdrawn the same minute")
     await page.getByRole("button", { name: "Book the correction" }).click()
     await page.locator(".correct-done").getByRole("link").click()
@@ -98,7 +96,7 @@ it("an accountant corrects a fee, sees both entries, and undoes it", async () =>
     await page.getByRole("textbox", { name: "Reason" }).fill("It was not")
     await page.getByRole("button", { name: "Book the correction" }).click()
     await page.locator(".correct-done").getByRole("link").click()
-    await page.getByText("It is final").waitFor()
+    await page.getByText("can’t be undone").waitFor()
     await page.keyboard.press("Escape")
     await expect.poll(() => balance(page).textContent()).toBe(before)
   })
@@ -132,7 +130,7 @@ it("the day is ended, closed and paid out, and its files arrive", async () => {
     }
     await page.goto(`${company.url}/audit/verification`)
     await page.getByRole("button", { name: "Verify the books" }).click()
-    await page.getByRole("heading", { name: "The books are as they must be." }).waitFor()
+    await page.getByRole("heading", { name: "The books are right." }).waitFor()
   })
   await as("Pavel", `/account?from=${day}&to=${day}&kind=payout`, async (page) => {
     await page.getByRole("link", { name: "Payout" }).click()

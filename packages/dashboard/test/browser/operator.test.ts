@@ -29,7 +29,7 @@ it("a stopped stream says where and why, is not fooled by a retry, and goes on o
   await alarm.getByRole("button", { name: "Retry" }).click()
   await page.getByText("Billing follows tasks again.").waitFor()
   await alarm.waitFor({ state: "detached" })
-  await page.getByRole("row", { name: /Billing follows tasks.*Goes on/u }).waitFor()
+  await page.getByRole("row", { name: /Billing follows tasks.*Running/u }).waitFor()
   expect(complaints).toEqual([])
 })
 
@@ -40,7 +40,7 @@ it("an event is skipped with a reason, after one was told what is passed over", 
   const { complaints, page } = await browser.visit(`${company.url}/operator`)
   await signIn(page, "Anna")
   await page.getByRole("button", { name: "Skip" }).click()
-  const dialog = page.getByRole("dialog", { name: "Skip what can't be applied: Billing follows tasks" })
+  const dialog = page.getByRole("dialog", { name: "Skip what can’t be applied: Billing follows tasks" })
   await dialog.getByText("Event 6 is passed over for good").waitFor()
   await dialog.getByLabel("Reason").fill("lost in the fire")
   await dialog.getByRole("button", { name: "Skip the event" }).click()

@@ -32,7 +32,7 @@ it("somebody is created, gets a task, is renamed and deactivated, and the task m
 
   await page.getByRole("button", { name: "Deactivate" }).click()
   const question = page.getByRole("dialog", { name: "Deactivate Vera?" })
-  await question.getByText("1 open task of theirs will fall on somebody else").waitFor()
+  await question.getByText("1 open task of theirs will go to somebody else").waitFor()
   await question.getByRole("button", { name: "Deactivate" }).click()
   await page.getByRole("button", { name: "Reactivate" }).waitFor()
   await page.getByText("None", { exact: true }).waitFor()

@@ -1,7 +1,7 @@
 import type { RefusalText } from "../../data/refusals.ts"
 
 export default {
-  "problem.InvalidInput": "The server can't take this as it is.",
+  "problem.InvalidInput": "The server can’t take this as it is.",
   "problem.Unauthenticated": "You are not signed in any more.",
   "problem.UnknownActor": "You are not in this company.",
   "problem.UnknownSubject": "You are signed in, but popug does not know you. Ask an admin to add you.",
@@ -17,10 +17,10 @@ export default {
   "problem.IdentityTaken": "This sign-in belongs to {id} already.",
   "problem.TaskAlreadyExists": "There is a task {id} already.",
   "problem.TaskAlreadyDone": "The task is done already.",
-  "problem.NotEligible": "They can't get tasks: managers, admins and those without access never do.",
+  "problem.NotEligible": "They can’t get tasks: managers, admins and those without access never do.",
   "problem.CreationLimitReached":
     "You can create {limit, plural, one {# task} other {# tasks}} in a day, and {created, plural, one {# is} other {# are}} there already. Nothing was created.",
-  "problem.AssignmentByHandOff": "This company assigns tasks by chance alone.",
+  "problem.AssignmentByHandOff": "Your company assigns tasks only at random.",
   "problem.AlreadyCorrected": "This entry is corrected already, by entry {correction}. Correct that one to undo it.",
   "problem.UndoIsFinal": "What undid a correction is final.",
   "problem.SumTooLarge": "The sums of the account would become larger than the books can hold. Nothing was booked.",
@@ -29,17 +29,17 @@ export default {
   "problem.PeriodAlreadyClosed": "{period} is closed already.",
   "problem.PeriodNotComplete": "Not everything of {period} is booked yet.",
   "problem.ClockJumped":
-    "The clock has jumped by {days, plural, one {# day} other {# days}}. An admin has to say that this is right, under Periods.",
+    "The clock has jumped by {days, plural, one {# day} other {# days}}. An accountant or admin has to say that this is right, under Days.",
   "problem.StreamNotStopped": "This stream is running again.",
-  "problem.NotSkippable": "This can't be skipped: skip from where the stream has stopped.",
+  "problem.NotSkippable": "This can’t be skipped: skip from where the stream has stopped.",
   "problem.PositionBeyondLog": "The server was restored from a backup. Load the page again.",
   "problem.Changed": "Somebody changed this meanwhile. Look at it again, then save.",
   "problem.CommandConflict": "This was sent before with other content. Try again.",
-  "problem.Unavailable": "The server can't do this at the moment. Try again: nothing is done twice.",
+  "problem.Unavailable": "The server can’t do this at the moment. Try again: nothing is done twice.",
   "problem.CommandInFlight": "This is being done already. Wait a moment.",
   "problem.TooManyRequests":
     "Too many requests. Try again in {retryAfterSeconds, plural, one {# second} other {# seconds}}.",
-  "problem.ClockOff": "The clock of this server can't be moved.",
+  "problem.ClockOff": "The clock of this server can’t be moved.",
   "problem.NotLoopback": "This works only on the machine where the server runs.",
   "problem.other": "The server refused this ({code}). A newer version of this page may know why: load it again.",
   "field.ofMany": "No. {number} in the list:",
@@ -52,6 +52,6 @@ export default {
     "An id has 1 to 64 Latin letters, digits, _, . or -, begins with a letter or digit, and is no word such as “me” or “all”.",
   "field.roles": "A person has at least one role; a role is a word of small Latin letters.",
   "field.reason": "A reason has 1 to 500 characters on one line.",
-  "field.issuer": "The issuer is written as the provider's tokens have it, such as https://login.example.com.",
-  "field.subject": "A subject has 1 to 255 characters, as the provider's tokens have it."
+  "field.issuer": "The issuer is written as the provider’s tokens have it, such as https://login.example.com.",
+  "field.subject": "A subject has 1 to 255 characters, as the provider’s tokens have it."
 } as const satisfies Record<RefusalText, string>

@@ -14,8 +14,9 @@ export default {
   "event.task.unassigned": "Ждёт исполнителя: {title}",
   "event.task.edited": "Изменена: {title}",
   "event.task.done": "Выполнена: {title}",
-  "event.shuffled": "Перемешивание: {reassigned} из {open} открытых задач перешли к другим",
-  "event.ended": "Регистрация окончена: {day}",
+  "event.shuffled":
+    "Перемешивание: к другим перешло {reassigned} из {open, plural, one {# открытой задачи} few {# открытых задач} many {# открытых задач} other {# открытой задачи}}",
+  "event.ended": "Регистрация завершена: {day}",
   "event.closed": "День закрыт: {day}",
   "event.skipped": "Пропущены события {first}–{last} для {consumer}. {reason}",
   "event.other": "{type}, {source}"

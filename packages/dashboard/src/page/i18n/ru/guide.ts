@@ -12,10 +12,10 @@ export default {
   "guide.books": "Посмотрите, как закрывается день",
   "guide.books.text": "В конце рабочего дня положительные балансы выплачиваются, а книги запечатываются.",
   "guide.development": "Сервер для разработки",
-  "guide.become": "Стать кем-то",
+  "guide.become": "Войти как",
   "guide.day": "Сегодня {day}",
   "guide.day.next": "Завершить день",
-  "guide.day.passed": "Предыдущий день закрывается, теперь {day}",
+  "guide.day.passed": "Теперь {day}, предыдущий день закрывается.",
   "guide.day.look": "Итоги: {day}",
   "guide.day.told": "Отправленные письма"
 } as const satisfies Record<keyof typeof en, string>

@@ -20,7 +20,7 @@ export default {
   "problem.NotEligible": "Этому человеку задачи не назначают: у него нет доступа или он менеджер или администратор.",
   "problem.CreationLimitReached":
     "За день можно создать не больше {limit, plural, one {# задачи} few {# задач} many {# задач} other {# задачи}}, создано уже {created}. Ничего не добавлено.",
-  "problem.AssignmentByHandOff": "В этой компании задачи распределяются только случайно.",
+  "problem.AssignmentByHandOff": "В вашей компании задачи распределяются только случайно.",
   "problem.AlreadyCorrected": "Эта операция уже исправлена операцией {correction}. Чтобы вернуть её, исправьте ту.",
   "problem.UndoIsFinal": "Отмена исправления окончательна.",
   "problem.SumTooLarge": "Суммы на счёте превысят то, что вмещают книги. Ничего не проведено.",
@@ -29,7 +29,7 @@ export default {
   "problem.PeriodAlreadyClosed": "{period}: день уже закрыт.",
   "problem.PeriodNotComplete": "{period}: проведено ещё не всё.",
   "problem.ClockJumped":
-    "Часы перескочили на {days, plural, one {# день} few {# дня} many {# дней} other {# дня}}. Администратор должен подтвердить это в разделе «Периоды».",
+    "Часы перескочили на {days, plural, one {# день} few {# дня} many {# дней} other {# дня}}. Бухгалтер или администратор должен подтвердить это в разделе «Дни».",
   "problem.StreamNotStopped": "Этот поток уже снова работает.",
   "problem.NotSkippable": "Это пропустить нельзя: пропускают с того места, где поток остановился.",
   "problem.PositionBeyondLog": "Сервер восстановлен из резервной копии. Загрузите страницу снова.",
