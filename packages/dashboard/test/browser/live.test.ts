@@ -68,7 +68,9 @@ it("tells a worker at once that a task was given to somebody else, also beside t
   const [task] = await company.createTasks(["Count the nuts"])
   const [had, gets] = task!.assignee === "olga" ? ["olga", "Pavel"] : [task!.assignee!, "Olga"]
   const worker = await browser.visit(`${company.url}/tasks/${task!.id}`)
+  const isThere = worker.page.waitForResponse(/\/v1\/events\/feed/u)
   await signIn(worker.page, names[had]!)
+  await isThere
   await worker.page.getByRole("region", { name: "Count the nuts" }).waitFor()
   const manager = await browser.visit(`${company.url}/tasks/${task!.id}`)
   await signIn(manager.page, "Masha")

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest"
-import { next, told } from "../../src/page/data/connection.ts"
+import { expect, it, vi } from "vitest"
+import { makeTroubles, next, told } from "../../src/page/data/connection.ts"
 import { topicsOf } from "../../src/page/data/topics.ts"
 
 it("says that the server is back once it was away, and nothing when it was only busy", () => {
@@ -16,6 +16,21 @@ it("hears from an answer how the server is", () => {
   expect(told(500, null)).toEqual({ at: "well" })
   expect(told(503, "1")).toEqual({ at: "troubled" })
   expect(told(429, "7")).toEqual({ at: "busy", seconds: 7 })
+})
+
+it("holds trouble to be over when what had it is answered, not when something else is", () => {
+  vi.useFakeTimers()
+  let forgotten = 0
+  const { hear } = makeTroubles(() => void (forgotten += 1))
+  expect(hear("/v1/users", { at: "troubled" })).toBe(true)
+  expect(hear("/v1/tasks", { at: "well" })).toBe(false)
+  expect(hear("/v1/users", { at: "well" })).toBe(true)
+  // A view that one has left asks no more.
+  hear("/v1/users", { at: "troubled" })
+  vi.advanceTimersByTime(20_000)
+  expect(forgotten).toBe(1)
+  expect(hear("/v1/tasks", { at: "well" })).toBe(true)
+  vi.useRealTimers()
 })
 
 it("knows what an event changes", () => {

@@ -1,8 +1,10 @@
 /**
  * Corrects an entry: what will be booked is shown before, the reason is asked for, and the new entry is linked to.
  */
+import { useStore } from "@nanostores/react"
 import { useQuery } from "@tanstack/react-query"
 import { type FormEvent, useId, useState } from "react"
+import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCompany } from "../data/company.ts"
 import { useDraft } from "../data/drafts.ts"
@@ -24,12 +26,23 @@ interface Props {
 
 export const Correct = ({ entry, isCorrected }: Props) => {
   const tell = useTexts()
-  const [isOpen, setOpen] = useState(false)
+  const isOpen = useStore($address).query.get("correct") === "yes"
+  const setOpen = (open: boolean) => filter({ correct: open ? "yes" : undefined })
   const [booked, setBooked] = useState<number>()
   if (booked !== undefined) return <Booked entry={entry} number={booked} />
   if (entry.undoes) return <p className="soft small entry-note">{tell("correct.final")}</p>
   if (isCorrected) return null
-  if (isOpen) return <Form entry={entry} cancel={() => setOpen(false)} done={setBooked} />
+  if (isOpen)
+    return (
+      <Form
+        entry={entry}
+        cancel={() => setOpen(false)}
+        done={(number) => {
+          setBooked(number)
+          setOpen(false)
+        }}
+      />
+    )
   return (
     <div className="dialog-actions">
       <Button onClick={() => setOpen(true)}>{tell(entry.corrects === null ? "correct.begin" : "correct.undo")}</Button>

@@ -29,7 +29,7 @@ export const EntryDialog = ({ entries, isLoading }: Props) => {
   const title =
     entry === undefined ? tell("entry.number", { number }) : tell(nameOf(entry), { number: entry.corrects ?? 0 })
   return (
-    <Dialog key={number} title={title} open onClose={() => filter({ entry: undefined })}>
+    <Dialog key={number} title={title} open onClose={() => filter({ entry: undefined, correct: undefined })}>
       {entry === undefined ? (
         <p className="soft">{tell("entry.elsewhere")}</p>
       ) : (

@@ -27,6 +27,35 @@ export const next = (before: Connection, now: Connection): Connection => {
   return before.at === "offline" || before.at === "troubled" ? { at: "back" } : before.at === "busy" ? well : before
 }
 
+/**
+ * Which requests have had trouble: it is over when all of them are answered well, not when something else is. What is
+ * not asked for again says nothing any more, after so many milliseconds without trouble.
+ */
+const forgottenAfter = 20_000
+
+export const makeTroubles = (forget: () => void) => {
+  const paths = new Set<string>()
+  let forgetting: ReturnType<typeof setTimeout> | undefined
+  return {
+    /** Whether an answer changes how the server is, as far as that is known. */
+    hear: (path: string, { at }: Connection): boolean => {
+      if (at !== "troubled") {
+        paths.delete(path)
+        return at !== "well" || paths.size === 0
+      }
+      paths.add(path)
+      clearTimeout(forgetting)
+      forgetting = setTimeout(() => {
+        paths.clear()
+        forget()
+      }, forgottenAfter)
+      return true
+    },
+    /** None of them matter where nothing is answered. */
+    clear: () => paths.clear()
+  }
+}
+
 const is = (now: Connection): void => {
   const before = $connection.get()
   const after = next(before, now)
@@ -36,14 +65,24 @@ const is = (now: Connection): void => {
   if (passing !== undefined) setTimeout(() => $connection.get() === after && $connection.set(well), passing)
 }
 
+const troubles = makeTroubles(() => $connection.get().at === "troubled" && $connection.set(well))
+
+type Input = Parameters<typeof globalThis.fetch>[0]
+
+const pathOf = (input: Input): string => String(input instanceof Request ? input.url : input).replace(/\?.*$/su, "")
+
 /** `fetch`, by which the page knows how the server is. */
 export const watchedFetch: typeof globalThis.fetch = async (input, init) => {
   try {
     const response = await globalThis.fetch(input, init)
-    is(told(response.status, response.headers.get("retry-after")))
+    const now = told(response.status, response.headers.get("retry-after"))
+    if (troubles.hear(pathOf(input), now)) is(now)
     return response
   } catch (error) {
-    if (init?.signal?.aborted !== true) is({ at: "offline" })
+    if (init?.signal?.aborted !== true) {
+      troubles.clear()
+      is({ at: "offline" })
+    }
     throw error
   }
 }

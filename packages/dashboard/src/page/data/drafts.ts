@@ -36,6 +36,9 @@ export const useDraft = <A extends object>(
   return [draft, write, forget]
 }
 
+/** Forgets what was sent from a form that is not shown any more. */
+export const forgetDraft = (name: string): void => window.sessionStorage.removeItem(keyOf(name))
+
 /** Forgets all drafts, whoever typed them. */
 export const forgetDrafts = (): void => {
   for (const key of Object.keys(window.sessionStorage)) {

@@ -9,7 +9,9 @@ export type Topic = "company" | "tasks" | "users" | "accounts" | "periods" | "re
 
 /** What another try may change: the client itself has tried for some seconds by then. */
 const isPassing = (error: unknown): boolean =>
-  isProblem(error, "Unavailable") || (error instanceof HttpError && (error.status ?? 500) >= 500)
+  isProblem(error, "Unavailable") ||
+  isProblem(error, "TooManyRequests") ||
+  (error instanceof HttpError && (error.status ?? 500) >= 500)
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -18,7 +20,10 @@ export const queries = new QueryClient({
       staleTime: 30_000,
       gcTime: 5 * 60_000,
       retry: (_failures, error) => isPassing(error),
-      retryDelay: (failures) => Math.min(1_000 * 2 ** failures, 15_000),
+      retryDelay: (failures, error) =>
+        isProblem(error, "TooManyRequests")
+          ? Math.max(1, error.retryAfterSeconds) * 1_000
+          : Math.min(1_000 * 2 ** failures, 15_000),
       networkMode: "always"
     },
     mutations: { retry: false, networkMode: "always" }

@@ -107,10 +107,10 @@ const apply = async (tongue: Language): Promise<void> => {
 /** Begins in the language that the reader wants. */
 export const beginTexts = (): Promise<void> => apply(preferred())
 
-/** Changes the language, and keeps the choice. */
+/** Changes the language, and keeps the choice; without its texts it is as it was until the next load. */
 export const speak = (tongue: Language): Promise<void> => {
   window.localStorage.setItem(kept, tongue)
-  return apply(tongue)
+  return apply(tongue).catch(() => undefined)
 }
 
 export const tell: Tell = (id, values) => i18n._(id, values)

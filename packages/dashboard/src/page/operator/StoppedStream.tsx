@@ -1,5 +1,7 @@
+import { useStore } from "@nanostores/react"
 import { useQuery } from "@tanstack/react-query"
 import { useState } from "react"
+import { $address, filter } from "../address/address.ts"
 import { wordsOf } from "../data/problems.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
@@ -20,7 +22,8 @@ interface Props {
 export const StoppedStream = ({ stopped, stream }: Props) => {
   const tell = useTexts()
   const [isBusy, setBusy] = useState(false)
-  const [skipping, setSkipping] = useState(false)
+  const skipping = useStore($address).query.get("skip") === stream.consumer
+  const setSkipping = (isOpen: boolean) => filter({ skip: isOpen ? stream.consumer : undefined })
   const event = useQuery(passedOver(stream.source, stopped.number - 1, stopped.number))
   const name = nameOf(tell, stream)
   const retry = async () => {

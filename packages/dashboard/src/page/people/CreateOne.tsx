@@ -1,5 +1,6 @@
-import { type FormEvent, useState } from "react"
+import { useState } from "react"
 import { useDraft } from "../data/drafts.ts"
+import { freshKey } from "../data/freshKey.ts"
 import { wordsOf } from "../data/problems.ts"
 import { haveChanged } from "../data/queries.ts"
 import { useTexts } from "../i18n/texts.ts"
@@ -8,27 +9,32 @@ import { Button } from "../ui/Button.tsx"
 import { notify } from "../ui/notices.tsx"
 import { Roles } from "./Roles.tsx"
 
-const empty = { name: "", id: "", roles: ["worker"] as ReadonlyArray<string> }
+const empty = { name: "", id: "", roles: ["worker"] as ReadonlyArray<string>, key: "" }
 
-export const CreateOne = ({
-  known,
-  onDone
-}: {
+const createUser = async ({ id, key, name, roles }: typeof empty) => {
+  const payload = { name: name.trim(), roles, ...(id.trim() === "" ? {} : { id: id.trim() }) }
+  return (await popug.users.create({ payload, headers: { "idempotency-key": key } })).body
+}
+
+interface Props {
   readonly known: ReadonlyArray<string>
   readonly onDone: () => void
-}) => {
+}
+
+export const CreateOne = ({ known, onDone }: Props) => {
   const tell = useTexts()
-  const [{ id, name, roles }, write, forget] = useDraft("person", empty)
+  const [draft, write, forget] = useDraft("person", empty)
+  const { id, name, roles } = draft
   const [refused, setRefused] = useState<string>()
   const [isBusy, setBusy] = useState(false)
-  const create = async (event: FormEvent) => {
-    event.preventDefault()
+  const create = async () => {
+    // The same again, after an answer that was lost, makes no second person.
+    const key = draft.key || freshKey()
+    write({ key })
     setBusy(true)
     setRefused(undefined)
     try {
-      const { body } = await popug.users.create({
-        payload: { name: name.trim(), roles, ...(id.trim() === "" ? {} : { id: id.trim() }) }
-      })
+      const body = await createUser({ ...draft, key })
       forget()
       haveChanged("users", "tasks")
       notify("done", tell("people.created", { name: body.name }))
@@ -39,7 +45,12 @@ export const CreateOne = ({
     }
   }
   return (
-    <form onSubmit={(event) => void create(event)}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void create()
+      }}
+    >
       <label>
         {tell("people.name")}
         <input
@@ -49,10 +60,10 @@ export const CreateOne = ({
           // oxlint-disable-next-line jsx-a11y/no-autofocus
           autoFocus
           value={name}
-          onChange={({ target: { value } }) => write({ name: value })}
+          onChange={({ target: { value } }) => write({ name: value, key: "" })}
         />
       </label>
-      <Roles known={known} roles={roles} onChange={(chosen) => write({ roles: chosen })} />
+      <Roles known={known} roles={roles} onChange={(chosen) => write({ roles: chosen, key: "" })} />
       <label>
         {tell("people.id")}
         <input
@@ -61,7 +72,7 @@ export const CreateOne = ({
           pattern="[A-Za-z0-9_.\-]+"
           placeholder={tell("people.id.made")}
           value={id}
-          onChange={({ target: { value } }) => write({ id: value })}
+          onChange={({ target: { value } }) => write({ id: value, key: "" })}
         />
       </label>
       {refused !== undefined && (

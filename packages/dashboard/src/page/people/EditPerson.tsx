@@ -1,4 +1,5 @@
-import { type FormEvent, useState } from "react"
+import type { FormEvent } from "react"
+import { forgetDraft, useDraft } from "../data/drafts.ts"
 import { usePeople } from "../data/people.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
@@ -29,17 +30,24 @@ const holds = (roles: ReadonlyArray<string>): boolean => !roles.includes("manage
 const Form = ({ onClose, user }: Omit<Props, "open">) => {
   const tell = useTexts()
   const people = usePeople()
-  const [name, setName] = useState(user.name)
-  const [roles, setRoles] = useState(user.roles)
-  const isSame = name.trim() === user.name && roles.toSorted().join() === user.roles.toSorted().join()
+  const [{ name, roles }, write, forget] = useDraft(`person.${user.id}`, { name: user.name, roles: user.roles })
+  const isSameRoles = roles.toSorted().join() === user.roles.toSorted().join()
+  const isSame = name.trim() === user.name && isSameRoles
   const save = async (event: FormEvent) => {
     event.preventDefault()
     onClose()
+    // Until it is done it is kept: who is refused finds here what they typed.
     const change = {
       ...(name.trim() === user.name ? {} : { name: name.trim() }),
-      ...(roles === user.roles ? {} : { roles })
+      ...(isSameRoles ? {} : { roles })
     }
-    if (await changeUser(user.id, change)) told(name.trim())
+    if (!(await changeUser(user.id, change))) return
+    forgetDraft(`person.${user.id}`)
+    told(name.trim())
+  }
+  const cancel = () => {
+    forget()
+    onClose()
   }
   return (
     <form onSubmit={(event) => void save(event)}>
@@ -50,16 +58,16 @@ const Form = ({ onClose, user }: Omit<Props, "open">) => {
           required
           maxLength={200}
           value={name}
-          onChange={({ target: { value } }) => setName(value)}
+          onChange={({ target: { value } }) => write({ name: value })}
         />
       </label>
-      <Roles known={rolesOf(people)} roles={roles} onChange={setRoles} />
+      <Roles known={rolesOf(people)} roles={roles} onChange={(chosen) => write({ roles: chosen })} />
       {holds(user.roles) && !holds(roles) && <p className="people-warning">{tell("people.promoted")}</p>}
       {user.id === signedIn().id && user.roles.includes("admin") && !roles.includes("admin") && (
         <p className="people-warning">{tell("people.self.roles")}</p>
       )}
       <div className="dialog-actions">
-        <Button onClick={onClose}>{tell("action.cancel")}</Button>
+        <Button onClick={cancel}>{tell("action.cancel")}</Button>
         <Button type="submit" look="primary" disabled={isSame || name.trim() === "" || roles.length === 0}>
           {tell("action.save")}
         </Button>

@@ -1,6 +1,6 @@
 import { useStore } from "@nanostores/react"
 import { useQuery } from "@tanstack/react-query"
-import { useMemo, useState } from "react"
+import { useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCommands } from "../commands/commands.ts"
@@ -24,15 +24,17 @@ export const Everybody = () => {
   const { query } = useStore($address)
   const shown = shownOf(query)
   const mayChange = hasRole(signedIn(), "admin")
-  const [creating, setCreating] = useState<"one" | "many" | null>(null)
+  // In the address, as what is typed is in a draft: a session that has to begin again comes back to both.
+  const creating = query.get("new")
+  const setCreating = (how: "one" | "many" | null) => filter({ new: how ?? undefined })
   const loaded = useQuery(peopleQuery)
   useCommands(
     useMemo(
       () =>
         mayChange
           ? [
-              { id: "person-new", title: tell("people.new"), keys: "c", run: () => setCreating("one") },
-              { id: "people-new", title: tell("people.new.many"), run: () => setCreating("many") }
+              { id: "person-new", title: tell("people.new"), keys: "c", run: () => filter({ new: "one" }) },
+              { id: "people-new", title: tell("people.new.many"), run: () => filter({ new: "many" }) }
             ]
           : [],
       [mayChange, tell]
@@ -54,7 +56,13 @@ export const Everybody = () => {
       <Answer to={loaded} shape="rows">
         {({ people }) => <List people={people} shown={shown} />}
       </Answer>
-      {mayChange && <Create how={creating} change={setCreating} known={rolesOf(loaded.data?.people ?? [])} />}
+      {mayChange && (
+        <Create
+          how={creating === "one" || creating === "many" ? creating : null}
+          change={setCreating}
+          known={rolesOf(loaded.data?.people ?? [])}
+        />
+      )}
     </section>
   )
 }

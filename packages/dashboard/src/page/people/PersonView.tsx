@@ -1,5 +1,6 @@
+import { useStore } from "@nanostores/react"
 import { useQuery } from "@tanstack/react-query"
-import { useState } from "react"
+import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
 import { hasRole, signedIn } from "../session/session.ts"
@@ -33,8 +34,9 @@ const Known = ({ user: known }: { readonly user: User }) => {
   const { id, name, roles, status } = known
   const me = signedIn()
   const mayChange = hasRole(me, "admin")
-  const [asked, setAsked] = useState<"edit" | "deactivate" | null>(null)
-  const close = () => setAsked(null)
+  const asked = useStore($address).query.get("ask")
+  const setAsked = (what: "edit" | "deactivate" | undefined) => filter({ ask: what })
+  const close = () => setAsked(undefined)
   return (
     <>
       <header className="people-one">

@@ -2,6 +2,7 @@ import { useStore } from "@nanostores/react"
 import { $connection } from "../data/connection.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
+import { useOnTop } from "../ui/onTop.ts"
 import { $newer } from "./newer.ts"
 import "./connection.css"
 
@@ -10,8 +11,9 @@ export const Connection = () => {
   const tell = useTexts()
   const now = useStore($connection)
   const newer = useStore($newer)
+  const element = useOnTop(now.at === "well" ? newer || undefined : now)
   return (
-    <div className="connection" role="status">
+    <div ref={element} className="connection" role="status" popover="manual">
       {now.at === "well" ? (
         newer && (
           <p data-at="newer">

@@ -2,8 +2,9 @@
  * A shuffle is asked about before it is done: others pay for it.
  */
 import { queryOptions, useQuery } from "@tanstack/react-query"
-import { Suspense, useState } from "react"
+import { Suspense, useRef, useState } from "react"
 import { useCompany } from "../data/company.ts"
+import { freshKey } from "../data/freshKey.ts"
 import { changedSoon } from "../data/live.ts"
 import { wordsOf } from "../data/problems.ts"
 import { queries } from "../data/queries.ts"
@@ -17,10 +18,15 @@ import { notify } from "../ui/notices.tsx"
 export const Shuffle = ({ onClose, open }: { readonly open: boolean; readonly onClose: () => void }) => {
   const tell = useTexts()
   const [busy, setBusy] = useState(false)
+  // Until there is an answer it is the same shuffle: others pay for a second one.
+  const key = useRef("")
   const shuffle = async () => {
     setBusy(true)
     try {
-      const { open: all, reassigned } = await popug.tasks.shuffle()
+      const { open: all, reassigned } = await popug.tasks.shuffle({
+        headers: { "idempotency-key": (key.current ||= freshKey()) }
+      })
+      key.current = ""
       notify("done", tell("tasks.shuffled", { open: all, reassigned }))
       void queries.invalidateQueries({ queryKey: ["tasks"] })
       changedSoon("accounts", "periods")

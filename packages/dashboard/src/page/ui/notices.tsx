@@ -5,6 +5,7 @@
 import { useStore } from "@nanostores/react"
 import { atom } from "nanostores"
 import { Icon } from "./Icon.tsx"
+import { useOnTop } from "./onTop.ts"
 import "./notices.css"
 
 interface Notice {
@@ -21,14 +22,17 @@ const dismiss = (id: number): void => $notices.set($notices.get().filter((notice
 
 export const notify = (kind: Notice["kind"], text: string): void => {
   const id = ++last
-  $notices.set([...$notices.get().slice(-2), { id, kind, text }])
+  // The same again, as of one try after another, is said once.
+  const others = $notices.get().filter((notice) => notice.text !== text)
+  $notices.set([...others.slice(-2), { id, kind, text }])
   if (kind === "done") setTimeout(() => dismiss(id), shownFor)
 }
 
 export const Notices = ({ close }: { readonly close: string }) => {
   const list = useStore($notices)
+  const element = useOnTop(list.length === 0 ? undefined : list)
   return (
-    <div className="notices" role="status">
+    <div ref={element} className="notices" role="status" popover="manual">
       {list.map(({ id, kind, text }) => (
         <p key={id} data-kind={kind}>
           <Icon name={kind === "done" ? "check" : "alert"} />
