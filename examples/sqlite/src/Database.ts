@@ -84,10 +84,15 @@ export class Database {
 
   /** A page of what a select without a condition finds. */
   list<Row>(select: string, conditions: Conditions, order: string, limit: number): Page<Row> {
-    const given = Object.entries(conditions).filter((one): one is [string, Value] => one[1] !== undefined)
-    const where = given.length === 0 ? "" : ` where ${given.map(([sql]) => sql).join(" and ")}`
-    const values = given.map(([, value]) => value)
+    const { values, where } = narrowing(conditions)
     return page(this.all<Row>(`${select}${where} order by ${order} limit ?`, ...values, limit + 1), limit)
+  }
+
+  /** How many rows there are; none beyond `most` are looked for. */
+  count(table: string, conditions: Conditions, most: number): number {
+    const { values, where } = narrowing(conditions)
+    const sql = `select count(*) as found from (select 1 from ${table}${where} limit ?)`
+    return this.all<{ readonly found: number }>(sql, ...values, most)[0]!.found
   }
 
   /** Does it all or nothing, with the file taken for writing. */
@@ -105,6 +110,12 @@ export class Database {
       throw translated(error, committing && codeOf(error) !== busy ? "unknown" : "no")
     }
   }
+}
+
+const narrowing = (conditions: Conditions) => {
+  const given = Object.entries(conditions).filter((one): one is [string, Value] => one[1] !== undefined)
+  const where = given.length === 0 ? "" : ` where ${given.map(([sql]) => sql).join(" and ")}`
+  return { where, values: given.map(([, value]) => value) }
 }
 
 const bound = (value: Value): SQLInputValue => (Array.isArray(value) ? JSON.stringify(value) : (value as SQLInputValue))

@@ -27,28 +27,9 @@ const load = (db: Database, { commands, creators, heldBy, members, open, tasks }
 
 const write = (db: Database, changes: popug.TaskChanges): void => {
   Stream.write(db, "tasks", changes)
-  // Not replaced: what counts them is to see them change.
-  const put = `insert into tasks values (?, ?, ?, ?) on conflict (id) do update
-    set status = excluded.status, assignee = excluded.assignee, data = excluded.data`
-  for (const task of changes.tasks) db.run(put, task.id, task.status, task.assignee, toJson(task))
+  for (const task of changes.tasks) db.replace("tasks", task.id, task.status, task.assignee, toJson(task))
   for (const member of changes.members) db.replace("members", member.id, toJson(member))
   for (const row of changes.creations) db.replace("creations", row.creator, toJson(row))
-}
-
-/** Of each who has any: '' stands for nobody, '*' for all. */
-const counts = (db: Database, assignees: ReadonlyArray<popug.UserId>): popug.TaskCounts => {
-  type Row = { readonly assignee: popug.UserId; readonly open: number; readonly done: number }
-  const of = db.all<Row>(
-    "select * from task_counts where assignee in (select value from json_each(?)) and open + done > 0",
-    ["", "*", ...assignees]
-  )
-  const row = (assignee: string) => of.find((one) => one.assignee === assignee)
-  return {
-    open: row("*")?.open ?? 0,
-    done: row("*")?.done ?? 0,
-    waiting: row("")?.open ?? 0,
-    of: of.filter(({ assignee }) => !["", "*"].includes(assignee))
-  }
 }
 
 export const make = (db: Database): popug.TaskStore["Service"] & Company.Ready => {
@@ -79,6 +60,7 @@ export const make = (db: Database): popug.TaskStore["Service"] & Company.Ready =
     },
     members: ({ after, limit }) =>
       attempt(() => db.list<popug.Member>("select data from members", { "id > ?": after }, "id", limit)),
-    counts: (assignees) => attempt(() => counts(db, assignees))
+    count: ({ assignee, status }, most) =>
+      attempt(() => db.count("tasks", { "status = ?": status, "assignee = ?": assignee }, most))
   }
 }

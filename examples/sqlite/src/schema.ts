@@ -27,27 +27,6 @@ create table if not exists tasks (
 create index if not exists tasks_by_status on tasks (status, id);
 create index if not exists tasks_by_assignee on tasks (assignee, id);
 create index if not exists tasks_held on tasks (assignee, status, id);
-create table if not exists task_counts (
-  assignee text primary key, open integer not null, done integer not null
-) strict, without rowid;
-${[
-  ["insert", ""],
-  [
-    "update",
-    `update task_counts set open = open - (old.status <> 'done'), done = done - (old.status = 'done')
-    where assignee in ('*', coalesce(old.assignee, ''));`
-  ]
-]
-  .map(
-    ([act, before]) => `create trigger if not exists tasks_counted_on_${act} after ${act} on tasks begin
-  ${before}
-  insert into task_counts values
-    ('*', new.status <> 'done', new.status = 'done'),
-    (coalesce(new.assignee, ''), new.status <> 'done', new.status = 'done')
-    on conflict (assignee) do update set open = open + excluded.open, done = done + excluded.done;
-end;`
-  )
-  .join("\n")}
 create table if not exists members (id text primary key, data text not null) strict, without rowid;
 create table if not exists creations (creator text primary key, data text not null) strict, without rowid;
 

@@ -74,8 +74,9 @@ it("finds what it reads, updates and deletes by an index, or reads a page from a
     const tables = plan.filter(
       (line) => line.startsWith("SCAN ") && !/^SCAN (json_each|asked|found|CONSTANT|\()/.test(line)
     )
-    // Without a condition a page is read from its end of the table on, in the order that the rows are kept in.
-    const isPage = !sql.includes(" where ") && sql.endsWith(" limit ?") && !plan.some((line) => line.includes("B-TREE"))
+    // Without a condition a page is read, or counted, from its end of the table on, as the rows are kept.
+    const isPage =
+      !sql.includes(" where ") && / limit \?\)?$/.test(sql) && !plan.some((line) => line.includes("B-TREE"))
     return tables.length > 0 && !isPage && !whole.some((pattern) => pattern.test(sql))
   })
   expect(through.map((sql) => [sql, ...explain(sql)])).toEqual([])

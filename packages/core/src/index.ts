@@ -115,11 +115,11 @@ export { CreationLimit, type Creations, type Creator } from "./tasks/Creations.t
 export { initialTaskHead, type TaskHead } from "./tasks/Registration.ts"
 export type { ListedTasks, TaskNumbers, TaskPage, TaskReads, Today } from "./tasks/reading.ts"
 export * as Task from "./tasks/Task.ts"
+export * as TaskCounts from "./tasks/TaskCounts.ts"
 export * as TaskRows from "./tasks/TaskRows.ts"
 export { Tasks } from "./tasks/Tasks.ts"
 export {
   type TaskChanges,
-  type TaskCounts,
   type TaskFilter,
   type TaskLoad,
   type TaskOrder,

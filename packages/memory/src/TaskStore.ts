@@ -62,6 +62,6 @@ export const make = (connection: Connection): TaskStore["Service"] => {
     get: (ids) => connection.read(() => table.get(ids)),
     list: (filter, paging) => connection.read(() => table.list(filter, paging)),
     members: (paging) => connection.read(() => table.listMembers(paging)),
-    counts: (assignees) => connection.read(() => table.counts(assignees))
+    count: (filter, most) => connection.read(() => table.count(filter, most))
   })
 }

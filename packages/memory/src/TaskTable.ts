@@ -1,18 +1,7 @@
 /**
  * Tasks by id, by status and by assignee, and the copy of the users.
  */
-import type {
-  Assignment,
-  Creations,
-  Page,
-  Paging,
-  Task,
-  TaskCounts,
-  TaskFilter,
-  TaskId,
-  TaskPaging,
-  UserId
-} from "@popug/core"
+import type { Assignment, Creations, Page, Paging, Task, TaskFilter, TaskId, TaskPaging, UserId } from "@popug/core"
 import { found, pageOf } from "./pages.ts"
 import { mergeOrdered, SortedIds } from "./SortedIds.ts"
 
@@ -127,18 +116,11 @@ export class TaskTable {
     return isDown ? beyond.sort().toReversed() : beyond.sort()
   }
 
-  counts(assignees: ReadonlyArray<UserId>): TaskCounts {
-    const of = [...new Set(assignees)].map((assignee) => ({
-      assignee,
-      open: this.#held.get(assignee)?.size ?? 0,
-      done: this.#doneBy.get(assignee)?.size ?? 0
-    }))
-    return {
-      open: this.#open.size,
-      done: this.#done.size,
-      waiting: this.#held.get(null)?.size ?? 0,
-      of: of.filter(({ done, open }) => done + open > 0)
-    }
+  count({ assignee, status }: TaskFilter, most: number): number {
+    const open = assignee === undefined ? this.#open : this.#held.get(assignee)
+    const done = assignee === undefined ? this.#done : this.#doneBy.get(assignee)
+    const found = (status === "done" ? 0 : (open?.size ?? 0)) + (status === "in progress" ? 0 : (done?.size ?? 0))
+    return Math.min(found, most)
   }
 }
 

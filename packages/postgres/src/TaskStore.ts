@@ -11,7 +11,6 @@ import {
   type StoreError,
   TaskRows,
   type Task,
-  type TaskCounts,
   type TaskFilter,
   type TaskHead,
   TaskId,
@@ -38,6 +37,7 @@ const State = Schema.Struct({
   period: BusinessDay.Period,
   lastTaskId: Schema.NullOr(TaskId),
   shuffles: Schema.Int,
+  counts: Schema.Struct({ open: Schema.Int, waiting: Schema.Int, done: Schema.Int }),
   cursor: Cursors.Place
 })
 
@@ -45,7 +45,13 @@ const codec = Contexts.codec<TaskHead, typeof State.Type>(
   "tasks",
   State,
   (base, state) => ({ ...base, ...state, cursor: { ...Cursor.start("tasks", "users"), ...state.cursor } }),
-  ({ cursor, lastTaskId, period, shuffles }) => ({ period, lastTaskId, shuffles, cursor: Cursors.place(cursor) })
+  ({ counts, cursor, lastTaskId, period, shuffles }) => ({
+    period,
+    lastTaskId,
+    shuffles,
+    counts,
+    cursor: Cursors.place(cursor)
+  })
 )
 
 interface Row {
@@ -214,51 +220,44 @@ const writeCreations = (db: CompanyDatabase, rows: ReadonlyArray<Creations>) =>
         ]
       )
 
-const list = (db: CompanyDatabase, { assignee, status }: TaskFilter, { after, limit, order }: TaskPaging) => {
+/** Written out, so that an index of those that are done, or open, is seen to be enough. */
+const are = { "in progress": "not done", done: "done" }
+
+/** The first $2 of a company's rows that a filter finds, in an order for which there is an index. */
+const filtered = (
+  { assignee, status }: TaskFilter,
+  params: Array<Param.Param>,
+  rows: string,
+  ordered: string
+): string => {
+  if (assignee === undefined) {
+    return `${rows} ${status === undefined ? "" : `and ${are[status]}`} ${ordered} limit $2`
+  }
+  const holder = `assignee = $${params.push(Param.id(assignee))}`
+  const statuses = status === undefined ? (["in progress", "done"] as const) : [status]
+  // Each status has its index; together they are merged by id.
+  const parts = statuses.map((each) => `(${rows} and ${holder} and ${are[each]} ${ordered} limit $2)`)
+  return parts.length === 1 ? parts[0]! : `select * from (${parts.join(" union all ")}) parts ${ordered} limit $2`
+}
+
+const list = (db: CompanyDatabase, filter: TaskFilter, { after, limit, order }: TaskPaging) => {
   const isDown = order === "newest"
   const params = [db.company, Param.int(limit + 1)]
   const beyond = after === undefined ? "" : `and id ${isDown ? "<" : ">"} $${params.push(Param.id(after))}`
-  const [rows, ordered] = [`select * from ${db.schema}.tasks where company = $1 ${beyond}`, isDown ? "id desc" : "id"]
-  // Written out, so that an index of those that are done, or open, is seen to be enough.
-  const are = { "in progress": "not done", done: "done" }
-  let from = rows
-  if (assignee !== undefined) {
-    const holder = `assignee = $${params.push(Param.id(assignee))}`
-    const statuses = status === undefined ? (["in progress", "done"] as const) : [status]
-    // Each status has its index; together they are merged by id.
-    from = statuses
-      .map((each) => `(${rows} and ${holder} and ${are[each]} order by ${ordered} limit $2)`)
-      .join(" union all ")
-  } else if (status !== undefined) {
-    from = `${rows} and ${are[status]}`
-  }
-  return pageOf(
-    query(db, `select ${columns} from (${from}) found order by ${ordered} limit $2`, params),
-    limit,
-    (row) => row
-  )
+  const rows = `select * from ${db.schema}.tasks where company = $1 ${beyond}`
+  const ordered = isDown ? "order by id desc" : "order by id"
+  const found = filtered(filter, params, rows, ordered)
+  return pageOf(query(db, `select ${columns} from (${found}) found ${ordered}`, params), limit, (row) => row)
 }
 
-/** Beside those of people stand the counts of all tasks and of those that nobody holds. */
-const counts = (db: CompanyDatabase, assignees: ReadonlyArray<UserId>): Effect.Effect<TaskCounts, StoreError> =>
-  Effect.map(
-    db.query<{ readonly assignee: Uint8Array; readonly open: number; readonly done: number }>(
-      `select assignee, open::float8, done::float8 from ${db.schema}.task_counts
-        where company = $1 and (assignee = any($2) or assignee in ('', '*')) and open + done > 0`,
-      [db.company, Param.ids(assignees)]
-    ),
-    (rows) => {
-      const of = (mark: string) => rows.find(({ assignee }) => Buffer.from(assignee).toString() === mark)
-      return {
-        open: of("*")?.open ?? 0,
-        done: of("*")?.done ?? 0,
-        waiting: of("")?.open ?? 0,
-        of: rows
-          .filter(({ assignee }) => assignee.length > 1)
-          .map(({ assignee, ...row }) => ({ assignee: unpacked(assignee) as UserId, ...row }))
-      }
-    }
+const count = (db: CompanyDatabase, filter: TaskFilter, most: number): Effect.Effect<number, StoreError> => {
+  const params = [db.company, Param.int(most)]
+  const found = filtered(filter, params, `select id from ${db.schema}.tasks where company = $1`, "order by id")
+  return Effect.map(
+    db.query<{ readonly found: number }>(`select count(*)::int as found from (${found}) found`, params),
+    ([row]) => row!.found
   )
+}
 
 /** All users as the tasks context keeps them. */
 const members = (db: CompanyDatabase) =>
@@ -299,7 +298,7 @@ export const make = (db: CompanyDatabase): TaskStore["Service"] =>
         }
       }),
       beside: beside(db),
-      refuses: (changes, _head, taken) => TaskRows.follows(taken, changes),
+      refuses: (changes, head, taken) => TaskRows.follows(head, changes, taken),
       write: (changes) => [
         ...writeTasks(
           db,
@@ -321,5 +320,5 @@ export const make = (db: CompanyDatabase): TaskStore["Service"] =>
     get: (ids) => get(db, ids),
     list: (filter, paging) => list(db, filter, paging),
     members: (paging) => listMembers(db, paging),
-    counts: (assignees) => counts(db, assignees)
+    count: (filter, most) => count(db, filter, most)
   })

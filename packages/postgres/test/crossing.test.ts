@@ -94,7 +94,8 @@ const tasks: Asked<TaskStore["Service"]> = {
       store.list({ assignee: olga, status: "done" }, page),
       store.list({ assignee: olga }, { ...page, order: "newest" })
     ]),
-  counts: (store) => store.counts([olga]),
+  count: (store) =>
+    Effect.all([store.count({}, 9), store.count({ assignee: olga }, 9), store.count({ status: "done" }, 9)]),
   members: (store) => store.members(page),
   transact: (store) =>
     Effect.all([

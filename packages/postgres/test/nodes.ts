@@ -11,6 +11,7 @@ import {
   Head,
   type Identity,
   type Task,
+  TaskCounts,
   type TaskId,
   TaskStore,
   type TaskTransaction
@@ -45,7 +46,7 @@ export const changes = (tx: TaskTransaction, id: string, command = `c-${id}`) =>
   const data = { id, title, jiraId, assign: null, isDone: false, change: "created", assignment: 0, period: monday }
   Catalog.publish(stream, "task.updated", "system", data as never)
   return {
-    head: { ...tx.head, ...stream.head },
+    head: { ...tx.head, ...stream.head, counts: TaskCounts.moved(tx.head.counts, undefined, task(id)) },
     events: stream.events,
     tasks: [task(id)],
     created: new Set([id as TaskId]),

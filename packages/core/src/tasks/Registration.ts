@@ -13,6 +13,7 @@ import type { TaskId } from "../values/Ids.ts"
 import { ClockJumped } from "./commands.ts"
 import { publishTaskEvent } from "./events.ts"
 import type { TaskFact } from "./state.ts"
+import * as TaskCounts from "./TaskCounts.ts"
 
 /** The head of the tasks context. */
 export interface TaskHead extends Head.Head {
@@ -22,6 +23,8 @@ export interface TaskHead extends Head.Head {
   readonly lastTaskId: TaskId | null
   /** How many shuffles there have been. */
   readonly shuffles: number
+  /** How many tasks there are. */
+  readonly counts: TaskCounts.TaskCounts
   /** How far the users' stream was applied. */
   readonly cursor: Cursor.Cursor
 }
@@ -32,6 +35,7 @@ export const initialTaskHead = (at: DateTime.Utc, period: BusinessDay.Period): T
   period,
   lastTaskId: null,
   shuffles: 0,
+  counts: TaskCounts.none,
   cursor: Cursor.start("tasks", "users")
 })
 

@@ -87,19 +87,10 @@ export interface TaskPaging extends Paging<TaskId> {
   readonly order?: TaskOrder | undefined
 }
 
-/** How many tasks there are. */
-export interface TaskCounts {
-  readonly open: number
-  readonly done: number
-  /** Open tasks that nobody holds. */
-  readonly waiting: number
-  /** How many some people hold, and how many of theirs are done: of those who have any, in any order. */
-  readonly of: ReadonlyArray<{ readonly assignee: UserId; readonly open: number; readonly done: number }>
-}
-
 /**
  * What all stores promise is said in `ContextStore`. Besides, `TaskRows.follows` says what is refused with `Conflict`,
- * not to be retried: `members` without a move of the head's cursor, and assignments and counts that can't be.
+ * not to be retried: `members` without a move of the head's cursor, assignments and counts that can't be, and a head
+ * that counts other tasks than are written with it. Which tasks there are is the core's to count: no store does.
  *
  * The rows that `open` creates are open for the period that `first` returns for the store's instant; where `adopt`
  * changes zone or cutoff, the empty stream is.
@@ -115,7 +106,7 @@ export class TaskStore extends Context.Service<
     readonly list: (filter: TaskFilter, paging: TaskPaging) => Effect.Effect<Page<Task>, StoreError>
     /** The copy of the users by id in byte order, as the last commit left it. */
     readonly members: (paging: Paging<UserId>) => Effect.Effect<Page<Member>, StoreError>
-    /** How many tasks the company has, and some people of it: kept, since it is asked often and of any number. */
-    readonly counts: (assignees: ReadonlyArray<UserId>) => Effect.Effect<TaskCounts, StoreError>
+    /** How many tasks a filter finds; none beyond `most` are looked for. */
+    readonly count: (filter: TaskFilter, most: number) => Effect.Effect<number, StoreError>
   }
 >()("@popug/core/TaskStore") {}

@@ -129,7 +129,7 @@ const create = (board: Board, tasks: ReadonlyArray<NewTaskWithId>, actor: Actor.
   const created: Array<Task> = []
   for (const { description = "", id, jiraId = null, title } of tasks) {
     const task: Task = { id, title, description, jiraId, status: "in progress", assignee: null, assignment: 0 }
-    facts.push(changed(actor.key, "created", task))
+    facts.push(changed(actor.key, "created", undefined, task))
     // A new task is assigned in the same commit.
     const assignee = draw(board, task)
     if (assignee === null) created.push(task)
@@ -175,7 +175,7 @@ const edit = (
     if (!holds(onlyIf, task)) return Result.fail(new Changed({ id }))
     const after: Task = { ...task, ...fields }
     const same = after.title === task.title && after.description === task.description && after.jiraId === task.jiraId
-    return Result.succeed(decision(after, same ? [] : [changed(actor.key, "edited", after)]))
+    return Result.succeed(decision(after, same ? [] : [changed(actor.key, "edited", task, after)]))
   })
 
 const assignByHand = (
@@ -197,6 +197,7 @@ const assignByHand = (
 
 const completeMany = (board: Board, ids: ReadonlyArray<TaskId>, actor: Actor.ActiveActor): Decided<"CompleteMany"> => {
   const done: Array<Task> = []
+  const facts: Array<TaskFact> = []
   const seen = new Set<TaskId>()
   for (const id of ids) {
     const found = openTo(board, id, actor, "complete others' tasks")
@@ -208,14 +209,11 @@ const completeMany = (board: Board, ids: ReadonlyArray<TaskId>, actor: Actor.Act
     }
     if (seen.has(id)) return Result.fail(new TaskAlreadyDone({ id }))
     seen.add(id)
-    done.push({ ...found.success, status: "done" })
+    const task: Task = { ...found.success, status: "done" }
+    done.push(task)
+    facts.push(changed(actor.key, "done", found.success, task))
   }
-  return Result.succeed(
-    decision(
-      done,
-      done.map((task) => changed(actor.key, "done", task))
-    )
-  )
+  return Result.succeed(decision(done, facts))
 }
 
 const complete = (

@@ -19,6 +19,7 @@ import { AssignmentByHand } from "./Assignment.ts"
 import { TaskNotFound } from "./commands.ts"
 import { CreationLimit, limitOf } from "./Creations.ts"
 import * as Task from "./Task.ts"
+import type { TaskCounts } from "./TaskCounts.ts"
 import { type TaskFilter, type TaskOrder, type TaskPaging, TaskStore } from "./TaskStore.ts"
 
 type ReadError = Input.InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError
@@ -53,9 +54,10 @@ export interface TaskPage extends Page<Task.Task> {
 
 /** How many tasks there are, as far as one actor may know. */
 export interface TaskNumbers {
-  readonly mine: { readonly open: number; readonly done: number }
+  /** Those of the actor, counted up to `upTo`: so many, or more. */
+  readonly mine: { readonly open: number; readonly done: number; readonly upTo: number }
   /** Of the whole company; null for those who may not see all tasks. `waiting` of the open ones wait for somebody. */
-  readonly all: { readonly open: number; readonly done: number; readonly waiting: number } | null
+  readonly all: TaskCounts | null
 }
 
 /** The queries of `Tasks`. */
@@ -145,14 +147,17 @@ const found = (store: Store, filter: TaskFilter, text: string, { order, ...pagin
     ({ last, ...page }): TaskPage => ({ ...page, next: page.more ? last : null })
   )
 
+/** Up to how many tasks one person's are counted: what is done grows with time. */
+const upTo = 1_000
+
 const counts = (store: Store) =>
   traced("Tasks.counts")(function* (actor: Actor.Actor) {
     const active = yield* Actor.require(actor)
-    const { of, ...all } = yield* store.counts(actor._tag === "User" ? [actor.id as UserId] : [])
-    return {
-      mine: { open: of[0]?.open ?? 0, done: of[0]?.done ?? 0 },
-      all: Access.may(active, "see all tasks") ? all : null
-    }
+    const count = (status: Task.TaskStatus) =>
+      actor._tag === "User" ? store.count({ assignee: actor.id as UserId, status }, upTo) : Effect.succeed(0)
+    const [open, done] = yield* Effect.all([count("in progress"), count("done")], { concurrency: 2 })
+    const all = Access.may(active, "see all tasks") ? (yield* store.head).counts : null
+    return { mine: { open, done, upTo }, all }
   })
 
 const today = Effect.gen(function* () {

@@ -11,6 +11,7 @@ import type { ClockJumped } from "./commands.ts"
 import * as Registration from "./Registration.ts"
 import type { Board, TaskFact } from "./state.ts"
 import type { Task } from "./Task.ts"
+import * as TaskCounts from "./TaskCounts.ts"
 import { emptyChanges, type TaskChanges, type TaskTransaction } from "./TaskStore.ts"
 
 /** What is saved with the last part. */
@@ -36,9 +37,10 @@ export const save = Effect.fnUntraced(function* (
     const part = facts.slice(from, from + size)
     // A clock that jumped is refused with the first part: later ones find the period where that has left it.
     const appended = yield* Effect.fromResult(Registration.append({ ...place, head }, part))
-    head = appended.head
+    const { counts, created, tasks } = rowsOf(board, head.counts, part, saved)
+    head = { ...appended.head, counts }
     for (const event of appended.events) events.push(event)
-    const changes = { ...emptyChanges, ...appended, ...rowsOf(board, part, saved) }
+    const changes = { ...emptyChanges, events: appended.events, head, tasks, created }
     if (ahead === undefined || from + size >= facts.length) {
       yield* tx.save({ ...changes, ...rest })
       return { head, events }
@@ -47,8 +49,17 @@ export const save = Effect.fnUntraced(function* (
   }
 })
 
-/** The tasks of a part that none before it had, as the whole commit leaves them: each task is written once. */
-const rowsOf = (board: Board, part: ReadonlyArray<TaskFact>, saved: Set<TaskId>) => {
+/**
+ * The tasks of a part that none before it had, as the whole commit leaves them, and how many tasks there are with them:
+ * each task is written once. Its first fact tells how the commit found it.
+ */
+const rowsOf = (
+  board: Board,
+  counted: TaskCounts.TaskCounts,
+  part: ReadonlyArray<TaskFact>,
+  saved: Set<TaskId>
+): Required<Pick<TaskChanges, "tasks" | "created">> & { readonly counts: TaskCounts.TaskCounts } => {
+  let counts = counted
   const tasks: Array<Task> = []
   const created = new Set<TaskId>()
   for (const fact of part) {
@@ -57,9 +68,11 @@ const rowsOf = (board: Board, part: ReadonlyArray<TaskFact>, saved: Set<TaskId>)
     if (saved.has(id)) continue
     saved.add(id)
     if (fact.change === "created") created.add(id)
-    tasks.push(board.tasks.get(id)!)
+    const task = board.tasks.get(id)!
+    counts = TaskCounts.moved(counts, fact.before, task)
+    tasks.push(task)
   }
-  return { tasks, created }
+  return { counts, tasks, created }
 }
 
 /** Saves a head that moves without an event. */

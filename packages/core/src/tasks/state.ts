@@ -14,11 +14,13 @@ import type { TaskChange } from "./events.ts"
 import type { Replica } from "./Replica.ts"
 import type { Task } from "./Task.ts"
 
-/** A change of one task, who caused it (`Actor.key`), and the task after it. */
+/** A change of one task, who caused it (`Actor.key`), and the task before and after it. */
 export interface TaskChanged {
   readonly _tag: "Task"
   readonly by: string
   readonly change: TaskChange
+  /** Undefined for a task that is created. */
+  readonly before: Task | undefined
   readonly task: Task
 }
 
@@ -33,7 +35,13 @@ export type TaskFact =
   | { readonly _tag: "Resumed"; readonly by: string; readonly cursor: Cursor; readonly skipped: EventSkipped | null }
 
 /** What happens to a task. */
-export const changed = (by: string, change: TaskChange, task: Task): TaskChanged => ({ _tag: "Task", by, change, task })
+export const changed = (by: string, change: TaskChange, before: Task | undefined, task: Task): TaskChanged => ({
+  _tag: "Task",
+  by,
+  change,
+  before,
+  task
+})
 
 /** What does not change from commit to commit. */
 export interface TaskRules {
@@ -135,8 +143,8 @@ export const draw = (board: Board, task: Task, shuffle = 0): UserId | null => {
 /** The change that gives a task to someone, or to nobody. */
 export const assign = (by: string, task: Task, assignee: UserId | null): TaskChanged =>
   assignee === null
-    ? changed(by, "unassigned", { ...task, assignee })
-    : changed(by, "assigned", { ...task, assignee, assignment: task.assignment + 1 })
+    ? changed(by, "unassigned", task, { ...task, assignee })
+    : changed(by, "assigned", task, { ...task, assignee, assignment: task.assignment + 1 })
 
 /** What a new draw makes of a task; nothing when it stays where it is. */
 export const reassigned = (board: Board, by: string, task: Task, shuffle?: number): TaskChanged | undefined => {

@@ -16,7 +16,7 @@ const place = (head: Registration.TaskHead, now: string, longestJump: number | n
   head,
   now: at(now)
 })
-const created = (id: string): TaskFact => changed("user:bob", "created", task(id))
+const created = (id: string): TaskFact => changed("user:bob", "created", undefined, task(id))
 const append = (
   head: Registration.TaskHead,
   now: string,
@@ -87,7 +87,7 @@ describe("the first commit of a later day", () => {
     const before = append(opened, "2026-11-22T10:00:00Z", [
       created("t1"),
       created("t2"),
-      changed("user:bob", "done", task("t1", { status: "done" }))
+      changed("user:bob", "done", task("t1"), task("t1", { status: "done" }))
     ]).head
     const { events, head } = append(before, "2026-11-23T05:00:00Z", [created("t3")])
     expect(events).toMatchObject([

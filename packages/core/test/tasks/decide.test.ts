@@ -30,7 +30,7 @@ describe("creating tasks", () => {
     expect(answer).toEqual([assigned])
     expect(facts).toEqual([
       { _tag: "Task", by: "system", change: "created", task: created },
-      { _tag: "Task", by: "system", change: "assigned", task: assigned }
+      { _tag: "Task", by: "system", change: "assigned", before: created, task: assigned }
     ])
   })
 
@@ -76,7 +76,8 @@ describe("editing a task", () => {
     const { answer, facts } = act(on(), edit("t1", { jiraId: "KEY-2" }), worker)
     const after = { ...heldBy("t1", "w000"), jiraId: "KEY-2" }
     expect(answer).toEqual(after)
-    expect(facts).toEqual([{ _tag: "Task", by: "user:w000", change: "edited", task: after }])
+    const before = heldBy("t1", "w000")
+    expect(facts).toEqual([{ _tag: "Task", by: "user:w000", change: "edited", before, task: after }])
   })
 
   it("into what it is already is no event", () => {
@@ -111,7 +112,15 @@ describe("assigning by hand", () => {
   it("is a new assignment", () => {
     const { answer, facts } = act(on(), assign("t1", "w001"), manager)
     expect(answer).toEqual(heldBy("t1", "w001", 4))
-    expect(facts).toEqual([{ _tag: "Task", by: "user:max", change: "assigned", task: heldBy("t1", "w001", 4) }])
+    expect(facts).toEqual([
+      {
+        _tag: "Task",
+        by: "user:max",
+        change: "assigned",
+        before: heldBy("t1", "w000", 3),
+        task: heldBy("t1", "w001", 4)
+      }
+    ])
   })
 
   it("to the one who holds it facts nothing, unless the policy says so", () => {
@@ -149,7 +158,9 @@ describe("completing tasks", () => {
     for (const actor of [worker, admin, system]) {
       const { answer, facts } = act(on(), complete("t1"), actor)
       expect(answer).toEqual([done("t1")])
-      expect(facts).toEqual([{ _tag: "Task", by: actor.key, change: "done", task: done("t1") }])
+      expect(facts).toEqual([
+        { _tag: "Task", by: actor.key, change: "done", before: heldBy("t1", "w000"), task: done("t1") }
+      ])
     }
     expect(refusal(on(), complete("t1"), manager)).toMatchObject({ _tag: "NotAssignee", id: "t1", assignee: "w000" })
   })

@@ -32,8 +32,14 @@ describe("somebody who becomes eligible", () => {
     const on = board({ tasks: [task("t1"), task("t2", { assignment: 4 }), heldBy("t3", "bob")], members: [] })
     const { facts } = apply(on, stream("users", [created("cy")]))
     expect(facts).toEqual([
-      { _tag: "Task", by: "system", change: "assigned", task: heldBy("t1", "cy", 1) },
-      { _tag: "Task", by: "system", change: "assigned", task: { ...heldBy("t2", "cy", 5) } }
+      { _tag: "Task", by: "system", change: "assigned", before: task("t1"), task: heldBy("t1", "cy", 1) },
+      {
+        _tag: "Task",
+        by: "system",
+        change: "assigned",
+        before: task("t2", { assignment: 4 }),
+        task: heldBy("t2", "cy", 5)
+      }
     ])
     expect(holders(on)).toEqual({ t1: "cy", t2: "cy", t3: "bob" })
   })
@@ -69,7 +75,9 @@ describe("somebody who stops being eligible", () => {
   it("leaves the tasks waiting when nobody else is there", () => {
     const on = board({ members: workers(1), tasks: [heldBy("t1", "w000", 3)] })
     const { facts } = apply(on, stream("users", [updated("w000", "deactivated")]))
-    expect(facts).toEqual([{ _tag: "Task", by: "system", change: "unassigned", task: task("t1", { assignment: 3 }) }])
+    const before = heldBy("t1", "w000", 3)
+    const after = task("t1", { assignment: 3 })
+    expect(facts).toEqual([{ _tag: "Task", by: "system", change: "unassigned", before, task: after }])
   })
 
   it("and comes back gets a new assignment of the same task", () => {

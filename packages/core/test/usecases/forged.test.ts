@@ -15,13 +15,14 @@ import {
   type TaskId,
   Tasks,
   TaskStore,
-  Transfer
+  Transfer,
+  Verification
 } from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { emptyChanges, emptyQuery } from "../../src/billing/BillingStore.ts"
-import { emptyChanges as emptyTasks } from "../../src/tasks/TaskStore.ts"
+import { emptyChanges as emptyTasks, emptyQuery as nothing } from "../../src/tasks/TaskStore.ts"
 import { accountant, endDay, firstCandidate, flatPrices, layer, manager, settle, staff, toDay } from "./support.ts"
 
 type Posting = Ledger.Posting
@@ -205,6 +206,39 @@ it.effect("so it is where an operator had an event passed over after the task wa
       assert.deepInclude(found, { place: "event 6", found: "award/roof was booked before" })
     }) as Effect.Effect<void>,
     withoutCauses as typeof Memory.layer
+  )
+)
+
+it.effect("a head that counts other tasks than there are is named", () =>
+  inCompany(
+    Effect.gen(function* () {
+      yield* begun
+      yield* (yield* Tasks).create(manager, [{ id: "door", title: "Paint the door" }])
+      const verified = Effect.flatMap(Verification, (all) =>
+        Effect.map(all.run(Actor.system), ({ contexts }) =>
+          contexts.flatMap(({ difference }) => difference?.place ?? [])
+        )
+      )
+      yield* settle
+      assert.deepStrictEqual(yield* verified, [])
+      const store = yield* TaskStore
+      const counts = { open: 1, waiting: 0, done: 1 }
+      assert.deepStrictEqual((yield* store.head).counts, counts)
+      for (const wrong of [
+        { open: 0, waiting: 0, done: 2 },
+        { open: 1, waiting: 1, done: 1 },
+        counts,
+        { open: 1, waiting: 0, done: 2 }
+      ]) {
+        // By one at a time, which no store can know to be wrong.
+        yield* store.transact((tx) =>
+          Effect.flatMap(tx.load({ ...nothing, open: true }), ({ tasks }) =>
+            tx.save({ ...emptyTasks, tasks, head: { ...tx.head, counts: wrong } })
+          )
+        )
+        assert.deepStrictEqual(yield* verified, wrong === counts ? [] : ["how many tasks there are"])
+      }
+    }) as Effect.Effect<void>
   )
 )
 

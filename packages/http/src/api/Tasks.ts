@@ -120,7 +120,7 @@ export class Tasks extends HttpApiGroup.make("tasks")
     }),
     HttpApiEndpoint.get("counts", "/counts", {
       success: Schema.Struct({
-        mine: Schema.Struct({ open: Schema.Int, done: Schema.Int }),
+        mine: Schema.Struct({ open: Schema.Int, done: Schema.Int, upTo: Schema.Int }),
         all: Schema.NullOr(Schema.Struct({ open: Schema.Int, done: Schema.Int, waiting: Schema.Int }))
       }),
       error: Errors.read

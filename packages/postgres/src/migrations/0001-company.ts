@@ -3,7 +3,6 @@
  * changing by triggers. Instants are epoch milliseconds, ids are compared byte by byte, digests are bytes. Columns of a
  * fixed width come first, which spares what would pad them.
  */
-import { counts } from "./counts.ts"
 
 const digest = (column: string) => `${column} bytea not null check (octet_length(${column}) = 32)`
 /** `Envelope.Source` as a number: `sources.ts`. */
@@ -173,9 +172,7 @@ const tasks = (schema: string): ReadonlyArray<string> => [
   `create index tasks_open on ${schema}.tasks (company, id) where not done`,
   `create index tasks_done on ${schema}.tasks (company, id) where done`,
   `create index tasks_open_by_assignee on ${schema}.tasks (company, assignee, id) where not done`,
-  `create index tasks_done_by_assignee on ${schema}.tasks (company, assignee, id) where done`,
-
-  ...counts(schema)
+  `create index tasks_done_by_assignee on ${schema}.tasks (company, assignee, id) where done`
 ]
 
 const reports = (schema: string): ReadonlyArray<string> => [

@@ -1,7 +1,7 @@
 /**
  * What the suites of `TaskStore` are written with: its kit, and what a load asks for when it asks for nothing.
  */
-import { type TaskChanges, type TaskQuery, TaskStore, type TaskTransaction } from "@popug/core"
+import { TaskCounts, type TaskChanges, type TaskQuery, TaskStore, type TaskTransaction } from "@popug/core"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Data from "./Data.ts"
@@ -14,13 +14,19 @@ export const kit: Kit<TaskTransaction, TaskChanges, TaskStore> = {
   open: (identity) => Effect.flatMap(TaskStore, (store) => store.open(identity, Data.periodAt)),
   adopt: (identity) => Effect.flatMap(TaskStore, (store) => store.adopt(identity, Data.periodAt)),
   transact: (body) => Effect.flatMap(TaskStore, (store) => store.transact(body)),
-  changes: (tx, names) => ({
-    ...Data.follow("tasks", tx.head, tx.now, names),
-    tasks: names.map((name) => Data.task(name)),
-    members: [],
-    creations: [],
-    commands: names.map((name) => Data.recorded(name))
-  }),
+  changes: (tx, names) => {
+    const { events, head } = Data.follow("tasks", tx.head, tx.now, names)
+    const tasks = names.map((name) => Data.task(name))
+    const counts = tasks.reduce((counted, task) => TaskCounts.moved(counted, undefined, task), head.counts)
+    return {
+      events,
+      head: { ...head, counts },
+      tasks,
+      members: [],
+      creations: [],
+      commands: names.map((name) => Data.recorded(name))
+    }
+  },
   load: (tx, name) =>
     Effect.map(
       tx.load({ ...emptyQuery, tasks: [Data.taskId(name)], commands: [Data.commandId(name)] }),

@@ -63,14 +63,15 @@ export const taskStore = Suite.make("TaskStore", {
       // Half past two in Prague, before the cutoff: still the day before.
       set(Date.UTC(2031, 4, 5, 0, 30))
       yield* open(kit)
-      const { at, cursor, lastTaskId, period, shuffles } = yield* (yield* TaskStore).head
+      const { at, counts, cursor, lastTaskId, period, shuffles } = yield* (yield* TaskStore).head
       same(
-        { at: at.epochMilliseconds, period, lastTaskId, shuffles },
+        { at: at.epochMilliseconds, period, lastTaskId, shuffles, counts },
         {
           at: Date.UTC(2031, 4, 5, 0, 30),
           period: "2031-05-04",
           lastTaskId: null,
-          shuffles: 0
+          shuffles: 0,
+          counts: { open: 0, waiting: 0, done: 0 }
         },
         "the first head"
       )
@@ -127,6 +128,7 @@ export const taskStore = Suite.make("TaskStore", {
         period: Data.period("2033-01-01"),
         lastTaskId: Data.taskId("one"),
         shuffles: 7,
+        counts: { open: 1, waiting: 1, done: 0 },
         cursor: {
           ...tx.head.cursor,
           number: 12,
@@ -194,6 +196,35 @@ export const taskStore = Suite.make("TaskStore", {
     }
     same(yield* (yield* TaskStore).get([Data.taskId("odd")]), [], "the task")
     same(yield* loadCreations("ann"), [counted("ann", "2026-11-23", 1)], "the count")
+  }),
+
+  "refuses a head that counts other tasks than are written": Effect.gen(function* () {
+    yield* open(kit)
+    const counting = (open: number, waiting: number, done: number, fresh: ReadonlyArray<string> = []) =>
+      kit.transact((tx) => {
+        const changes = kit.changes(tx, ["one", "two"])
+        const created = new Set(fresh.map(Data.taskId))
+        return tx.save({ ...changes, created, head: { ...changes.head, counts: { open, waiting, done } } })
+      })
+    for (const [open, waiting, done] of [
+      [-1, 0, 0],
+      [0.5, 0, 0],
+      [2, 3, 0],
+      [3, 0, 0],
+      [2, 0, 1],
+      [0, 0, 3]
+    ] as const) {
+      yield* refused(counting(open, waiting, done), `${open} open, ${waiting} waiting, ${done} done`)
+    }
+    yield* refused(counting(1, 1, 0, ["one", "two"]), "one of two that are new")
+    const store = yield* TaskStore
+    same(yield* store.get(["one", "two"].map(Data.taskId)), [], "the tasks")
+    yield* counting(2, 1, 0, ["one", "two"])
+    same((yield* store.head).counts, { open: 2, waiting: 1, done: 0 }, "what follows")
+    const without = kit.transact((tx) =>
+      tx.save({ ...kit.changes(tx, []), head: { ...tx.head, counts: { open: 1, waiting: 1, done: 1 } } })
+    )
+    yield* refused(without, "a task that is done and was not written")
   }),
 
   "a transaction that fails changes no members": Effect.gen(function* () {

@@ -6,7 +6,6 @@ import { useState } from "react"
 import { filter as setFilter } from "../address/address.ts"
 import { Keys } from "../commands/Keys.tsx"
 import { usePeople } from "../data/people.ts"
-import { count } from "../i18n/format.ts"
 import { $language, useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
@@ -14,7 +13,7 @@ import { Dialog } from "../ui/Dialog.tsx"
 import { Find } from "../ui/Find.tsx"
 import { Icon } from "../ui/Icon.tsx"
 import { Person } from "../ui/Person.tsx"
-import { countsOf, useCounts } from "./counts.ts"
+import { countsOf, shown, useCounts } from "./counts.ts"
 import { type Filter, seesAll } from "./filter.ts"
 import { mayShuffle } from "./may.ts"
 import { Search } from "./Search.tsx"
@@ -49,7 +48,7 @@ export const TrackerHead = ({ create, filter, shuffle }: Props) => {
           >
             {tell(text)}{" "}
             {numbers !== undefined && status !== "" && (
-              <span className="count">{count(status === "done" ? numbers.done : numbers.open, language)}</span>
+              <span className="count">{shown(status === "done" ? numbers.done : numbers.open, numbers, language)}</span>
             )}
           </button>
         ))}

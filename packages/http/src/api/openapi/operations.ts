@@ -83,7 +83,7 @@ export const groups: Groups = {
       counts: {
         summary: "Count tasks: the caller's, and all for those who may see all",
         answers: {
-          mine: "Those that the caller holds, and those of theirs that are done",
+          mine: "Those that the caller holds, and those of theirs that are done, counted up to `upTo`: so many, or more",
           all: "Those of the company; null for those who may not see all tasks",
           waiting: "How many of the open ones wait for somebody"
         }

@@ -54,13 +54,17 @@ const finishers = ({ events }: Evidence, findings: Findings): void => {
   }
 }
 
-/** The tasks as they are stored are what the log makes of them. */
-const rows = ({ tasks }: Evidence, model: Model, findings: Findings): void => {
+/** The tasks as they are stored are what the log makes of them, and the head counts them. */
+const rows = ({ taskHead, tasks }: Evidence, model: Model, findings: Findings): void => {
   findings.same(tasks.length, model.tasks.size, "tasks", () => "the number of tasks")
   for (const { assignee, assignment, id, status, title } of tasks) {
     const stored = { id, title, assignee, assignment, done: status === "done" }
     findings.same(stored, model.tasks.get(id), "tasks", () => `task ${id}`)
   }
+  const open = tasks.filter(({ status }) => status === "in progress")
+  const waiting = open.filter(({ assignee }) => assignee === null).length
+  const counts = { open: open.length, waiting, done: tasks.length - open.length }
+  findings.same(taskHead.counts, counts, "tasks", () => "how many tasks there are")
 }
 
 /** Every consumer has applied all there is, and none has stopped. */

@@ -39,7 +39,7 @@ export const faulty = (world: World, process: Process, tame: Context.Context<Por
       get: reads(tasks.get),
       list: reads(tasks.list),
       members: reads(tasks.members),
-      counts: reads(tasks.counts)
+      count: reads(tasks.count)
     }),
     Context.add(BillingStore, {
       ...billing,
