@@ -205,6 +205,20 @@ it("lets a newcomer become somebody else, and a day end", async () => {
   expect(complaints).toEqual([])
 })
 
+it("lets a newcomer with a phone become somebody else, and a day end", async () => {
+  const { complaints, page } = await browser.visit(company.url, { viewport: { width: 360, height: 700 } })
+  await signIn(page, "Anna")
+  const open = page.getByRole("button", { name: "Development server" })
+  await open.click()
+  await page.getByRole("button", { name: "Let the day end" }).click()
+  await page.getByRole("link", { name: /^What/u }).waitFor()
+  await page.getByRole("region", { name: "Development server" }).getByRole("button", { name: "Olga" }).click()
+  await page.getByRole("link", { name: "Days" }).waitFor({ state: "detached" })
+  await page.getByRole("region", { name: "Development server" }).waitFor({ state: "hidden" })
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360)
+  expect(complaints).toEqual([])
+})
+
 it("shuffles after it has asked", async () => {
   const { complaints, page } = await browser.visit(company.url)
   await signIn(page, "Masha")

@@ -16,10 +16,10 @@ export const BookTabs = () => {
   const tell = useTexts()
   const { path } = useStore($address)
   const nav = useRef<HTMLElement>(null)
-  useEffect(
-    () => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }),
-    [path]
-  )
+  useEffect(() => {
+    // What it returns, a promise in some browsers, is no clean-up.
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
+  }, [path])
   return (
     <nav ref={nav} className="tabs not-on-paper" aria-label={tell("audit.views")}>
       {tabs.map(([to, title]) => (

@@ -15,6 +15,7 @@ import { become, server } from "../session/development.ts"
 import { hasRole, signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"
+import { Icon } from "../ui/Icon.tsx"
 import { notify } from "../ui/notices.tsx"
 import { rolesText } from "../ui/roles.ts"
 import { cast } from "./steps.ts"
@@ -31,21 +32,37 @@ const Newcomer = () => {
   const others = cast(people ?? [])
   if (others.length === 0) return null
   return (
-    <section className="newcomer" aria-label={tell("guide.development")}>
-      <p className="small newcomer-title">{tell("guide.development")}</p>
-      <ul aria-label={tell("guide.become")}>
-        {others.map(({ id, name, roles }) => (
-          <li key={id}>
-            <button type="button" aria-pressed={id === me.id} onClick={() => void become(id).then(() => go("/tasks"))}>
-              <Face id={id} name={name} />
-              <span className="newcomer-name">{name}</span>
-              <span className="newcomer-role soft">{rolesText(tell, roles)}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      <Day />
-    </section>
+    <>
+      {/* On a phone the strip is behind this; elsewhere it is always there. */}
+      <button
+        type="button"
+        className="newcomer-open"
+        popoverTarget="newcomer"
+        aria-label={tell("guide.development")}
+        title={tell("guide.development")}
+      >
+        <Icon name="clock" />
+      </button>
+      <section id="newcomer" className="newcomer" popover="auto" aria-label={tell("guide.development")}>
+        <p className="small newcomer-title">{tell("guide.development")}</p>
+        <ul aria-label={tell("guide.become")}>
+          {others.map(({ id, name, roles }) => (
+            <li key={id}>
+              <button
+                type="button"
+                aria-pressed={id === me.id}
+                onClick={() => void become(id).then(() => go("/tasks"))}
+              >
+                <Face id={id} name={name} />
+                <span className="newcomer-name">{name}</span>
+                <span className="newcomer-role soft">{rolesText(tell, roles)}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        <Day />
+      </section>
+    </>
   )
 }
 

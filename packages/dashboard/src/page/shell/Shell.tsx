@@ -111,10 +111,10 @@ const NotMine = () => {
 const Places = ({ here, mine }: PlacesProps) => {
   const tell = useTexts()
   const nav = useRef<HTMLElement>(null)
-  useEffect(
-    () => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }),
-    [here]
-  )
+  useEffect(() => {
+    // What it returns, a promise in some browsers, is no clean-up.
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
+  }, [here])
   return (
     <nav ref={nav} aria-label={tell("app.name")}>
       {groups.map((group) => {

@@ -34,9 +34,10 @@ export const Find = ({ choose, label, none, options }: Props) => {
   const [at, setAt] = useState(0)
   const found = matching(options, text).slice(0, atMost)
   const chosen = found[Math.min(at, found.length - 1)]
-  useEffect(() =>
+  useEffect(() => {
+    // What it returns, a promise in some browsers, is no clean-up.
     document.querySelector(`#${CSS.escape(list)} [aria-selected="true"]`)?.scrollIntoView({ block: "nearest" })
-  )
+  })
   const step = (by: number) => setAt((now) => (Math.min(now, found.length - 1) + by + found.length) % found.length)
   return (
     <>
