@@ -7,10 +7,10 @@ import { $address } from "./address/address.ts"
 import { room } from "./i18n/room.ts"
 import { useTexts } from "./i18n/texts.ts"
 import { $session } from "./session/session.ts"
-import { SignIn } from "./session/SignIn.tsx"
 import { Shell } from "./shell/Shell.tsx"
 import { Notices } from "./ui/notices.tsx"
 
+const SignIn = room("session", () => import("./session/SignIn.tsx"))
 const Tracker = room("tracker", () => import("./tracker/Tracker.tsx"))
 const Accounts = room("accounts", () => import("./accounts/Room.tsx"))
 
@@ -20,7 +20,7 @@ const Operator = room("operator", () => import("./operator/Operator.tsx"), "even
 
 const View = ({ path }: { readonly path: string }) => {
   const tell = useTexts()
-  if (path === "/" || path.startsWith("/tasks")) return <Tracker />
+  if (path === "/" || path === "/sign-in" || path.startsWith("/tasks")) return <Tracker />
   if (/^\/(?:accounts?|periods|audit)(?:\/|$)/u.test(path)) return <Accounts />
   if (/^\/people(?:\/|$)/u.test(path)) return <People />
   if (path === "/operator") return <Operator />
@@ -36,7 +36,9 @@ export const App = () => {
   return (
     <>
       {now.at === "signed out" ? (
-        <SignIn why={now.why} />
+        <Suspense fallback={<p className="beginning" />}>
+          <SignIn ended={now} />
+        </Suspense>
       ) : (
         <Shell key={now.me.id} me={now.me}>
           <Suspense fallback={<p className="unseen">{tell("state.loading")}</p>}>

@@ -9,7 +9,7 @@ import { queries } from "./data/queries.ts"
 import { beginTexts } from "./i18n/texts.ts"
 import { config } from "./session/config.ts"
 import { developmentTokens } from "./session/development.ts"
-import { begin } from "./session/session.ts"
+import { begin, end } from "./session/session.ts"
 import { followVersions } from "./shell/newer.ts"
 import { $theme, applyTheme } from "./ui/theme.ts"
 import "./ui/base.css"
@@ -19,7 +19,15 @@ followHistory()
 followKeys()
 followFeeds()
 followVersions()
-await Promise.all([beginTexts(), config.signIn.by === "development" ? begin(developmentTokens) : undefined])
+
+/** Who is there. A provider is asked while the page waits; its part of the page is loaded where there is one alone. */
+const beginSession = async (): Promise<void> => {
+  if (config.signIn.by === "nobody") return end({ why: null })
+  if (config.signIn.by === "development") return begin(developmentTokens)
+  void import("./session/oidc/oidc.ts").then(({ oidcTokens }) => begin(oidcTokens))
+}
+
+await Promise.all([beginTexts(), beginSession()])
 createRoot(document.querySelector("#root")!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

@@ -6,13 +6,15 @@ import { readdir, readFile } from "node:fs/promises"
 import { extname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type Front, Prefix } from "@popug/http/server"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { type Coding, codingOf } from "./coding.ts"
-import { documentOf, policyOf, type SignIn } from "./document.ts"
+import { documentOf, policyOf, returned, type SignIn } from "./document.ts"
+import { providerOf } from "./provider.ts"
 
 export type { SignIn } from "./document.ts"
 
@@ -46,6 +48,9 @@ export const views = [
   "/people/:id",
   "/sign-in"
 ] as const
+
+/** Where the provider sends people back to. */
+const callback = "/sign-in/callback"
 
 /** The same place from the sources and from the package as it is published. */
 const besideCode = fileURLToPath(new URL("../../built/", import.meta.url))
@@ -96,19 +101,41 @@ const sent = (asset: Asset, { headers }: HttpServerRequest.HttpServerRequest) =>
   )
 }
 
+const html = (text: string, policy: string) =>
+  HttpServerResponse.text(text, {
+    contentType: "text/html; charset=utf-8",
+    headers: { "cache-control": "no-store", "content-security-policy": policy }
+  })
+
+/** The document, for whoever asks for it. */
+const documents = Effect.fnUntraced(function* (written: string, signIn: SignIn) {
+  const prefix = yield* Prefix
+  const known = signIn.by === "oidc" ? yield* providerOf(signIn.issuer) : Effect.undefined
+  return Effect.gen(function* () {
+    const provider = yield* known
+    const now = yield* Clock.currentTimeMillis
+    return html(documentOf(written, { prefix, signIn, provider, now }), policyOf(signIn, provider))
+  })
+})
+
 /** The page; `front` of `PopugHttp.layer`. */
 export const front = ({ built = besideCode, signIn }: Options): Front => ({
-  paths: [...views, "/assets/:name"],
+  paths: [...views, callback, "/assets/:name"],
   routes: HttpRouter.use(
     Effect.fnUntraced(function* (router) {
       const files = yield* Effect.orDie(
         Effect.tryPromise({ try: () => filesOf(built), catch: (cause) => missing(built, cause) })
       )
-      const document = HttpServerResponse.text(documentOf(files.document, { prefix: yield* Prefix, signIn }), {
-        contentType: "text/html; charset=utf-8",
-        headers: { "cache-control": "no-store", "content-security-policy": policyOf(signIn) }
-      })
+      const document = yield* documents(files.document, signIn)
       for (const view of views) yield* router.add("GET", view, document)
+      yield* router.add(
+        "GET",
+        callback,
+        Effect.gen(function* () {
+          const { headers } = yield* HttpServerRequest.HttpServerRequest
+          return headers["sec-fetch-dest"] === "iframe" ? html(returned.text, returned.policy) : yield* document
+        })
+      )
       yield* router.add(
         "GET",
         "/assets/:name",

@@ -5,7 +5,7 @@
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Actor, Company, Consumers, Ids, type NewUser, Notifier, Popug, Tasks, Users } from "@popug/core"
-import { DevClock, DevLogin, Drain, PopugHttp, Wake } from "@popug/http/server"
+import { DevClock, DevLogin, Drain, Oidc, PopugHttp, Wake } from "@popug/http/server"
 import { Memory } from "@popug/memory"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -17,6 +17,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Random from "effect/Random"
 import { Dashboard } from "../../src/server/index.ts"
 import { movedClock } from "./clock.ts"
+import { audience, clientId } from "./provider.ts"
 
 type Person = NewUser & { readonly id: string }
 
@@ -37,25 +38,39 @@ interface Options {
   readonly memory?: typeof Memory.layer
   /** When all begins: from then on time passes by hand alone, and chance is the same each time. */
   readonly from?: Date
+  /** Whose tokens are taken, in place of the development login. */
+  readonly issuer?: string
 }
+
+const limits = { perUser: null, perAddress: null }
+
+/** For whom a provider of the tests speaks. */
+const lettingIn = (issuer: string) =>
+  PopugHttp.layer({
+    limits,
+    front: Dashboard.front({ signIn: { by: "oidc", issuer, clientId, parameters: { resource: audience } } })
+  }).pipe(Layer.provide(Layer.orDie(Oidc.layer({ issuer, audience }))))
+
+const lettingAnybodyIn = (advance: ReturnType<typeof movedClock>["advance"]) =>
+  PopugHttp.layerDevelopment({ limits, front: Dashboard.front({ signIn: { by: "development" } }) }).pipe(
+    Layer.provide([DevLogin.layer, Layer.succeed(DevClock, { movable: true, advance })])
+  )
 
 const sameEachTime = () => Effect.runSync(Random.withSeed(Random.Random, "popug"))
 
 const serverOf = (
-  { closing = "automatic", currency = "USD", from, memory = Memory.layer }: Options,
+  { closing = "automatic", currency = "USD", from, issuer, memory = Memory.layer }: Options,
   { advance, clock }: ReturnType<typeof movedClock>
 ) => {
-  const routes = PopugHttp.layerDevelopment({
-    limits: { perUser: null, perAddress: null },
-    front: Dashboard.front({ signIn: { by: "development" } })
-  }).pipe(Layer.provide([DevLogin.layer, Layer.succeed(DevClock, { movable: true, advance }), Drain.layer, Wake.layer]))
+  const routes = issuer === undefined ? lettingAnybodyIn(advance) : lettingIn(issuer)
   const ports = Layer.mergeAll(
     memory,
     Company.layer({ secret: "a secret of the browser's tests", closing, currency }),
     Ids.layer,
     Notifier.layerLog
   )
-  return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+  const around = Layer.provide(routes, [Drain.layer, Wake.layer])
+  return HttpRouter.serve(around, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provideMerge(Layer.provideMerge(Popug.layer, ports)),
     Layer.provideMerge(NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 })),
     Layer.provide(Logger.layer([])),

@@ -3,6 +3,7 @@
  * sees the same, filters included.
  */
 import { atom } from "nanostores"
+import { arrive } from "../session/arrival.ts"
 
 export interface Address {
   /** Begins with a slash: `/tasks`. */
@@ -19,6 +20,8 @@ const read = (): Address => {
   return { path: path === "" ? "/" : path, query: new URLSearchParams(search) }
 }
 
+// What a provider has put into the address is gone before it is read.
+arrive()
 export const $address = atom(read())
 
 /** The address as links have it. */

@@ -13,6 +13,7 @@ import type guide from "./en/guide.ts"
 import type operator from "./en/operator.ts"
 import type people from "./en/people.ts"
 import type problems from "./en/problems.ts"
+import type session from "./en/session.ts"
 import type tracker from "./en/tracker.ts"
 import { type Language, languages } from "./languages.ts"
 
@@ -26,6 +27,7 @@ export type Room =
   | "operator"
   | "people"
   | "problems"
+  | "session"
   | "tracker"
 
 type Texts = typeof common &
@@ -36,6 +38,7 @@ type Texts = typeof common &
   typeof operator &
   typeof people &
   typeof problems &
+  typeof session &
   typeof tracker
 export type TextId = keyof Texts
 /** What a text is filled in with. */
@@ -55,6 +58,7 @@ const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
     operator: () => import("./en/operator.ts"),
     people: () => import("./en/people.ts"),
     problems: () => import("./en/problems.ts"),
+    session: () => import("./en/session.ts"),
     tracker: () => import("./en/tracker.ts")
   },
   ru: {
@@ -66,6 +70,7 @@ const catalogues: Record<Language, Record<Room, () => Promise<Catalogue>>> = {
     operator: () => import("./ru/operator.ts"),
     people: () => import("./ru/people.ts"),
     problems: () => import("./ru/problems.ts"),
+    session: () => import("./ru/session.ts"),
     tracker: () => import("./ru/tracker.ts")
   }
 }

@@ -1,16 +1,32 @@
 /**
- * What the server says to the page in the document itself: how people sign in here.
+ * What the server says to the page in the document itself: how people sign in here, and what time it is.
  */
+export interface AtProvider {
+  readonly by: "oidc"
+  readonly issuer: string
+  readonly clientId: string
+  readonly scope?: string
+  readonly parameters?: Readonly<Record<string, string>>
+}
+
+/** What the provider says of itself, in its own spelling. */
+export type Provider = {
+  readonly issuer: string
+  readonly authorization_endpoint: string
+  readonly token_endpoint: string
+  readonly end_session_endpoint?: string
+}
+
 export interface Config {
-  readonly signIn:
-    | { readonly by: "development" }
-    | { readonly by: "oidc"; readonly issuer: string; readonly clientId: string; readonly scope: string }
-  readonly version: string
+  readonly signIn: { readonly by: "development" } | AtProvider | { readonly by: "nobody" }
+  /** Not there when the server could not ask the provider: the page asks then. */
+  readonly provider?: Provider
+  /** The server's clock as it sent the document, in milliseconds. */
+  readonly now?: number
 }
 
 export const config: Config = JSON.parse(document.querySelector("#popug-config")?.textContent ?? "null") ?? {
-  signIn: { by: "development" },
-  version: ""
+  signIn: { by: "development" }
 }
 
 /** Where the API is: where the page is. */

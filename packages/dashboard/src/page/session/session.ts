@@ -10,18 +10,43 @@ import type { Me } from "./me.ts"
 
 export { hasRole, type Me } from "./me.ts"
 
+/** Why nobody is signed in; null when nobody has asked to be. */
+export type Why =
+  | "expired"
+  // What popug says of whoever the token names, or of the token.
+  | "unknown"
+  | "deactivated"
+  | "untaken"
+  | "unreachable"
+  // What became of the way to the provider.
+  | "denied"
+  | "refused"
+  | "elsewhere"
+  | "clock"
+  | "provider"
+  | null
+
+export interface Ended {
+  readonly why: Why
+  /** What the server or the provider said, in its own words. */
+  readonly detail?: string
+}
+
 export type Session =
   | { readonly at: "beginning" }
-  | { readonly at: "signed out"; readonly why: "expired" | "unknown" | "deactivated" | "unreachable" | null }
+  | ({ readonly at: "signed out" } & Ended)
   | { readonly at: "signed in"; readonly me: Me }
 
 export const $session = atom<Session>({ at: "beginning" })
 
 /** Where tokens come from: the development login, or a provider. */
 export interface Tokens {
-  /** A token of whoever was signed in before this page was loaded; null for nobody. */
-  readonly resume: () => Promise<string | null>
-  /** A token in place of one that has run out; null when there is none to be had without asking the person. */
+  /** A token of whoever was signed in before this page was loaded, or why there is none. */
+  readonly resume: () => Promise<string | Ended>
+  /**
+   * A token in place of one that has run out; null when there is none to be had without asking the person. Fails when
+   * that can't be told now.
+   */
   readonly renew: () => Promise<string | null>
   readonly forget: () => Promise<void>
 }
@@ -29,53 +54,97 @@ export interface Tokens {
 let token = ""
 let tokens: Tokens | undefined
 
+/** Nobody is signed in any more, or again. */
+export const end = ({ detail, why }: Ended): void => {
+  token = ""
+  $session.set({ at: "signed out", why, ...(detail === undefined ? {} : { detail }) })
+}
+
+/** How long a token is fresh, in milliseconds: a request that was under way with the one before takes it. */
+const freshFor = 3_000
+let isFresh = false
+let renewing: Promise<string | null> | undefined
+
+/** One renewal at a time, whoever asks for it. */
+const renewal = (): Promise<string | null> =>
+  (renewing ??= (async () => {
+    const found = (await tokens?.renew()) ?? null
+    // Whoever has left meanwhile does not come back by it.
+    if (found !== null && token !== "") {
+      token = found
+      isFresh = true
+      setTimeout(() => {
+        isFresh = false
+      }, freshFor)
+    }
+    return found
+  })().finally(() => {
+    renewing = undefined
+  }))
+
+/** After a refusal of the token. */
 const renewed = async (): Promise<string> => {
-  const fresh = (await tokens?.renew()) ?? null
-  if (fresh !== null) token = fresh
-  else if ($session.get().at === "signed in") $session.set({ at: "signed out", why: "expired" })
+  if (token === "" || isFresh) return token
+  if ((await renewal()) === null && $session.get().at === "signed in") end({ why: "expired" })
   return token
 }
 
-/** The server, as whoever is signed in. */
-export const popug = promises({ baseUrl, token: () => token, freshToken: renewed, fetch: watchedFetch })
+/** Before the token ends: when it can't be had, the one of now still is good for a while. */
+export const renewEarly = renewal
 
-const refusal = (error: unknown): "unknown" | "deactivated" | "unreachable" | null => {
-  if (isProblem(error, "DeactivatedActor")) return "deactivated"
-  if (isProblem(error, "UnknownSubject") || isProblem(error, "UnknownActor")) return "unknown"
-  return isProblem(error, "Unauthenticated") ? null : "unreachable"
+/** Whoever is locked out while the page is open is told so at once, whatever they were doing. */
+const lookInto = async (refusal: Response): Promise<void> => {
+  const { type } = (await refusal.json().catch(() => ({}))) as { readonly type?: string }
+  if ($session.get().at !== "signed in") return
+  if (type === "urn:popug:problem:deactivated-actor") end({ why: "deactivated" })
+  if (type === "urn:popug:problem:unknown-subject") end({ why: "unknown" })
+}
+
+const lookingFetch: typeof globalThis.fetch = async (input, init) => {
+  const response = await watchedFetch(input, init)
+  if (response.status === 403) void lookInto(response.clone())
+  return response
+}
+
+/** The server, as whoever is signed in. */
+export const popug = promises({ baseUrl, token: () => token, freshToken: renewed, fetch: lookingFetch })
+
+const refusal = (error: unknown): Ended => {
+  if (isProblem(error, "DeactivatedActor")) return { why: "deactivated" }
+  if (isProblem(error, "UnknownSubject") || isProblem(error, "UnknownActor")) return { why: "unknown" }
+  if (isProblem(error, "Unauthenticated")) return { why: "untaken", detail: error.message }
+  return { why: "unreachable" }
 }
 
 /** Ends the session of somebody who may not be here any more; anything else that is thrown changes nothing. */
 export const endFor = (error: unknown): void => {
-  const why = refusal(error)
-  if ((why === "deactivated" || why === "unknown") && $session.get().at === "signed in")
-    $session.set({ at: "signed out", why })
+  const { why } = refusal(error)
+  if ((why === "deactivated" || why === "unknown") && $session.get().at === "signed in") end({ why })
 }
 
 /** Begins a session with a token. */
-export const enter = async (fresh: string, from: Tokens): Promise<void> => {
-  token = fresh
+export const enter = async (given: string, from: Tokens): Promise<void> => {
+  token = given
   tokens = from
   try {
     const answer = await popug.users.get({ params: { id: "me" } })
     if (answer !== undefined) $session.set({ at: "signed in", me: answer.body })
   } catch (error) {
-    $session.set({ at: "signed out", why: refusal(error) })
+    end(refusal(error))
   }
 }
 
 /** Takes up the session of before, if there is one. */
 export const begin = async (from: Tokens): Promise<void> => {
+  tokens = from
   const known = await from.resume()
-  if (known === null) $session.set({ at: "signed out", why: null })
-  else await enter(known, from)
+  if (typeof known === "string") await enter(known, from)
+  else end(known)
 }
 
 export const leave = async (): Promise<void> => {
+  end({ why: null })
   await tokens?.forget()
-  token = ""
-  tokens = undefined
-  $session.set({ at: "signed out", why: null })
 }
 
 /** Whoever is signed in: for views, which nobody else sees. */
