@@ -2,15 +2,18 @@ import { describe, expect, it } from "vitest"
 import {
   earningsOf,
   type Entry,
+  isSought,
   nameOf,
   ofAuditLog,
   ofStatement,
+  sought,
   standing,
   sumsOf
 } from "../src/page/accounts/entries.ts"
 import { nameIn } from "../src/page/accounts/fileName.ts"
 import { checksOf, stateOf } from "../src/page/accounts/periodState.ts"
 import { dayAfter, daysOfMonth, monthAfter, rangeIn, rangeOf, wordOf } from "../src/page/accounts/ranges.ts"
+import { tasksIn, typedTask } from "../src/page/accounts/tasksIn.ts"
 import { fullPage } from "../src/page/data/pages.ts"
 import { linesOf } from "../src/page/ui/tableRows.ts"
 
@@ -57,8 +60,8 @@ const entry = (kind: Entry["kind"], amount: bigint, corrects: number | null = nu
 
 describe("entries", () => {
   it("a line of the audit log and the row of a statement are the same entry", () => {
-    const { balance, ...entry } = ofStatement(row({}), "popug:olga", "Olga")
-    expect(entry).toEqual(ofAuditLog(line({})))
+    const { balance, ...entry } = ofStatement(row({}), "popug:olga")
+    expect(entry).toEqual({ ...ofAuditLog(line({})), name: null })
     expect(balance).toEqual(usd(-1231n))
     const corrected = { transfer: 7, period: "2026-11-25", amount: usd(-1231n), recordedAt: at }
     const { balance: _, ...correction } = ofStatement(
@@ -69,12 +72,12 @@ describe("entries", () => {
         corrected,
         cause: { _tag: "Corrected", corrects: 7, round: 1, undoes: false, reason: "Withdrawn", actor: "anton" }
       }),
-      "popug:olga",
-      "Olga"
+      "popug:olga"
     )
-    expect(correction).toEqual(
-      ofAuditLog(line({ transfer: 8, amount: usd(1231n), corrects: 7, corrected, reason: "Withdrawn" }))
-    )
+    expect(correction).toEqual({
+      ...ofAuditLog(line({ transfer: 8, amount: usd(1231n), corrects: 7, corrected, reason: "Withdrawn" })),
+      name: null
+    })
   })
 
   it("a correction and what undoes it are told apart by their sign", () => {
@@ -96,12 +99,21 @@ describe("entries", () => {
   })
 
   it("sums are by kind, corrections with them, and lead from the opening to the closing", () => {
-    const entries = [entry("fee", -10n), entry("fee", -5n), entry("fee", 10n, 1), entry("award", 20n)]
-    expect(sumsOf(entries)).toEqual([
-      { kind: "fee", count: 2, corrections: 1, amount: usd(-5n) },
-      { kind: "award", count: 1, corrections: 0, amount: usd(20n) }
+    expect(sumsOf({ fees: usd(15n), awards: usd(20n), payouts: usd(0n) })).toEqual([
+      { kind: "fee", amount: usd(-15n) },
+      { kind: "award", amount: usd(20n) }
     ])
-    expect(sumsOf([])).toEqual([])
+    // More was corrected than charged.
+    expect(sumsOf({ fees: usd(-5n), awards: usd(0n), payouts: usd(5n) })).toEqual([
+      { kind: "fee", amount: usd(5n) },
+      { kind: "payout", amount: usd(-5n) }
+    ])
+  })
+
+  it("a correction is of the kind that it corrects, and of all corrections", () => {
+    const found = (one: Entry) => (["", ...sought] as const).filter((asked) => isSought(one, asked))
+    expect(found(entry("fee", -10n))).toEqual(["", "fee"])
+    expect(found(entry("award", -10n, 3))).toEqual(["", "award", "correction"])
   })
 
   it("management earns a fee, spends an award, and a payout is neither", () => {
@@ -109,6 +121,22 @@ describe("entries", () => {
     expect(earningsOf(entry("award", 20n))).toEqual(usd(-20n))
     expect(earningsOf(entry("payout", -20n))).toEqual(usd(0n))
   })
+})
+
+describe("tasks of entries", () => {
+  it("each is there once, under its last title", () => {
+    const of = (id: string, title: string) => ({ task: { id, title } })
+    expect(tasksIn([of("a", "New"), { task: null }, of("b", "B"), of("a", "Old")])).toEqual([
+      { id: "a", title: "New" },
+      { id: "b", title: "B" }
+    ])
+  })
+
+  it.each([
+    ["roof-1 ", "roof-1"],
+    ["Mend the roof", undefined],
+    ["", undefined]
+  ])("what is typed may be an id: %s", (text, id) => expect(typedTask(text)).toBe(id))
 })
 
 describe("ranges", () => {

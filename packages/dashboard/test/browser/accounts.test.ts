@@ -40,14 +40,14 @@ const balance = (page: Page) => page.getByRole("region", { name: "Balance now" }
 it("a worker's balance moves as a task is done, while they look", async () => {
   await as("Pavel", "/account", async (page) => {
     const before = (await balance(page).textContent())!
-    await expect.poll(() => page.getByRole("region", { name: "How it adds up today" }).textContent()).toContain("fee")
+    await expect.poll(() => page.getByRole("region", { name: "How it adds up today" }).textContent()).toContain("Fees")
     for (const id of held.get("pavel")!) await complete("pavel", id)
     await expect.poll(() => balance(page).textContent(), { timeout: 10_000 }).not.toBe(before)
     await expect.poll(() => balance(page).textContent(), { timeout: 10_000 }).toMatch(/^\$/u)
     await page.getByText("The company owes you this.").waitFor()
     await page.getByRole("button", { name: /^\+\$/u }).click()
     await expect.poll(() => page.url()).toContain("kind=award")
-    expect(await page.getByRole("cell", { name: "Award" }).count()).toBeGreaterThan(0)
+    await page.getByRole("cell", { name: "Award" }).first().waitFor()
     expect(await page.getByRole("cell", { name: "Fee" }).count()).toBe(0)
   })
 })
@@ -99,6 +99,65 @@ it("an accountant corrects a fee, sees both entries, and undoes it", async () =>
     await page.getByText("can’t be undone").waitFor()
     await page.keyboard.press("Escape")
     await expect.poll(() => balance(page).textContent()).toBe(before)
+  })
+})
+
+it("the audit log begins with what was booked last; what comes leaves what one reads where it is", async () => {
+  await as("Anton", "/audit", async (page) => {
+    const rows = page.getByRole("table", { name: "Audit log" }).locator("tbody tr[data-index]")
+    await rows.first().waitFor()
+    const shown = (await rows.locator("td:first-child").allTextContents()).map(Number)
+    expect(shown[0]).toBeGreaterThan(39)
+    expect(shown).toEqual(shown.toSorted((a, b) => b - a))
+
+    await page.mouse.move(700, 500)
+    await page.mouse.wheel(0, 700)
+    const number = await rows.nth(22).locator("td").first().textContent()
+    const same = page.getByRole("row").filter({ has: page.getByRole("cell", { name: number!, exact: true }) })
+    const top = async () => Math.round((await same.boundingBox())!.y)
+    const before = await top()
+    const index = Number(await same.getAttribute("data-index"))
+    for (const task of held.get("olga")!.slice(0, 3)) {
+      await complete("olga", task)
+      await company.settle()
+    }
+    await expect
+      .poll(async () => Number(await same.getAttribute("data-index")), { timeout: 10_000 })
+      .toBeGreaterThan(index)
+    expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(1)
+
+    await page.mouse.wheel(0, -9_000)
+    await expect.poll(async () => rows.first().textContent(), { timeout: 10_000 }).toContain("Award")
+  })
+})
+
+it("an accountant asks the audit log about somebody, and about a task, and shares the address", async () => {
+  let address = ""
+  await as("Anton", "/audit", async (page) => {
+    const table = page.getByRole("table", { name: "Audit log" })
+    await page.getByRole("button", { name: "Whose entries" }).click()
+    await page.getByRole("combobox").fill("olg")
+    await page.keyboard.press("Enter")
+    await expect.poll(() => new URL(page.url()).searchParams.get("owner")).toBe("olga")
+    await page.getByRole("group", { name: "Kind of entry" }).getByRole("button", { name: "Awards" }).click()
+    await expect.poll(() => table.getByRole("cell", { name: "Fee" }).count(), { timeout: 10_000 }).toBe(0)
+    const title = await table
+      .getByRole("link", { name: /^Task \d+$/u })
+      .first()
+      .textContent()
+    await page.getByRole("button", { name: "Entries of one task" }).click()
+    await page.getByRole("combobox").fill(title!)
+    await page.keyboard.press("Enter")
+    await expect.poll(() => new URL(page.url()).searchParams.get("task")).not.toBeNull()
+    await table.getByRole("row", { name: new RegExp(`${title}.*Olga.*Award`, "u") }).waitFor()
+    address = page.url()
+  })
+  await as("Anna", new URL(address).pathname + new URL(address).search, async (page) => {
+    const rows = page.getByRole("table", { name: "Audit log" }).locator("tbody tr[data-index]")
+    await rows.first().waitFor()
+    expect(await rows.count()).toBe(1)
+    await page.getByRole("button", { name: "Take the filter back" }).first().click()
+    await expect.poll(() => new URL(page.url()).searchParams.get("owner")).toBe(null)
   })
 })
 

@@ -6,7 +6,9 @@ import { useInfiniteQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { useEnough } from "../data/enough.ts"
 import { rowsOf } from "../data/pages.ts"
+import { useSettled } from "../data/settled.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { useTitle } from "../shell/title.ts"
 import { Answer } from "../ui/Answer.tsx"
@@ -23,15 +25,15 @@ export const Accounts = () => {
   const { query } = useStore($address)
   const only = query.get("show") === "red" ? "red" : "all"
   const text = query.get("name") ?? ""
-  const loaded = useInfiniteQuery(accounts(only))
+  const loaded = useInfiniteQuery(accounts(only, useSettled(text).trim()))
   const { data, fetchNextPage, hasNextPage, isFetching } = loaded
-  const all = useMemo(() => {
+  const shown = useMemo(() => {
     // Who goes into the red, or out of it, while pages are loaded is in two of them: the first is of now.
     const byOwner = new Map<string, Account>()
     for (const account of rowsOf(data)) if (!byOwner.has(account.owner)) byOwner.set(account.owner, account)
     return [...byOwner.values()]
   }, [data])
-  const shown = useMemo(() => named(all, text), [all, text])
+  const isLooking = useEnough(loaded, shown.length)
   const columns = useMemo(() => columnsOf(tell), [tell])
   return (
     <article className="books">
@@ -60,9 +62,17 @@ export const Accounts = () => {
       </div>
       <Answer to={loaded} shape="rows">
         {() =>
-          shown.length === 0 && !hasNextPage ? (
+          shown.length === 0 ? (
             <p className="table-empty soft">
-              {tell(text !== "" ? "accounts.noneNamed" : only === "red" ? "accounts.noneRed" : "accounts.none")}
+              {tell(
+                isLooking
+                  ? "state.loading"
+                  : text !== ""
+                    ? "accounts.noneNamed"
+                    : only === "red"
+                      ? "accounts.noneRed"
+                      : "accounts.none"
+              )}
             </p>
           ) : (
             <Table
@@ -77,16 +87,6 @@ export const Accounts = () => {
       </Answer>
     </article>
   )
-}
-
-/** The accounts of people whose name or id has all the words. */
-const named = (all: ReadonlyArray<Account>, text: string): ReadonlyArray<Account> => {
-  const parts = text.toLocaleLowerCase().split(/\s+/u)
-  if (text.trim() === "") return all
-  return all.filter(({ name, owner }) => {
-    const known = `${name ?? ""} ${owner}`.toLocaleLowerCase()
-    return parts.every((part) => known.includes(part))
-  })
 }
 
 const keyOf = ({ owner }: Account): string => owner

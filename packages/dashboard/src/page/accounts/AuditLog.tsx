@@ -2,18 +2,15 @@
  * The audit log: every entry of everybody's accounts, with its task under the title it had, and what it moved.
  */
 import { useStore } from "@nanostores/react"
-import { useInfiniteQuery } from "@tanstack/react-query"
-import { useEffect, useMemo } from "react"
-import { $address, filter } from "../address/address.ts"
+import { useMemo } from "react"
+import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCompany } from "../data/company.ts"
-import { rowsOf } from "../data/pages.ts"
+import { useNewest } from "../data/newest.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
 import { useTitle } from "../shell/title.ts"
 import { Answer } from "../ui/Answer.tsx"
-import { Button } from "../ui/Button.tsx"
-import { Choice } from "../ui/Choice.tsx"
 import { Moment } from "../ui/Day.tsx"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
@@ -21,13 +18,16 @@ import { type Column, Table } from "../ui/Table.tsx"
 import { auditLog } from "./books.ts"
 import { BookTabs } from "./BookTabs.tsx"
 import { Download } from "./Download.tsx"
-import { type Entry, type Kind, nameOf, ofAuditLog } from "./entries.ts"
+import { type Entry, nameOf, soughtIn } from "./entries.ts"
 import { EntryDialog } from "./EntryDialog.tsx"
 import { EntryLink } from "./EntryLink.tsx"
+import { KindChoice } from "./KindChoice.tsx"
+import { ListEnd } from "./ListEnd.tsx"
+import { OwnerFilter } from "./OwnerFilter.tsx"
 import { RangeFilter } from "./RangeFilter.tsx"
 import { rangeIn } from "./ranges.ts"
-
-const kinds: ReadonlyArray<Kind> = ["fee", "award", "payout"]
+import { TaskFilter } from "./TaskFilter.tsx"
+import { useWanted } from "./useWanted.ts"
 
 export const AuditLog = () => {
   const tell = useTexts()
@@ -35,19 +35,10 @@ export const AuditLog = () => {
   useTitle(tell("nav.audit"))
   const { query } = useStore($address)
   const range = rangeIn(query, useCompany().period)
-  const owner = query.get("owner") ?? ""
-  const kind = kinds.find((one) => one === query.get("kind")) ?? ""
-  const asked = owner === "" ? range : { ...range, owner }
-  const loaded = useInfiniteQuery(auditLog(asked))
-  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
-  const entries = useMemo(() => rowsOf(data).map(ofAuditLog), [data])
-  const shown = useMemo(() => (kind === "" ? entries : entries.filter((entry) => entry.kind === kind)), [entries, kind])
-  const wanted = query.get("entry")
-  const isMissing = wanted !== null && !entries.some(({ number }) => String(number) === wanted)
-  const goOn = hasNextPage && !isFetching
-  useEffect(() => {
-    if (goOn && isMissing) void fetchNextPage()
-  }, [goOn, fetchNextPage, isMissing])
+  const [owner, task, kind] = [query.get("owner") ?? "", query.get("task") ?? "", soughtIn(query)]
+  const list = useNewest(auditLog({ ...range, owner, task, kind }))
+  const { rows } = list
+  const isLoading = useWanted(list)
   const columns = useMemo(() => columnsOf(tell), [tell])
   return (
     <article className="books">
@@ -56,51 +47,36 @@ export const AuditLog = () => {
         <Download
           label={tell("download.csv")}
           name="audit-log.csv"
-          ask={() => popug.billing.auditLogCsv({ query: asked })}
+          ask={() => popug.billing.auditLogCsv({ query: owner === "" ? range : { ...range, owner } })}
         />
       </header>
       <BookTabs />
       <div className="books-filters">
         <RangeFilter range={range} />
-        <Choice
-          label={tell("statement.kinds")}
-          name="kind"
-          value={kind}
-          options={[["", tell("statement.all")], ...kinds.map((one) => [one, tell(`entries.${one}`)] as const)]}
-        />
-        {owner !== "" && <Only owner={entries[0]?.name ?? owner} />}
+        <KindChoice kind={kind} />
+        <OwnerFilter owner={owner} />
+        <TaskFilter task={task} entries={rows} />
       </div>
-      <Answer to={loaded} shape="rows">
-        {() =>
-          shown.length === 0 && !hasNextPage ? (
-            <p className="table-empty soft">{tell(entries.length === 0 ? "statement.none" : "statement.noneOfKind")}</p>
-          ) : (
-            <Table
-              label={tell("nav.audit")}
-              columns={columns}
-              rows={shown}
-              keyOf={keyOf}
-              markOf={markOf}
-              more={goOn ? fetchNextPage : undefined}
-              {...(range.from === range.to ? {} : { groupOf: dayOf, heading: formats.day })}
-            />
-          )
-        }
+      <Answer to={list.answer} shape="rows">
+        {() => (
+          <>
+            {rows.length > 0 && (
+              <Table
+                label={tell("nav.audit")}
+                columns={columns}
+                rows={rows}
+                keyOf={keyOf}
+                markOf={markOf}
+                more={list.isFar ? undefined : list.more}
+                {...(range.from === range.to ? {} : { groupOf: dayOf, heading: formats.day })}
+              />
+            )}
+            <ListEnd list={list} none={tell(kind === "" ? "statement.none" : "statement.noneOfKind")} />
+          </>
+        )}
       </Answer>
-      <EntryDialog entries={entries} isLoading={isMissing && (hasNextPage || isFetching)} />
+      <EntryDialog entries={rows} isLoading={isLoading} />
     </article>
-  )
-}
-
-/** Whose entries are shown; takes that back. */
-const Only = ({ owner }: { readonly owner: string }) => {
-  const tell = useTexts()
-  return (
-    <Button onClick={() => filter({ owner: undefined, entry: undefined })}>
-      <span className="unseen">{tell("audit.onlyOf")}</span>
-      <bdi>{owner}</bdi>
-      <span aria-hidden="true">×</span>
-    </Button>
   )
 }
 

@@ -17,11 +17,13 @@ import { OfTask } from "./OfTask.tsx"
 interface Props {
   /** Those that are listed, and so can be opened. */
   readonly entries: ReadonlyArray<Entry & { readonly balance?: Entry["amount"] }>
+  /** Whose they are, where the list is of one account. */
+  readonly name?: string
   /** Whether the entry that the address names may still come. */
   readonly isLoading: boolean
 }
 
-export const EntryDialog = ({ entries, isLoading }: Props) => {
+export const EntryDialog = ({ entries, isLoading, name }: Props) => {
   const tell = useTexts()
   const number = useStore($address).query.get("entry")
   const entry = entries.find((one) => String(one.number) === number)
@@ -33,7 +35,7 @@ export const EntryDialog = ({ entries, isLoading }: Props) => {
       {entry === undefined ? (
         <p className="soft">{tell("entry.elsewhere")}</p>
       ) : (
-        <Open entry={entry} balance={entry.balance} />
+        <Open entry={{ ...entry, name: entry.name ?? name ?? null }} balance={entry.balance} />
       )}
     </Dialog>
   )

@@ -8,21 +8,18 @@ import type { Amount } from "../i18n/format.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
-import { type Entry, type KindSum, sumsOf } from "./entries.ts"
+import { type KindSum, sumsOf, type Totals } from "./entries.ts"
 import { dayAfter, type Range } from "./ranges.ts"
 
 interface Props {
-  readonly bounds: { readonly opening: Amount; readonly closing: Amount }
-  /** All of them, or none while there are more than the page has. */
-  readonly entries: ReadonlyArray<Entry> | undefined
+  readonly bounds: { readonly opening: Amount; readonly closing: Amount; readonly totals: Totals }
   readonly isToday: boolean
   readonly range: Range
 }
 
-export const HowItCame = ({ bounds: { closing, opening }, entries, isToday, range }: Props) => {
+export const HowItCame = ({ bounds: { closing, opening, totals }, isToday, range }: Props) => {
   const tell = useTexts()
   const formats = useFormats()
-  const change = { amount: closing.amount - opening.amount, currency: closing.currency }
   const { path } = useStore($address)
   // It is what the day before ended with.
   const before = dayAfter(range.from, -1)
@@ -45,16 +42,9 @@ export const HowItCame = ({ bounds: { closing, opening }, entries, isToday, rang
             </Link>
           </dd>
         </div>
-        {entries === undefined ? (
-          <div>
-            <dt>{tell("sum.change")}</dt>
-            <dd>
-              <Money value={change} signed />
-            </dd>
-          </div>
-        ) : (
-          sumsOf(entries).map((sum) => <Part key={sum.kind} {...sum} />)
-        )}
+        {sumsOf(totals).map((sum) => (
+          <Part key={sum.kind} {...sum} />
+        ))}
         <div className="sum-closing">
           <dt>{tell(isToday ? "sum.now" : "sum.closing")}</dt>
           <dd>
@@ -66,15 +56,11 @@ export const HowItCame = ({ bounds: { closing, opening }, entries, isToday, rang
   )
 }
 
-const Part = ({ amount, corrections, count, kind }: KindSum) => {
+const Part = ({ amount, kind }: KindSum) => {
   const tell = useTexts()
-  const parts = [
-    ...(count === 0 ? [] : [tell(`sum.${kind}`, { count })]),
-    ...(corrections === 0 ? [] : [tell("sum.corrections", { count: corrections })])
-  ]
   return (
     <div>
-      <dt>{parts.join(", ")}</dt>
+      <dt>{tell(`entries.${kind}`)}</dt>
       <dd>
         <button type="button" className="figure" onClick={() => filter({ kind })}>
           <Money value={amount} signed />

@@ -2,12 +2,11 @@
  * The journal: every transfer from one account to another, in the order in which it was booked.
  */
 import { useStore } from "@nanostores/react"
-import { useInfiniteQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCompany } from "../data/company.ts"
-import { rowsOf } from "../data/pages.ts"
+import { useNewest } from "../data/newest.ts"
 import { useName } from "../data/people.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
@@ -32,9 +31,8 @@ export const Journal = () => {
   const { query } = useStore($address)
   const range = rangeIn(query, useCompany().period)
   const account = query.get("account") ?? ""
-  const loaded = useInfiniteQuery(journal(account === "" ? range : { ...range, account }))
-  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
-  const rows = useMemo(() => rowsOf(data), [data])
+  const list = useNewest(journal(account === "" ? range : { ...range, account }))
+  const { rows } = list
   const columns = useMemo(() => columnsOf(tell), [tell])
   return (
     <article className="books">
@@ -57,7 +55,7 @@ export const Journal = () => {
           </Button>
         )}
       </div>
-      <Answer to={loaded} shape="rows">
+      <Answer to={list.answer} shape="rows">
         {() =>
           rows.length === 0 ? (
             <p className="table-empty soft">{tell("statement.none")}</p>
@@ -67,7 +65,7 @@ export const Journal = () => {
               columns={columns}
               rows={rows}
               keyOf={keyOf}
-              more={hasNextPage && !isFetching ? fetchNextPage : undefined}
+              more={list.more}
               {...(range.from === range.to ? {} : { groupOf: dayOf, heading: formats.day })}
             />
           )

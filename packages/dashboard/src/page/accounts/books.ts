@@ -2,11 +2,18 @@
  * What the accounts ask the server. Every question is asked again when the feed tells of something that it is about.
  */
 import type { Promises } from "@popug/http/promises"
-import { type InfiniteData, infiniteQueryOptions, type QueryKey, queryOptions } from "@tanstack/react-query"
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryKey,
+  queryOptions
+} from "@tanstack/react-query"
 import { growing } from "../data/growing.ts"
+import type { NewestList } from "../data/newest.ts"
 import { queries } from "../data/queries.ts"
 import { popug } from "../session/session.ts"
-import { ofAuditLog } from "./entries.ts"
+import { type Booked, type Entry, isSought, ofAuditLog, ofStatement, type Sought, type Transfer } from "./entries.ts"
 import type { Range } from "./ranges.ts"
 
 type Billing = Promises["billing"]
@@ -22,32 +29,61 @@ export const accountOf = (owner: string) =>
     queryFn: ({ signal }) => popug.billing.account({ params: { owner } }, { signal })
   })
 
-/** What an account began a range with and ended it with. */
+/** What an account began a range with and ended it with, and what each kind of entry came to. */
 export const boundsOf = (owner: string, range: Range) =>
   queryOptions({
     queryKey: ["accounts", "bounds", owner, range],
     queryFn: async ({ signal }) => {
-      const { closing, opening } = await popug.billing.statement(
+      const { closing, opening, totals } = await popug.billing.statement(
         { params: { owner }, query: { ...range, limit: 1 } },
         { signal }
       )
-      return { closing, opening }
+      return { closing, opening, totals }
     }
   })
 
-export const statementOf = (owner: string, range: Range) =>
-  infiniteQueryOptions(
-    growing(["accounts", "statement", owner, range], (at, signal) =>
-      popug.billing.statement({ params: { owner }, query: { ...range, ...at } }, { signal })
-    )
-  )
+const numberOf = ({ number }: { readonly number: number }): number => number
 
-export const auditLog = (filter: Range & { readonly owner?: string }) =>
-  infiniteQueryOptions(
-    growing(["accounts", "audit", filter], (at, signal) =>
-      popug.billing.auditLog({ query: { ...filter, ...at } }, { signal })
-    )
-  )
+/** What is given of a filter. */
+const given = <F extends object>(filter: F): F =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== "")) as F
+
+const isWithin = ({ from, to }: Range, { period }: { readonly period: string }): boolean =>
+  from <= period && period <= to
+
+/** The entries of an account, the last first; each is made once. */
+export const statementOf = (owner: string, range: Range, kind: Sought | ""): NewestList<Booked> => ({
+  queryKey: ["accounts", "statement", owner, range, kind],
+  ask: async (at, signal) => {
+    const query = { ...range, ...(kind === "" ? {} : { kind }), order: "newest", ...at } as const
+    const { data, nextCursor } = await popug.billing.statement({ params: { owner }, query }, { signal })
+    return { data: data.map((row) => ofStatement(row, `popug:${owner}`)), nextCursor }
+  },
+  numberOf,
+  isOf: (entry) => entry.owner === owner && isWithin(range, entry) && isSought(entry, kind)
+})
+
+export interface AuditFilter extends Range {
+  readonly owner: string
+  readonly task: string
+  readonly kind: Sought | ""
+}
+
+/** The entries of everybody, or of some, the last first. */
+export const auditLog = (filter: AuditFilter): NewestList<Entry> => ({
+  queryKey: ["accounts", "audit", filter],
+  ask: async (at, signal) => {
+    const query = { ...(given(filter) as AuditFilter & { readonly kind: Sought }), order: "newest", ...at } as const
+    const { data, nextCursor } = await popug.billing.auditLog({ query }, { signal })
+    return { data: data.map(ofAuditLog), nextCursor }
+  },
+  numberOf,
+  isOf: (entry) =>
+    isWithin(filter, entry) &&
+    isSought(entry, filter.kind) &&
+    (filter.owner === "" || entry.owner === filter.owner) &&
+    (filter.task === "" || entry.task?.id === filter.task)
+})
 
 /** All that was booked for a task: of everybody, or of one account. Some hundred at most, however often it moved. */
 export const bookedFor = (task: string, owner: string | null) =>
@@ -62,12 +98,15 @@ export const bookedFor = (task: string, owner: string | null) =>
     }
   })
 
-export const journal = (filter: Range & { readonly account?: string }) =>
-  infiniteQueryOptions(
-    growing(["accounts", "journal", filter], (at, signal) =>
-      popug.billing.transfers({ query: { ...filter, ...at } }, { signal })
-    )
-  )
+/** The transfers, the last first. */
+export const journal = (filter: Range & { readonly account?: string }): NewestList<Transfer> => ({
+  queryKey: ["accounts", "journal", filter],
+  ask: (at, signal) => popug.billing.transfers({ query: { ...filter, order: "newest", ...at } }, { signal }),
+  numberOf,
+  isOf: (transfer) =>
+    isWithin(filter, transfer) &&
+    (filter.account === undefined || filter.account === transfer.debit || filter.account === transfer.credit)
+})
 
 /** Where a list of accounts has come to: those in the red are listed first. */
 interface Place {
@@ -96,23 +135,30 @@ const lately = (queryKey: QueryKey, place: Place): Accounts | undefined => {
   return page !== undefined && now() - page.at < goodFor ? page : undefined
 }
 
-const askAccounts = async ({ cursor, inTheRed }: Place, signal: AbortSignal): Promise<Accounts> => {
-  const query = { limit: 100, ...(inTheRed ? { inTheRed } : {}), ...(cursor === null ? {} : { cursor }) }
+const askAccounts = async (search: string, { cursor, inTheRed }: Place, signal: AbortSignal): Promise<Accounts> => {
+  const query = {
+    limit: 100,
+    ...(inTheRed ? { inTheRed } : {}),
+    ...(search === "" ? {} : { search }),
+    ...(cursor === null ? {} : { cursor })
+  }
   const page = await popug.billing.accounts({ query }, { signal })
   const data = inTheRed ? page.data : page.data.filter(({ balance }) => balance.amount >= 0n)
   return { ...page, data, inTheRed, at: now() }
 }
 
-export const accounts = (only: "red" | "all") => {
-  const queryKey = ["accounts", "list", only] as const
+/** Everybody's accounts, or those of people with all the words in their name or id. */
+export const accounts = (only: "red" | "all", search: string) => {
+  const queryKey = ["accounts", "list", only, search] as const
   return infiniteQueryOptions({
     queryKey,
     initialPageParam: { inTheRed: true, cursor: null } as Place,
-    queryFn: ({ pageParam, signal }) => lately(queryKey, pageParam) ?? askAccounts(pageParam, signal),
+    queryFn: ({ pageParam, signal }) => lately(queryKey, pageParam) ?? askAccounts(search, pageParam, signal),
     getNextPageParam: ({ inTheRed, nextCursor }): Place | null => {
       if (nextCursor !== null) return { inTheRed, cursor: nextCursor }
       return inTheRed && only === "all" ? { inTheRed: false, cursor: null } : null
-    }
+    },
+    placeholderData: keepPreviousData
   })
 }
 

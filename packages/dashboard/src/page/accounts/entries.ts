@@ -6,9 +6,18 @@ import type { Promises } from "@popug/http/promises"
 import type { Amount } from "../i18n/format.ts"
 
 export type AuditEntry = Awaited<ReturnType<Promises["billing"]["auditLog"]>>["data"][number]
+/** What each kind came to, as the server counts it: what was charged, awarded and paid. */
+export type Totals = Readonly<Record<"fees" | "awards" | "payouts", Amount>>
 type StatementRow = Awaited<ReturnType<Promises["billing"]["statement"]>>["data"][number]
 export type Transfer = Awaited<ReturnType<Promises["billing"]["transfers"]>>["data"][number]
 export type Kind = AuditEntry["kind"]
+
+/** What is looked for: entries of a kind with what corrects them, or all corrections. */
+export type Sought = Kind | "correction"
+export const sought: ReadonlyArray<Sought> = ["fee", "award", "payout", "correction"]
+
+/** What an address asks for. */
+export const soughtIn = (query: URLSearchParams): Sought | "" => sought.find((one) => one === query.get("kind")) ?? ""
 
 export interface Entry {
   readonly number: number
@@ -59,8 +68,8 @@ export const ofAuditLog = (entry: AuditEntry): Entry => {
 export const ownerOf = (account: string): string | null =>
   account.startsWith("popug:") ? account.slice("popug:".length) : null
 
-/** A row of an account's statement. */
-export const ofStatement = (row: StatementRow, account: string, name: string | null): Booked => {
+/** A row of an account's statement, whose owner is named above it. */
+export const ofStatement = (row: StatementRow, account: string): Booked => {
   const { amount, balance, cause, corrected, credit, kind, number, period, recordedAt, task } = row
   const correction = cause._tag === "Corrected" ? cause : null
   return {
@@ -69,7 +78,7 @@ export const ofStatement = (row: StatementRow, account: string, name: string | n
     period,
     at: recordedAt,
     owner: ownerOf(account),
-    name,
+    name: null,
     task,
     amount: credit === account ? amount : reversed(amount),
     balance,
@@ -80,25 +89,23 @@ export const ofStatement = (row: StatementRow, account: string, name: string | n
   }
 }
 
+/** Whether an entry is of those that are looked for; of all, where nothing is. */
+export const isSought = ({ corrects, kind }: Pick<Entry, "corrects" | "kind">, asked: Sought | ""): boolean =>
+  asked === "" || (asked === "correction" ? corrects !== null : kind === asked)
+
 export interface KindSum {
   readonly kind: Kind
-  /** How many there are that correct nothing. */
-  readonly count: number
-  readonly corrections: number
+  /** As the owner sees it, corrections with it. */
   readonly amount: Amount
 }
 
-/** What the entries of each kind come to, corrections with them; kinds that there are none of are left out. */
-export const sumsOf = (entries: ReadonlyArray<Entry>): ReadonlyArray<KindSum> =>
-  (["fee", "award", "payout"] as const).flatMap((kind) => {
-    const those = entries.filter((entry) => entry.kind === kind)
-    const [first] = those
-    if (first === undefined) return []
-    const corrections = those.filter(({ corrects }) => corrects !== null).length
-    const sum = those.reduce((held, { amount }) => held + amount.amount, 0n)
-    const { currency } = first.amount
-    return [{ kind, count: those.length - corrections, corrections, amount: { amount: sum, currency } }]
-  })
+/** What each kind came to, from the opening to the closing balance; kinds that came to nothing are left out. */
+export const sumsOf = ({ awards, fees, payouts }: Totals): ReadonlyArray<KindSum> =>
+  [
+    { kind: "fee", amount: reversed(fees) } as const,
+    { kind: "award", amount: awards } as const,
+    { kind: "payout", amount: reversed(payouts) } as const
+  ].filter(({ amount }) => amount.amount !== 0n)
 
 /** What an entry is called: texts that say whether it corrects something. */
 export const nameOf = ({ corrects, kind, undoes }: Pick<Entry, "corrects" | "kind" | "undoes">) =>

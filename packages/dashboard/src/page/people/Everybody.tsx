@@ -1,10 +1,13 @@
 import { useStore } from "@nanostores/react"
-import { useQuery } from "@tanstack/react-query"
-import { useMemo } from "react"
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
+import { type ReactNode, useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCommands } from "../commands/commands.ts"
+import { useEnough } from "../data/enough.ts"
+import { rowsOf } from "../data/pages.ts"
 import { peopleQuery, type Person } from "../data/people.ts"
+import { useSettled } from "../data/settled.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { hasRole, signedIn } from "../session/session.ts"
 import { Answer } from "../ui/Answer.tsx"
@@ -17,6 +20,7 @@ import { type Column, Table } from "../ui/Table.tsx"
 import { Create } from "./Create.tsx"
 import { PeopleHead } from "./PeopleHead.tsx"
 import { peopleIn, rolesOf, type Shown, shownOf } from "./shown.ts"
+import { listOf } from "./users.ts"
 
 /** Who there is, by role and status, and by any part of a name. */
 export const Everybody = () => {
@@ -54,7 +58,9 @@ export const Everybody = () => {
         )}
       </PeopleHead>
       <Answer to={loaded} shape="rows">
-        {({ people }) => <List people={people} shown={shown} />}
+        {({ isWhole, people }) =>
+          isWhole ? <Known people={people} shown={shown} /> : <Found people={people} shown={shown} />
+        }
       </Answer>
       {mayChange && (
         <Create
@@ -67,56 +73,100 @@ export const Everybody = () => {
   )
 }
 
-const List = ({ people, shown }: { readonly people: ReadonlyArray<Person>; readonly shown: Shown }) => {
+interface Props {
+  readonly people: ReadonlyArray<Person>
+  readonly shown: Shown
+}
+
+const Filters = ({ children, people, shown }: Props & { readonly children?: ReactNode }) => {
   const tell = useTexts()
-  const columns = useMemo(() => columnsOf(tell), [tell])
+  const { role, search, status } = shown
+  return (
+    <div className="people-filters not-on-paper">
+      <Choice
+        label={tell("people.status")}
+        name="status"
+        value={status === "active" ? "" : status}
+        options={[
+          ["", tell("people.active")],
+          ["deactivated", tell("people.deactivated")],
+          ["all", tell("people.all")]
+        ]}
+      />
+      <select
+        className="field"
+        aria-label={tell("people.role")}
+        value={role}
+        onChange={({ target: { value } }) => filter({ role: value })}
+      >
+        <option value="">{tell("people.role.any")}</option>
+        {rolesOf(people).map((one) => (
+          <option key={one} value={one}>
+            {roleText(tell, one)}
+          </option>
+        ))}
+      </select>
+      <input
+        type="search"
+        className="field"
+        aria-label={tell("people.search")}
+        placeholder={tell("people.search")}
+        value={search}
+        onChange={({ target: { value } }) => filter({ q: value })}
+      />
+      {children}
+    </div>
+  )
+}
+
+/** Of people who are all known, by name. */
+const Known = ({ people, shown }: Props) => {
+  const tell = useTexts()
   const { role, search, status } = shown
   const rows = useMemo(() => peopleIn(people, { role, search, status }), [people, role, search, status])
   return (
     <>
-      <div className="people-filters not-on-paper">
-        <Choice
-          label={tell("people.status")}
-          name="status"
-          value={status === "active" ? "" : status}
-          options={[
-            ["", tell("people.active")],
-            ["deactivated", tell("people.deactivated")],
-            ["all", tell("people.all")]
-          ]}
-        />
-        <select
-          className="field"
-          aria-label={tell("people.role")}
-          value={role}
-          onChange={({ target: { value } }) => filter({ role: value })}
-        >
-          <option value="">{tell("people.role.any")}</option>
-          {rolesOf(people).map((one) => (
-            <option key={one} value={one}>
-              {roleText(tell, one)}
-            </option>
-          ))}
-        </select>
-        <input
-          type="search"
-          className="field"
-          aria-label={tell("people.search")}
-          placeholder={tell("people.search")}
-          value={search}
-          onChange={({ target: { value } }) => filter({ q: value })}
-        />
+      <Filters people={people} shown={shown}>
         <span role="status" className="soft small">
           {tell("people.count", { count: rows.length })}
         </span>
-      </div>
-      {rows.length === 0 ? (
-        <p className="table-empty soft">{tell("people.none")}</p>
-      ) : (
-        <Table label={tell("nav.people")} columns={columns} rows={rows} keyOf={keyOf} />
-      )}
+      </Filters>
+      <List rows={rows} isWhole more={undefined} />
     </>
   )
+}
+
+/** Of people who are too many to be known at once, as the server finds them, by id. */
+const Found = ({ people, shown }: Props) => {
+  const loaded = useInfiniteQuery(listOf({ ...shown, search: useSettled(shown.search) }))
+  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
+  const rows = useMemo(() => rowsOf(data), [data])
+  useEnough(loaded, rows.length)
+  return (
+    <>
+      <Filters people={people} shown={shown} />
+      <Answer to={loaded}>
+        {() => (
+          <List rows={rows} isWhole={!hasNextPage} more={hasNextPage && !isFetching ? fetchNextPage : undefined} />
+        )}
+      </Answer>
+    </>
+  )
+}
+
+interface ListProps {
+  readonly rows: ReadonlyArray<Person>
+  readonly isWhole: boolean
+  readonly more: (() => void) | undefined
+}
+
+const List = ({ isWhole, more, rows }: ListProps) => {
+  const tell = useTexts()
+  const columns = useMemo(() => columnsOf(tell), [tell])
+  if (rows.length > 0) {
+    return <Table label={tell("nav.people")} columns={columns} rows={rows} keyOf={keyOf} more={more} />
+  }
+  return <p className="table-empty soft">{tell(isWhole ? "people.none" : "state.loading")}</p>
 }
 
 const keyOf = ({ id }: Person): string => id

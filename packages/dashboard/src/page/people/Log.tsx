@@ -1,9 +1,9 @@
 import { useStore } from "@nanostores/react"
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
-import { $address, filter } from "../address/address.ts"
+import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
-import { peopleQuery, usePeople } from "../data/people.ts"
+import { peopleQuery } from "../data/people.ts"
 import type { Source } from "../data/topics.ts"
 import { Said } from "../events/Said.tsx"
 import { actorOf, type Sentence, sentencesOf } from "../events/sentences.ts"
@@ -12,7 +12,9 @@ import { hasRole, signedIn } from "../session/session.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
 import { Choice } from "../ui/Choice.tsx"
+import { Chosen } from "../ui/Chosen.tsx"
 import { Moment } from "../ui/Day.tsx"
+import { FindPerson } from "../ui/FindPerson.tsx"
 import { Person } from "../ui/Person.tsx"
 import { type Column, Table } from "../ui/Table.tsx"
 import { PeopleHead } from "./PeopleHead.tsx"
@@ -79,7 +81,6 @@ export const Log = () => {
 const Filters = ({ actor, source }: { readonly source: Source; readonly actor: string }) => {
   const tell = useTexts()
   const me = signedIn()
-  const people = usePeople()
   return (
     <div className="people-filters not-on-paper">
       <Choice
@@ -92,20 +93,21 @@ const Filters = ({ actor, source }: { readonly source: Source; readonly actor: s
           ...(hasRole(me, "admin", "accountant") ? ([["billing", tell("people.log.billing")]] as const) : [])
         ]}
       />
-      <select
-        className="field"
-        aria-label={tell("people.log.who")}
-        value={actor}
-        onChange={({ target: { value } }) => filter({ actor: value })}
+      <Chosen
+        name="actor"
+        title={tell("people.log.who")}
+        any={tell("people.log.anybody")}
+        chosen={actor === "" ? null : actor === "system" ? tell("people.log.system") : <Person id={actor} />}
       >
-        <option value="">{tell("people.log.anybody")}</option>
-        <option value="system">{tell("people.log.system")}</option>
-        {people.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
+        {(choose) => (
+          <FindPerson
+            label={tell("people.log.name")}
+            none={tell("palette.none")}
+            others={[{ id: "system", text: tell("people.log.system"), shown: tell("people.log.system") }]}
+            choose={choose}
+          />
+        )}
+      </Chosen>
     </div>
   )
 }

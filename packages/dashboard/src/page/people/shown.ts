@@ -1,6 +1,8 @@
 /**
  * Which people are looked at, as the address says it.
  */
+import { peopleNamed } from "../data/peopleNamed.ts"
+
 interface Person {
   readonly id: string
   readonly name: string
@@ -27,19 +29,13 @@ export const shownOf = (query: URLSearchParams): Shown => {
 export const peopleIn = <P extends Person>(
   people: ReadonlyArray<P>,
   { role, search, status }: Shown
-): ReadonlyArray<P> => {
-  const words = search.toLocaleLowerCase().split(/\s+/u)
-  return people
-    .filter((person) => {
-      const text = `${person.name} ${person.id}`.toLocaleLowerCase()
-      return (
-        (status === "all" || person.status === status) &&
-        (role === "" || person.roles.includes(role)) &&
-        words.every((word) => text.includes(word))
-      )
-    })
-    .toSorted((one, other) => one.name.localeCompare(other.name))
-}
+): ReadonlyArray<P> =>
+  peopleNamed(
+    people.filter(
+      (person) => (status === "all" || person.status === status) && (role === "" || person.roles.includes(role))
+    ),
+    search
+  )
 
 /** The roles that there are: popug's own first, then the company's. */
 export const rolesOf = (people: ReadonlyArray<Pick<Person, "roles">>): ReadonlyArray<string> => {

@@ -3,13 +3,14 @@
  * reason, if the server refuses.
  */
 import type { Promises } from "@popug/http/promises"
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query"
 import { wordsOf } from "../data/problems.ts"
 import { haveChanged, queries } from "../data/queries.ts"
 import type { Source } from "../data/topics.ts"
 import { tell } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
 import { notify } from "../ui/notices.tsx"
+import type { Shown } from "./shown.ts"
 
 type Got = Exclude<Awaited<ReturnType<Promises["users"]["get"]>>, void>
 export type User = Got["body"]
@@ -46,6 +47,28 @@ export const changeUser = async (id: string, payload: Change): Promise<boolean> 
     return false
   }
 }
+
+/** A company's people page by page, as the server finds them: of one that is too large to be known at once. */
+export const listOf = ({ role, search, status }: Shown) =>
+  infiniteQueryOptions({
+    queryKey: ["users", "list", role, search, status],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      popug.users.list(
+        {
+          query: {
+            limit: 100,
+            ...(status === "all" ? {} : { status }),
+            ...(role === "" ? {} : { role }),
+            ...(search.trim() === "" ? {} : { search }),
+            ...(pageParam === null ? {} : { cursor: pageParam })
+          }
+        },
+        { signal }
+      ),
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: keepPreviousData
+  })
 
 /** So many open tasks are counted, page by page; of more, that there are more. */
 const countedAtMost = 500

@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query"
 import { companyQuery } from "../data/company.ts"
-import { usePeople } from "../data/people.ts"
+import type { Person as Known } from "../data/people.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Dialog } from "../ui/Dialog.tsx"
-import { Find } from "../ui/Find.tsx"
-import { Person } from "../ui/Person.tsx"
+import { FindPerson } from "../ui/FindPerson.tsx"
 import type { Task } from "./task.ts"
 import { assign } from "./tasks.ts"
 
@@ -17,12 +16,12 @@ interface Props {
 /** Who gets a task, by hand. */
 export const AssignTask = ({ onClose, task }: Props) => {
   const tell = useTexts()
-  const people = usePeople()
   const byHand = useQuery(companyQuery).data?.assignmentByHand ?? true
   // Who can't get tasks by the usual rules comes last: a company may have others.
-  const active = people
-    .filter(({ status }) => status === "active")
-    .toSorted((a, b) => Number(isLead(a.roles)) - Number(isLead(b.roles)) || a.name.localeCompare(b.name))
+  const among = (people: ReadonlyArray<Known>) =>
+    people
+      .filter(({ id, status }) => status === "active" && id !== task?.assignee)
+      .toSorted((a, b) => Number(isLead(a.roles)) - Number(isLead(b.roles)))
   return (
     <Dialog
       title={task === undefined ? "" : tell("tasks.assign.title", { title: task.title })}
@@ -32,12 +31,10 @@ export const AssignTask = ({ onClose, task }: Props) => {
       {byHand ? (
         <>
           <p className="soft small">{tell("tasks.assign.hint")}</p>
-          <Find
+          <FindPerson
             label={tell("tasks.person")}
             none={tell("palette.none")}
-            options={active
-              .filter(({ id }) => id !== task?.assignee)
-              .map(({ id, name }) => ({ id, text: `${name} ${id}`, shown: <Person id={id} /> }))}
+            among={among}
             choose={(id) => {
               onClose()
               if (task !== undefined) void assign(task, id)

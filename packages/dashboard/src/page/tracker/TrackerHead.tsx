@@ -5,12 +5,11 @@ import { useStore } from "@nanostores/react"
 import { useState } from "react"
 import { filter as setFilter } from "../address/address.ts"
 import { Keys } from "../commands/Keys.tsx"
-import { usePeople } from "../data/people.ts"
 import { $language, useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
-import { Find } from "../ui/Find.tsx"
+import { FindPerson } from "../ui/FindPerson.tsx"
 import { Icon } from "../ui/Icon.tsx"
 import { Person } from "../ui/Person.tsx"
 import { countsOf, shown, useCounts } from "./counts.ts"
@@ -84,7 +83,6 @@ export const TrackerHead = ({ create, filter, shuffle }: Props) => {
 const Whose = ({ assignee }: { readonly assignee: string }) => {
   const tell = useTexts()
   const [open, setOpen] = useState(false)
-  const people = usePeople()
   const choose = (id: string) => {
     setOpen(false)
     setFilter({ who: id === everybody ? "" : id })
@@ -107,13 +105,10 @@ const Whose = ({ assignee }: { readonly assignee: string }) => {
         )}
       </span>
       <Dialog title={tell("tasks.whose")} look="find" open={open} onClose={() => setOpen(false)}>
-        <Find
+        <FindPerson
           label={tell("tasks.person")}
           none={tell("palette.none")}
-          options={[
-            { id: everybody, text: tell("tasks.everybody"), shown: tell("tasks.everybody") },
-            ...people.map(({ id, name }) => ({ id, text: `${name} ${id}`, shown: <Person id={id} /> }))
-          ]}
+          others={[{ id: everybody, text: tell("tasks.everybody"), shown: tell("tasks.everybody") }]}
           choose={choose}
         />
       </Dialog>

@@ -4,7 +4,7 @@
 import { type ReactNode, useEffect, useId, useState } from "react"
 import "./find.css"
 
-interface Option {
+export interface Option {
   readonly id: string
   /** What is looked for. */
   readonly text: string
@@ -16,11 +16,16 @@ interface Props {
   /** What is said when nothing has the words. */
   readonly none: string
   readonly options: ReadonlyArray<Option>
+  /** Told what is typed: the options are then what was found for it. */
+  readonly search?: (text: string) => void
   readonly choose: (id: string) => void
 }
 
 /** Those whose texts have all the words, in any order. */
-const matching = <A extends { readonly text: string }>(all: ReadonlyArray<A>, words: string): ReadonlyArray<A> => {
+export const matching = <A extends { readonly text: string }>(
+  all: ReadonlyArray<A>,
+  words: string
+): ReadonlyArray<A> => {
   const wanted = words.toLocaleLowerCase().split(/\s+/u)
   return all.filter(({ text }) => wanted.every((word) => text.toLocaleLowerCase().includes(word)))
 }
@@ -28,11 +33,11 @@ const matching = <A extends { readonly text: string }>(all: ReadonlyArray<A>, wo
 /** Whoever types finds the rest. */
 const atMost = 60
 
-export const Find = ({ choose, label, none, options }: Props) => {
+export const Find = ({ choose, label, none, options, search }: Props) => {
   const list = useId()
   const [text, setText] = useState("")
   const [at, setAt] = useState(0)
-  const found = matching(options, text).slice(0, atMost)
+  const found = (search === undefined ? matching(options, text) : options).slice(0, atMost)
   const chosen = found[Math.min(at, found.length - 1)]
   useEffect(() => {
     // What it returns, a promise in some browsers, is no clean-up.
@@ -52,6 +57,7 @@ export const Find = ({ choose, label, none, options }: Props) => {
         value={text}
         onChange={(event) => {
           setText(event.target.value)
+          search?.(event.target.value)
           setAt(0)
         }}
         onKeyDown={(event) => {

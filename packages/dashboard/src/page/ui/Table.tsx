@@ -4,7 +4,7 @@
  * since browsers forget them when the boxes are laid out otherwise. On paper all loaded rows are there.
  */
 import { useWindowVirtualizer } from "@tanstack/react-virtual"
-import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react"
+import { memo, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react"
 import { flushSync } from "react-dom"
 import { useCommands } from "../commands/commands.ts"
 import { useTexts } from "../i18n/texts.ts"
@@ -42,7 +42,7 @@ interface Props<Row> {
 const rowHeight = 44
 
 export const Table = <Row,>(props: Props<Row>) => {
-  const { columns, groupOf, keyOf, label, more, rows } = props
+  const { columns, groupOf, heading, keyOf, label, markOf, more, rows } = props
   const lines = useMemo(() => linesOf(rows, keyOf, groupOf), [rows, keyOf, groupOf])
   const body = useRef<HTMLTableSectionElement>(null)
   const printing = usePrinting()
@@ -56,8 +56,10 @@ export const Table = <Row,>(props: Props<Row>) => {
     estimateSize: () => rowHeight,
     overscan: 14,
     scrollMargin: margin,
-    getItemKey: (index) => lines[index]?.key ?? index
+    // The same as long as the lines are: all are measured anew with another one.
+    getItemKey: useCallback((index: number) => lines[index]?.key ?? index, [lines])
   })
+  useSteadyLines(virtual, lines, margin)
   const items = printing ? lines.map((_, index) => ({ index })) : virtual.getVirtualItems()
   const drawn = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? -1
@@ -87,7 +89,15 @@ export const Table = <Row,>(props: Props<Row>) => {
       <tbody ref={body} role="rowgroup">
         <Space height={above} />
         {items.map(({ index }) => (
-          <Drawn key={lines[index]!.key} {...props} line={lines[index]!} at={index} measure={virtual.measureElement} />
+          <Drawn
+            key={lines[index]!.key}
+            columns={columns as ReadonlyArray<Column<unknown>>}
+            heading={heading}
+            markOf={markOf as ((row: unknown) => string | undefined) | undefined}
+            line={lines[index]!}
+            at={index}
+            measure={virtual.measureElement}
+          />
         ))}
         <Space height={below} />
       </tbody>
@@ -96,13 +106,17 @@ export const Table = <Row,>(props: Props<Row>) => {
   )
 }
 
-interface DrawnProps<Row> extends Pick<Props<Row>, "columns" | "heading" | "markOf"> {
-  readonly line: Line<Row>
+interface DrawnProps {
+  readonly columns: ReadonlyArray<Column<unknown>>
+  readonly heading: ((group: string) => ReactNode) | undefined
+  readonly markOf: ((row: unknown) => string | undefined) | undefined
+  readonly line: Line<unknown>
   readonly at: number
   readonly measure: (element: Element | null) => void
 }
 
-const Drawn = <Row,>({ at, columns, heading, line, markOf, measure }: DrawnProps<Row>) =>
+/** A line that stays the same is not made anew as one scrolls. */
+const Drawn = memo(({ at, columns, heading, line, markOf, measure }: DrawnProps) =>
   "row" in line ? (
     <tr ref={measure} role="row" data-index={at} data-mark={markOf?.(line.row)} aria-rowindex={line.index + 2}>
       <Cells columns={columns} row={line.row} />
@@ -114,6 +128,7 @@ const Drawn = <Row,>({ at, columns, heading, line, markOf, measure }: DrawnProps
       </th>
     </tr>
   )
+)
 
 const Cells = <Row,>({ columns, row }: { readonly columns: ReadonlyArray<Column<Row>>; readonly row: Row }) =>
   columns.map((column) => (
@@ -128,6 +143,27 @@ const classOf = ({ money, number }: Pick<Column<never>, "money" | "number">): st
 /** The room of rows that are not drawn. */
 const Space = ({ height }: { readonly height: number }) =>
   height > 0 ? <tr role="presentation" aria-hidden="true" className="table-space" style={{ height }} /> : null
+
+type Virtual = ReturnType<typeof useWindowVirtualizer>
+
+/**
+ * What one reads stays where it is when lines come or go above it; at the top of the table one sees what comes.
+ */
+const useSteadyLines = <Row,>(virtual: Virtual, lines: ReadonlyArray<Line<Row>>, margin: number): void => {
+  const anchor = useRef<{ readonly lines: unknown; readonly key: string; readonly start: number } | null>(null)
+  useLayoutEffect(() => {
+    const before = anchor.current
+    const offset = window.scrollY
+    if (before !== null && before.lines !== lines && offset > margin + rowHeight) {
+      const index = lines.findIndex(({ key }) => key === before.key)
+      const start = virtual.measurementsCache[index]?.start
+      if (start !== undefined && start !== before.start)
+        window.scrollBy({ top: start - before.start, behavior: "instant" })
+    }
+    const first = virtual.getVirtualItems().find(({ end }) => end > window.scrollY)
+    anchor.current = first === undefined ? null : { lines, key: String(first.key), start: first.start }
+  })
+}
 
 /** Steps through the rows by keys; Enter does what it does on the link that is reached. */
 const useSteps = <Row,>(

@@ -40,6 +40,7 @@ export default {
   "palette.label": "Find a command or a view",
   "palette.short": "Find",
   "palette.none": "Nothing found",
+  "filter.none": "Take the filter back",
   "table.next": "Next row",
   "table.previous": "Previous row",
   "role.admin": "Admin",

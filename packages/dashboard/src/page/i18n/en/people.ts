@@ -60,6 +60,7 @@ export default {
   "people.log.tasks": "Tasks",
   "people.log.billing": "Books",
   "people.log.who": "Who",
+  "people.log.name": "Name or id",
   "people.log.what": "What",
   "people.log.when": "When",
   "people.log.anybody": "Anybody",

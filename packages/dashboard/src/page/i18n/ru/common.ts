@@ -42,6 +42,7 @@ export default {
   "palette.label": "Найти команду или страницу",
   "palette.short": "Поиск",
   "palette.none": "Ничего не найдено",
+  "filter.none": "Снять фильтр",
   "table.next": "Следующая строка",
   "table.previous": "Предыдущая строка",
   "role.admin": "Администратор",

@@ -64,6 +64,7 @@ export default {
   "people.log.tasks": "Задачи",
   "people.log.billing": "Книги",
   "people.log.who": "Кто",
+  "people.log.name": "Имя или id",
   "people.log.what": "Что",
   "people.log.when": "Когда",
   "people.log.anybody": "Кто угодно",

@@ -1,0 +1,45 @@
+/**
+ * A filter that is chosen in a dialog: what it is set to, and what takes that back.
+ */
+import { type ReactNode, useState } from "react"
+import { filter } from "../address/address.ts"
+import { useTexts } from "../i18n/texts.ts"
+import { Button } from "./Button.tsx"
+import { Dialog } from "./Dialog.tsx"
+import "./chosen.css"
+
+interface Props {
+  /** The name of the filter in the address. */
+  readonly name: string
+  /** What is asked in the dialog. */
+  readonly title: string
+  /** What it says when nothing is chosen. */
+  readonly any: string
+  readonly chosen: ReactNode
+  /** What one chooses by. */
+  readonly children: (choose: (value: string) => void) => ReactNode
+}
+
+export const Chosen = ({ any, children, chosen, name, title }: Props) => {
+  const tell = useTexts()
+  const [open, setOpen] = useState(false)
+  const set = (value: string | undefined) => {
+    setOpen(false)
+    filter({ [name]: value, entry: undefined })
+  }
+  return (
+    <span className="chosen not-on-paper">
+      <Button look="plain" aria-haspopup="dialog" aria-label={title} onClick={() => setOpen(true)}>
+        {chosen ?? any}
+      </Button>
+      {chosen !== null && (
+        <button type="button" className="chosen-none" aria-label={tell("filter.none")} onClick={() => set(undefined)}>
+          ×
+        </button>
+      )}
+      <Dialog title={title} look="find" open={open} onClose={() => setOpen(false)}>
+        {children(set)}
+      </Dialog>
+    </span>
+  )
+}
