@@ -1,5 +1,6 @@
 import { defaultServerConditions } from "vite"
-import { defineConfig } from "vitest/config"
+import { configDefaults, defineConfig } from "vitest/config"
+import { hasChromium } from "./scripts/chromium.mjs"
 
 /** Tests see the packages' sources; nothing has to be built first. */
 const conditions = ["@popug/source", ...defaultServerConditions]
@@ -10,10 +11,15 @@ const conditions = ["@popug/source", ...defaultServerConditions]
  */
 const isolate = false
 
-const project = (
+export const project = (
   name: string,
   directory: string,
-  setup: { globalSetup?: Array<string>; setupFiles?: Array<string> } = {}
+  setup: {
+    globalSetup?: Array<string>
+    setupFiles?: Array<string>
+    include?: Array<string>
+    exclude?: Array<string>
+  } = {}
 ) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -30,6 +36,16 @@ const project = (
 
 /** For tests of what serves the page: it is there as its sources are. */
 const page = { globalSetup: ["packages/dashboard/test/support/built.ts"] }
+
+/** Journeys need a browser; `npm run test:browser` has what takes minutes. */
+const journeys = {
+  ...page,
+  exclude: [
+    ...configDefaults.exclude,
+    "packages/dashboard/test/matrix/**",
+    ...(hasChromium ? [] : ["packages/dashboard/test/browser/**"])
+  ]
+}
 
 /** Tests of types: what must infer, and what must not compile. Nothing in them runs. */
 const types = {
@@ -58,7 +74,7 @@ export default defineConfig({
       }),
       project("mail", "packages/mail"),
       project("http", "packages/http"),
-      project("dashboard", "packages/dashboard", page),
+      project("dashboard", "packages/dashboard", journeys),
       project("testkit", "packages/testkit"),
       project("examples", "examples/*", page),
       project("docs", "docs", page),

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { delimiter, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
+import { hasChromium } from "./chromium.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const cache = join(root, "node_modules/.cache")
@@ -102,6 +103,9 @@ const worker = async () => {
 await Promise.all([worker(), worker()])
 for (const step of chosen.filter((step) => step.alone)) done.push(await run(step))
 
+if (!hasChromium && done.some(({ name }) => name === "tests")) {
+  console.log("not run: packages/dashboard/test/browser, for want of a Chromium; POPUG_CHROMIUM names one")
+}
 const failed = done.filter((step) => step.failed)
 if (failed.length > 0) {
   console.log(`failed: ${failed.map((step) => step.name).join(", ")}`)

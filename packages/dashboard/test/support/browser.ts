@@ -1,7 +1,7 @@
 /**
  * Visitors of the page in a real Chromium. What a page complains of on its console fails the test.
  */
-import type { BrowserContextOptions, Page } from "playwright-core"
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core"
 import { launchChromium } from "./chromium.ts"
 
 export interface Journey {
@@ -10,12 +10,30 @@ export interface Journey {
   readonly complaints: ReadonlyArray<string>
 }
 
+let started: Promise<Browser> | undefined
+
+/** One for all files that are run by this process; it ends with the process. */
+const shared = (): Promise<Browser> => (started ??= launchChromium())
+
 export const openBrowser = async () => {
-  const browser = await launchChromium()
+  const browser = await shared()
+  const visits = new Set<BrowserContext>()
+  /** Ends all visits. */
+  const leave = async (): Promise<void> => {
+    await Promise.all([...visits].map((context) => context.close()))
+    visits.clear()
+  }
   return {
     /** A visitor of their own: nothing is shared with others but the server. */
     visit: async (url: string, options: BrowserContextOptions = {}): Promise<Journey> => {
-      const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 }, ...options })
+      const context = await browser.newContext({
+        locale: "en-GB",
+        viewport: { width: 1280, height: 800 },
+        // Nothing is waited for that only pleases the eye.
+        reducedMotion: "reduce",
+        ...options
+      })
+      visits.add(context)
       context.setDefaultTimeout(10_000)
       const page = await context.newPage()
       const complaints: Array<string> = []
@@ -26,10 +44,8 @@ export const openBrowser = async () => {
       await page.goto(url)
       return { page, complaints }
     },
-    /** Ends all visits, and with them their connections: a browser has few to one server. */
-    leave: () =>
-      Promise.all(browser.contexts().flatMap((context) => context.pages().map((page) => page.goto("about:blank")))),
-    close: () => browser.close()
+    leave,
+    close: leave
   }
 }
 
