@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
-import { openBrowser, signIn, type TestBrowser } from "../support/browser.ts"
+import { openBrowser, signIn, signInAndFollow, type TestBrowser } from "../support/browser.ts"
 import { startCompany, type TestCompany } from "../support/company.ts"
 import { openGate } from "../support/gate.ts"
 
@@ -151,7 +151,7 @@ it("comes back where one was when a session has ended, with what was typed", asy
 it("says that the server is gone, and has missed nothing when it is back", async () => {
   const gate = await openGate(company.url)
   const { complaints, page } = await browser.visit(gate.url)
-  await signIn(page, "Masha")
+  await signInAndFollow(page, "Masha")
   await page.getByRole("list", { name: "Tasks" }).waitFor()
   gate.shut()
   await page.getByText("The server can’t be reached").waitFor()

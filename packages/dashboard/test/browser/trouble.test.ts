@@ -1,7 +1,7 @@
 import { Actor, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
-import { openBrowser, signIn, type TestBrowser } from "../support/browser.ts"
+import { openBrowser, signIn, signInAndFollow, type TestBrowser } from "../support/browser.ts"
 import { startCompany, type TestCompany } from "../support/company.ts"
 import { openGate } from "../support/gate.ts"
 
@@ -54,7 +54,7 @@ it("loads the newer page by itself when a part of this one is gone, and keeps wh
 it("shows a view that one went to while the server was away as soon as it is back", async () => {
   const gate = await openGate(company.url)
   const { complaints, page } = await browser.visit(gate.url)
-  await signIn(page, "Anna")
+  await signInAndFollow(page, "Anna")
   await page.getByRole("button", { name: "New task" }).waitFor()
   gate.shut()
   await page.getByText("The server can't be reached").first().waitFor()
@@ -101,7 +101,7 @@ it("keeps what was typed about a person when it is refused, and when the session
 
 it("tells somebody who is deactivated in the middle of their work", async () => {
   const { page } = await browser.visit(company.url)
-  await signIn(page, "Vera")
+  await signInAndFollow(page, "Vera")
   await company.run(Effect.flatMap(Users, (users) => users.update(Actor.system, { id: "vera", status: "deactivated" })))
   await page.getByText("Your access has ended").waitFor()
 })

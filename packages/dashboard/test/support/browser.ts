@@ -57,3 +57,10 @@ export const signIn = async (page: Page, name: string): Promise<void> => {
   // Whoever is not signed in has no places to go to.
   await page.getByRole("navigation", { name: "popug" }).waitFor()
 }
+
+/** The same, and waits until the page hears at once of what others do. */
+export const signInAndFollow = async (page: Page, name: string): Promise<void> => {
+  const followed = page.waitForResponse((response) => response.url().includes("/v1/events/feed"))
+  await signIn(page, name)
+  await followed
+}
