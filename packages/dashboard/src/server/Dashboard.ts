@@ -82,7 +82,9 @@ const filesOf = async (built: string): Promise<Files> => {
 }
 
 const missing = (built: string, cause: unknown): Error =>
-  new Error(`popug's page is not whole in ${built}: a package brings it, a checkout has it by npm run build`, { cause })
+  new Error(`popug's page is not in ${built}: the package has it in "built", and npm run page makes it in a checkout`, {
+    cause
+  })
 
 const forEver = "public, max-age=31536000, immutable"
 

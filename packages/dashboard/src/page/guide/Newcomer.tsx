@@ -9,7 +9,7 @@ import { Link } from "../address/Link.tsx"
 import { companyQuery } from "../data/company.ts"
 import { wordsOf } from "../data/problems.ts"
 import { queries } from "../data/queries.ts"
-import { day } from "../i18n/format.ts"
+import { day, shortDay } from "../i18n/format.ts"
 import { $language, useTexts } from "../i18n/texts.ts"
 import { become, server } from "../session/development.ts"
 import { hasRole, signedIn } from "../session/session.ts"
@@ -89,22 +89,21 @@ const Day = () => {
   }
   return (
     <div className="newcomer-day">
-      <p className="small soft">{tell("guide.day", { day: day(company.period, language) })}</p>
+      <p className="small soft">{tell("guide.day", { day: shortDay(company.period, language) })}</p>
       <Button disabled={busy} onClick={() => void pass()}>
         {tell("guide.day.next")}
       </Button>
       {ended !== undefined && (
-        <Link
-          to={hasRole(signedIn(), "accountant", "admin") ? `/periods/${ended}` : `/account/${ended}`}
-          className="small"
-        >
-          {tell("guide.day.look", { day: day(ended, language) })}
-        </Link>
-      )}
-      {ended !== undefined && hasRole(signedIn(), "admin") && (
-        <Link to="/operator" query={{ notices: "sent" }} className="small">
-          {tell("guide.day.told")}
-        </Link>
+        <p className="small newcomer-ended">
+          <Link to={hasRole(signedIn(), "accountant", "admin") ? `/periods/${ended}` : `/account/${ended}`}>
+            {tell("guide.day.look", { day: shortDay(ended, language) })}
+          </Link>
+          {hasRole(signedIn(), "admin") && (
+            <Link to="/operator" query={{ notices: "sent" }}>
+              {tell("guide.day.told")}
+            </Link>
+          )}
+        </p>
       )}
     </div>
   )

@@ -93,7 +93,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Notice>> => [
   {
     id: "due",
     title: tell("operator.notices.due"),
-    width: "190px",
+    width: "220px",
     fold: "note",
     cell: ({ dueAt, status }) =>
       status === "sent" ? (

@@ -17,5 +17,5 @@ export default {
   "guide.day.next": "Завершить день",
   "guide.day.passed": "Теперь {day}, предыдущий день закрывается.",
   "guide.day.look": "Итоги: {day}",
-  "guide.day.told": "Отправленные письма"
+  "guide.day.told": "Письма"
 } as const satisfies Record<keyof typeof en, string>
