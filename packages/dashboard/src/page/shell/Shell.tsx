@@ -9,7 +9,7 @@ import { runCommand, useCommands } from "../commands/commands.ts"
 import { Help } from "../commands/Help.tsx"
 import { Keys } from "../commands/Keys.tsx"
 import { Palette } from "../commands/Palette.tsx"
-import { room } from "../i18n/room.ts"
+import { awaitRoom, room } from "../i18n/room.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { config } from "../session/config.ts"
 import type { Me } from "../session/session.ts"
@@ -122,9 +122,15 @@ const Places = ({ here, mine }: PlacesProps) => {
         if (places.length === 0) return null
         return (
           <ul key={group} aria-label={tell(`nav.group.${group}`)} data-title={tell(`nav.group.${group}`)}>
-            {places.map(({ icon, path: to, title }) => (
+            {places.map(({ icon, path: to, room: name, title }) => (
               <li key={to}>
-                <Link to={to} className="shell-place" aria-current={isWithin(here, to) ? "page" : undefined}>
+                <Link
+                  to={to}
+                  className="shell-place"
+                  aria-current={isWithin(here, to) ? "page" : undefined}
+                  onPointerEnter={() => awaitRoom(name)}
+                  onFocus={() => awaitRoom(name)}
+                >
                   <Icon name={icon} />
                   <span>{tell(title)}</span>
                 </Link>

@@ -13,6 +13,8 @@ export interface Place {
   /** The key after `g` that leads there. */
   readonly key: string
   readonly icon: "tasks" | "account" | "accounts" | "periods" | "audit" | "analytics" | "operator" | "people"
+  /** The room that shows it. */
+  readonly room: "tracker" | "accounts" | "analytics" | "operator" | "people"
   /** Those that belong together stand together. */
   readonly group: (typeof groups)[number]
   readonly for: (me: Me) => boolean
@@ -23,18 +25,51 @@ const books = (me: Me) => hasRole(me, "accountant", "admin")
 const admins = (me: Me) => hasRole(me, "admin")
 
 export const places: ReadonlyArray<Place> = [
-  { path: "/tasks", title: "nav.tasks", key: "t", icon: "tasks", group: "work", for: everybody },
-  { path: "/account", title: "nav.account", key: "m", icon: "account", group: "work", for: everybody },
-  { path: "/accounts", title: "nav.accounts", key: "a", icon: "accounts", group: "books", for: books },
-  { path: "/periods", title: "nav.periods", key: "p", icon: "periods", group: "books", for: books },
-  { path: "/audit", title: "nav.audit", key: "l", icon: "audit", group: "books", for: books },
-  { path: "/analytics", title: "nav.analytics", key: "y", icon: "analytics", group: "company", for: admins },
-  { path: "/operator", title: "nav.operator", key: "o", icon: "operator", group: "company", for: admins },
+  { path: "/tasks", title: "nav.tasks", key: "t", icon: "tasks", room: "tracker", group: "work", for: everybody },
+  {
+    path: "/account",
+    title: "nav.account",
+    key: "m",
+    icon: "account",
+    room: "accounts",
+    group: "work",
+    for: everybody
+  },
+  {
+    path: "/accounts",
+    title: "nav.accounts",
+    key: "a",
+    icon: "accounts",
+    room: "accounts",
+    group: "books",
+    for: books
+  },
+  { path: "/periods", title: "nav.periods", key: "p", icon: "periods", room: "accounts", group: "books", for: books },
+  { path: "/audit", title: "nav.audit", key: "l", icon: "audit", room: "accounts", group: "books", for: books },
+  {
+    path: "/analytics",
+    title: "nav.analytics",
+    key: "y",
+    icon: "analytics",
+    room: "analytics",
+    group: "company",
+    for: admins
+  },
+  {
+    path: "/operator",
+    title: "nav.operator",
+    key: "o",
+    icon: "operator",
+    room: "operator",
+    group: "company",
+    for: admins
+  },
   {
     path: "/people",
     title: "nav.people",
     key: "u",
     icon: "people",
+    room: "people",
     group: "company",
     for: (me) => hasRole(me, "admin", "manager", "accountant")
   }
