@@ -37,7 +37,7 @@ it("what a manager creates by keys is with a worker in another browser at once, 
   const { assignee } = (await company.createTasks(["Wait for the first"]))[0]!
   const worker = await browser.visit(company.url)
   await signIn(worker.page, names[assignee!]!)
-  await worker.page.getByRole("link", { name: "Wait for the first" }).waitFor()
+  for (const { page } of [manager, worker]) await page.getByRole("link", { name: "Wait for the first" }).waitFor()
   // Until it falls on whoever looks.
   for (let at = 1; at <= 12; at++) {
     await manager.page.keyboard.press("c")
