@@ -5,7 +5,8 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { sections, type Variable } from "./settings.ts"
+import type { Variable } from "./kinds.ts"
+import { sections } from "./settings.ts"
 
 const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
 

@@ -17,9 +17,10 @@ import * as Company from "./Company.ts"
 import * as Demo from "./demo/Demo.ts"
 import type { Failure } from "./failure.ts"
 import { folder } from "./folder.ts"
+import { items, pairs } from "./kinds.ts"
 import * as MovedClock from "./MovedClock.ts"
 import { ofFolder } from "./secret.ts"
-import { items, type Settings } from "./settings.ts"
+import type { Settings } from "./settings.ts"
 
 /** What is said while the server starts. */
 export interface Welcome {
@@ -83,11 +84,26 @@ const signIn = (settings: Settings) => ({
   otherwise: items(settings.POPUG_OIDC_ROLES_OTHERWISE)
 })
 
+/** How one signs in to the page. */
+const signInToPage = (settings: Settings): Dashboard.SignIn => {
+  if (settings.POPUG_DEV_LOGIN) return { by: "development" }
+  const clientId = settings.POPUG_OIDC_CLIENT_ID
+  if (clientId === undefined) return { by: "nobody" }
+  return {
+    by: "oidc",
+    issuer: settings.POPUG_OIDC_ISSUER!,
+    clientId,
+    scope: settings.POPUG_OIDC_SCOPE,
+    parameters: Object.fromEntries(
+      settings.POPUG_OIDC_PARAMETERS === undefined ? [] : pairs(settings.POPUG_OIDC_PARAMETERS)
+    )
+  }
+}
+
 /** The roles that each word stands for. */
-const rolesOf = (pairs: string): Record<string, ReadonlyArray<string>> => {
+const rolesOf = (words: string): Record<string, ReadonlyArray<string>> => {
   const map = new Map<string, Array<string>>()
-  for (const pair of items(pairs)) {
-    const [word = "", role = ""] = pair.split("=")
+  for (const [word, role] of pairs(words)) {
     map.set(word, [...(map.get(word) ?? []), role])
   }
   return Object.fromEntries(map)
@@ -110,9 +126,7 @@ const routes = (settings: Settings) => {
     maxBodySize: settings.POPUG_BODY_LIMIT,
     security: settings.POPUG_HSTS ? { hsts: "365 days" } : {},
     front: Dashboard.front({
-      signIn: settings.POPUG_DEV_LOGIN
-        ? { by: "development" }
-        : { by: "oidc", issuer: settings.POPUG_OIDC_ISSUER!, clientId: "popug" }
+      signIn: signInToPage(settings)
     })
   }
   return settings.POPUG_DEV_LOGIN

@@ -3,58 +3,26 @@
  */
 import { BusinessDay, Money, TimeZone, UserId } from "@popug/core"
 import { Oidc } from "@popug/http/server"
-import { Mail } from "@popug/mail"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-
-/** A variable: what it must be, what it is when it is not set, and what for. */
-export interface Variable<S extends Schema.Top> {
-  readonly schema: S
-  readonly fallback?: string
-  readonly help: string
-}
-
-const given = <S extends Schema.Top>(schema: S, fallback: string, help: string): Variable<S> => ({
-  schema,
-  fallback,
-  help
-})
-const optional = <S extends Schema.Constraint>(schema: S, help: string): Variable<Schema.optionalKey<S>> => ({
-  schema: Schema.optionalKey(schema),
-  help
-})
-
-const Text = Schema.NonEmptyString
-const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000_000 }))
-const Positive = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000_000 }))
-const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
-/** Text of a kind that is told in words; problems never repeat the text, which may be a secret. */
-const Kind = (words: string, isOne: (text: string) => boolean) =>
-  Schema.String.check(Schema.makeFilter((text) => isOne(text) || words))
-
-const isUrl = (text: string, ...protocols: ReadonlyArray<string>): boolean =>
-  URL.canParse(text) && protocols.includes(new URL(text).protocol)
-const isLoopback = (url: string): boolean => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname)
-const Url = Kind("a URL that begins with http:// or https://", (text) => isUrl(text, "http:", "https:"))
-/** Where tokens or their keys come from: nobody may stand in between. */
-const SecureUrl = Kind(
-  "a URL that begins with https://, or http:// on this machine",
-  (text) => isUrl(text, "https:") || (isUrl(text, "http:") && isLoopback(text))
-)
-
-/** The items of a list. */
-export const items = (list: string): ReadonlyArray<string> => list.split(",").map((item) => item.trim())
-/** Items with commas between them, each of a kind. */
-const List = (words: string, isOne: (item: string) => boolean) =>
-  Kind(`${words}, with commas between them`, (text) => items(text).every(isOne))
-
-/** What mail takes: its rules are asked, not repeated. */
-const MailSetting = (name: Mail.SettingName, words: string) =>
-  Kind(words, (text) => Exit.isSuccess(Effect.runSyncExit(Mail.parse({ from: "popug@localhost", [name]: text }))))
-const addresses = "addresses such as olga@company.example, with commas or semicolons between them"
+import {
+  addresses,
+  Count,
+  given,
+  isUrl,
+  Kind,
+  List,
+  MailSetting,
+  optional,
+  Parameters,
+  Port,
+  Positive,
+  SecureUrl,
+  Text,
+  Url,
+  type Variable
+} from "./kinds.ts"
 
 /** The sections of `--help`, in order. */
 export const sections = {
@@ -166,6 +134,19 @@ export const sections = {
       List("roles such as worker", (text) => /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$/u.test(text)),
       "worker",
       "The roles of those without any of these words"
+    ),
+    POPUG_OIDC_CLIENT_ID: optional(
+      Text,
+      "What the page is called at the provider, where it is a public client; without it nobody signs in to the page"
+    ),
+    POPUG_OIDC_SCOPE: given(
+      Kind("scopes with spaces between them, openid among them", (text) => text.split(" ").includes("openid")),
+      "openid profile",
+      "The scopes that the page asks for"
+    ),
+    POPUG_OIDC_PARAMETERS: optional(
+      Parameters,
+      "What the page tells the provider besides, to be given tokens for POPUG_OIDC_AUDIENCE"
     ),
     POPUG_DEV_LOGIN: given(Schema.Boolean, "false", "Anybody may be anybody: for development alone"),
     POPUG_DEV_CLOCK: given(
@@ -289,6 +270,11 @@ const contradictions = (settings: Settings): ReadonlyArray<string> => {
   }
   if (oidc && settings.POPUG_DEV_LOGIN) wrong.push("POPUG_DEV_LOGIN: not together with POPUG_OIDC_ISSUER")
   if (oidc && settings.POPUG_OIDC_AUDIENCE === undefined) wrong.push("POPUG_OIDC_AUDIENCE: needed with an issuer")
+  const page = settings.POPUG_OIDC_CLIENT_ID
+  if (page !== undefined && !oidc) wrong.push("POPUG_OIDC_CLIENT_ID: needs POPUG_OIDC_ISSUER")
+  if (page !== undefined && page === settings.POPUG_OIDC_AUDIENCE) {
+    wrong.push("POPUG_OIDC_CLIENT_ID: not the same as POPUG_OIDC_AUDIENCE, or what is said to the page lets one in")
+  }
   if ((settings.POPUG_OIDC_ROLES_CLAIM === undefined) !== (settings.POPUG_OIDC_ROLES === undefined)) {
     wrong.push("POPUG_OIDC_ROLES_CLAIM and POPUG_OIDC_ROLES: either needs the other")
   }

@@ -60,6 +60,13 @@ const cases: Record<string, readonly [fallback: unknown, good: ReadonlyArray<str
   POPUG_OIDC_ROLES_CLAIM: [undefined, ["groups"], []],
   POPUG_OIDC_ROLES: [undefined, ["leads=manager", "Team Leads=manager, finance=accountant"], ["leads", "leads=Boss"]],
   POPUG_OIDC_ROLES_OTHERWISE: ["worker", ["guest,worker"], ["Worker", ","]],
+  POPUG_OIDC_CLIENT_ID: [undefined, ["popug-page"], []],
+  POPUG_OIDC_SCOPE: ["openid profile", ["openid", "openid offline_access"], ["profile", "openid,profile"]],
+  POPUG_OIDC_PARAMETERS: [
+    undefined,
+    ["audience=popug", "resource=https://popug.example/?a=b, audience=popug"],
+    ["popug", "audience=", "Audience=popug", "audience=popug,"]
+  ],
   POPUG_DEV_LOGIN: [false, ["true"], ["maybe"]],
   POPUG_DEV_CLOCK: [false, ["true"], ["maybe"]],
   POPUG_DEMO: [false, ["true"], ["maybe"]],
@@ -141,6 +148,8 @@ describe("the settings", () => {
     [{}, /nobody could log in: set POPUG_OIDC_ISSUER and POPUG_OIDC_AUDIENCE, or POPUG_DEV_LOGIN=true/],
     [{ ...login, ...oidc }, /POPUG_DEV_LOGIN: not together with POPUG_OIDC_ISSUER/],
     [{ POPUG_OIDC_ISSUER: "https://id.example" }, /POPUG_OIDC_AUDIENCE: needed with an issuer/],
+    [{ ...login, POPUG_OIDC_CLIENT_ID: "page" }, /POPUG_OIDC_CLIENT_ID: needs POPUG_OIDC_ISSUER/],
+    [{ ...oidc, POPUG_OIDC_CLIENT_ID: "popug" }, /POPUG_OIDC_CLIENT_ID: not the same as POPUG_OIDC_AUDIENCE/],
     [{ ...oidc, POPUG_DEV_CLOCK: "true" }, /POPUG_DEV_CLOCK: needs POPUG_DEV_LOGIN=true/],
     [{ ...oidc, POPUG_DEMO: "true" }, /POPUG_DEMO: needs POPUG_DEV_LOGIN=true/],
     [{ ...oidc, DATABASE_URL: "postgres://db/x" }, /POPUG_SECRET: needed with DATABASE_URL, the same on every node/],

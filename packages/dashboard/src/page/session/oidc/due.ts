@@ -1,13 +1,7 @@
 /**
- * When to renew: some time before the end, and only where somebody looks. A page that nobody sees does not keep a
+ * What is due is done only where somebody looks. A page that nobody sees does not keep a
  * session alive; it renews when it is looked at again.
  */
-
-/**
- * How long after it was given a token shall be renewed, in seconds: a quarter of its life before the end, a minute at
- * most.
- */
-export const renewAfter = (lifetime: number): number => Math.max(0, lifetime - Math.min(60, lifetime / 4))
 
 /** The longest that a timer waits, in milliseconds. */
 const longest = 2 ** 31 - 1

@@ -7,9 +7,10 @@ import { HttpError } from "@popug/http/promises"
 import { type Arrival, arrival, callback, keepWay } from "../arrival.ts"
 import { baseUrl } from "../config.ts"
 import { end, type Ended, enter, renewEarly, type Tokens } from "../session.ts"
-import { renewAfter, whenDue } from "./due.ts"
+import { whenDue } from "./due.ts"
 import { askedUnseen } from "./frame.ts"
 import { beginningOf, endOf, endOfSession, type Given, isThere, reasonOf, refreshed, wayTo } from "./provider.ts"
+import { renewAfter } from "./renewAfter.ts"
 
 let given: Given | undefined
 let notYet: (() => void) | undefined

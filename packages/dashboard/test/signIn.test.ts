@@ -1,0 +1,42 @@
+import { expect, it } from "vitest"
+import { renewAfter } from "../src/page/session/oidc/renewAfter.ts"
+import { documentOf, policyOf } from "../src/server/document.ts"
+
+const signIn = { by: "oidc", issuer: "https://id.example/realm", clientId: "popug-page" } as const
+const provider = {
+  issuer: signIn.issuer,
+  authorization_endpoint: "https://login.example/auth",
+  token_endpoint: "https://tokens.example/token"
+}
+const partsOf = (policy: string) => policy.split("; ").filter((part) => /^(?:connect|frame)-/u.test(part))
+
+it("lets the page ask its server and the provider alone, whatever origins that has", () => {
+  expect(partsOf(policyOf({ by: "development" }, undefined))).toEqual(["connect-src 'self'", "frame-ancestors 'none'"])
+  expect(partsOf(policyOf(signIn, provider))).toEqual([
+    "connect-src 'self' https://id.example https://tokens.example",
+    "frame-src 'self' https://login.example",
+    "frame-ancestors 'none'"
+  ])
+  expect(partsOf(policyOf(signIn, undefined))).toEqual([
+    "connect-src 'self' https://id.example",
+    "frame-src 'self' https://id.example",
+    "frame-ancestors 'none'"
+  ])
+})
+
+it("tells the page how people sign in, in data that ends nothing", () => {
+  const told = documentOf("<head></head>", {
+    prefix: "/a&b",
+    signIn: { ...signIn, scope: "openid </script>" },
+    provider,
+    now: 5
+  })
+  expect(told).toContain('<base href="/a&amp;b/" />')
+  const text = /<script[^>]*>(.*)<\/script>/u.exec(told)![1]!
+  expect(text).not.toContain("<")
+  expect(JSON.parse(text)).toEqual({ signIn: { ...signIn, scope: "openid </script>" }, provider, now: 5 })
+})
+
+it("renews some time before the end", () => {
+  expect([4, 120, 300, 3_600, 0].map(renewAfter)).toEqual([3, 90, 240, 3_540, 0])
+})
