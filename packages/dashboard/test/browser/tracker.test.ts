@@ -55,30 +55,37 @@ it("what a manager creates by keys is with a worker in another browser at once, 
   expect([...manager.complaints, ...worker.complaints]).toEqual([])
 })
 
-it("takes back what is refused, with the reason", async () => {
-  const [task] = await company.createTasks(["Paint the door"])
-  const { complaints, page } = await browser.visit(company.url)
-  await signIn(page, names[task!.assignee!]!)
-  await page.route("**/complete", (route) =>
-    route.fulfill({
-      status: 403,
-      contentType: "application/problem+json",
-      body: JSON.stringify({
-        type: "urn:popug:problem:not-assignee",
+it.each([
+  { locale: "en-GB", complete: "Complete", reason: "The task is with somebody else" },
+  { locale: "ru-RU", complete: "Выполнить", reason: "Задача теперь у другого" }
+])(
+  "takes back what is refused, with the reason in the reader's words ($locale)",
+  async ({ complete, locale, reason }) => {
+    const title = `Paint the door ${locale}`
+    const [task] = await company.createTasks([title])
+    const { complaints, page } = await browser.visit(company.url, { locale })
+    await signIn(page, names[task!.assignee!]!)
+    await page.route("**/complete", (route) =>
+      route.fulfill({
         status: 403,
-        title: "The task is with somebody else",
-        detail: "the task is with pavel",
-        id: task!.id,
-        actor: "olga",
-        assignee: "pavel"
+        contentType: "application/problem+json",
+        body: JSON.stringify({
+          type: "urn:popug:problem:not-assignee",
+          status: 403,
+          title: "The task is with somebody else",
+          detail: "the task is with pavel",
+          id: task!.id,
+          actor: "olga",
+          assignee: "pavel"
+        })
       })
-    })
-  )
-  await page.getByRole("button", { name: "Complete: Paint the door" }).click()
-  await page.getByText("The task is with somebody else").waitFor()
-  await page.getByRole("button", { name: "Complete: Paint the door" }).waitFor()
-  expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
-})
+    )
+    await page.getByRole("button", { name: `${complete}: ${title}` }).click()
+    await page.getByText(reason).waitFor()
+    await page.getByRole("button", { name: `${complete}: ${title}` }).waitFor()
+    expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
+  }
+)
 
 it("opens a task beside the list, edits it, and gives it to somebody, by keys alone", async () => {
   await company.createTasks(["Sweep the yard"])

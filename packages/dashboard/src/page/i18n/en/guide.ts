@@ -16,5 +16,5 @@ export default {
   "guide.day.next": "Let the day end",
   "guide.day.passed": "It is {day} now, and the day before is being closed.",
   "guide.day.look": "What {day} brought",
-  "guide.day.told": "Its mails"
+  "guide.day.told": "Mails"
 } as const
