@@ -4,12 +4,12 @@
 import { connect, createServer, type Socket } from "node:net"
 
 export const openGate = async (url: string) => {
-  const { hostname, port } = new URL(url)
+  let server = new URL(url)
   const sockets = new Set<Socket>()
   let isShut = false
   const gate = createServer((socket) => {
     if (isShut) return void socket.destroy()
-    const beyond = connect(Number(port), hostname)
+    const beyond = connect(Number(server.port), server.hostname)
     for (const one of [socket, beyond]) {
       sockets.add(one)
       one.on("error", () => undefined)
@@ -31,6 +31,10 @@ export const openGate = async (url: string) => {
     },
     open: () => {
       isShut = false
+    },
+    /** Has another server behind it. */
+    lead: (to: string) => {
+      server = new URL(to)
     },
     close: () => {
       for (const socket of sockets) socket.destroy()

@@ -6,7 +6,7 @@
 import { type Followed, isProblem } from "@popug/http/promises"
 import { baseUrl } from "../session/config.ts"
 import { $session, endFor, hasRole, type Me, popug } from "../session/session.ts"
-import { $connection } from "./connection.ts"
+import { $connection, watchedFetch } from "./connection.ts"
 import { forgetDrafts } from "./drafts.ts"
 import { queries } from "./queries.ts"
 import { SharedFeed } from "./SharedFeed.ts"
@@ -152,7 +152,8 @@ const followSight = (): void => {
 /** Whoever finds that the server is gone has the other tabs look, which may be asking nothing. */
 const beside = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(`popug ${baseUrl} connection`)
 
-const look = (): void => void popug.system.live().catch(() => undefined)
+/** Once, without the tries of the client: the next look is another one. */
+const look = (): void => void watchedFetch(`${baseUrl}/livez`).catch(() => undefined)
 
 /** Asks until the server answers, and then has asked again what could not be. */
 const followReturn = (): void => {
@@ -169,6 +170,12 @@ const followReturn = (): void => {
     }
     if (at !== "back") return
     for (const feed of feeds) feed.again()
-    if ($session.get().at === "signed in") void queries.invalidateQueries()
+    if ($session.get().at === "signed in") void askAgain()
   })
+}
+
+/** A first answer that is waited for between two tries would come with the next: it is asked for now. */
+const askAgain = async (): Promise<void> => {
+  await queries.cancelQueries({ predicate: ({ state }) => state.data === undefined }, { silent: true })
+  await queries.invalidateQueries()
 }
