@@ -19,6 +19,8 @@ import type { StoreError } from "./values/StoreError.ts"
 export interface ShufflePreview {
   /** How many open tasks there are. */
   readonly open: number
+  /** How many of them were looked at, the oldest: what else is said here is of those. */
+  readonly looked: number
   /** How many of them can fall on somebody else, or on nobody where nobody is eligible. */
   readonly movable: number
   /** The fees of those, as far as they are priced, in minor units: what the shuffle can charge at most. */
@@ -31,7 +33,7 @@ export class Shuffling extends Context.Service<
   Shuffling,
   {
     /**
-     * What a shuffle would cost at most now. It reads all open tasks, as the shuffle does. For whoever may shuffle.
+     * What a shuffle would cost at most now. It looks at 10,000 open tasks at most. For whoever may shuffle.
      */
     readonly preview: (
       actor: Actor.Actor
@@ -44,7 +46,8 @@ export class Shuffling extends Context.Service<
   )
 }
 
-const pageSize = 1_000
+/** How many tasks one preview looks at, and how many it holds at a time. */
+const [mostTasks, pageSize] = [10_000, 1_000]
 
 const make = Effect.gen(function* () {
   const directory = yield* Effect.context<Actor.Directory>()
@@ -64,21 +67,23 @@ const make = Effect.gen(function* () {
     yield* Access.authorize(actor, "shuffle tasks")
     const candidates = yield* firstEligible(tasks, isEligible)
     const moves = movable(candidates, repeated)
-    const total = { open: 0, movable: 0, fees: 0n, unpriced: 0 }
+    const total = { looked: 0, movable: 0, fees: 0n, unpriced: 0 }
     let after: TaskId | undefined
-    for (let more = true; more;) {
+    let more = true
+    while (more && total.looked < mostTasks) {
       const page: Page<Task> = yield* tasks.list({ status: "in progress" }, { after, limit: pageSize })
       const moving = page.rows.filter(moves)
       // What falls on nobody costs nobody anything.
       const { fees, unpriced } = yield* priced(candidates.length === 0 ? [] : moving.map(({ id }) => id))
-      total.open += page.rows.length
+      total.looked += page.rows.length
       total.movable += moving.length
       total.fees += fees
       total.unpriced += unpriced
       after = page.rows.at(-1)?.id
       more = page.more
     }
-    return total
+    const { counts } = yield* tasks.head
+    return { open: more ? Math.max(counts.open, total.looked) : total.looked, ...total }
   }, Effect.provideContext(directory))
 
   return Shuffling.of({ preview })

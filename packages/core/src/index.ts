@@ -141,6 +141,7 @@ export {
   BillingStore,
   type BillingTransaction,
   type ClosedPeriod,
+  emptyChanges as emptyBillingChanges,
   type Holder,
   initialBillingHead,
   type Moved,

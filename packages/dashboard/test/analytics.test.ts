@@ -1,6 +1,4 @@
-import fc from "fast-check"
 import { expect, it } from "vitest"
-import { binsOf } from "../src/page/analytics/bins.ts"
 import { dayRows, type Preview, type Report } from "../src/page/analytics/days.ts"
 import { plusDays, rangeOf, spanOf, step } from "../src/page/analytics/range.ts"
 
@@ -47,18 +45,4 @@ it("the open day comes after the closed ones, if it is looked at and not among t
   expect(dayRows([report("2026-03-01")], open("2026-03-01"), range)).toHaveLength(1)
   expect(dayRows([], open("2026-04-01"), range)).toEqual([])
   expect(dayRows([], undefined, range)).toEqual([])
-})
-
-it("every balance is in the bin that it falls into, and no bin has debts and credits", () => {
-  fc.assert(
-    fc.property(fc.array(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), { minLength: 1 }), (amounts) => {
-      const bins = binsOf(amounts, (amount) => amount, 100n)
-      expect(bins.flatMap(({ rows }) => rows).length).toBe(amounts.length)
-      for (const { from, rows, to } of bins) {
-        expect(from < 0n && to > 0n).toBe(false)
-        expect(rows.every((amount) => amount >= from && amount < to)).toBe(true)
-      }
-      expect(bins.length).toBeLessThan(30)
-    })
-  )
 })

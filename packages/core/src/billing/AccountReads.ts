@@ -28,6 +28,10 @@ export interface ListedAccounts {
   readonly inTheRed?: boolean
   /** Only those whose owner's name or id has all the words of this, in capitals or not. */
   readonly search?: string
+  /** Only those whose balance is not below this, in minor units. */
+  readonly balanceFrom?: bigint
+  /** Only those whose balance is below this. */
+  readonly balanceBelow?: bigint
 }
 
 /** What is asked of the books about a range of periods. */
@@ -40,8 +44,8 @@ export interface AccountReads {
   /** One account: the actor's own, or any for accountants and admins. */
   readonly account: (actor: Actor.Actor, owner: string) => Effect.Effect<View.AccountView, ReadError>
   /**
-   * The popugs' accounts by id. One call that searches looks at 10,000 accounts at most: it may return fewer than
-   * `limit`, or none, and more to come.
+   * The popugs' accounts by id. One call that looks for names or balances looks at 10,000 accounts at most: it may
+   * return fewer than `limit`, or none, and more to come.
    */
   readonly accounts: (
     actor: Actor.Actor,
@@ -102,7 +106,12 @@ const parseKind = Input.parse(Schema.Struct({ kind: Schema.optionalKey(Sought) }
 const parseRange = Input.parse(BusinessDay.PeriodRange)
 const parseFullRange = Input.parse(BusinessDay.FullPeriodRange)
 const parseAccounts = Input.parse(
-  Schema.Struct({ inTheRed: Schema.optionalKey(Schema.Boolean), search: Schema.optionalKey(searched) })
+  Schema.Struct({
+    inTheRed: Schema.optionalKey(Schema.Boolean),
+    search: Schema.optionalKey(searched),
+    balanceFrom: Schema.optionalKey(Schema.BigInt),
+    balanceBelow: Schema.optionalKey(Schema.BigInt)
+  })
 )
 const parseOwners = Page.parse(UserId)
 const parseNumbers = Page.parseOrdered(Schema.Int)
@@ -151,8 +160,7 @@ export const ofAccounts = (reader: Reader): AccountReads => {
 
     accounts: Effect.fn("Books.accounts")(function* (actor, asked, paging) {
       yield* permit(actor, null)
-      const { search, ...filter } = yield* parseAccounts(asked)
-      return yield* Reading.accounts(store, filter, yield* parseOwners(paging), search)
+      return yield* Reading.accounts(store, yield* parseAccounts(asked), yield* parseOwners(paging))
     }),
 
     price: Effect.fn("Books.price")(function* (actor, input) {

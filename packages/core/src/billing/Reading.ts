@@ -66,19 +66,29 @@ const listed = (store: Store, filter: AccountFilter, paging: Paging<UserId>): Re
 const mostAccounts = 10_000
 const mostTransfers = 5_000
 
-/** The popugs' accounts by id; those whose owner's name or id has all the words of a search, or all. */
+/** Which of the popugs' accounts are listed: by the name or id of their owner, and by their balance. */
+interface Wanted extends Pick<AccountFilter, "inTheRed"> {
+  readonly search?: string
+  readonly balanceFrom?: bigint
+  readonly balanceBelow?: bigint
+}
+
+/** The popugs' accounts by id; those that are wanted, or all. */
 export const accounts = (
   store: Store,
-  filter: AccountFilter,
-  paging: Paging<UserId>,
-  search?: string
+  { balanceBelow, balanceFrom, search, ...filter }: Wanted,
+  paging: Paging<UserId>
 ): Effect.Effect<Looked<AccountView, UserId>, StoreError> => {
   const isNamed = named(search ?? "")
+  const isAny = search === undefined && balanceFrom === undefined && balanceBelow === undefined
   return look((at: Paging<UserId>) => listed(store, filter, at), {
     paging,
-    most: search === undefined ? paging.limit : mostAccounts,
+    most: isAny ? paging.limit : mostAccounts,
     keyOf: ({ owner }) => owner,
-    isWanted: ({ name, owner }) => isNamed(name ?? "", owner)
+    isWanted: ({ balance, name, owner }) =>
+      (balanceFrom === undefined || balance >= balanceFrom) &&
+      (balanceBelow === undefined || balance < balanceBelow) &&
+      isNamed(name ?? "", owner)
   })
 }
 

@@ -94,17 +94,18 @@ export const follow = Effect.fnUntraced(function* (shared: Shared) {
  * by halves, so that it stops at that event and not at one before it, which an operator would pass over in its place.
  */
 const committed = (shared: Shared, fetched: Fetched): Effect.Effect<Outcome, StoreError> => {
-  const commit = (lookUp: LookUp) => shared.store.transact((tx) => applyTasks(shared, tx, fetched, lookUp))
-  const { events } = fetched
-  const half = events.slice(0, events.length / 2)
-  return commit("unknown").pipe(
-    Effect.catchIf(isRefusal, () => commit("all")),
-    Effect.tap(({ keep }) => Effect.sync(() => keep?.())),
-    Effect.catchIf(
-      (error) => isRefusal(error) && half.length > 0,
-      () => committed(shared, { ...fetched, events: half })
-    ),
-    Effect.catchIf(isPermanent, (refusal) => shared.store.transact((tx) => halted(shared, tx, events.at(-1), refusal)))
+  const stop = (event: Envelope | undefined, refusal: StoreError) =>
+    shared.store.transact((tx) => halted(shared, tx, event, refusal))
+  const commit = (events: ReadonlyArray<Envelope>) => {
+    const apply = (lookUp: LookUp) =>
+      shared.store.transact((tx) => applyTasks(shared, tx, { ...fetched, events }, lookUp))
+    return Effect.tap(
+      Effect.catchIf(apply("unknown"), isRefusal, () => apply("all")),
+      ({ keep }) => Effect.sync(() => keep?.())
+    )
+  }
+  return Effect.catchIf(byHalves(fetched.events, commit, stop), isPermanent, (refusal) =>
+    stop(fetched.events.at(-1), refusal)
   )
 }
 

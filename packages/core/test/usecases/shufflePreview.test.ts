@@ -27,17 +27,17 @@ const leave = (id: string) =>
 it.effect("where there is a choice every open task can move, for its fee", () =>
   Effect.gen(function* () {
     yield* staff
-    assert.deepStrictEqual(yield* preview, { open: 0, movable: 0, fees: 0n, unpriced: 0 })
+    assert.deepStrictEqual(yield* preview, { open: 0, looked: 0, movable: 0, fees: 0n, unpriced: 0 })
     yield* create("t1", "t20", "t300")
     yield* settle
     yield* (yield* Tasks).complete(Actor.system, "t20")
-    assert.deepStrictEqual(yield* preview, { open: 2, movable: 2, fees: 301n, unpriced: 0 })
+    assert.deepStrictEqual(yield* preview, { open: 2, looked: 2, movable: 2, fees: 301n, unpriced: 0 })
     // Billing has not heard of it.
     yield* create("t4000")
-    assert.deepStrictEqual(yield* preview, { open: 3, movable: 3, fees: 301n, unpriced: 1 })
+    assert.deepStrictEqual(yield* preview, { open: 3, looked: 3, movable: 3, fees: 301n, unpriced: 1 })
     yield* settle
     const told = yield* preview
-    assert.deepStrictEqual(told, { open: 3, movable: 3, fees: 4301n, unpriced: 0 })
+    assert.deepStrictEqual(told, { open: 3, looked: 3, movable: 3, fees: 4301n, unpriced: 0 })
     yield* (yield* Tasks).shuffle(manager)
     yield* settle
     const { rows } = yield* (yield* Books).shuffles(manager, {})
@@ -53,9 +53,9 @@ it.effect("with one who is eligible, or with nobody, nothing can move", () =>
     yield* settle
     yield* leave("will")
     // The tasks of whoever leaves fall on those who stay.
-    assert.deepStrictEqual(yield* preview, { open: 2, movable: 0, fees: 0n, unpriced: 0 })
+    assert.deepStrictEqual(yield* preview, { open: 2, looked: 2, movable: 0, fees: 0n, unpriced: 0 })
     yield* leave("olga")
-    assert.deepStrictEqual(yield* preview, { open: 2, movable: 0, fees: 0n, unpriced: 0 })
+    assert.deepStrictEqual(yield* preview, { open: 2, looked: 2, movable: 0, fees: 0n, unpriced: 0 })
     yield* (yield* Users).create(admin, [{ id: "nina", name: "New", roles: ["worker"] }])
     yield* settle
     assert.strictEqual((yield* preview).movable, 0)
@@ -70,8 +70,25 @@ it.effect("where the same person is charged again, one is enough", () =>
     yield* create("t1", "t20")
     yield* settle
     yield* leave("will")
-    assert.deepStrictEqual(yield* preview, { open: 2, movable: 2, fees: 21n, unpriced: 0 })
+    assert.deepStrictEqual(yield* preview, { open: 2, looked: 2, movable: 2, fees: 21n, unpriced: 0 })
   }).pipe(Effect.provide(company.pipe(Layer.provide(Layer.succeed(Assignment.RepeatedAssignee, "assign-again")))))
+)
+
+it.effect("of very many it looks at the oldest, and says at how many", () =>
+  Effect.gen(function* () {
+    yield* staff
+    for (let from = 100_000; from < 112_000; from += 1_000) {
+      yield* create(...Array.from({ length: 1_000 }, (_, index) => `t${from + index}`))
+    }
+    yield* settle
+    assert.deepStrictEqual(yield* preview, {
+      open: 12_000,
+      looked: 10_000,
+      movable: 10_000,
+      fees: (10_000n * (100_000n + 109_999n)) / 2n,
+      unpriced: 0
+    })
+  }).pipe(Effect.provide(company))
 )
 
 it.effect("it is for whoever may shuffle", () =>

@@ -23,6 +23,7 @@ import {
   paging,
   Period,
   range,
+  MinorUnits,
   search,
   Tagged,
   UserRef
@@ -59,7 +60,13 @@ const commands = [
 
 const reads = [
   HttpApiEndpoint.get("accounts", "/accounts", {
-    query: { ...paging, ...search, inTheRed: Schema.optionalKey(Schema.Boolean) },
+    query: {
+      ...paging,
+      ...search,
+      inTheRed: Schema.optionalKey(Schema.Boolean),
+      balanceFrom: Schema.optionalKey(MinorUnits),
+      balanceBelow: Schema.optionalKey(MinorUnits)
+    },
     success: Page(View.AccountView),
     error: Errors.read
   }),

@@ -145,6 +145,7 @@ export const ShuffleView = Schema.Struct({
 /** What a shuffle would find, and what it can cost at most. */
 export const ShufflePreviewView = Schema.Struct({
   open: Count,
+  looked: Count,
   movable: Count,
   fees: Amount,
   unpriced: Count

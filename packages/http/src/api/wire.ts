@@ -12,6 +12,11 @@ export const Period = BusinessDay.Period
 export const Amount = Money.Money.annotate({ identifier: "Amount" })
 export type Amount = typeof Amount.Type
 
+/** An amount that a list is asked for by, in the company's currency. */
+export const MinorUnits = Schema.String.check(
+  Schema.isPattern(/^-?\d{1,20}$/u, { expected: "an amount in minor units, such as -1519" })
+)
+
 /** A page of a list; `nextCursor` is what to send as `cursor` for the next one, null at the end. */
 export const Page = <S extends Schema.Top>(item: S) =>
   Schema.Struct({ data: Schema.Array(item), hasMore: Schema.Boolean, nextCursor: Schema.NullOr(Schema.String) })

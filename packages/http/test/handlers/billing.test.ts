@@ -187,6 +187,28 @@ it.effect("accounts are found by name and id", () =>
   }).pipe(Effect.provide(layer()))
 )
 
+it.effect("accounts are found by their balance, as the classes of the distribution part them", () =>
+  Effect.gen(function* () {
+    yield* twoDays
+    const ask = (query: string) => call("acc", `/v1/billing/accounts?${query}`)
+    const { body: distribution } = yield* call("acc", "/v1/reports/balances/distribution")
+    const found: Array<unknown> = []
+    for (const { below, from, popugs } of distribution.classes) {
+      const { body } = yield* ask(`balanceFrom=${from.amount}&balanceBelow=${below.amount}`)
+      assert.lengthOf(body.data, popugs)
+      found.push(...body.data)
+    }
+    assert.sameDeepMembers(found, (yield* ask("")).body.data)
+    const debt = BigInt(olga.balance.amount)
+    const only = `balanceFrom=${debt}&balanceBelow=${debt + 1n}&search=OLGA`
+    assert.deepStrictEqual((yield* ask(`${only}&inTheRed=true`)).body.data, [olga])
+    assert.deepStrictEqual((yield* ask(`balanceBelow=${debt}`)).body.data, [])
+    for (const wrong of ["balanceFrom=1.5", "balanceFrom=", "balanceBelow=none"]) {
+      assert.strictEqual((yield* ask(wrong)).status, 400, wrong)
+    }
+  }).pipe(Effect.provide(layer()))
+)
+
 it.effect("the audit log says what was booked for which task, to popugs their own", () =>
   Effect.gen(function* () {
     yield* twoDays

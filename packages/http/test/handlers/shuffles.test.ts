@@ -75,7 +75,7 @@ it.effect("whoever may shuffle sees before what it can cost at most", () =>
     yield* create({ olga: "Mend the roof", will: "Paint the door" })
     for (const as of ["max", "ann"]) {
       const { body } = yield* call(as, "/v1/billing/shuffles/preview")
-      assert.deepStrictEqual(body, { open: 2, movable: 2, fees: usd(2000), unpriced: 0 }, as)
+      assert.deepStrictEqual(body, { open: 2, looked: 2, movable: 2, fees: usd(2000), unpriced: 0 }, as)
     }
     assert.strictEqual((yield* call("will", "/v1/billing/shuffles/preview")).status, 403)
   }).pipe(Effect.provide(layer()))

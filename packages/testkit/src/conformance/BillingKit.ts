@@ -9,6 +9,7 @@ import {
   BillingStore,
   type BillingTransaction,
   type ClosedPeriod,
+  emptyBillingChanges,
   type Period,
   type Pricing,
   type ShuffleCost,
@@ -51,25 +52,13 @@ export const price = (task: string, fee = 1_000n, award = 2_000n): Pricing.Price
   digest: Data.sha256(`${task} ${fee} ${award}`)
 })
 
-const emptyChanges: Omit<BillingChanges, "head"> = {
-  events: [],
-  transfers: [],
-  prices: [],
-  accounts: [],
-  balances: [],
-  holders: [],
-  closed: [],
-  shuffles: [],
-  commands: []
-}
-
 /** Rows to be saved, and what of the head is to be otherwise than they make it. */
 export type Rows = Partial<Omit<BillingChanges, "head">> & { readonly head?: Partial<BillingHead> }
 
 /** The changes of a commit that saves rows: with the head that follows them. */
 const changes = (tx: BillingTransaction, { head, ...rows }: Rows): BillingChanges => {
   const { closed: last, journal, shuffled } = tx.head
-  const all = { ...emptyChanges, ...rows }
+  const all = { ...emptyBillingChanges, ...rows }
   const { number, period, recordedAt } = all.transfers.at(-1) ?? journal
   const closed = all.closed.at(-1) ?? last
   const shuffle = all.shuffles.at(-1) ?? shuffled

@@ -1,7 +1,7 @@
 /**
  * What the analytics ask the server.
  */
-import { queryOptions } from "@tanstack/react-query"
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
 import { popug } from "../session/session.ts"
 import type { Report } from "./days.ts"
 import type { Span } from "./range.ts"
@@ -33,19 +33,20 @@ export const topTask = (asked: { readonly span: Span; readonly date: string } | 
     placeholderData: (before) => before
   })
 
-/** As many accounts as are asked for before a picture of them is no more worth it. */
-const manyAccounts = 3_000
-
-/** All accounts as they are now; null where there are too many. Asked for when looked at, not at each change. */
-export const allAccounts = queryOptions({
+/** How balances are distributed now. Asked for when looked at, not at each change: it reads all accounts. */
+export const distribution = queryOptions({
   queryKey: ["distribution"],
-  queryFn: async ({ signal }) => {
-    const rows = []
-    const list = (at: { readonly cursor?: string }) =>
-      popug.billing.accounts({ query: { limit: 100, ...at } }, { signal })
-    for await (const account of popug.rows(list)) {
-      if (rows.push(account) > manyAccounts) return null
-    }
-    return rows
-  }
+  queryFn: ({ signal }) => popug.reports.distribution({}, { signal })
 })
+
+/** The accounts with a balance from one amount to below another, as they are when they are looked at. */
+export const accountsWithin = (from: bigint, below: bigint) =>
+  infiniteQueryOptions({
+    queryKey: ["distribution", String(from), String(below)],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => {
+      const query = { balanceFrom: String(from), balanceBelow: String(below), limit: 100 }
+      return popug.billing.accounts({ query: pageParam === null ? query : { ...query, cursor: pageParam } }, { signal })
+    },
+    getNextPageParam: ({ nextCursor }) => nextCursor
+  })

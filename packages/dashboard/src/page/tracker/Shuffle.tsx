@@ -81,6 +81,7 @@ const Costs = () => {
       {preview !== undefined && (
         <p className="shuffle-open">
           {tell("tasks.shuffle.open", { count: preview.open })}{" "}
+          {preview.looked < preview.open && tell("tasks.shuffle.looked", { count: preview.looked })}{" "}
           {preview.open > 0 &&
             tell("tasks.shuffle.cost", { count: preview.movable, fees: formats.money(preview.fees) })}{" "}
           {preview.unpriced > 0 && tell("tasks.shuffle.unpriced", { count: preview.unpriced })}

@@ -206,12 +206,13 @@ export const about: Readonly<Record<string, About>> = {
   ShufflePreview: {
     members: {
       open: "How many open tasks there are",
+      looked: "How many of them were looked at, the oldest: 10,000 at most. What follows is of those",
       movable: "How many of them can fall on somebody else",
       fees: "The fees of those, as far as they are priced: what a shuffle can charge at most",
       unpriced: "How many of those billing has not priced yet: their fees are not in the sum"
     },
     description: "What a shuffle would find.",
-    example: { open: 17, movable: 17, fees: usd(25_823), unpriced: 0 }
+    example: { open: 17, looked: 17, movable: 17, fees: usd(25_823), unpriced: 0 }
   },
   Skip: {
     members: { through: "The last number to pass over; the stream's own number accepts a broken digest" },
@@ -357,6 +358,8 @@ export const parameters: Readonly<Record<string, { readonly description: string;
   },
   "if-match": { description: "Change it only if its `ETag` is one of these; otherwise 412" },
   "if-none-match": { description: "Send it only if its `ETag` is none of these; otherwise 304" },
+  balanceBelow: { description: "Only accounts whose balance is below this, in minor units" },
+  balanceFrom: { description: "Only accounts whose balance is this or more, in minor units" },
   inTheRed: { description: "Only accounts below zero, or only the others" },
   "last-event-id": { description: "The last event that the caller has; it outweighs `after`" },
   kind: { description: "Only transfers of this kind with what corrects them; `correction`: only what corrects others" },

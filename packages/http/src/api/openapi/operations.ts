@@ -107,7 +107,7 @@ export const groups: Groups = {
       accounts: {
         summary: "List the popugs' accounts",
         description:
-          "A page of a `search` looks at 10,000 accounts at most: it can hold fewer than its limit, or none, and have a `nextCursor`."
+          "A page of a `search`, or of balances, looks at 10,000 accounts at most: it can hold fewer than its limit, or none, and have a `nextCursor`."
       },
       account: { summary: "Get a popug's account, or one's own as `me`" },
       statement: {
@@ -139,7 +139,7 @@ export const groups: Groups = {
       shufflePreview: {
         summary: "Get what a shuffle can cost at most",
         description:
-          "For whoever may shuffle. Whom a task falls on is drawn when the shuffle is asked for, so what it costs is known only then. It reads all open tasks, as the shuffle does."
+          "For whoever may shuffle. Whom a task falls on is drawn when the shuffle is asked for, so what it costs is known only then. It looks at 10,000 open tasks at most."
       },
       preview: { summary: "Look at the open period before its close; it may be named `current`" },
       trialBalance: { summary: "Get the trial balance, which is zero" },

@@ -23,6 +23,23 @@ const lists = {
   shuffles: Pages.byNumber("shuffles")
 }
 
+interface AskedAccounts {
+  readonly search?: string
+  readonly inTheRed?: boolean
+  readonly balanceFrom?: string
+  readonly balanceBelow?: string
+}
+
+/** Which accounts are asked for, and whether they must be looked for. */
+const accountsOf = ({ balanceBelow, balanceFrom, ...filter }: AskedAccounts) => ({
+  asked: {
+    ...filter,
+    ...(balanceFrom === undefined ? {} : { balanceFrom: BigInt(balanceFrom) }),
+    ...(balanceBelow === undefined ? {} : { balanceBelow: BigInt(balanceBelow) })
+  },
+  isLook: (filter.search ?? balanceFrom ?? balanceBelow) !== undefined
+})
+
 export const layer = HttpApiBuilder.group(
   Api,
   "billing",
@@ -49,9 +66,9 @@ export const layer = HttpApiBuilder.group(
       }),
       accounts: Effect.fnUntraced(function* ({ query }) {
         const actor = yield* CurrentActor
-        const filter = Pages.filterOf(query)
-        const read = books.accounts(actor, filter, yield* lists.accounts.asked(query))
-        const page = yield* asProblems(filter.search === undefined ? read : turns.of(actor)(read))
+        const { asked, isLook } = accountsOf(Pages.filterOf(query))
+        const read = books.accounts(actor, asked, yield* lists.accounts.asked(query))
+        const page = yield* asProblems(isLook ? turns.of(actor)(read) : read)
         return lists.accounts.looked(query, page, views.account)
       }),
       account: Effect.fnUntraced(function* ({ params }) {

@@ -17,6 +17,7 @@ import {
   EventBus,
   EventLog,
   Events,
+  emptyBillingChanges,
   type Holder,
   layerDirectory,
   Popug,
@@ -32,7 +33,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { applyOne, emptyChanges, type Mistake, type Naive } from "./naiveBooking.ts"
+import { applyOne, type Mistake, type Naive } from "./naiveBooking.ts"
 
 const make = Effect.fnUntraced(function* (mistake: Mistake) {
   const { calendar, identity, settings } = yield* Company
@@ -118,7 +119,7 @@ const followUsers = ({ rules, store }: Naive) =>
           const { id, name, status = "active" } = data as Pick<Holder, "id" | "name"> & Partial<Holder>
           return { id, name, status }
         })
-        return Effect.as(tx.save({ ...emptyChanges, head: { ...tx.head, at: tx.now, users }, holders }), users)
+        return Effect.as(tx.save({ ...emptyBillingChanges, head: { ...tx.head, at: tx.now, users }, holders }), users)
       })
   })
 

@@ -3,12 +3,12 @@
  */
 import {
   Account,
-  type BillingChanges,
   type BillingStore,
   type BillingTransaction,
   BusinessDay,
   Catalog,
   Closing,
+  emptyBillingChanges,
   Envelope,
   Ledger,
   reactToShuffle,
@@ -36,18 +36,6 @@ export interface Naive {
   readonly mistake: Mistake
   readonly rules: Rulebook
   readonly store: BillingStore["Service"]
-}
-
-export const emptyChanges: Omit<BillingChanges, "head"> = {
-  events: [],
-  transfers: [],
-  prices: [],
-  accounts: [],
-  balances: [],
-  holders: [],
-  closed: [],
-  shuffles: [],
-  commands: []
 }
 
 const load = ({ mistake }: Naive, tx: BillingTransaction, event: Catalog.Event) => {
@@ -112,7 +100,7 @@ export const applyOne = (
         closed === null
           ? { ...Ledger.moved(ledger), head: { ...Ledger.headAfter(ledger, rules.sha256, tx.head), at: tx.now } }
           : { ...closed.moved, head: closed.head, events: closed.events, closed: [closed.closed] }
-      const changes = { ...emptyChanges, ...place }
+      const changes = { ...emptyBillingChanges, ...place }
       const more = closed !== null && mistake === "goes by its own clock"
       const tasks = again || more ? tx.head.tasks : { ...tx.head.tasks, number, digest }
       yield* tx.save({

@@ -32,7 +32,6 @@ export default {
   "analytics.earlier": "Earlier",
   "analytics.later": "Later",
   "analytics.balances": "Balances now",
-  "analytics.balances.many": "There are too many accounts to draw how balances are distributed.",
   "analytics.balance": "Balance",
   "analytics.between": "{from} to {to}",
   "analytics.people": "People",

@@ -59,6 +59,8 @@ export default {
     "{count, plural, =0 {There are no open tasks.} one {# open task will be assigned again at random.} other {# open tasks will be assigned again at random.}}",
   "tasks.shuffle.cost":
     "{count, plural, =0 {None of them can go to somebody else.} one {# of them can go to somebody else, for {fees} at most in fees.} other {# of them can go to somebody else, for {fees} at most in fees.}}",
+  "tasks.shuffle.looked":
+    "{count, plural, one {Looking at # that has been open longest:} other {Looking at the # that have been open longest:}}",
   "tasks.shuffle.unpriced": "{count, plural, one {# has no price yet.} other {# have no price yet.}}",
   "tasks.shuffle.last":
     "The last one today moved {count, plural, one {# task} other {# tasks}} and charged {fees} in fees.",

@@ -34,7 +34,6 @@ export default {
   "analytics.earlier": "Раньше",
   "analytics.later": "Позже",
   "analytics.balances": "Балансы сейчас",
-  "analytics.balances.many": "Счетов слишком много, чтобы нарисовать распределение балансов.",
   "analytics.balance": "Баланс",
   "analytics.between": "от {from} до {to}",
   "analytics.people": "Человек",
