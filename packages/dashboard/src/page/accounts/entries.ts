@@ -10,7 +10,7 @@ export type AuditEntry = Awaited<ReturnType<Promises["billing"]["auditLog"]>>["d
 export type Totals = Readonly<Record<"fees" | "awards" | "payouts", Amount>>
 type StatementRow = Awaited<ReturnType<Promises["billing"]["statement"]>>["data"][number]
 export type Transfer = Awaited<ReturnType<Promises["billing"]["transfers"]>>["data"][number]
-export type Kind = AuditEntry["kind"]
+type Kind = AuditEntry["kind"]
 
 /** What is looked for: entries of a kind with what corrects them, or all corrections. */
 export type Sought = Kind | "correction"
