@@ -147,5 +147,5 @@ it("tells somebody who is deactivated in the middle of their work", async () => 
   const { page } = await browser.visit(company.url)
   await signInAndFollow(page, "Vera")
   await company.run(Effect.flatMap(Users, (users) => users.update(Actor.system, { id: "vera", status: "deactivated" })))
-  await page.getByText("Your access has ended").waitFor()
+  await page.getByText("Your access to popug has ended").waitFor()
 })
