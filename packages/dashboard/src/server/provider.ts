@@ -27,11 +27,14 @@ const patience = 3_000
 const addressOf = (issuer: string): string => `${issuer.replace(/\/$/u, "")}/.well-known/openid-configuration`
 
 const ask = (issuer: string) =>
-  Effect.tryPromise(async (signal) => {
-    const timed = AbortSignal.any([signal, AbortSignal.timeout(patience)])
-    const response = await fetch(addressOf(issuer), { redirect: "error", signal: timed })
-    if (!response.ok) throw new Error(`status ${response.status}`)
-    return (await response.json()) as unknown
+  Effect.tryPromise({
+    try: async (signal) => {
+      const timed = AbortSignal.any([signal, AbortSignal.timeout(patience)])
+      const response = await fetch(addressOf(issuer), { redirect: "error", signal: timed })
+      if (!response.ok) throw new Error(`status ${response.status}`)
+      return (await response.json()) as unknown
+    },
+    catch: (cause) => (cause instanceof Error ? cause : new Error(String(cause)))
   }).pipe(
     Effect.flatMap(decode),
     // Who answers under another name is somebody else.
@@ -53,7 +56,7 @@ export const providerOf = (issuer: string): Effect.Effect<Effect.Effect<Provider
     }),
     (known) =>
       Cache.get(known, issuer).pipe(
-        Effect.tapError((error) => Effect.logWarning(`${addressOf(issuer)} could not be read`, error)),
+        Effect.tapError((error) => Effect.logWarning(`${addressOf(issuer)} could not be read: ${error.message}`)),
         Effect.orElseSucceed(() => undefined)
       )
   )

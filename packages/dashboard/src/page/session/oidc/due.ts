@@ -1,6 +1,6 @@
 /**
- * What is due is done only where somebody looks. A page that nobody sees does not keep a
- * session alive; it renews when it is looked at again.
+ * What is due is done only where somebody looks. A page that nobody sees does not keep a session alive; it renews when
+ * it is looked at again.
  */
 
 /** The longest that a timer waits, in milliseconds. */
