@@ -176,6 +176,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<BalanceLine>> => [
   {
     id: "opening",
     title: tell("sum.opening"),
+    width: "8.5rem",
     money: true,
     fold: "pair",
     cell: ({ opening }) => <Money value={opening} />
@@ -183,6 +184,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<BalanceLine>> => [
   {
     id: "fees",
     title: tell("period.fees"),
+    width: "8.5rem",
     money: true,
     fold: "pair",
     cell: (line) => <Part line={line} kind="fee" value={line.fees} />
@@ -190,6 +192,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<BalanceLine>> => [
   {
     id: "awards",
     title: tell("period.awards"),
+    width: "8.5rem",
     money: true,
     fold: "pair",
     cell: (line) => <Part line={line} kind="award" value={line.awards} />
@@ -197,6 +200,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<BalanceLine>> => [
   {
     id: "closing",
     title: tell("period.before"),
+    width: "8.5rem",
     money: true,
     fold: "value",
     cell: ({ closing, payouts }) => <Money value={{ ...closing, amount: closing.amount + payouts.amount }} />
@@ -204,6 +208,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<BalanceLine>> => [
   {
     id: "payouts",
     title: tell("period.payouts"),
+    width: "8.5rem",
     money: true,
     fold: "pair",
     cell: (line) => <Part line={line} kind="payout" value={line.payouts} />

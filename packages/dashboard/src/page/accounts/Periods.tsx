@@ -110,7 +110,7 @@ const columnsOf = (tell: Tell, count: (value: number) => string): Columns => [
   {
     id: "day",
     title: tell("column.day"),
-    width: "12rem",
+    width: "15rem",
     fold: "title",
     cell: ({ period }) => (
       <Link to={`/periods/${period}`} className="entry-link">

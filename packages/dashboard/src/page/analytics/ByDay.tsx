@@ -13,7 +13,7 @@ const booksOf = (tell: Tell, formats: ReturnType<typeof useFormats>): Columns =>
   {
     id: "day",
     title: tell("analytics.day"),
-    width: "240px",
+    width: "280px",
     fold: "title",
     cell: ({ open, period }) => (
       <>

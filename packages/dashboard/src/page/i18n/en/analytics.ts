@@ -14,7 +14,7 @@ export default {
   "analytics.owed": "Owed to popugs, net",
   "analytics.tasks": "Tasks by day",
   "analytics.tasks.today": "Done today",
-  "analytics.tasks.created": "{created} created",
+  "analytics.tasks.created": "{created, number} created",
   "analytics.created": "Created",
   "analytics.done": "Done",
   "analytics.day": "Day",

@@ -13,7 +13,7 @@ export default {
   "event.task.edited": "Edited: {title}",
   "event.task.done": "Done: {title}",
   "event.shuffled":
-    "Shuffle: {reassigned} of {open, plural, one {# open task} other {# open tasks}} went to somebody else",
+    "Shuffle: {reassigned, number} of {open, plural, one {# open task} other {# open tasks}} went to somebody else",
   "event.ended": "The registration of {day} ended",
   "event.closed": "{day} was closed",
   "event.skipped": "Skipped for {consumer}: events {first} to {last}. {reason}",

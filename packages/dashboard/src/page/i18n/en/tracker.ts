@@ -79,7 +79,7 @@ export default {
   "tasks.award.got": "Earned the award",
   "tasks.corrected": "Correction",
   "tasks.shuffle.hint": "Whoever gets a task pays its fee; nobody gets a fee back.",
-  "tasks.shuffled": "{reassigned, plural, one {# task} other {# tasks}} of {open} went to somebody else.",
+  "tasks.shuffled": "{reassigned, plural, one {# task} other {# tasks}} of {open, number} went to somebody else.",
   "tasks.count": "{count, plural, one {# task} other {# tasks}}",
   "tasks.gone": "There is no such task, or somebody else has it now.",
   "tasks.none": "No task found.",

@@ -16,7 +16,7 @@ export default {
   "analytics.owed": "Долг перед попугами, нетто",
   "analytics.tasks": "Задачи по дням",
   "analytics.tasks.today": "Выполнено сегодня",
-  "analytics.tasks.created": "создано: {created}",
+  "analytics.tasks.created": "создано: {created, number}",
   "analytics.created": "Создано",
   "analytics.done": "Выполнено",
   "analytics.day": "День",

@@ -15,7 +15,7 @@ export default {
   "event.task.edited": "Изменена: {title}",
   "event.task.done": "Выполнена: {title}",
   "event.shuffled":
-    "Перемешивание: к другим перешло {reassigned} из {open, plural, one {# открытой задачи} few {# открытых задач} many {# открытых задач} other {# открытой задачи}}",
+    "Перемешивание: к другим перешло {reassigned, number} из {open, plural, one {# открытой задачи} few {# открытых задач} many {# открытых задач} other {# открытой задачи}}",
   "event.ended": "Регистрация завершена: {day}",
   "event.closed": "День закрыт: {day}",
   "event.skipped": "Пропущены события {first}–{last} для {consumer}. {reason}",

@@ -90,7 +90,7 @@ export default {
   "tasks.corrected": "Исправление",
   "tasks.shuffle.hint": "Новый исполнитель платит за назначение; прежнему деньги не возвращаются.",
   "tasks.shuffled":
-    "{reassigned, plural, one {# задача перешла} few {# задачи перешли} many {# задач перешло} other {# задачи перешло}} к другим (из {open}).",
+    "{reassigned, plural, one {# задача перешла} few {# задачи перешли} many {# задач перешло} other {# задачи перешло}} к другим (из {open, number}).",
   "tasks.count": "{count, plural, one {# задача} few {# задачи} many {# задач} other {# задачи}}",
   "tasks.gone": "Такой задачи нет, или она теперь у другого.",
   "tasks.none": "Ничего не найдено.",
