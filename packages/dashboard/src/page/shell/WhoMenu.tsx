@@ -14,7 +14,7 @@ export const WhoMenu = ({ me }: { readonly me: Me }) => {
   const look = useStore($theme)
   return (
     <div className="who">
-      <button type="button" className="who-button" popoverTarget="who-menu" aria-label={me.name}>
+      <button type="button" className="who-button" popoverTarget="who-menu">
         <Face id={me.id} name={me.name} />
         <span className="who-name">
           <span>{me.name}</span>

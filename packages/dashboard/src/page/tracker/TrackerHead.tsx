@@ -65,12 +65,12 @@ export const TrackerHead = ({ create, filter, shuffle }: Props) => {
       </button>
       <Search />
       {mayShuffle(me) && (
-        <Button onClick={shuffle} aria-label={tell("tasks.shuffle")}>
+        <Button onClick={shuffle}>
           <Icon name="shuffle" />
           <span className="tracker-word">{tell("tasks.shuffle")}</span>
         </Button>
       )}
-      <Button look="primary" onClick={create} aria-label={tell("tasks.new")}>
+      <Button look="primary" onClick={create}>
         <Icon name="plus" />
         <span className="tracker-word">{tell("tasks.new")}</span>
         <Keys keys="c" />

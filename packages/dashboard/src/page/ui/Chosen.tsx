@@ -29,7 +29,8 @@ export const Chosen = ({ any, children, chosen, name, title }: Props) => {
   }
   return (
     <span className="chosen not-on-paper">
-      <Button look="plain" aria-haspopup="dialog" aria-label={title} onClick={() => setOpen(true)}>
+      <Button look="plain" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        <span className="unseen">{title}: </span>
         {chosen ?? any}
       </Button>
       {chosen !== null && (
