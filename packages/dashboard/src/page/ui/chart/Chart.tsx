@@ -115,20 +115,22 @@ const Drawn = (props: ChartProps) => {
   }
   return (
     <div
-      className="chart-plot"
-      role="slider"
-      tabIndex={0}
-      aria-label={`${props.title}. ${tell("chart.keys")}`}
-      aria-valuemin={1}
-      aria-valuemax={last + 1}
-      aria-valuenow={(chosen ?? last) + 1}
-      aria-valuetext={said(props, chosen ?? last)}
       onKeyDown={onKeyDown}
-      onFocus={(event) => event.currentTarget.matches(":focus-visible") && setAt(chosen ?? last)}
+      onFocus={(event) => event.target.matches("svg:focus-visible") && setAt(chosen ?? last)}
       onBlur={(event) => event.currentTarget.contains(event.relatedTarget) || setAt(null)}
       onPointerLeave={(event) => event.pointerType === "mouse" && setAt(null)}
     >
-      <Plot {...props} at={chosen} onAt={setAt} />
+      <Plot
+        {...props}
+        at={chosen}
+        onAt={setAt}
+        slider={{
+          "aria-label": `${props.title}. ${tell("chart.keys")}`,
+          "aria-valuemax": last + 1,
+          "aria-valuenow": (chosen ?? last) + 1,
+          "aria-valuetext": said(props, chosen ?? last)
+        }}
+      />
     </div>
   )
 }

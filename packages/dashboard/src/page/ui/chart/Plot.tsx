@@ -1,4 +1,4 @@
-import { type PointerEvent, useEffect, useRef, useState } from "react"
+import { type PointerEvent, type SVGProps, useEffect, useRef, useState } from "react"
 import { go } from "../../address/address.ts"
 import type { ChartProps, Series } from "./Chart.tsx"
 import { columnAt, labelled, lineThrough, share, ticksOf } from "./scale.ts"
@@ -12,6 +12,8 @@ interface Props extends ChartProps {
   /** The point that is looked at. */
   readonly at: number | null
   readonly onAt: (at: number | null) => void
+  /** What the drawing says of itself as a slider. */
+  readonly slider: SVGProps<SVGSVGElement>
 }
 
 /** Where things of the drawing are, in pixels. */
@@ -52,7 +54,7 @@ const useWidth = () => {
 }
 
 export const Plot = (props: Props) => {
-  const { at, onAt, points, series } = props
+  const { at, onAt, points, series, slider } = props
   const { element, width } = useWidth()
   const frame = frameOf(props, width)
   const columnOf = (event: PointerEvent<HTMLElement>): number =>
@@ -72,7 +74,8 @@ export const Plot = (props: Props) => {
       onPointerUp={open}
     >
       {width > 0 && (
-        <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        // The link that is shown beside a point is no part of the slider, which can hold nothing that is pressed.
+        <svg viewBox={`0 0 ${width} ${height}`} role="slider" tabIndex={0} aria-valuemin={1} {...slider}>
           <Axes {...props} frame={frame} />
           {at !== null && (
             <rect
