@@ -12,12 +12,11 @@ const workspace = join(home, "../..")
 const built = join(home, "built")
 const stamp = join(built, "sources")
 
-/** What the page is made of: its own sources, those of the packages it uses, and the versions of everything else. */
+/** What the page is made of: its own sources, the client that it has of popug, and the versions of everything else. */
 const sources = [
   "packages/dashboard/{src/page,build}/**/*.{ts,tsx,css,html,svg}",
   "packages/dashboard/vite.config.ts",
-  "packages/http/src/{api,client}/**/*.ts",
-  "packages/core/src/**/*.ts",
+  "packages/http/src/promises/**/*.ts",
   "package-lock.json"
 ]
 

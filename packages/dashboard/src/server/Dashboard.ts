@@ -33,7 +33,6 @@ export const views = [
   "/tasks",
   "/tasks/:id",
   "/account",
-  "/account/:period",
   "/accounts",
   "/accounts/:owner",
   "/periods",

@@ -27,12 +27,10 @@ export const next = (before: Connection, now: Connection): Connection => {
   return before.at === "offline" || before.at === "troubled" ? { at: "back" } : before.at === "busy" ? well : before
 }
 
-/**
- * Which requests have had trouble: it is over when all of them are answered well, not when something else is. What is
- * not asked for again says nothing any more, after so many milliseconds without trouble.
- */
+/** What is not asked for again says nothing any more, after so many milliseconds without trouble. */
 const forgottenAfter = 20_000
 
+/** Which requests have had trouble: it is over when all of them are answered well, not when something else is. */
 export const makeTroubles = (forget: () => void) => {
   const paths = new Set<string>()
   let forgetting: ReturnType<typeof setTimeout> | undefined

@@ -87,6 +87,7 @@ const Day = () => {
       setBusy(false)
     }
   }
+  const look = ended === undefined ? "" : tell("guide.day.look", { day: shortDay(ended, language) })
   return (
     <div className="newcomer-day">
       <p className="small soft">{tell("guide.day", { day: shortDay(company.period, language) })}</p>
@@ -95,9 +96,13 @@ const Day = () => {
       </Button>
       {ended !== undefined && (
         <p className="small newcomer-ended">
-          <Link to={hasRole(signedIn(), "accountant", "admin") ? `/periods/${ended}` : `/account/${ended}`}>
-            {tell("guide.day.look", { day: shortDay(ended, language) })}
-          </Link>
+          {hasRole(signedIn(), "accountant", "admin") ? (
+            <Link to={`/periods/${ended}`}>{look}</Link>
+          ) : (
+            <Link to="/account" query={{ from: ended, to: ended }}>
+              {look}
+            </Link>
+          )}
           {hasRole(signedIn(), "admin") && (
             <Link to="/operator" query={{ notices: "sent" }}>
               {tell("guide.day.told")}

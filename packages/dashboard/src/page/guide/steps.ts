@@ -19,7 +19,7 @@ export const stepsOf = ({ roles, workers }: Known): ReadonlyArray<Step> => {
   ]
 }
 
-/** Somebody of each kind to become: one for each of the roles that see most, and a worker or two. */
+/** Whom one can become: somebody of each role, the one who sees most first. */
 export const cast = <Person extends { readonly roles: ReadonlyArray<string> }>(
   people: ReadonlyArray<Person>
 ): ReadonlyArray<Person> => {

@@ -12,7 +12,7 @@ import { partSize } from "./listing.ts"
 import type { Task } from "./task.ts"
 
 /** Rows that were there before it was asked and still are, and that the answer lacks. */
-export const goneFrom = (
+const goneFrom = (
   before: ReadonlyArray<Task>,
   now: ReadonlyArray<Task>,
   answer: ReadonlyArray<Task>
