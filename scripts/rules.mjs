@@ -9,6 +9,7 @@ import { effectModule } from "./rules/effect.mjs"
 import { longFunctions } from "./rules/functions.mjs"
 import { cycles, importsOf, locate, sources, usesOf, walk } from "./rules/graph.mjs"
 import { exported, importedWhole, misnamed, renamed } from "./rules/names.mjs"
+import { misplacedInPage } from "./rules/page.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -43,7 +44,7 @@ const place = (file) => {
   return { top, name, folder, area: rest.length > 1 ? rest[0] : "" }
 }
 
-const checkImport = (file, specifier) => {
+const checkImport = (file, { isLazy, specifier }) => {
   const from = place(file)
   const target = locate(file, specifier)
 
@@ -79,7 +80,7 @@ const checkImport = (file, specifier) => {
       return `${from.area} imports ${to.area}: core's imports point inwards`
     }
     if (from.name === "http" && from.area === "api" && to.area !== "api") return "the contract imports the server"
-    return undefined
+    return misplacedInPage(file, target.file, { isLazy })
   }
 
   if (target.kind === "package" && from.top === "packages") {
@@ -132,16 +133,16 @@ for (const file of sources(root)) {
   for (const { name, line, lines } of longFunctions(program, text, longestFunction)) {
     problems.push(`${file}:${line} ${name} has ${lines} lines; ${longestFunction} is the most`)
   }
-  if (!file.endsWith(".ts")) continue
+  if (!/\.tsx?$/.test(file)) continue
 
   const imports = importsOf(program)
   graph.set(
     file,
     imports.map(({ specifier }) => locate(file, specifier)).flatMap((t) => (t.kind === "file" ? [t.file] : []))
   )
-  for (const { specifier, offset } of imports) {
-    const message = checkImport(file, specifier)
-    if (message !== undefined) report(file, offset, text, message)
+  for (const named of imports) {
+    const message = checkImport(file, named)
+    if (message !== undefined) report(file, named.offset, text, message)
   }
 
   exportsOf.set(file, exported(program))

@@ -45,7 +45,9 @@ export const walk = (node, visit) => {
 const saidBy = (source) =>
   source?.value ?? (source?.expressions?.length === 0 ? source.quasis[0].value.cooked : undefined)
 
-/** Every module that a file names: imports, type imports, re-exports, `import()` of values and of types. */
+/**
+ * Every module that a file names: imports, type imports, re-exports, `import()` of types and, loaded later, of values.
+ */
 export const importsOf = (program) => {
   const found = []
   walk(program, (node) => {
@@ -57,7 +59,8 @@ export const importsOf = (program) => {
       node.type === "TSImportType"
     ) {
       const specifier = saidBy(node.source)
-      if (typeof specifier === "string") found.push({ specifier, offset: node.start })
+      if (typeof specifier === "string")
+        found.push({ specifier, offset: node.start, isLazy: node.type === "ImportExpression" })
     }
   })
   return found

@@ -50,6 +50,9 @@ const bound = (node) => {
 /** What is declared and exported: names, and which of them are classes. */
 export const exported = (program) =>
   program.body.flatMap((node) => {
+    if (node.type === "ExportDefaultDeclaration" && node.declaration.type === "Identifier") {
+      return [{ name: node.declaration.name, isClass: false }]
+    }
     if (node.type !== "ExportNamedDeclaration" || node.declaration === null) return []
     const { declaration } = node
     if (declaration.type !== "VariableDeclaration") {

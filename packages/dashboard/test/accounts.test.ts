@@ -12,8 +12,9 @@ import {
 } from "../src/page/accounts/entries.ts"
 import { nameIn } from "../src/page/accounts/fileName.ts"
 import { checksOf, stateOf } from "../src/page/accounts/periodState.ts"
-import { dayAfter, daysOfMonth, monthAfter, rangeIn, rangeOf, wordOf } from "../src/page/accounts/ranges.ts"
+import { daysOfMonth, monthAfter, rangeIn, rangeOf, wordOf } from "../src/page/accounts/ranges.ts"
 import { tasksIn, typedTask } from "../src/page/accounts/tasksIn.ts"
+import { dayAfter } from "../src/page/data/days.ts"
 import { fullPage } from "../src/page/data/pages.ts"
 import { linesOf } from "../src/page/ui/tableRows.ts"
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
-import { dayRows, type Preview, type Report } from "../src/page/analytics/days.ts"
-import { plusDays, rangeOf, spanOf, step } from "../src/page/analytics/range.ts"
+import { dayRows, type Report } from "../src/page/analytics/days.ts"
+import { rangeOf, spanOf, step } from "../src/page/analytics/range.ts"
 
 const of = (query: string) => rangeOf(new URLSearchParams(query), "2026-03-02")
 
@@ -14,7 +14,6 @@ it("an address names a number of last days, or the first and the last; what does
 })
 
 it("days, weeks and months are stepped through, over the ends of months and years", () => {
-  expect(plusDays("2028-02-28", 1)).toBe("2028-02-29")
   expect(step("2026-01-01", "day", -1)).toBe("2025-12-31")
   expect(step("2026-12-28", "week", 1)).toBe("2027-01-04")
   expect(step("2026-01-31", "month", 1)).toBe("2026-02-01")
@@ -33,7 +32,9 @@ const totals = (done: number) => ({ tasksCreated: done + 1, done })
 const report = (period: string) =>
   ({ period, totals: totals(2), earnings: usd(-5n), inTheRed: 1, topTask: null }) as unknown as Report
 const open = (period: string) =>
-  ({ period, totals: totals(7), earnings: usd(9n), inTheRed: 3, topTask: null }) as unknown as Preview
+  ({ period, totals: totals(7), earnings: usd(9n), inTheRed: 3, topTask: null }) as unknown as Parameters<
+    typeof dayRows
+  >[1]
 
 it("the open day comes after the closed ones, if it is looked at and not among them already", () => {
   const range = { from: "2026-03-01", to: "2026-03-31" }

@@ -6,8 +6,8 @@ import { readdirSync } from "node:fs"
 import { type CompiledMessage, compileMessage } from "@lingui/message-utils/compileMessage"
 import type { Problem } from "@popug/http/promises"
 import { describe, expect, it } from "vitest"
-import { saidOf } from "../src/page/data/refusals.ts"
 import { languages } from "../src/page/i18n/languages.ts"
+import { saidOf } from "../src/page/i18n/refusals.ts"
 
 const catalogues = new URL("../src/page/i18n/", import.meta.url)
 const rooms = readdirSync(new URL("en/", catalogues)).map((file) => file.replace(".ts", ""))

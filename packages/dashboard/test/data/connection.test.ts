@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest"
-import { makeTroubles, next, told } from "../../src/page/data/connection.ts"
 import { topicsOf } from "../../src/page/data/topics.ts"
+import { makeTroubles, next, told } from "../../src/page/session/connection.ts"
 
 it("says that the server is back once it was away, and nothing when it was only busy", () => {
   expect(next({ at: "offline" }, { at: "well" }).at).toBe("back")

@@ -6,6 +6,7 @@ import { useInfiniteQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { dayAfter } from "../data/days.ts"
 import { rowsOf } from "../data/pages.ts"
 import type { Amount } from "../i18n/format.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
@@ -22,7 +23,6 @@ import { type BalanceLine, balancesOf, type ClosedPeriod as Closed } from "./boo
 import { DayFigures } from "./DayFigures.tsx"
 import { Download } from "./Download.tsx"
 import { PeriodBadge } from "./PeriodBadge.tsx"
-import { dayAfter } from "./ranges.ts"
 
 export const ClosedPeriod = ({ period: closed }: { readonly period: Closed }) => {
   const tell = useTexts()

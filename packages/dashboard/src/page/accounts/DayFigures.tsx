@@ -1,6 +1,7 @@
 import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
-import { hasRole, signedIn } from "../session/session.ts"
+import { seesTasks } from "../session/me.ts"
+import { signedIn } from "../session/session.ts"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
 import type { ClosedPeriod } from "./books.ts"
@@ -68,7 +69,7 @@ const TopTask = ({ id, title, total }: NonNullable<ClosedPeriod["topTask"]>) => 
       <bdi className="top-task">{title}</bdi> <Money value={total} />
     </>
   )
-  return hasRole(signedIn(), "manager", "admin") ? (
+  return seesTasks(signedIn()) ? (
     <Link to={`/tasks/${encodeURIComponent(id)}`} className="figure">
       {shown}
     </Link>

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react"
 import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
-import { hasRole, signedIn } from "../session/session.ts"
+import { seesTasks } from "../session/me.ts"
+import { signedIn } from "../session/session.ts"
 import { Day, Moment } from "../ui/Day.tsx"
 import { Money } from "../ui/Money.tsx"
 import type { Entry } from "./entries.ts"
@@ -15,11 +16,11 @@ interface Props {
 }
 
 /** What there is to know of an entry. */
-export const Details = ({ balance, correction, entry }: Props) => {
+export const EntryDetails = ({ balance, correction, entry }: Props) => {
   const tell = useTexts()
   const me = signedIn()
   const { amount, at, corrected, corrects, name, number, owner, period, reason, task } = entry
-  const seesTask = owner === me.id || hasRole(me, "manager", "admin")
+  const seesTask = owner === me.id || seesTasks(me)
   return (
     <>
       <p className="entry-amount">

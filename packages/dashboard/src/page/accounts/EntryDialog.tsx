@@ -6,12 +6,13 @@ import { useStore } from "@nanostores/react"
 import { useQuery } from "@tanstack/react-query"
 import { $address, filter } from "../address/address.ts"
 import { useTexts } from "../i18n/texts.ts"
-import { hasRole, signedIn } from "../session/session.ts"
+import { hasRole, seesBooks } from "../session/me.ts"
+import { signedIn } from "../session/session.ts"
 import { Dialog } from "../ui/Dialog.tsx"
 import { bookedFor } from "./books.ts"
 import { Correct } from "./Correct.tsx"
 import { type Entry, nameOf, standing } from "./entries.ts"
-import { Details } from "./EntryDetails.tsx"
+import { EntryDetails } from "./EntryDetails.tsx"
 import { OfTask } from "./OfTask.tsx"
 
 interface Props {
@@ -43,14 +44,13 @@ export const EntryDialog = ({ entries, isLoading, name }: Props) => {
 
 const Open = ({ balance, entry }: { readonly entry: Entry; readonly balance: Entry["amount"] | undefined }) => {
   const me = signedIn()
-  const seesBooks = hasRole(me, "accountant", "admin")
   const { data: others } = useQuery({
-    ...bookedFor(entry.task?.id ?? "", seesBooks ? null : me.id),
+    ...bookedFor(entry.task?.id ?? "", seesBooks(me) ? null : me.id),
     enabled: entry.task !== null
   })
   return (
     <>
-      <Details
+      <EntryDetails
         entry={entry}
         balance={balance}
         correction={others === undefined ? undefined : standing(entry.number, others)}

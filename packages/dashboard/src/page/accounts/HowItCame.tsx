@@ -4,12 +4,13 @@
 import { useStore } from "@nanostores/react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { dayAfter } from "../data/days.ts"
 import type { Amount } from "../i18n/format.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
 import { type KindSum, sumsOf, type Totals } from "./entries.ts"
-import { dayAfter, type Range } from "./ranges.ts"
+import type { Range } from "./ranges.ts"
 
 interface Props {
   readonly bounds: { readonly opening: Amount; readonly closing: Amount; readonly totals: Totals }

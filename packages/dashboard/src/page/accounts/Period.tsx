@@ -3,11 +3,12 @@
  */
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "../address/Link.tsx"
+import { preview } from "../data/today.ts"
 import { useTexts } from "../i18n/texts.ts"
-import { useTitle } from "../shell/title.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { useFormats } from "../ui/formats.ts"
-import { closedPeriod, preview } from "./books.ts"
+import { useTitle } from "../ui/title.ts"
+import { closedPeriod } from "./books.ts"
 import { ClosedPeriod } from "./ClosedPeriod.tsx"
 import { OpenPeriod } from "./OpenPeriod.tsx"
 

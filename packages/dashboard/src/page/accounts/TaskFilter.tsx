@@ -5,7 +5,8 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { useMemo, useState } from "react"
 import { useSettled } from "../data/settled.ts"
 import { useTexts } from "../i18n/texts.ts"
-import { hasRole, popug, signedIn } from "../session/session.ts"
+import { seesTasks } from "../session/me.ts"
+import { popug, signedIn } from "../session/session.ts"
 import { Chosen } from "../ui/Chosen.tsx"
 import { Find, matching, type Option } from "../ui/Find.tsx"
 import type { Entry } from "./entries.ts"
@@ -47,11 +48,10 @@ const FindTask = ({
   const tell = useTexts()
   const [words, setWords] = useState("")
   const search = useSettled(words)
-  const seesTasks = hasRole(signedIn(), "manager", "admin")
   const { data } = useQuery({
     queryKey: ["tasks", "found", search],
     queryFn: ({ signal }) => popug.tasks.list({ query: { search, order: "newest", limit: 50 } }, { signal }),
-    enabled: seesTasks && search !== "",
+    enabled: seesTasks(signedIn()) && search !== "",
     placeholderData: keepPreviousData
   })
   const listed = useMemo(() => tasksIn(entries), [entries])

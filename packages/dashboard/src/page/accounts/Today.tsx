@@ -3,10 +3,10 @@
  */
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "../address/Link.tsx"
+import { preview, total } from "../data/today.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
-import { preview, total } from "./books.ts"
 import { Figure, Figures } from "./Figures.tsx"
 
 export const Today = () => {

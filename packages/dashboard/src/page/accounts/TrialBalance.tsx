@@ -4,9 +4,9 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
-import { useTitle } from "../shell/title.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Money } from "../ui/Money.tsx"
+import { useTitle } from "../ui/title.ts"
 import { trialBalance } from "./books.ts"
 import { BookTabs } from "./BookTabs.tsx"
 

@@ -19,7 +19,6 @@ import type { Range } from "./ranges.ts"
 type Billing = Promises["billing"]
 export type Account = Awaited<ReturnType<Billing["account"]>>
 export type ClosedPeriod = Awaited<ReturnType<Billing["periods"]>>["data"][number]
-export type Preview = Awaited<ReturnType<Billing["preview"]>>
 export type Verification = Awaited<ReturnType<Billing["verify"]>>
 export type BalanceLine = Awaited<ReturnType<Promises["reports"]["balances"]>>["data"][number]
 
@@ -162,19 +161,9 @@ export const accounts = (only: "red" | "all", search: string) => {
   })
 }
 
-export const total = queryOptions({
-  queryKey: ["accounts", "total"],
-  queryFn: ({ signal }) => popug.reports.balance({}, { signal })
-})
-
 export const trialBalance = queryOptions({
   queryKey: ["accounts", "trial balance"],
   queryFn: ({ signal }) => popug.billing.trialBalance({}, { signal })
-})
-
-export const preview = queryOptions({
-  queryKey: ["periods", "preview"],
-  queryFn: ({ signal }) => popug.billing.preview({ params: { period: "current" } }, { signal })
 })
 
 /** The closed periods of a range of a hundred days at most, the last one first. */

@@ -1,19 +1,11 @@
 /**
  * Ranges of business days: as the address has them, and those that people ask for by a word.
  */
+import { dayAfter, isDay } from "../data/days.ts"
+
 export interface Range {
   readonly from: string
   readonly to: string
-}
-
-const isDay = (text: string | null): text is string =>
-  text !== null && /^\d{4}-\d{2}-\d{2}$/u.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`))
-
-/** A day some days later, or earlier. */
-export const dayAfter = (day: string, days: number): string => {
-  const date = new Date(`${day}T00:00:00Z`)
-  date.setUTCDate(date.getUTCDate() + days)
-  return date.toISOString().slice(0, 10)
 }
 
 export const words = ["today", "yesterday", "week", "month"] as const

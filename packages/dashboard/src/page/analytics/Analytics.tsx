@@ -4,9 +4,9 @@
 import { useStore } from "@nanostores/react"
 import { useQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
-import { preview } from "../accounts/books.ts"
 import { $address } from "../address/address.ts"
 import { useCompany } from "../data/company.ts"
+import { preview } from "../data/today.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { ByDay } from "./ByDay.tsx"
@@ -17,8 +17,8 @@ import { reports } from "./queries.ts"
 import { rangeOf } from "./range.ts"
 import { RangeChoice } from "./RangeChoice.tsx"
 import { Today } from "./Today.tsx"
-import { TopTask } from "./TopTask.tsx"
 import "./analytics.css"
+import { TopTask } from "./TopTask.tsx"
 
 const Analytics = () => {
   const tell = useTexts()

@@ -1,7 +1,8 @@
 import { useMemo } from "react"
 import { useCompany } from "../data/company.ts"
 import { useTexts } from "../i18n/texts.ts"
-import { Chart, type Point } from "../ui/chart/Chart.tsx"
+import { Chart } from "../ui/chart/Chart.tsx"
+import type { Point } from "../ui/chart/ChartProps.ts"
 import { useFormats } from "../ui/formats.ts"
 import type { DayRow } from "./days.ts"
 

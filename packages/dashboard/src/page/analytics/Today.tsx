@@ -1,12 +1,11 @@
 import { useQuery } from "@tanstack/react-query"
 import type { ReactNode } from "react"
-import { total } from "../accounts/books.ts"
 import type { Query } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { type Preview, total } from "../data/today.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
-import type { Preview } from "./days.ts"
 
 /** The open day in numbers; each leads to what it is made of. */
 export const Today = ({ preview }: { readonly preview: Preview }) => {

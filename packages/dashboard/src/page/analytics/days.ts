@@ -4,7 +4,6 @@
 import type { Promises } from "@popug/http/promises"
 
 export type Report = Awaited<ReturnType<Promises["reports"]["daily"]>>["data"][number]
-export type Preview = Awaited<ReturnType<Promises["billing"]["preview"]>>
 
 export interface DayRow {
   readonly period: string
@@ -17,11 +16,10 @@ export interface DayRow {
   readonly topTask: Report["topTask"]
 }
 
-const row = (
-  from: Pick<Report, "totals" | "earnings" | "inTheRed" | "topTask">,
-  period: string,
-  open: boolean
-): DayRow => ({
+/** What a day brought, closed or not. */
+type Brought = Pick<Report, "totals" | "earnings" | "inTheRed" | "topTask">
+
+const row = (from: Brought, period: string, open: boolean): DayRow => ({
   period,
   open,
   created: from.totals.tasksCreated,
@@ -34,7 +32,7 @@ const row = (
 /** The closed days in order, and the open one after them if it is among those looked at. */
 export const dayRows = (
   reports: ReadonlyArray<Report>,
-  preview: Preview | undefined,
+  preview: (Brought & { readonly period: string | null }) | undefined,
   { from, to }: { readonly from: string; readonly to: string }
 ): ReadonlyArray<DayRow> => {
   const closed = reports.map((report) => row(report, report.period, false))

@@ -1,7 +1,7 @@
 /**
- * Which days are looked at, as the address has it: so many last days, or from one to another. Days are dates of the
- * calendar as text, which compare as they are.
+ * Which days are looked at, as the address has it: so many last days, or from one to another.
  */
+import { dayAfter, isDay } from "../data/days.ts"
 
 export const presets = [7, 30, 90, 365] as const
 type Preset = (typeof presets)[number]
@@ -13,23 +13,13 @@ export interface Range {
   readonly last: Preset | null
 }
 
-const isDay = (text: string | null): text is string =>
-  text !== null && /^\d{4}-\d{2}-\d{2}$/u.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`))
-
-/** So many days later, or earlier. */
-export const plusDays = (day: string, days: number): string => {
-  const date = new Date(`${day}T00:00:00Z`)
-  date.setUTCDate(date.getUTCDate() + days)
-  return date.toISOString().slice(0, 10)
-}
-
 /** The range of an address; 30 days where it says nothing that holds. */
 export const rangeOf = (query: URLSearchParams, today: string): Range => {
   const from = query.get("from")
   const to = query.get("to")
   if (isDay(from) && isDay(to) && from <= to) return { from, to, last: null }
   const last = presets.find((days) => String(days) === query.get("days")) ?? 30
-  return { from: plusDays(today, -last), to: today, last }
+  return { from: dayAfter(today, -last), to: today, last }
 }
 
 export const spans = ["day", "week", "month"] as const
@@ -37,7 +27,7 @@ export type Span = (typeof spans)[number]
 
 /** The same day of a neighbouring day, week or month; of a month the first, which every month has. */
 export const step = (day: string, span: Span, by: 1 | -1): string => {
-  if (span !== "month") return plusDays(day, span === "day" ? by : 7 * by)
+  if (span !== "month") return dayAfter(day, span === "day" ? by : 7 * by)
   const [year, month] = day.split("-").map(Number) as [number, number]
   return new Date(Date.UTC(year, month - 1 + by, 1)).toISOString().slice(0, 10)
 }

@@ -5,8 +5,9 @@
  */
 import { type Followed, isProblem } from "@popug/http/promises"
 import { baseUrl } from "../session/config.ts"
-import { $session, endFor, hasRole, type Me, popug } from "../session/session.ts"
-import { $connection, watchedFetch } from "./connection.ts"
+import { $connection, watchedFetch } from "../session/connection.ts"
+import { hasRole, type Me, seesBooks } from "../session/me.ts"
+import { $session, endFor, popug } from "../session/session.ts"
 import { forgetDrafts } from "./drafts.ts"
 import { queries } from "./queries.ts"
 import { SharedFeed } from "./SharedFeed.ts"
@@ -61,7 +62,7 @@ const missed = soon<"all">(200, () => void queries.invalidateQueries())
 /** The feeds that have something for somebody; users are looked at in few views, and rarely change. */
 const sourcesOf = (me: Me): ReadonlyArray<Source> => [
   "tasks",
-  ...(hasRole(me, "accountant", "admin") ? (["billing"] as const) : []),
+  ...(seesBooks(me) ? (["billing"] as const) : []),
   ...(hasRole(me, "admin") ? (["users"] as const) : [])
 ]
 

@@ -3,7 +3,8 @@
  */
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
-import { hasRole, type Me, popug, signedIn } from "../session/session.ts"
+import { seesPeople } from "../session/me.ts"
+import { popug, signedIn } from "../session/session.ts"
 import { peopleNamed } from "./peopleNamed.ts"
 import { useSettled } from "./settled.ts"
 
@@ -13,8 +14,6 @@ export interface Person {
   readonly roles: ReadonlyArray<string>
   readonly status: "active" | "deactivated"
 }
-
-export const seesPeople = (me: Me): boolean => hasRole(me, "admin", "manager", "accountant")
 
 /** So many are known at once; of more, each is asked for by itself, and the server finds them. */
 const atOnce = 1_000

@@ -3,8 +3,8 @@
  */
 import { HttpError, isProblem } from "@popug/http/promises"
 import { day } from "../i18n/format.ts"
+import { saidOf } from "../i18n/refusals.ts"
 import { $language, isKnown, tell } from "../i18n/texts.ts"
-import { saidOf } from "./refusals.ts"
 
 const ofStatus = (status: number | undefined): string => {
   if (status === undefined) return tell("state.offline")

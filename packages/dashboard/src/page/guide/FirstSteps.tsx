@@ -3,21 +3,20 @@
  */
 import { filter as setFilter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
-import { seesPeople, usePeople } from "../data/people.ts"
+import { usePeople } from "../data/people.ts"
 import { useTexts } from "../i18n/texts.ts"
+import { getsTasks, seesPeople } from "../session/me.ts"
 import { signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Logo } from "../ui/Logo.tsx"
-import { type Step, stepsOf } from "./steps.ts"
 import "./guide.css"
+import { type Step, stepsOf } from "./steps.ts"
 
 const FirstSteps = () => {
   const tell = useTexts()
   const me = signedIn()
   const people = usePeople()
-  const workers = people.filter(
-    ({ roles, status }) => status === "active" && !roles.includes("admin") && !roles.includes("manager")
-  ).length
+  const workers = people.filter((person) => person.status === "active" && getsTasks(person)).length
   const steps = stepsOf({ roles: me.roles, workers: seesPeople(me) && people.length > 0 ? workers : undefined })
   return (
     <div className="first">

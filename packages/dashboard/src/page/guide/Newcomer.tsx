@@ -12,14 +12,15 @@ import { queries } from "../data/queries.ts"
 import { day, shortDay } from "../i18n/format.ts"
 import { $language, useTexts } from "../i18n/texts.ts"
 import { become, server } from "../session/development.ts"
-import { hasRole, signedIn } from "../session/session.ts"
+import { hasRole, seesBooks } from "../session/me.ts"
+import { signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"
 import { Icon } from "../ui/Icon.tsx"
 import { notify } from "../ui/notices.tsx"
 import { rolesText } from "../ui/roles.ts"
-import { cast } from "./steps.ts"
 import "./guide.css"
+import { cast } from "./steps.ts"
 
 const Newcomer = () => {
   const tell = useTexts()
@@ -96,7 +97,7 @@ const Day = () => {
       </Button>
       {ended !== undefined && (
         <p className="small newcomer-ended">
-          {hasRole(signedIn(), "accountant", "admin") ? (
+          {seesBooks(signedIn()) ? (
             <Link to={`/periods/${ended}`}>{look}</Link>
           ) : (
             <Link to="/account" query={{ from: ended, to: ended }}>

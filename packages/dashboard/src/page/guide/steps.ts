@@ -1,6 +1,7 @@
 /**
  * What comes next in a company where nothing has happened yet, by who one is. Pure.
  */
+import { knownRoles } from "../session/me.ts"
 export type Step = "people" | "tasks" | "wait" | "books"
 
 interface Known {
@@ -24,7 +25,7 @@ export const cast = <Person extends { readonly roles: ReadonlyArray<string> }>(
   people: ReadonlyArray<Person>
 ): ReadonlyArray<Person> => {
   const found: Array<Person> = []
-  for (const role of ["admin", "manager", "accountant", "worker"]) {
+  for (const role of knownRoles) {
     const one = people.find((person) => person.roles.includes(role) && !found.includes(person))
     if (one !== undefined) found.push(one)
   }

@@ -4,7 +4,7 @@ import { type Tell, useTexts } from "../i18n/texts.ts"
 import { Moment } from "../ui/Day.tsx"
 import { useFormats } from "../ui/formats.ts"
 import { nameOf } from "./names.ts"
-import { type Stream, stateOf } from "./streams.ts"
+import { stateOf, type Stream } from "./streams.ts"
 
 /** Who follows whom, how far they are, and how they are. */
 export const Streams = ({ streams }: { readonly streams: ReadonlyArray<Stream> }) => {

@@ -4,10 +4,11 @@ import { freshKey } from "../data/freshKey.ts"
 import { wordsOf } from "../data/problems.ts"
 import { haveChanged } from "../data/queries.ts"
 import { useTexts } from "../i18n/texts.ts"
+import { knownRoles } from "../session/me.ts"
 import { popug } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { notify } from "../ui/notices.tsx"
-import { knownRoles, rolesText, roleText } from "../ui/roles.ts"
+import { rolesText, roleText } from "../ui/roles.ts"
 import { type Pasted, pastedPeople } from "./pastedPeople.ts"
 
 /** So many people a server creates at once. */

@@ -2,6 +2,7 @@ import type { FormEvent } from "react"
 import { forgetDraft, useDraft } from "../data/drafts.ts"
 import { usePeople } from "../data/people.ts"
 import { useTexts } from "../i18n/texts.ts"
+import { getsTasks } from "../session/me.ts"
 import { signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
@@ -24,8 +25,6 @@ export const EditPerson = ({ onClose, open, user }: Props) => {
     </Dialog>
   )
 }
-
-const holds = (roles: ReadonlyArray<string>): boolean => !roles.includes("manager") && !roles.includes("admin")
 
 const Form = ({ onClose, user }: Omit<Props, "open">) => {
   const tell = useTexts()
@@ -62,7 +61,7 @@ const Form = ({ onClose, user }: Omit<Props, "open">) => {
         />
       </label>
       <Roles known={rolesOf(people)} roles={roles} onChange={(chosen) => write({ roles: chosen })} />
-      {holds(user.roles) && !holds(roles) && <p className="people-warning">{tell("people.promoted")}</p>}
+      {getsTasks(user) && !getsTasks({ roles }) && <p className="people-warning">{tell("people.promoted")}</p>}
       {user.id === signedIn().id && user.roles.includes("admin") && !roles.includes("admin") && (
         <p className="people-warning">{tell("people.self.roles")}</p>
       )}

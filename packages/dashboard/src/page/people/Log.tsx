@@ -8,7 +8,8 @@ import type { Source } from "../data/topics.ts"
 import { Said } from "../events/Said.tsx"
 import { actorOf, type Sentence, sentencesOf } from "../events/sentences.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
-import { hasRole, signedIn } from "../session/session.ts"
+import { seesBooks, seesTasks } from "../session/me.ts"
+import { signedIn } from "../session/session.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
 import { Choice } from "../ui/Choice.tsx"
@@ -89,8 +90,8 @@ const Filters = ({ actor, source }: { readonly source: Source; readonly actor: s
         value={source === "users" ? "" : source}
         options={[
           ["", tell("people.log.users")],
-          ...(hasRole(me, "admin", "manager") ? ([["tasks", tell("people.log.tasks")]] as const) : []),
-          ...(hasRole(me, "admin", "accountant") ? ([["billing", tell("people.log.billing")]] as const) : [])
+          ...(seesTasks(me) ? ([["tasks", tell("people.log.tasks")]] as const) : []),
+          ...(seesBooks(me) ? ([["billing", tell("people.log.billing")]] as const) : [])
         ]}
       />
       <Chosen

@@ -3,12 +3,13 @@ import { useQuery } from "@tanstack/react-query"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
-import { hasRole, signedIn } from "../session/session.ts"
-import { useTitle } from "../shell/title.ts"
+import { hasRole, seesBooks, seesTasks } from "../session/me.ts"
+import { signedIn } from "../session/session.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"
 import { rolesText } from "../ui/roles.ts"
+import { useTitle } from "../ui/title.ts"
 import { Deactivate } from "./Deactivate.tsx"
 import { EditPerson } from "./EditPerson.tsx"
 import { Identities } from "./Identities.tsx"
@@ -63,8 +64,8 @@ const Known = ({ user: known }: { readonly user: User }) => {
           <dt>{tell("people.roles")}</dt>
           <dd>{rolesText(tell, roles)}</dd>
         </div>
-        {hasRole(me, "admin", "manager") && <Held id={id} />}
-        {hasRole(me, "admin", "accountant") && (
+        {seesTasks(me) && <Held id={id} />}
+        {seesBooks(me) && (
           <div>
             <dt>{tell("people.account")}</dt>
             <dd>

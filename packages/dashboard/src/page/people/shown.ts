@@ -2,6 +2,7 @@
  * Which people are looked at, as the address says it.
  */
 import { peopleNamed } from "../data/peopleNamed.ts"
+import { knownRoles } from "../session/me.ts"
 
 interface Person {
   readonly id: string
@@ -39,7 +40,8 @@ export const peopleIn = <P extends Person>(
 
 /** The roles that there are: popug's own first, then the company's. */
 export const rolesOf = (people: ReadonlyArray<Pick<Person, "roles">>): ReadonlyArray<string> => {
-  const own = ["admin", "manager", "accountant", "worker"]
-  const others = new Set(people.flatMap(({ roles }) => roles).filter((role) => !own.includes(role)))
-  return [...own, ...[...others].toSorted()]
+  const others = new Set(
+    people.flatMap(({ roles }) => roles).filter((role) => !knownRoles.some((known) => known === role))
+  )
+  return [...knownRoles, ...[...others].toSorted()]
 }

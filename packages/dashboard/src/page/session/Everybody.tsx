@@ -3,7 +3,7 @@ import { useTexts } from "../i18n/texts.ts"
 import { Face } from "../ui/Face.tsx"
 import { rolesText } from "../ui/roles.ts"
 import { become, server } from "./development.ts"
-import type { Me } from "./session.ts"
+import type { Me } from "./me.ts"
 
 /** Everybody of a development server, to become one of them. */
 export const Everybody = () => {

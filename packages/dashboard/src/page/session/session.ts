@@ -4,11 +4,9 @@
  */
 import { isProblem, promises } from "@popug/http/promises"
 import { atom } from "nanostores"
-import { watchedFetch } from "../data/connection.ts"
 import { baseUrl } from "./config.ts"
+import { watchedFetch } from "./connection.ts"
 import type { Me } from "./me.ts"
-
-export { hasRole, type Me } from "./me.ts"
 
 /** Why nobody is signed in; null when nobody has asked to be. */
 export type Why =

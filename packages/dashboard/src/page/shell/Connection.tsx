@@ -1,6 +1,6 @@
 import { useStore } from "@nanostores/react"
-import { $connection } from "../data/connection.ts"
 import { useTexts } from "../i18n/texts.ts"
+import { $connection } from "../session/connection.ts"
 import { Button } from "../ui/Button.tsx"
 import { useOnTop } from "../ui/onTop.ts"
 import { $newer } from "./newer.ts"

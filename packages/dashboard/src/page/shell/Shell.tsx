@@ -12,15 +12,15 @@ import { Palette } from "../commands/Palette.tsx"
 import { awaitRoom, room } from "../i18n/room.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { config } from "../session/config.ts"
-import type { Me } from "../session/session.ts"
+import type { Me } from "../session/me.ts"
 import { Icon } from "../ui/Icon.tsx"
 import { Logo } from "../ui/Logo.tsx"
+import { useTitle } from "../ui/title.ts"
 import { Connection } from "./Connection.tsx"
 import { groups, type Place, places } from "./places.ts"
-import { useTitle } from "./title.ts"
 import { Trouble } from "./Trouble.tsx"
-import { WhoMenu } from "./WhoMenu.tsx"
 import "./shell.css"
+import { WhoMenu } from "./WhoMenu.tsx"
 
 const Newcomer = room("guide", () => import("../guide/Newcomer.tsx"))
 

@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from "react"
-import { $connection } from "../data/connection.ts"
 import { tell } from "../i18n/texts.ts"
+import { $connection } from "../session/connection.ts"
 import { Button } from "../ui/Button.tsx"
 import { $newer } from "./newer.ts"
 import "../ui/answer.css"

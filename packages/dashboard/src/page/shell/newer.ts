@@ -3,8 +3,8 @@
  * gone.
  */
 import { atom } from "nanostores"
-import { $connection } from "../data/connection.ts"
 import { baseUrl } from "../session/config.ts"
+import { $connection } from "../session/connection.ts"
 import { scriptOf } from "./scriptOf.ts"
 
 /** Whether the server has another page than this one. */

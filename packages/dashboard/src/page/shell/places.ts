@@ -2,7 +2,7 @@
  * The places of the page, by role: who sees what. The server says what is allowed.
  */
 import type { TextId } from "../i18n/texts.ts"
-import { hasRole, type Me } from "../session/session.ts"
+import { hasRole, type Me, seesBooks, seesPeople } from "../session/me.ts"
 
 /** In this order. */
 export const groups = ["work", "books", "company"] as const
@@ -21,7 +21,6 @@ export interface Place {
 }
 
 const everybody = () => true
-const books = (me: Me) => hasRole(me, "accountant", "admin")
 const admins = (me: Me) => hasRole(me, "admin")
 
 export const places: ReadonlyArray<Place> = [
@@ -42,10 +41,18 @@ export const places: ReadonlyArray<Place> = [
     icon: "accounts",
     room: "accounts",
     group: "books",
-    for: books
+    for: seesBooks
   },
-  { path: "/periods", title: "nav.periods", key: "p", icon: "periods", room: "accounts", group: "books", for: books },
-  { path: "/audit", title: "nav.audit", key: "l", icon: "audit", room: "accounts", group: "books", for: books },
+  {
+    path: "/periods",
+    title: "nav.periods",
+    key: "p",
+    icon: "periods",
+    room: "accounts",
+    group: "books",
+    for: seesBooks
+  },
+  { path: "/audit", title: "nav.audit", key: "l", icon: "audit", room: "accounts", group: "books", for: seesBooks },
   {
     path: "/analytics",
     title: "nav.analytics",
@@ -71,6 +78,6 @@ export const places: ReadonlyArray<Place> = [
     icon: "people",
     room: "people",
     group: "company",
-    for: (me) => hasRole(me, "admin", "manager", "accountant")
+    for: seesPeople
   }
 ]

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query"
 import { companyQuery } from "../data/company.ts"
 import type { Person as Known } from "../data/people.ts"
 import { useTexts } from "../i18n/texts.ts"
+import { getsTasks } from "../session/me.ts"
 import { Dialog } from "../ui/Dialog.tsx"
 import { FindPerson } from "../ui/FindPerson.tsx"
 import type { Task } from "./task.ts"
@@ -21,7 +22,7 @@ export const AssignTask = ({ onClose, task }: Props) => {
   const among = (people: ReadonlyArray<Known>) =>
     people
       .filter(({ id, status }) => status === "active" && id !== task?.assignee)
-      .toSorted((a, b) => Number(isLead(a.roles)) - Number(isLead(b.roles)))
+      .toSorted((a, b) => Number(getsTasks(b)) - Number(getsTasks(a)))
   return (
     <Dialog
       title={task === undefined ? "" : tell("tasks.assign.title", { title: task.title })}
@@ -47,5 +48,3 @@ export const AssignTask = ({ onClose, task }: Props) => {
     </Dialog>
   )
 }
-
-const isLead = (roles: ReadonlyArray<string>): boolean => roles.includes("manager") || roles.includes("admin")

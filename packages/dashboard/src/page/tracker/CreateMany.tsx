@@ -9,8 +9,8 @@ import { wordsOf } from "../data/problems.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { notify } from "../ui/notices.tsx"
-import { sendByKeys } from "./CreateTask.tsx"
 import { type Pasted, pasted } from "./pasted.ts"
+import { sendByKeys } from "./sendByKeys.ts"
 import { createMany } from "./tasks.ts"
 
 /** So many are enough to see whether they were understood. */

@@ -2,7 +2,7 @@
  * New tasks: one, or many pasted as lines. What was typed is kept until it is created; that the dialog is open is in
  * the address, so a session that has to begin again comes back to it.
  */
-import { type FormEvent, type KeyboardEvent, useState } from "react"
+import { type FormEvent, useState } from "react"
 import { Keys } from "../commands/Keys.tsx"
 import { useDraft } from "../data/drafts.ts"
 import { freshKey } from "../data/freshKey.ts"
@@ -12,6 +12,7 @@ import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { notify } from "../ui/notices.tsx"
 import { CreateMany } from "./CreateMany.tsx"
+import { sendByKeys } from "./sendByKeys.ts"
 import { editOf, TaskFields } from "./TaskFields.tsx"
 import { create } from "./tasks.ts"
 
@@ -42,14 +43,6 @@ export const CreateTask = ({ creating, onChange }: Props) => {
       )}
     </Dialog>
   )
-}
-
-/** Sends a form by its keys from wherever one types. */
-export const sendByKeys = (event: KeyboardEvent<HTMLFormElement>): void => {
-  if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
-    event.preventDefault()
-    event.currentTarget.requestSubmit()
-  }
 }
 
 /** A key is of what it was sent with: what is typed after that is another command. */

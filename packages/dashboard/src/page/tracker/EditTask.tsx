@@ -3,7 +3,7 @@ import { Keys } from "../commands/Keys.tsx"
 import { useDraft } from "../data/drafts.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
-import { sendByKeys } from "./CreateTask.tsx"
+import { sendByKeys } from "./sendByKeys.ts"
 import { editOf, TaskFields } from "./TaskFields.tsx"
 import { edit, type Seen } from "./tasks.ts"
 

@@ -2,10 +2,11 @@ import { Suspense } from "react"
 import { filter as setFilter } from "../address/address.ts"
 import { room } from "../i18n/room.ts"
 import { useTexts } from "../i18n/texts.ts"
+import { seesTasks } from "../session/me.ts"
 import { signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { useCounts } from "./counts.ts"
-import { type Filter, seesAll } from "./filter.ts"
+import type { Filter } from "./filter.ts"
 
 const FirstSteps = room("guide", () => import("../guide/FirstSteps.tsx"))
 
@@ -23,11 +24,12 @@ export const NoTasks = ({ create, filter }: { readonly filter: Filter; readonly 
       </div>
     )
   }
-  const isNarrowed = filter.search !== "" || filter.status === "done" || (seesAll(signedIn()) && filter.assignee !== "")
+  const isNarrowed =
+    filter.search !== "" || filter.status === "done" || (seesTasks(signedIn()) && filter.assignee !== "")
   return (
     <div className="tracker-none">
       <p className="soft">
-        {tell(isNarrowed ? "tasks.none" : seesAll(signedIn()) ? "tasks.none.open" : "tasks.none.mine")}
+        {tell(isNarrowed ? "tasks.none" : seesTasks(signedIn()) ? "tasks.none.open" : "tasks.none.mine")}
       </p>
       {isNarrowed ? (
         <Button onClick={() => setFilter({ q: "", status: "", who: "" })}>{tell("tasks.filter.none")}</Button>

@@ -5,16 +5,15 @@
 import { queryOptions, useQuery } from "@tanstack/react-query"
 import { Link } from "../address/Link.tsx"
 import { useTexts } from "../i18n/texts.ts"
-import { hasRole, type Me, popug, signedIn } from "../session/session.ts"
+import { type Me, seesBooks } from "../session/me.ts"
+import { popug, signedIn } from "../session/session.ts"
 import { Moment } from "../ui/Day.tsx"
 import { Money } from "../ui/Money.tsx"
 import { Named, Person } from "../ui/Person.tsx"
 import type { Task } from "./task.ts"
 
-const keepsBooks = (me: Me): boolean => hasRole(me, "accountant", "admin")
-
 /** Who sees what a task costs: whoever has it, or keeps the books. */
-export const seesMoney = (me: Me, task: Task): boolean => keepsBooks(me) || task.assignee === me.id
+export const seesMoney = (me: Me, task: Task): boolean => seesBooks(me) || task.assignee === me.id
 
 const priceQuery = (id: string) =>
   queryOptions({
@@ -34,7 +33,7 @@ type Entry = Awaited<ReturnType<typeof popug.billing.auditLog>>["data"][number]
 export const TaskMoney = ({ task }: { readonly task: Task }) => {
   const tell = useTexts()
   const price = useQuery(priceQuery(task.id)).data
-  const entries = useQuery(entriesQuery(task.id, !keepsBooks(signedIn()))).data
+  const entries = useQuery(entriesQuery(task.id, !seesBooks(signedIn()))).data
   if (price === undefined || entries === undefined) return null
   return (
     <section>

@@ -6,6 +6,7 @@ import { useState } from "react"
 import { filter as setFilter } from "../address/address.ts"
 import { Keys } from "../commands/Keys.tsx"
 import { $language, useTexts } from "../i18n/texts.ts"
+import { seesTasks } from "../session/me.ts"
 import { signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
@@ -13,7 +14,7 @@ import { FindPerson } from "../ui/FindPerson.tsx"
 import { Icon } from "../ui/Icon.tsx"
 import { Person } from "../ui/Person.tsx"
 import { countsOf, shown, useCounts } from "./counts.ts"
-import { type Filter, seesAll } from "./filter.ts"
+import type { Filter } from "./filter.ts"
 import { mayShuffle } from "./may.ts"
 import { Search } from "./Search.tsx"
 
@@ -36,7 +37,7 @@ export const TrackerHead = ({ create, filter, shuffle }: Props) => {
   const numbers = countsOf(useCounts(), filter, me)
   return (
     <header className="tracker-head">
-      <h1>{tell(seesAll(me) ? "tasks.title" : "nav.mine")}</h1>
+      <h1>{tell(seesTasks(me) ? "tasks.title" : "nav.mine")}</h1>
       <div className="segments" role="group" aria-label={tell("tasks.status")}>
         {states.map(({ query, status, text }) => (
           <button
@@ -52,7 +53,7 @@ export const TrackerHead = ({ create, filter, shuffle }: Props) => {
           </button>
         ))}
       </div>
-      {seesAll(me) && <Whose assignee={filter.assignee} />}
+      {seesTasks(me) && <Whose assignee={filter.assignee} />}
       <button
         type="button"
         className="order soft"

@@ -1,7 +1,7 @@
 /**
  * Which tasks are looked at, as the address says it.
  */
-import { hasRole, type Me } from "../session/me.ts"
+import { type Me, seesTasks } from "../session/me.ts"
 import type { Order } from "./listing.ts"
 import type { Task } from "./task.ts"
 
@@ -15,9 +15,6 @@ export interface Filter {
   readonly order: Order
 }
 
-/** Who sees the tasks of others. */
-export const seesAll = (me: Me): boolean => hasRole(me, "manager", "admin")
-
 /**
  * Managers begin with all tasks, everybody else has only their own; and what is done is looked for, so a list begins
  * with what is not.
@@ -27,7 +24,7 @@ export const filterOf = (query: URLSearchParams, me: Me): Filter => {
   const who = query.get("who") ?? ""
   return {
     status: status === "done" ? "done" : status === "all" ? "" : "in progress",
-    assignee: seesAll(me) ? (who === "me" ? me.id : who) : me.id,
+    assignee: seesTasks(me) ? (who === "me" ? me.id : who) : me.id,
     search: query.get("q") ?? "",
     order: query.get("order") === "oldest" ? "oldest" : "newest"
   }

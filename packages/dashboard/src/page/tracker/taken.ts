@@ -4,9 +4,9 @@
  */
 import { queries } from "../data/queries.ts"
 import { tell } from "../i18n/texts.ts"
+import { seesTasks } from "../session/me.ts"
 import { $session } from "../session/session.ts"
 import { notify } from "../ui/notices.tsx"
-import { seesAll } from "./filter.ts"
 import { ask, known } from "./list.ts"
 import { partSize } from "./listing.ts"
 import type { Task } from "./task.ts"
@@ -43,7 +43,7 @@ const look = async (me: string): Promise<void> => {
 /** Has the lists asked for again, and says what is gone. */
 export const lookWhatWent = (): void => {
   const now = $session.get()
-  if (now.at !== "signed in" || seesAll(now.me)) return
+  if (now.at !== "signed in" || seesTasks(now.me)) return
   void look(now.me.id)
     // That the server is away is told elsewhere, and all is asked again when it is back.
     .catch(() => undefined)

@@ -1,4 +1,4 @@
-import type { RefusalText } from "../../data/refusals.ts"
+import type { RefusalText } from "../refusals.ts"
 
 export default {
   "problem.InvalidInput": "The server can’t take this as it is.",

@@ -4,45 +4,11 @@
  * sharply, takes the theme's colours and needs no rights of the page's policy.
  */
 import { type KeyboardEvent, useId, useState } from "react"
-import type { Query } from "../../address/address.ts"
 import { useTexts } from "../../i18n/texts.ts"
+import type { ChartProps } from "./ChartProps.ts"
 import { ChartTable } from "./ChartTable.tsx"
 import { Plot } from "./Plot.tsx"
 import "./chart.css"
-
-export interface Point {
-  /** What the point is, in full: a day. */
-  readonly name: string
-  /** The same on the axis. */
-  readonly short: string
-  /** A bar in the colour of debts, where its height is not below zero itself. */
-  readonly debt?: boolean
-  /** Its values are not final: the day that is not over. A line does not fall for it. */
-  readonly unfinished?: boolean
-  /** Where one sees what it is made of. */
-  readonly to?: { readonly path: string; readonly query?: Query }
-}
-
-export interface Series {
-  readonly name: string
-  readonly look: "bars" | "line" | "dashes"
-  /** One for each point; null where it is not known. */
-  readonly values: ReadonlyArray<bigint | null>
-}
-
-export interface ChartProps {
-  readonly title: string
-  /** What the points are, as the table's first column. */
-  readonly axis: string
-  readonly points: ReadonlyArray<Point>
-  readonly series: ReadonlyArray<Series>
-  /** A value in full. */
-  readonly format: (value: bigint) => string
-  /** A value on the axis, where there is little room. */
-  readonly short: (value: bigint) => string
-  /** What the axis has above zero when there is nothing but zeros. */
-  readonly unit?: bigint
-}
 
 /** A point as it is read out. */
 const said = ({ format, points, series }: ChartProps, at: number): string => {

@@ -1,5 +1,5 @@
 import { Link } from "../../address/Link.tsx"
-import type { ChartProps } from "./Chart.tsx"
+import type { ChartProps } from "./ChartProps.ts"
 
 /**
  * What a chart is drawn from, newest first. It is there for those who read it aloud even when it is not shown; links

@@ -1,6 +1,6 @@
 import { type PointerEvent, type SVGProps, useEffect, useRef, useState } from "react"
 import { go } from "../../address/address.ts"
-import type { ChartProps, Series } from "./Chart.tsx"
+import type { ChartProps, Series } from "./ChartProps.ts"
 import { columnAt, labelled, lineThrough, share, ticksOf } from "./scale.ts"
 import { Tip } from "./Tip.tsx"
 

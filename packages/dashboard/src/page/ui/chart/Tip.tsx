@@ -1,5 +1,5 @@
 import { Link } from "../../address/Link.tsx"
-import type { ChartProps } from "./Chart.tsx"
+import type { ChartProps } from "./ChartProps.ts"
 
 interface Props extends ChartProps {
   readonly at: number

@@ -1,0 +1,9 @@
+import type { KeyboardEvent } from "react"
+
+/** Sends a form by its keys from wherever one types. */
+export const sendByKeys = (event: KeyboardEvent<HTMLFormElement>): void => {
+  if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+    event.preventDefault()
+    event.currentTarget.requestSubmit()
+  }
+}
