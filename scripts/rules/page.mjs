@@ -3,6 +3,7 @@
 
 /** From the inside out: each imports of its own and of those before it. */
 const layers = [
+  ["browser"],
   ["i18n"],
   ["session"],
   ["address"],

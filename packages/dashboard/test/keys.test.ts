@@ -12,7 +12,7 @@ it("is told to readers of the guide which keys there are", () => {
   const page = at("../src/page")
   const sources = globSync("**/*.{ts,tsx}", { cwd: page }).map((file) => readFileSync(`${page}/${file}`, "utf8"))
   const commands = sources.flatMap((text) => [
-    ...text.matchAll(/ keys: "([^"]+)", (?:run|isAlias)|^ +keys: "([^" ]{1,10})",$/gm)
+    ...text.matchAll(/ keys: "([^"]+)", (?:run|isAlias|repeats)|^ +keys: "([^" ]{1,10})",$/gm)
   ])
   const places = [...readFileSync(`${page}/shell/places.ts`, "utf8").matchAll(/ key: "(.)"/g)]
   const keys = [...commands.map(([, one, other]) => one ?? other), ...places.map(([, key]) => `g ${key}`)]

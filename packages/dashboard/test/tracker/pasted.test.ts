@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { inBatches, pasted } from "../../src/page/tracker/pasted.ts"
+import { inBatches, pasted, withoutFirst } from "../../src/page/tracker/pasted.ts"
 
 const titles = (text: string) =>
   pasted(text).tasks.map(({ jiraId, title }) => (jiraId === null ? title : [jiraId, title]))
@@ -51,4 +51,11 @@ it("says which lines can't be tasks, and why", () => {
 it("makes batches", () => {
   expect(inBatches([1, 2, 3], 2)).toEqual([[1, 2], [3]])
   expect(inBatches([], 2)).toEqual([])
+})
+
+it("leaves the lines whose tasks were not created", () => {
+  const text = "\n- one\n\n- two\r\n- three\n"
+  expect(withoutFirst(text, 0)).toBe("- one\n\n- two\n- three\n")
+  expect(pasted(withoutFirst(text, 1)).tasks.map(({ title }) => title)).toEqual(["two", "three"])
+  expect(withoutFirst(text, 3)).toBe("")
 })

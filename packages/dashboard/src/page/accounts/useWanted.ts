@@ -14,7 +14,8 @@ export const useWanted = ({ answer, isFar, more, rows }: List): boolean => {
   const { query } = useStore($address)
   const wanted = Number(query.get("entry") ?? Number.NaN)
   // The numbers fall: what is not there by the last one will not come.
-  const mayCome = more !== undefined && !isFar && (rows.at(-1)?.number ?? Number.POSITIVE_INFINITY) > wanted
+  const mayCome =
+    wanted > 0 && more !== undefined && !isFar && (rows.at(-1)?.number ?? Number.POSITIVE_INFINITY) > wanted
   useEffect(() => {
     if (mayCome) more()
   }, [mayCome, more, rows])

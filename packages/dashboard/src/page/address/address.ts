@@ -24,6 +24,15 @@ const read = (): Address => {
 arrive()
 export const $address = atom(read())
 
+/** A part of the path as it was before it was written there; undefined for what no link of the page has. */
+export const partOf = (written: string | undefined): string | undefined => {
+  try {
+    return written === undefined || written === "" ? undefined : decodeURIComponent(written)
+  } catch {
+    return undefined
+  }
+}
+
 /** The address as links have it. */
 export const href = (path: string, query: Query = {}): string => {
   const text = new URLSearchParams(

@@ -12,6 +12,8 @@ export interface Command {
   readonly keys?: string
   /** Another key for what has one already: not worth a line of its own. */
   readonly isAlias?: boolean
+  /** Whether it is done again and again while the key is held: steps are, and nothing that changes anything. */
+  readonly repeats?: boolean
   readonly run: () => void
 }
 
@@ -56,6 +58,11 @@ export const followKeys = (): void => {
       all.find((command) => command.keys === key) ??
       // A slash is elsewhere on some keyboards, and its own key has something else.
       all.find((command) => !event.shiftKey && event.code in places && command.keys === places[event.code])
+    if (event.repeat && found?.repeats !== true) {
+      // A key that is held was meant once.
+      if (found !== undefined) event.preventDefault()
+      return
+    }
     clearTimeout(forgetting)
     first = ""
     if (found !== undefined) {

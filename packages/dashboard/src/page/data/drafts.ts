@@ -2,7 +2,8 @@
  * What was typed and not sent yet. It is kept for as long as the tab is open, under whoever typed it: an expired
  * session, a reload or a new version of the page loses none of it.
  */
-import { useState } from "react"
+import { useRef, useState } from "react"
+import { inTab } from "../browser/kept.ts"
 import { signedIn } from "../session/session.ts"
 
 const prefix = "popug.draft."
@@ -10,7 +11,7 @@ const keyOf = (name: string): string => `${prefix}${signedIn().id}.${name}`
 
 const read = (key: string): unknown => {
   try {
-    return JSON.parse(window.sessionStorage.getItem(key) ?? "null")
+    return JSON.parse(inTab.get(key) ?? "null")
   } catch {
     return null
   }
@@ -23,25 +24,30 @@ export const useDraft = <A extends object>(
 ): readonly [A, (change: Partial<A>) => void, () => void] => {
   const [key] = useState(() => keyOf(name))
   const [draft, setDraft] = useState<A>(() => ({ ...empty, ...(read(key) as Partial<A> | null) }))
-  const write = (change: Partial<A>) =>
-    setDraft((before) => {
-      const after = { ...before, ...change }
-      window.sessionStorage.setItem(key, JSON.stringify(after))
-      return after
-    })
+  // Whoever closes the form while something is sent finds what became of it.
+  const latest = useRef(draft)
+  const write = (change: Partial<A>) => {
+    latest.current = { ...latest.current, ...change }
+    inTab.set(key, JSON.stringify(latest.current))
+    setDraft(latest.current)
+  }
   const forget = () => {
-    window.sessionStorage.removeItem(key)
+    latest.current = empty
+    inTab.remove(key)
     setDraft(empty)
   }
   return [draft, write, forget]
 }
 
+/** Keeps what is to be found in a form when it is shown again. */
+export const keepDraft = (name: string, draft: object): void => inTab.set(keyOf(name), JSON.stringify(draft))
+
 /** Forgets what was sent from a form that is not shown any more. */
-export const forgetDraft = (name: string): void => window.sessionStorage.removeItem(keyOf(name))
+export const forgetDraft = (name: string): void => inTab.remove(keyOf(name))
 
 /** Forgets all drafts, whoever typed them. */
 export const forgetDrafts = (): void => {
-  for (const key of Object.keys(window.sessionStorage)) {
-    if (key.startsWith(prefix)) window.sessionStorage.removeItem(key)
+  for (const key of inTab.keys()) {
+    if (key.startsWith(prefix)) inTab.remove(key)
   }
 }

@@ -22,7 +22,15 @@ const decimal = (minor: bigint, digits: number): `${number}` => {
  * name languages as their system does, `en-US@posix`, which is no tag of a language.
  */
 const localeOf = (language: Language): string =>
-  navigator.languages.find((tag) => tag.split("-")[0] === language && /^[a-z0-9-]+$/iu.test(tag)) ?? language
+  navigator.languages.find((tag) => tag.split("-")[0] === language && isTag(tag)) ?? language
+
+const isTag = (tag: string): boolean => {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0
+  } catch {
+    return false
+  }
+}
 
 const kept = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
 const keep = <Format extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => Format): Format => {

@@ -5,6 +5,7 @@
 import { setupI18n } from "@lingui/core"
 import { useStore } from "@nanostores/react"
 import { atom } from "nanostores"
+import { inBrowser } from "../browser/kept.ts"
 import type accounts from "./en/accounts.ts"
 import type analytics from "./en/analytics.ts"
 import type common from "./en/common.ts"
@@ -83,7 +84,7 @@ const kept = "popug.language"
 
 /** What was chosen here before; otherwise the first of the browser's languages that the page speaks. */
 const preferred = (): Language => {
-  const wanted = [window.localStorage.getItem(kept) ?? "", ...navigator.languages].map((tag) => tag.slice(0, 2))
+  const wanted = [inBrowser.get(kept) ?? "", ...navigator.languages].map((tag) => tag.slice(0, 2))
   return wanted.find((tag): tag is Language => (languages as ReadonlyArray<string>).includes(tag)) ?? "en"
 }
 
@@ -114,7 +115,7 @@ export const beginTexts = (): Promise<void> => apply(preferred())
 
 /** Changes the language, and keeps the choice; without its texts it is as it was until the next load. */
 export const speak = (tongue: Language): Promise<void> => {
-  window.localStorage.setItem(kept, tongue)
+  inBrowser.set(kept, tongue)
   return apply(tongue).catch(() => undefined)
 }
 

@@ -1,6 +1,7 @@
 import type { FormEvent } from "react"
-import { forgetDraft, useDraft } from "../data/drafts.ts"
+import { forgetDraft, keepDraft, useDraft } from "../data/drafts.ts"
 import { usePeople } from "../data/people.ts"
+import { changesOf } from "../data/savedOver.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { getsTasks } from "../session/me.ts"
 import { signedIn } from "../session/session.ts"
@@ -8,7 +9,7 @@ import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { Roles } from "./Roles.tsx"
 import { rolesOf } from "./shown.ts"
-import { changeUser, told, type User } from "./users.ts"
+import { changePerson, etagOf, told, type User } from "./users.ts"
 
 interface Props {
   readonly user: User
@@ -29,20 +30,21 @@ export const EditPerson = ({ onClose, open, user }: Props) => {
 const Form = ({ onClose, user }: Omit<Props, "open">) => {
   const tell = useTexts()
   const people = usePeople()
-  const [{ name, roles }, write, forget] = useDraft(`person.${user.id}`, { name: user.name, roles: user.roles })
-  const isSameRoles = roles.toSorted().join() === user.roles.toSorted().join()
-  const isSame = name.trim() === user.name && isSameRoles
+  const draft = `person.${user.id}`
+  const began = { name: user.name, roles: user.roles }
+  // Others may change them until it is sent: what it was typed over is kept with it.
+  const [{ etag, name, roles, was }, write, forget] = useDraft(draft, { ...began, was: began, etag: etagOf(user.id) })
+  const typed = { name: name.trim(), roles }
+  const isSame = Object.keys(changesOf(was, typed)).length === 0
   const save = async (event: FormEvent) => {
     event.preventDefault()
     onClose()
     // Until it is done it is kept: who is refused finds here what they typed.
-    const change = {
-      ...(name.trim() === user.name ? {} : { name: name.trim() }),
-      ...(isSameRoles ? {} : { roles })
-    }
-    if (!(await changeUser(user.id, change))) return
-    forgetDraft(`person.${user.id}`)
-    told(name.trim())
+    const left = await changePerson(user.id, { was, etag }, typed)
+    if (left === undefined) return
+    if (left !== "done") return keepDraft(draft, { ...left.typed, was: left.was, etag: left.etag })
+    forgetDraft(draft)
+    told(typed.name)
   }
   const cancel = () => {
     forget()

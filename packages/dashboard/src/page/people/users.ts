@@ -2,10 +2,11 @@
  * The company's people as those who may change them see them: changed at once to the eye, and as they were, with the
  * reason, if the server refuses.
  */
-import type { Promises } from "@popug/http/promises"
+import { isProblem, type Promises } from "@popug/http/promises"
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query"
 import { wordsOf } from "../data/problems.ts"
 import { haveChanged, queries } from "../data/queries.ts"
+import { changesOf, savedOver, type Seen } from "../data/savedOver.ts"
 import type { Source } from "../data/topics.ts"
 import { tell } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
@@ -28,25 +29,61 @@ export const user = (id: string) =>
     }
   })
 
-/** Changes somebody as they were seen: if somebody else was quicker, nothing is done. Returns whether it was done. */
-export const changeUser = async (id: string, payload: Change): Promise<boolean> => {
+/** The tag of somebody as they were seen. */
+export const etagOf = (id: string): string | undefined => queries.getQueryData<Got>(keyOf(id))?.headers.etag
+
+const sent = async (id: string, payload: Change, etag: string | undefined): Promise<void> => {
+  const headers = etag === undefined ? {} : { "if-match": etag }
+  const after = await popug.users.update({ params: { id }, payload, headers })
+  queries.setQueryData<Got>(keyOf(id), after)
+  haveChanged("users", ...(payload.status === undefined && payload.roles === undefined ? [] : (["tasks"] as const)))
+}
+
+/** Shows a change until it is done, and as it was, with the reason, when it is refused; undefined then. */
+const shown = async <A>(id: string, payload: Change, ask: () => Promise<A>): Promise<A | undefined> => {
   const before = queries.getQueryData<Got>(keyOf(id))
   if (before !== undefined)
     queries.setQueryData<Got>(keyOf(id), { ...before, body: { ...before.body, ...payload } as User })
   try {
-    const etag = before?.headers.etag
-    const headers = etag === undefined ? {} : { "if-match": etag }
-    const after = await popug.users.update({ params: { id }, payload, headers })
-    queries.setQueryData<Got>(keyOf(id), after)
-    haveChanged("users", ...(payload.status === undefined && payload.roles === undefined ? [] : (["tasks"] as const)))
-    return true
+    return await ask()
   } catch (error) {
     queries.setQueryData<Got>(keyOf(id), before)
     haveChanged("users")
     notify("refused", wordsOf(error))
-    return false
+    return undefined
   }
 }
+
+/** Changes somebody as they were seen: if somebody else was quicker, nothing is done. Returns whether it was done. */
+export const changeUser = async (id: string, payload: Change): Promise<boolean> => {
+  const etag = etagOf(id)
+  return (await shown(id, payload, async () => (await sent(id, payload, etag), true))) === true
+}
+
+type Person = Pick<User, "name" | "roles">
+
+/**
+ * Changes what somebody is called and what they are. What others changed meanwhile stays; where they changed the same,
+ * nothing is done, and what was typed is returned over the person as they are now. Undefined when it is refused.
+ */
+export const changePerson = (
+  id: string,
+  seen: Seen<Person>,
+  typed: Person
+): Promise<"done" | (Seen<Person> & { readonly typed: Person }) | undefined> =>
+  shown(id, changesOf(seen.was, typed), async () => {
+    const left = await savedOver(seen, typed, {
+      save: (payload, etag) => sent(id, payload, etag),
+      isChanged: (refusal) => isProblem(refusal, "Changed"),
+      look: async () => {
+        const now = await queries.fetchQuery({ ...user(id), staleTime: 0 })
+        return { was: { name: now!.body.name, roles: now!.body.roles }, etag: now!.headers.etag }
+      }
+    })
+    if (left === undefined) return "done"
+    notify("refused", wordsOf(left.refusal))
+    return left
+  })
 
 /** A company's people page by page, as the server finds them: of one that is too large to be known at once. */
 export const listOf = ({ role, search, status }: Shown) =>

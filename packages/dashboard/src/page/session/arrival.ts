@@ -2,6 +2,8 @@
  * The way to the provider and back, at the end of which the page is loaded anew: what it must remember until then. None
  * of it is a token, and all of it is forgotten on arrival.
  */
+import { inTab } from "../browser/kept.ts"
+
 export interface Way {
   /** What tells the answer to this question from others, which anybody may send. */
   readonly state: string
@@ -14,11 +16,11 @@ export interface Way {
 
 const kept = "popug.way"
 
-export const keepWay = (way: Way): void => window.sessionStorage.setItem(kept, JSON.stringify(way))
+export const keepWay = (way: Way): void => inTab.set(kept, JSON.stringify(way))
 
 const takeWay = (): Way | undefined => {
-  const text = window.sessionStorage.getItem(kept)
-  window.sessionStorage.removeItem(kept)
+  const text = inTab.get(kept)
+  inTab.remove(kept)
   return text === null ? undefined : (JSON.parse(text) as Way)
 }
 

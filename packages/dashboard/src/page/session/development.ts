@@ -3,6 +3,7 @@
  * so that a reload changes nothing; the token is asked for again.
  */
 import { development } from "@popug/http/promises"
+import { inTab } from "../browser/kept.ts"
 import { baseUrl } from "./config.ts"
 import { enter, type Tokens } from "./session.ts"
 
@@ -20,20 +21,20 @@ const login = async (user: string): Promise<string | null> => {
 }
 
 const again = async (): Promise<string | null> => {
-  const user = sessionStorage.getItem(kept)
+  const user = inTab.get(kept)
   return user === null ? null : login(user)
 }
 
 export const developmentTokens: Tokens = {
   resume: async () => (await again()) ?? { why: null },
   renew: again,
-  forget: async () => sessionStorage.removeItem(kept)
+  forget: async () => inTab.remove(kept)
 }
 
 /** Becomes somebody. */
 export const become = async (user: string): Promise<void> => {
   const token = await login(user)
   if (token === null) return
-  sessionStorage.setItem(kept, user)
+  inTab.set(kept, user)
   await enter(token, developmentTokens)
 }

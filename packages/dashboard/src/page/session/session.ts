@@ -51,10 +51,13 @@ export interface Tokens {
 
 let token = ""
 let tokens: Tokens | undefined
+/** Counts who comes and goes: what was begun as one ends as nobody else. */
+let visit = 0
 
 /** Nobody is signed in any more, or again. */
 export const end = ({ detail, why }: Ended): void => {
   token = ""
+  visit++
   $session.set({ at: "signed out", why, ...(detail === undefined ? {} : { detail }) })
 }
 
@@ -66,9 +69,11 @@ let renewing: Promise<string | null> | undefined
 /** One renewal at a time, whoever asks for it. */
 const renewal = (): Promise<string | null> =>
   (renewing ??= (async () => {
+    const mine = visit
     const found = (await tokens?.renew()) ?? null
-    // Whoever has left meanwhile does not come back by it.
-    if (found !== null && token !== "") {
+    // Whoever has left meanwhile does not come back by it, and whoever came in their place stays who they are.
+    if (visit !== mine) return token
+    if (found !== null) {
       token = found
       isFresh = true
       setTimeout(() => {
@@ -99,8 +104,10 @@ const lookInto = async (refusal: Response): Promise<void> => {
 }
 
 const lookingFetch: typeof globalThis.fetch = async (input, init) => {
+  const mine = visit
   const response = await watchedFetch(input, init)
-  if (response.status === 403) void lookInto(response.clone())
+  // What somebody was told who was here before says nothing about whoever is here now.
+  if (response.status === 403 && visit === mine) void lookInto(response.clone())
   return response
 }
 
@@ -122,13 +129,15 @@ export const endFor = (error: unknown): void => {
 
 /** Begins a session with a token. */
 export const enter = async (given: string, from: Tokens): Promise<void> => {
+  const mine = ++visit
   token = given
   tokens = from
   try {
     const answer = await popug.users.get({ params: { id: "me" } })
-    if (answer !== undefined) $session.set({ at: "signed in", me: answer.body })
+    // Somebody else may have come in meanwhile, or left.
+    if (answer !== undefined && visit === mine) $session.set({ at: "signed in", me: answer.body })
   } catch (error) {
-    end(refusal(error))
+    if (visit === mine) end(refusal(error))
   }
 }
 

@@ -9,36 +9,46 @@ import { wordsOf } from "../data/problems.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { notify } from "../ui/notices.tsx"
-import { type Pasted, pasted } from "./pasted.ts"
+import { type Pasted, pasted, withoutFirst } from "./pasted.ts"
 import { sendByKeys } from "./sendByKeys.ts"
 import { createMany } from "./tasks.ts"
+
+/** Lines that are not sent yet; under a key those of before were, so many batches of them. */
+export const emptyMany = { text: "", key: "", from: 0 }
 
 /** So many are enough to see whether they were understood. */
 const shownAtMost = 50
 
 export const CreateMany = ({ onDone }: { readonly onDone: () => void }) => {
   const tell = useTexts()
-  const [draft, write, forget] = useDraft("tasks", { text: "", key: "" })
+  const [draft, write, forget] = useDraft("tasks", emptyMany)
   const [refusal, setRefusal] = useState("")
-  const [created, setCreated] = useState<number | undefined>(undefined)
+  const [sending, setSending] = useState<{ readonly count: number; readonly total: number }>()
   const text = useDeferredValue(draft.text)
   const found = useMemo(() => pasted(text), [text])
   const { bad, tasks } = found
   const send = async (event: FormEvent) => {
     event.preventDefault()
-    if (created !== undefined || tasks.length === 0 || bad.length > 0) return
+    if (sending !== undefined || tasks.length === 0 || bad.length > 0) return
     const key = draft.key || freshKey()
     write({ key })
-    setCreated(0)
+    setSending({ count: 0, total: tasks.length })
+    let done = 0
     try {
-      await createMany(key, tasks, setCreated)
+      await createMany({ key, from: draft.from, tasks }, (count, from) => {
+        done = count
+        setSending({ count, total: tasks.length })
+        // What is there is not created again, whatever becomes of the rest, and of its lines.
+        write({ text: withoutFirst(draft.text, count), from })
+      })
       forget()
       notify("done", tell("tasks.created.many", { count: tasks.length }))
       onDone()
     } catch (error) {
+      if (done > 0) notify("done", tell("tasks.created.many", { count: done }))
       setRefusal(wordsOf(error))
     } finally {
-      setCreated(undefined)
+      setSending(undefined)
     }
   }
   return (
@@ -52,7 +62,7 @@ export const CreateMany = ({ onDone }: { readonly onDone: () => void }) => {
           rows={8}
           value={draft.text}
           placeholder={tell("tasks.new.lines.example")}
-          onChange={(event) => write({ text: event.target.value, key: "" })}
+          onChange={(event) => write({ ...emptyMany, text: event.target.value })}
         />
       </label>
       <Preview found={found} />
@@ -62,10 +72,10 @@ export const CreateMany = ({ onDone }: { readonly onDone: () => void }) => {
         </p>
       )}
       <div className="dialog-actions">
-        {created !== undefined && tasks.length > 1_000 && (
-          <progress max={tasks.length} value={created} aria-label={tell("tasks.new.create")} />
+        {sending !== undefined && sending.total > 1_000 && (
+          <progress max={sending.total} value={sending.count} aria-label={tell("tasks.new.create")} />
         )}
-        <Button type="submit" look="primary" disabled={created !== undefined || tasks.length === 0 || bad.length > 0}>
+        <Button type="submit" look="primary" disabled={sending !== undefined || tasks.length === 0 || bad.length > 0}>
           {tell("tasks.new.create.many", { count: tasks.length })}
           <Keys keys="mod+Enter" />
         </Button>

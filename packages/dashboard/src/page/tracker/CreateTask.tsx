@@ -11,7 +11,7 @@ import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { notify } from "../ui/notices.tsx"
-import { CreateMany } from "./CreateMany.tsx"
+import { CreateMany, emptyMany } from "./CreateMany.tsx"
 import { sendByKeys } from "./sendByKeys.ts"
 import { editOf, TaskFields } from "./TaskFields.tsx"
 import { create } from "./tasks.ts"
@@ -51,7 +51,7 @@ const empty = { title: "", description: "", jiraId: "", key: "" }
 const CreateOne = ({ onDone, onMany }: { readonly onDone: () => void; readonly onMany: () => void }) => {
   const tell = useTexts()
   const [draft, write, forget] = useDraft("task", empty)
-  const [, writeMany] = useDraft("tasks", { text: "", key: "" })
+  const [, writeMany] = useDraft("tasks", emptyMany)
   const [refusal, setRefusal] = useState("")
   const [more, setMore] = useState(false)
   const [busy, setBusy] = useState(false)
@@ -82,7 +82,7 @@ const CreateOne = ({ onDone, onMany }: { readonly onDone: () => void; readonly o
           const text = event.clipboardData.getData("text/plain").trim()
           if (!/[\r\n]/u.test(text)) return
           event.preventDefault()
-          writeMany({ text, key: "" })
+          writeMany({ ...emptyMany, text })
           onMany()
         }}
       />

@@ -1,5 +1,6 @@
 import type { ClipboardEvent } from "react"
 import { useTexts } from "../i18n/texts.ts"
+import type { Task } from "./task.ts"
 
 export interface Typed {
   readonly title: string
@@ -33,7 +34,7 @@ export const TaskFields = ({ onPaste, type, typed: { description, jiraId, title 
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.metaKey || event.ctrlKey || event.nativeEvent.isComposing) return
             event.preventDefault()
-            event.currentTarget.form?.requestSubmit()
+            if (!event.repeat) event.currentTarget.form?.requestSubmit()
           }}
           onChange={(event) => type({ title: event.target.value.replaceAll(/[\r\n]+/gu, " ") })}
         />
@@ -62,6 +63,13 @@ export const TaskFields = ({ onPaste, type, typed: { description, jiraId, title 
     </>
   )
 }
+
+/** What a task says, as it is typed. */
+export const typedOf = ({ description, jiraId, title }: Pick<Task, "description" | "jiraId" | "title">): Typed => ({
+  title,
+  description,
+  jiraId: jiraId ?? ""
+})
 
 /** What is sent of what was typed. */
 export const editOf = ({ description, jiraId, title }: Typed) => ({

@@ -3,7 +3,7 @@
  */
 import { useStore } from "@nanostores/react"
 import { useMemo, useState } from "react"
-import { $address, filter as setFilter, go } from "../address/address.ts"
+import { $address, filter as setFilter, go, partOf } from "../address/address.ts"
 import { onTaken } from "../data/live.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
@@ -30,7 +30,7 @@ onTaken(lookWhatWent)
 
 const openedIn = (path: string): string | undefined => {
   const [, id] = /^\/tasks\/([^/]+)$/u.exec(path) ?? []
-  return id === undefined ? undefined : decodeURIComponent(id)
+  return partOf(id)
 }
 
 /** Those that whoever is signed in may complete, all at once; what was refused stays selected. */

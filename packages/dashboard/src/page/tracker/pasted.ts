@@ -54,6 +54,14 @@ export const pasted = (text: string): Pasted => {
   return { tasks, bad }
 }
 
+/** A text without the lines of its first tasks: what is left of it once those were created. */
+export const withoutFirst = (text: string, count: number): string => {
+  let left = count
+  const lines = text.split(/\r\n|\r|\n/u)
+  const from = lines.findIndex((line) => line.trim() !== "" && left-- === 0)
+  return from < 0 ? "" : lines.slice(from).join("\n")
+}
+
 /** In pieces that a server takes at once. */
 export const inBatches = <A>(all: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size))

@@ -4,6 +4,6 @@ import type { KeyboardEvent } from "react"
 export const sendByKeys = (event: KeyboardEvent<HTMLFormElement>): void => {
   if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
     event.preventDefault()
-    event.currentTarget.requestSubmit()
+    if (!event.repeat) event.currentTarget.requestSubmit()
   }
 }

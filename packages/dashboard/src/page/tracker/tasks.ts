@@ -1,10 +1,12 @@
 /**
  * What one does to tasks: seen at once, and taken back with the reason when it is refused.
  */
+import { isProblem } from "@popug/http/promises"
 import { queryOptions } from "@tanstack/react-query"
 import { changedSoon, onEvent } from "../data/live.ts"
 import { wordsOf } from "../data/problems.ts"
 import { queries } from "../data/queries.ts"
+import { changesOf, savedOver, type Seen as Before } from "../data/savedOver.ts"
 import { tell } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
 import { notify } from "../ui/notices.tsx"
@@ -68,6 +70,8 @@ const change = async (
     return true
   } catch (error) {
     showAll(before, kind)
+    // They may not be as they were: with somebody else, or done.
+    void queries.invalidateQueries({ queryKey: ["tasks"] })
     notify("refused", wordsOf(error))
     return false
   }
@@ -92,20 +96,44 @@ export const assign = (task: Task, assignee: string): Promise<boolean> =>
 
 export type Edit = Pick<Task, "title" | "description" | "jiraId">
 
-/** Changes what a task says, unless somebody else has since it was seen. */
-export const edit = async ({ etag, task }: Seen, payload: Edit): Promise<boolean> => {
-  const done = await change("edited", [task], payload, async () => {
-    const { body, headers } = await popug.tasks.edit({
-      params: { id: task.id },
-      payload,
-      headers: etag === undefined ? {} : { "if-match": etag }
+/**
+ * Changes what a task says. What others changed meanwhile stays; where they changed the same, nothing is done, and what
+ * was typed is returned over the task as it is now. Undefined when it is refused.
+ */
+export const edit = async (
+  task: Task,
+  seen: Before<Edit>,
+  typed: Edit
+): Promise<"done" | (Before<Edit> & { readonly typed: Edit }) | undefined> => {
+  const key = keyOf(task.id)
+  showAll([{ ...task, ...changesOf(seen.was, typed) }], "edited")
+  try {
+    const left = await savedOver(seen, typed, {
+      save: async (payload, etag) => {
+        const headers = etag === undefined ? {} : { "if-match": etag }
+        const { body, headers: answered } = await popug.tasks.edit({ params: { id: task.id }, payload, headers })
+        showAlone(task.id, body, answered.etag)
+        show([{ kind: "edited", task: body }])
+      },
+      isChanged: (refusal) => isProblem(refusal, "Changed"),
+      look: async () => {
+        const now = await queries.fetchQuery({ ...taskQuery(task.id), staleTime: 0 })
+        show([{ kind: "edited", task: now.task }])
+        return { was: fieldsOf(now.task), etag: now.etag }
+      }
     })
-    showAlone(task.id, body, headers.etag)
-    return [body]
-  })
-  if (!done) void queries.invalidateQueries({ queryKey: keyOf(task.id) })
-  return done
+    if (left === undefined) return "done"
+    notify("refused", wordsOf(left.refusal))
+    return left
+  } catch (error) {
+    showAll([task], "edited")
+    void queries.invalidateQueries({ queryKey: key })
+    notify("refused", wordsOf(error))
+    return undefined
+  }
 }
+
+const fieldsOf = ({ description, jiraId, title }: Edit): Edit => ({ title, description, jiraId })
 
 /** What a command is known by: the same again, after an answer that was lost, is done once. */
 export interface NewTask extends Edit {
@@ -123,20 +151,26 @@ export const create = async ({ key, ...payload }: NewTask): Promise<Task> => {
 /** What a server takes at once. */
 const batch = 1_000
 
+interface NewTasks {
+  readonly key: string
+  /** How many batches under this key were created before. */
+  readonly from: number
+  readonly tasks: ReadonlyArray<Edit>
+}
+
 /** Creates many tasks, a batch at a time, and says how many there are; throws at the first that is refused. */
 export const createMany = async (
-  key: string,
-  tasks: ReadonlyArray<Edit>,
-  progress: (count: number) => void
+  { from, key, tasks }: NewTasks,
+  progress: (count: number, batches: number) => void
 ): Promise<void> => {
   let count = 0
   for (const [at, some] of inBatches(tasks, batch).entries()) {
     const { data } = await popug.tasks.createMany({
       payload: { tasks: some },
-      headers: { "idempotency-key": `${key}-${at}` }
+      headers: { "idempotency-key": `${key}-${from + at}` }
     })
     show(data.map((task) => ({ kind: "created", task })))
-    progress((count += data.length))
+    progress((count += data.length), from + at + 1)
   }
   changedSoon("counts", "accounts")
 }

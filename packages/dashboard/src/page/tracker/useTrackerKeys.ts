@@ -67,10 +67,24 @@ const withCurrent = (doing: Doing, isOffered: (task: Task) => boolean, run: (tas
 
 const doings: ReadonlyArray<Omit<Command, "run" | "title"> & { title: TextId; run: (doing: Doing) => void }> = [
   { id: "task-new", title: "tasks.new", keys: "c", run: ({ create }) => create() },
-  { id: "task-next", title: "tasks.next", keys: "j", run: (doing) => step(doing, 1) },
-  { id: "task-previous", title: "tasks.previous", keys: "k", run: (doing) => step(doing, -1) },
-  { id: "task-down", title: "tasks.next", keys: "ArrowDown", isAlias: true, run: (doing) => step(doing, 1) },
-  { id: "task-up", title: "tasks.previous", keys: "ArrowUp", isAlias: true, run: (doing) => step(doing, -1) },
+  { id: "task-next", title: "tasks.next", keys: "j", repeats: true, run: (doing) => step(doing, 1) },
+  { id: "task-previous", title: "tasks.previous", keys: "k", repeats: true, run: (doing) => step(doing, -1) },
+  {
+    id: "task-down",
+    title: "tasks.next",
+    keys: "ArrowDown",
+    isAlias: true,
+    repeats: true,
+    run: (doing) => step(doing, 1)
+  },
+  {
+    id: "task-up",
+    title: "tasks.previous",
+    keys: "ArrowUp",
+    isAlias: true,
+    repeats: true,
+    run: (doing) => step(doing, -1)
+  },
   { id: "task-select", title: "tasks.select", keys: "x", run: (doing) => withCurrent(doing, () => true, toggle) },
   {
     id: "task-open",

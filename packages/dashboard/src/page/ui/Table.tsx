@@ -192,8 +192,8 @@ const useSteps = <Row,>(
       )
     }
     return [
-      { id: "row-next", title: tell("table.next"), keys: "j", run: () => step(1) },
-      { id: "row-previous", title: tell("table.previous"), keys: "k", run: () => step(-1) }
+      { id: "row-next", title: tell("table.next"), keys: "j", repeats: true, run: () => step(1) },
+      { id: "row-previous", title: tell("table.previous"), keys: "k", repeats: true, run: () => step(-1) }
     ]
   }, [body, tell])
   useCommands(commands)

@@ -1,12 +1,13 @@
 /** Light, dark, or what the system has; the choice is kept in this browser. */
 import { atom } from "nanostores"
+import { inBrowser } from "../browser/kept.ts"
 
 export const themes = ["system", "light", "dark"] as const
 export type Theme = (typeof themes)[number]
 
 const kept = "popug.theme"
 
-export const $theme = atom<Theme>(themes.find((name) => name === window.localStorage.getItem(kept)) ?? "system")
+export const $theme = atom<Theme>(themes.find((name) => name === inBrowser.get(kept)) ?? "system")
 
 export const applyTheme = (name: Theme): void => {
   if (name === "system") delete document.documentElement.dataset["theme"]
@@ -14,7 +15,7 @@ export const applyTheme = (name: Theme): void => {
 }
 
 export const chooseTheme = (name: Theme): void => {
-  window.localStorage.setItem(kept, name)
+  inBrowser.set(kept, name)
   $theme.set(name)
   applyTheme(name)
 }

@@ -4,6 +4,7 @@
  * (`prompt=none`).
  */
 import { HttpError } from "@popug/http/promises"
+import { inBrowser } from "../../browser/kept.ts"
 import { type Arrival, arrival, callback, keepWay } from "../arrival.ts"
 import { baseUrl } from "../config.ts"
 import { end, type Ended, enter, renewEarly, type Tokens } from "../session.ts"
@@ -101,7 +102,8 @@ const renew = async (): Promise<string | null> => {
   const before = given
   if (before === undefined) return null
   const fresh = (await byRefresh(before)) ?? (await unseen())
-  return fresh === undefined || !isOf(before, fresh) ? null : hold(fresh)
+  // Whoever left meanwhile leaves nothing behind that would be renewed again and again.
+  return fresh === undefined || given !== before || !isOf(before, fresh) ? null : hold(fresh)
 }
 
 const resume = async (): Promise<string | Ended> => {
@@ -111,16 +113,16 @@ const resume = async (): Promise<string | Ended> => {
     end({ why: null })
   })
   const arrived = arrival()
-  if (arrived === undefined) return window.localStorage.getItem(left) === null ? go("none") : { why: null }
+  if (arrived === undefined) return inBrowser.get(left) === null ? go("none") : { why: null }
   const found = await tokenOf(arrived)
-  if (typeof found === "string") window.localStorage.removeItem(left)
+  if (typeof found === "string") inBrowser.remove(left)
   return found
 }
 
 /** Leaves here, in all windows of this browser, and at the provider. */
 const forget = async (): Promise<void> => {
   const out = given === undefined ? undefined : endOfSession(given)
-  window.localStorage.setItem(left, "yes")
+  inBrowser.set(left, "yes")
   drop()
   if (out !== undefined && (await isThere())) window.location.replace(out)
 }
