@@ -30,6 +30,13 @@ it("somebody is created, gets a task, is renamed and deactivated, and the task m
   await page.getByRole("button", { name: "Save" }).click()
   await page.getByRole("heading", { level: 1, name: "Vera" }).waitFor()
 
+  // What a view is called counts also where it is there at once.
+  await page.getByRole("navigation", { name: "popug" }).getByRole("link", { name: "Tasks" }).click()
+  await page.getByRole("heading", { level: 1, name: "Tasks" }).waitFor()
+  await page.goBack()
+  await page.getByRole("heading", { level: 1, name: "Vera" }).waitFor()
+  expect(await page.title()).toBe("Vera · popug")
+
   await page.getByRole("button", { name: "Deactivate" }).click()
   const question = page.getByRole("dialog", { name: "Deactivate Vera?" })
   await question.getByText("1 open task of theirs will go to somebody else").waitFor()

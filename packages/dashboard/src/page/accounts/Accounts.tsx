@@ -7,7 +7,7 @@ import { useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useEnough } from "../data/enough.ts"
-import { rowsOf } from "../data/pages.ts"
+import { rowsOf, moreOf } from "../data/pages.ts"
 import { useSettled } from "../data/settled.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { Answer } from "../ui/Answer.tsx"
@@ -15,18 +15,16 @@ import { Choice } from "../ui/Choice.tsx"
 import { Face } from "../ui/Face.tsx"
 import { Money } from "../ui/Money.tsx"
 import { type Column, Table } from "../ui/Table.tsx"
-import { useTitle } from "../ui/title.ts"
 import { type Account, accounts } from "./books.ts"
 import { Today } from "./Today.tsx"
 
 export const Accounts = () => {
   const tell = useTexts()
-  useTitle(tell("nav.accounts"))
   const { query } = useStore($address)
   const only = query.get("show") === "red" ? "red" : "all"
   const text = query.get("name") ?? ""
   const loaded = useInfiniteQuery(accounts(only, useSettled(text).trim()))
-  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
+  const { data } = loaded
   const shown = useMemo(() => {
     // Who goes into the red, or out of it, while pages are loaded is in two of them: the first is of now.
     const byOwner = new Map<string, Account>()
@@ -75,13 +73,7 @@ export const Accounts = () => {
               )}
             </p>
           ) : (
-            <Table
-              label={tell("nav.accounts")}
-              columns={columns}
-              rows={shown}
-              keyOf={keyOf}
-              more={hasNextPage && !isFetching ? fetchNextPage : undefined}
-            />
+            <Table label={tell("nav.accounts")} columns={columns} rows={shown} keyOf={keyOf} more={moreOf(loaded)} />
           )
         }
       </Answer>

@@ -14,7 +14,6 @@ import { Moment } from "../ui/Day.tsx"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
 import { type Column, Table } from "../ui/Table.tsx"
-import { useTitle } from "../ui/title.ts"
 import { auditLog } from "./books.ts"
 import { BookTabs } from "./BookTabs.tsx"
 import { Download } from "./Download.tsx"
@@ -32,7 +31,6 @@ import { useWanted } from "./useWanted.ts"
 export const AuditLog = () => {
   const tell = useTexts()
   const formats = useFormats()
-  useTitle(tell("nav.audit"))
   const { query } = useStore($address)
   const range = rangeIn(query, useCompany().period)
   const [owner, task, kind] = [query.get("owner") ?? "", query.get("task") ?? "", soughtIn(query)]

@@ -15,7 +15,6 @@ import { useFormats } from "../ui/formats.ts"
 import { Icon } from "../ui/Icon.tsx"
 import { Money } from "../ui/Money.tsx"
 import { type Column, Table } from "../ui/Table.tsx"
-import { useTitle } from "../ui/title.ts"
 import { type ClosedPeriod, closedPeriods } from "./books.ts"
 import { PeriodBadge } from "./PeriodBadge.tsx"
 import { stateOf } from "./periodState.ts"
@@ -24,7 +23,6 @@ import { daysOfMonth, monthAfter, monthOf } from "./ranges.ts"
 export const Periods = () => {
   const tell = useTexts()
   const formats = useFormats()
-  useTitle(tell("nav.periods"))
   const company = useCompany()
   const { path, query } = useStore($address)
   const asked = query.get("month") ?? ""

@@ -43,10 +43,10 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
   )
   const place = places.find(({ path: to }) => isWithin(here, to))
   const isMine = place === undefined || place.for(me)
-  useTitle(place === undefined ? "popug" : tell(place.title))
   const main = useFocusOf(place?.path)
   return (
     <div className="shell">
+      <Titled text={place === undefined ? "popug" : tell(place.title)} />
       <a className="skip" href="#content">
         {tell("app.skip")}
       </a>
@@ -86,6 +86,12 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
       <Help />
     </div>
   )
+}
+
+/** The title of the place. It stands before the view, so that the view comes after it and its own title counts. */
+const Titled = ({ text }: { readonly text: string }) => {
+  useTitle(text)
+  return null
 }
 
 interface PlacesProps {
