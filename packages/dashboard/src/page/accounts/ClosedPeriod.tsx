@@ -7,7 +7,7 @@ import { useMemo } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { dayAfter } from "../data/days.ts"
-import { rowsOf } from "../data/pages.ts"
+import { rowsOf, moreOf } from "../data/pages.ts"
 import type { Amount } from "../i18n/format.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
@@ -28,7 +28,7 @@ export const ClosedPeriod = ({ period: closed }: { readonly period: Closed }) =>
   const tell = useTexts()
   const { period } = closed
   const loaded = useInfiniteQuery(balancesOf(period))
-  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
+  const { data, hasNextPage } = loaded
   const only = useStore($address).query.get("show") === "red" ? "red" : ""
   const lines = useMemo(() => {
     const all = rowsOf(data)
@@ -70,13 +70,7 @@ export const ClosedPeriod = ({ period: closed }: { readonly period: Closed }) =>
           lines.length === 0 && !hasNextPage ? (
             <p className="table-empty soft">{tell(only === "red" ? "accounts.noneRed" : "period.noBalances")}</p>
           ) : (
-            <Table
-              label={tell("period.balances")}
-              columns={columns}
-              rows={lines}
-              keyOf={keyOf}
-              more={hasNextPage && !isFetching ? fetchNextPage : undefined}
-            />
+            <Table label={tell("period.balances")} columns={columns} rows={lines} keyOf={keyOf} more={moreOf(loaded)} />
           )
         }
       </Answer>

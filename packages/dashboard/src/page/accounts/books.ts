@@ -9,8 +9,8 @@ import {
   type QueryKey,
   queryOptions
 } from "@tanstack/react-query"
-import { growing } from "../data/growing.ts"
 import type { NewestList } from "../data/newest.ts"
+import { growing } from "../data/paged.ts"
 import { queries } from "../data/queries.ts"
 import { popug } from "../session/session.ts"
 import { type Booked, type Entry, isSought, ofAuditLog, ofStatement, type Sought, type Transfer } from "./entries.ts"
@@ -183,8 +183,6 @@ export const closedPeriod = (period: string) =>
   })
 
 export const balancesOf = (period: string) =>
-  infiniteQueryOptions({
-    ...growing(["periods", "balances", period], (at, signal) =>
-      popug.reports.balances({ query: { period, ...at } }, { signal })
-    )
-  })
+  growing(["periods", "balances", period], (at, signal) =>
+    popug.reports.balances({ query: { period, ...at } }, { signal })
+  )

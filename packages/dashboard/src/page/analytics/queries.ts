@@ -1,7 +1,8 @@
 /**
  * What the analytics ask the server.
  */
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
+import { keepPreviousData, queryOptions } from "@tanstack/react-query"
+import { paged } from "../data/paged.ts"
 import { popug } from "../session/session.ts"
 import type { Report } from "./days.ts"
 import type { Span } from "./range.ts"
@@ -22,7 +23,7 @@ export const reports = ({ from, to }: Days) =>
       for await (const report of popug.rows(list)) all.push(report)
       return all
     },
-    placeholderData: (before) => before
+    placeholderData: keepPreviousData
   })
 
 /** The top task around a day, or of some days. */
@@ -30,7 +31,7 @@ export const topTask = (asked: { readonly span: Span; readonly date: string } | 
   queryOptions({
     queryKey: ["periods", "top task", asked],
     queryFn: ({ signal }) => popug.reports.topTask({ query: asked }, { signal }),
-    placeholderData: (before) => before
+    placeholderData: keepPreviousData
   })
 
 /** How balances are distributed now. Asked for when looked at, not at each change: it reads all accounts. */
@@ -41,12 +42,6 @@ export const distribution = queryOptions({
 
 /** The accounts with a balance from one amount to below another, as they are when they are looked at. */
 export const accountsWithin = (from: bigint, below: bigint) =>
-  infiniteQueryOptions({
-    queryKey: ["distribution", String(from), String(below)],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => {
-      const query = { balanceFrom: String(from), balanceBelow: String(below), limit: 100 }
-      return popug.billing.accounts({ query: pageParam === null ? query : { ...query, cursor: pageParam } }, { signal })
-    },
-    getNextPageParam: ({ nextCursor }) => nextCursor
-  })
+  paged(["distribution", String(from), String(below)], (at, signal) =>
+    popug.billing.accounts({ query: { balanceFrom: String(from), balanceBelow: String(below), ...at } }, { signal })
+  )

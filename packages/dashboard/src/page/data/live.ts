@@ -9,10 +9,10 @@ import { $connection, watchedFetch } from "../session/connection.ts"
 import { hasRole, type Me, seesBooks } from "../session/me.ts"
 import { $session, endFor, popug } from "../session/session.ts"
 import { forgetDrafts } from "./drafts.ts"
-import { queries } from "./queries.ts"
+import { type Changing, haveChanged, queries } from "./queries.ts"
 import { SharedFeed } from "./SharedFeed.ts"
 import { rarely, soon } from "./soon.ts"
-import { type Changing, type Source, topicsOf } from "./topics.ts"
+import { type Source, topicsOf } from "./topics.ts"
 
 export type { Followed }
 type Listener = (event: Followed) => void
@@ -35,23 +35,18 @@ const taken = rarely({ spread: 1_500, pause: 8_000 }, () => {
   for (const listener of takenListeners) listener()
 })
 
-const invalidate = (topics: Iterable<Changing>): void => {
-  for (const topic of topics)
-    void queries.invalidateQueries({ queryKey: topic === "counts" ? ["tasks", topic] : [topic] })
-}
-
 /** Long enough for billing to have booked what the tasks told; when it is not, it is by the time after. */
 const pause = 400
 const patience = 2_500
 
 const booked: ReadonlySet<Changing> = new Set(["accounts", "periods"])
-const again = soon(patience, invalidate)
+const again = soon<Changing>(patience, (topics) => haveChanged(...topics))
 
 /** Has questions about these topics asked again, together with what else changes in the next moment. */
 export const changedSoon: (...topics: ReadonlyArray<Changing>) => void = soon(
   pause,
   (topics: ReadonlySet<Changing>) => {
-    invalidate(topics)
+    haveChanged(...topics)
     again(...[...topics].filter((topic) => booked.has(topic)))
   }
 )

@@ -23,3 +23,14 @@ export const fullPage = <P extends Page<unknown>>(
 /** The rows of all loaded pages. */
 export const rowsOf = <Row>(loaded: { readonly pages: ReadonlyArray<Page<Row>> } | undefined): ReadonlyArray<Row> =>
   loaded?.pages.flatMap((page) => page.data) ?? []
+
+interface Listed {
+  readonly hasNextPage: boolean
+  readonly isFetching: boolean
+  readonly isFetchNextPageError: boolean
+  readonly fetchNextPage: () => unknown
+}
+
+/** Loads the next page, unless one is under way; after one that could not be had, somebody says so. */
+export const moreOf = (list: Listed): (() => unknown) | undefined =>
+  list.hasNextPage && !list.isFetching && !list.isFetchNextPageError ? list.fetchNextPage : undefined

@@ -23,20 +23,13 @@ export const peopleQuery = queryOptions({
   queryKey: ["users", "everybody"],
   queryFn: async ({ signal }) => {
     const people: Array<Person> = []
-    let cursor: string | null = null
-    do {
-      const page: Awaited<ReturnType<typeof popug.users.list>> = await popug.users.list(
-        { query: { limit: 100, ...(cursor === null ? {} : { cursor }) } },
-        { signal }
-      )
-      people.push(...page.data)
-      cursor = page.nextCursor
-    } while (cursor !== null && people.length < atOnce)
-    return {
-      people,
-      isWhole: cursor === null,
-      byId: new Map<string, Person>(people.map((person) => [person.id, person]))
+    let isWhole = true
+    for await (const person of popug.rows((at) => popug.users.list({ query: { limit: 100, ...at } }, { signal }))) {
+      isWhole = people.length < atOnce
+      if (!isWhole) break
+      people.push(person)
     }
+    return { people, isWhole, byId: new Map(people.map((person) => [person.id, person])) }
   },
   staleTime: 5 * 60_000
 })
@@ -57,15 +50,9 @@ export const useFoundPeople = (words: string): ReadonlyArray<Person> => {
     queryKey: ["users", "found", search],
     queryFn: async ({ signal }) => {
       const people: Array<Person> = []
-      let cursor: string | null = null
-      do {
-        const page: Awaited<ReturnType<typeof popug.users.list>> = await popug.users.list(
-          { query: { search, limit: foundAtMost, ...(cursor === null ? {} : { cursor }) } },
-          { signal }
-        )
-        people.push(...page.data)
-        cursor = page.nextCursor
-      } while (cursor !== null && people.length < foundAtMost)
+      const list = (at: { readonly cursor?: string }) =>
+        popug.users.list({ query: { search, limit: foundAtMost, ...at } }, { signal })
+      for await (const person of popug.rows(list)) if (people.push(person) === foundAtMost) break
       return people
     },
     enabled: !isWhole && search.trim() !== "",
@@ -74,6 +61,13 @@ export const useFoundPeople = (words: string): ReadonlyArray<Person> => {
   const people = isWhole ? everybody?.people : found
   return useMemo(() => peopleNamed(people ?? [], words), [people, words])
 }
+
+/** Somebody by themselves, with the tag of what was seen of them. */
+export const personQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["users", "one", id],
+    queryFn: async ({ signal }) => (await popug.users.get({ params: { id } }, { signal })) ?? null
+  })
 
 /** The name of whoever is known, for rows that there are many of: asked for once. */
 export const useNames = (): ((id: string) => string | undefined) => {
@@ -87,11 +81,6 @@ export const useName = (id: string): string => {
   const me = signedIn()
   const everybody = useQuery({ ...peopleQuery, enabled: seesPeople(me) }).data?.byId
   const isUnknown = seesPeople(me) && everybody !== undefined && !everybody.has(id) && id !== ""
-  const alone = useQuery({
-    queryKey: ["users", "one", id],
-    queryFn: ({ signal }) => popug.users.get({ params: { id } }, { signal }),
-    enabled: isUnknown,
-    staleTime: 5 * 60_000
-  })
+  const alone = useQuery({ ...personQuery(id), enabled: isUnknown, staleTime: 5 * 60_000 })
   return id === me.id ? me.name : (everybody?.get(id)?.name ?? alone.data?.body.name ?? id)
 }

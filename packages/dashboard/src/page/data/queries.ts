@@ -5,7 +5,28 @@
 import { HttpError, isProblem } from "@popug/http/promises"
 import { QueryClient } from "@tanstack/react-query"
 
-export type Topic = "company" | "tasks" | "users" | "accounts" | "periods" | "reports" | "streams" | "notices"
+export type Topic =
+  | "company"
+  | "tasks"
+  | "users"
+  | "accounts"
+  | "periods"
+  | "reports"
+  // Nobody tells of a change of these: they are asked for again by time, or when looked at.
+  | "distribution"
+  | "health"
+  | "log"
+  | "notices"
+  | "streams"
+
+declare module "@tanstack/react-query" {
+  interface Register {
+    queryKey: readonly [Topic, ...ReadonlyArray<unknown>]
+  }
+}
+
+/** A topic, or how many tasks there are: lists of them change in place. */
+export type Changing = Topic | "counts"
 
 /** What another try may change: the client itself has tried for some seconds by then. */
 const isPassing = (error: unknown): boolean =>
@@ -30,7 +51,8 @@ export const queries = new QueryClient({
   }
 })
 
-/** Has every question about these topics that somebody looks at asked again. */
-export const haveChanged = (...topics: ReadonlyArray<Topic>): void => {
-  for (const topic of topics) void queries.invalidateQueries({ queryKey: [topic] })
+/** Has every question about these topics asked again: at once what somebody looks at. */
+export const haveChanged = (...topics: ReadonlyArray<Changing>): void => {
+  for (const topic of topics)
+    void queries.invalidateQueries({ queryKey: topic === "counts" ? ["tasks", topic] : [topic] })
 }

@@ -2,12 +2,9 @@
  * What is asked again when something happens. Pure.
  */
 import type { Followed } from "@popug/http/promises"
-import type { Topic } from "./queries.ts"
+import type { Changing } from "./queries.ts"
 
 export type Source = "tasks" | "users" | "billing"
-
-/** A topic, or how many tasks there are: lists of them change in place. */
-export type Changing = Topic | "counts"
 
 /** The topics that an event is about; lists of tasks are not among them: those change in place. */
 export const topicsOf = (source: Source, event: Pick<Followed, "type" | "data">): ReadonlyArray<Changing> => {

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { moreOf, rowsOf } from "../data/pages.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Choice } from "../ui/Choice.tsx"
@@ -20,8 +21,8 @@ export const Notices = () => {
   const asked = query.get("notices")
   const shown: Shown = asked === "failed" || asked === "sent" ? asked : "waiting"
   const loaded = useInfiniteQuery(notices(shown))
-  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data])
+  const { data } = loaded
+  const rows = useMemo(() => rowsOf(data), [data])
   const columns = useMemo(() => columnsOf(tell), [tell])
   return (
     <section className="operator-notices" aria-labelledby="notices">
@@ -43,13 +44,7 @@ export const Notices = () => {
           rows.length === 0 ? (
             <p className="table-empty soft">{tell(`operator.notices.none.${shown}`)}</p>
           ) : (
-            <Table
-              label={tell("operator.notices")}
-              columns={columns}
-              rows={rows}
-              keyOf={keyOf}
-              more={hasNextPage && !isFetching ? fetchNextPage : undefined}
-            />
+            <Table label={tell("operator.notices")} columns={columns} rows={rows} keyOf={keyOf} more={moreOf(loaded)} />
           )
         }
       </Answer>

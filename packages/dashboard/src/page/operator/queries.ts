@@ -1,7 +1,8 @@
 /**
  * What an operator asks again and again: quietly, and not while nobody looks.
  */
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query"
+import { queryOptions } from "@tanstack/react-query"
+import { paged } from "../data/paged.ts"
 import { eventsBetween } from "../data/past.ts"
 import type { Source } from "../data/topics.ts"
 import { popug } from "../session/session.ts"
@@ -26,24 +27,17 @@ export const health = queryOptions({
 
 export type Shown = "waiting" | "failed" | "sent"
 
-export const notices = (shown: Shown) =>
-  infiniteQueryOptions({
-    queryKey: ["notices", shown],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      popug.operations.notices(
-        {
-          query: {
-            limit: 100,
-            ...(shown === "failed" ? { failed: true } : { status: shown === "sent" ? "sent" : "pending" }),
-            ...(pageParam === null ? {} : { cursor: pageParam })
-          }
-        },
-        { signal }
-      ),
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    refetchInterval: shown === "sent" ? false : 10_000
-  })
+export const notices = (shown: Shown) => ({
+  ...paged(["notices", shown], (at, signal) =>
+    popug.operations.notices(
+      {
+        query: { ...at, ...(shown === "failed" ? { failed: true } : { status: shown === "sent" ? "sent" : "pending" }) }
+      },
+      { signal }
+    )
+  ),
+  refetchInterval: shown === "sent" ? (false as const) : 10_000
+})
 
 /** The events after one number through another. */
 export const passedOver = (source: Source, after: number, through: number) =>

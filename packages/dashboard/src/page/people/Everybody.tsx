@@ -5,7 +5,7 @@ import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { useCommands } from "../commands/commands.ts"
 import { useEnough } from "../data/enough.ts"
-import { rowsOf } from "../data/pages.ts"
+import { rowsOf, moreOf } from "../data/pages.ts"
 import { peopleQuery, type Person } from "../data/people.ts"
 import { useSettled } from "../data/settled.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
@@ -140,17 +140,13 @@ const Known = ({ people, shown }: Props) => {
 /** Of people who are too many to be known at once, as the server finds them, by id. */
 const Found = ({ people, shown }: Props) => {
   const loaded = useInfiniteQuery(listOf({ ...shown, search: useSettled(shown.search) }))
-  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
+  const { data, hasNextPage } = loaded
   const rows = useMemo(() => rowsOf(data), [data])
   useEnough(loaded, rows.length)
   return (
     <>
       <Filters people={people} shown={shown} />
-      <Answer to={loaded}>
-        {() => (
-          <List rows={rows} isWhole={!hasNextPage} more={hasNextPage && !isFetching ? fetchNextPage : undefined} />
-        )}
-      </Answer>
+      <Answer to={loaded}>{() => <List rows={rows} isWhole={!hasNextPage} more={moreOf(loaded)} />}</Answer>
     </>
   )
 }
@@ -158,7 +154,7 @@ const Found = ({ people, shown }: Props) => {
 interface ListProps {
   readonly rows: ReadonlyArray<Person>
   readonly isWhole: boolean
-  readonly more: (() => void) | undefined
+  readonly more: (() => unknown) | undefined
 }
 
 const List = ({ isWhole, more, rows }: ListProps) => {

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { moreOf, rowsOf } from "../data/pages.ts"
 import { peopleQuery } from "../data/people.ts"
 import type { Source } from "../data/topics.ts"
 import { Said } from "../events/Said.tsx"
@@ -39,14 +40,14 @@ export const Log = () => {
   const actor = query.get("actor") ?? ""
   // What changed about a user is told by the event before, whoever caused that: those are all read.
   const loaded = useInfiniteQuery(log(source, source === "users" ? "" : actor))
-  const { data, fetchNextPage, hasNextPage, isFetching } = loaded
+  const { data, hasNextPage, isFetching } = loaded
   const rows = useMemo(() => {
-    const all = sentencesOf((data?.pages ?? []).flatMap((page) => page.data).toReversed()).toReversed()
+    const all = sentencesOf(rowsOf(data).toReversed()).toReversed()
     return actor === "" ? all : all.filter(({ event }) => (actorOf(event) ?? "system") === actor)
   }, [actor, data])
   const names = useQuery(peopleQuery).data?.byId
   const columns = useMemo(() => columnsOf(tell, (id) => names?.get(id)?.name ?? id), [tell, names])
-  const more = hasNextPage && !isFetching ? () => void fetchNextPage() : undefined
+  const more = moreOf(loaded)
   const isFar = (data?.pages.length ?? 0) >= byItself
   return (
     <section className="people">

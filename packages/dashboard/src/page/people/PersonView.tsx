@@ -2,6 +2,7 @@ import { useStore } from "@nanostores/react"
 import { useQuery } from "@tanstack/react-query"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { personQuery } from "../data/people.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { hasRole, seesBooks, seesTasks } from "../session/me.ts"
 import { signedIn } from "../session/session.ts"
@@ -13,12 +14,12 @@ import { useTitle } from "../ui/title.ts"
 import { Deactivate } from "./Deactivate.tsx"
 import { EditPerson } from "./EditPerson.tsx"
 import { Identities } from "./Identities.tsx"
-import { changeUser, openTasks, told, type User, user } from "./users.ts"
+import { changeUser, openTasks, told, type User } from "./users.ts"
 
 /** One person: what they are, what they hold, and what can be changed about them. */
 export const PersonView = ({ id }: { readonly id: string }) => {
   const tell = useTexts()
-  const found = useQuery(user(id))
+  const found = useQuery(personQuery(id))
   useTitle(found.data?.body.name)
   return (
     <section className="people">

@@ -3,7 +3,9 @@
  * reason, if the server refuses.
  */
 import { isProblem, type Promises } from "@popug/http/promises"
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query"
+import { keepPreviousData, queryOptions } from "@tanstack/react-query"
+import { paged } from "../data/paged.ts"
+import { personQuery } from "../data/people.ts"
 import { wordsOf } from "../data/problems.ts"
 import { haveChanged, queries } from "../data/queries.ts"
 import { changesOf, savedOver, type Seen } from "../data/savedOver.ts"
@@ -18,36 +20,25 @@ export type User = Got["body"]
 export type Identity = NonNullable<User["identities"]>[number]
 export type Change = NonNullable<Parameters<Promises["users"]["update"]>[0]["payload"]>
 
-const keyOf = (id: string) => ["users", "one", id]
-
-export const user = (id: string) =>
-  queryOptions({
-    queryKey: keyOf(id),
-    queryFn: async ({ signal }): Promise<Got | null> => {
-      const got = await popug.users.get({ params: { id } }, { signal })
-      return got === undefined ? null : got
-    }
-  })
-
 /** The tag of somebody as they were seen. */
-export const etagOf = (id: string): string | undefined => queries.getQueryData<Got>(keyOf(id))?.headers.etag
+export const etagOf = (id: string): string | undefined => queries.getQueryData(personQuery(id).queryKey)?.headers.etag
 
 const sent = async (id: string, payload: Change, etag: string | undefined): Promise<void> => {
   const headers = etag === undefined ? {} : { "if-match": etag }
   const after = await popug.users.update({ params: { id }, payload, headers })
-  queries.setQueryData<Got>(keyOf(id), after)
+  queries.setQueryData<Got>(personQuery(id).queryKey, after)
   haveChanged("users", ...(payload.status === undefined && payload.roles === undefined ? [] : (["tasks"] as const)))
 }
 
 /** Shows a change until it is done, and as it was, with the reason, when it is refused; undefined then. */
 const shown = async <A>(id: string, payload: Change, ask: () => Promise<A>): Promise<A | undefined> => {
-  const before = queries.getQueryData<Got>(keyOf(id))
-  if (before !== undefined)
-    queries.setQueryData<Got>(keyOf(id), { ...before, body: { ...before.body, ...payload } as User })
+  const { queryKey } = personQuery(id)
+  const before = queries.getQueryData(queryKey)
+  if (before) queries.setQueryData<Got>(queryKey, { ...before, body: { ...before.body, ...payload } as User })
   try {
     return await ask()
   } catch (error) {
-    queries.setQueryData<Got>(keyOf(id), before)
+    queries.setQueryData<Got>(queryKey, before ?? undefined)
     haveChanged("users")
     notify("refused", wordsOf(error))
     return undefined
@@ -76,7 +67,7 @@ export const changePerson = (
       save: (payload, etag) => sent(id, payload, etag),
       isChanged: (refusal) => isProblem(refusal, "Changed"),
       look: async () => {
-        const now = await queries.fetchQuery({ ...user(id), staleTime: 0 })
+        const now = await queries.fetchQuery({ ...personQuery(id), staleTime: 0 })
         return { was: { name: now!.body.name, roles: now!.body.roles }, etag: now!.headers.etag }
       }
     })
@@ -86,26 +77,22 @@ export const changePerson = (
   })
 
 /** A company's people page by page, as the server finds them: of one that is too large to be known at once. */
-export const listOf = ({ role, search, status }: Shown) =>
-  infiniteQueryOptions({
-    queryKey: ["users", "list", role, search, status],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      popug.users.list(
-        {
-          query: {
-            limit: 100,
-            ...(status === "all" ? {} : { status }),
-            ...(role === "" ? {} : { role }),
-            ...(search.trim() === "" ? {} : { search }),
-            ...(pageParam === null ? {} : { cursor: pageParam })
-          }
-        },
-        { signal }
-      ),
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    placeholderData: keepPreviousData
-  })
+export const listOf = ({ role, search, status }: Shown) => ({
+  ...paged(["users", "list", role, search, status], (at, signal) =>
+    popug.users.list(
+      {
+        query: {
+          ...at,
+          ...(status === "all" ? {} : { status }),
+          ...(role === "" ? {} : { role }),
+          ...(search.trim() === "" ? {} : { search })
+        }
+      },
+      { signal }
+    )
+  ),
+  placeholderData: keepPreviousData
+})
 
 /** So many open tasks are counted, page by page; of more, that there are more. */
 const countedAtMost = 500
@@ -129,23 +116,8 @@ export type Event = Awaited<ReturnType<Promises["events"]["list"]>>["data"][numb
 
 /** What somebody, or anybody, did, the last first; of users it is asked again when something happens. */
 export const log = (source: Source, actor: string) =>
-  infiniteQueryOptions({
-    queryKey: [source === "users" ? "users" : "log", "log", source, actor],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      popug.events.list(
-        {
-          query: {
-            source,
-            order: "newest",
-            limit: 100,
-            ...(actor === "" ? {} : { actor }),
-            ...(pageParam === null ? {} : { cursor: pageParam })
-          }
-        },
-        { signal }
-      ),
-    getNextPageParam: ({ nextCursor }) => nextCursor
-  })
+  paged([source === "users" ? "users" : "log", "log", source, actor], (at, signal) =>
+    popug.events.list({ query: { source, order: "newest", ...(actor === "" ? {} : { actor }), ...at } }, { signal })
+  )
 
 export const told = (name: string): void => notify("done", tell("people.changed", { name }))

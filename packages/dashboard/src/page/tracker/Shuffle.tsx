@@ -7,7 +7,7 @@ import { useCompany } from "../data/company.ts"
 import { freshKey } from "../data/freshKey.ts"
 import { changedSoon } from "../data/live.ts"
 import { wordsOf } from "../data/problems.ts"
-import { queries } from "../data/queries.ts"
+import { haveChanged } from "../data/queries.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
@@ -28,7 +28,7 @@ export const Shuffle = ({ onClose, open }: { readonly open: boolean; readonly on
       })
       key.current = ""
       notify("done", tell("tasks.shuffled", { open: all, reassigned }))
-      void queries.invalidateQueries({ queryKey: ["tasks"] })
+      haveChanged("tasks")
       changedSoon("accounts", "periods")
       onClose()
     } catch (error) {

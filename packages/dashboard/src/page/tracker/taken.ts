@@ -2,7 +2,7 @@
  * Tasks that went from whoever looks to somebody else: they are not told which, so their lists are asked for again, and
  * they read what is with them no more.
  */
-import { queries } from "../data/queries.ts"
+import { haveChanged, queries } from "../data/queries.ts"
 import { tell } from "../i18n/texts.ts"
 import { seesTasks } from "../session/me.ts"
 import { $session } from "../session/session.ts"
@@ -47,5 +47,5 @@ export const lookWhatWent = (): void => {
   void look(now.me.id)
     // That the server is away is told elsewhere, and all is asked again when it is back.
     .catch(() => undefined)
-    .then(() => queries.invalidateQueries({ queryKey: ["tasks"] }))
+    .then(() => haveChanged("tasks"))
 }

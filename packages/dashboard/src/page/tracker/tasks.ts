@@ -5,7 +5,7 @@ import { isProblem } from "@popug/http/promises"
 import { queryOptions } from "@tanstack/react-query"
 import { changedSoon, onEvent } from "../data/live.ts"
 import { wordsOf } from "../data/problems.ts"
-import { queries } from "../data/queries.ts"
+import { haveChanged, queries } from "../data/queries.ts"
 import { changesOf, savedOver, type Seen as Before } from "../data/savedOver.ts"
 import { tell } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
@@ -71,7 +71,7 @@ const change = async (
   } catch (error) {
     showAll(before, kind)
     // They may not be as they were: with somebody else, or done.
-    void queries.invalidateQueries({ queryKey: ["tasks"] })
+    haveChanged("tasks")
     notify("refused", wordsOf(error))
     return false
   }

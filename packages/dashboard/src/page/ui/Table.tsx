@@ -35,7 +35,7 @@ interface Props<Row> {
   /** Something to say about a row, for its looks: `debt`, `correction`, ... */
   readonly markOf?: (row: Row) => string | undefined
   /** There are more, and they are not being asked for yet. */
-  readonly more?: (() => void) | undefined
+  readonly more?: (() => unknown) | undefined
   readonly foot?: ReactNode
 }
 
