@@ -1,6 +1,10 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
 import { renewAfter } from "../src/page/session/oidc/renewAfter.ts"
 import { documentOf, policyOf } from "../src/server/document.ts"
+import { providerOf } from "../src/server/provider.ts"
 
 const signIn = { by: "oidc", issuer: "https://id.example/realm", clientId: "popug-page" } as const
 const provider = {
@@ -39,4 +43,16 @@ it("tells the page how people sign in, in data that ends nothing", () => {
 
 it("renews some time before the end", () => {
   expect([4, 120, 300, 3_600, 0].map(renewAfter)).toEqual([3, 90, 240, 3_540, 0])
+})
+
+it.each(["token", "javascript:alert(1)", "https://"])("takes no provider whose endpoint is %s", async (endpoint) => {
+  const server = createServer((_, response) =>
+    response.end(JSON.stringify({ issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: endpoint }))
+  )
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  // The page asks for itself then, and says what is wrong; a document there is.
+  expect(await Effect.runPromise(Effect.flatten(providerOf(issuer)))).toBeUndefined()
+  server.close()
+  server.closeAllConnections()
 })

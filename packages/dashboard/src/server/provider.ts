@@ -7,11 +7,16 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 
+/** What a page can be led to or may ask; the page's policy is made of such. */
+const Address = Schema.String.check(
+  Schema.makeFilter((text) => (/^https?:\/\//iu.test(text) && URL.canParse(text)) || "an address of the web")
+)
+
 const Metadata = Schema.Struct({
   issuer: Schema.String,
-  authorization_endpoint: Schema.String,
-  token_endpoint: Schema.String,
-  end_session_endpoint: Schema.optionalKey(Schema.String),
+  authorization_endpoint: Address,
+  token_endpoint: Address,
+  end_session_endpoint: Schema.optionalKey(Address),
   authorization_response_iss_parameter_supported: Schema.optionalKey(Schema.Boolean),
   id_token_signing_alg_values_supported: Schema.optionalKey(Schema.Array(Schema.String))
 })

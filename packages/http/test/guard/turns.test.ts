@@ -60,9 +60,11 @@ it.effect("what reads everything goes one after another, whoever asks, and does 
     const turns = yield* Turns
     const gauge = new Gauge()
     const gate = yield* Deferred.make<void>()
-    const all = yield* Effect.forkChild(many(10, turns.alone(gauge.around(Deferred.await(gate)))))
+    const all = yield* Effect.forkChild(many(10, turns.alone("verification")(gauge.around(Deferred.await(gate)))))
     yield* Effect.yieldNow
     assert.strictEqual(yield* turns.of(Actor.user("ann"))(Effect.succeed("a page")), "a page")
+    // Whoever looks at a chart does not wait for minutes.
+    assert.strictEqual(yield* turns.alone("distribution")(Effect.succeed("a chart")), "a chart")
     yield* Deferred.succeed(gate, undefined)
     yield* Fiber.join(all)
     assert.strictEqual(gauge.most, 1)

@@ -12,21 +12,28 @@ import * as Semaphore from "effect/Semaphore"
 /** How many pages are read at once. */
 const atOnce = 4
 
+/** What reads everything, from minutes to a part of a second. */
+type Whole = "verification" | "distribution" | "shufflePreview"
+
 export class Turns extends Context.Service<
   Turns,
   {
     /** Waits for the caller's turn; for a page, not for what is done with it. */
     readonly of: (actor: Actor.Actor) => <A, E, R>(read: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-    /** For what reads everything: one after another, whoever asks. */
-    readonly alone: <A, E, R>(read: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+    /** For what reads everything: one after another, whoever asks; nobody waits for what is longer than what they ask. */
+    readonly alone: (what: Whole) => <A, E, R>(read: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   }
 >()("@popug/http/Turns") {
   static readonly layer: Layer.Layer<Turns> = Layer.sync(Turns, () => {
     const pages = PartitionedSemaphore.makeUnsafe<string>({ permits: atOnce })
-    const one = Semaphore.makeUnsafe(1)
+    const one: Record<Whole, Semaphore.Semaphore> = {
+      verification: Semaphore.makeUnsafe(1),
+      distribution: Semaphore.makeUnsafe(1),
+      shufflePreview: Semaphore.makeUnsafe(1)
+    }
     return {
       of: (actor) => pages.withPermit(Actor.key(actor)),
-      alone: (read) => Semaphore.withPermit(one, read)
+      alone: (what) => (read) => Semaphore.withPermit(one[what], read)
     }
   })
 }

@@ -92,7 +92,9 @@ export const layer = HttpApiBuilder.group(
         return lists.shuffles.toWire(query, page, (row) => row.event, views.shuffle)
       }),
       shufflePreview: Effect.fnUntraced(function* () {
-        return views.shufflePreview(yield* asProblems(turns.alone(shuffling.preview(yield* CurrentActor))))
+        return views.shufflePreview(
+          yield* asProblems(turns.alone("shufflePreview")(shuffling.preview(yield* CurrentActor)))
+        )
       }),
       preview: Effect.fnUntraced(function* ({ params: { period: asked } }) {
         const actor = yield* CurrentActor
@@ -107,7 +109,9 @@ export const layer = HttpApiBuilder.group(
       }),
       verify: Effect.fnUntraced(function* ({ query }) {
         yield* TimeLimit.lift
-        return Views.verification(yield* asProblems(turns.alone(verification.run(yield* CurrentActor, query))))
+        return Views.verification(
+          yield* asProblems(turns.alone("verification")(verification.run(yield* CurrentActor, query)))
+        )
       }),
       ...journal,
       ...exports

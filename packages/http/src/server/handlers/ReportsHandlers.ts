@@ -81,7 +81,9 @@ export const layer = HttpApiBuilder.group(
         return lines.toWire(query, page, (row) => Account.ownerOf(row.account)!, views.balance)
       }),
       distribution: Effect.fnUntraced(function* () {
-        return views.distribution(yield* asProblems(turns.alone(books.distribution(yield* CurrentActor))))
+        return views.distribution(
+          yield* asProblems(turns.alone("distribution")(books.distribution(yield* CurrentActor)))
+        )
       }),
       balance: Effect.fnUntraced(function* () {
         const { inTheRed, popugs } = yield* asProblems(books.trialBalance(yield* CurrentActor))

@@ -121,19 +121,36 @@ const dropRequests = (server: Http.Server, isDropped: (socket: Duplex, response:
   }
 }
 
+/** How many requests may wait for the routes: more than that come from a crowd, which is told to come back. */
+const mostHeld = 1_000
+
 /** A server listens before its routes are built: what comes in between would never be answered. It waits for them. */
 const holdUntilServed = (server: Http.Server): void => {
-  const early: Array<Parameters<Http.RequestListener>> = []
-  const hold: Http.RequestListener = (...request) => void early.push(request)
+  const early = new Set<Parameters<Http.RequestListener>>()
+  const hold: Http.RequestListener = (...request) => {
+    const [{ socket }, response] = request
+    if (early.size >= mostHeld) return turnAway(socket, response)
+    early.add(request)
+    // Whoever gives up waiting is not served later.
+    response.once("close", () => early.delete(request))
+  }
   const serve = (event: string | symbol) => {
     if (event !== "request") return
     server.off("newListener", serve).off("request", hold)
     // The listener is there once this call has returned.
     queueMicrotask(() => {
-      for (const request of early.splice(0)) server.emit("request", ...request)
+      for (const request of early) server.emit("request", ...request)
+      early.clear()
     })
   }
   server.on("request", hold).on("newListener", serve)
+}
+
+const turnAway = (socket: Duplex, response: Http.ServerResponse) => {
+  // Behind others of its connection it would wait with them.
+  if (response.socket === null) return void socket.destroy()
+  const body = textOfStatus(503, "The server is starting")
+  response.writeHead(503, { ...headersOf(body), "retry-after": "1" }).end(body)
 }
 
 /** The events of a server that are requests. */
