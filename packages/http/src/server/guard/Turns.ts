@@ -20,7 +20,7 @@ export class Turns extends Context.Service<
   {
     /** Waits for the caller's turn; for a page, not for what is done with it. */
     readonly of: (actor: Actor.Actor) => <A, E, R>(read: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-    /** For what reads everything: one after another, whoever asks; nobody waits for what is longer than what they ask. */
+    /** For what reads everything: one after another, whoever asks, and each kind by itself. */
     readonly alone: (what: Whole) => <A, E, R>(read: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   }
 >()("@popug/http/Turns") {

@@ -53,7 +53,7 @@ export const layer = HttpApiBuilder.group(
     const { settings } = yield* Company
     const views = Views.make(settings.currency)
     const journal = yield* JournalHandlers.make
-    const exports = yield* Exports.make
+    const alone = { preview: turns.alone("shufflePreview"), verify: turns.alone("verification") }
 
     return handlers.handleAll({
       correct: Effect.fnUntraced(function* ({ payload }) {
@@ -92,9 +92,7 @@ export const layer = HttpApiBuilder.group(
         return lists.shuffles.toWire(query, page, (row) => row.event, views.shuffle)
       }),
       shufflePreview: Effect.fnUntraced(function* () {
-        return views.shufflePreview(
-          yield* asProblems(turns.alone("shufflePreview")(shuffling.preview(yield* CurrentActor)))
-        )
+        return views.shufflePreview(yield* asProblems(alone.preview(shuffling.preview(yield* CurrentActor))))
       }),
       preview: Effect.fnUntraced(function* ({ params: { period: asked } }) {
         const actor = yield* CurrentActor
@@ -109,12 +107,10 @@ export const layer = HttpApiBuilder.group(
       }),
       verify: Effect.fnUntraced(function* ({ query }) {
         yield* TimeLimit.lift
-        return Views.verification(
-          yield* asProblems(turns.alone("verification")(verification.run(yield* CurrentActor, query)))
-        )
+        return Views.verification(yield* asProblems(alone.verify(verification.run(yield* CurrentActor, query))))
       }),
       ...journal,
-      ...exports
+      ...(yield* Exports.make)
     })
   })
 ).pipe(Layer.provide(Turns.layer))
