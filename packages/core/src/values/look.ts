@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Looked, Page, Paging } from "./Page.ts"
 
-/** How many rows are held at a time. */
+/** How many rows are held at a time, where a page is not longer itself. */
 const atOnce = 1_000
 
 interface Look<Row, Key> {
@@ -30,7 +30,10 @@ export const look = Effect.fnUntraced(function* <Row, Key, E, R>(
   let more = true
   for (let looked = 0; more && rows.length < limit && looked < most;) {
     // What is looked for is mostly rare: each look is twice as long, up to a bound.
-    const page: Page<Row> = yield* list({ after, limit: Math.min(Math.max(limit, looked), atOnce, most - looked) })
+    const page: Page<Row> = yield* list({
+      after,
+      limit: Math.min(Math.max(limit, Math.min(looked, atOnce)), most - looked)
+    })
     for (const row of page.rows) {
       if (rows.length === limit) return { rows, more: true, last }
       if (isWanted(row)) rows.push(row)
