@@ -6,8 +6,9 @@ import { useInfiniteQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { accountPath } from "../address/paths.ts"
 import { useEnough } from "../data/enough.ts"
-import { rowsOf, moreOf } from "../data/pages.ts"
+import { moreOf, rowsOf } from "../data/pages.ts"
 import { useSettled } from "../data/settled.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { Answer } from "../ui/Answer.tsx"
@@ -89,7 +90,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Account>> => [
     title: tell("column.name"),
     fold: "title",
     cell: ({ name, owner }) => (
-      <Link to={`/accounts/${encodeURIComponent(owner)}`} className="person-link">
+      <Link to={accountPath(owner)} className="person-link">
         <Face id={owner} name={name ?? owner} />
         <bdi>{name ?? owner}</bdi>
       </Link>

@@ -9,19 +9,17 @@ import { useCompany } from "../data/company.ts"
 import { useNewest } from "../data/newest.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
-import { Answer } from "../ui/Answer.tsx"
 import { Moment } from "../ui/Day.tsx"
-import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
-import { type Column, Table } from "../ui/Table.tsx"
+import type { Column } from "../ui/Table.tsx"
+import { BookedTable } from "./BookedTable.tsx"
 import { auditLog } from "./books.ts"
 import { BookTabs } from "./BookTabs.tsx"
 import { Download } from "./Download.tsx"
-import { type Entry, nameOf, soughtIn } from "./entries.ts"
+import { type Entry, markOf, nameOf, soughtIn } from "./entries.ts"
 import { EntryDialog } from "./EntryDialog.tsx"
 import { EntryLink } from "./EntryLink.tsx"
 import { KindChoice } from "./KindChoice.tsx"
-import { ListEnd } from "./ListEnd.tsx"
 import { OwnerFilter } from "./OwnerFilter.tsx"
 import { RangeFilter } from "./RangeFilter.tsx"
 import { rangeIn } from "./ranges.ts"
@@ -30,7 +28,6 @@ import { useWanted } from "./useWanted.ts"
 
 export const AuditLog = () => {
   const tell = useTexts()
-  const formats = useFormats()
   const { query } = useStore($address)
   const range = rangeIn(query, useCompany().period)
   const [owner, task, kind] = [query.get("owner") ?? "", query.get("task") ?? "", soughtIn(query)]
@@ -55,24 +52,14 @@ export const AuditLog = () => {
         <OwnerFilter owner={owner} />
         <TaskFilter task={task} entries={rows} />
       </div>
-      <Answer to={list.answer} shape="rows">
-        {() => (
-          <>
-            {rows.length > 0 && (
-              <Table
-                label={tell("nav.audit")}
-                columns={columns}
-                rows={rows}
-                keyOf={keyOf}
-                markOf={markOf}
-                more={list.isFar ? undefined : list.more}
-                {...(range.from === range.to ? {} : { groupOf: dayOf, heading: formats.day })}
-              />
-            )}
-            <ListEnd list={list} none={tell(kind === "" ? "statement.none" : "statement.noneOfKind")} />
-          </>
-        )}
-      </Answer>
+      <BookedTable
+        label={tell("nav.audit")}
+        list={list}
+        columns={columns}
+        range={range}
+        markOf={markOf}
+        isOfKind={kind !== ""}
+      />
       <EntryDialog entries={rows} isLoading={isLoading} />
     </article>
   )
@@ -87,10 +74,6 @@ const OfOwner = ({ name, owner }: { readonly owner: string; readonly name: strin
     </Link>
   )
 }
-
-const keyOf = ({ number }: Entry): string => String(number)
-const dayOf = ({ period }: Entry): string => period
-const markOf = ({ corrects, kind }: Entry): string => (corrects === null ? kind : "correction")
 
 const columnsOf = (tell: Tell): ReadonlyArray<Column<Entry>> => [
   { id: "number", title: tell("column.number"), width: "6rem", fold: "gone", cell: ({ number }) => number },

@@ -6,8 +6,9 @@ import { useInfiniteQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { accountPath } from "../address/paths.ts"
 import { dayAfter } from "../data/days.ts"
-import { rowsOf, moreOf } from "../data/pages.ts"
+import { moreOf, rowsOf } from "../data/pages.ts"
 import type { Amount } from "../i18n/format.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
@@ -150,7 +151,7 @@ interface PartProps {
 
 /** A part of a day's balance, as the way to the entries that it is made of. */
 const Part = ({ kind, line: { owner, period }, value }: PartProps) => (
-  <Link to={`/accounts/${encodeURIComponent(owner)}`} query={{ from: period, to: period, kind }}>
+  <Link to={accountPath(owner)} query={{ from: period, to: period, kind }}>
     <Money value={value} />
   </Link>
 )
@@ -161,7 +162,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<BalanceLine>> => [
     title: tell("column.name"),
     fold: "title",
     cell: ({ name, owner, period }) => (
-      <Link to={`/accounts/${encodeURIComponent(owner)}`} query={{ from: period, to: period }} className="person-link">
+      <Link to={accountPath(owner)} query={{ from: period, to: period }} className="person-link">
         <Face id={owner} name={name ?? owner} />
         <bdi>{name ?? owner}</bdi>
       </Link>

@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query"
 import { type FormEvent, useId, useState } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { accountPath } from "../address/paths.ts"
 import { useCompany } from "../data/company.ts"
 import { useDraft } from "../data/drafts.ts"
 import { wordsOf } from "../data/problems.ts"
@@ -16,6 +17,7 @@ import { popug } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Day } from "../ui/Day.tsx"
 import { Money } from "../ui/Money.tsx"
+import { Refused } from "../ui/Refused.tsx"
 import { accountOf } from "./books.ts"
 import { earningsOf, type Entry, reversed } from "./entries.ts"
 
@@ -95,11 +97,7 @@ const Form = ({ cancel, done, entry }: FormProps) => {
         value={draft.reason}
         onChange={({ target: { value } }) => setDraft({ reason: value.replaceAll(/[\r\n]+/gu, " ") })}
       />
-      {refused !== undefined && (
-        <p role="alert" className="refused">
-          {refused}
-        </p>
-      )}
+      <Refused>{refused}</Refused>
       <div className="dialog-actions">
         <Button onClick={cancel}>{tell("action.cancel")}</Button>
         <Button type="submit" look="primary" disabled={isBusy || draft.reason.trim() === ""}>
@@ -162,7 +160,7 @@ const Booked = ({ entry, number }: { readonly entry: Entry; readonly number: num
     <p role="status" className="correct-done">
       {tell("correct.done")}{" "}
       <Link
-        to={`/accounts/${encodeURIComponent(entry.owner ?? "")}`}
+        to={accountPath(entry.owner ?? "")}
         query={{ from: entry.period < open ? entry.period : open, to: open, entry: String(number) }}
         className="figure"
       >

@@ -1,4 +1,5 @@
 import { Link } from "../address/Link.tsx"
+import { taskPath } from "../address/paths.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { seesTasks } from "../session/me.ts"
 import { signedIn } from "../session/session.ts"
@@ -70,7 +71,7 @@ const TopTask = ({ id, title, total }: NonNullable<ClosedPeriod["topTask"]>) => 
     </>
   )
   return seesTasks(signedIn()) ? (
-    <Link to={`/tasks/${encodeURIComponent(id)}`} className="figure">
+    <Link to={taskPath(id)} className="figure">
       {shown}
     </Link>
   ) : (

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react"
 import { Link } from "../address/Link.tsx"
+import { accountPath, taskPath } from "../address/paths.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { seesTasks } from "../session/me.ts"
 import { signedIn } from "../session/session.ts"
@@ -29,7 +30,7 @@ export const EntryDetails = ({ balance, correction, entry }: Props) => {
       <dl className="details">
         {owner !== null && owner !== me.id && (
           <Detail title={tell("column.account")}>
-            <Link to={`/accounts/${encodeURIComponent(owner)}`} query={{ from: period, to: period }} className="figure">
+            <Link to={accountPath(owner)} query={{ from: period, to: period }} className="figure">
               <bdi>{name ?? owner}</bdi>
             </Link>
           </Detail>
@@ -37,7 +38,7 @@ export const EntryDetails = ({ balance, correction, entry }: Props) => {
         {task !== null && (
           <Detail title={tell("column.task")}>
             {seesTask ? (
-              <Link to={`/tasks/${encodeURIComponent(task.id)}`} className="figure">
+              <Link to={taskPath(task.id)} className="figure">
                 <bdi>{task.title}</bdi>
               </Link>
             ) : (

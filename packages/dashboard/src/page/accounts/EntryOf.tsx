@@ -1,4 +1,5 @@
 import { Link } from "../address/Link.tsx"
+import { accountPathFor } from "../address/paths.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
 
@@ -14,7 +15,7 @@ export const EntryOf = ({ number, owner, period }: Props) => {
   const tell = useTexts()
   const name = tell("entry.number", { number })
   if (owner === null || period === undefined) return <>{name}</>
-  const to = owner === signedIn().id ? "/account" : `/accounts/${encodeURIComponent(owner)}`
+  const to = accountPathFor(signedIn(), owner)
   return (
     <Link to={to} query={{ from: period, to: period, entry: String(number) }} className="figure">
       {name}

@@ -5,18 +5,18 @@ import { useStore } from "@nanostores/react"
 import { useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { accountPath } from "../address/paths.ts"
 import { useCompany } from "../data/company.ts"
 import { useNewest } from "../data/newest.ts"
 import { useName } from "../data/people.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
-import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
 import { Moment } from "../ui/Day.tsx"
-import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
-import { type Column, Table } from "../ui/Table.tsx"
+import type { Column } from "../ui/Table.tsx"
 import { useTitle } from "../ui/title.ts"
+import { BookedTable } from "./BookedTable.tsx"
 import { journal } from "./books.ts"
 import { BookTabs } from "./BookTabs.tsx"
 import { Download } from "./Download.tsx"
@@ -26,13 +26,11 @@ import { rangeIn } from "./ranges.ts"
 
 export const Journal = () => {
   const tell = useTexts()
-  const formats = useFormats()
   useTitle(tell("audit.journal"))
   const { query } = useStore($address)
   const range = rangeIn(query, useCompany().period)
   const account = query.get("account") ?? ""
   const list = useNewest(journal(account === "" ? range : { ...range, account }))
-  const { rows } = list
   const columns = useMemo(() => columnsOf(tell), [tell])
   return (
     <article className="books">
@@ -55,28 +53,10 @@ export const Journal = () => {
           </Button>
         )}
       </div>
-      <Answer to={list.answer} shape="rows">
-        {() =>
-          rows.length === 0 ? (
-            <p className="table-empty soft">{tell("statement.none")}</p>
-          ) : (
-            <Table
-              label={tell("audit.journal")}
-              columns={columns}
-              rows={rows}
-              keyOf={keyOf}
-              more={list.more}
-              {...(range.from === range.to ? {} : { groupOf: dayOf, heading: formats.day })}
-            />
-          )
-        }
-      </Answer>
+      <BookedTable label={tell("audit.journal")} list={list} columns={columns} range={range} />
     </article>
   )
 }
-
-const keyOf = ({ number }: Transfer): string => String(number)
-const dayOf = ({ period }: Transfer): string => period
 
 /** A transfer opens as the entry that it is of the popug's account. */
 const entryOf = ({ credit, debit, number, period }: Transfer) => ({
@@ -92,7 +72,7 @@ const AccountName = ({ account }: { readonly account: string }) => {
   const name = useName(owner ?? "")
   if (owner !== null)
     return (
-      <Link to={`/accounts/${encodeURIComponent(owner)}`} className="figure">
+      <Link to={accountPath(owner)} className="figure">
         <bdi>{name}</bdi>
       </Link>
     )

@@ -9,16 +9,15 @@ import { useNewest } from "../data/newest.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Moment } from "../ui/Day.tsx"
-import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
-import { type Column, Table } from "../ui/Table.tsx"
+import type { Column } from "../ui/Table.tsx"
+import { BookedTable } from "./BookedTable.tsx"
 import { boundsOf, statementOf } from "./books.ts"
-import { type Booked, nameOf, soughtIn } from "./entries.ts"
+import { type Booked, markOf, nameOf, soughtIn } from "./entries.ts"
 import { EntryDialog } from "./EntryDialog.tsx"
 import { EntryLink } from "./EntryLink.tsx"
 import { HowItCame } from "./HowItCame.tsx"
 import { KindChoice } from "./KindChoice.tsx"
-import { ListEnd } from "./ListEnd.tsx"
 import type { Range } from "./ranges.ts"
 import { useWanted } from "./useWanted.ts"
 
@@ -32,7 +31,6 @@ interface Props {
 
 export const Statement = ({ isToday, name, owner, range }: Props) => {
   const tell = useTexts()
-  const formats = useFormats()
   const { query } = useStore($address)
   const kind = soughtIn(query)
   const bounds = useQuery(boundsOf(owner, range))
@@ -49,32 +47,18 @@ export const Statement = ({ isToday, name, owner, range }: Props) => {
         <h2>{tell("statement.title")}</h2>
         <KindChoice kind={kind} />
       </div>
-      <Answer to={list.answer} shape="rows">
-        {() => (
-          <>
-            {rows.length > 0 && (
-              <Table
-                label={tell("statement.title")}
-                columns={columns}
-                rows={rows}
-                keyOf={keyOf}
-                markOf={markOf}
-                more={list.isFar ? undefined : list.more}
-                {...(range.from === range.to ? {} : { groupOf: dayOf, heading: formats.day })}
-              />
-            )}
-            <ListEnd list={list} none={tell(kind === "" ? "statement.none" : "statement.noneOfKind")} />
-          </>
-        )}
-      </Answer>
+      <BookedTable
+        label={tell("statement.title")}
+        list={list}
+        columns={columns}
+        range={range}
+        markOf={markOf}
+        isOfKind={kind !== ""}
+      />
       <EntryDialog entries={rows} name={name} isLoading={isLoading} />
     </>
   )
 }
-
-const keyOf = ({ number }: Booked): string => String(number)
-const dayOf = ({ period }: Booked): string => period
-const markOf = ({ corrects, kind }: Booked): string => (corrects === null ? kind : "correction")
 
 const columnsOf = (tell: Tell): ReadonlyArray<Column<Booked>> => [
   {

@@ -25,7 +25,7 @@ export const TaskFilter = ({ entries, task }: Props) => {
       name="task"
       title={tell("audit.task")}
       any={tell("audit.tasks")}
-      chosen={task === "" ? null : <bdi className="chosen-task">{title ?? task}</bdi>}
+      chosen={task === "" ? null : <bdi>{title ?? task}</bdi>}
     >
       {(choose) => <FindTask entries={entries} choose={choose} />}
     </Chosen>

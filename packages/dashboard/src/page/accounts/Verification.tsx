@@ -6,6 +6,7 @@ import { useEffect, useState } from "react"
 import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { useFormats } from "../ui/formats.ts"
+import { Refused } from "../ui/Refused.tsx"
 import { useTitle } from "../ui/title.ts"
 import type { Verification as Result } from "./books.ts"
 import { BookTabs } from "./BookTabs.tsx"
@@ -37,11 +38,7 @@ export const Verification = () => {
             {tell(now.at === "done" ? "verify.again" : "verify.begin")}
           </Button>
         )}
-        {now.at === "failed" && (
-          <p role="alert" className="refused">
-            {now.why}
-          </p>
-        )}
+        {now.at === "failed" && <Refused>{now.why}</Refused>}
         {now.at === "done" && <Outcome result={now.result} />}
       </div>
     </article>

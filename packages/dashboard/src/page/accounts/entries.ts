@@ -115,6 +115,10 @@ export const nameOf = ({ corrects, kind, undoes }: Pick<Entry, "corrects" | "kin
       ? (`entry.undo.${kind}` as const)
       : (`entry.correction.${kind}` as const)
 
+/** What an entry is, for its looks. */
+export const markOf = ({ corrects, kind }: Pick<Entry, "corrects" | "kind">): string =>
+  corrects === null ? kind : "correction"
+
 /** What its correction books: the same amount the other way. */
 export const reversed = ({ amount, currency }: Amount): Amount => ({ amount: -amount, currency })
 

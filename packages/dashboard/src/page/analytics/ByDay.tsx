@@ -1,5 +1,6 @@
 import { useMemo } from "react"
 import { Link } from "../address/Link.tsx"
+import { taskPath } from "../address/paths.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { Day } from "../ui/Day.tsx"
 import { useFormats } from "../ui/formats.ts"
@@ -79,7 +80,7 @@ const topOf = (tell: Tell): Columns => [
       topTask === null ? (
         <span className="soft">–</span>
       ) : (
-        <Link to={`/tasks/${topTask.id}`}>
+        <Link to={taskPath(topTask.id)}>
           <bdi>{topTask.title}</bdi>
         </Link>
       )

@@ -3,6 +3,7 @@ import type { Promises } from "@popug/http/promises"
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { accountPath } from "../address/paths.ts"
 import { rowsOf } from "../data/pages.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Answer } from "../ui/Answer.tsx"
@@ -59,7 +60,7 @@ const Within = ({ of: { below, from } }: { readonly of: Classes[number] }) => {
           <ul>
             {rowsOf(data).map(({ balance, name, owner }) => (
               <li key={owner}>
-                <Link to={`/accounts/${encodeURIComponent(owner)}`}>
+                <Link to={accountPath(owner)}>
                   <bdi>{name ?? owner}</bdi>
                   <Money value={balance} />
                 </Link>

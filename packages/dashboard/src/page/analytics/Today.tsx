@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import type { Query } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { taskPath } from "../address/paths.ts"
 import { type Preview, total } from "../data/today.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { useFormats } from "../ui/formats.ts"
@@ -32,7 +33,7 @@ export const Today = ({ preview }: { readonly preview: Preview }) => {
         {formats.count(totals.done)}
         <span className="soft small">{tell("analytics.tasks.created", { created: totals.tasksCreated })}</span>
       </Figure>
-      <Figure title={tell("analytics.top.today")} to={topTask === null ? "/tasks" : `/tasks/${topTask.id}`}>
+      <Figure title={tell("analytics.top.today")} to={topTask === null ? "/tasks" : taskPath(topTask.id)}>
         {topTask === null ? (
           <span className="soft">–</span>
         ) : (

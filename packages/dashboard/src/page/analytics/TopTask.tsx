@@ -2,6 +2,7 @@ import { useStore } from "@nanostores/react"
 import { useQuery } from "@tanstack/react-query"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { taskPath } from "../address/paths.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
@@ -36,7 +37,7 @@ export const TopTask = ({ range, today }: { readonly range: Range; readonly toda
             {found === null ? (
               <p className="soft analytics-top-none">{tell("analytics.top.none")}</p>
             ) : (
-              <Link to={`/tasks/${found.id}`} className="analytics-top-found">
+              <Link to={taskPath(found.id)} className="analytics-top-found">
                 <bdi>{found.title}</bdi>
                 <Money value={found.total} />
               </Link>

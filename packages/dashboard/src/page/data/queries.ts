@@ -5,7 +5,7 @@
 import { HttpError, isProblem } from "@popug/http/promises"
 import { QueryClient } from "@tanstack/react-query"
 
-export type Topic =
+type Topic =
   | "company"
   | "tasks"
   | "users"

@@ -3,6 +3,7 @@
  * it is known.
  */
 import type { Followed } from "@popug/http/promises"
+import { personPath, taskPath } from "../address/paths.ts"
 
 /** What an event says, as far as sentences need it. */
 export type Told = Pick<Followed, "number" | "type" | "actor" | "time"> & {
@@ -48,7 +49,7 @@ interface User {
 
 const ofUser = (now: User, before: User | undefined): Sentence => {
   const { id, name, roles } = now
-  const rest = { values: { name }, to: `/people/${id}` }
+  const rest = { values: { name }, to: personPath(id) }
   if (before === undefined) return { ...rest, text: "event.user.changed", roles }
   if (now.status !== (before.status ?? "active")) {
     return { ...rest, text: now.status === "deactivated" ? "event.user.deactivated" : "event.user.reactivated" }
@@ -67,7 +68,7 @@ interface Task {
 const ofTask = ({ assign, change, id, title }: Task): Sentence => ({
   text: `event.task.${change}`,
   values: { title },
-  to: `/tasks/${id}`,
+  to: taskPath(id),
   ...(change === "assigned" && assign !== null ? { person: assign } : {})
 })
 
@@ -77,13 +78,13 @@ const tell = ({ data, source, type }: Told, before: User | undefined): Sentence 
   switch (type) {
     case "user.created": {
       const { id, name, roles } = data as User
-      return { text: "event.user.created", values: { name }, roles, to: `/people/${id}` }
+      return { text: "event.user.created", values: { name }, roles, to: personPath(id) }
     }
     case "user.updated":
       return ofUser(data as User, before)
     case "user.identified": {
       const { id, identities } = data as { readonly id: string; readonly identities: ReadonlyArray<unknown> }
-      return { text: "event.user.identified", values: { count: identities.length }, person: id, to: `/people/${id}` }
+      return { text: "event.user.identified", values: { count: identities.length }, person: id, to: personPath(id) }
     }
     case "task.updated":
       return ofTask(data as Task)

@@ -11,25 +11,21 @@ import { wordsOf } from "../data/problems.ts"
 import { queries } from "../data/queries.ts"
 import { day, shortDay } from "../i18n/format.ts"
 import { $language, useTexts } from "../i18n/texts.ts"
-import { become, server } from "../session/development.ts"
+import { become, everybodyQuery, server } from "../session/development.ts"
 import { hasRole, seesBooks } from "../session/me.ts"
 import { signedIn } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"
 import { Icon } from "../ui/Icon.tsx"
 import { notify } from "../ui/notices.tsx"
-import { rolesText } from "../ui/roles.ts"
 import "./guide.css"
+import { rolesText } from "../ui/roles.ts"
 import { cast } from "./steps.ts"
 
 const Newcomer = () => {
   const tell = useTexts()
   const me = signedIn()
-  const people = useQuery({
-    queryKey: ["users", "development"],
-    queryFn: async ({ signal }) => (await server.users({}, { signal })).data,
-    staleTime: 60_000
-  }).data
+  const people = useQuery(everybodyQuery).data
   const others = cast(people ?? [])
   if (others.length === 0) return null
   return (
@@ -52,7 +48,12 @@ const Newcomer = () => {
               <button
                 type="button"
                 aria-pressed={id === me.id}
-                onClick={() => void become(id).then(() => go("/tasks"))}
+                onClick={() =>
+                  void become(id).then(
+                    () => go("/tasks"),
+                    (error) => notify("refused", wordsOf(error))
+                  )
+                }
               >
                 <Face id={id} name={name} />
                 <span className="newcomer-name">{name}</span>

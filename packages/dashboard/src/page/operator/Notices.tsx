@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { accountPath } from "../address/paths.ts"
 import { moreOf, rowsOf } from "../data/pages.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { Answer } from "../ui/Answer.tsx"
@@ -68,7 +69,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Notice>> => [
       return owner === null ? (
         <Link to={`/periods/${notice.period}`}>{tell(`operator.notices.${notice.kind}`)}</Link>
       ) : (
-        <Link to={`/accounts/${encodeURIComponent(owner)}`}>
+        <Link to={accountPath(owner)}>
           <bdi>{tell("operator.notices.Payout", { owner })}</bdi>
         </Link>
       )

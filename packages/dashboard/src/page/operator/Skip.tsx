@@ -6,6 +6,7 @@ import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { notify } from "../ui/notices.tsx"
+import { Refused } from "../ui/Refused.tsx"
 import { EventList } from "./EventList.tsx"
 import { nameOf } from "./names.ts"
 import { passedOver } from "./queries.ts"
@@ -83,11 +84,7 @@ const Form = ({ least, onClose, stream }: Omit<Props, "open">) => {
           onChange={({ target: { value } }) => setDraft({ reason: value.replaceAll(/[\r\n]+/gu, " ") })}
         />
       </label>
-      {refused !== undefined && (
-        <p role="alert" className="operator-refused">
-          {refused}
-        </p>
-      )}
+      <Refused>{refused}</Refused>
       <div className="dialog-actions">
         <Button onClick={onClose}>{tell("action.cancel")}</Button>
         <Button type="submit" look="primary" disabled={isBusy || reason.trim() === ""}>

@@ -41,7 +41,7 @@ export const StoppedStream = ({ stopped, stream }: Props) => {
     <section className="operator-stopped" aria-labelledby={`stopped-${stream.consumer}`}>
       <h2 id={`stopped-${stream.consumer}`}>{tell("operator.stopped", { name, number: stopped.number })}</h2>
       <p>{tell(`operator.why.${stopped.reason}`)}</p>
-      <p className="operator-message">
+      <p>
         <code>{stopped.message}</code>
       </p>
       <EventList asked={event} number={stopped.number} />

@@ -7,6 +7,7 @@ import { useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { notify } from "../ui/notices.tsx"
+import { Refused } from "../ui/Refused.tsx"
 import { Roles } from "./Roles.tsx"
 
 const empty = { name: "", id: "", roles: ["worker"] as ReadonlyArray<string>, key: "" }
@@ -75,11 +76,7 @@ export const CreateOne = ({ known, onDone }: Props) => {
           onChange={({ target: { value } }) => write({ id: value, key: "" })}
         />
       </label>
-      {refused !== undefined && (
-        <p role="alert" className="people-refused">
-          {refused}
-        </p>
-      )}
+      <Refused>{refused}</Refused>
       <div className="dialog-actions">
         <Button onClick={onDone}>{tell("action.cancel")}</Button>
         <Button type="submit" look="primary" disabled={isBusy || name.trim() === "" || roles.length === 0}>

@@ -8,6 +8,7 @@ import { knownRoles } from "../session/me.ts"
 import { popug } from "../session/session.ts"
 import { Button } from "../ui/Button.tsx"
 import { notify } from "../ui/notices.tsx"
+import { Refused } from "../ui/Refused.tsx"
 import { rolesText, roleText } from "../ui/roles.ts"
 import { type Pasted, pastedPeople } from "./pastedPeople.ts"
 
@@ -58,12 +59,8 @@ export const CreatePasted = ({ onDone }: { readonly onDone: () => void }) => {
         />
       </label>
       <Preview found={found} />
-      {people.length > atMost && <p className="people-refused">{tell("people.lines.many", { count: atMost })}</p>}
-      {refused !== undefined && (
-        <p role="alert" className="people-refused">
-          {refused}
-        </p>
-      )}
+      {people.length > atMost && <p className="refused">{tell("people.lines.many", { count: atMost })}</p>}
+      <Refused>{refused}</Refused>
       <div className="dialog-actions">
         <Button onClick={onDone}>{tell("action.cancel")}</Button>
         <Button
@@ -83,7 +80,7 @@ const Preview = ({ found: { bad, people } }: { readonly found: Pasted }) => {
   return (
     <div role="status" className="people-preview">
       {bad.map(({ line, why }) => (
-        <p key={line} className="people-refused">
+        <p key={line} className="refused">
           {tell(`people.bad.${why}`, { line })}
         </p>
       ))}

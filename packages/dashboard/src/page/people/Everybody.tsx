@@ -3,9 +3,10 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { type ReactNode, useMemo } from "react"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { personPath } from "../address/paths.ts"
 import { useCommands } from "../commands/commands.ts"
 import { useEnough } from "../data/enough.ts"
-import { rowsOf, moreOf } from "../data/pages.ts"
+import { moreOf, rowsOf } from "../data/pages.ts"
 import { peopleQuery, type Person } from "../data/people.ts"
 import { useSettled } from "../data/settled.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
@@ -174,11 +175,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Person>> => [
     title: tell("people.name"),
     fold: "title",
     cell: ({ id, name, status }) => (
-      <Link
-        to={`/people/${encodeURIComponent(id)}`}
-        className="people-name"
-        data-gone={status !== "active" || undefined}
-      >
+      <Link to={personPath(id)} className="people-name" data-gone={status !== "active" || undefined}>
         <Face id={id} name={name} />
         <bdi>{name}</bdi>
       </Link>

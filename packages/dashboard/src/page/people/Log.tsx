@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { useMemo } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { personPath } from "../address/paths.ts"
 import { moreOf, rowsOf } from "../data/pages.ts"
 import { peopleQuery } from "../data/people.ts"
 import type { Source } from "../data/topics.ts"
@@ -133,7 +134,7 @@ const columnsOf = (tell: Tell, nameOf: (id: string) => string): ReadonlyArray<Co
       return actor === null ? (
         <span className="soft">{tell("people.log.system")}</span>
       ) : (
-        <Link to={`/people/${encodeURIComponent(actor)}`}>
+        <Link to={personPath(actor)}>
           <Person id={actor} />
         </Link>
       )

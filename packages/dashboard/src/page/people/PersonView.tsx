@@ -2,6 +2,7 @@ import { useStore } from "@nanostores/react"
 import { useQuery } from "@tanstack/react-query"
 import { $address, filter } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { accountPath } from "../address/paths.ts"
 import { personQuery } from "../data/people.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { hasRole, seesBooks, seesTasks } from "../session/me.ts"
@@ -70,7 +71,7 @@ const Known = ({ user: known }: { readonly user: User }) => {
           <div>
             <dt>{tell("people.account")}</dt>
             <dd>
-              <Link to={`/accounts/${encodeURIComponent(id)}`}>{tell("people.account.open")}</Link>
+              <Link to={accountPath(id)}>{tell("people.account.open")}</Link>
             </dd>
           </div>
         )}

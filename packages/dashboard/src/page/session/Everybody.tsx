@@ -1,36 +1,36 @@
-import { useEffect, useState } from "react"
+import { useQuery } from "@tanstack/react-query"
+import { wordsOf } from "../data/problems.ts"
 import { useTexts } from "../i18n/texts.ts"
+import { Answer } from "../ui/Answer.tsx"
 import { Face } from "../ui/Face.tsx"
+import { notify } from "../ui/notices.tsx"
 import { rolesText } from "../ui/roles.ts"
-import { become, server } from "./development.ts"
-import type { Me } from "./me.ts"
+import { become, everybodyQuery } from "./development.ts"
 
 /** Everybody of a development server, to become one of them. */
 export const Everybody = () => {
   const tell = useTexts()
-  const [people, setPeople] = useState<ReadonlyArray<Me>>([])
-  useEffect(() => {
-    const leaving = new AbortController()
-    server
-      .users({}, { signal: leaving.signal })
-      .then(({ data }) => setPeople(data))
-      .catch(() => undefined)
-    return () => leaving.abort()
-  }, [])
   return (
     <>
       <p className="soft">{tell("signIn.development")}</p>
-      <ul className="sign-in-people">
-        {people.map(({ id, name, roles }) => (
-          <li key={id}>
-            <button type="button" onClick={() => void become(id)}>
-              <Face id={id} name={name} />
-              <span>{name}</span>
-              <span className="soft small">{rolesText(tell, roles)}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Answer to={useQuery(everybodyQuery)} shape="rows">
+        {(people) => (
+          <ul className="sign-in-people">
+            {people.map(({ id, name, roles }) => (
+              <li key={id}>
+                <button
+                  type="button"
+                  onClick={() => void become(id).catch((error) => notify("refused", wordsOf(error)))}
+                >
+                  <Face id={id} name={name} />
+                  <span>{name}</span>
+                  <span className="soft small">{rolesText(tell, roles)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Answer>
     </>
   )
 }

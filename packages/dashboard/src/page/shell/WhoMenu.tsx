@@ -14,7 +14,7 @@ export const WhoMenu = ({ me }: { readonly me: Me }) => {
   const tongue = useStore($language)
   const look = useStore($theme)
   return (
-    <div className="who">
+    <div>
       <button type="button" className="who-button" popoverTarget="who-menu">
         <Face id={me.id} name={me.name} />
         <span className="who-name">

@@ -9,6 +9,7 @@ import { wordsOf } from "../data/problems.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { notify } from "../ui/notices.tsx"
+import { Refused } from "../ui/Refused.tsx"
 import { type Pasted, pasted, withoutFirst } from "./pasted.ts"
 import { sendByKeys } from "./sendByKeys.ts"
 import { createMany } from "./tasks.ts"
@@ -66,11 +67,7 @@ export const CreateMany = ({ onDone }: { readonly onDone: () => void }) => {
         />
       </label>
       <Preview found={found} />
-      {refusal !== "" && (
-        <p className="refusal" role="alert">
-          {refusal}
-        </p>
-      )}
+      <Refused>{refusal}</Refused>
       <div className="dialog-actions">
         {sending !== undefined && sending.total > 1_000 && (
           <progress max={sending.total} value={sending.count} aria-label={tell("tasks.new.create")} />
@@ -89,7 +86,7 @@ const Preview = ({ found: { bad, tasks } }: { readonly found: Pasted }) => {
   return (
     <div role="status" className="pasted">
       {bad.map(({ line, why }) => (
-        <p key={line} className="refusal">
+        <p key={line} className="refused">
           {tell(`tasks.new.bad.${why}`, { line })}
         </p>
       ))}

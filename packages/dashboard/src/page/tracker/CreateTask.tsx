@@ -11,10 +11,12 @@ import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { notify } from "../ui/notices.tsx"
+import { Refused } from "../ui/Refused.tsx"
 import { CreateMany, emptyMany } from "./CreateMany.tsx"
 import { sendByKeys } from "./sendByKeys.ts"
 import { editOf, TaskFields } from "./TaskFields.tsx"
 import { create } from "./tasks.ts"
+import "../ui/choice.css"
 
 export type Creating = "one" | "many"
 
@@ -28,7 +30,7 @@ export const CreateTask = ({ creating, onChange }: Props) => {
   const tell = useTexts()
   return (
     <Dialog title={tell("tasks.new")} open={creating !== undefined} onClose={() => onChange(undefined)}>
-      <div className="segments" role="group" aria-label={tell("tasks.new")}>
+      <div className="choice" role="group" aria-label={tell("tasks.new")}>
         <button type="button" aria-pressed={creating === "one"} onClick={() => onChange("one")}>
           {tell("tasks.new.one")}
         </button>
@@ -87,11 +89,7 @@ const CreateOne = ({ onDone, onMany }: { readonly onDone: () => void; readonly o
         }}
       />
       <p className="soft small">{tell("tasks.new.hint")}</p>
-      {refusal !== "" && (
-        <p className="refusal" role="alert">
-          {refusal}
-        </p>
-      )}
+      <Refused>{refusal}</Refused>
       <div className="dialog-actions">
         <label className="create-more">
           <input type="checkbox" checked={more} onChange={(event) => setMore(event.target.checked)} />

@@ -4,6 +4,7 @@
  */
 import { queryOptions, useQuery } from "@tanstack/react-query"
 import { Link } from "../address/Link.tsx"
+import { accountPathFor } from "../address/paths.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { type Me, seesBooks } from "../session/me.ts"
 import { popug, signedIn } from "../session/session.ts"
@@ -70,7 +71,7 @@ const Booked = ({ entry }: { readonly entry: Entry }) => {
   const tell = useTexts()
   const me = signedIn()
   const { amount, corrects, kind, name, owner, period, recordedAt, transfer } = entry
-  const place = owner === me.id ? "/account" : owner === null ? "/audit" : `/accounts/${encodeURIComponent(owner)}`
+  const place = owner === null ? "/audit" : accountPathFor(me, owner)
   return (
     <li>
       <span className="booked-who">

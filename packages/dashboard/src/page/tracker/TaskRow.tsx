@@ -1,6 +1,7 @@
 import { memo, useEffect, useRef } from "react"
 import type { Query } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
+import { taskPath } from "../address/paths.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
 import { useFormats } from "../ui/formats.ts"
@@ -55,7 +56,7 @@ export const TaskRow = memo(({ above, assign, isCursor, isOpened, isSelected, na
       <Check task={task} />
       <Link
         ref={title}
-        to={`/tasks/${encodeURIComponent(task.id)}`}
+        to={taskPath(task.id)}
         query={query}
         className="task-title"
         aria-current={isOpened || undefined}

@@ -4,6 +4,7 @@
 import { useStore } from "@nanostores/react"
 import { useMemo, useState } from "react"
 import { $address, filter as setFilter, go, partOf } from "../address/address.ts"
+import { taskPath } from "../address/paths.ts"
 import { onTaken } from "../data/live.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
@@ -23,8 +24,8 @@ import { TaskPanel } from "./TaskPanel.tsx"
 import { TaskRows } from "./TaskRows.tsx"
 import { complete } from "./tasks.ts"
 import { TrackerHead } from "./TrackerHead.tsx"
-import { useTrackerKeys } from "./useTrackerKeys.ts"
 import "./tracker.css"
+import { useTrackerKeys } from "./useTrackerKeys.ts"
 
 onTaken(lookWhatWent)
 
@@ -65,7 +66,7 @@ const Tracker = () => {
     close,
     completeSelected,
     create: () => create("one"),
-    edit: (task) => go(`/tasks/${encodeURIComponent(task.id)}`, { ...kept, edit: "yes" }),
+    edit: (task) => go(taskPath(task.id), { ...kept, edit: "yes" }),
     shuffle: () => setShuffling(true)
   })
   return (

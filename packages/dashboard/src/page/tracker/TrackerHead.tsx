@@ -17,6 +17,7 @@ import { countsOf, shown, useCounts } from "./counts.ts"
 import type { Filter } from "./filter.ts"
 import { mayShuffle } from "./may.ts"
 import { Search } from "./Search.tsx"
+import "../ui/choice.css"
 
 const states = [
   { status: "in progress", text: "tasks.status.open", query: "" },
@@ -38,7 +39,7 @@ export const TrackerHead = ({ create, filter, shuffle }: Props) => {
   return (
     <header className="tracker-head">
       <h1>{tell(seesTasks(me) ? "tasks.title" : "nav.mine")}</h1>
-      <div className="segments" role="group" aria-label={tell("tasks.status")}>
+      <div className="choice" role="group" aria-label={tell("tasks.status")}>
         {states.map(({ query, status, text }) => (
           <button
             key={status}

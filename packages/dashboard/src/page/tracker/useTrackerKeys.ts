@@ -3,6 +3,7 @@
  */
 import { useEffect, useMemo, useRef } from "react"
 import { go, type Query, replace } from "../address/address.ts"
+import { taskPath } from "../address/paths.ts"
 import { type Command, useCommands } from "../commands/commands.ts"
 import { type TextId, useTexts } from "../i18n/texts.ts"
 import { signedIn } from "../session/session.ts"
@@ -24,8 +25,6 @@ interface Doing {
   readonly shuffle: () => void
 }
 
-const pathOf = (id: string): string => `/tasks/${encodeURIComponent(id)}`
-
 /** The task that keys are about. */
 const current = ({ listing, opened }: Doing): Task | undefined => {
   const id = opened ?? $cursor.get()?.id
@@ -41,7 +40,7 @@ const step = (doing: Doing, by: number): void => {
   const task = rowAt(listing, at < 0 ? 0 : Math.max(0, Math.min(at + by, listing.count - 1)))
   if (task === undefined) return
   stepTo(task.id)
-  if (opened !== undefined) replace(pathOf(task.id), query)
+  if (opened !== undefined) replace(taskPath(task.id), query)
 }
 
 const finish = (doing: Doing): void => {
@@ -94,7 +93,7 @@ const doings: ReadonlyArray<Omit<Command, "run" | "title"> & { title: TextId; ru
       withCurrent(
         doing,
         () => true,
-        ({ id }) => go(pathOf(id), doing.query)
+        ({ id }) => go(taskPath(id), doing.query)
       )
   },
   { id: "task-complete", title: "tasks.complete", keys: "d", run: finish },
