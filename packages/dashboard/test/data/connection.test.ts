@@ -16,6 +16,8 @@ it("hears from an answer how the server is", () => {
   expect(told(500, null)).toEqual({ at: "well" })
   expect(told(503, "1")).toEqual({ at: "troubled" })
   expect(told(429, "7")).toEqual({ at: "busy", seconds: 7 })
+  for (const odd of [null, "0", "Thu, 26 Nov 2026 08:00:00 GMT"])
+    expect(told(429, odd)).toEqual({ at: "busy", seconds: 1 })
 })
 
 it("holds trouble to be over when what had it is answered, not when something else is", () => {

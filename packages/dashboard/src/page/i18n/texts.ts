@@ -16,6 +16,7 @@ import type people from "./en/people.ts"
 import type problems from "./en/problems.ts"
 import type session from "./en/session.ts"
 import type tracker from "./en/tracker.ts"
+import { isolated } from "./isolated.ts"
 import { type Language, languages } from "./languages.ts"
 
 export type { Language }
@@ -119,7 +120,12 @@ export const speak = (tongue: Language): Promise<void> => {
   return apply(tongue).catch(() => undefined)
 }
 
-export const tell: Tell = (id, values) => i18n._(id, values)
+const filledIn = (values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? isolated(value) : value])
+  )
+
+export const tell: Tell = (id, values) => i18n._(id, values === undefined ? undefined : filledIn(values))
 
 /** Whether there is a text of an id that is put together. */
 export const isKnown = (id: string): id is TextId => id in i18n.messages

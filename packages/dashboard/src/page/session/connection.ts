@@ -17,7 +17,8 @@ const gladFor = 4_000
 
 /** What an answer says about the server; a 500 is about the request alone. */
 export const told = (status: number, retryAfter: string | null): Connection => {
-  if (status === 429) return { at: "busy", seconds: Number(retryAfter ?? 0) }
+  // What stands in front of a server may name an instant instead, by a clock of its own.
+  if (status === 429) return { at: "busy", seconds: Number.parseInt(retryAfter ?? "", 10) || 1 }
   return status >= 502 && status <= 504 ? { at: "troubled" } : well
 }
 
