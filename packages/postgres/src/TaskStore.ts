@@ -8,14 +8,11 @@ import {
   Cursor,
   initialTaskHead,
   type Paging,
-  type StoreError,
   TaskRows,
   type Task,
-  type TaskFilter,
   type TaskHead,
   TaskId,
   type TaskLoad,
-  type TaskPaging,
   type TaskQuery,
   TaskStore,
   type UserId
@@ -27,9 +24,10 @@ import * as Contexts from "./Contexts.ts"
 import * as Cursors from "./Cursors.ts"
 import { type CompanyDatabase, one, statement } from "./Database.ts"
 import { listed } from "./lists.ts"
-import { unpacked } from "./packed.ts"
 import { lastOf, pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
+import { count, list } from "./tasks/listing.ts"
+import { columns, jsonColumns, ofJson, query, read } from "./tasks/rows.ts"
 import { transact } from "./transact.ts"
 import type { Reading } from "./unlocked.ts"
 
@@ -53,43 +51,6 @@ const codec = Contexts.codec<TaskHead, typeof State.Type>(
     cursor: Cursors.place(cursor)
   })
 )
-
-interface Row {
-  readonly id: Uint8Array
-  readonly title: string
-  readonly description: string
-  readonly jiraId: string | null
-  readonly done: boolean
-  readonly assignee: Uint8Array | null
-  readonly assignment: number
-}
-
-const columns = `id, title, description, jira_id as "jiraId", done, assignee, assignment`
-
-const read = ({ assignee, assignment, description, done, id, jiraId, title }: Row): Task.Task => ({
-  id: unpacked(id) as TaskId,
-  title,
-  description,
-  jiraId,
-  status: done ? "done" : "in progress",
-  assignee: assignee === null ? null : (unpacked(assignee) as UserId),
-  assignment
-})
-
-/** The same columns for JSON, whose bytes would be written as a setting of the database says. */
-const jsonColumns = columns
-  .replace("id,", "encode(id, 'hex') as id,")
-  .replace("assignee,", "encode(assignee, 'hex') as assignee,")
-
-/** A row as JSON has it. */
-const ofJson = (row: unknown): Row => {
-  const { assignee, id, ...rest } = row as Omit<Row, "id" | "assignee"> & { id: string; assignee: string | null }
-  const bytes = (hex: string) => Buffer.from(hex, "hex")
-  return { ...rest, id: bytes(id), assignee: assignee === null ? null : bytes(assignee) }
-}
-
-const query = (db: CompanyDatabase, sql: string, params: ReadonlyArray<Param.Param>) =>
-  Effect.map(db.query<Row>(sql, params), (rows) => rows.map(read))
 
 const get = (db: CompanyDatabase, ids: ReadonlyArray<TaskId>) =>
   ids.length === 0
@@ -219,45 +180,6 @@ const writeCreations = (db: CompanyDatabase, rows: ReadonlyArray<Creations>) =>
           Param.smallInts(rows.map(({ created }) => created))
         ]
       )
-
-/** Written out, so that an index of those that are done, or open, is seen to be enough. */
-const are = { "in progress": "not done", done: "done" }
-
-/** The first $2 of a company's rows that a filter finds, in an order for which there is an index. */
-const filtered = (
-  { assignee, status }: TaskFilter,
-  params: Array<Param.Param>,
-  rows: string,
-  ordered: string
-): string => {
-  if (assignee === undefined) {
-    return `${rows} ${status === undefined ? "" : `and ${are[status]}`} ${ordered} limit $2`
-  }
-  const holder = `assignee = $${params.push(Param.id(assignee))}`
-  const statuses = status === undefined ? (["in progress", "done"] as const) : [status]
-  // Each status has its index; together they are merged by id.
-  const parts = statuses.map((each) => `(${rows} and ${holder} and ${are[each]} ${ordered} limit $2)`)
-  return parts.length === 1 ? parts[0]! : `select * from (${parts.join(" union all ")}) parts ${ordered} limit $2`
-}
-
-const list = (db: CompanyDatabase, filter: TaskFilter, { after, limit, order }: TaskPaging) => {
-  const isDown = order === "newest"
-  const params = [db.company, Param.int(limit + 1)]
-  const beyond = after === undefined ? "" : `and id ${isDown ? "<" : ">"} $${params.push(Param.id(after))}`
-  const rows = `select * from ${db.schema}.tasks where company = $1 ${beyond}`
-  const ordered = isDown ? "order by id desc" : "order by id"
-  const found = filtered(filter, params, rows, ordered)
-  return pageOf(query(db, `select ${columns} from (${found}) found ${ordered}`, params), limit, (row) => row)
-}
-
-const count = (db: CompanyDatabase, filter: TaskFilter, most: number): Effect.Effect<number, StoreError> => {
-  const params = [db.company, Param.int(most)]
-  const found = filtered(filter, params, `select id from ${db.schema}.tasks where company = $1`, "order by id")
-  return Effect.map(
-    db.query<{ readonly found: number }>(`select count(*)::int as found from (${found}) found`, params),
-    ([row]) => row!.found
-  )
-}
 
 /** All users as the tasks context keeps them. */
 const members = (db: CompanyDatabase) =>

@@ -1,8 +1,9 @@
 /**
  * The schemas of the OpenAPI document: named as people name them, without what only a machine's encoding needs.
  */
-import { about, limits } from "./about.ts"
+import { about } from "./about.ts"
 import { isObject, type Json, type JsonObject } from "./Json.ts"
+import { limits } from "./parameters.ts"
 
 /** A document with each object in it replaced, the inner ones first. */
 const rewrite = (value: Json, object: (value: JsonObject) => Json): Json => {

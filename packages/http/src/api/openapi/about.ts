@@ -1,41 +1,8 @@
 /**
- * What the OpenAPI document says about its schemas and parameters besides their types. The examples tell one story:
- * Olga takes a task for 15.19 and earns 30.00 with it.
+ * What the OpenAPI document says about its schemas besides their types.
  */
 import type { JsonObject } from "./Json.ts"
-
-const period = "2026-11-23"
-const at = "2026-11-23T09:30:00.000Z"
-const olga = "019ab5c4-7d10-7c3e-9f51-3d2f5b8e6a01"
-const max = "019ab5c4-8a31-7d2f-b160-5e4c3d2b1a02"
-const roof = "019ab5c4-9e22-7b1a-8c40-6f1d2a3b4c5d"
-const seal = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
-const usd = (amount: number): JsonObject => ({ amount: String(amount), currency: "USD" })
-
-const totals = {
-  tasksCreated: 1,
-  assigned: 1,
-  done: 1,
-  transfers: 3,
-  fees: usd(1519),
-  awards: usd(3000),
-  payouts: usd(1481)
-}
-const topTask = { id: roof, title: "Mend the roof", total: usd(3000) }
-const report = { period, totals, earnings: usd(-1481), inTheRed: 0, topTask }
-const stream = { consumer: "billing", source: "tasks", number: 41, behind: 0, stopped: null, failing: null }
-
-const transfer = {
-  number: 17,
-  kind: "fee",
-  debit: `popug:${olga}`,
-  credit: "company:fees",
-  amount: usd(1519),
-  period,
-  cause: { _tag: "Assigned", event: 41, task: roof, title: "Mend the roof", assignment: 1 },
-  occurredAt: at,
-  recordedAt: at
-}
+import { at, max, olga, period, report, roof, seal, stream, topTask, totals, transfer, usd } from "./story.ts"
 
 interface About {
   readonly description?: string
@@ -179,7 +146,6 @@ export const about: Readonly<Record<string, About>> = {
       awaiting: "The period that waits to be closed by hand",
       clear: "Whether nothing stands in the way of a close"
     },
-
     description: "A look at the open period before its close.",
     example: { ...report, awaiting: null, streams: [stream], clear: true }
   },
@@ -190,7 +156,6 @@ export const about: Readonly<Record<string, About>> = {
       askedBy: "Who asked for it; null for the system",
       reassigned: "How many open tasks fell on somebody else"
     },
-
     description: "What a shuffle cost: sums, neither whom it charged nor for what.",
     example: {
       shuffle: 3,
@@ -216,7 +181,6 @@ export const about: Readonly<Record<string, About>> = {
   },
   Skip: {
     members: { through: "The last number to pass over; the stream's own number accepts a broken digest" },
-
     description: "Which events are passed over, and why: recorded as an event.",
     example: { through: 42, reason: "Written by a faulty import, see POPUG-99" }
   },
@@ -321,64 +285,4 @@ export const about: Readonly<Record<string, About>> = {
   UnknownSubject: { example: { issuer: "https://id.company.example", subject: "_f2Z-8" } },
   UserAlreadyExists: { example: { id: olga } },
   UserNotFound: { example: { id: olga } }
-}
-
-/** What texts in requests must be, by their names: the rules of the core, as far as JSON Schema can tell them. */
-export const limits: Readonly<Record<string, JsonObject>> = {
-  name: { minLength: 1, maxLength: 200, description: "One line, not blank" },
-  title: {
-    minLength: 1,
-    maxLength: 500,
-    description: "One line, not blank, without a key in brackets at its start: that is what `jiraId` is for"
-  },
-  description: { maxLength: 20_000, description: "Line breaks and tabs are allowed" },
-  reason: { minLength: 1, maxLength: 500, description: "One line, not blank" }
-}
-
-const keptSeal = "A seal that was kept elsewhere, which one of the periods must have"
-
-/** What a parameter is for, by its name, alone or behind its operation's; and what a query can't tell of its type. */
-export const parameters: Readonly<Record<string, { readonly description: string; readonly schema?: JsonObject }>> = {
-  account: { description: "Only transfers from or to this account" },
-  after: { description: "The last event that the caller has", schema: { minimum: 0 } },
-  actor: { description: "Only what this user caused, or the caller as `me`, or the company by itself as `system`" },
-  assignee: { description: "Only tasks of this user, or of the caller as `me`" },
-  consumer: { description: "The consumer of a stream, as the list of streams names it" },
-  "billing.verify.seal": { description: keptSeal, schema: { description: keptSeal } },
-  "billing.verify.after": { description: "A closed period whose seal is trusted" },
-  cursor: { description: "`nextCursor` of the page before; the first page without one" },
-  date: { description: "The business day that the span is around; default: today" },
-  failed: { description: "Only notices that were tried and are not sent" },
-  from: { description: "The first business day, included" },
-  id: { description: "The id; where a user is meant that can be the caller, `me` too" },
-  "idempotency-key": {
-    description:
-      "Makes the command repeatable: the same key and content, by the same user, get the same answer. 1-255 visible " +
-      "ASCII characters, best a random UUID."
-  },
-  "if-match": { description: "Change it only if its `ETag` is one of these; otherwise 412" },
-  "if-none-match": { description: "Send it only if its `ETag` is none of these; otherwise 304" },
-  balanceBelow: { description: "Only accounts whose balance is below this, in minor units" },
-  balanceFrom: { description: "Only accounts whose balance is this or more, in minor units" },
-  inTheRed: { description: "Only accounts below zero, or only the others" },
-  "last-event-id": { description: "The last event that the caller has; it outweighs `after`" },
-  kind: { description: "Only transfers of this kind with what corrects them; `correction`: only what corrects others" },
-  limit: { description: "How many rows a page has at most", schema: { minimum: 1, maximum: 100, default: 50 } },
-  order: { description: "Whether the oldest or the newest come first; default: the oldest" },
-  owner: { description: "A user by id, or the caller as `me`" },
-  period: { description: "A business day by its date" },
-  role: { description: "Only users with this role" },
-  "tasks.list.search": {
-    description: "Only tasks that have this in their title, description, `jiraId` or id, in capitals or not",
-    schema: { minLength: 1, maxLength: 200 }
-  },
-  search: {
-    description: "Only those whose name or id has all the words of this, in any order, in capitals or not",
-    schema: { minLength: 1, maxLength: 200 }
-  },
-  source: { description: "The context that writes the events" },
-  span: { description: "Around `date`: the day, its calendar week or its month; default: day" },
-  status: { description: "Only those of this status" },
-  task: { description: "A task by its id" },
-  to: { description: "The last business day, included" }
 }

@@ -2,10 +2,10 @@
  * The OpenAPI document as it is published: what is generated from the contract, with what people and tools need
  * besides. All of that is here and in the files beside it, and none of it in the contract.
  */
-import { parameters } from "./about.ts"
 import * as Answers from "./Answers.ts"
 import type { Json, JsonObject } from "./Json.ts"
 import { bearer, groups, type Text } from "./operations.ts"
+import { parameters } from "./parameters.ts"
 import * as Schemas from "./Schemas.ts"
 
 const map = (object: JsonObject, change: (key: string, value: JsonObject) => Json): JsonObject =>
