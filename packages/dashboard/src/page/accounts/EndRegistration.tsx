@@ -34,7 +34,7 @@ export const EndRegistration = () => {
         )}
         <div className="dialog-actions">
           <Button onClick={() => setJump(undefined)}>{tell("action.cancel")}</Button>
-          <Button look="primary" onClick={() => void end(true)}>
+          <Button look="grave" onClick={() => void end(true)}>
             {tell("end.right")}
           </Button>
         </div>

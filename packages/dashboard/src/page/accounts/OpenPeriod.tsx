@@ -122,7 +122,7 @@ const CloseByHand = ({ isReady, period }: { readonly period: string; readonly is
         <p>{tell("close.means")}</p>
         <div className="dialog-actions">
           <Button onClick={() => setAsking(false)}>{tell("action.cancel")}</Button>
-          <Button look="primary" onClick={() => void close()}>
+          <Button look="grave" onClick={() => void close()}>
             {tell("close.close")}
           </Button>
         </div>

@@ -87,7 +87,7 @@ const Form = ({ least, onClose, stream }: Omit<Props, "open">) => {
       <Refused>{refused}</Refused>
       <div className="dialog-actions">
         <Button onClick={onClose}>{tell("action.cancel")}</Button>
-        <Button type="submit" look="primary" disabled={isBusy || reason.trim() === ""}>
+        <Button type="submit" look="grave" disabled={isBusy || reason.trim() === ""}>
           {tell("operator.skip.do", { count })}
         </Button>
       </div>

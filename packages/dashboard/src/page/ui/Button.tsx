@@ -1,7 +1,7 @@
 import type { ButtonHTMLAttributes } from "react"
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
-  readonly look?: "usual" | "primary" | "plain"
+  readonly look?: "usual" | "primary" | "grave" | "plain"
 }
 
 export const Button = ({ className = "", look = "usual", type = "button", ...rest }: Props) => (
