@@ -1,16 +1,18 @@
 import { useStore } from "@nanostores/react"
 import type { Promises } from "@popug/http/promises"
 import { useInfiniteQuery } from "@tanstack/react-query"
-import { useMemo } from "react"
+import { useEffect, useMemo } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { accountPath } from "../address/paths.ts"
 import { moreOf, rowsOf } from "../data/pages.ts"
+import { useName } from "../data/people.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Choice } from "../ui/Choice.tsx"
 import { Day, Moment } from "../ui/Day.tsx"
 import { type Column, Table } from "../ui/Table.tsx"
+import { newestFirst } from "./newestFirst.ts"
 import { notices, type Shown } from "./queries.ts"
 
 type Notice = Awaited<ReturnType<Promises["operations"]["notices"]>>["data"][number]
@@ -22,8 +24,14 @@ export const Notices = () => {
   const asked = query.get("notices")
   const shown: Shown = asked === "failed" || asked === "sent" ? asked : "waiting"
   const loaded = useInfiniteQuery(notices(shown))
-  const { data } = loaded
-  const rows = useMemo(() => rowsOf(data), [data])
+  const { data, fetchNextPage } = loaded
+  const rows = useMemo(() => (shown === "sent" ? newestFirst(rowsOf(data)) : rowsOf(data)), [data, shown])
+  // What went out last is told first, and the server lists by id: those of a whole season are asked for at once.
+  const more = moreOf(loaded)
+  const goOn = more !== undefined && shown === "sent" && rows.length < sortedAtOnce
+  useEffect(() => {
+    if (goOn) void fetchNextPage()
+  }, [goOn, fetchNextPage])
   const columns = useMemo(() => columnsOf(tell), [tell])
   return (
     <section className="operator-notices" aria-labelledby="notices">
@@ -45,7 +53,7 @@ export const Notices = () => {
           rows.length === 0 ? (
             <p className="table-empty soft">{tell(`operator.notices.none.${shown}`)}</p>
           ) : (
-            <Table label={tell("operator.notices")} columns={columns} rows={rows} keyOf={keyOf} more={moreOf(loaded)} />
+            <Table label={tell("operator.notices")} columns={columns} rows={rows} keyOf={keyOf} more={more} />
           )
         }
       </Answer>
@@ -53,11 +61,25 @@ export const Notices = () => {
   )
 }
 
+/** So many sent notices are asked for by themselves. */
+const sortedAtOnce = 1_000
+
 const keyOf = ({ id }: Notice): string => id
 
 /** Whom a payout's notice is for: `payout.DAY.OWNER`. */
 const ownerOf = ({ id, kind, period }: Notice): string | null =>
   kind === "Payout" ? id.slice(`payout.${period}.`.length) : null
+
+/** A payout by its owner's name, as the way to how that day came to it. */
+const Paid = ({ owner, period }: { readonly owner: string; readonly period: string }) => {
+  const tell = useTexts()
+  const name = useName(owner)
+  return (
+    <Link to={accountPath(owner)} query={{ from: period, to: period }}>
+      <bdi>{tell("operator.notices.Payout", { owner: name })}</bdi>
+    </Link>
+  )
+}
 
 const columnsOf = (tell: Tell): ReadonlyArray<Column<Notice>> => [
   {
@@ -69,9 +91,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Notice>> => [
       return owner === null ? (
         <Link to={`/periods/${notice.period}`}>{tell(`operator.notices.${notice.kind}`)}</Link>
       ) : (
-        <Link to={accountPath(owner)}>
-          <bdi>{tell("operator.notices.Payout", { owner })}</bdi>
-        </Link>
+        <Paid owner={owner} period={notice.period} />
       )
     }
   },
