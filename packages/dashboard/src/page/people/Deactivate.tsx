@@ -4,7 +4,8 @@ import { signedIn } from "../session/session.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
-import { changeUser, openTasks, told, type User } from "./users.ts"
+import { notify } from "../ui/notices.tsx"
+import { changeUser, openTasks, type User } from "./users.ts"
 
 interface Props {
   readonly user: User
@@ -27,7 +28,7 @@ const Means = ({ onClose, user: { id, name } }: Omit<Props, "open">) => {
   const held = useQuery({ ...openTasks(id), staleTime: 0 })
   const deactivate = async () => {
     onClose()
-    if (await changeUser(id, { status: "deactivated" })) told(name)
+    if (await changeUser(id, { status: "deactivated" })) notify("done", tell("people.deactivate.done", { name }))
   }
   return (
     <>
@@ -42,7 +43,7 @@ const Means = ({ onClose, user: { id, name } }: Omit<Props, "open">) => {
       {id === signedIn().id && <p className="people-warning">{tell("people.self.deactivate")}</p>}
       <div className="dialog-actions">
         <Button onClick={onClose}>{tell("action.cancel")}</Button>
-        <Button look="primary" disabled={held.data === undefined} onClick={() => void deactivate()}>
+        <Button look="grave" disabled={held.data === undefined} onClick={() => void deactivate()}>
           {tell("people.deactivate")}
         </Button>
       </div>

@@ -6,11 +6,12 @@ import { Link } from "../address/Link.tsx"
 import { personPath } from "../address/paths.ts"
 import { useCommands } from "../commands/commands.ts"
 import { useEnough } from "../data/enough.ts"
+import { useHeld } from "../data/held.ts"
 import { moreOf, rowsOf } from "../data/pages.ts"
 import { peopleQuery, type Person } from "../data/people.ts"
 import { useSettled } from "../data/settled.ts"
 import { type Tell, useTexts } from "../i18n/texts.ts"
-import { hasRole } from "../session/me.ts"
+import { getsTasks, hasRole } from "../session/me.ts"
 import { signedIn } from "../session/session.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
@@ -160,7 +161,11 @@ interface ListProps {
 
 const List = ({ isWhole, more, rows }: ListProps) => {
   const tell = useTexts()
-  const columns = useMemo(() => columnsOf(tell), [tell])
+  const held = useHeld()
+  const columns = useMemo(() => {
+    const [name, roles, ...others] = columnsOf(tell)
+    return held === undefined ? [name!, roles!, ...others] : [name!, roles!, tasksOf(tell, held), ...others]
+  }, [held, tell])
   if (rows.length > 0) {
     return <Table label={tell("nav.people")} columns={columns} rows={rows} keyOf={keyOf} more={more} />
   }
@@ -168,6 +173,21 @@ const List = ({ isWhole, more, rows }: ListProps) => {
 }
 
 const keyOf = ({ id }: Person): string => id
+
+/** How many open tasks somebody holds, as the way to them. */
+const tasksOf = (tell: Tell, held: (id: string) => number): Column<Person> => ({
+  id: "tasks",
+  title: tell("people.tasks"),
+  width: "120px",
+  number: true,
+  fold: "pair",
+  cell: ({ id, roles }) =>
+    (held(id) > 0 || getsTasks({ roles })) && (
+      <Link to="/tasks" query={{ who: id }}>
+        {tell("people.tasks.count", { count: held(id) })}
+      </Link>
+    )
+})
 
 const columnsOf = (tell: Tell): ReadonlyArray<Column<Person>> => [
   {
@@ -185,7 +205,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Person>> => [
   {
     id: "status",
     title: tell("people.status"),
-    width: "150px",
+    width: "130px",
     fold: "value",
     cell: ({ status }) =>
       status === "active" ? (
@@ -197,7 +217,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Person>> => [
   {
     id: "id",
     title: tell("people.id"),
-    width: "280px",
+    width: "190px",
     fold: "gone",
     cell: ({ id }) => <code className="soft">{id}</code>
   }

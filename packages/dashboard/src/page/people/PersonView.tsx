@@ -10,12 +10,13 @@ import { signedIn } from "../session/session.ts"
 import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"
+import { notify } from "../ui/notices.tsx"
 import { rolesText } from "../ui/roles.ts"
 import { useTitle } from "../ui/title.ts"
 import { Deactivate } from "./Deactivate.tsx"
 import { EditPerson } from "./EditPerson.tsx"
 import { Identities } from "./Identities.tsx"
-import { changeUser, openTasks, told, type User } from "./users.ts"
+import { changeUser, openTasks, type User } from "./users.ts"
 
 /** One person: what they are, what they hold, and what can be changed about them. */
 export const PersonView = ({ id }: { readonly id: string }) => {
@@ -54,7 +55,11 @@ const Known = ({ user: known }: { readonly user: User }) => {
             {status === "active" ? (
               <Button onClick={() => setAsked("deactivate")}>{tell("people.deactivate")}</Button>
             ) : (
-              <Button look="primary" onClick={async () => (await changeUser(id, { status: "active" })) && told(name)}>
+              <Button
+                onClick={async () =>
+                  (await changeUser(id, { status: "active" })) && notify("done", tell("people.reactivated", { name }))
+                }
+              >
                 {tell("people.reactivate")}
               </Button>
             )}

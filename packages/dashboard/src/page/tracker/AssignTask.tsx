@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query"
 import { companyQuery } from "../data/company.ts"
-import type { Person as Known } from "../data/people.ts"
+import { useHeld } from "../data/held.ts"
+import { type Person as Known, useNames } from "../data/people.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { getsTasks } from "../session/me.ts"
 import { Dialog } from "../ui/Dialog.tsx"
 import { FindPerson } from "../ui/FindPerson.tsx"
+import { notify } from "../ui/notices.tsx"
 import type { Task } from "./task.ts"
 import { assign } from "./tasks.ts"
 
@@ -17,12 +19,18 @@ interface Props {
 /** Who gets a task, by hand. */
 export const AssignTask = ({ onClose, task }: Props) => {
   const tell = useTexts()
+  const nameOf = useNames()
+  const held = useHeld()
   const byHand = useQuery(companyQuery).data?.assignmentByHand ?? true
   // Who can't get tasks by the usual rules comes last: a company may have others.
   const among = (people: ReadonlyArray<Known>) =>
     people
       .filter(({ id, status }) => status === "active" && id !== task?.assignee)
       .toSorted((a, b) => Number(getsTasks(b)) - Number(getsTasks(a)))
+  const give = async (given: Task, id: string) => {
+    const done = await assign(given, id)
+    if (done) notify("done", tell("tasks.assigned", { name: nameOf(id) ?? id, title: given.title }))
+  }
   return (
     <Dialog
       title={task === undefined ? "" : tell("tasks.assign.title", { title: task.title })}
@@ -36,9 +44,10 @@ export const AssignTask = ({ onClose, task }: Props) => {
             label={tell("tasks.person")}
             none={tell("palette.none")}
             among={among}
+            noteOf={held && ((id) => tell("tasks.count", { count: held(id) }))}
             choose={(id) => {
               onClose()
-              if (task !== undefined) void assign(task, id)
+              if (task !== undefined) void give(task, id)
             }}
           />
         </>

@@ -1,9 +1,9 @@
 /**
  * A shuffle is asked about before it is done: others pay for it.
  */
-import { queryOptions, useQuery } from "@tanstack/react-query"
+import { useQuery } from "@tanstack/react-query"
 import { Suspense, useRef, useState } from "react"
-import { useCompany } from "../data/company.ts"
+import { companyQuery, useCompany } from "../data/company.ts"
 import { freshKey } from "../data/freshKey.ts"
 import { changedSoon } from "../data/live.ts"
 import { wordsOf } from "../data/problems.ts"
@@ -14,12 +14,16 @@ import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { useFormats } from "../ui/formats.ts"
 import { notify } from "../ui/notices.tsx"
+import { costAfter, lastShuffle } from "./shuffleCost.ts"
 
 export const Shuffle = ({ onClose, open }: { readonly open: boolean; readonly onClose: () => void }) => {
   const tell = useTexts()
   const [busy, setBusy] = useState(false)
   // Until there is an answer it is the same shuffle: others pay for a second one.
   const key = useRef("")
+  const formats = useFormats()
+  const period = useQuery(companyQuery).data?.period ?? ""
+  const last = useQuery({ ...lastShuffle(period), enabled: open && period !== "" }).data
   const shuffle = async () => {
     setBusy(true)
     try {
@@ -31,6 +35,8 @@ export const Shuffle = ({ onClose, open }: { readonly open: boolean; readonly on
       haveChanged("tasks")
       changedSoon("accounts", "periods")
       onClose()
+      const cost = reassigned === 0 ? undefined : await costAfter(period, last?.shuffle ?? 0)
+      if (cost !== undefined) notify("done", tell("tasks.shuffled.cost", { fees: formats.money(cost.fees) }))
     } catch (error) {
       notify("refused", wordsOf(error))
     } finally {
@@ -44,27 +50,13 @@ export const Shuffle = ({ onClose, open }: { readonly open: boolean; readonly on
       </Suspense>
       <div className="dialog-actions">
         <Button onClick={onClose}>{tell("action.cancel")}</Button>
-        <Button look="primary" disabled={busy} onClick={() => void shuffle()}>
+        <Button look="grave" disabled={busy} onClick={() => void shuffle()}>
           {tell("tasks.shuffle")}
         </Button>
       </div>
     </Dialog>
   )
 }
-
-/** The last shuffle of a day; null when there was none. */
-const lastShuffle = (period: string) =>
-  queryOptions({
-    queryKey: ["periods", "shuffles", period],
-    queryFn: async ({ signal }) => {
-      let last = null
-      const rows = popug.rows((at) =>
-        popug.billing.shuffles({ query: { from: period, limit: 100, ...at } }, { signal })
-      )
-      for await (const shuffle of rows) last = shuffle
-      return last
-    }
-  })
 
 /** How many tasks it is about, and what the last one cost: what this one will, nobody can know before. */
 const Costs = () => {

@@ -72,7 +72,12 @@ const Tracker = () => {
   return (
     <section className="tracker" data-opened={opened !== undefined || undefined}>
       <div className="tracker-list">
-        <TrackerHead filter={filter} create={() => create("one")} shuffle={() => setShuffling(true)} />
+        <TrackerHead
+          filter={filter}
+          listed={answer.data?.complete === true ? answer.data.count : undefined}
+          create={() => create("one")}
+          shuffle={() => setShuffling(true)}
+        />
         <Answer to={answer} shape="rows">
           {(listing) => (
             <TaskRows

@@ -5,6 +5,8 @@ import { useStore } from "@nanostores/react"
 import { useState } from "react"
 import { filter as setFilter } from "../address/address.ts"
 import { Keys } from "../commands/Keys.tsx"
+import { useHeld } from "../data/held.ts"
+import { count } from "../i18n/format.ts"
 import { $language, useTexts } from "../i18n/texts.ts"
 import { seesTasks } from "../session/me.ts"
 import { signedIn } from "../session/session.ts"
@@ -27,11 +29,13 @@ const states = [
 
 interface Props {
   readonly filter: Filter
+  /** How many are listed, once that is known. */
+  readonly listed: number | undefined
   readonly create: () => void
   readonly shuffle: () => void
 }
 
-export const TrackerHead = ({ create, filter, shuffle }: Props) => {
+export const TrackerHead = ({ create, filter, listed, shuffle }: Props) => {
   const tell = useTexts()
   const me = signedIn()
   const language = useStore($language)
@@ -48,6 +52,9 @@ export const TrackerHead = ({ create, filter, shuffle }: Props) => {
             onClick={() => setFilter({ status: query })}
           >
             {tell(text)}{" "}
+            {numbers === undefined && listed !== undefined && filter.status === status && (
+              <span className="count">{count(listed, language)}</span>
+            )}
             {numbers !== undefined && status !== "" && (
               <span className="count">{shown(status === "done" ? numbers.done : numbers.open, numbers, language)}</span>
             )}
@@ -84,6 +91,7 @@ export const TrackerHead = ({ create, filter, shuffle }: Props) => {
 /** Whose tasks: everybody's, or somebody's. */
 const Whose = ({ assignee }: { readonly assignee: string }) => {
   const tell = useTexts()
+  const held = useHeld()
   const [open, setOpen] = useState(false)
   const choose = (id: string) => {
     setOpen(false)
@@ -110,6 +118,7 @@ const Whose = ({ assignee }: { readonly assignee: string }) => {
         <FindPerson
           label={tell("tasks.person")}
           none={tell("palette.none")}
+          noteOf={held && ((id) => tell("tasks.count", { count: held(id) }))}
           others={[{ id: everybody, text: tell("tasks.everybody"), shown: tell("tasks.everybody") }]}
           choose={choose}
         />

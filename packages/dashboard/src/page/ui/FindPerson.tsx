@@ -12,18 +12,25 @@ interface Props {
   readonly choose: (id: string) => void
   /** What else can be chosen, before the people. */
   readonly others?: ReadonlyArray<Option>
+  /** What stands beside a name. */
+  readonly noteOf?: ((id: string) => string) | undefined
   /** Who can be chosen, and who comes first. */
   readonly among?: (people: ReadonlyArray<Known>) => ReadonlyArray<Known>
 }
 
 const all = (people: ReadonlyArray<Known>): ReadonlyArray<Known> => people
 
-export const FindPerson = ({ among = all, choose, label, none, others = [] }: Props) => {
+export const FindPerson = ({ among = all, choose, label, none, noteOf, others = [] }: Props) => {
   const [words, setWords] = useState("")
   const options = among(useFoundPeople(words)).map(({ id, name }) => ({
     id,
     text: `${name} ${id}`,
-    shown: <Named id={id} name={name} />
+    shown: (
+      <>
+        <Named id={id} name={name} />
+        {noteOf !== undefined && <span className="soft small">{noteOf(id)}</span>}
+      </>
+    )
   }))
   return (
     <Find

@@ -6,15 +6,18 @@ interface Props {
   readonly value: Amount
   /** Shows a plus, too: for what moves a balance. */
   readonly signed?: boolean
+  /** Has a colour below zero, too: for what is earned, which is meant to be above. */
+  readonly judged?: boolean
 }
 
 /**
  * An amount: a balance below zero, or what moves one, has its own colour beside the sign that says so. In a column of
  * amounts the currency is read out, and seen once above them.
  */
-export const Money = ({ signed = false, value }: Props) => {
+export const Money = ({ judged = false, signed = false, value }: Props) => {
   const formats = useFormats()
-  const tone = signed ? (value.amount > 0n ? "gain" : undefined) : value.amount < 0n ? "debt" : undefined
+  const isDebt = value.amount < 0n && (judged || !signed)
+  const tone = isDebt ? "debt" : signed && value.amount > 0n ? "gain" : undefined
   return (
     <span className="money" data-tone={tone}>
       {formats.amountParts(value, signed).map(({ isUnit, text }) =>

@@ -39,9 +39,11 @@ export default {
     "{count, plural, =0 {They have no open tasks: nothing moves.} one {# open task of theirs will go to somebody else, who pays its fee.} other {# open tasks of theirs will go to others, who pay the fees.}}",
   "people.deactivate.many": "More than {count} open tasks of theirs will go to others, who pay the fees.",
   "people.deactivate.means":
-    "Their access ends at once. Their balance is settled when the day ends, like everybody’s. They can be reactivated, but will not get these tasks back.",
+    "Their access ends at once. What they have earned is paid out when the day ends; a debt stays on their account. They can be reactivated, but will not get these tasks back.",
+  "people.deactivate.done": "{name} is deactivated.",
   "people.self.deactivate": "This is you: you will be signed out, and only another admin can let you in again.",
   "people.reactivate": "Reactivate",
+  "people.reactivated": "{name} is active again.",
   "people.tasks": "Open tasks",
   "people.tasks.count": "{count, plural, =0 {None} other {#}}",
   "people.tasks.more": "More than {count}",

@@ -52,6 +52,7 @@ export default {
   "tasks.assign": "Назначить",
   "tasks.assign.title": "Кому отдать «{title}»?",
   "tasks.assign.hint": "Новый исполнитель платит за назначение. Прежнему деньги не возвращаются.",
+  "tasks.assigned": "Исполнитель теперь {name}: {title}",
   "tasks.assign.off": "В вашей компании задачи распределяются только случайно.",
   "tasks.select": "Выбрать",
   "tasks.select.none": "Снять выбор",
@@ -91,6 +92,7 @@ export default {
   "tasks.shuffle.hint": "Новый исполнитель платит за назначение; прежнему деньги не возвращаются.",
   "tasks.shuffled":
     "{reassigned, plural, one {# задача перешла} few {# задачи перешли} many {# задач перешло} other {# задачи перешло}} к другим (из {open, number}).",
+  "tasks.shuffled.cost": "Перемешивание списало за назначения {fees}.",
   "tasks.count": "{count, plural, one {# задача} few {# задачи} many {# задач} other {# задачи}}",
   "tasks.gone": "Такой задачи нет, или она теперь у другого.",
   "tasks.none": "Ничего не найдено.",
