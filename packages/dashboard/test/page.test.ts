@@ -58,8 +58,13 @@ it("says what comes first in an empty company, by role", () => {
 })
 
 it("offers one of each role to become", () => {
-  const people = [["worker"], ["admin", "manager"], ["worker"], ["accountant"], ["manager"]].map((roles) => ({ roles }))
+  const people = [["worker"], ["admin", "manager"], ["worker"], ["accountant"], ["manager"]].map((roles, at) => ({
+    id: `popug-${at}`,
+    roles
+  }))
   expect(cast(people)).toEqual([people[1], people[4], people[3], people[0]])
+  const later = { id: "01a216cd-a3c8-7000-bb8c-1b4bc29db913", roles: ["worker"] }
+  expect(cast([later, ...people])).toEqual(cast(people))
 })
 
 it("reads from an address which tasks are looked at, as far as one may see them", () => {

@@ -175,7 +175,7 @@ it("the day is ended, closed and paid out, and its files arrive", async () => {
       .getByText(/^[0-9a-f]{64}$/u)
       .first()
       .waitFor()
-    await page.getByRole("table", { name: "Balance by popug" }).getByRole("link", { name: "Pavel" }).waitFor()
+    await page.getByRole("table", { name: "Balances that moved" }).getByRole("link", { name: "Pavel" }).waitFor()
     for (const [name, file, holds] of [
       ["Balances, CSV", `balances-${day}.csv`, "pavel"],
       ["Audit log, CSV", `audit-log-${day}_${day}.csv`, "Task 1"],

@@ -76,7 +76,7 @@ const OfOwner = ({ name, owner }: { readonly owner: string; readonly name: strin
 }
 
 const columnsOf = (tell: Tell): ReadonlyArray<Column<Entry>> => [
-  { id: "number", title: tell("column.number"), width: "6rem", fold: "gone", cell: ({ number }) => number },
+  { id: "number", title: tell("column.number"), width: "5rem", fold: "gone", cell: ({ number }) => number },
   {
     id: "at",
     title: tell("column.time"),
@@ -88,14 +88,14 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Entry>> => [
   {
     id: "who",
     title: tell("column.name"),
-    width: "12rem",
+    width: "10.5rem",
     fold: "note",
     cell: ({ name, owner }) => owner !== null && <OfOwner owner={owner} name={name ?? owner} />
   },
   {
     id: "kind",
     title: tell("column.kind"),
-    width: "13rem",
+    width: "16rem",
     fold: "side",
     cell: (entry) => (
       <>

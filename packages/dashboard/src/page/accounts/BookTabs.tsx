@@ -11,10 +11,11 @@ const tabs = [
   ["/audit/verification", "audit.verification"]
 ] as const
 
-/** The ways to look at the journal. */
+/** The ways to look at the journal, each of the days that one looks at. */
 export const BookTabs = () => {
   const tell = useTexts()
-  const { path } = useStore($address)
+  const { path, query } = useStore($address)
+  const days = { from: query.get("from") ?? undefined, to: query.get("to") ?? undefined }
   const nav = useRef<HTMLElement>(null)
   useEffect(() => {
     // What it returns, a promise in some browsers, is no clean-up.
@@ -23,7 +24,7 @@ export const BookTabs = () => {
   return (
     <nav ref={nav} className="tabs not-on-paper" aria-label={tell("audit.views")}>
       {tabs.map(([to, title]) => (
-        <Link key={to} to={to} aria-current={path === to ? "page" : undefined}>
+        <Link key={to} to={to} query={days} aria-current={path === to ? "page" : undefined}>
           {tell(title)}
         </Link>
       ))}

@@ -195,7 +195,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<BalanceLine>> => [
   {
     id: "closing",
     title: tell("period.before"),
-    width: "8.5rem",
+    width: "10.5rem",
     money: true,
     fold: "value",
     cell: ({ closing, payouts }) => <Money value={{ ...closing, amount: closing.amount + payouts.amount }} />

@@ -6,6 +6,7 @@ import { signedIn } from "../session/session.ts"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
 import type { ClosedPeriod } from "./books.ts"
+import { Corrected } from "./Corrected.tsx"
 import { Figure, Figures } from "./Figures.tsx"
 
 interface Props extends Pick<ClosedPeriod, "period" | "totals" | "earnings" | "inTheRed" | "topTask"> {
@@ -22,7 +23,7 @@ export const DayFigures = ({ earnings, inTheRed, period, redTo, topTask, totals 
     <Figures label={tell("period.figures")}>
       <Figure title={tell("period.earnings")} strong>
         <Link to="/audit" query={{ from: period, to: period }} className="figure">
-          <Money value={earnings} signed />
+          <Money value={earnings} signed judged />
         </Link>
       </Figure>
       <Figure title={tell("period.fees")}>
@@ -35,6 +36,7 @@ export const DayFigures = ({ earnings, inTheRed, period, redTo, topTask, totals 
           <Money value={totals.awards} />
         </Link>
       </Figure>
+      <Corrected period={period} />
       <Figure title={tell("period.payouts")}>
         <Link to="/audit" query={of("payout")} className="figure">
           <Money value={totals.payouts} />

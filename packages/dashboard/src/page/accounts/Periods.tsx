@@ -49,7 +49,7 @@ export const Periods = () => {
               </span>
               <span className="open-day-sum">
                 <span className="soft small">{tell("today.earnings")}</span>
-                <Money value={now.earnings} signed />
+                <Money value={now.earnings} signed judged />
               </span>
             </Link>
           )
@@ -74,7 +74,7 @@ export const Periods = () => {
       <nav className="months not-on-paper" aria-label={tell("periods.months")}>
         <Link to={path} query={{ month: monthAfter(month, -2) }} className="button" rel="prev">
           <Icon name="previous" />
-          {formats.month(monthAfter(month, -2))}
+          {tell("periods.earlier", { month: formats.month(monthAfter(month, -2)) })}
         </Link>
         {month < monthOf(company.period) && (
           <Link to={path} query={{ month: monthAfter(month, 2) }} className="button" rel="next">
@@ -137,7 +137,7 @@ const columnsOf = (tell: Tell, count: (value: number) => string): Columns => [
     fold: "value",
     cell: ({ earnings, period }) => (
       <Booked on={period}>
-        <Money value={earnings} signed />
+        <Money value={earnings} signed judged />
       </Booked>
     )
   }

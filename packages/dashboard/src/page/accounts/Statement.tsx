@@ -77,7 +77,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Booked>> => [
   {
     id: "kind",
     title: tell("column.kind"),
-    width: "13rem",
+    width: "16rem",
     fold: "note",
     cell: (entry) => tell(nameOf(entry), { number: entry.corrects ?? 0 })
   },

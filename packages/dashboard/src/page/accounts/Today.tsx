@@ -7,6 +7,7 @@ import { preview, total } from "../data/today.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
+import { reversed } from "./entries.ts"
 import { Figure, Figures } from "./Figures.tsx"
 
 export const Today = () => {
@@ -14,13 +15,15 @@ export const Today = () => {
   const formats = useFormats()
   const open = useQuery(preview).data
   const all = useQuery(total).data
+  // Of a debt its own name says whose it is, better than a minus does.
+  const isOwed = all === undefined || all.total.amount >= 0n
   const days = open === undefined || open.period === null ? {} : { from: open.period, to: open.period }
   return (
     <Figures label={tell("today.title")}>
       <Figure title={tell("today.earnings")} strong>
         {open !== undefined && (
           <Link to="/periods/current" className="figure">
-            <Money value={open.earnings} signed />
+            <Money value={open.earnings} signed judged />
           </Link>
         )}
       </Figure>
@@ -38,10 +41,10 @@ export const Today = () => {
           </Link>
         )}
       </Figure>
-      <Figure title={tell("today.owed")}>
+      <Figure title={tell(isOwed ? "today.owed" : "today.owing")}>
         {all !== undefined && (
           <Link to="/audit/trial-balance" className="figure">
-            <Money value={all.total} />
+            <Money value={isOwed ? all.total : reversed(all.total)} />
           </Link>
         )}
       </Figure>

@@ -97,6 +97,17 @@ export const bookedFor = (task: string, owner: string | null) =>
     }
   })
 
+/** How many corrections were booked on a day, a page of them at most. */
+export const correctionsOn = (period: string) =>
+  queryOptions({
+    queryKey: ["reports", "corrections", period],
+    queryFn: async ({ signal }) => {
+      const query = { from: period, to: period, kind: "correction", limit: 100 } as const
+      const { data, nextCursor } = await popug.billing.auditLog({ query }, { signal })
+      return { count: data.length, more: nextCursor !== null }
+    }
+  })
+
 /** The transfers, the last first. */
 export const journal = (filter: Range & { readonly account?: string }): NewestList<Transfer> => ({
   queryKey: ["accounts", "journal", filter],

@@ -33,7 +33,7 @@ const booksOf = (tell: Tell, formats: ReturnType<typeof useFormats>): Columns =>
     fold: "value",
     cell: ({ earnings, period }) => (
       <Link to="/audit" query={{ from: period, to: period }}>
-        <Money value={earnings} signed />
+        <Money value={earnings} signed judged />
       </Link>
     )
   },

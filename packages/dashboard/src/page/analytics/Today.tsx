@@ -13,12 +13,14 @@ export const Today = ({ preview }: { readonly preview: Preview }) => {
   const tell = useTexts()
   const formats = useFormats()
   const owed = useQuery(total).data
+  // Of a debt its own name says whose it is, better than a minus does.
+  const isOwed = owed === undefined || owed.total.amount >= 0n
   const { earnings, inTheRed, period, topTask, totals } = preview
   const day = period === null ? "/periods" : `/periods/${period}`
   return (
     <section className="analytics-figures" aria-label={period === null ? tell("analytics.today") : formats.day(period)}>
       <Figure title={tell("analytics.earnings.today")} to={day}>
-        <Money value={earnings} signed />
+        <Money value={earnings} signed judged />
         <span className="soft small">
           {formats.money(totals.fees)} − {formats.money(totals.awards)}
         </span>
@@ -26,8 +28,12 @@ export const Today = ({ preview }: { readonly preview: Preview }) => {
       <Figure title={tell("analytics.red.now")} to="/accounts" query={{ show: "red" }}>
         {formats.count(inTheRed)}
       </Figure>
-      <Figure title={tell("analytics.owed")} to="/accounts">
-        {owed === undefined ? "…" : <Money value={owed.total} />}
+      <Figure title={tell(isOwed ? "analytics.owed" : "analytics.owing")} to="/accounts">
+        {owed === undefined ? (
+          "…"
+        ) : (
+          <Money value={isOwed ? owed.total : { ...owed.total, amount: -owed.total.amount }} />
+        )}
       </Figure>
       <Figure title={tell("analytics.tasks.today")} to="/tasks" query={{ status: "done" }}>
         {formats.count(totals.done)}

@@ -20,10 +20,14 @@ export const stepsOf = ({ roles, workers }: Known): ReadonlyArray<Step> => {
   ]
 }
 
-/** Whom one can become: somebody of each role, the one who sees most first. */
-export const cast = <Person extends { readonly roles: ReadonlyArray<string> }>(
-  people: ReadonlyArray<Person>
+/** An id that a server has made: of somebody who came later. */
+const isMade = (id: string): boolean => /^[\da-f]{8}-[\da-f]{4}-7/u.test(id)
+
+/** Whom one can become: somebody of each role, the one who sees most first, and whoever was there before the others. */
+export const cast = <Person extends { readonly id: string; readonly roles: ReadonlyArray<string> }>(
+  everybody: ReadonlyArray<Person>
 ): ReadonlyArray<Person> => {
+  const people = everybody.toSorted((a, b) => Number(isMade(a.id)) - Number(isMade(b.id)))
   const found: Array<Person> = []
   for (const role of knownRoles) {
     const one = people.find((person) => person.roles.includes(role) && !found.includes(person))
