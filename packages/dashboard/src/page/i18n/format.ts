@@ -120,6 +120,13 @@ export const dayOf = (millis: number, timeZone: string, language: Language): str
     () => new Intl.DateTimeFormat(localeOf(language), { day: "numeric", month: "short", timeZone })
   ).format(millis)
 
+/** The date of an instant on the clocks of the company, as days are named: `2026-11-26`. */
+export const dateOf = (millis: number, timeZone: string): string =>
+  keep(
+    `date ${timeZone}`,
+    () => new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone })
+  ).format(millis)
+
 /** The time of day of an instant. */
 export const clock = (millis: number, timeZone: string, language: Language): string =>
   keep(

@@ -178,7 +178,7 @@ const keyOf = ({ id }: Person): string => id
 const tasksOf = (tell: Tell, held: (id: string) => number): Column<Person> => ({
   id: "tasks",
   title: tell("people.tasks"),
-  width: "120px",
+  width: "140px",
   number: true,
   fold: "pair",
   cell: ({ id, roles }) =>
@@ -217,7 +217,7 @@ const columnsOf = (tell: Tell): ReadonlyArray<Column<Person>> => [
   {
     id: "id",
     title: tell("people.id"),
-    width: "190px",
+    width: "180px",
     fold: "gone",
     cell: ({ id }) => <code className="soft">{id}</code>
   }

@@ -1,6 +1,6 @@
 import { useStore } from "@nanostores/react"
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
-import { useMemo } from "react"
+import { useCallback, useMemo } from "react"
 import { $address } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
 import { personPath } from "../address/paths.ts"
@@ -18,6 +18,7 @@ import { Choice } from "../ui/Choice.tsx"
 import { Chosen } from "../ui/Chosen.tsx"
 import { Moment } from "../ui/Day.tsx"
 import { FindPerson } from "../ui/FindPerson.tsx"
+import { useFormats } from "../ui/formats.ts"
 import { Person } from "../ui/Person.tsx"
 import { type Column, Table } from "../ui/Table.tsx"
 import { PeopleHead } from "./PeopleHead.tsx"
@@ -48,6 +49,8 @@ export const Log = () => {
   }, [actor, data])
   const names = useQuery(peopleQuery).data?.byId
   const columns = useMemo(() => columnsOf(tell, (id) => names?.get(id)?.name ?? id), [tell, names])
+  const formats = useFormats()
+  const dayOf = useCallback(({ event }: Deed) => formats.date(new Date(event.time)), [formats])
   const more = moreOf(loaded)
   const isFar = (data?.pages.length ?? 0) >= byItself
   return (
@@ -64,6 +67,8 @@ export const Log = () => {
                 columns={columns}
                 rows={rows}
                 keyOf={keyOf}
+                groupOf={dayOf}
+                heading={formats.day}
                 more={isFar ? undefined : more}
               />
             )}
@@ -143,9 +148,9 @@ const columnsOf = (tell: Tell, nameOf: (id: string) => string): ReadonlyArray<Co
   {
     id: "when",
     title: tell("people.log.when"),
-    width: "200px",
+    width: "130px",
     fold: "side",
-    cell: ({ event }) => <Moment at={new Date(event.time)} />
+    cell: ({ event }) => <Moment at={new Date(event.time)} within="day" />
   },
   { id: "number", title: "#", width: "90px", number: true, fold: "gone", cell: ({ event }) => event.number }
 ]
