@@ -23,7 +23,7 @@ export interface FeedRequest {
   /** How many rows at most: 1 to 10,000; default: 100. */
   readonly limit?: number | undefined
   /** `newest` goes from the end to the start; default: `oldest`. */
-  readonly order?: "oldest" | "newest" | undefined
+  readonly order?: Page.Order | undefined
   /** Only what this user caused, or `system`. */
   readonly actor?: string | undefined
   /** Only what happened to this task. */
@@ -90,7 +90,7 @@ const parsePaging = Page.parse(Schema.Union([Position.Position, Position.Positio
 
 const parseAbout = Input.parse(
   Schema.Struct({
-    order: Schema.Literals(["oldest", "newest"]),
+    order: Page.Order,
     actor: Schema.optionalKey(Schema.Union([Schema.Literal("system"), UserId])),
     task: Schema.optionalKey(TaskId)
   })

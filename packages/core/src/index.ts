@@ -113,7 +113,7 @@ export {
 } from "./tasks/commands.ts"
 export { CreationLimit, type Creations, type Creator } from "./tasks/Creations.ts"
 export { initialTaskHead, type TaskHead } from "./tasks/Registration.ts"
-export type { ListedTasks, TaskNumbers, TaskPage, TaskReads, Today } from "./tasks/reading.ts"
+export type { ListedTasks, TaskNumbers, TaskReads, Today } from "./tasks/reading.ts"
 export * as Task from "./tasks/Task.ts"
 export * as TaskCounts from "./tasks/TaskCounts.ts"
 export * as TaskRows from "./tasks/TaskRows.ts"
@@ -122,8 +122,6 @@ export {
   type TaskChanges,
   type TaskFilter,
   type TaskLoad,
-  type TaskOrder,
-  type TaskPaging,
   type TaskQuery,
   TaskStore,
   type TaskTransaction

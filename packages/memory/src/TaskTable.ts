@@ -1,7 +1,7 @@
 /**
  * Tasks by id, by status and by assignee, and the copy of the users.
  */
-import type { Assignment, Creations, Page, Paging, Task, TaskFilter, TaskId, TaskPaging, UserId } from "@popug/core"
+import type { Assignment, Creations, OrderedPaging, Page, Paging, Task, TaskFilter, TaskId, UserId } from "@popug/core"
 import { found, pageOf } from "./pages.ts"
 import { mergeOrdered, SortedIds } from "./SortedIds.ts"
 
@@ -101,7 +101,7 @@ export class TaskTable {
     return this.#rows.get(id)!.task
   }
 
-  list({ assignee, status }: TaskFilter, { after, limit, order }: TaskPaging): Page<Task.Task> {
+  list({ assignee, status }: TaskFilter, { after, limit, order }: OrderedPaging<TaskId>): Page<Task.Task> {
     const isDown = order === "newest"
     const inOrder = (ids: SortedIds<TaskId> | undefined) => (isDown ? ids?.back(after) : ids?.from(after)) ?? []
     const open = () => (assignee === undefined ? inOrder(this.#open) : this.#heldBeyond(assignee, after, isDown))

@@ -13,7 +13,7 @@ import type {
 } from "../stream/ContextStore.ts"
 import type { Period } from "../values/BusinessDay.ts"
 import type { TaskId, UserId } from "../values/Ids.ts"
-import type { Page, Paging } from "../values/Page.ts"
+import type { OrderedPaging, Page, Paging } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import type { Member } from "./Assignment.ts"
 import type { Creations } from "./Creations.ts"
@@ -79,14 +79,6 @@ export interface TaskFilter {
   readonly assignee?: UserId
 }
 
-/** `oldest` is by id in byte order: ids that are made here grow with time. `newest` is the other way round. */
-export type TaskOrder = "oldest" | "newest"
-
-export interface TaskPaging extends Paging<TaskId> {
-  /** Default: `oldest`. */
-  readonly order?: TaskOrder | undefined
-}
-
 /**
  * What all stores promise is said in `ContextStore`. Besides, `TaskRows.follows` says what is refused with `Conflict`,
  * not to be retried: `members` without a move of the head's cursor, assignments and counts that can't be, and a head
@@ -102,8 +94,11 @@ export class TaskStore extends Context.Service<
     readonly now: Effect.Effect<DateTime.Utc, StoreError>
     /** Those of the ids that exist, in any order. */
     readonly get: (ids: ReadonlyArray<TaskId>) => Effect.Effect<ReadonlyArray<Task>, StoreError>
-    /** Tasks by id in byte order, or the other way round. A filter's conditions all hold. */
-    readonly list: (filter: TaskFilter, paging: TaskPaging) => Effect.Effect<Page<Task>, StoreError>
+    /**
+     * Tasks by id in byte order, or the other way round: ids that are made here grow with time. A filter's conditions
+     * all hold.
+     */
+    readonly list: (filter: TaskFilter, paging: OrderedPaging<TaskId>) => Effect.Effect<Page<Task>, StoreError>
     /** The copy of the users by id in byte order, as the last commit left it. */
     readonly members: (paging: Paging<UserId>) => Effect.Effect<Page<Member>, StoreError>
     /** How many tasks a filter finds; none beyond `most` are looked for. */

@@ -12,7 +12,7 @@ import * as BusinessDay from "../values/BusinessDay.ts"
 import { TaskId, UserId } from "../values/Ids.ts"
 import * as Input from "../values/Input.ts"
 import { folded, look, searched } from "../values/look.ts"
-import { type Page, type PageRequest, type Paging, parse as pageOf } from "../values/Page.ts"
+import { type Looked, type OrderedRequest, type Paging, parseOrdered } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import { traced } from "../values/traced.ts"
 import { AssignmentByHand } from "./Assignment.ts"
@@ -20,7 +20,7 @@ import { TaskNotFound } from "./commands.ts"
 import { CreationLimit, limitOf } from "./Creations.ts"
 import * as Task from "./Task.ts"
 import type { TaskCounts } from "./TaskCounts.ts"
-import { type TaskFilter, type TaskOrder, type TaskPaging, TaskStore } from "./TaskStore.ts"
+import { TaskStore } from "./TaskStore.ts"
 
 type ReadError = Input.InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError
 
@@ -46,12 +46,6 @@ export interface ListedTasks {
   readonly search?: string
 }
 
-/** A part of a list of tasks. */
-export interface TaskPage extends Page<Task.Task> {
-  /** The task that was looked up to: where to go on after; null at the end. */
-  readonly next: TaskId | null
-}
-
 /** How many tasks there are, as far as one actor may know. */
 export interface TaskNumbers {
   /** Those of the actor, counted up to `upTo`: so many, or more. */
@@ -71,8 +65,8 @@ export interface TaskReads {
   readonly list: (
     actor: Actor.Actor,
     filter: ListedTasks,
-    paging?: PageRequest & { readonly order?: TaskOrder | undefined }
-  ) => Effect.Effect<TaskPage, ReadError>
+    paging?: OrderedRequest
+  ) => Effect.Effect<Looked<Task.Task, TaskId>, ReadError>
   /** How many tasks are the actor's, and how many there are for managers and admins. */
   readonly counts: (actor: Actor.Actor) => Effect.Effect<TaskNumbers, Actor.ActorError | StoreError>
   /** What day it is, and what holds for the actor on it. For everybody active. */
@@ -89,8 +83,7 @@ const parseFilter = Input.parse(
     search: Schema.optionalKey(searched)
   })
 )
-const parsePage = pageOf(TaskId)
-const parseOrder = Input.parseOne("order", Schema.Literals(["oldest", "newest"]))
+const parsePaging = parseOrdered(TaskId)
 
 /** The queries over the store at hand. */
 export const reads: Effect.Effect<TaskReads, never, TaskStore | Company | Actor.Directory> = Effect.gen(function* () {
@@ -116,36 +109,23 @@ const get = (store: Store) =>
   })
 
 const list = (store: Store) =>
-  traced("Tasks.list")(function* (
-    actor: Actor.Actor,
-    input: ListedTasks,
-    { order: asked = "oldest", ...request }: PageRequest & { readonly order?: TaskOrder | undefined } = {}
-  ) {
+  traced("Tasks.list")(function* (actor: Actor.Actor, input: ListedTasks, request?: OrderedRequest) {
     const { search, ...filter } = yield* parseFilter(input)
-    const order = yield* parseOrder(asked)
-    const paging = { ...(yield* parsePage(request)), order }
+    const { order, ...paging } = yield* parsePaging(request)
     const active = yield* Actor.require(actor)
     const own = filter.assignee !== undefined && Actor.isUser(active, filter.assignee)
     if (!own && !Access.may(active, "see all tasks")) return yield* Access.refuse(actor, "see all tasks")
-    if (search !== undefined) return yield* found(store, filter, folded(search), paging)
-    const page = yield* store.list(filter, paging)
-    return { ...page, next: page.more ? page.rows.at(-1)!.id : null }
+    const text = search === undefined ? undefined : folded(search)
+    return yield* look((at: Paging<TaskId>) => store.list(filter, { ...at, order }), {
+      paging,
+      most: text === undefined ? paging.limit : most,
+      keyOf: ({ id }) => id,
+      isWanted: (task) => text === undefined || matches(task, text)
+    })
   })
 
 const matches = (task: Task.Task, text: string): boolean =>
   [task.title, task.description, task.jiraId ?? "", task.id].some((field) => field.toLowerCase().includes(text))
-
-/** A part of a list in which only the tasks count that have a text. */
-const found = (store: Store, filter: TaskFilter, text: string, { order, ...paging }: TaskPaging) =>
-  Effect.map(
-    look((at: Paging<TaskId>) => store.list(filter, { ...at, order }), {
-      paging,
-      most,
-      keyOf: ({ id }) => id,
-      isWanted: (task) => matches(task, text)
-    }),
-    ({ last, ...page }): TaskPage => ({ ...page, next: page.more ? last : null })
-  )
 
 /** Up to how many tasks one person's are counted: what is done grows with time. */
 const upTo = 1_000

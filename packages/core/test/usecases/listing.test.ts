@@ -1,6 +1,6 @@
 /** Lists of tasks and users: their order, what is searched for, and how many there are. */
 import { assert, it } from "@effect/vitest"
-import { Actor, type ListedTasks, type TaskOrder, Tasks, TaskStore, Users } from "@popug/core"
+import { Actor, type ListedTasks, type OrderedRequest, Tasks, TaskStore, Users } from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -9,16 +9,15 @@ import { firstCandidate, layer, manager, other, staff, tagOf, worker } from "./s
 const company = layer().pipe(Layer.provide(firstCandidate))
 
 /** All ids of a list, and how many pages it took. */
-const all = Effect.fnUntraced(function* (filter: ListedTasks, limit: number, order?: TaskOrder) {
+const all = Effect.fnUntraced(function* (filter: ListedTasks, limit: number, order?: OrderedRequest["order"]) {
   const tasks = yield* Tasks
   const ids: Array<string> = []
   let after: string | undefined
   for (let pages = 1; ; pages++) {
-    const { more, next, rows } = yield* tasks.list(manager, filter, { after, limit, order })
+    const { last, more, rows } = yield* tasks.list(manager, filter, { after, limit, order })
     ids.push(...rows.map(({ id }) => id))
-    assert.strictEqual(next === null, !more)
-    if (next === null) return { ids, pages }
-    after = next
+    if (!more) return { ids, pages }
+    after = last!
   }
 })
 
@@ -92,7 +91,7 @@ it.effect("a page of a search looks at a bounded number of tasks, and goes on wh
     looked = 0
     const tasks = yield* Tasks
     const first = yield* tasks.list(manager, { search: "needle" }, { limit: 50 })
-    assert.deepStrictEqual([first.rows.map(({ id }) => id), first.more, first.next], [
+    assert.deepStrictEqual([first.rows.map(({ id }) => id), first.more, first.last], [
       ["03999"],
       true,
       "04999"
@@ -102,7 +101,7 @@ it.effect("a page of a search looks at a bounded number of tasks, and goes on wh
     // What is found at once is not looked for any further.
     looked = 0
     const hay = yield* tasks.list(manager, { search: "hay" }, { limit: 50, order: "newest" })
-    assert.deepStrictEqual([hay.rows.length, hay.next, looked <= 100], [50, "11949", true] as never)
+    assert.deepStrictEqual([hay.rows.length, hay.last, looked <= 100], [50, "11949", true] as never)
     assert.deepStrictEqual((yield* all({ search: "nothing" }, 50)).ids, [])
   }).pipe(Effect.provide(layer({}, counting).pipe(Layer.provide(firstCandidate))))
 })

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Errors from "./Errors.ts"
 import { Authorization, RateLimit } from "./middleware.ts"
 import * as Problem from "./Problem.ts"
-import { Page, paging, UserRef } from "./wire.ts"
+import { ordered, Page, paging, UserRef } from "./wire.ts"
 
 const CloudEvent = Envelope.CloudEvent.annotate({ identifier: "CloudEvent" })
 
@@ -54,7 +54,7 @@ export class Events extends HttpApiGroup.make("events")
       query: {
         ...paging,
         ...source,
-        order: Schema.optionalKey(Schema.Literals(["oldest", "newest"])),
+        ...ordered,
         actor: Schema.optionalKey(Schema.Union([Schema.Literal("system"), UserRef])),
         task: Schema.optionalKey(TaskId)
       },

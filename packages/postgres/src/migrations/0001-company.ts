@@ -3,7 +3,6 @@
  * changing by triggers. Instants are epoch milliseconds, ids are compared byte by byte, digests are bytes. Columns of a
  * fixed width come first, which spares what would pad them.
  */
-
 const digest = (column: string) => `${column} bytea not null check (octet_length(${column}) = 32)`
 /** `Envelope.Source` as a number: `sources.ts`. */
 const source = "source smallint not null check (source between 1 and 3)"

@@ -1,7 +1,7 @@
 /**
  * Tasks in the order of their ids, and how many there are, each by an index.
  */
-import type { StoreError, TaskFilter, TaskPaging } from "@popug/core"
+import type { OrderedPaging, StoreError, TaskFilter, TaskId } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase } from "../Database.ts"
 import { pageOf } from "../pages.ts"
@@ -28,7 +28,7 @@ const filtered = (
   return parts.length === 1 ? parts[0]! : `select * from (${parts.join(" union all ")}) parts ${ordered} limit $2`
 }
 
-export const list = (db: CompanyDatabase, filter: TaskFilter, { after, limit, order }: TaskPaging) => {
+export const list = (db: CompanyDatabase, filter: TaskFilter, { after, limit, order }: OrderedPaging<TaskId>) => {
   const isDown = order === "newest"
   const params = [db.company, Param.int(limit + 1)]
   const beyond = after === undefined ? "" : `and id ${isDown ? "<" : ">"} $${params.push(Param.id(after))}`

@@ -51,7 +51,7 @@ const inMap = Layer.effect(
       },
       list: (_, __, { limit = 100 } = {}) => {
         const { data, hasMore } = store.list(limit)
-        return Effect.succeed({ rows: data as never, next: null, more: hasMore })
+        return Effect.succeed({ rows: data as never, last: null, more: hasMore })
       },
       create: (_, [task]) => Effect.succeed({ answer: [store.create(task!)] as never, number: 0 })
     })

@@ -33,8 +33,8 @@ const reads = Effect.gen(function* () {
       const { assignee, order, ...filter } = Pages.filterOf(query)
       const asked = { ...filter, ...(assignee === undefined ? {} : { assignee: idOf(actor, assignee) }) }
       const read = tasks.list(actor, asked, { ...(yield* listed.asked(query)), order })
-      const { more, next, rows } = yield* asProblems(filter.search === undefined ? read : turns.of(actor)(read))
-      return { data: rows, hasMore: more, nextCursor: next === null ? null : listed.cursorOf(query, next) }
+      const page = yield* asProblems(filter.search === undefined ? read : turns.of(actor)(read))
+      return listed.looked(query, page, (row) => row)
     })
   )
 
