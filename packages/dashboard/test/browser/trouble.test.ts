@@ -66,6 +66,28 @@ it("shows a view that one went to while the server was away as soon as it is bac
   expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
 })
 
+it("asks once for more of a list that can't be had, says so, and asks again when told to", async () => {
+  const { complaints, page } = await browser.visit(company.url)
+  await signIn(page, "Anton")
+  let asked = 0
+  let isGone = true
+  // Those in the red come first, and then the others.
+  await page.route(/\/v1\/billing\/accounts\?(?!.*inTheRed)/u, (route) => {
+    asked += 1
+    return isGone ? route.fulfill({ status: 404 }) : route.continue()
+  })
+  await page.getByRole("link", { name: "Accounts", exact: true }).click()
+  const alert = page.getByRole("main").getByRole("alert")
+  await alert.waitFor()
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+  expect(asked).toBe(1)
+  isGone = false
+  await alert.getByRole("button", { name: "Try again" }).click()
+  await alert.waitFor({ state: "detached" })
+  expect(asked).toBe(2)
+  expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
+})
+
 it("keeps what was typed about a person when it is refused, and when the session ends", async () => {
   const { complaints, page } = await browser.visit(`${company.url}/people/olga`)
   await signIn(page, "Anna")
