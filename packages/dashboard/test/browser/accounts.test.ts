@@ -187,7 +187,11 @@ it("the day is ended, closed and paid out, and its files arrive", async () => {
       expect(await readFile(await download.path(), "utf8")).toContain(holds)
       expect(download.suggestedFilename()).toBe(file)
     }
-    await page.goto(`${company.url}/audit/verification`)
+    // The days stay the same from one view of the journal to the next.
+    await page.goto(`${company.url}/audit?from=${day}&to=${day}`)
+    await page.getByRole("link", { name: "Journal", exact: true }).click()
+    expect(new URL(page.url()).search).toBe(`?from=${day}&to=${day}`)
+    await page.getByRole("link", { name: "Verification" }).click()
     await page.getByRole("button", { name: "Verify the books" }).click()
     await page.getByRole("heading", { name: "The books are right." }).waitFor()
   })

@@ -43,6 +43,14 @@ it("somebody is created, gets a task, is renamed and deactivated, and the task m
   await question.getByRole("button", { name: "Deactivate" }).click()
   await page.getByRole("button", { name: "Reactivate" }).waitFor()
   await page.getByText("None", { exact: true }).waitFor()
+  await page.getByText("Vera is deactivated.").waitFor()
+
+  // Somebody is found by name from wherever one is, also who has left.
+  await page.keyboard.press("Control+k")
+  await page.getByRole("combobox").fill("ver")
+  await page.getByRole("option", { name: "Tasks with “ver”" }).waitFor()
+  await page.getByRole("option", { name: "Vera" }).click()
+  await page.getByRole("heading", { level: 1, name: "Vera" }).waitFor()
 
   await page.getByRole("link", { name: "Everybody" }).click()
   await page.getByRole("button", { name: "Who did what" }).click()

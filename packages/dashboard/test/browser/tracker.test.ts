@@ -1,3 +1,5 @@
+import { Actor, Tasks } from "@popug/core"
+import * as Effect from "effect/Effect"
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
 import { openBrowser, signIn, signInAndFollow, type TestBrowser } from "../support/browser.ts"
 import { startCompany, type TestCompany } from "../support/company.ts"
@@ -234,5 +236,30 @@ it("shuffles after it has asked", async () => {
   await dialog.getByText(/can go to somebody else, for .+ at most in fees/u).waitFor()
   await dialog.getByRole("button", { name: "Shuffle" }).click()
   await page.getByText(/went to somebody else/u).waitFor()
+  await page.getByText(/The shuffle charged .+ in fees/u).waitFor()
+  expect(complaints).toEqual([])
+})
+
+it("tells how many tasks each person has, gives one of them to another by hand, and says so", async () => {
+  const { complaints, page } = await browser.visit(`${company.url}/people`)
+  await signIn(page, "Masha")
+  const held = async (name: string) => {
+    const row = page.getByRole("table", { name: "People" }).getByRole("row", { name })
+    return Number((await row.getByRole("cell").nth(2).textContent())!.replace("None", "0"))
+  }
+  const [task] = await company.createTasks(["Carry the ladder"])
+  await company.run(Effect.flatMap(Tasks, (tasks) => tasks.assign(Actor.user("masha"), task!.id, "olga")))
+  await expect.poll(() => held("Olga"), { timeout: 10_000 }).toBeGreaterThan(0)
+  const before = await held("Olga")
+  await page
+    .getByRole("row", { name: "Olga" })
+    .getByRole("link", { name: String(before), exact: true })
+    .click()
+  await page.getByRole("button", { name: `In progress ${before}` }).waitFor()
+  await page.getByRole("link", { name: "Carry the ladder" }).click()
+  await page.getByRole("region", { name: "Carry the ladder" }).getByRole("button", { name: "Assign" }).click()
+  await page.getByRole("option", { name: /Pavel.*\d+ tasks?/u }).click()
+  await page.getByText("Pavel has it now: Carry the ladder").waitFor()
+  await page.getByRole("button", { name: `In progress ${before - 1}` }).waitFor()
   expect(complaints).toEqual([])
 })

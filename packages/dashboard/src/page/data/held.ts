@@ -23,8 +23,11 @@ const heldQuery = queryOptions({
   }
 })
 
-/** What tells how many somebody holds; undefined while that is not known, and where it is not for the caller. */
-export const useHeld = (): ((id: string) => number) | undefined => {
-  const held = useQuery({ ...heldQuery, enabled: seesTasks(signedIn()) }).data
+/**
+ * What tells how many somebody holds; undefined while that is not known, and where it is not for the caller. It is
+ * asked only where somebody looks: every task that moves changes it.
+ */
+export const useHeld = (isLookedAt: boolean): ((id: string) => number) | undefined => {
+  const held = useQuery({ ...heldQuery, enabled: isLookedAt && seesTasks(signedIn()) }).data
   return held ? (id) => held.get(id) ?? 0 : undefined
 }

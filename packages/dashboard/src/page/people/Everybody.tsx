@@ -161,7 +161,7 @@ interface ListProps {
 
 const List = ({ isWhole, more, rows }: ListProps) => {
   const tell = useTexts()
-  const held = useHeld()
+  const held = useHeld(true)
   const columns = useMemo(() => {
     const [name, roles, ...others] = columnsOf(tell)
     return held === undefined ? [name!, roles!, ...others] : [name!, roles!, tasksOf(tell, held), ...others]

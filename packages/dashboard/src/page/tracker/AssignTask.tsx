@@ -20,7 +20,7 @@ interface Props {
 export const AssignTask = ({ onClose, task }: Props) => {
   const tell = useTexts()
   const nameOf = useNames()
-  const held = useHeld()
+  const held = useHeld(task !== undefined)
   const byHand = useQuery(companyQuery).data?.assignmentByHand ?? true
   // Who can't get tasks by the usual rules comes last: a company may have others.
   const among = (people: ReadonlyArray<Known>) =>

@@ -91,8 +91,8 @@ export const TrackerHead = ({ create, filter, listed, shuffle }: Props) => {
 /** Whose tasks: everybody's, or somebody's. */
 const Whose = ({ assignee }: { readonly assignee: string }) => {
   const tell = useTexts()
-  const held = useHeld()
   const [open, setOpen] = useState(false)
+  const held = useHeld(open)
   const choose = (id: string) => {
     setOpen(false)
     setFilter({ who: id === everybody ? "" : id })
