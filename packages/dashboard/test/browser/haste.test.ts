@@ -37,6 +37,24 @@ it("does once what a key is held for", async () => {
   expect(complaints).toEqual([])
 })
 
+it("does once what is pressed twice", async () => {
+  await company.createTasks(["Twice 1", "Twice 2"])
+  const { complaints, page } = await browser.visit(`${company.url}/?q=twice`)
+  await signIn(page, "Anna")
+  await page.getByRole("link", { name: "Twice 2" }).waitFor()
+  for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key)
+  let asked = 0
+  page.on("request", (request) => void (asked += Number(request.url().endsWith("/v1/tasks/complete"))))
+  await page.keyboard.press("d")
+  await page.keyboard.press("d")
+  await page
+    .getByText(/tasks? (?:are|is)? ?done|Done: /u)
+    .first()
+    .waitFor()
+  expect(asked).toBe(1)
+  expect(complaints).toEqual([])
+})
+
 it("saves over a task what was changed of it, and leaves what others changed meanwhile", async () => {
   const [task] = await company.createTasks(["Write a report"])
   const { id } = task!

@@ -14,8 +14,10 @@ export const EndRegistration = () => {
   const tell = useTexts()
   const formats = useFormats()
   const [jump, setJump] = useState<{ readonly from: string; readonly to: string; readonly days: number }>()
+  const [isBusy, setBusy] = useState(false)
   const end = async (afterJump: boolean) => {
     setJump(undefined)
+    setBusy(true)
     try {
       await popug.tasks.endRegistration({ payload: afterJump ? { afterJump } : {} })
       notify("done", tell("end.done"))
@@ -23,11 +25,15 @@ export const EndRegistration = () => {
     } catch (error) {
       if (isProblem(error, "ClockJumped")) setJump(error)
       else notify("refused", wordsOf(error))
+    } finally {
+      setBusy(false)
     }
   }
   return (
     <>
-      <Button onClick={() => void end(false)}>{tell("end.end")}</Button>
+      <Button disabled={isBusy} onClick={() => void end(false)}>
+        {tell("end.end")}
+      </Button>
       <Dialog title={tell("end.jump")} open={jump !== undefined} onClose={() => setJump(undefined)}>
         {jump !== undefined && (
           <p>{tell("end.jumped", { from: formats.day(jump.from), to: formats.day(jump.to), days: jump.days })}</p>

@@ -1,4 +1,4 @@
-import type { FormEvent } from "react"
+import { type FormEvent, useState } from "react"
 import { useDraft } from "../data/drafts.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Button } from "../ui/Button.tsx"
@@ -16,9 +16,12 @@ export const Identities = ({ user: { id, identities = [], name } }: { readonly u
     if (isDone) told(name)
     return isDone
   }
+  const [isBusy, setBusy] = useState(false)
   const add = async (event: FormEvent) => {
     event.preventDefault()
+    setBusy(true)
     if (await save([...identities, { issuer: issuer.trim(), subject }])) forget()
+    setBusy(false)
   }
   return (
     <section className="people-identities" aria-labelledby="identities">
@@ -64,7 +67,7 @@ export const Identities = ({ user: { id, identities = [], name } }: { readonly u
               onChange={({ target: { value } }) => write({ subject: value })}
             />
           </label>
-          <Button type="submit" disabled={issuer.trim() === "" || subject === ""}>
+          <Button type="submit" disabled={isBusy || issuer.trim() === "" || subject === ""}>
             {tell("people.identities.add")}
           </Button>
         </form>

@@ -77,14 +77,20 @@ const change = async (
   }
 }
 
-export const complete = async (tasks: ReadonlyArray<Task>): Promise<boolean> => {
+/** Tasks whose completion is under way: it is asked for once, however often somebody presses. */
+const completing = new Set<string>()
+
+export const complete = async (asked: ReadonlyArray<Task>): Promise<boolean> => {
+  const tasks = asked.filter(({ id }) => !completing.has(id))
   const [first] = tasks
   if (first === undefined) return false
+  for (const { id } of tasks) completing.add(id)
   const done = await change("done", tasks, { status: "done" }, async () =>
     tasks.length === 1
       ? [(await popug.tasks.complete({ params: { id: first.id } })).body]
       : (await popug.tasks.completeMany({ payload: { ids: tasks.map(({ id }) => id) } })).data
   )
+  for (const { id } of tasks) completing.delete(id)
   if (done) notify("done", tell("tasks.completed", { count: tasks.length, title: first.title }))
   return done
 }
