@@ -125,6 +125,25 @@ it("is whoever one chose last, whatever is answered last", async () => {
   await page.getByRole("link", { name: "My account" }).waitFor()
 })
 
+it("shows whoever comes next nothing of what the one before chose or was told", async () => {
+  await company.createTasks(["Secret plan"])
+  const { complaints, page } = await browser.visit(company.url)
+  await signIn(page, "Anna")
+  await page.getByRole("link", { name: "Secret plan" }).waitFor()
+  await page.route("**/complete", (route) => route.fulfill({ status: 500, body: "" }))
+  await page.getByRole("button", { name: "Complete: Secret plan" }).click()
+  await page.getByText("That did not work.").first().waitFor()
+  await page.keyboard.press("j")
+  await page.keyboard.press("x")
+  await page.getByText("1 task selected").waitFor()
+  await page.getByRole("button", { name: /^Masha/u }).click()
+  await page.getByRole("button", { name: "Masha" }).and(page.locator("[aria-pressed=true]")).waitFor()
+  await page.getByRole("link", { name: "Secret plan" }).waitFor()
+  expect(await page.getByText("1 task selected").count()).toBe(0)
+  expect(await page.getByText("That did not work.").count()).toBe(0)
+  expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
+})
+
 it("creates no task twice of lines of which some were created before one was refused", async () => {
   const { page } = await browser.visit(company.url)
   await signIn(page, "Masha")

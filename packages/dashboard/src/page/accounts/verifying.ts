@@ -5,7 +5,7 @@ import { atom } from "nanostores"
 import { $address } from "../address/address.ts"
 import { wordsOf } from "../data/problems.ts"
 import { tell } from "../i18n/texts.ts"
-import { $session, popug } from "../session/session.ts"
+import { onFarewell, popug } from "../session/session.ts"
 import { notify } from "../ui/notices.tsx"
 import type { Verification } from "./books.ts"
 
@@ -43,4 +43,4 @@ export const verify = async (): Promise<void> => {
 }
 
 /** What one found is not for whoever comes next. */
-$session.listen(({ at }) => at === "signed out" && giveUp())
+onFarewell(giveUp)

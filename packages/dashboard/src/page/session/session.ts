@@ -154,6 +154,19 @@ export const leave = async (): Promise<void> => {
   await tokens?.forget()
 }
 
+/**
+ * Calls when somebody has left for good, or is somebody else than before: what one chose, found or was told is not for
+ * the next. Who only has to sign in again finds it.
+ */
+export const onFarewell = (forget: () => void): void => {
+  let last: string | undefined
+  $session.subscribe((now) => {
+    const isOver = now.at === "signed out" && now.why === null
+    if (last !== undefined && (isOver || (now.at === "signed in" && now.me.id !== last))) forget()
+    if (now.at === "signed in") last = now.me.id
+  })
+}
+
 /** Whoever is signed in: for views, which nobody else sees. */
 export const signedIn = (): Me => {
   const now = $session.get()

@@ -2,6 +2,7 @@
  * The row that the keys are about, and the rows that were selected.
  */
 import { atom } from "nanostores"
+import { onFarewell } from "../session/session.ts"
 import type { Task } from "./task.ts"
 
 export interface Cursor {
@@ -25,3 +26,8 @@ export const toggle = (task: Task): void => {
 export const selectNone = (): void => {
   if ($selected.get().size > 0) $selected.set(new Map())
 }
+
+onFarewell(() => {
+  selectNone()
+  $cursor.set(null)
+})

@@ -6,7 +6,7 @@ import { useCallback } from "react"
 import { type Followed, onEvent } from "../data/live.ts"
 import { queries } from "../data/queries.ts"
 import { soon } from "../data/soon.ts"
-import { popug } from "../session/session.ts"
+import { popug, signedIn } from "../session/session.ts"
 import { after, type Change, changeOf } from "./changes.ts"
 import type { Filter } from "./filter.ts"
 import { keeping, type Listing, partAt, partSize, shownParts, unknown, withAnswer } from "./listing.ts"
@@ -59,8 +59,10 @@ const load = async (filter: Filter, at: number): Promise<void> => {
   const name = JSON.stringify([filter, at])
   if (part === undefined || part.rows !== null || asking.has(name)) return
   asking.add(name)
+  const me = signedIn().id
   try {
     const answer = await ask(filter, part.cursor)
+    if (signedIn().id !== me) return
     const now = known(queries, filter)
     // Meanwhile the list may have been asked for anew, and begin elsewhere.
     if (now.parts[at]?.cursor === part.cursor) put(filter, withAnswer(now, at, answer))

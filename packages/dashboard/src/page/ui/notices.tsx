@@ -4,6 +4,7 @@
  */
 import { useStore } from "@nanostores/react"
 import { atom } from "nanostores"
+import { onFarewell } from "../session/session.ts"
 import { Icon } from "./Icon.tsx"
 import { useOnTop } from "./onTop.ts"
 import "./notices.css"
@@ -27,6 +28,8 @@ export const notify = (kind: Notice["kind"], text: string): void => {
   $notices.set([...others.slice(-2), { id, kind, text }])
   if (kind === "done") setTimeout(() => dismiss(id), shownFor)
 }
+
+onFarewell(() => $notices.set([]))
 
 export const Notices = ({ close }: { readonly close: string }) => {
   const list = useStore($notices)
