@@ -1,5 +1,6 @@
 import { expect, it } from "vitest"
-import { actorOf, sentencesOf } from "../src/page/events/sentences.ts"
+import { actorOf } from "../src/page/events/actorOf.ts"
+import { sentencesOf } from "../src/page/events/sentences.ts"
 import { leastThrough, maySkip, stateOf } from "../src/page/operator/streams.ts"
 
 const event = (number: number, type: string, data: unknown) => ({

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query"
 import { Link } from "../address/Link.tsx"
 import { preview, total } from "../data/today.ts"
 import { useTexts } from "../i18n/texts.ts"
+import { Answer } from "../ui/Answer.tsx"
 import { useFormats } from "../ui/formats.ts"
 import { Money } from "../ui/Money.tsx"
 import { reversed } from "./entries.ts"
@@ -13,11 +14,13 @@ import { Figure, Figures } from "./Figures.tsx"
 export const Today = () => {
   const tell = useTexts()
   const formats = useFormats()
-  const open = useQuery(preview).data
-  const all = useQuery(total).data
+  const [day, sums] = [useQuery(preview), useQuery(total)]
+  const [open, all] = [day.data, sums.data]
   // Of a debt its own name says whose it is, better than a minus does.
   const isOwed = all === undefined || all.total.amount >= 0n
   const days = open === undefined || open.period === null ? {} : { from: open.period, to: open.period }
+  if (open === undefined && day.isError) return <Answer to={day}>{() => null}</Answer>
+  if (all === undefined && sums.isError) return <Answer to={sums}>{() => null}</Answer>
   return (
     <Figures label={tell("today.title")}>
       <Figure title={tell("today.earnings")} strong>

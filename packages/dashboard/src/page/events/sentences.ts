@@ -120,7 +120,3 @@ export const sentencesOf = <E extends Told>(
     return { event, sentence: tell(event, before) }
   })
 }
-
-/** The id of who caused an event; null for the company itself. */
-export const actorOf = ({ actor }: Pick<Told, "actor">): string | null =>
-  actor.startsWith("user:") ? actor.slice("user:".length) : null

@@ -20,29 +20,23 @@ import { isolated } from "./isolated.ts"
 import { type Language, languages } from "./languages.ts"
 
 export type { Language }
-export type Room =
-  | "common"
-  | "accounts"
-  | "analytics"
-  | "events"
-  | "guide"
-  | "operator"
-  | "people"
-  | "problems"
-  | "session"
-  | "tracker"
 
-type Texts = typeof common &
-  typeof accounts &
-  typeof analytics &
-  typeof events &
-  typeof guide &
-  typeof operator &
-  typeof people &
-  typeof problems &
-  typeof session &
-  typeof tracker
-export type TextId = keyof Texts
+/** The catalogues: of what is said everywhere, and of each room. */
+interface Catalogues {
+  readonly common: typeof common
+  readonly accounts: typeof accounts
+  readonly analytics: typeof analytics
+  readonly events: typeof events
+  readonly guide: typeof guide
+  readonly operator: typeof operator
+  readonly people: typeof people
+  readonly problems: typeof problems
+  readonly session: typeof session
+  readonly tracker: typeof tracker
+}
+
+export type Room = keyof Catalogues
+export type TextId = { readonly [Name in Room]: keyof Catalogues[Name] }[Room]
 /** What a text is filled in with. */
 type Values = Readonly<Record<string, string | number>>
 /** A text of the page by its id. */

@@ -1,7 +1,7 @@
 /**
  * The places of the page, by role: who sees what. The server says what is allowed.
  */
-import type { TextId } from "../i18n/texts.ts"
+import type { Room, TextId } from "../i18n/texts.ts"
 import { hasRole, type Me, seesBooks, seesPeople } from "../session/me.ts"
 
 /** In this order. */
@@ -14,7 +14,7 @@ export interface Place {
   readonly key: string
   readonly icon: "tasks" | "account" | "accounts" | "periods" | "audit" | "analytics" | "operator" | "people"
   /** The room that shows it. */
-  readonly room: "tracker" | "accounts" | "analytics" | "operator" | "people"
+  readonly room: Room
   /** Those that belong together stand together. */
   readonly group: (typeof groups)[number]
   readonly for: (me: Me) => boolean

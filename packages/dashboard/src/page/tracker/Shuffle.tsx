@@ -10,6 +10,7 @@ import { wordsOf } from "../data/problems.ts"
 import { haveChanged } from "../data/queries.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
+import { Answer } from "../ui/Answer.tsx"
 import { Button } from "../ui/Button.tsx"
 import { Dialog } from "../ui/Dialog.tsx"
 import { useFormats } from "../ui/formats.ts"
@@ -66,19 +67,20 @@ const Costs = () => {
     queryKey: ["periods", "shuffles", "preview"],
     queryFn: ({ signal }) => popug.billing.shufflePreview({}, { signal }),
     staleTime: 0
-  }).data
+  })
   const last = useQuery(lastShuffle(useCompany().period)).data
   return (
     <div className="shuffle-costs">
-      {preview !== undefined && (
-        <p className="shuffle-open">
-          {tell("tasks.shuffle.open", { count: preview.open })}{" "}
-          {preview.looked < preview.open && tell("tasks.shuffle.looked", { count: preview.looked })}{" "}
-          {preview.open > 0 &&
-            tell("tasks.shuffle.cost", { count: preview.movable, fees: formats.money(preview.fees) })}{" "}
-          {preview.unpriced > 0 && tell("tasks.shuffle.unpriced", { count: preview.unpriced })}
-        </p>
-      )}
+      <Answer to={preview}>
+        {({ fees, looked, movable, open, unpriced }) => (
+          <p className="shuffle-open">
+            {tell("tasks.shuffle.open", { count: open })}{" "}
+            {looked < open && tell("tasks.shuffle.looked", { count: looked })}{" "}
+            {open > 0 && tell("tasks.shuffle.cost", { count: movable, fees: formats.money(fees) })}{" "}
+            {unpriced > 0 && tell("tasks.shuffle.unpriced", { count: unpriced })}
+          </p>
+        )}
+      </Answer>
       <p>{tell("tasks.shuffle.hint")}</p>
       {last && (
         <p className="soft">{tell("tasks.shuffle.last", { count: last.reassigned, fees: formats.money(last.fees) })}</p>

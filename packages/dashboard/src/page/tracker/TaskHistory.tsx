@@ -2,8 +2,10 @@
  * What became of a task, from the last to the first: as the log has it, of which everybody sees their part.
  */
 import { queryOptions, useQuery } from "@tanstack/react-query"
+import { actorOf } from "../events/actorOf.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { popug } from "../session/session.ts"
+import { Answer } from "../ui/Answer.tsx"
 import { Moment } from "../ui/Day.tsx"
 import { Person } from "../ui/Person.tsx"
 import { type Change, changeOf } from "./changes.ts"
@@ -34,30 +36,33 @@ const historyQuery = (id: string) =>
     }
   })
 
-/** The user of `user:olga`; nobody where the system did it. */
-const userOf = (actor: string): string | undefined => (actor.startsWith("user:") ? actor.slice(5) : undefined)
-
 export const TaskHistory = ({ id }: { readonly id: string }) => {
   const tell = useTexts()
-  const history = useQuery(historyQuery(id)).data
-  if (history === undefined || history.events.length === 0) return null
+  const history = useQuery(historyQuery(id))
+  if (history.data?.events.length === 0) return null
   return (
     <section>
       <h3>{tell("tasks.history")}</h3>
-      <ol className="history">
-        {history.events.map((event) => {
-          const change = changeOf(event)
-          return change === undefined ? null : <Happened key={event.number} event={event} change={change} />
-        })}
-      </ol>
-      {!history.isWhole && <p className="soft small">{tell("tasks.history.more")}</p>}
+      <Answer to={history}>
+        {({ events, isWhole }) => (
+          <>
+            <ol className="history">
+              {events.map((event) => {
+                const change = changeOf(event)
+                return change === undefined ? null : <Happened key={event.number} event={event} change={change} />
+              })}
+            </ol>
+            {!isWhole && <p className="soft small">{tell("tasks.history.more")}</p>}
+          </>
+        )}
+      </Answer>
     </section>
   )
 }
 
 const Happened = ({ change: { kind, task }, event }: { readonly event: Event; readonly change: Change }) => {
   const tell = useTexts()
-  const by = userOf(event.actor)
+  const by = actorOf(event)
   return (
     <li data-kind={kind}>
       <span className="happened">
@@ -65,7 +70,7 @@ const Happened = ({ change: { kind, task }, event }: { readonly event: Event; re
         {kind === "assigned" && task.assignee !== null && <Person id={task.assignee} />}
       </span>
       <span className="soft small happened-by">
-        {by !== undefined && <Person id={by} />}
+        {by !== null && <Person id={by} />}
         <Moment at={new Date(event.time)} />
       </span>
     </li>
