@@ -3,6 +3,7 @@ export const help = (names: {
   readonly memory: ReadonlyArray<string>
   readonly postgres: ReadonlyArray<string>
   readonly http: ReadonlyArray<string>
+  readonly page: ReadonlyArray<string>
 }): string => `What popug does in a second, beside the same done by hand.
 
 Usage: npm run bench -- [what] [options]
@@ -13,6 +14,8 @@ Usage: npm run bench -- [what] [options]
               ${names.postgres.join(", ")}
   http        The HTTP server beside node:http, Fastify and Nest (eight minutes); rows may be named after it:
               ${names.http.join(", ")}
+  page        The page in a Chromium: from the click to the painted answer (two minutes); rows may be named after it:
+              ${names.page.join(", ")}
 
 Options of postgres:
   --scale NUMBER     Multiplies every count (default: 1)

@@ -1,7 +1,7 @@
 /**
  * The day that is open in the books: what it comes to so far, and what stands between it and its close.
  */
-import { useState } from "react"
+import { type ReactNode, useState } from "react"
 import { Link } from "../address/Link.tsx"
 import { useCompany } from "../data/company.ts"
 import { wordsOf } from "../data/problems.ts"
@@ -22,13 +22,26 @@ import { EndRegistration } from "./EndRegistration.tsx"
 import { PeriodBadge } from "./PeriodBadge.tsx"
 import { type Check, checksOf, stateOf } from "./periodState.ts"
 
+/** In place of a day that is not there yet. */
+export const NoPeriod = ({ children }: { readonly children: ReactNode }) => {
+  const tell = useTexts()
+  return (
+    <article className="books">
+      <header className="books-head">
+        <h1>{tell("nav.periods")}</h1>
+      </header>
+      <p className="table-empty soft">{children}</p>
+    </article>
+  )
+}
+
 export const OpenPeriod = ({ preview }: { readonly preview: Preview }) => {
   const tell = useTexts()
   const formats = useFormats()
   const company = useCompany()
   const { period } = preview
   useTitle(period === null ? tell("nav.periods") : formats.day(period))
-  if (period === null) return <p className="table-empty soft">{tell("periods.before")}</p>
+  if (period === null) return <NoPeriod>{tell("periods.before")}</NoPeriod>
   const state = stateOf(preview, company.period)
   return (
     <article className="books">

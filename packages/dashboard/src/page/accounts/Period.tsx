@@ -10,7 +10,7 @@ import { useFormats } from "../ui/formats.ts"
 import { useTitle } from "../ui/title.ts"
 import { closedPeriod } from "./books.ts"
 import { ClosedPeriod } from "./ClosedPeriod.tsx"
-import { OpenPeriod } from "./OpenPeriod.tsx"
+import { NoPeriod, OpenPeriod } from "./OpenPeriod.tsx"
 
 export const Period = ({ period }: { readonly period: string }) => {
   const tell = useTexts()
@@ -21,12 +21,12 @@ export const Period = ({ period }: { readonly period: string }) => {
         period === "current" || period === now.period ? (
           <OpenPeriod preview={now} />
         ) : now.period !== null && period > now.period ? (
-          <p className="table-empty soft">
+          <NoPeriod>
             {tell("period.notYet")}{" "}
             <Link to="/periods" className="figure">
               {tell("nav.periods")}
             </Link>
-          </p>
+          </NoPeriod>
         ) : (
           <Closed period={period} />
         )
