@@ -119,8 +119,8 @@ it("is whoever one chose last, whatever is answered last", async () => {
   await page.getByRole("navigation", { name: "popug" }).waitFor()
   const heard = page.waitForResponse("**/v1/users/me")
   answer()
-  await heard
-  await page.waitForTimeout(200)
+  await (await heard).finished()
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
   expect(await page.getByRole("link", { name: "Analytics" }).count()).toBe(0)
   await page.getByRole("link", { name: "My account" }).waitFor()
 })
