@@ -21,6 +21,8 @@ export const EntryDetails = ({ balance, correction, entry }: Props) => {
   const tell = useTexts()
   const me = signedIn()
   const { amount, at, corrected, corrects, name, number, owner, period, reason, task } = entry
+  // Of an entry that was corrected the account is shown with what corrects it, which is of a later day.
+  const through = correction === undefined || correction.period < period ? period : correction.period
   const seesTask = owner === me.id || seesTasks(me)
   return (
     <>
@@ -30,7 +32,7 @@ export const EntryDetails = ({ balance, correction, entry }: Props) => {
       <dl className="details">
         {owner !== null && owner !== me.id && (
           <Detail title={tell("column.account")}>
-            <Link to={accountPath(owner)} query={{ from: period, to: period }} className="figure">
+            <Link to={accountPath(owner)} query={{ from: period, to: through }} className="figure">
               <bdi>{name ?? owner}</bdi>
             </Link>
           </Detail>
