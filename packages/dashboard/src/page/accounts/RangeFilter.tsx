@@ -1,15 +1,15 @@
-import { filter } from "../address/address.ts"
+import { narrow } from "../address/address.ts"
 import { useCompany } from "../data/company.ts"
 import { useTexts } from "../i18n/texts.ts"
-import { type Range, rangeOf, wordOf, words } from "./ranges.ts"
 import "../ui/choice.css"
+import { type Range, rangeOf, wordOf, words } from "./ranges.ts"
 
 /** Chooses the days that a view is about: the address keeps them. */
 export const RangeFilter = ({ range }: { readonly range: Range }) => {
   const tell = useTexts()
   const { period: today } = useCompany()
   const word = wordOf(range, today)
-  const choose = (chosen: Range) => filter({ ...chosen, entry: undefined })
+  const choose = (chosen: Range) => narrow({ ...chosen })
   return (
     <div className="range not-on-paper" role="group" aria-label={tell("range.label")}>
       <div className="choice">

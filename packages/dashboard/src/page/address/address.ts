@@ -62,5 +62,8 @@ export const filter = (change: Query): void => {
   $address.set(read())
 }
 
+/** Chooses what a view lists; an entry that was open over it may not be listed any more. */
+export const narrow = (change: Query): void => filter({ ...change, entry: undefined })
+
 /** Follows the browser's own steps back and forth. */
 export const followHistory = (): void => window.addEventListener("popstate", () => $address.set(read()))

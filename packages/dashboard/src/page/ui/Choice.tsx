@@ -1,5 +1,5 @@
-import { filter } from "../address/address.ts"
 import "./choice.css"
+import { narrow } from "../address/address.ts"
 
 interface Props<Value extends string> {
   readonly label: string
@@ -13,12 +13,7 @@ interface Props<Value extends string> {
 export const Choice = <Value extends string>({ label, name, options, value }: Props<Value>) => (
   <div className="choice not-on-paper" role="group" aria-label={label}>
     {options.map(([option, title]) => (
-      <button
-        key={option}
-        type="button"
-        aria-pressed={option === value}
-        onClick={() => filter({ [name]: option, entry: undefined })}
-      >
+      <button key={option} type="button" aria-pressed={option === value} onClick={() => narrow({ [name]: option })}>
         {title}
       </button>
     ))}

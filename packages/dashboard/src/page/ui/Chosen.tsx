@@ -2,11 +2,11 @@
  * A filter that is chosen in a dialog: what it is set to, and what takes that back.
  */
 import { type ReactNode, useState } from "react"
-import { filter } from "../address/address.ts"
+import { narrow } from "../address/address.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { Button } from "./Button.tsx"
-import { Dialog } from "./Dialog.tsx"
 import "./chosen.css"
+import { Dialog } from "./Dialog.tsx"
 
 interface Props {
   /** The name of the filter in the address. */
@@ -25,7 +25,7 @@ export const Chosen = ({ any, children, chosen, name, title }: Props) => {
   const [open, setOpen] = useState(false)
   const set = (value: string | undefined) => {
     setOpen(false)
-    filter({ [name]: value, entry: undefined })
+    narrow({ [name]: value })
   }
   return (
     <span className="chosen not-on-paper">
