@@ -80,7 +80,7 @@ export default defineConfig({
       project("docs", "docs", page),
       types
     ],
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Says something about failures only.
     reporters: ["minimal"],
     silent: "passed-only"
