@@ -37,7 +37,7 @@ export const project = (
 /** For tests of what serves the page: it is there as its sources are. */
 const page = { globalSetup: ["packages/dashboard/test/support/built.ts"] }
 
-/** Journeys need a browser; `npm run test:browser` has what takes minutes. */
+/** Journeys need a browser: here is one for each thing that people come for, and `npm run test:browser` has the rest. */
 const journeys = {
   ...page,
   exclude: [

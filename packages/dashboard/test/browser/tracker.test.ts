@@ -1,24 +1,11 @@
 import { Actor, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
-import { openBrowser, signIn, signInAndFollow, type TestBrowser } from "../support/browser.ts"
-import { startCompany, type TestCompany } from "../support/company.ts"
+import { expect, it } from "vitest"
+import { signIn, signInAndFollow } from "../support/browser.ts"
 import { openGate } from "../support/gate.ts"
+import { feedsOf, isRefusal, journeys, names, patient } from "../support/journeys.ts"
 
-let company: TestCompany
-let browser: TestBrowser
-beforeAll(async () => {
-  ;[company, browser] = await Promise.all([startCompany(), openBrowser()])
-}, 60_000)
-afterEach(() => browser.leave())
-afterAll(() => Promise.all([company.stop(), browser.close()]))
-
-const names: Readonly<Record<string, string>> = { anton: "Anton", olga: "Olga", pavel: "Pavel" }
-
-const patient = { timeout: 10_000 }
-
-/** What a browser says of answers that are refusals: it is not the page that complains. */
-const isRefusal = (complaint: string) => complaint.startsWith("Failed to load resource")
+const { browser, company } = await journeys()
 
 it("a worker completes a task of theirs, and a reload shows it done", async () => {
   const [task] = await company.createTasks(["Mend the roof"])
@@ -40,8 +27,12 @@ it("what a manager creates by keys is with a worker in another browser at once, 
   const worker = await browser.visit(company.url)
   await signIn(worker.page, names[assignee!]!)
   for (const { page } of [manager, worker]) await page.getByRole("link", { name: "Wait for the first" }).waitFor()
-  // Until it falls on whoever looks.
-  for (let at = 1; at <= 12; at++) {
+  const has = () =>
+    company.run(
+      Effect.flatMap(Tasks, (tasks) => tasks.list(Actor.user("masha"), { search: "parrot", assignee: assignee! }, {}))
+    )
+  // Until one falls on whoever looks.
+  for (let at = 1; (await has()).rows.length === 0; at++) {
     await manager.page.keyboard.press("c")
     await manager.page.getByLabel("Title").fill(`Feed parrot ${at}`)
     await manager.page.keyboard.press("Enter")
@@ -56,38 +47,6 @@ it("what a manager creates by keys is with a worker in another browser at once, 
   await manager.page.getByRole("link", { name: title!, exact: true }).waitFor({ state: "detached" })
   expect([...manager.complaints, ...worker.complaints]).toEqual([])
 })
-
-it.each([
-  { locale: "en-GB", complete: "Complete", reason: "The task is with somebody else" },
-  { locale: "ru-RU", complete: "Выполнить", reason: "Задача теперь у другого" }
-])(
-  "takes back what is refused, with the reason in the reader's words ($locale)",
-  async ({ complete, locale, reason }) => {
-    const title = `Paint the door ${locale}`
-    const [task] = await company.createTasks([title])
-    const { complaints, page } = await browser.visit(company.url, { locale })
-    await signIn(page, names[task!.assignee!]!)
-    await page.route("**/complete", (route) =>
-      route.fulfill({
-        status: 403,
-        contentType: "application/problem+json",
-        body: JSON.stringify({
-          type: "urn:popug:problem:not-assignee",
-          status: 403,
-          title: "The task is with somebody else",
-          detail: "the task is with pavel",
-          id: task!.id,
-          actor: "olga",
-          assignee: "pavel"
-        })
-      })
-    )
-    await page.getByRole("button", { name: `${complete}: ${title}` }).click()
-    await page.getByText(reason).waitFor()
-    await page.getByRole("button", { name: `${complete}: ${title}` }).waitFor()
-    expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
-  }
-)
 
 it("opens a task beside the list, edits it, and gives it to somebody, by keys alone", async () => {
   await company.createTasks(["Sweep the yard"])
@@ -116,20 +75,6 @@ it("opens a task beside the list, edits it, and gives it to somebody, by keys al
   await page.keyboard.press("Escape")
   await panel.waitFor({ state: "detached" })
   expect(new URL(page.url()).pathname).toBe("/tasks")
-  expect(complaints).toEqual([])
-})
-
-it("creates many tasks out of pasted lines, and an admin completes some of them together", async () => {
-  const { complaints, page } = await browser.visit(`${company.url}/tasks?new=many`)
-  await signIn(page, "Anna")
-  await page.getByLabel("One task on each line").fill("- Count spoons\n- Count forks\n[POPUG-7] Count knives")
-  await page.getByRole("button", { name: "Create 3 tasks" }).click()
-  for (const what of ["spoons", "forks", "knives"]) {
-    await page.getByRole("checkbox", { name: `Select: Count ${what}` }).check({ force: true })
-  }
-  await page.getByRole("button", { name: "Complete 3 tasks" }).click()
-  await page.getByText("3 tasks done").waitFor()
-  await page.getByRole("link", { name: "Count knives" }).waitFor({ state: "detached" })
   expect(complaints).toEqual([])
 })
 
@@ -172,35 +117,6 @@ it("says that the server is gone, and has missed nothing when it is back", async
   expect(complaints.filter((complaint) => !isRefusal(complaint))).toEqual([])
 })
 
-it("finds a task by a part of what it says, and a link is the view", async () => {
-  await company.createTasks(["Polish the brass bell"])
-  const { complaints, page } = await browser.visit(company.url)
-  await signIn(page, "Masha")
-  await page.getByRole("button", { name: "New task" }).waitFor()
-  await page.keyboard.press("/")
-  await page.keyboard.type("BRASS b")
-  await expect.poll(() => new URL(page.url()).searchParams.get("q"), patient).toBe("BRASS b")
-  await page.getByRole("link", { name: "Polish the brass bell" }).waitFor()
-  await expect.poll(() => page.locator(".task-title").count(), patient).toBe(1)
-  await page.reload()
-  await page.getByRole("link", { name: "Polish the brass bell" }).waitFor()
-  expect(await page.getByRole("searchbox").inputValue()).toBe("BRASS b")
-  expect(complaints).toEqual([])
-})
-
-it("tells a worker who has a task, what it costs and what became of it, each amount a link to its entry", async () => {
-  const [task] = await company.createTasks(["Oil the hinges"])
-  await company.settle()
-  const { complaints, page } = await browser.visit(`${company.url}/tasks/${task!.id}`)
-  await signIn(page, names[task!.assignee!]!)
-  const panel = page.getByRole("region", { name: "Oil the hinges" })
-  await panel.getByText("Award", { exact: true }).waitFor()
-  await panel.getByRole("listitem").getByText("Assigned to").waitFor()
-  await panel.getByRole("link", { name: /\$/u }).click()
-  await page.getByRole("dialog").getByText("Oil the hinges").waitFor()
-  expect(complaints).toEqual([])
-})
-
 it("lets a newcomer become somebody else, and a day end", async () => {
   const { complaints, page } = await browser.visit(company.url)
   await signIn(page, "Masha")
@@ -211,20 +127,6 @@ it("lets a newcomer become somebody else, and a day end", async () => {
   await strip.getByRole("link", { name: /^What/u }).click()
   await page.getByRole("heading", { level: 1 }).waitFor()
   expect(new URL(page.url()).pathname).toMatch(/^\/periods\//u)
-  expect(complaints).toEqual([])
-})
-
-it("lets a newcomer with a phone become somebody else, and a day end", async () => {
-  const { complaints, page } = await browser.visit(company.url, { viewport: { width: 360, height: 700 } })
-  await signIn(page, "Anna")
-  const open = page.getByRole("button", { name: "Development server" })
-  await open.click()
-  await page.getByRole("button", { name: "Let the day end" }).click()
-  await page.getByRole("link", { name: /^What/u }).waitFor()
-  await page.getByRole("region", { name: "Development server" }).getByRole("button", { name: "Olga" }).click()
-  await page.getByRole("link", { name: "Days" }).waitFor({ state: "detached" })
-  await page.getByRole("region", { name: "Development server" }).waitFor({ state: "hidden" })
-  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360)
   expect(complaints).toEqual([])
 })
 
@@ -240,26 +142,30 @@ it("shuffles after it has asked", async () => {
   expect(complaints).toEqual([])
 })
 
-it("tells how many tasks each person has, gives one of them to another by hand, and says so", async () => {
-  const { complaints, page } = await browser.visit(`${company.url}/people`)
-  await signIn(page, "Masha")
-  const held = async (name: string) => {
-    const row = page.getByRole("table", { name: "People" }).getByRole("row", { name })
-    return Number((await row.getByRole("cell").nth(2).textContent())!.replace("None", "0"))
+it("keeps four windows of an admin live by one set of feeds, which another takes over when one closes", async () => {
+  await company.createTasks(["Here before"])
+  const first = await browser.visit("about:blank")
+  const pages = [first.page, ...(await Promise.all([1, 2, 3].map(() => first.page.context().newPage())))]
+  const complaints: Array<string> = []
+  const feeds = pages.map(feedsOf)
+  for (const page of pages) {
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
+    await page.goto(`${company.url}/tasks`)
+    await signIn(page, "Anna")
+    await page.getByRole("link", { name: "Here before" }).waitFor()
   }
-  const [task] = await company.createTasks(["Carry the ladder"])
-  await company.run(Effect.flatMap(Tasks, (tasks) => tasks.assign(Actor.user("masha"), task!.id, "olga")))
-  await expect.poll(() => held("Olga"), { timeout: 10_000 }).toBeGreaterThan(0)
-  const before = await held("Olga")
-  await page
-    .getByRole("row", { name: "Olga" })
-    .getByRole("link", { name: String(before), exact: true })
-    .click()
-  await page.getByRole("button", { name: `In progress ${before}` }).waitFor()
-  await page.getByRole("link", { name: "Carry the ladder" }).click()
-  await page.getByRole("region", { name: "Carry the ladder" }).getByRole("button", { name: "Assign" }).click()
-  await page.getByRole("option", { name: /Pavel.*\d+ tasks?/u }).click()
-  await page.getByText("Pavel has it now: Carry the ladder").waitFor()
-  await page.getByRole("button", { name: `In progress ${before - 1}` }).waitFor()
-  expect(complaints).toEqual([])
+  const shown = async (title: string, among = pages) => {
+    await company.createTasks([title])
+    for (const page of among) await page.getByRole("link", { name: title, exact: true }).waitFor()
+  }
+  await shown("For all windows")
+  expect(feeds.map(({ length }) => length)).toEqual([3, 0, 0, 0])
+  // More connections than a browser has, if each window had its own.
+  await pages[3]!.getByRole("link", { name: "People" }).click()
+  await pages[3]!.getByRole("link", { name: "Olga" }).waitFor()
+  await pages[0]!.close()
+  await shown("For those that are left", pages.slice(1, 3))
+  expect(feeds.slice(1).flat()).toHaveLength(3)
+  expect(feeds.slice(1).flat()).not.toContain(null)
+  expect([...first.complaints, ...complaints]).toEqual([])
 })

@@ -4,17 +4,15 @@
 import { readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
-import { afterAll, expect, it } from "vitest"
-import { openBrowser, signIn } from "../support/browser.ts"
-import { startCompany } from "../support/company.ts"
+import { expect, it } from "vitest"
+import { signIn } from "../support/browser.ts"
+import { journeys } from "../support/journeys.ts"
 
 const built = join(import.meta.dirname, "../../built")
 const kilo = (bytes: number) => Math.round(bytes / 100) / 10
 const sizeOf = (file: string): number => statSync(join(built, `${file}.gz`)).size
 
-const browser = await openBrowser()
-const company = await startCompany()
-afterAll(() => Promise.all([browser.close(), company.stop()]))
+const { browser, company } = await journeys()
 
 it("shows the first list with 150 kB of document, scripts and styles", async () => {
   const [task] = await company.createTasks(["Weigh the page"])

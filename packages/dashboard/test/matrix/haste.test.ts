@@ -1,20 +1,11 @@
 /** What people in a hurry do, and several at once: keys that are held, tabs side by side, changes of the same thing. */
 import { Actor, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
-import { openBrowser, signIn, type TestBrowser } from "../support/browser.ts"
-import { startCompany, type TestCompany } from "../support/company.ts"
+import { expect, it } from "vitest"
+import { signIn } from "../support/browser.ts"
+import { isRefusal, journeys, patient } from "../support/journeys.ts"
 
-let company: TestCompany
-let browser: TestBrowser
-beforeAll(async () => {
-  ;[company, browser] = await Promise.all([startCompany(), openBrowser()])
-}, 60_000)
-afterEach(() => browser.leave())
-afterAll(() => Promise.all([company.stop(), browser.close()]))
-
-const patient = { timeout: 10_000 }
-const isRefusal = (complaint: string) => complaint.startsWith("Failed to load resource")
+const { browser, company } = await journeys()
 
 const statusOf = (id: string) =>
   company.run(Effect.flatMap(Tasks, (tasks) => tasks.get(Actor.user("masha"), id))).then(({ status }) => status)

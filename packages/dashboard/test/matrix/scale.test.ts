@@ -2,13 +2,12 @@
  * 100,000 tasks, and a statement of 10,000 entries: scrolling does not stutter, and the page keeps what is in sight.
  */
 import type { CDPSession, Page } from "playwright-core"
-import { afterAll, afterEach, expect, it } from "vitest"
-import { openBrowser, signIn } from "../support/browser.ts"
+import { expect, it } from "vitest"
+import { signIn } from "../support/browser.ts"
+import { visitors } from "../support/journeys.ts"
 import { startMany } from "../support/worlds/many.ts"
 
-const browser = await openBrowser()
-afterEach(() => browser.leave())
-afterAll(() => browser.close())
+const browser = await visitors()
 
 /** Milliseconds that the page's main thread has worked: of its own, whatever the machine does besides. */
 const worked = async (session: CDPSession): Promise<number> => {

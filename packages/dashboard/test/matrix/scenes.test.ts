@@ -9,6 +9,7 @@ import type { Page } from "playwright-core"
 import { afterAll, describe, expect, it } from "vitest"
 import { type Language, languages } from "../../src/page/i18n/languages.ts"
 import { type Journey, openBrowser, signIn } from "../support/browser.ts"
+import { isRefusal } from "../support/journeys.ts"
 import { settled, watchRequests } from "../support/settled.ts"
 import { type Scene, scenes, show } from "../support/worlds/scenes.ts"
 import { type World, type WorldName, worlds } from "../support/worlds/worlds.ts"
@@ -39,7 +40,7 @@ const be = async (world: World, name: WorldName, who: Scene["who"], language: La
 }
 
 afterAll(async () => {
-  await browser.close()
+  await browser.leave()
   for (const world of started.values()) await (await world).stop()
 })
 
@@ -98,9 +99,6 @@ const look = async (scene: Scene, company: WorldName, language: Language): Promi
   await page.emulateMedia({ media: "screen" })
   expect([...found, ...complaints.filter((complaint) => !isRefusal(complaint))]).toEqual([])
 }
-
-/** A view that says that something is not there was told so by the server, which browsers write down. */
-const isRefusal = (complaint: string) => complaint.startsWith("Failed to load resource")
 
 for (const company of Object.keys(worlds) as ReadonlyArray<WorldName>) {
   const seen = scenes.filter(({ worlds: where }) => where.includes(company))

@@ -1,23 +1,13 @@
 import { Actor, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
-import { openBrowser, signIn, signInAndFollow, type TestBrowser } from "../support/browser.ts"
-import { startCompany, type TestCompany } from "../support/company.ts"
+import { expect, it } from "vitest"
+import { signIn, signInAndFollow } from "../support/browser.ts"
+import { startCompany } from "../support/company.ts"
 import { openGate } from "../support/gate.ts"
+import { journeys, patient } from "../support/journeys.ts"
 
-let company: TestCompany
-let browser: TestBrowser
-beforeAll(async () => {
-  ;[company, browser] = await Promise.all([
-    startCompany({ more: [{ id: "vera", name: "Vera", roles: ["worker"] }] }),
-    openBrowser()
-  ])
-  await company.createTasks(["Stay calm"])
-}, 60_000)
-afterEach(() => browser.leave())
-afterAll(() => Promise.all([company.stop(), browser.close()]))
-
-const patient = { timeout: 10_000 }
+const { browser, company } = await journeys({ more: [{ id: "vera", name: "Vera", roles: ["worker"] }] })
+await company.createTasks(["Stay calm"])
 
 /** What a browser says of answers that are refusals: it is not the page that complains. */
 const isRefusal = (complaint: string) =>

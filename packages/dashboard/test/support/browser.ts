@@ -44,12 +44,9 @@ export const openBrowser = async () => {
       await page.goto(url)
       return { page, complaints }
     },
-    leave,
-    close: leave
+    leave
   }
 }
-
-export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>
 
 /** Becomes somebody by the development login. */
 export const signIn = async (page: Page, name: string): Promise<void> => {

@@ -29,7 +29,7 @@ const people: ReadonlyArray<Person> = [
   { id: "pavel", name: "Pavel", roles: ["worker"] }
 ]
 
-interface Options {
+export interface Options {
   readonly closing?: "automatic" | "by-hand"
   readonly currency?: string
   readonly people?: ReadonlyArray<Person>
@@ -86,12 +86,14 @@ export const startCompany = async (options: Options = {}) => {
   const moved = movedClock(options.from)
   const runtime = ManagedRuntime.make(serverOf(options, moved))
   const run = <A, E>(effect: Effect.Effect<A, E, Services>) => runtime.runPromise(effect)
+  /** Waits until all that happened is booked. */
+  const settle = () => run(Effect.flatMap(Consumers, (consumers) => consumers.settle))
   await run(
     Effect.flatMap(Users, (users) =>
       users.create(Actor.system, [...(options.people ?? people), ...(options.more ?? [])])
     )
   )
-  await run(Effect.flatMap(Consumers, (consumers) => consumers.settle))
+  await settle()
   return {
     url: await run(HttpServer.addressFormattedWith((address) => Effect.succeed(address))),
     run,
@@ -105,13 +107,20 @@ export const startCompany = async (options: Options = {}) => {
           )
         )
       ).then(({ answer }) => answer),
+    completeTask: (user: string, id: string) =>
+      run(Effect.flatMap(Tasks, (tasks) => tasks.complete(Actor.user(user), id))),
     /** Lets milliseconds pass. */
     pass: (millis: number) => run(moved.pass(millis)),
     passUntil: (then: Date) => run(moved.passUntil(then)),
     /** Lets days pass. */
     advance: (days: number) => run(moved.advance(days)),
-    /** Waits until all that happened is booked. */
-    settle: () => run(Effect.flatMap(Consumers, (consumers) => consumers.settle)),
+    settle,
+    /** Lets the day end, and has all of it booked. */
+    endDay: async () => {
+      await run(moved.advance(1))
+      await run(Effect.flatMap(Tasks, (tasks) => tasks.endRegistration(Actor.user("anna"))))
+      await settle()
+    },
     stop: () => runtime.dispose()
   }
 }

@@ -154,8 +154,6 @@ export const startProvider = async () => {
   }
 }
 
-export type TestProvider = Awaited<ReturnType<typeof startProvider>>
-
 /** Says at the provider who one is. */
 export const sayWho = async (page: Page, name: string): Promise<void> => {
   await page.getByLabel("Name").fill(name)

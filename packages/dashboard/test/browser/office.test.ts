@@ -1,16 +1,35 @@
 import { Actor, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest"
-import { openBrowser, signIn, type TestBrowser } from "../support/browser.ts"
-import { startCompany, type TestCompany } from "../support/company.ts"
+import { expect, it } from "vitest"
+import { signIn } from "../support/browser.ts"
+import { journeys } from "../support/journeys.ts"
 
-let company: TestCompany
-let browser: TestBrowser
-beforeAll(async () => {
-  ;[company, browser] = await Promise.all([startCompany(), openBrowser()])
-}, 60_000)
-afterEach(() => browser.leave())
-afterAll(() => Promise.all([company.stop(), browser.close()]))
+const { browser, company } = await journeys()
+for (const titles of [["Mend the roof"], ["Paint the door", "Count the seeds"]]) {
+  for (const { id } of await company.createTasks(titles)) await company.completeTask("anna", id)
+  await company.endDay()
+}
+
+it("an admin reads the top task of the month, and gets from a day's point to the period, by the keyboard", async () => {
+  const { complaints, page } = await browser.visit(`${company.url}/analytics`)
+  await signIn(page, "Anna")
+  await page.getByRole("button", { name: "These days" }).click()
+  const top = page.getByRole("region", { name: "Top task" })
+  await top.getByRole("link", { name: /roof|door|seeds/u }).waitFor()
+  expect(new URL(page.url()).search).toBe("?top=range")
+
+  const chart = page.getByRole("slider", { name: "Tasks by day" })
+  await chart.focus()
+  const last = await chart.getAttribute("aria-valuetext")
+  expect(last).toMatch(/so far: Created 0, Done 0$/u)
+  await page.keyboard.press("ArrowLeft")
+  expect(await chart.getAttribute("aria-valuetext")).toMatch(/: Created 2, Done 2$/u)
+  await page.keyboard.press("Home")
+  expect(await chart.getAttribute("aria-valuetext")).toMatch(/: Created 1, Done 1$/u)
+  await page.keyboard.press("Enter")
+  await page.waitForURL(/\/periods\/\d{4}-\d{2}-\d{2}$/u)
+  expect(complaints).toEqual([])
+})
 
 it("somebody is created, gets a task, is renamed and deactivated, and the task moves; the log tells of it", async () => {
   const { complaints, page } = await browser.visit(`${company.url}/people`)
@@ -57,19 +76,5 @@ it("somebody is created, gets a task, is renamed and deactivated, and the task m
   const log = page.getByRole("table", { name: "Who did what" })
   await log.getByRole("row", { name: /Deactivated: Vera.*Anna/u }).waitFor()
   await log.getByRole("row", { name: /Renamed: Вера Popova is Vera now.*Anna/u }).waitFor()
-  expect(complaints).toEqual([])
-})
-
-it("a pasted list is shown before all of it is created", async () => {
-  const { complaints, page } = await browser.visit(`${company.url}/people`)
-  await signIn(page, "Anna")
-  await page.getByRole("button", { name: "Paste a list" }).click()
-  const lines = page.getByLabel("One person a line: name, role")
-  await lines.fill("王芳, worker\n, manager")
-  await page.getByText("Line 2 has no name.").waitFor()
-  await lines.fill("王芳, worker\nSemyon, manager accountant")
-  await page.getByRole("button", { name: "Create 2 people" }).click()
-  await page.getByRole("row", { name: /Semyon.*Manager, Accountant/u }).waitFor()
-  await page.getByRole("row", { name: /王芳.*Worker/u }).waitFor()
   expect(complaints).toEqual([])
 })
