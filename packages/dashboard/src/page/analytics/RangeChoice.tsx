@@ -26,26 +26,18 @@ export const RangeChoice = ({ range, today }: { readonly range: Range; readonly 
           </button>
         ))}
       </div>
-      <label>
-        <span className="soft small">{tell("analytics.from")}</span>
-        <input
-          type="date"
-          className="field"
-          max={today}
-          value={range.from}
-          onChange={(event) => change({ from: event.target.value })}
-        />
-      </label>
-      <label>
-        <span className="soft small">{tell("analytics.to")}</span>
-        <input
-          type="date"
-          className="field"
-          max={today}
-          value={range.to}
-          onChange={(event) => change({ to: event.target.value })}
-        />
-      </label>
+      {(["from", "to"] as const).map((end) => (
+        <label key={end}>
+          <span className="soft small">{tell(`analytics.${end}`)}</span>
+          <input
+            type="date"
+            className="field"
+            max={today}
+            value={range[end]}
+            onChange={(event) => change({ [end]: event.target.value })}
+          />
+        </label>
+      ))}
     </div>
   )
 }

@@ -95,12 +95,20 @@ const renewed = async (): Promise<string> => {
 /** Before the token ends: when it can't be had, the one of now still is good for a while. */
 export const renewEarly = renewal
 
+/** Ends the session of somebody who may not be here any more; for any other reason nothing changes. */
+const lockOut = (why: Why | undefined): void => {
+  if ((why === "deactivated" || why === "unknown") && $session.get().at === "signed in") end({ why })
+}
+
+const lockedOut: Readonly<Record<string, Why>> = {
+  "urn:popug:problem:deactivated-actor": "deactivated",
+  "urn:popug:problem:unknown-subject": "unknown"
+}
+
 /** Whoever is locked out while the page is open is told so at once, whatever they were doing. */
 const lookInto = async (refusal: Response): Promise<void> => {
-  const { type } = (await refusal.json().catch(() => ({}))) as { readonly type?: string }
-  if ($session.get().at !== "signed in") return
-  if (type === "urn:popug:problem:deactivated-actor") end({ why: "deactivated" })
-  if (type === "urn:popug:problem:unknown-subject") end({ why: "unknown" })
+  const { type = "" } = (await refusal.json().catch(() => ({}))) as { readonly type?: string }
+  lockOut(lockedOut[type])
 }
 
 const lookingFetch: typeof globalThis.fetch = async (input, init) => {
@@ -122,10 +130,7 @@ const refusal = (error: unknown): Ended => {
 }
 
 /** Ends the session of somebody who may not be here any more; anything else that is thrown changes nothing. */
-export const endFor = (error: unknown): void => {
-  const { why } = refusal(error)
-  if ((why === "deactivated" || why === "unknown") && $session.get().at === "signed in") end({ why })
-}
+export const endFor = (error: unknown): void => lockOut(refusal(error).why)
 
 /** Begins a session with a token. */
 export const enter = async (given: string, from: Tokens): Promise<void> => {
