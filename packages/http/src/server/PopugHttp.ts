@@ -145,7 +145,7 @@ const documents = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 export const layer = (options: Options): Layer.Layer<never, never, Requirements | Authentication> => {
   const api = at(Api, options.prefix)
   return Layer.mergeAll(
-    Contract.layer(api, [Outages.Outages]).pipe(Layer.provide(handlers)),
+    Contract.layer(api, { kept: [Outages.Outages] }).pipe(Layer.provide(handlers)),
     documents(api, options)
   ).pipe(Layer.provide(around(options)))
 }
@@ -160,7 +160,7 @@ export const layerDevelopment = (
     Effect.map(DevClock, ({ movable }) => movable)
   )
   return Layer.mergeAll(
-    Contract.layer(api, [Outages.Outages]).pipe(
+    Contract.layer(api, { kept: [Outages.Outages] }).pipe(
       Layer.provide(Layer.provide(handlers, clock)),
       Layer.provide(DevelopmentHandlers.layer)
     ),

@@ -5,13 +5,13 @@ import { Actor, Books, Tasks, UserId, Users } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { Api } from "../../src/api/Api.ts"
 import { Development } from "../../src/api/Development.ts"
 import { Validation } from "../../src/api/middleware.ts"
 import { Users as UsersGroup } from "../../src/api/Users.ts"
+import * as Contract from "../../src/server/contract/Contract.ts"
 import { DevClock } from "../../src/server/development/DevClock.ts"
 import * as DevelopmentHandlers from "../../src/server/development/DevelopmentHandlers.ts"
 import * as DevLogin from "../../src/server/development/DevLogin.ts"
@@ -36,10 +36,7 @@ const moving = Layer.succeed(DevClock, {
 const server = (clock = DevClock.layerOff) =>
   Server.layerWith(
     DevLogin.layer,
-    HttpApiBuilder.layer(Part).pipe(
-      Layer.provide([DevelopmentHandlers.layer, UsersHandlers.layer]),
-      Layer.provide(clock)
-    )
+    Contract.layer(Part).pipe(Layer.provide([DevelopmentHandlers.layer, UsersHandlers.layer]), Layer.provide(clock))
   )
 
 const login = (user: string) => Server.request("POST", "/dev/login", { body: { user } })

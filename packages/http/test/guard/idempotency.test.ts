@@ -6,7 +6,6 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type * as OpenApi from "effect/http-api/OpenApi"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
@@ -15,13 +14,14 @@ import { Validation } from "../../src/api/middleware.ts"
 import { openapi } from "../../src/api/openapi/documented.ts"
 import { Tasks } from "../../src/api/Tasks.ts"
 import { Users } from "../../src/api/Users.ts"
+import * as Contract from "../../src/server/contract/Contract.ts"
 import * as TasksHandlers from "../../src/server/handlers/TasksHandlers.ts"
 import * as UsersHandlers from "../../src/server/handlers/UsersHandlers.ts"
 import * as Server from "../support/server.ts"
 
 class Part extends HttpApi.make("popug").add(Tasks).add(Users).middleware(Validation).annotateMerge(Api.annotations) {}
 
-const routes = HttpApiBuilder.layer(Part).pipe(Layer.provide([TasksHandlers.layer, UsersHandlers.layer]))
+const routes = Contract.layer(Part).pipe(Layer.provide([TasksHandlers.layer, UsersHandlers.layer]))
 const server = Server.layer(routes)
 
 const post = (as: string, path: string, key: string | undefined, body: unknown = undefined) =>

@@ -3,7 +3,6 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -12,6 +11,7 @@ import * as fc from "fast-check"
 import { Api } from "../../src/api/Api.ts"
 import { Validation } from "../../src/api/middleware.ts"
 import { Users } from "../../src/api/Users.ts"
+import * as Contract from "../../src/server/contract/Contract.ts"
 import { addressOf, networkOf } from "../../src/server/guard/address.ts"
 import { Buckets } from "../../src/server/guard/Buckets.ts"
 import type * as RateLimit from "../../src/server/guard/RateLimit.ts"
@@ -21,7 +21,7 @@ import * as Server from "../support/server.ts"
 class Part extends HttpApi.make("popug").add(Users).middleware(Validation).annotateMerge(Api.annotations) {}
 
 const server = (limits: RateLimit.Options) =>
-  Server.layer(HttpApiBuilder.layer(Part).pipe(Layer.provide(UsersHandlers.layer)), { limits })
+  Server.layer(Contract.layer(Part).pipe(Layer.provide(UsersHandlers.layer)), { limits })
 
 const me = (as: string | undefined, headers: Record<string, string> = {}) =>
   Server.request("GET", "/v1/users/me", { headers, ...(as === undefined ? {} : { as }) })

@@ -21,7 +21,6 @@ import { Memory } from "@popug/memory"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -41,6 +40,7 @@ import {
 import { Operations } from "../../src/api/Operations.ts"
 import * as Problem from "../../src/api/Problem.ts"
 import { Reports } from "../../src/api/Reports.ts"
+import * as Contract from "../../src/server/contract/Contract.ts"
 import * as ValidationLayer from "../../src/server/guard/Validation.ts"
 import * as BillingHandlers from "../../src/server/handlers/BillingHandlers.ts"
 import * as OperationsHandlers from "../../src/server/handlers/OperationsHandlers.ts"
@@ -78,7 +78,7 @@ const middleware = Layer.mergeAll(
 )
 
 const server = HttpRouter.serve(
-  HttpApiBuilder.layer(Part).pipe(
+  Contract.layer(Part).pipe(
     Layer.provide([BillingHandlers.layer, ReportsHandlers.layer, OperationsHandlers.layer]),
     Layer.provide(middleware)
   ),

@@ -105,7 +105,7 @@ export const layer = (options: Options = {}) => {
   const node = NodeServer.make(options.server)
   const ports = options.ports ?? Memory.layer
   const routes = Layer.mergeAll(
-    Contract.layer(Part, [Outages.Outages]).pipe(
+    Contract.layer(Part, { kept: [Outages.Outages] }).pipe(
       Layer.provide([EventsHandlers.layer, SystemHandlers.layer, TasksHandlers.layer]),
       Layer.provide([
         middleware,

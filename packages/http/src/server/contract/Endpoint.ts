@@ -16,13 +16,14 @@ import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
+import * as Struct from "effect/Struct"
 import * as Answer from "./Answer.ts"
 import { type Asked, found, refuse } from "./Asked.ts"
 import * as Middleware from "./Middleware.ts"
 import * as Payload from "./Payload.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
-type Served = Effect.Effect<Response, unknown>
+export type Served = Effect.Effect<Response, unknown>
 
 /** An endpoint with the handler that was given for it. */
 export interface Handled {
@@ -39,6 +40,8 @@ export interface Options {
   /** Where the middleware is, and what is kept of it for each request. */
   readonly services: Context.Context<never>
   readonly kept: ReadonlyArray<Kept>
+  /** What stands before the endpoint's path, with parameters that are not its own. */
+  readonly prefix: string
 }
 
 /** A service that requests see. */
@@ -51,7 +54,7 @@ const checkOf = (schema: Schema.Top | undefined, options: SchemaAST.ParseOptions
   schema === undefined ? undefined : Schema.decodeUnknownResult(schema as Schema.Codec<unknown>, options)
 
 /** The effect that serves a route of the endpoint; undefined when something in it is not JSON. */
-export const compile = ({ api, group, handled, kept, services }: Options): Served | undefined => {
+export const compile = ({ api, group, handled, kept, prefix, services }: Options): Served | undefined => {
   const { endpoint, isRaw } = handled
   const handler = handled.handler as (asked: Asked) => Effect.Effect<unknown, unknown>
   const annotations = Context.mergeAll(api.annotations, group.annotations, endpoint.annotations)
@@ -72,13 +75,14 @@ export const compile = ({ api, group, handled, kept, services }: Options): Serve
     endpoint.query === undefined ? undefined : Schema.toCodecArrayFromSingle(endpoint.query),
     optionsOf(HttpApi.QueryParseOptions)
   )
+  const own = withoutParamsOf(prefix)
   const handle = (asked: Asked): Served => Effect.flatMapEager(handler(asked), answer)
 
   const serve: Served = Effect.withFiber(({ context }) => {
     const request = Context.getUnsafe(context, HttpServerRequest.HttpServerRequest)
     const asked: Asked = { request, endpoint, group }
     if (params !== undefined) {
-      const checked = params(found(context, HttpRouter.RouteContext)!.params)
+      const checked = params(own(found(context, HttpRouter.RouteContext)!.params))
       if (Result.isFailure(checked)) return refuse("Params", checked.failure)
       asked.params = checked.success
     }
@@ -96,6 +100,14 @@ export const compile = ({ api, group, handled, kept, services }: Options): Serve
   }) as Served
 
   return withKept(Effect.catchCause(surround(serve), respond), kept, services)
+}
+
+type Params = Readonly<Record<string, string | undefined>>
+
+/** The parameters of a path that its prefix does not have. */
+const withoutParamsOf = (prefix: string): ((params: Params) => Params) => {
+  const names = [...prefix.matchAll(/:(\w+)/gu)].map(([, name]) => name!)
+  return names.length === 0 ? (params) => params : (params) => Struct.omit(params, names)
 }
 
 /** A failure as its answer, as `HttpApiBuilder` has it: reported, and a defect if it has no answer of its own. */

@@ -3,12 +3,12 @@
  */
 import { Actor, BusinessDay, Company, Consumers, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import { DevelopmentApi } from "../../api/Api.ts"
 import { LoopbackOnly } from "../../api/Development.ts"
 import * as Problem from "../../api/Problem.ts"
+import * as Contract from "../contract/Contract.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import { DevClock } from "./DevClock.ts"
 import { DevTokens } from "./DevLogin.ts"
@@ -35,7 +35,7 @@ const isLoopback = (origin: string): boolean => URL.canParse(origin) && names.ha
 /** What a system that names nobody, and asks for nothing out of range, can't meet. */
 const never = ["InvalidInput", "UnknownActor", "NotAllowed"] as const
 
-const handlers = HttpApiBuilder.group(
+const handlers = Contract.group(
   DevelopmentApi,
   "development",
   Effect.fnUntraced(function* (handlers) {

@@ -3,10 +3,10 @@
  */
 import { Billing, Books, Company, Digest, PeriodAlreadyClosed, Shuffling, Verification } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
+import * as Contract from "../contract/Contract.ts"
 import * as Exports from "../exports/Exports.ts"
 import { Turns } from "../guard/Turns.ts"
 import * as TimeLimit from "../platform/TimeLimit.ts"
@@ -40,7 +40,7 @@ const accountsOf = ({ balanceBelow, balanceFrom, ...filter }: AskedAccounts) => 
   isLook: (filter.search ?? balanceFrom ?? balanceBelow) !== undefined
 })
 
-export const layer = HttpApiBuilder.group(
+export const layer = Contract.group(
   Api,
   "billing",
   Effect.fnUntraced(function* (handlers) {

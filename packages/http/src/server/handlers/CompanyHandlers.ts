@@ -3,14 +3,14 @@
  */
 import { Company, Money, Tasks } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Api } from "../../api/Api.ts"
 import { CurrentActor } from "../../api/middleware.ts"
+import * as Contract from "../contract/Contract.ts"
 import { MovableClock } from "../development/DevClock.ts"
 import { version } from "../version.ts"
 import { asProblems } from "../wire/asProblems.ts"
 
-export const layer = HttpApiBuilder.group(
+export const layer = Contract.group(
   Api,
   "company",
   Effect.fnUntraced(function* (handlers) {

@@ -3,13 +3,14 @@
  */
 import { Catalog, Company, Envelope, Events, Position } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { memoize } from "effect/Function"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { Api } from "../../api/Api.ts"
 import { CurrentActor } from "../../api/middleware.ts"
 import * as Problem from "../../api/Problem.ts"
+import * as Contract from "../contract/Contract.ts"
 import { Feed } from "../feed/Feed.ts"
 import { Caller } from "../guard/auth/Caller.ts"
 import { Turns } from "../guard/Turns.ts"
@@ -27,9 +28,9 @@ const jsonSchema = (schema: Schema.Constraint): Json => {
   return (Object.keys(definitions).length === 0 ? whole : { ...whole, $defs: definitions }) as Json
 }
 
-/** The catalogue as it is written today. */
-const catalog = () =>
-  Object.entries(Catalog.catalog).map(([type, { consumers, data, description, kind, producer, version }]) => ({
+/** The catalogue as it is written today: the same for all companies, and made once. */
+const catalog = memoize((all: typeof Catalog.catalog) =>
+  Object.entries(all).map(([type, { consumers, data, description, kind, producer, version }]) => ({
     type,
     kind,
     producer,
@@ -38,6 +39,7 @@ const catalog = () =>
     description,
     schema: jsonSchema(data)
   }))
+)
 
 /**
  * Where the feed goes on from: what the client has seen outweighs what its address says. An empty `Last-Event-ID` is
@@ -55,7 +57,7 @@ const position = (lastEventId: string | undefined, after: string | undefined) =>
 /** Events in the order of their numbers, by positions. */
 const listed = Pages.byPosition("events")
 
-export const layer = HttpApiBuilder.group(
+export const layer = Contract.group(
   Api,
   "events",
   Effect.fnUntraced(function* (handlers) {
@@ -63,7 +65,7 @@ export const layer = HttpApiBuilder.group(
     const feed = yield* Feed
     const turns = yield* Turns
     const { settings } = yield* Company
-    const types = { data: catalog() }
+    const types = { data: catalog(Catalog.catalog) }
     return handlers
       .handle("catalog", () =>
         Effect.gen(function* () {

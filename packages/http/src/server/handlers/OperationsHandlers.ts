@@ -3,16 +3,16 @@
  */
 import { Reports, Streams } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
+import * as Contract from "../contract/Contract.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import * as Pages from "../wire/Pages.ts"
 import * as Views from "../wire/Views.ts"
 
 const listed = Pages.byText("notices")
 
-export const layer = HttpApiBuilder.group(
+export const layer = Contract.group(
   Api,
   "operations",
   Effect.fnUntraced(function* (handlers) {

@@ -3,12 +3,12 @@
  */
 import { Account, Books, BusinessDay, Company, Digest, type Period, Reports, TaskStore } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import { Api } from "../../api/Api.ts"
 import { CurrentActor } from "../../api/middleware.ts"
 import * as Problem from "../../api/Problem.ts"
 import type { Span } from "../../api/Reports.ts"
+import * as Contract from "../contract/Contract.ts"
 import { Turns } from "../guard/Turns.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import { conditional } from "../wire/etag.ts"
@@ -52,7 +52,7 @@ const rangeOf = Effect.fnUntraced(function* <E>(today: Effect.Effect<Period, E>,
 const days = Pages.byText("daily reports")
 const lines = Pages.byText("balances")
 
-export const layer = HttpApiBuilder.group(
+export const layer = Contract.group(
   Api,
   "reports",
   Effect.fnUntraced(function* (handlers) {

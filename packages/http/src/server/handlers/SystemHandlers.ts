@@ -3,9 +3,9 @@
  */
 import { EventLog, Readiness } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Api } from "../../api/Api.ts"
 import * as Problem from "../../api/Problem.ts"
+import * as Contract from "../contract/Contract.ts"
 import { Drain } from "../platform/Drain.ts"
 
 const ok = { status: "ok" } as const
@@ -15,7 +15,7 @@ const patience = "2 seconds"
 /** How long its answer holds: probes are many, and must not load the store. */
 const memory = "1 second"
 
-export const layer = HttpApiBuilder.group(
+export const layer = Contract.group(
   Api,
   "system",
   Effect.fnUntraced(function* (handlers) {

@@ -8,6 +8,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Layer from "effect/Layer"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
+import * as Contract from "../contract/Contract.ts"
 import { Caller } from "../guard/auth/Caller.ts"
 import { Turns } from "../guard/Turns.ts"
 import { asProblems } from "../wire/asProblems.ts"
@@ -60,7 +61,7 @@ const reads = Effect.gen(function* () {
   return { list, counts, get }
 })
 
-export const layer = HttpApiBuilder.group(
+export const layer = Contract.group(
   Api,
   "tasks",
   Effect.fnUntraced(function* (handlers) {

@@ -3,11 +3,11 @@
  */
 import { Digest, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Layer from "effect/Layer"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
+import * as Contract from "../contract/Contract.ts"
 import { Caller } from "../guard/auth/Caller.ts"
 import { Turns } from "../guard/Turns.ts"
 import { asProblems } from "../wire/asProblems.ts"
@@ -18,7 +18,7 @@ import { Prefix } from "../wire/Prefix.ts"
 
 const listed = Pages.byText("users")
 
-export const layer = HttpApiBuilder.group(
+export const layer = Contract.group(
   Api,
   "users",
   Effect.fnUntraced(function* (handlers) {

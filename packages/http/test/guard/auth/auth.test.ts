@@ -3,7 +3,6 @@ import { assert, describe, it } from "@effect/vitest"
 import { Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
@@ -12,13 +11,14 @@ import { vi } from "vitest"
 import { Api } from "../../../src/api/Api.ts"
 import { Validation } from "../../../src/api/middleware.ts"
 import { Users as UsersGroup } from "../../../src/api/Users.ts"
+import * as Contract from "../../../src/server/contract/Contract.ts"
 import * as UsersHandlers from "../../../src/server/handlers/UsersHandlers.ts"
 import { audience, Issuer } from "../../support/issuer.ts"
 import * as Server from "../../support/server.ts"
 
 class Part extends HttpApi.make("popug").add(UsersGroup).middleware(Validation).annotateMerge(Api.annotations) {}
 
-const server = Server.layer(HttpApiBuilder.layer(Part).pipe(Layer.provide(UsersHandlers.layer)))
+const server = Server.layer(Contract.layer(Part).pipe(Layer.provide(UsersHandlers.layer)))
 
 const me = (token: string | undefined) => Server.request("GET", "/v1/users/me", token === undefined ? {} : { token })
 
