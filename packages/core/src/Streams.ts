@@ -26,8 +26,8 @@ export class Streams extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<Status>, Actor.ActorError | Access.NotAllowed | StoreError>
     /**
      * Lets a stopped consumer go on, past the events up to `skip.through` if given: `tasks`, `billing`, `billing.users`
-     * or `reports`. That of reports can't skip, and takes no command id: again it is `StreamNotStopped`. A host's own
-     * consumers are resumed by the host. For admins.
+     * or `reports`, as far as their contexts run here. That of reports can't skip, and takes no command id: again it is
+     * `StreamNotStopped`. A host's own consumers are resumed by the host. For admins.
      */
     readonly resume: (
       actor: Actor.Actor,
@@ -36,17 +36,54 @@ export class Streams extends Context.Service<
     ) => Effect.Effect<void, CommonError | UnknownConsumer | StreamNotStopped | NotSkippable | ClockJumped>
   }
 >()("@popug/core/Streams") {
+  /** The streams of contexts that run here, of each its part: `Streams.layerOf([resumingTasks])`. */
+  static readonly layerOf = <R>(
+    parts: ReadonlyArray<Effect.Effect<Resumable, never, R>>
+  ): Layer.Layer<Streams, never, R | Consumers | Actor.Directory> => Layer.effect(Streams, make(parts))
+
+  /** Those of a whole company. */
   static readonly layer: Layer.Layer<Streams, never, Tasks | Billing | Reports | Consumers | Actor.Directory> =
     Layer.effect(
       Streams,
-      Effect.suspend(() => make)
+      Effect.suspend(() => make<Tasks | Billing | Reports>([resumingTasks, resumingBilling, resumingReports]))
     )
 }
 
-const make = Effect.gen(function* () {
-  const tasks = yield* Tasks
-  const billing = yield* Billing
-  const reports = yield* Reports
+type Options = CommandOptions & { readonly skip?: Skip }
+
+/** How the consumers of a context go on, by their names. */
+export type Resumable = Readonly<
+  Record<
+    string,
+    (
+      actor: Actor.Actor,
+      options: Options
+    ) => Effect.Effect<unknown, CommonError | StreamNotStopped | NotSkippable | ClockJumped>
+  >
+>
+
+/** The consumer of the tasks context. */
+export const resumingTasks: Effect.Effect<Resumable, never, Tasks> = Effect.map(Tasks, ({ resume }) => ({
+  tasks: resume
+}))
+
+/** The consumers of billing. */
+export const resumingBilling: Effect.Effect<Resumable, never, Billing> = Effect.map(Billing, ({ resume }) => ({
+  billing: (actor, options) => resume(actor, "tasks", options),
+  "billing.users": (actor, options) => resume(actor, "users", options)
+}))
+
+/** The consumer of reports. */
+export const resumingReports: Effect.Effect<Resumable, never, Reports> = Effect.map(Reports, ({ resume }) => ({
+  reports: (actor, { skip }) => {
+    if (skip === undefined) return resume(actor)
+    const message = "reports follow every close: none can be passed over"
+    return Effect.fail(new NotSkippable({ consumer: "reports", number: skip.through, message }))
+  }
+}))
+
+const make = Effect.fnUntraced(function* <R>(parts: ReadonlyArray<Effect.Effect<Resumable, never, R>>) {
+  const resumable: Resumable = Object.assign({}, ...(yield* Effect.all(parts)))
   const consumers = yield* Consumers
   const directory = yield* Effect.context<Actor.Directory>()
 
@@ -55,27 +92,10 @@ const make = Effect.gen(function* () {
     return yield* consumers.status
   }, Effect.provideContext(directory))
 
-  const resume = Effect.fn("Streams.resume")(function* (
-    actor: Actor.Actor,
-    consumer: string,
-    options: CommandOptions & { readonly skip?: Skip } = {}
-  ) {
+  const resume = Effect.fn("Streams.resume")(function* (actor: Actor.Actor, consumer: string, options: Options = {}) {
     yield* Access.authorize(actor, "operate the streams")
-    switch (consumer) {
-      case "tasks":
-        return yield* Effect.asVoid(tasks.resume(actor, options))
-      case "billing":
-        return yield* Effect.asVoid(billing.resume(actor, "tasks", options))
-      case "billing.users":
-        return yield* Effect.asVoid(billing.resume(actor, "users", options))
-      case "reports": {
-        if (options.skip === undefined) return yield* reports.resume(actor)
-        const message = "reports follow every close: none can be passed over"
-        return yield* new NotSkippable({ consumer, number: options.skip.through, message })
-      }
-      default:
-        return yield* new UnknownConsumer({ consumer })
-    }
+    if (!Object.hasOwn(resumable, consumer)) return yield* new UnknownConsumer({ consumer })
+    yield* resumable[consumer]!(actor, options)
   }, Effect.provideContext(directory))
 
   return Streams.of({ status, resume })

@@ -1,12 +1,13 @@
 /**
- * The verification of a whole company: each context proves its own rows from its record, none looks at another's.
+ * The verification of a company, or of those of its contexts that run here: each proves its own rows from its record,
+ * none looks at another's.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Books } from "./billing/Books.ts"
-import type * as Access from "./company/Access.ts"
+import * as Access from "./company/Access.ts"
 import type * as Actor from "./company/Actor.ts"
 import type { Company } from "./company/Company.ts"
 import type { Payouts, ReportStore } from "./reports/ReportStore.ts"
@@ -32,7 +33,7 @@ export interface Verified {
 
 /** What the verification of a company came to. */
 export interface Verdict {
-  /** What the books' went through. */
+  /** What the books' went through; nothing where they are kept elsewhere. */
   readonly periods: number
   readonly events: number
   readonly transfers: number
@@ -54,35 +55,86 @@ export class Verification extends Context.Service<
     ) => Effect.Effect<Verdict, InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError>
   }
 >()("@popug/core/Verification") {
+  /** The verification of contexts that run here, of each its part: `Verification.layerOf([provingTasks])`. */
+  static readonly layerOf = <R>(
+    parts: ReadonlyArray<Part<R>>
+  ): Layer.Layer<Verification, never, R | EventLog | Digest | Actor.Directory> =>
+    Layer.effect(Verification, make(parts))
+
+  /** That of a whole company. */
   static readonly layer: Layer.Layer<
     Verification,
     never,
-    Books | UserStore | TaskStore | ReportStore | Payouts | EventLog | Company | Digest
+    Books | UserStore | TaskStore | ReportStore | Payouts | EventLog | Company | Digest | Actor.Directory
   > = Layer.effect(
     Verification,
-    Effect.suspend(() => make)
+    Effect.suspend(() =>
+      make<Books | UserStore | TaskStore | ReportStore | Payouts | EventLog | Company | Digest>([
+        // First the one that has options, which may be wrong.
+        provingBilling,
+        provingUsers,
+        provingTasks,
+        provingReports
+      ])
+    )
   )
 }
 
-const make = Effect.gen(function* () {
-  const books = yield* Books
-  const hosts = yield* Effect.serviceOption(CursorStore)
-  const services = yield* Effect.context<UserStore | TaskStore | ReportStore | Payouts | EventLog | Company | Digest>()
+/** What one context's verification came to; billing's with what it went through. */
+interface Proved extends Verified, Partial<Counts> {}
 
-  const run = Effect.fn("Verification.run")(function* (
-    actor: Actor.Actor,
-    options: { readonly after?: string; readonly seal?: string } = {}
-  ) {
-    const { difference: billing, ...counts } = yield* books.verify(actor, options)
-    const contexts: ReadonlyArray<Verified> = [
-      { context: "users", difference: yield* verifyUsers },
-      { context: "tasks", difference: yield* verifyTasks },
-      { context: "billing", difference: billing },
-      { context: "reports", difference: yield* verifyReports },
+type Counts = Pick<Verdict, "periods" | "events" | "transfers">
+
+interface Options {
+  readonly after?: string
+  readonly seal?: string
+}
+
+/** How a context proves its own rows. */
+export type Part<R> = (
+  actor: Actor.Actor,
+  options: Options
+) => Effect.Effect<Proved, InvalidInput | Actor.ActorError | Access.NotAllowed | StoreError, R>
+
+export const provingUsers: Part<UserStore | EventLog | Digest> = () =>
+  Effect.map(verifyUsers, (difference) => ({ context: "users", difference }))
+
+export const provingTasks: Part<TaskStore | EventLog | Company | Digest> = () =>
+  Effect.map(verifyTasks, (difference) => ({ context: "tasks", difference }))
+
+export const provingBilling: Part<Books> = (actor, options) =>
+  Effect.flatMap(Books, (books) =>
+    Effect.map(books.verify(actor, options), (verified) => ({ context: "billing", ...verified }))
+  )
+
+export const provingReports: Part<ReportStore | Payouts | EventLog | Digest> = () =>
+  Effect.map(verifyReports, (difference) => ({ context: "reports", difference }))
+
+/** In what order contexts are told of. */
+const order = ["users", "tasks", "billing", "reports", "consumers"] as const
+
+const make = Effect.fnUntraced(function* <R>(parts: ReadonlyArray<Part<R>>) {
+  const hosts = yield* Effect.serviceOption(CursorStore)
+  const services = yield* Effect.context<R | EventLog | Digest | Actor.Directory>()
+
+  const run = Effect.fn("Verification.run")(function* (actor: Actor.Actor, options: Options = {}) {
+    yield* Access.authorize(actor, "see the books")
+    const proved: ReadonlyArray<Proved> = [
+      ...(yield* Effect.forEach(parts, (part) => part(actor, options))),
       { context: "consumers", difference: yield* verifyCursors(hosts) }
     ]
+    const counts: Counts = {
+      periods: 0,
+      events: 0,
+      transfers: 0,
+      ...proved.find(({ periods }) => periods !== undefined)
+    }
+    const contexts = order.flatMap((context) =>
+      proved.filter((one) => one.context === context).map(({ difference }): Verified => ({ context, difference }))
+    )
     const first = contexts.find(({ difference }) => difference !== null)
-    return { ...counts, difference: first?.difference ?? null, contexts }
+    const { events, periods, transfers } = counts
+    return { periods, events, transfers, difference: first?.difference ?? null, contexts }
   }, Effect.provideContext(services))
 
   return Verification.of({ run })

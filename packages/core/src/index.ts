@@ -33,6 +33,7 @@ export { DeactivatedActor, Directory, type DirectoryEntry, UnknownActor } from "
 export { Company, type Settings } from "./company/Company.ts"
 export { ExternalIdentity, IdentityTaken } from "./company/ExternalIdentity.ts"
 export * as CompanyIdentity from "./company/Identity.ts"
+export { IdentityDirectory, type KnownIdentity } from "./company/IdentityDirectory.ts"
 export { CompanyMismatch, type Identity, mismatch } from "./company/Identity.ts"
 
 // Streams of events, and the ports around them
@@ -82,7 +83,7 @@ export * as Trouble from "./stream/Trouble.ts"
 // Users
 export { names as userCommandNames, NewUser, UserAlreadyExists, UserChange, UserNotFound } from "./users/commands.ts"
 export * as User from "./users/User.ts"
-export { layerDirectory, type ListedUsers, Users } from "./users/Users.ts"
+export { layerDirectory, layerIdentities, type ListedUsers, Users } from "./users/Users.ts"
 export {
   type UserChanges,
   type UserFilter,
@@ -114,6 +115,8 @@ export {
 export { CreationLimit, type Creations, type Creator } from "./tasks/Creations.ts"
 export { initialTaskHead, type TaskHead } from "./tasks/Registration.ts"
 export type { ListedTasks, TaskNumbers, TaskReads, Today } from "./tasks/reading.ts"
+export { Prices, type TaskFee } from "./tasks/Prices.ts"
+export { type ShufflePreview, Shuffling } from "./tasks/Shuffling.ts"
 export * as Task from "./tasks/Task.ts"
 export * as TaskCounts from "./tasks/TaskCounts.ts"
 export * as TaskRows from "./tasks/TaskRows.ts"
@@ -208,7 +211,6 @@ export * as Feed from "./Feed.ts"
 export { Events } from "./Feed.ts"
 export { type HostHandle, retryConsumer, startConsumer } from "./hostConsumer.ts"
 export * as Popug from "./Popug.ts"
-export { type ShufflePreview, Shuffling } from "./Shuffling.ts"
 export type { Ports } from "./Popug.ts"
 export * as Schedule from "./Schedule.ts"
 export { Streams } from "./Streams.ts"

@@ -88,7 +88,11 @@ export class Notifier extends Context.Service<
   })
 }
 
-/** The port that reads who was paid out in a closed period, in pages by popug. */
+/**
+ * The port that reads who was paid out in a closed period, in pages by popug. Contract: where the period is not closed,
+ * as in a billing that was restored to an earlier moment, it fails with `Unavailable`, to be retried: nobody's payout
+ * is taken for none.
+ */
 export class Payouts extends Context.Service<
   Payouts,
   {

@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Latch from "effect/Latch"
+import * as Result from "effect/Result"
 import { decodeBillingEvent } from "../billing/events.ts"
 import { identified } from "../company/Company.ts"
 import * as Consumer from "../stream/Consumer.ts"
@@ -36,7 +37,11 @@ export const start = Effect.fnUntraced(function* (news: Latch.Latch) {
       Effect.tap(
         byHalves(
           fetched,
-          (events) => store.transact((tx) => applyCloses(sha256, payouts, tx, after, events, held)),
+          (events) =>
+            // Billing may be another process: it is asked before the cursor is taken, and never while it is held.
+            Effect.flatMap(paidBy(payouts, after, events), (payoutsOf) =>
+              store.transact((tx) => applyCloses(sha256, tx, { after, events, held, payoutsOf }))
+            ),
           (event, refusal) => store.transact((tx) => halted(tx, stopped(tx.cursor, event, refusal)))
         ),
         // It may have been another process that has applied them.
@@ -45,26 +50,47 @@ export const start = Effect.fnUntraced(function* (news: Latch.Latch) {
   })
 })
 
+/** What is to be applied, and who was paid out by each close among it. */
+interface Closes {
+  readonly after: number
+  readonly events: ReadonlyArray<Envelope>
+  readonly held: Envelope | null | undefined
+  readonly payoutsOf: ReadonlyMap<Period, ReadonlyArray<Payout>>
+}
+
 const halted = (tx: ReportTransaction, cursor: Cursor.Cursor) =>
   Effect.as(cursor === tx.cursor ? Effect.void : tx.save({ cursor, reports: [], notices: [] }), cursor)
 
 const applyCloses = Effect.fnUntraced(function* (
   sha256: Sha256,
-  payouts: Payouts["Service"],
   tx: ReportTransaction,
-  after: number,
-  fetched: ReadonlyArray<Envelope>,
-  held: Envelope | null | undefined
+  { after, events: fetched, held, payoutsOf }: Closes
 ) {
   const admitted = Cursor.admit(sha256, tx.cursor, after, fetched, held)
   const { events, stop } = readable(decodeBillingEvent, admitted)
-  const reports = reportsOf(events)
-  const notices = yield* Effect.forEach(reports, (report) =>
-    Effect.map(paid(payouts, report.period), (rows) => noticesOf(report, rows))
-  )
   const cursor = Cursor.after(tx.cursor, admitted, events.length, stop)
-  if (cursor !== tx.cursor) yield* tx.save({ cursor, reports, notices: notices.flat() })
+  if (cursor !== tx.cursor) {
+    const reports = reportsOf(events)
+    const notices = reports.flatMap((report) => noticesOf(report, payoutsOf.get(report.period) ?? []))
+    yield* tx.save({ cursor, reports, notices })
+  }
   return cursor
+})
+
+/** Who was paid out by each close among some events, as far as these can be read. */
+const paidBy = Effect.fnUntraced(function* (
+  payouts: Payouts["Service"],
+  after: number,
+  envelopes: ReadonlyArray<Envelope>
+) {
+  const events = envelopes
+    .filter(({ number }) => number > after)
+    .flatMap((envelope) => Result.getOrElse(Result.map(decodeBillingEvent(envelope), Array.of), () => []))
+  const payoutsOf = new Map<Period, ReadonlyArray<Payout>>()
+  for (const report of reportsOf(events)) {
+    if (!payoutsOf.has(report.period)) payoutsOf.set(report.period, yield* paid(payouts, report.period))
+  }
+  return payoutsOf
 })
 
 /** Everybody who was paid out in a closed period, which does not change any more. */

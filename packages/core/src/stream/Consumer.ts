@@ -4,11 +4,13 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Latch from "effect/Latch"
+import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { Digest } from "../values/Digest.ts"
@@ -48,6 +50,7 @@ export const start = Effect.fnUntraced(function* (
     told: undefined,
     failing: null,
     leftOver: false,
+    last: undefined,
     uneasy: yield* Latch.make(true)
   }
   const subscription = yield* bus.subscribe(name, source)
@@ -154,13 +157,18 @@ const statusOf = (running: Running): Effect.Effect<Status, StoreError> =>
   Effect.gen(function* () {
     const { log, subscriber } = running
     const cursor = yield* subscriber.cursor
-    const last = yield* log.last(subscriber.source)
+    const asked = yield* Effect.result(log.last(subscriber.source))
+    if (Result.isSuccess(asked)) running.last = asked.success
+    // Whom a context follows may be in another process, which is away: what is known here is told all the same.
+    const away = Result.isSuccess(asked)
+      ? null
+      : { since: yield* DateTime.now, attempts: 1, message: asked.failure.message }
     return {
       consumer: subscriber.name,
       source: subscriber.source,
       number: cursor.number,
-      behind: last - cursor.number,
+      behind: (running.last ?? cursor.number) - cursor.number,
       stopped: cursor.stopped,
-      failing: running.failing
+      failing: running.failing ?? away
     }
   })

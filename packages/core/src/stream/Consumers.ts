@@ -23,7 +23,7 @@ export interface Status {
   readonly source: Envelope.Source
   /** The last number applied. */
   readonly number: number
-  /** How many events of the source it has not applied yet. */
+  /** How many events of the source it has not applied yet; while the source can't be asked, as far as was known. */
   readonly behind: number
   readonly stopped: Stop | null
   /** What keeps this process from going on, and is tried again; null once it has gone on. */

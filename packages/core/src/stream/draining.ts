@@ -36,6 +36,8 @@ export interface Running {
   /** The stop that was last said in the log. */
   told: string | undefined
   failing: Failing | null
+  /** The number of the log's last event, when it was last asked. */
+  last: number | undefined
   /** Events were read last that were not applied, though nothing failed: a close may wait for a person. */
   leftOver: boolean
   /** Open while it has to look for itself, and not only for what the bus brings. */

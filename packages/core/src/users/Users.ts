@@ -9,8 +9,9 @@ import * as Schema from "effect/Schema"
 import * as Access from "../company/Access.ts"
 import * as Actor from "../company/Actor.ts"
 import type { Company } from "../company/Company.ts"
-import { ExternalIdentity, type IdentityTaken } from "../company/ExternalIdentity.ts"
+import { ExternalIdentity, type IdentityTaken, keyOf } from "../company/ExternalIdentity.ts"
 import type { CompanyMismatch } from "../company/Identity.ts"
+import { IdentityDirectory } from "../company/IdentityDirectory.ts"
 import type * as Command from "../stream/Command.ts"
 import type * as Commit from "../stream/Commit.ts"
 import type { EventBus } from "../stream/EventBus.ts"
@@ -106,6 +107,21 @@ export class Users extends Context.Service<
 export const layerDirectory: Layer.Layer<Actor.Directory, never, UserStore> = Layer.effect(
   Actor.Directory,
   Effect.map(UserStore, (store) => ({ lookup: (ids) => store.get(ids as ReadonlyArray<UserId>) }))
+)
+
+/** Whose an identity is, read from the users themselves. */
+export const layerIdentities: Layer.Layer<IdentityDirectory, never, UserStore> = Layer.effect(
+  IdentityDirectory,
+  Effect.map(UserStore, (store) => ({
+    lookup: (identities) => {
+      const asked = new Set(identities.map(keyOf))
+      return Effect.map(store.byIdentity(identities), (users) =>
+        users.flatMap(({ id, identities: own = [] }) =>
+          own.filter((identity) => asked.has(keyOf(identity))).map((identity) => ({ ...identity, id }))
+        )
+      )
+    }
+  }))
 )
 
 const parseNewUsers = Input.parseOne("users", Schema.Array(NewUser))

@@ -20,6 +20,7 @@ import {
   emptyBillingChanges,
   type Holder,
   layerDirectory,
+  layerIdentities,
   Popug,
   Pricing,
   Reports,
@@ -129,6 +130,7 @@ export const layer = (mistake: Mistake): typeof Popug.layer =>
     Layer.provideMerge(
       Layer.mergeAll(Users.layer, Tasks.layer, Layer.effect(Billing, make(mistake)), Books.layer, Reports.layer)
     ),
-    Layer.provideMerge(Layer.mergeAll(Consumers.layer, layerDirectory)),
-    Layer.provide(Popug.layerPayouts)
+    Layer.provideMerge(
+      Layer.mergeAll(Consumers.layer, layerDirectory, layerIdentities, Popug.layerPayouts, Popug.layerPrices)
+    )
   )

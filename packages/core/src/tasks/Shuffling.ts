@@ -1,19 +1,18 @@
 /**
- * A look ahead at a shuffle: which tasks may move, as tasks know it, and what that may cost, as billing has priced
- * them.
+ * A look ahead at a shuffle: which tasks may move, and what that may cost, as billing has priced them.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { BillingStore } from "./billing/BillingStore.ts"
-import * as Access from "./company/Access.ts"
-import type * as Actor from "./company/Actor.ts"
-import { Eligibility, type Member, RepeatedAssignee } from "./tasks/Assignment.ts"
-import type { Task } from "./tasks/Task.ts"
-import { TaskStore } from "./tasks/TaskStore.ts"
-import type { TaskId, UserId } from "./values/Ids.ts"
-import type { Page } from "./values/Page.ts"
-import type { StoreError } from "./values/StoreError.ts"
+import * as Access from "../company/Access.ts"
+import type * as Actor from "../company/Actor.ts"
+import type { TaskId, UserId } from "../values/Ids.ts"
+import type { Page } from "../values/Page.ts"
+import type { StoreError } from "../values/StoreError.ts"
+import { Eligibility, type Member, RepeatedAssignee } from "./Assignment.ts"
+import { Prices } from "./Prices.ts"
+import type { Task } from "./Task.ts"
+import { TaskStore } from "./TaskStore.ts"
 
 /** What a shuffle would find. Whom each task falls on is drawn when it is asked for, so these are bounds. */
 export interface ShufflePreview {
@@ -40,7 +39,7 @@ export class Shuffling extends Context.Service<
     ) => Effect.Effect<ShufflePreview, Actor.ActorError | Access.NotAllowed | StoreError>
   }
 >()("@popug/core/Shuffling") {
-  static readonly layer: Layer.Layer<Shuffling, never, TaskStore | BillingStore | Actor.Directory> = Layer.effect(
+  static readonly layer: Layer.Layer<Shuffling, never, TaskStore | Prices | Actor.Directory> = Layer.effect(
     Shuffling,
     Effect.suspend(() => make)
   )
@@ -52,14 +51,14 @@ const [mostTasks, pageSize] = [10_000, 1_000]
 const make = Effect.gen(function* () {
   const directory = yield* Effect.context<Actor.Directory>()
   const tasks = yield* TaskStore
-  const billing = yield* BillingStore
+  const prices = yield* Prices
   const isEligible = yield* Eligibility
   const repeated = yield* RepeatedAssignee
 
   /** The fees of some tasks, and how many of them have none yet. */
   const priced = Effect.fnUntraced(function* (ids: ReadonlyArray<TaskId>) {
     if (ids.length === 0) return { fees: 0n, unpriced: 0 }
-    const { rows } = yield* billing.prices({ tasks: ids }, { limit: ids.length })
+    const rows = yield* prices.fees(ids)
     return { fees: rows.reduce((sum, { fee }) => sum + fee, 0n), unpriced: ids.length - rows.length }
   })
 

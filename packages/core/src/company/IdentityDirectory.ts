@@ -1,0 +1,26 @@
+/**
+ * The port through which a sign-in asks which user an identity provider's subject is.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { UserId } from "../values/Ids.ts"
+import type { StoreError } from "../values/StoreError.ts"
+import type { ExternalIdentity } from "./ExternalIdentity.ts"
+
+/** Whose an identity is. */
+export interface KnownIdentity extends ExternalIdentity {
+  readonly id: UserId
+}
+
+/**
+ * Contract: those of the identities that somebody has, each once, in any order. Identities are compared to the letter.
+ * Whether the user is active is the `Directory`'s to say.
+ */
+export class IdentityDirectory extends Context.Service<
+  IdentityDirectory,
+  {
+    readonly lookup: (
+      identities: ReadonlyArray<ExternalIdentity>
+    ) => Effect.Effect<ReadonlyArray<KnownIdentity>, StoreError>
+  }
+>()("@popug/core/IdentityDirectory") {}
