@@ -12,9 +12,10 @@ export const write = (
   source: popug.Envelope.Source,
   changes: popug.ContextChanges<popug.Head.Head>
 ): void => {
-  for (const { actor, data, number, previous, time, type, version } of changes.events) {
+  for (const { actor, data, number, previous, time, trace, type, version } of changes.events) {
     const at = time.epochMilliseconds
-    db.insert("events", source, number, type, version, at, actor, previous, JSON.stringify(data))
+    const cause = trace === undefined ? null : JSON.stringify(trace)
+    db.insert("events", source, number, type, version, at, actor, previous, JSON.stringify(data), cause)
   }
   const at = changes.head.at.epochMilliseconds
   for (const { answer, commandId, digest } of changes.commands) {
@@ -37,15 +38,24 @@ export const forgetCommands = (db: Database, source: popug.Envelope.Source): pop
   return (age, limit) => attemptNow((now) => db.run(sql, source, now.epochMilliseconds - Duration.toMillis(age), limit))
 }
 
-type Row = Omit<popug.Envelope.Envelope, "time" | "data"> & { readonly time: number; readonly data: string }
+type Row = Omit<popug.Envelope.Envelope, "time" | "data" | "trace"> & {
+  readonly time: number
+  readonly data: string
+  readonly trace: string | null
+}
 
 export const log = (db: Database): popug.EventLog["Service"] => ({
   read: (source, after, limit) =>
     attempt(() =>
       db
         .all<Row>("select * from events where source = ? and number > ? order by number limit ?", source, after, limit)
-        .map(({ data, time, ...event }) =>
-          popug.Envelope.remembering({ ...event, time: DateTime.makeUnsafe(time), data: JSON.parse(data) })
+        .map(({ data, time, trace, ...event }) =>
+          popug.Envelope.remembering({
+            ...event,
+            time: DateTime.makeUnsafe(time),
+            data: JSON.parse(data),
+            ...(trace !== null && { trace: JSON.parse(trace) })
+          })
         )
     ),
   last: (source) =>

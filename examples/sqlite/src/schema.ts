@@ -8,7 +8,8 @@ create table if not exists contexts (
 ) strict, without rowid;
 create table if not exists events (
   source text not null, number integer not null, type text not null, version integer not null, time integer not null,
-  actor text not null, previous text not null, data text not null, primary key (source, number)
+  actor text not null, previous text not null, data text not null, trace text,
+  primary key (source, number)
 ) strict, without rowid;
 create table if not exists commands (
   context text not null, id text not null, digest text not null, answer text not null, at integer not null,

@@ -24,6 +24,7 @@ export {
 export { StoreError } from "./values/StoreError.ts"
 export * as Text from "./values/Text.ts"
 export * as TimeZone from "./values/TimeZone.ts"
+export * as TraceContext from "./values/TraceContext.ts"
 
 // The company, and who acts
 export * as Access from "./company/Access.ts"

@@ -8,6 +8,7 @@ import * as Forms from "./Forms.ts"
 import { listed } from "./lists.ts"
 import * as Param from "./Param.ts"
 import { sourceParam } from "./sources.ts"
+import * as Traces from "./Traces.ts"
 
 export interface EventRow {
   readonly number: number
@@ -16,16 +17,18 @@ export interface EventRow {
   readonly actor: string
   readonly previous: Uint8Array
   readonly data: string
+  readonly trace: Uint8Array
 }
 
 /** The columns of an event `e` as rows have them: whole numbers as `float8`, which is exact for all that occur. */
-export const read = "e.number::float8, e.form, e.at_ms::float8, e.actor, e.previous, e.data"
+export const read = "e.number::float8, e.form, e.at_ms::float8, e.actor, e.previous, e.data, e.trace"
 
 /** Events from rows in their order. Throws where one can't be read. */
 export const fromRows = (source: Envelope.Source, rows: ReadonlyArray<EventRow>): ReadonlyArray<Envelope.Envelope> => {
   // Those of one commit share its instant, and most who caused them: one text for all.
   let time: DateTime.Utc | undefined
   let actor = ""
+  const traceOf = Traces.reader()
   return rows.map((row) => {
     if (time?.epochMilliseconds !== row.at_ms) time = DateTime.makeUnsafe(row.at_ms)
     if (actor !== row.actor) actor = row.actor
@@ -38,7 +41,8 @@ export const fromRows = (source: Envelope.Source, rows: ReadonlyArray<EventRow>)
       time,
       actor,
       previous: Param.hexOf(row.previous),
-      data
+      data,
+      trace: traceOf(row.trace)
     })
   })
 }
@@ -61,6 +65,9 @@ export interface TogetherRow {
   readonly odd: ReadonlyArray<number> | null
   readonly forms: ReadonlyArray<number> | null
   readonly actors: ReadonlyArray<string> | null
+  /** The numbers of those that were traced, and what caused them; null where none was. */
+  readonly traced: ReadonlyArray<number> | null
+  readonly traces: ReadonlyArray<Uint8Array> | null
 }
 
 /**
@@ -75,9 +82,11 @@ export const together = (from: string, [form, actor]: readonly [string, string])
       string_agg(previous, '' order by number) as previous,
       case when min(at_ms) < max(at_ms) then ${list("at_ms::float8")} end as instants, min(at_ms)::float8 as at,
       ${list("number::float8")} filter (where odd) as odd, ${list("form")} filter (where odd) as forms,
-      ${list("actor")} filter (where odd) as actors
+      ${list("actor")} filter (where odd) as actors,
+      ${list("number::float8")} filter (where trace <> '') as traced,
+      ${list("trace")} filter (where trace <> '') as traces
     from (
-      select number, form, at_ms, actor, previous, data, form <> ${form} or actor <> ${actor} as odd
+      select number, form, at_ms, actor, previous, data, trace, form <> ${form} or actor <> ${actor} as odd
       from ${from}
     ) e`
 }
@@ -98,10 +107,12 @@ export const fromTogether = (
   if (data === null || last! - first! !== count - 1 || previous!.length !== 32 * count) return undefined
   const all = parsed(data)
   if (all?.length !== count) return undefined
-  const { actors, forms, odd } = row
+  const { actors, forms, odd, traced, traces } = row
   const digests = Param.hexOf(previous!)
   let time = DateTime.makeUnsafe(instants?.[0] ?? at!)
   let next = 0
+  let nextTraced = 0
+  const traceOf = Traces.reader()
   return all.map((json, index) => {
     const number = first! + index
     const instant = instants?.[index]
@@ -110,8 +121,9 @@ export const fromTogether = (
     const { data, type, version } = Forms.read(isOdd ? forms![next]! : usual.form, json)
     const actor = isOdd ? actors![next]! : usual.actor
     if (isOdd) next += 1
+    const trace = traced?.[nextTraced] === number ? traceOf(traces![nextTraced++]!) : undefined
     const previous = digests.slice(64 * index, 64 * index + 64)
-    return Envelope.remembering({ source, number, type, version, time, actor, previous, data })
+    return Envelope.remembering({ source, number, type, version, time, actor, previous, data, trace })
   })
 }
 
@@ -127,7 +139,10 @@ const parsed = (data: string): ReadonlyArray<unknown> | undefined => {
   }
 }
 
-/** Writes events that follow one another. What all of a commit nearly always share goes once. */
+/**
+ * Writes events that follow one another. What all of a commit nearly always share goes once, and nothing goes of what
+ * caused them where nobody traced it.
+ */
 export const insert = (
   db: CompanyDatabase,
   source: Envelope.Source,
@@ -137,10 +152,15 @@ export const insert = (
   const rows = events.map(Forms.written)
   const { form } = rows[0]!
   const isAlike = events.every(
-    ({ actor, time }, index) =>
-      rows[index]!.form === form && actor === first.actor && time.epochMilliseconds === first.time.epochMilliseconds
+    ({ actor, time, trace }, index) =>
+      rows[index]!.form === form &&
+      actor === first.actor &&
+      time.epochMilliseconds === first.time.epochMilliseconds &&
+      trace === first.trace
   )
-  const into = `insert into ${db.schema}.events (company, source, number, previous, data, form, at_ms, actor)
+  const isTraced = first.trace !== undefined || (!isAlike && events.some(({ trace }) => trace !== undefined))
+  const trace = isTraced ? ", trace" : ""
+  const into = `insert into ${db.schema}.events (company, source, number, previous, data, form, at_ms, actor${trace})
     select $1, $2, $3 + place, previous, data,`
   const params = [
     db.company,
@@ -150,16 +170,18 @@ export const insert = (
     Param.texts(rows.map(({ text }) => text))
   ]
   return isAlike
-    ? statement(`${into} $6, $7, $8 from ${listed("previous, data", 4)}`, [
+    ? statement(`${into} $6, $7, $8${isTraced ? ", $9" : ""} from ${listed("previous, data", 4)}`, [
         ...params,
         Param.int4(form),
         Param.int(first.time.epochMilliseconds),
-        Param.text(first.actor)
+        Param.text(first.actor),
+        ...(isTraced ? [Param.bytes(Traces.bytesOf(first.trace))] : [])
       ])
-    : statement(`${into} form, at_ms, actor from ${listed("previous, data, form, at_ms, actor", 4)}`, [
+    : statement(`${into} form, at_ms, actor${trace} from ${listed(`previous, data, form, at_ms, actor${trace}`, 4)}`, [
         ...params,
         Param.smallInts(rows.map(({ form }) => form)),
         Param.ints(events.map(({ time }) => time.epochMilliseconds)),
-        Param.texts(events.map(({ actor }) => actor))
+        Param.texts(events.map(({ actor }) => actor)),
+        ...(isTraced ? [Param.allBytes(events.map(({ trace }) => Traces.bytesOf(trace)))] : [])
       ])
 }

@@ -34,6 +34,9 @@ export const ids = (values: ReadonlyArray<string | null>): Param => list(packedA
 export const uuids = (values: ReadonlyArray<string | null>): Param => list(values, PgTypes.OID.uuid)
 export const booleans = (values: ReadonlyArray<boolean | null>): Param => list(values, PgTypes.OID.bool)
 
+export const bytes = (value: Uint8Array): Param => PgTypes.bytea(value)
+export const allBytes = (values: ReadonlyArray<Uint8Array>): Param => list(values, PgTypes.OID.bytea)
+
 /** A digest as its bytes. What is none comes to another length, which the column refuses. */
 export const digest = (hex: string | null): Param => PgTypes.bytea(hex === null ? null : Buffer.from(hex, "hex"))
 export const digests = (hexes: ReadonlyArray<string | null>): Param => list(bytesOf(hexes), PgTypes.OID.bytea)

@@ -200,6 +200,7 @@ const unseen: ReadonlyArray<readonly [what: RegExp, why: string]> = [
     /^cursors: (company|consumer|stopped)/,
     "how far a host's own consumer came is the host's, and so is whether it goes on"
   ],
+  [/^events, .*: trace/, "what caused an event is for people who look for causes, and outside of its digest"],
   [/^user_identities: position/, "a single one has no order"],
   [/^subscriptions/, "what the bus may forget: consumers read the log from their cursors"],
   [/^tasks: description/, "descriptions are in no event"],

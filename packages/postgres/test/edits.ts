@@ -85,6 +85,7 @@ const special: Readonly<Record<string, string>> = {
   "contexts.rules": `'{"closing": "never"}'`,
   "events.source": "case source when 1 then 3 else 1 end",
   "events.data": `case form when 0 then '["user.created",1,{}]' else '["x",1,"done","x",true,null,"2026-11-24","x"]' end`,
+  "events.trace": "'\\xeeee'",
   "commands.source": "case source when 1 then 3 else 1 end",
   "commands.answer": "'{}'",
   "cursors.source": "case source when 1 then 3 else 1 end",

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { inject } from "vitest"
+import { bytesOf } from "../src/Traces.ts"
 import { identity } from "./users.ts"
 
 let count = 0
@@ -40,6 +41,12 @@ export const fresh = (options: Partial<Postgres.LayerOptions & PgClient.PgPoolCo
     Effect.sync(() => Postgres.layer({ ...client, clock: "effect", migrate: true, schema: freshSchema(), ...options }))
   ).pipe(of(identity.id))
 
+const rowOf = ({ time, trace, ...event }: Envelope.Envelope) => ({
+  ...event,
+  at_ms: time.epochMilliseconds,
+  trace: Buffer.from(bytesOf(trace)).toString("hex")
+})
+
 /**
  * The bus of a new schema. It carries what is in the log, where every event is before it is published; so what
  * a suite publishes, which nobody has committed, is put there first.
@@ -57,13 +64,13 @@ export const committedBus = <E>(
           const { unsafe } = yield* PgClient.PgClient
           const commit = (events: ReadonlyArray<Envelope.Envelope>) =>
             unsafe(
-              `insert into ${schema}.events (company, source, number, form, at_ms, actor, previous, data)
+              `insert into ${schema}.events (company, source, number, form, at_ms, actor, previous, data, trace)
                 select max(c.number), array_position('{users,tasks,billing}', e.source), e.number, 0, at_ms,
-                  actor, decode(previous, 'hex'), json_build_array(type, version, data::json)::text
+                  actor, decode(previous, 'hex'), json_build_array(type, version, data::json)::text, decode(trace, 'hex')
                 from ${schema}.companies c, json_to_recordset($1::text::json) as e (
-                  source text, number bigint, type text, version int, at_ms bigint, actor text, previous text, data text
-                ) group by 2, 3, 4, 5, 6, 7, 8 on conflict do nothing`,
-              [JSON.stringify(events.map(({ time, ...event }) => ({ ...event, at_ms: time.epochMilliseconds })))]
+                  source text, number bigint, type text, version int, at_ms bigint, actor text, previous text, data text, trace text
+                ) group by 2, 3, 4, 5, 6, 7, 8, 9 on conflict do nothing`,
+              [JSON.stringify(events.map(rowOf))]
             )
           return EventBus.of({
             ...bus,

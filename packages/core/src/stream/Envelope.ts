@@ -4,6 +4,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { canonicalJson, type Sha256 } from "../values/Digest.ts"
+import * as TraceContext from "../values/TraceContext.ts"
 
 /** The context that writes a stream of events. */
 export const Source = Schema.Literals(["users", "tasks", "billing"])
@@ -24,7 +25,9 @@ export const Envelope = Schema.Struct({
   actor: Schema.String,
   /** The digest of the event before it; 64 zeros for the first. */
   previous: Digest,
-  data: Schema.Unknown
+  data: Schema.Unknown,
+  /** What caused it, where somebody traced that. Outside of the digest. */
+  trace: Schema.optional(TraceContext.TraceContext)
 })
 export type Envelope = typeof Envelope.Type
 
@@ -42,6 +45,7 @@ class Remembering implements Envelope {
   readonly actor: string
   readonly previous: string
   readonly data: unknown
+  readonly trace: TraceContext.TraceContext | undefined
   #digest: string | undefined = undefined
 
   constructor(fields: Envelope) {
@@ -53,6 +57,7 @@ class Remembering implements Envelope {
     this.actor = fields.actor
     this.previous = fields.previous
     this.data = fields.data
+    this.trace = fields.trace
   }
 
   static digest(sha256: Sha256, event: Envelope, canonical?: string): string {
@@ -93,7 +98,10 @@ export const CloudEvent = Schema.Struct({
   dataversion: Schema.Int,
   actor: Schema.String,
   previousdigest: Schema.String,
-  data: Schema.Unknown
+  data: Schema.Unknown,
+  /** The distributed tracing extension: what caused it, where somebody traced that. */
+  traceparent: Schema.optionalKey(Schema.String),
+  tracestate: Schema.optionalKey(Schema.String)
 })
 export type CloudEvent = typeof CloudEvent.Type
 
@@ -108,14 +116,16 @@ export const toCloudEvent = (company: string, event: Envelope): CloudEvent => ({
   dataversion: event.version,
   actor: event.actor,
   previousdigest: event.previous,
-  data: event.data
+  data: event.data,
+  ...event.trace
 })
 
 const decodeEnvelope = Schema.decodeUnknownResult(Schema.toCodecJson(Envelope))
 
 /** Reads an envelope back from a CloudEvent. */
-export const fromCloudEvent = (event: CloudEvent) =>
-  decodeEnvelope({
+export const fromCloudEvent = (event: CloudEvent) => {
+  const trace = TraceContext.read(event.traceparent, event.tracestate)
+  return decodeEnvelope({
     source: event.source.slice(event.source.lastIndexOf("/") + 1),
     number: event.number,
     type: event.type,
@@ -123,5 +133,7 @@ export const fromCloudEvent = (event: CloudEvent) =>
     time: event.time,
     actor: event.actor,
     previous: event.previousdigest,
-    data: event.data
+    data: event.data,
+    ...(trace && { trace })
   })
+}

@@ -86,6 +86,12 @@ describe("the digest of an event", () => {
     expect(Envelope.digest(sha256, { ...event, ...change })).not.toBe(Envelope.digest(sha256, event))
   })
 
+  it("does not change with what caused it", () => {
+    const trace = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`, tracestate: "vendor=1" }
+    expect(Envelope.digest(sha256, { ...event, trace })).toBe(Envelope.digest(sha256, event))
+    expect(Envelope.digest(sha256, Envelope.remembering({ ...event, trace }))).toBe(Envelope.digest(sha256, event))
+  })
+
   it("does not change with the order of the data's keys", () => {
     const data = { roles: ["worker"], name: "User 2", id: "u2" }
     expect(Envelope.digest(sha256, { ...event, data })).toBe(Envelope.digest(sha256, event))
@@ -110,6 +116,21 @@ describe("a CloudEvent", () => {
       data: { id: "u1", name: "User 1", roles: ["worker"] }
     })
   })
+
+  it("carries what caused it in the attributes of the distributed tracing extension", () => {
+    const trace = { traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`, tracestate: "vendor=1" }
+    const made = Envelope.toCloudEvent("acme", { ...event!, trace })
+    expect(made).toMatchObject(trace)
+    expect(success(Envelope.fromCloudEvent(JSON.parse(JSON.stringify(made))))).toEqual({ ...event, trace })
+  })
+
+  it.each(["", "00-1-2-01", `00-${"0".repeat(32)}-${"b".repeat(16)}-01`, `00-${"A".repeat(32)}-${"b".repeat(16)}-01`])(
+    "is read without a cause that is none: %j",
+    (traceparent) => {
+      const made = { ...Envelope.toCloudEvent("acme", event!), traceparent, tracestate: "vendor=1" }
+      expect(success(Envelope.fromCloudEvent(made)).trace).toBeUndefined()
+    }
+  )
 
   it("reads back as the envelope that it was made from, over JSON too", () => {
     fc.assert(

@@ -63,6 +63,8 @@ end $$`,
     actor text not null,
     ${digest("previous")},
     data text not null,
+    -- What caused it (Traces.ts); empty where nobody traced that.
+    trace bytea not null default '',
     -- Of form 0 the version is part of the data.
     check (form > 0 or form = 0 and coalesce((data::json ->> 1)::int, 0) > 0),
     primary key (company, source, number) ${full}

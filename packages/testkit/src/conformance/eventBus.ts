@@ -66,7 +66,7 @@ const listen = Effect.fnUntraced(function* (subscription: Subscription) {
 export const eventBus = Suite.make("EventBus", {
   "delivers every event, as it was published": Effect.scoped(
     Effect.gen(function* () {
-      const events = Data.stream("users", 200)
+      const events = Data.traced(Data.stream("users", 200))
       const subscription = yield* subscribe("one")
       yield* publish(events.slice(0, 120))
       yield* publish(events.slice(120))

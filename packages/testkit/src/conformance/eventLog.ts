@@ -1,7 +1,7 @@
 /**
  * The promises of `EventLog`, written through `UserStore` and `TaskStore`.
  */
-import { type Envelope, EventLog, TaskStore, UserStore } from "@popug/core"
+import { Envelope, EventLog, TaskStore, UserStore } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -86,6 +86,38 @@ export const eventLog = Suite.make("EventLog", {
         )
       }
     }
+  }),
+
+  "returns what caused an event as it was written, and nothing where nobody traced it": Effect.gen(function* () {
+    const log = yield* opened
+    const store = yield* UserStore
+    const saved: Array<Envelope.Envelope> = []
+    const traces = [undefined, Data.trace("one"), undefined, Data.trace("two", "vendor=1"), "mixed"] as const
+    for (const trace of traces) {
+      const events = yield* store.transact((tx) => {
+        const { events, head } = Data.follow("users", tx.head, tx.now, names(saved.length + 1, 50))
+        const caused = trace === "mixed" ? Data.traced(events) : events.map((event) => ({ ...event, trace }))
+        return Effect.as(tx.save({ head, events: caused, users: [], commands: [] }), caused)
+      })
+      saved.push(...events)
+    }
+    for (const limit of [7, 1_000]) {
+      for (const after of [0, 45, 49, 140, 200, 230]) {
+        const read = yield* log.read("users", after, limit)
+        same(read, saved.slice(after, after + limit), `${limit} events above ${after}`)
+        for (const event of read) {
+          const digest = saved[event.number]?.previous ?? Envelope.digest(Data.sha256, saved.at(-1)!)
+          same(Envelope.digest(Data.sha256, event), digest, `the digest of event ${event.number}`)
+        }
+      }
+    }
+    // Whoever is told by another tracer's flags is told the same.
+    const other = { traceparent: `fe-${"0123456789abcdef".repeat(2)}-${"f".repeat(16)}-a2`, tracestate: "x=~ !" }
+    yield* store.transact((tx) => {
+      const { events, head } = Data.follow("users", tx.head, tx.now, ["other"])
+      return tx.save({ head, events: [{ ...events[0]!, trace: other }], users: [], commands: [] })
+    })
+    same((yield* log.read("users", saved.length, 1))[0]?.trace, other, "a context of another version")
   }),
 
   "knows the number of the last event, zero before the first": Effect.gen(function* () {

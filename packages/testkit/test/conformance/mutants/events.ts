@@ -49,6 +49,16 @@ export const eventLogs = mutants(eventLog, Memory.layer, [
     "returns the same events, however many are asked for at once",
     onEvents((events) => (events.length < 50 ? events : events.map((event) => ({ ...event, time: events[0]!.time }))))
   ),
+  log(
+    "loses what caused events",
+    "returns what caused an event as it was written, and nothing where nobody traced it",
+    onEvents((events) => events.map((event) => ({ ...event, trace: undefined })))
+  ),
+  log(
+    "takes the events of a long page to have one cause",
+    "returns what caused an event as it was written, and nothing where nobody traced it",
+    onEvents((events) => (events.length < 50 ? events : events.map((event) => ({ ...event, trace: events[0]!.trace }))))
+  ),
   log("counts from zero", "knows the number of the last event, zero before the first", ({ last }) => ({
     last: (source) => Effect.map(last(source), (number) => Math.max(number - 1, 0))
   })),
@@ -134,6 +144,13 @@ export const eventBuses = mutants(eventBus, Memory.layer, [
     ["delivers every event, as it was published"],
     onTake((deliveries) =>
       Effect.succeed(deliveries.map((delivery) => ({ ...delivery, event: { ...delivery.event, data: null } })))
+    )
+  ),
+  bus(
+    "loses what caused events",
+    ["delivers every event, as it was published"],
+    onTake((deliveries) =>
+      Effect.succeed(deliveries.map((delivery) => ({ ...delivery, event: { ...delivery.event, trace: undefined } })))
     )
   ),
   bus(
