@@ -30,6 +30,9 @@ const isStore = (file) => /^packages\/core\/src\/\w+\/\w+Store\.ts$/.test(file)
 /** The core's rooms from the inside out, before the contexts: each imports of its own and of those before it. */
 const rooms = ["values", "company", "stream"]
 
+/** Above what puts the contexts together: of the core's files beside the rooms, the index alone names these. */
+const above = ["companies"]
+
 /** Parts of effect that the core leaves to adapters, whatever their stability. */
 const notInCore = /^effect\/(ai|cli|cluster|http|http-api|persistence|rpc|socket|sql|testing|workers|workflow)(\/|$)/
 
@@ -70,6 +73,10 @@ const checkImport = (file, { isLazy, specifier }) => {
     if (from.top !== "packages") return undefined
     if (from.name === "core" && from.area === "" && contexts.includes(to.area) && isStore(to.file)) {
       if (!storeKeepers.includes(file)) return `reads the rows of ${to.area}: a context's rows are its own`
+    }
+    if (from.name === "core" && above.includes(from.area)) return undefined
+    if (from.name === "core" && above.includes(to.area) && !file.endsWith("/src/index.ts")) {
+      return `one company imports what is of many: ${specifier}`
     }
     if (from.name === "core" && from.area !== "" && to.area === "") {
       return `${from.area} imports ${specifier}, which puts the contexts together`

@@ -35,7 +35,7 @@ export { Company, type Settings } from "./company/Company.ts"
 export { ExternalIdentity, IdentityTaken } from "./company/ExternalIdentity.ts"
 export * as CompanyIdentity from "./company/Identity.ts"
 export { IdentityDirectory, type KnownIdentity } from "./company/IdentityDirectory.ts"
-export { CompanyMismatch, type Identity, mismatch } from "./company/Identity.ts"
+export { CompanyMismatch, CompanyResting, type Identity, mismatch } from "./company/Identity.ts"
 
 // Streams of events, and the ports around them
 export {
@@ -205,6 +205,29 @@ export {
   ReportStore,
   type ReportTransaction
 } from "./reports/ReportStore.ts"
+
+// Many companies
+export { Companies, type CompanyState } from "./companies/Companies.ts"
+export type { ActivationError, CompanyServices, HostOptions } from "./companies/Activation.ts"
+export { type CompanyChange, CompanyDirectory } from "./companies/CompanyDirectory.ts"
+export { CompanyHome, type OpeningCompany } from "./companies/CompanyHome.ts"
+export {
+  CompanyAlreadyExists,
+  CompanyRecord,
+  CompanySettings,
+  CompanyStatus,
+  type NewCompany,
+  UnknownCompany,
+  UnknownDatabase
+} from "./companies/CompanyRecord.ts"
+export { CompanySecrets } from "./companies/CompanySecrets.ts"
+export {
+  type Claim,
+  type CompanyConsumer,
+  type CompanyHealth,
+  CompanyWork,
+  type Found
+} from "./companies/CompanyWork.ts"
 
 // The company as a whole
 export * as Catalog from "./Catalog.ts"

@@ -40,6 +40,7 @@ const never: Rung = { times: 0, number: 0, turns: 0 }
 export class Alarm {
   readonly #rung = new Map<Stream, Rung>()
   readonly #waiting = new Map<Stream, Set<Waiter>>()
+  readonly #overhearing = new Set<(company: number) => void>()
   readonly #scope: Scope.Scope
   /** When somebody has last looked for all, on the monotonic clock; undefined for never. */
   #looked: bigint | undefined
@@ -57,6 +58,15 @@ export class Alarm {
     const { number: before, times, turns } = this.heard(stream)
     this.#rung.set(stream, { times: times + 1, number, turns: turns + (number === before ? 0 : 1) })
     this.wake(stream, number)
+    if (this.#overhearing.size === 0) return
+    const company = Number(stream.slice(0, stream.indexOf(":")))
+    for (const hear of this.#overhearing) hear(company)
+  }
+
+  /** Tells somebody of every company that is rung for; returns what ends that. */
+  overhear(hear: (company: number) => void): () => void {
+    this.#overhearing.add(hear)
+    return () => this.#overhearing.delete(hear)
   }
 
   heard(stream: Stream): Rung {

@@ -19,6 +19,8 @@ const find = (db: Database, id: string) =>
 const inTurn = (db: Database) =>
   db.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [Param.text(`popug ${db.name} companies`)])
 
+const hidden = (id: string) => corrupt(`company ${id} has rows, and its number is another company's`)
+
 /** The row of a company that had none when somebody looked: its own, or with `alone` the first of others. */
 const enter = Effect.fnUntraced(function* (db: Database, id: string, { alone }: { readonly alone: boolean }) {
   yield* inTurn(db)
@@ -30,11 +32,32 @@ const enter = Effect.fnUntraced(function* (db: Database, id: string, { alone }: 
   if (first !== undefined) return first
   // Its rows would be lost from sight behind a new number.
   const rows = yield* db.query(`select from ${db.schema}.contexts where id = $1 limit 1`, [Param.text(id)])
-  if (rows.length > 0) return yield* corrupt(`company ${id} has rows, and its number is another company's`)
+  if (rows.length > 0) return yield* hidden(id)
   const [made] = yield* db.query<Row>(`insert into ${db.schema}.companies (id) values ($1) returning id, number`, [
     Param.text(id)
   ])
   return made!
+})
+
+/** The numbers of companies, by their ids: those that are new get theirs. In a transaction of the caller's. */
+export const enterAll = Effect.fnUntraced(function* (db: Database, ids: ReadonlyArray<string>) {
+  const all = `select id, number from ${db.schema}.companies where id = any($1)`
+  const known = new Map((yield* db.query<Row>(all, [Param.texts(ids)])).map(({ id, number }) => [id, number]))
+  if (ids.every((id) => known.has(id))) return known
+  yield* inTurn(db)
+  for (const { id, number } of yield* db.query<Row>(all, [Param.texts(ids)])) known.set(id, number)
+  const fresh = ids.filter((id) => !known.has(id))
+  const [lost] = yield* db.query<{ readonly id: string }>(
+    `select id from ${db.schema}.contexts where id = any($1) limit 1`,
+    [Param.texts(fresh)]
+  )
+  if (lost !== undefined) return yield* hidden(lost.id)
+  const made = yield* db.query<Row>(
+    `insert into ${db.schema}.companies (id) select id from unnest($1) as c (id) returning id, number`,
+    [Param.texts(fresh)]
+  )
+  for (const { id, number } of made) known.set(id, number)
+  return known
 })
 
 /**

@@ -12,6 +12,8 @@ import * as Param from "./Param.ts"
 /** How a context keeps the part of its head that the others don't have: as JSON. */
 export interface HeadCodec<H extends Head.Head> {
   readonly name: Name
+  /** When there is something to do though nobody asks for it; epoch milliseconds. */
+  readonly due?: (head: H, identity: Identity) => number
   readonly encode: (head: H) => unknown
   readonly decode: (base: Head.Head, state: unknown) => Effect.Effect<H, Schema.SchemaError>
 }
@@ -21,13 +23,15 @@ export const codec = <H extends Head.Head, State>(
   name: Name,
   schema: Schema.Codec<State, unknown>,
   join: (base: Head.Head, state: State) => H,
-  split: (head: H) => State
+  split: (head: H) => State,
+  due?: (head: H, identity: Identity) => number
 ): HeadCodec<H> => {
   const json = Schema.toCodecJson(schema)
   const encode = Schema.encodeSync(json)
   const decode = Schema.decodeUnknownEffect(json)
   return {
     name,
+    ...(due === undefined ? {} : { due }),
     encode: (head) => encode(split(head)),
     decode: (base, state) => Effect.map(decode(state), (decoded) => join(base, decoded))
   }
@@ -35,7 +39,9 @@ export const codec = <H extends Head.Head, State>(
 
 /** The columns of a context's head, and of the company that it was opened for. */
 const headColumns = "number, at_ms, digest, state::text as state"
-const identityColumns = `id, time_zone as "timeZone", cutoff, currency, rules`
+export const identityColumns = `id, time_zone as "timeZone", cutoff, currency, rules, resting`
+/** The company that a context was opened for, and whether it was put to rest since. */
+export type Kept = Identity & { readonly resting: boolean }
 /** The row of a context. */
 const own = "company = $1 and name = $2"
 
@@ -81,8 +87,9 @@ export const now = (db: CompanyDatabase, name: Name): Effect.Effect<DateTime.Utc
     return row === undefined ? yield* notOpened() : DateTime.makeUnsafe(yield* db.instant(row.clock))
   })
 
-/** Why this process may not write under a context's head: it has not opened it, or it is another company's now. */
-const refusal = (db: CompanyDatabase, name: Name, stored: Identity): StoreError | undefined => {
+/** Why this process may not write under a context's head: not opened by it, at rest, or another company's now. */
+const refusal = (db: CompanyDatabase, name: Name, stored: Kept): StoreError | undefined => {
+  if (stored.resting) return CompanyIdentity.resting(db.id)
   const configured = db.opened.get(name)
   if (configured === undefined) return notOpened()
   const mismatched = mismatch(stored, configured)
@@ -98,7 +105,7 @@ export const take = <H extends Head.Head>(
   codec: HeadCodec<H>
 ): Effect.Effect<{ readonly head: H; readonly mark: string; readonly clock: number }, StoreError> =>
   Effect.gen(function* () {
-    const [row] = yield* db.query<Row & Identity & { readonly clock: bigint | null }>(
+    const [row] = yield* db.query<Row & Kept & { readonly clock: bigint | null }>(
       `select taken.*, ${db.clockSql} as clock from (
         select ${headColumns}, ${identityColumns} from ${db.schema}.contexts where ${own} for update
       ) taken`,
@@ -132,7 +139,7 @@ export const see = <H extends Head.Head>(
   reads: ReadonlyArray<Statement>
 ): Effect.Effect<Seen, StoreError> =>
   Effect.gen(function* () {
-    type Seeing = Row & Identity & { readonly clock: bigint | null; readonly version: string; readonly seen_at: bigint }
+    type Seeing = Row & Kept & { readonly clock: bigint | null; readonly version: string; readonly seen_at: bigint }
     const row = yield* db.readTogether<Seeing & Record<`read${number}`, string | null>>(
       statement(
         `select ${headColumns}, ${identityColumns}, ${db.clockSql} as clock, xmin::text as version,
@@ -165,30 +172,32 @@ export const move = <H extends Head.Head>(
   db: CompanyDatabase,
   codec: HeadCodec<H>,
   after: H,
-  seen?: Seen
+  seen?: Seen,
+  identity = db.opened.get(codec.name)!
 ): { readonly statement: Statement; readonly mark: string } => {
   const state = JSON.stringify(codec.encode(after))
   const at = after.at.epochMilliseconds
+  const due = codec.due === undefined ? "" : ", due_ms = $7"
   const update = `update ${db.schema}.contexts
-    set number = $3, at_ms = $4, digest = $5, state = $6::text::json where ${own}`
+    set number = $3, at_ms = $4, digest = $5, state = $6::text::json${due} where ${own}`
   const params = [
     db.company,
     Param.text(codec.name),
     Param.int(after.number),
     Param.int(at),
     Param.digest(after.digest),
-    Param.text(state)
+    Param.text(state),
+    ...(codec.due === undefined ? [] : [Param.int(codec.due(after, identity))])
   ]
+  const [version, digest, latest] = [1, 2, 3].map((place) => `$${params.length + place}`)
   return {
     statement:
       seen === undefined
         ? statement(update, params)
-        : statement(`${update} and xmin = $7::text::xid and digest = $8 and ${serverMillis} <= $9 returning 1`, [
-            ...params,
-            Param.text(seen.version),
-            Param.digest(seen.digest),
-            Param.int(Number(seen.at) + db.idleMillis)
-          ]),
+        : statement(
+            `${update} and xmin = ${version}::text::xid and digest = ${digest} and ${serverMillis} <= ${latest} returning 1`,
+            [...params, Param.text(seen.version), Param.digest(seen.digest), Param.int(Number(seen.at) + db.idleMillis)]
+          ),
     mark: markOf(after.number, at, after.digest, state)
   }
 }
@@ -202,7 +211,7 @@ export const touch = <H extends Head.Head>(
     db.query(`update ${db.schema}.contexts set number = number where ${own}`, [db.company, Param.text(name)])
   )
 
-type Stored = Identity & { readonly name: Name }
+type Stored = Kept & { readonly name: Name }
 
 const stored = (db: CompanyDatabase, locked: "" | "for update" = "") =>
   db.query<Stored>(
@@ -225,20 +234,21 @@ const create = <H extends Head.Head>(db: CompanyDatabase, codec: HeadCodec<H>, i
     const head = first(DateTime.makeUnsafe(yield* db.now))
     yield* db.query(
       `insert into ${db.schema}.contexts
-          (company, name, id, time_zone, cutoff, currency, rules, number, at_ms, digest, state)
-        values ($1, $2, $3, $4, $5, $6, $7::text::json, $8, $9, $10, $11::text::json)`,
+          (company, name, id, time_zone, cutoff, currency, rules, number, at_ms, digest, state, due_ms)
+        values ($1, $2, $3, $4, $5, $6, $7::text::json, $8, $9, $10, $11::text::json, $12)`,
       [
         db.company,
         ...[codec.name, ...identityParams(identity)].map(Param.text),
         Param.int(head.number),
         Param.int(head.at.epochMilliseconds),
         Param.digest(head.digest),
-        Param.text(JSON.stringify(codec.encode(head)))
+        Param.text(JSON.stringify(codec.encode(head))),
+        Param.int(codec.due?.(head, identity) ?? null)
       ]
     )
   })
 
-const identityParams = ({ currency, cutoff, id, rules, timeZone }: Identity) => [
+export const identityParams = ({ currency, cutoff, id, rules, timeZone }: Identity) => [
   id,
   timeZone,
   cutoff,
@@ -268,6 +278,7 @@ export const open = <H extends Head.Head>(
     const other = another(db, identity)
     if (other !== undefined) return yield* other
     for (const row of rows) {
+      if (row.resting) return yield* CompanyIdentity.resting(db.id)
       const mismatched = mismatch(row, identity)
       if (mismatched !== undefined) return yield* mismatched
     }
@@ -317,7 +328,7 @@ export const adopt = <H extends Head.Head>(
     if (!rows.some(({ name }) => name === codec.name)) yield* create(db, codec, identity, first)
     else if (isEmpty && moved !== undefined) {
       const now = DateTime.makeUnsafe(yield* db.now)
-      yield* db.write([move(db, codec, moved(yield* head(db, codec), now)).statement])
+      yield* db.write([move(db, codec, moved(yield* head(db, codec), now), undefined, identity).statement])
     }
   })
   return Effect.andThen(

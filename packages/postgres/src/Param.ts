@@ -32,6 +32,7 @@ export const smallInts = (values: ReadonlyArray<number | null>): Param => list(v
 export const id = (value: string): Param => PgTypes.bytea(packed(value))
 export const ids = (values: ReadonlyArray<string | null>): Param => list(packedAll(values), PgTypes.OID.bytea)
 export const uuids = (values: ReadonlyArray<string | null>): Param => list(values, PgTypes.OID.uuid)
+export const boolean = (value: boolean): Param => PgTypes.bool(value)
 export const booleans = (values: ReadonlyArray<boolean | null>): Param => list(values, PgTypes.OID.bool)
 
 export const bytes = (value: Uint8Array): Param => PgTypes.bytea(value)

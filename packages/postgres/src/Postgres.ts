@@ -5,6 +5,9 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import {
   BillingStore,
   Company,
+  CompanyDirectory,
+  CompanyHome,
+  CompanySecrets,
   CursorStore,
   Digest,
   EventBus,
@@ -19,10 +22,15 @@ import {
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
 import type { SqlClient } from "effect/sql/SqlClient"
 import * as Alarm from "./Alarm.ts"
 import * as Billing from "./BillingStore.ts"
 import * as Companies from "./Companies.ts"
+import * as Directory from "./CompanyDirectory.ts"
+import * as Home from "./CompanyHome.ts"
+import * as Secrets from "./CompanySecrets.ts"
+import * as CompanyWork from "./CompanyWork.ts"
 import * as Contexts from "./Contexts.ts"
 import * as Cursors from "./CursorStore.ts"
 import * as Database from "./Database.ts"
@@ -105,6 +113,35 @@ const ports = Effect.fnUntraced(function* (options: { readonly alone: boolean })
 export const layerCompany: Layer.Layer<Ports | CursorStore, StoreError, PopugDatabase | Company> = Layer.fresh(
   Layer.effectContext(ports({ alone: false }))
 )
+
+/** The database as a home of any number of companies. */
+export const layerHome: Layer.Layer<CompanyHome, never, PopugDatabase> = Layer.effect(
+  CompanyHome,
+  Effect.map(Effect.context<PopugDatabase>(), (context) => {
+    const { alarm, database } = Context.get(context, PopugDatabase)
+    return {
+      ...Home.make(database),
+      work: CompanyWork.make(database, alarm),
+      ports: Layer.provide(layerCompany, Layer.succeedContext(context))
+    }
+  })
+)
+
+/** The directory of a host's companies, kept in this database; their rows may be in others. */
+export const layerDirectory: Layer.Layer<CompanyDirectory, never, PopugDatabase> = Layer.effect(
+  CompanyDirectory,
+  Effect.map(PopugDatabase, ({ database }) => Directory.make(database))
+)
+
+/** SHA-256 alone. */
+export const layerDigest: Layer.Layer<Digest.Digest> = Layer.sync(Digest.Digest, Sha256.make)
+
+/**
+ * The secrets of companies, derived from one key by HKDF (RFC 5869) with SHA-256. The key is long and random; whoever
+ * knows one company's secret learns nothing of another's.
+ */
+export const layerSecrets = (key: Redacted.Redacted<string>): Layer.Layer<CompanySecrets> =>
+  Layer.sync(CompanySecrets, () => Secrets.make(key))
 
 /** All ports of a company over a client of the host's: as `layer`. */
 export const layerOver = (

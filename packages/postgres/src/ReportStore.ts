@@ -30,14 +30,14 @@ interface ReportHead extends Head.Head {
   readonly stopped: Cursor.Stop | null
 }
 
-const codec = Contexts.codec<ReportHead, { readonly stopped: Cursor.Stop | null }>(
+export const codec = Contexts.codec<ReportHead, { readonly stopped: Cursor.Stop | null }>(
   "reports",
   Schema.Struct({ stopped: Schema.NullOr(Cursor.Stop) }),
   (base, { stopped }) => ({ ...base, stopped }),
   ({ stopped }) => ({ stopped })
 )
 
-const initial = (at: DateTime.Utc): ReportHead => ({ ...Head.initial(at), stopped: null })
+export const initial = (at: DateTime.Utc): ReportHead => ({ ...Head.initial(at), stopped: null })
 
 const cursorOf = ({ digest, number, stopped }: ReportHead): Cursor.Cursor => ({
   ...initialReportCursor,

@@ -6,6 +6,7 @@ import {
   BusinessDay,
   type Creations,
   Cursor,
+  type Identity,
   initialTaskHead,
   type Paging,
   TaskRows,
@@ -15,6 +16,7 @@ import {
   type TaskLoad,
   type TaskQuery,
   TaskStore,
+  TimeZone,
   type UserId
 } from "@popug/core"
 import * as Effect from "effect/Effect"
@@ -39,7 +41,18 @@ const State = Schema.Struct({
   cursor: Cursors.Place
 })
 
-const codec = Contexts.codec<TaskHead, typeof State.Type>(
+/** Of the identities that this process has opened: each is one object as long as its company is in use. */
+const calendars = new WeakMap<Identity, BusinessDay.Calendar>()
+
+const calendarOf = (identity: Identity): BusinessDay.Calendar => {
+  const known = calendars.get(identity)
+  if (known !== undefined) return known
+  const calendar = BusinessDay.makeCalendar(TimeZone.here(identity.timeZone)!, identity.cutoff)
+  calendars.set(identity, calendar)
+  return calendar
+}
+
+export const codec = Contexts.codec<TaskHead, typeof State.Type>(
   "tasks",
   State,
   (base, state) => ({ ...base, ...state, cursor: { ...Cursor.start("tasks", "users"), ...state.cursor } }),
@@ -49,7 +62,8 @@ const codec = Contexts.codec<TaskHead, typeof State.Type>(
     shuffles,
     counts,
     cursor: Cursors.place(cursor)
-  })
+  }),
+  ({ period }, identity) => BusinessDay.endOf(calendarOf(identity), period).epochMilliseconds
 )
 
 const get = (db: CompanyDatabase, ids: ReadonlyArray<TaskId>) =>

@@ -20,7 +20,7 @@ import { lastOf, ofStatus, pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
 import { transact } from "./transact.ts"
 
-const codec = Contexts.codec<Head.Head, {}>(
+export const codec = Contexts.codec<Head.Head, {}>(
   "users",
   Schema.Struct({}),
   (base) => base,

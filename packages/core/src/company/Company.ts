@@ -34,6 +34,15 @@ export const Settings = Schema.Struct({
 })
 export type Settings = typeof Settings.Type
 
+/** The settings of a company that says nothing of them. */
+export const usual = {
+  timeZone: "UTC",
+  cutoff: "00:00",
+  currency: Currency.make("USD"),
+  closing: "automatic",
+  longestJump: 31
+} as const
+
 /** The company that a set of layers works for. */
 export class Company extends Context.Service<
   Company,
@@ -62,30 +71,29 @@ export class Company extends Context.Service<
       Schema.decodeUnknownEffect(Schema.toType(Settings))(
         {
           id: "popug",
-          timeZone: "UTC",
-          cutoff: "00:00",
-          currency: "USD",
-          closing: "automatic",
-          longestJump: 31,
+          ...usual,
           ...options,
           secret: Redacted.make(options.secret)
         },
         { errors: "all" }
       ).pipe(
         Effect.mapError((error) => new InvalidInput({ message: error.message })),
-        Effect.map((settings) => ({
-          settings,
-          identity: {
-            id: settings.id,
-            timeZone: TimeZone.canonical(settings.timeZone),
-            cutoff: settings.cutoff,
-            currency: settings.currency,
-            rules: { closing: settings.closing }
-          },
-          calendar: BusinessDay.makeCalendar(TimeZone.here(settings.timeZone)!, settings.cutoff)
-        }))
+        Effect.map(Company.make)
       )
     )
+
+  /** A company of settings that are known to keep the rules. */
+  static readonly make = (settings: Settings): Company["Service"] => ({
+    settings,
+    identity: {
+      id: settings.id,
+      timeZone: TimeZone.canonical(settings.timeZone),
+      cutoff: settings.cutoff,
+      currency: settings.currency,
+      rules: { closing: settings.closing }
+    },
+    calendar: BusinessDay.makeCalendar(TimeZone.here(settings.timeZone)!, settings.cutoff)
+  })
 }
 
 /** The company as a context opens its store with it, but for the policies of that context. */

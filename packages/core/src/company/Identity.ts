@@ -90,6 +90,19 @@ export const adoption = (
 export const refused = (error: CompanyMismatch): StoreError =>
   new StoreError({ reason: "Mismatch", retryable: false, committed: "no", message: error.message, cause: error })
 
+/** The company was put to rest: nothing is written for it, and nobody is served, until it is woken. */
+export class CompanyResting extends Schema.TaggedError<CompanyResting>()("CompanyResting", { company: Schema.String }) {
+  override get message(): string {
+    return `company ${this.company} was put to rest`
+  }
+}
+
+/** A commit for a company that was put to rest: nothing was written. */
+export const resting = (company: string): StoreError => {
+  const cause = new CompanyResting({ company })
+  return new StoreError({ reason: "Resting", retryable: false, committed: "no", message: cause.message, cause })
+}
+
 /** So much of a digest that two rules do not look alike, and no more. */
 const fingerprint = (sha256: Sha256, content: unknown): string => sha256(canonicalJson(content)).slice(0, 16)
 

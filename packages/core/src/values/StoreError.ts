@@ -9,8 +9,9 @@ export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
    * - `Unavailable`: the store can't be reached, or not in time.
    * - `Corrupt`: what the store holds breaks the rules; a person must look.
    * - `Mismatch`: the company is another than this host was opened for, as the `CompanyMismatch` in `cause` tells.
+   * - `Resting`: the company was put to rest, as the `CompanyResting` in `cause` tells.
    */
-  reason: Schema.Literals(["Conflict", "Unavailable", "Corrupt", "Mismatch"]),
+  reason: Schema.Literals(["Conflict", "Unavailable", "Corrupt", "Mismatch", "Resting"]),
   /** Whether the same call may succeed later. */
   retryable: Schema.Boolean,
   /** Whether the commit may have happened all the same; its command ids tell on the next attempt. */

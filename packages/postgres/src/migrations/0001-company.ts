@@ -3,6 +3,8 @@
  * changing by triggers. Instants are epoch milliseconds, ids are compared byte by byte, digests are bytes. Columns of a
  * fixed width come first, which spares what would pad them.
  */
+import { manyCompanies } from "./manyCompanies.ts"
+
 const digest = (column: string) => `${column} bytea not null check (octet_length(${column}) = 32)`
 /** `Envelope.Source` as a number: `sources.ts`. */
 const source = "source smallint not null check (source between 1 and 3)"
@@ -50,8 +52,13 @@ end $$`,
     at_ms bigint not null,
     ${digest("digest")},
     state json not null,
+    -- Of the tasks' context alone: when its open period ends. It moves once a day, so that what moves the head
+    -- touches no index.
+    due_ms bigint check ((due_ms is null) = (name <> 'tasks')),
+    resting boolean not null default false,
     primary key (company, name)
   ) with (fillfactor = 20)`,
+  `create index contexts_due on ${schema}.contexts (due_ms) where due_ms is not null and not resting`,
 
   // The form says which events these are, and what their data keeps of what they say: `Forms.ts`.
   `create table ${schema}.events (
@@ -368,6 +375,7 @@ const closes = (schema: string): ReadonlyArray<string> => [
 export const company = (schema: string): ReadonlyArray<string> => [
   ...machinery(schema),
   ...bookkeeping(schema),
+  ...manyCompanies(schema),
   ...people(schema),
   ...tasks(schema),
   ...prices(schema),

@@ -1,0 +1,160 @@
+/**
+ * The companies that are in use in a process: their layers are built when somebody needs them, and let go when nobody
+ * has for a while.
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as RcMap from "effect/RcMap"
+import * as Scope from "effect/Scope"
+import { Company } from "../company/Company.ts"
+import { type CompanyMismatch, CompanyResting } from "../company/Identity.ts"
+import * as Popug from "../Popug.ts"
+import type { Notifier } from "../reports/ReportStore.ts"
+import type { CursorStore } from "../stream/CursorStore.ts"
+import { Ids } from "../values/Ids.ts"
+import { StoreError } from "../values/StoreError.ts"
+import * as Text from "../values/Text.ts"
+import { CompanyDirectory } from "./CompanyDirectory.ts"
+import { CompanyHome } from "./CompanyHome.ts"
+import { type CompanyRecord, UnknownCompany, UnknownDatabase } from "./CompanyRecord.ts"
+import { CompanySecrets } from "./CompanySecrets.ts"
+import { companyOf } from "./opening.ts"
+
+/** What a company's scope has: its use cases and queries, and what they stand on. */
+export type CompanyServices = Layer.Success<typeof Popug.layer> | Popug.Ports | CursorStore | Company | Ids | Notifier
+
+/** Why a company can't be had. */
+export type ActivationError = UnknownCompany | CompanyResting | CompanyMismatch | StoreError
+
+/** What a host brings. */
+export interface HostOptions<E, R, R2> {
+  /** The databases by their names; built when first needed: one that is down holds up no other. */
+  readonly databases: Readonly<Record<string, Layer.Layer<CompanyHome, E, R>>>
+  /** Who sends a company's notices. */
+  readonly notifier: (company: CompanyRecord) => Layer.Layer<Notifier, never, R2>
+  /** How long a company is kept that nobody uses; default: 5 minutes. */
+  readonly idleTimeToLive?: Duration.Input
+}
+
+/** Runs an effect among the services of its host alone: what lives long must not keep what some caller had. */
+const among =
+  <R>(context: Context.Context<R>) =>
+  <A, E>(effect: Effect.Effect<A, E, R | Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
+    Effect.flatMap(Effect.scope, (scope) =>
+      Effect.updateContext(effect, () => Context.add(context, Scope.Scope, scope) as Context.Context<R | Scope.Scope>)
+    )
+
+/** A database that could not be opened, as an error of its companies. */
+export const unopened = (database: string) => (error: unknown) =>
+  error instanceof StoreError
+    ? error
+    : new StoreError({
+        reason: "Corrupt",
+        retryable: false,
+        committed: "no",
+        message: `database ${database} can't be opened: ${Text.ofDefect(error)}`,
+        cause: error
+      })
+
+/** The homes of companies by the names of their databases. A failure is not kept: the next call tries again. */
+export const homes = Effect.fnUntraced(function* <E, R>(
+  databases: Readonly<Record<string, Layer.Layer<CompanyHome, E, R>>>
+) {
+  const context = yield* Effect.context<R>()
+  const memoMap = Layer.CurrentMemoMap.forkOrCreate(context)
+  const built = yield* RcMap.make({
+    lookup: (name: string) => {
+      const building = Effect.flatMap(Effect.scope, (own) => Layer.buildWithMemoMap(databases[name]!, memoMap, own))
+      return Effect.map(among(context)(building), (services) => Context.get(services, CompanyHome))
+    },
+    idleTimeToLive: Duration.infinity
+  })
+  return (name: string): Effect.Effect<CompanyHome["Service"], UnknownDatabase | StoreError> =>
+    Object.hasOwn(databases, name)
+      ? Effect.scoped(RcMap.get(built, name)).pipe(
+          Effect.tapError(() => RcMap.invalidate(built, name)),
+          Effect.mapError(unopened(name))
+        )
+      : Effect.fail(new UnknownDatabase({ database: name }))
+})
+export type Homes = Effect.Success<ReturnType<typeof homes>>
+
+/** The companies in use. */
+export interface Activation {
+  /** A company's services, built unless somebody has them. */
+  readonly get: (id: string) => Effect.Effect<Context.Context<CompanyServices>, ActivationError, Scope.Scope>
+  /** The same for a moment's work: what is built for it goes with it. */
+  readonly visit: (id: string) => Effect.Effect<Context.Context<CompanyServices>, ActivationError, Scope.Scope>
+  /** Has whoever asks next find the company as it is by then. */
+  readonly forget: (id: string) => Effect.Effect<void>
+  /** The records that the companies in use were built by. */
+  readonly inUse: Effect.Effect<ReadonlyArray<CompanyRecord>>
+}
+
+/** A commit of an opening that found the company at rest says so by its cause. */
+const ofOpening = (
+  error: CompanyMismatch | StoreError | UnknownDatabase
+): CompanyMismatch | CompanyResting | StoreError => {
+  if (error instanceof UnknownDatabase) return unopened(error.database)(error)
+  return error instanceof StoreError && error.cause instanceof CompanyResting ? error.cause : error
+}
+
+/** Builds companies, by their records. */
+export const activation = Effect.fnUntraced(function* <E, R, R2>(
+  { idleTimeToLive = "5 minutes", notifier }: HostOptions<E, R, R2>,
+  homeOf: Homes
+) {
+  const context = yield* Effect.context<R2>()
+  const directory = yield* CompanyDirectory
+  const secrets = yield* CompanySecrets
+  const memoMap = Layer.CurrentMemoMap.forkOrCreate(context)
+  const records = new Map<string, CompanyRecord>()
+
+  const build = Effect.fnUntraced(function* (id: string) {
+    const [record] = yield* directory.load([id])
+    if (record === undefined) return yield* new UnknownCompany({ company: id })
+    if (record.status === "resting") return yield* new CompanyResting({ company: id })
+    const home = yield* Effect.mapError(homeOf(record.database), ofOpening)
+    const company = companyOf(record, yield* secrets.of(id))
+    const layer = Popug.layer.pipe(
+      // Built anew: effect would otherwise give every company what was built for the first one.
+      Layer.provideMerge(Layer.fresh(home.ports)),
+      Layer.provideMerge(Layer.mergeAll(Layer.succeed(Company, company), Ids.layer, notifier(record)))
+    )
+    const services = yield* Effect.mapError(Layer.buildWithMemoMap(layer, memoMap, yield* Effect.scope), ofOpening)
+    return { record, services }
+  }, among(context))
+
+  const inUse = yield* RcMap.make({
+    lookup: (id: string) =>
+      Effect.flatMap(build(id), ({ record, services }) =>
+        Effect.as(
+          Effect.acquireRelease(
+            Effect.sync(() => void records.set(id, record)),
+            () => Effect.sync(() => records.get(id) === record && records.delete(id))
+          ),
+          services
+        )
+      ),
+    idleTimeToLive
+  })
+  const forget = (id: string) => RcMap.invalidate(inUse, id)
+  const get = (id: string) =>
+    RcMap.get(inUse, id).pipe(
+      // A failure is not kept: the company may be opened, or its database reached, a moment later.
+      Effect.tapError(() => forget(id)),
+      Effect.tapDefect(() => forget(id))
+    )
+  const activation: Activation = {
+    get,
+    visit: (id) =>
+      Effect.flatMap(RcMap.has(inUse, id), (isInUse) =>
+        isInUse ? get(id) : Effect.map(build(id), ({ services }) => services)
+      ),
+    forget,
+    inUse: Effect.sync(() => [...records.values()])
+  }
+  return activation
+})

@@ -1,0 +1,241 @@
+/**
+ * Any number of companies in one host: each is there when it is asked for, in whichever of the host's databases it
+ * lives, and is let go when nobody needs it. Companies are opened, put to rest and woken by explicit acts.
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import type { CompanyMismatch } from "../company/Identity.ts"
+import { PollInterval } from "../stream/Consumer.ts"
+import * as Trouble from "../stream/Trouble.ts"
+import type { Digest } from "../values/Digest.ts"
+import { byteOrder } from "../values/Ids.ts"
+import type * as Input from "../values/Input.ts"
+import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
+import type { StoreError } from "../values/StoreError.ts"
+import {
+  type Activation,
+  activation,
+  type ActivationError,
+  type CompanyServices,
+  type Homes,
+  homes,
+  type HostOptions,
+  unopened
+} from "./Activation.ts"
+import { CompanyDirectory } from "./CompanyDirectory.ts"
+import type { CompanyHome } from "./CompanyHome.ts"
+import {
+  CompanyAlreadyExists,
+  CompanyRecord,
+  type NewCompany,
+  UnknownCompany,
+  type UnknownDatabase
+} from "./CompanyRecord.ts"
+import { CompanySecrets } from "./CompanySecrets.ts"
+import type { CompanyHealth } from "./CompanyWork.ts"
+import { companyOf, identitiesOf, isSame, parseNew, recordOf } from "./opening.ts"
+
+/** A company, and how it does. */
+export interface CompanyState {
+  readonly record: CompanyRecord
+  /** Null where its rows are not made yet: to open it once more makes them. */
+  readonly health: CompanyHealth | null
+  /** Whether it is in use in this process. */
+  readonly isInUse: boolean
+}
+
+export class Companies extends Context.Service<
+  Companies,
+  {
+    /**
+     * The services of a company, for as long as the scope is open. They are shared by all who have them, and kept for a
+     * while after the last one has let go.
+     */
+    readonly get: (id: string) => Effect.Effect<Context.Context<CompanyServices>, ActivationError, Scope.Scope>
+    /**
+     * Opens companies, many in few round trips. One that is there with the same settings is left as it is; where one
+     * is there with others, nothing is opened.
+     */
+    readonly open: (
+      companies: ReadonlyArray<NewCompany>
+    ) => Effect.Effect<
+      ReadonlyArray<CompanyRecord>,
+      Input.InvalidInput | UnknownDatabase | CompanyAlreadyExists | CompanyMismatch | StoreError
+    >
+    /**
+     * Puts companies to rest: from when this has returned nothing is written for them on any node, and within some
+     * seconds nobody is served on any. What fails in the middle is finished by the same call.
+     */
+    readonly rest: (ids: ReadonlyArray<string>) => Effect.Effect<void, UnknownCompany | StoreError>
+    /** Has companies that rest work again. */
+    readonly wake: (ids: ReadonlyArray<string>) => Effect.Effect<void, UnknownCompany | StoreError>
+    readonly record: (id: string) => Effect.Effect<CompanyRecord, UnknownCompany | StoreError>
+    /** All companies, by id. */
+    readonly list: (paging?: PageRequest) => Effect.Effect<Page<CompanyRecord>, Input.InvalidInput | StoreError>
+    /** How companies do, whoever serves them. */
+    readonly status: (
+      ids: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<CompanyState>, UnknownCompany | StoreError>
+    /** Those that are in use in this process, by id. */
+    readonly active: Effect.Effect<ReadonlyArray<string>>
+  }
+>()("@popug/core/Companies") {
+  /**
+   * The companies of a host. Policies are the same for all of them: those that are around this layer.
+   */
+  static readonly layer = <E, R, R2>(
+    options: HostOptions<E, R, R2>
+  ): Layer.Layer<Companies, never, R | R2 | CompanyDirectory | CompanySecrets | Digest> =>
+    Layer.effect(
+      Companies,
+      Effect.suspend(() => make(options))
+    )
+}
+
+/** How many are opened in one round. */
+const together = 500
+
+/** How often it is asked whether the companies in use are still to be served. */
+const staleAfter = Duration.seconds(5)
+
+const parsePaging = pageOf(CompanyRecord.fields.id)
+
+type Home = CompanyHome["Service"]
+
+/** What the operations work with. */
+interface Inside {
+  readonly directory: CompanyDirectory["Service"]
+  readonly homeOf: Homes
+  readonly activation: Activation
+  /** The first database: where companies go that name none. */
+  readonly usual: string
+}
+
+const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<E, R, R2>) {
+  const homeOf = yield* homes(options.databases)
+  const directory = yield* CompanyDirectory
+  const opening = yield* Effect.context<Digest | CompanySecrets>()
+  const inside: Inside = {
+    directory,
+    homeOf,
+    activation: yield* activation(options, homeOf),
+    usual: Object.keys(options.databases)[0]!
+  }
+  yield* watch(inside)
+  return Companies.of({
+    get: inside.activation.get,
+    open: (companies) => Effect.provideContext(open(inside, companies), opening),
+    rest: (ids) => rest(inside, ids),
+    wake: (ids) => wake(inside, ids),
+    record: (id) => Effect.map(known(directory, [id]), ([record]) => record!),
+    list: (paging) => Effect.flatMap(parsePaging(paging), directory.list),
+    status: (ids) => status(inside, ids),
+    active: Effect.map(inside.activation.inUse, (records) => records.map(({ id }) => id).sort(byteOrder))
+  })
+})
+
+/** The records of companies that are all known. */
+const known = Effect.fnUntraced(function* (directory: CompanyDirectory["Service"], ids: ReadonlyArray<string>) {
+  const records = yield* directory.load(ids)
+  const found = new Set(records.map(({ id }) => id))
+  const missing = ids.find((id) => !found.has(id))
+  return missing === undefined ? records : yield* new UnknownCompany({ company: missing })
+})
+
+/** Runs something for the companies of each database, with the database's home. */
+const eachHome = <A, E, R>(
+  { homeOf }: Inside,
+  records: ReadonlyArray<CompanyRecord>,
+  use: (home: Home, records: ReadonlyArray<CompanyRecord>) => Effect.Effect<A, E, R>
+) =>
+  Effect.forEach(
+    Map.groupBy(records, ({ database }) => database),
+    ([database, own]) =>
+      homeOf(database).pipe(
+        Effect.catchTag("UnknownDatabase", (error) => Effect.fail(unopened(database)(error))),
+        Effect.flatMap((home) => use(home, own))
+      )
+  )
+
+const open = Effect.fnUntraced(function* (inside: Inside, input: ReadonlyArray<NewCompany>) {
+  const { directory, homeOf, usual } = inside
+  const asked = (yield* parseNew(input)).map((company) => recordOf(company, usual))
+  for (const database of new Set(asked.map(({ database }) => database))) yield* homeOf(database)
+  yield* allSame(asked, yield* directory.load(asked.map(({ id }) => id)))
+  const opened: Array<CompanyRecord> = []
+  for (let from = 0; from < asked.length; from += together) {
+    const part = asked.slice(from, from + together)
+    // The directory first: of hosts that open a company with other settings at once, one decides.
+    const kept = yield* directory.add(part)
+    yield* allSame(part, kept)
+    yield* eachHome(inside, kept, openRows)
+    opened.push(...kept)
+  }
+  return opened
+})
+
+const openRows = Effect.fnUntraced(function* (home: Home, records: ReadonlyArray<CompanyRecord>) {
+  const secrets = yield* CompanySecrets
+  const opening = yield* Effect.forEach(records, (record) =>
+    Effect.flatMap(secrets.of(record.id), (secret) => identitiesOf(companyOf(record, secret)))
+  )
+  for (const mismatch of (yield* home.open(opening)).values()) return yield* mismatch
+})
+
+const allSame = (asked: ReadonlyArray<CompanyRecord>, kept: ReadonlyArray<CompanyRecord>) => {
+  const by = new Map(kept.map((record) => [record.id, record]))
+  const companies = asked.flatMap((record) => {
+    const found = by.get(record.id)
+    return found === undefined || isSame(found, record) ? [] : [record.id]
+  })
+  return companies.length === 0 ? Effect.void : Effect.fail(new CompanyAlreadyExists({ companies }))
+}
+
+const rest = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
+  const { activation, directory } = inside
+  const records = yield* known(directory, ids)
+  yield* directory.change(ids, { status: "resting" })
+  yield* eachHome(inside, records, (home, own) => home.rest(own.map(({ id }) => id)))
+  yield* Effect.forEach(ids, activation.forget, { discard: true })
+})
+
+const wake = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
+  const { directory } = inside
+  yield* eachHome(inside, yield* known(directory, ids), (home, own) => home.wake(own.map(({ id }) => id)))
+  yield* directory.change(ids, { status: "open" })
+})
+
+const status = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
+  const records = yield* known(inside.directory, ids)
+  const healths = yield* eachHome(inside, records, (home, own) => home.work.health(own.map(({ id }) => id)))
+  const by = new Map(healths.flat().map((health) => [health.company, health]))
+  const inUse = new Set((yield* inside.activation.inUse).map(({ id }) => id))
+  return records.map((record): CompanyState => {
+    const { id } = record
+    return { record, health: by.get(id) ?? null, isInUse: inUse.has(id) }
+  })
+})
+
+/** Lets go of companies that were put to rest, moved or changed by another node. */
+const watch = Effect.fnUntraced(function* ({ activation, directory }: Inside) {
+  if ((yield* PollInterval) === null) return
+  const look = Effect.gen(function* () {
+    const inUse = yield* activation.inUse
+    if (inUse.length === 0) return
+    const by = new Map((yield* directory.load(inUse.map(({ id }) => id))).map((record) => [record.id, record]))
+    const gone = inUse.filter((record) => !isUnchanged(record, by.get(record.id)))
+    yield* Effect.forEach(gone, ({ id }) => activation.forget(id), { discard: true })
+  })
+  const trouble = Trouble.make("it could not be asked which companies are still to be served")
+  yield* Trouble.untilItWorks(look, trouble).pipe(
+    Effect.andThen(Effect.sleep(staleAfter)),
+    Effect.forever,
+    Effect.forkScoped
+  )
+})
+
+const isUnchanged = (built: CompanyRecord, now: CompanyRecord | undefined): boolean =>
+  now !== undefined && now.status === "open" && isSame(now, built)

@@ -1,0 +1,37 @@
+/**
+ * The port that knows which companies there are, and where each one's rows live.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { Page, Paging } from "../values/Page.ts"
+import type { StoreError } from "../values/StoreError.ts"
+import type { CompanyRecord, CompanyStatus } from "./CompanyRecord.ts"
+
+/** What is changed of companies that are kept. */
+export interface CompanyChange {
+  readonly status?: CompanyStatus
+  readonly database?: string
+  readonly settings?: CompanyRecord["settings"]
+}
+
+/**
+ * Contract: one for a host, whatever number of databases it has. Of those who add a company at once one decides, and
+ * the others are given what it has written. No company is ever removed. Each call is seen whole by the calls after it.
+ */
+export class CompanyDirectory extends Context.Service<
+  CompanyDirectory,
+  {
+    /** Adds those whose ids are new, all or nothing; returns what is kept of every id, in the order of the ids. */
+    readonly add: (companies: ReadonlyArray<CompanyRecord>) => Effect.Effect<ReadonlyArray<CompanyRecord>, StoreError>
+    /** Those that are known, in the order of their ids, each once. */
+    readonly load: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<CompanyRecord>, StoreError>
+    /** Changes those that are known, and of these those alone whose status is `only`; returns what was changed. */
+    readonly change: (
+      ids: ReadonlyArray<string>,
+      change: CompanyChange,
+      only?: CompanyStatus
+    ) => Effect.Effect<ReadonlyArray<CompanyRecord>, StoreError>
+    /** All of them, by id, byte by byte. */
+    readonly list: (paging: Paging<string>) => Effect.Effect<Page<CompanyRecord>, StoreError>
+  }
+>()("@popug/core/CompanyDirectory") {}

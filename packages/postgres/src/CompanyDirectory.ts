@@ -1,0 +1,80 @@
+/**
+ * `CompanyDirectory` on Postgres: a table of the database that the host keeps it in.
+ */
+import { CompanyDirectory, CompanyRecord, type StoreError } from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Database } from "./Database.ts"
+import { corrupt } from "./errors.ts"
+import { pageOf } from "./pages.ts"
+import * as Param from "./Param.ts"
+
+const columns = "id, database, status, settings"
+const decode = Schema.decodeUnknownSync(CompanyRecord)
+
+/** Rows are read with a schema; one that does not fit it is damaged. */
+const reading = <A>(rows: Effect.Effect<A, StoreError>) =>
+  Effect.catchDefect(rows, (defect) => Effect.fail(corrupt("a company of the directory can't be read", defect)))
+
+export const make = (db: Database): CompanyDirectory["Service"] => {
+  const table = `${db.schema}.directory`
+  const rows = (sql: string, params: ReadonlyArray<Param.Param>) =>
+    reading(Effect.map(db.query<object>(sql, params), (found) => found.map((row) => decode(row))))
+  const load = (ids: ReadonlyArray<string>) =>
+    ids.length === 0
+      ? Effect.succeed([])
+      : rows(`select ${columns} from ${table} where id = any($1) order by id`, [Param.texts(ids)])
+
+  return CompanyDirectory.of({
+    add: Effect.fnUntraced(function* (companies) {
+      if (companies.length === 0) return []
+      // In the order of the ids: hosts that add the same ones at once wait for each other in turn.
+      yield* db.query(
+        `insert into ${table} (${columns})
+          select id, database, status, settings::json from unnest($1, $2, $3, $4) as c (${columns}) order by id
+          on conflict (id) do nothing`,
+        [
+          Param.texts(companies.map(({ id }) => id)),
+          Param.texts(companies.map(({ database }) => database)),
+          Param.texts(companies.map(({ status }) => status)),
+          Param.texts(companies.map(({ settings }) => JSON.stringify(settings)))
+        ]
+      )
+      // Seen by a statement of its own, so with what others have committed meanwhile.
+      return yield* load(companies.map(({ id }) => id))
+    }),
+    load,
+    change: (ids, { database, settings, status }, only) =>
+      ids.length === 0
+        ? Effect.succeed([])
+        : Effect.map(
+            rows(
+              `update ${table} d set database = coalesce($2, database), status = coalesce($3, status),
+                  settings = coalesce($4::text::json, settings)
+                from (
+                  select id as changed from ${table} where id = any($1) and ($5::text is null or status = $5)
+                  order by id for update
+                ) c where d.id = c.changed and ($5::text is null or d.status = $5) returning ${columns}`,
+              [
+                Param.texts(ids),
+                Param.text(database ?? null),
+                Param.text(status ?? null),
+                Param.text(settings === undefined ? null : JSON.stringify(settings)),
+                Param.text(only ?? null)
+              ]
+            ),
+            (changed) => changed.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+          ),
+    list: ({ after, limit }) =>
+      reading(
+        pageOf(
+          db.query<object>(`select ${columns} from ${table} where id > $1 order by id limit $2`, [
+            Param.text(after ?? ""),
+            Param.int(limit + 1)
+          ]),
+          limit,
+          (row) => decode(row)
+        )
+      )
+  })
+}

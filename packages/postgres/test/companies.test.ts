@@ -1,0 +1,99 @@
+import { Actor, Companies, type CompanyHome, type CompanySecrets, Notifier, type Tasks, Users } from "@popug/core"
+import { Postgres } from "@popug/postgres"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { describe, expect, it } from "vitest"
+import { client, freshSchema } from "./support.ts"
+
+const key = Redacted.make("the key of this host")
+
+/** A node of a host over a schema. */
+const node = (schema: string) =>
+  Companies.layer({ databases: { main: Postgres.layerHome }, notifier: () => Notifier.layerLog }).pipe(
+    Layer.provideMerge(Layer.mergeAll(Postgres.layerDirectory, Postgres.layerSecrets(key), Postgres.layerDigest)),
+    Layer.provideMerge(Postgres.layerHome),
+    Layer.provide(Postgres.layerDatabase({ ...client, schema, migrate: true }))
+  )
+
+const run = <A, E>(
+  body: Effect.Effect<A, E, Companies | CompanySecrets | CompanyHome>,
+  schema = freshSchema()
+): Promise<A> => Effect.runPromise(Effect.provide(body, node(schema)))
+
+const use = <A, E>(id: string, body: Effect.Effect<A, E, Users | Tasks>) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const companies = yield* Companies
+      return yield* Effect.provideContext(body, yield* companies.get(id))
+    })
+  )
+
+const hire = (id: string, name: string) =>
+  use(
+    id,
+    Effect.flatMap(Users, (users) => users.create(Actor.system, [{ id: "olga", name, roles: ["worker"] }]))
+  )
+
+describe("companies of a database", () => {
+  it("are opened together, and each has rows of its own", () =>
+    run(
+      Effect.gen(function* () {
+        const companies = yield* Companies
+        const many = Array.from({ length: 30 }, (_, index) => ({ id: `company-${index}`, timeZone: "Europe/Prague" }))
+        expect((yield* companies.open(many)).length).toBe(30)
+        yield* companies.open(many)
+        yield* hire("company-3", "Olga")
+        yield* hire("company-4", "Olga of the zoo")
+        const [state] = yield* companies.status(["company-3"])
+        expect(state).toMatchObject({
+          record: { status: "open" },
+          health: { resting: false, attempts: 0 },
+          isInUse: true
+        })
+        expect(yield* companies.active).toEqual(["company-3", "company-4"])
+        expect((yield* Effect.flip(companies.open([{ id: "company-3" }])))._tag).toBe("CompanyAlreadyExists")
+        expect((yield* Effect.flip(Effect.scoped(companies.get("nobody"))))._tag).toBe("UnknownCompany")
+      })
+    ))
+
+  it("are refused under the head by a node that still has them, once they are put to rest by another", async () => {
+    const schema = freshSchema()
+    await run(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const companies = yield* Companies
+          yield* companies.open([{ id: "acme" }])
+          const acme = yield* companies.get("acme")
+          const hireOlga = Effect.provideContext(
+            Effect.flatMap(Users, (users) => users.create(Actor.system, [{ name: "Olga", roles: ["worker"] }])),
+            acme
+          )
+          yield* hireOlga
+          yield* hireOlga
+          yield* Effect.promise(() =>
+            run(
+              Effect.flatMap(Companies, (other) => other.rest(["acme"])),
+              schema
+            )
+          )
+          expect(yield* Effect.flip(hireOlga)).toMatchObject({
+            _tag: "StoreError",
+            reason: "Resting",
+            retryable: false
+          })
+          yield* Effect.promise(() =>
+            run(
+              Effect.flatMap(Companies, (other) => other.wake(["acme"])),
+              schema
+            )
+          )
+          yield* hireOlga
+          yield* companies.rest(["acme"])
+          expect((yield* Effect.flip(Effect.scoped(companies.get("acme"))))._tag).toBe("CompanyResting")
+        })
+      ),
+      schema
+    )
+  })
+})
