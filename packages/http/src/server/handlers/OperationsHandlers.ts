@@ -3,6 +3,7 @@
  */
 import { Reports, Streams } from "@popug/core"
 import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Api } from "../../api/Api.ts"
 import { CommandKey, CurrentActor } from "../../api/middleware.ts"
 import * as Contract from "../contract/Contract.ts"
@@ -12,27 +13,55 @@ import * as Views from "../wire/Views.ts"
 
 const listed = Pages.byText("notices")
 
+/** Where the consumers stand that run here, and how they go on. */
+export const ofStreams = Effect.gen(function* () {
+  const streams = yield* Streams
+
+  const resume = HttpApiBuilder.handler(
+    Api,
+    "operations",
+    "resume",
+    Effect.fnUntraced(function* ({ params, payload }) {
+      const options = { ...payload, ...(yield* CommandKey) }
+      yield* asProblems(streams.resume(yield* CurrentActor, params.consumer, options))
+    })
+  )
+
+  const all = HttpApiBuilder.handler(
+    Api,
+    "operations",
+    "streams",
+    Effect.fnUntraced(function* () {
+      return { data: yield* asProblems(streams.status(yield* CurrentActor)) }
+    })
+  )
+
+  return { resume, streams: all }
+})
+
+/** What was sent. */
+export const ofNotices = Effect.gen(function* () {
+  const reports = yield* Reports
+
+  const notices = HttpApiBuilder.handler(
+    Api,
+    "operations",
+    "notices",
+    Effect.fnUntraced(function* ({ query }) {
+      const page = yield* asProblems(
+        reports.notices(yield* CurrentActor, Pages.filterOf(query), yield* listed.asked(query))
+      )
+      return listed.toWire(query, page, (row) => row.notice.id, Views.notice)
+    })
+  )
+
+  return { notices }
+})
+
 export const layer = Contract.group(
   Api,
   "operations",
   Effect.fnUntraced(function* (handlers) {
-    const streams = yield* Streams
-    const reports = yield* Reports
-
-    return handlers.handleAll({
-      resume: Effect.fnUntraced(function* ({ params, payload }) {
-        const options = { ...payload, ...(yield* CommandKey) }
-        yield* asProblems(streams.resume(yield* CurrentActor, params.consumer, options))
-      }),
-      streams: Effect.fnUntraced(function* () {
-        return { data: yield* asProblems(streams.status(yield* CurrentActor)) }
-      }),
-      notices: Effect.fnUntraced(function* ({ query }) {
-        const page = yield* asProblems(
-          reports.notices(yield* CurrentActor, Pages.filterOf(query), yield* listed.asked(query))
-        )
-        return listed.toWire(query, page, (row) => row.notice.id, Views.notice)
-      })
-    })
+    return handlers.handleAll({ ...(yield* ofStreams), ...(yield* ofNotices) })
   })
 )
