@@ -28,7 +28,7 @@ export class Development extends HttpApiGroup.make("development")
       error: [Problem.UserNotFound, Problem.DeactivatedActor, Problem.Unavailable]
     }),
     HttpApiEndpoint.post("clock", "/clock", {
-      payload: Schema.Struct({ days: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 31 })) }),
+      payload: Schema.Struct({ days: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 31 })) }),
       success: Schema.Struct({ now: Schema.DateTimeUtc, period: Period }),
       error: [Problem.Unavailable, Problem.ClockOff]
     })

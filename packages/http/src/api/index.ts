@@ -2,6 +2,7 @@
  * The contract of popug over HTTP, without any server in it.
  */
 export { Api, DevelopmentApi } from "./Api.ts"
+export { type Answering, answering, type ContextName, contexts } from "./contexts.ts"
 export * as Problem from "./Problem.ts"
 export { Authorization, CommandKey, CurrentActor, Idempotency, RateLimit, Validation } from "./middleware.ts"
 export * as View from "./View.ts"

@@ -32,20 +32,15 @@ import type * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import { Api, DevelopmentApi } from "../api/Api.ts"
+import { aroundFeed, type AroundOptions } from "./around.ts"
 import * as Contract from "./contract/Contract.ts"
 import { DevClock, MovableClock } from "./development/DevClock.ts"
 import * as DevelopmentHandlers from "./development/DevelopmentHandlers.ts"
 import type { DevTokens } from "./development/DevLogin.ts"
 import * as Documents from "./documents/Documents.ts"
 import * as Front from "./documents/Front.ts"
-import { Feed, type FeedOptions } from "./feed/Feed.ts"
-import { Hub, type HubOptions } from "./feed/Hub.ts"
 import type * as Wake from "./feed/Wake.ts"
 import type { Authentication } from "./guard/auth/Authentication.ts"
-import * as Authorization from "./guard/auth/Authorization.ts"
-import * as Idempotency from "./guard/Idempotency.ts"
-import * as RateLimit from "./guard/RateLimit.ts"
-import * as Validation from "./guard/Validation.ts"
 import * as BillingHandlers from "./handlers/BillingHandlers.ts"
 import * as CompanyHandlers from "./handlers/CompanyHandlers.ts"
 import * as EventsHandlers from "./handlers/EventsHandlers.ts"
@@ -55,22 +50,15 @@ import * as SystemHandlers from "./handlers/SystemHandlers.ts"
 import * as TasksHandlers from "./handlers/TasksHandlers.ts"
 import * as UsersHandlers from "./handlers/UsersHandlers.ts"
 import * as CommandMetrics from "./metrics/CommandMetrics.ts"
-import { type GaugeOptions, Gauges } from "./metrics/Gauges.ts"
-import * as MetricsRoute from "./metrics/MetricsRoute.ts"
 import type { Drain } from "./platform/Drain.ts"
 import * as Platform from "./platform/Platform.ts"
 import * as Outages from "./wire/Outages.ts"
-import { Prefix } from "./wire/Prefix.ts"
+import type { Prefix } from "./wire/Prefix.ts"
 
 type PlatformOptions = Omit<Platform.PlatformOptions<string, HttpApiGroup.Constraint>, "api" | "pages">
 
-export interface Options extends PlatformOptions {
-  /** How many requests one user and one address get. */
-  readonly limits: RateLimit.Options
-  /** `/metrics`, to whoever reaches it; null for none. */
-  readonly metrics?: GaugeOptions | null | undefined
-  /** How the feed of events follows them. */
-  readonly feed?: (FeedOptions & HubOptions) | undefined
+export interface Options extends PlatformOptions, AroundOptions {
+  readonly prefix?: Prefix | undefined
   /** A page in front of the API, such as `@popug/dashboard`'s; default: `/` leads to the documents. */
   readonly front?: Front.Front | undefined
 }
@@ -121,15 +109,6 @@ const at = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   prefix: Prefix = ""
 ): HttpApi.HttpApi<Id, Groups> => (prefix === "" ? api : api.annotate(OpenApi.Servers, [{ url: prefix }]))
 
-const around = ({ feed, limits, metrics, prefix = "" }: Options) =>
-  Layer.mergeAll(
-    Layer.succeed(Prefix, prefix),
-    Layer.mergeAll(Authorization.layer, Idempotency.layer).pipe(Layer.provideMerge(RateLimit.layer(limits))),
-    Validation.layer,
-    Feed.layer({ trustedProxies: limits.trustedProxies, ...feed }).pipe(Layer.provide(Hub.layer(feed))),
-    metrics === null ? Layer.empty : MetricsRoute.layer().pipe(Layer.provide(Gauges.layer(metrics)))
-  ).pipe(Layer.provideMerge(Outages.layer()))
-
 /** What there is to read, and what stands around all requests. */
 const documents = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   api: HttpApi.HttpApi<Id, Groups>,
@@ -147,7 +126,7 @@ export const layer = (options: Options): Layer.Layer<never, never, Requirements 
   return Layer.mergeAll(
     Contract.layer(api, { kept: [Outages.Outages] }).pipe(Layer.provide(handlers)),
     documents(api, options)
-  ).pipe(Layer.provide(around(options)))
+  ).pipe(Layer.provide(aroundFeed(options)))
 }
 
 /** The same with `/dev`: logging in as anybody. */
@@ -165,5 +144,5 @@ export const layerDevelopment = (
       Layer.provide(DevelopmentHandlers.layer)
     ),
     documents(api, options)
-  ).pipe(Layer.provide(around(options)))
+  ).pipe(Layer.provide(aroundFeed(options)))
 }

@@ -2,6 +2,7 @@
  * popug's server: layers that turn a company into an HTTP API. `PopugHttp` is all of it; the parts (`Platform`,
  * `Validation`, `RateLimit`, `Authorization`, `Idempotency`) are for hosts with an API of their own.
  */
+export * as ContextHttp from "./ContextHttp.ts"
 export * as Contract from "./contract/Contract.ts"
 export * as Authorization from "./guard/auth/Authorization.ts"
 export { Authentication } from "./guard/auth/Authentication.ts"
@@ -12,6 +13,7 @@ export { Wake } from "./feed/Wake.ts"
 export * as Idempotency from "./guard/Idempotency.ts"
 export { Drain, type DrainOptions } from "./platform/Drain.ts"
 export type { Front } from "./documents/Front.ts"
+export * as Gateway from "./gateway/Gateway.ts"
 export * as NodeServer from "./platform/NodeServer.ts"
 export * as Platform from "./platform/Platform.ts"
 export { Prefix, withoutPrefix } from "./wire/Prefix.ts"

@@ -123,9 +123,9 @@ describe("the clock", () => {
     }).pipe(Effect.provide(server(moving)))
   )
 
-  it.effect("moves by 1 to 31 days", () =>
+  it.effect("moves by whole days up to 31", () =>
     Effect.gen(function* () {
-      for (const days of [0, -1, 32, 1.5, "1", null]) assert.strictEqual((yield* advance(days)).status, 400)
+      for (const days of [-1, 32, 1.5, "1", null]) assert.strictEqual((yield* advance(days)).status, 400)
     }).pipe(Effect.provide(server(moving)))
   )
 })

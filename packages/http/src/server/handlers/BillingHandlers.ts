@@ -43,7 +43,13 @@ const accountsOf = ({ balanceBelow, balanceFrom, ...filter }: AskedAccounts) => 
 
 /** What billing answers by itself: nearly all of it. */
 export const ofBooks = Effect.gen(function* () {
-  return { ...(yield* commands), ...(yield* reads), ...(yield* JournalHandlers.make), ...(yield* Exports.make) }
+  return {
+    ...(yield* commands),
+    ...(yield* accountReads),
+    ...(yield* periodReads),
+    ...(yield* JournalHandlers.make),
+    ...(yield* Exports.make)
+  }
 })
 
 const commands = Effect.gen(function* () {
@@ -72,10 +78,9 @@ const commands = Effect.gen(function* () {
   return { correct, close }
 })
 
-const reads = Effect.gen(function* () {
+const accountReads = Effect.gen(function* () {
   const books = yield* Books
   const turns = yield* Turns
-  const { sha256 } = yield* Digest.Digest
   const { settings } = yield* Company
   const views = Views.make(settings.currency)
 
@@ -101,6 +106,24 @@ const reads = Effect.gen(function* () {
       return views.account(yield* asProblems(books.account(actor, idOf(actor, params.owner))))
     })
   )
+
+  const trialBalance = HttpApiBuilder.handler(
+    Api,
+    "billing",
+    "trialBalance",
+    Effect.fnUntraced(function* () {
+      return views.trialBalance(yield* asProblems(books.trialBalance(yield* CurrentActor)))
+    })
+  )
+
+  return { accounts, account, trialBalance }
+})
+
+const periodReads = Effect.gen(function* () {
+  const books = yield* Books
+  const { sha256 } = yield* Digest.Digest
+  const { settings } = yield* Company
+  const views = Views.make(settings.currency)
 
   const periods = HttpApiBuilder.handler(
     Api,
@@ -150,16 +173,7 @@ const reads = Effect.gen(function* () {
     })
   )
 
-  const trialBalance = HttpApiBuilder.handler(
-    Api,
-    "billing",
-    "trialBalance",
-    Effect.fnUntraced(function* () {
-      return views.trialBalance(yield* asProblems(books.trialBalance(yield* CurrentActor)))
-    })
-  )
-
-  return { accounts, account, periods, period, shuffles, preview, trialBalance }
+  return { periods, period, shuffles, preview }
 })
 
 /** What a shuffle may cost: of tasks, which ask billing for prices. */

@@ -40,7 +40,7 @@ export const ofStreams = Effect.gen(function* () {
 })
 
 /** What was sent. */
-export const ofNotices = Effect.gen(function* () {
+const ofNotices = Effect.gen(function* () {
   const reports = yield* Reports
 
   const notices = HttpApiBuilder.handler(

@@ -13,7 +13,6 @@ import {
   Users
 } from "@popug/core"
 import * as Cause from "effect/Cause"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -53,23 +52,53 @@ const counted = <S extends object>(count: Series.Update, context: string, servic
   return wrapped as S
 }
 
+type Counting = <S extends object>(context: string, service: S, names: Names<S>) => S
+
+const counting: Effect.Effect<Counting> = Effect.gen(function* () {
+  const count = Series.make(yield* Effect.context<never>(), ["call", "command", "outcome"], commands)
+  return (context, service, names) => counted(count, context, service, names)
+})
+
+/** The services of one context, counted; each layer for whoever asks for its commands. */
+export const layerUsers: Layer.Layer<Users, never, Users> = Layer.effect(
+  Users,
+  Effect.gen(function* () {
+    return (yield* counting)("users", yield* Users, userCommandNames)
+  })
+)
+export const layerTasks: Layer.Layer<Tasks, never, Tasks> = Layer.effect(
+  Tasks,
+  Effect.gen(function* () {
+    return (yield* counting)("tasks", yield* Tasks, taskCommandNames)
+  })
+)
+export const layerBilling: Layer.Layer<Billing, never, Billing> = Layer.effect(
+  Billing,
+  Effect.gen(function* () {
+    return (yield* counting)("billing", yield* Billing, billingCommandNames)
+  })
+)
+export const layerReports: Layer.Layer<Reports, never, Reports> = Layer.effect(
+  Reports,
+  Effect.gen(function* () {
+    return (yield* counting)("reports", yield* Reports, { Resume: "report.resume" })
+  })
+)
+/** It resumes consumers of all contexts by itself. */
+export const layerStreams: Layer.Layer<Streams, never, Streams> = Layer.effect(
+  Streams,
+  Effect.gen(function* () {
+    return (yield* counting)("streams", yield* Streams, { Resume: "stream.resume" })
+  })
+)
+
 type Services = Users | Tasks | Billing | Reports | Streams
 
-/** The same services, counted: provide it over `Popug.layer` to whoever asks for commands. */
-export const layer: Layer.Layer<Services, never, Services> = Layer.effectContext(
-  Effect.gen(function* () {
-    const count = Series.make(yield* Effect.context<never>(), ["call", "command", "outcome"], commands)
-    const users = counted(count, "users", yield* Users, userCommandNames)
-    const tasks = counted(count, "tasks", yield* Tasks, taskCommandNames)
-    const billing = counted(count, "billing", yield* Billing, billingCommandNames)
-    const reports = counted(count, "reports", yield* Reports, { Resume: "report.resume" })
-    // It resumes consumers of all contexts by itself.
-    const streams = counted(count, "streams", yield* Streams, { Resume: "stream.resume" })
-    return Context.make(Users, users).pipe(
-      Context.add(Tasks, tasks),
-      Context.add(Billing, billing),
-      Context.add(Reports, reports),
-      Context.add(Streams, streams)
-    )
-  })
+/** All services, counted: provide it over `Popug.layer` to whoever asks for commands. */
+export const layer: Layer.Layer<Services, never, Services> = Layer.mergeAll(
+  layerUsers,
+  layerTasks,
+  layerBilling,
+  layerReports,
+  layerStreams
 )

@@ -8,6 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as Rec from "effect/Record"
 import * as Series from "./Series.ts"
 
@@ -83,9 +84,8 @@ const patience = 2_000
 const longestSkip = 7
 
 export class Gauges extends Context.Service<Gauges, { readonly refresh: Effect.Effect<void> }>()("@popug/http/Gauges") {
-  static readonly layer = (
-    options: GaugeOptions = {}
-  ): Layer.Layer<Gauges, never, Company | Consumers | BillingStore | ReportStore> =>
+  /** Of the contexts whose stores are here: a process of one context shows what it has. */
+  static readonly layer = (options: GaugeOptions = {}): Layer.Layer<Gauges, never, Company | Consumers> =>
     Layer.effect(
       Gauges,
       Effect.map(make(options), (refresh) => ({ refresh }))
@@ -95,8 +95,8 @@ export class Gauges extends Context.Service<Gauges, { readonly refresh: Effect.E
 const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions) {
   const { calendar } = yield* Company
   const consumers = yield* Consumers
-  const billing = yield* BillingStore
-  const reports = yield* ReportStore
+  const billing = yield* Effect.serviceOption(BillingStore)
+  const reports = yield* Effect.serviceOption(ReportStore)
 
   const set = setters(yield* Effect.context<never>())
 
@@ -108,7 +108,7 @@ const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions
     }
   })
 
-  const readBilling = Effect.gen(function* () {
+  const readBilling = Effect.fnUntraced(function* (billing: BillingStore["Service"]) {
     const head = yield* billing.head
     set.transfers(head.journal.number)
     set.awaiting(head.awaiting === null ? 0 : 1)
@@ -122,7 +122,7 @@ const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions
     if (last !== undefined) set.closedPeriod(startOf(last.period))
   })
 
-  const readNotices = Effect.gen(function* () {
+  const readNotices = Effect.fnUntraced(function* (reports: ReportStore["Service"]) {
     const limit = { limit: countedNotices }
     set.pending((yield* reports.notices({ status: "pending" }, limit)).rows.length)
     set.failing((yield* reports.notices({ status: "pending", failed: true }, limit)).rows.length)
@@ -131,7 +131,12 @@ const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions
   const startOf = (period: Period): number => BusinessDay.startOf(calendar, period).epochMilliseconds / 1000
 
   const trouble = Trouble.make("the gauges could not be read")
-  const read = Effect.all([readConsumers, readBilling, readNotices], { discard: true }).pipe(
+  const reads = [
+    readConsumers,
+    ...Option.toArray(Option.map(billing, readBilling)),
+    ...Option.toArray(Option.map(reports, readNotices))
+  ]
+  const read = Effect.all(reads, { discard: true }).pipe(
     Effect.timeout(Duration.millis(patience)),
     Effect.tap(Effect.sync(() => set.up(1))),
     Effect.andThen(trouble.over),

@@ -71,19 +71,21 @@ export const titleOf = (status: number): string => titles[status] ?? "Error"
 
 /**
  * An error response as a problem: what is one already gets its `instance`, what is empty or plain text becomes one of
- * its status alone. Headers stay, but those that describe the body. Other responses, and bodies that are streams, stay
- * as they are.
+ * its status alone. Headers stay, but those that describe the body. Other responses, and bodies that are streams or
+ * come from elsewhere, stay as they are.
  */
 export const fromResponse = (
   response: HttpServerResponse.HttpServerResponse,
   extension: Extension
 ): HttpServerResponse.HttpServerResponse => {
   const { body, status } = response
-  if (status < 400 || body._tag === "Stream" || body._tag === "FormData") return response
+  if (status < 400 || streamed.has(body._tag)) return response
   const problem = withInstance(response, extension) ?? ofStatus(status, extension)
   const { "content-length": _, "content-type": __, ...headers } = response.headers
   return HttpServerResponse.setHeaders(problem, headers)
 }
+
+const streamed: ReadonlySet<string> = new Set(["Stream", "Raw", "FormData"])
 
 const withInstance = (
   { body, headers, status }: HttpServerResponse.HttpServerResponse,

@@ -33,7 +33,7 @@ export interface Options {
   readonly key: Jose.JWTVerifyGetKey
   readonly issuer: string
   readonly audience: string | ReadonlyArray<string>
-  readonly algorithms: ReadonlyArray<Algorithm>
+  readonly algorithms: ReadonlyArray<string>
   /** How far the clocks of issuer and server may be apart, in seconds. */
   readonly clockToleranceSeconds: number
   /** The `typ` that a token may have, in lower case; `jwt` stands for none, too. */

@@ -1,0 +1,40 @@
+/**
+ * What stands around the handlers of a whole company, and of one context alone.
+ */
+import * as Layer from "effect/Layer"
+import { Feed, type FeedOptions } from "./feed/Feed.ts"
+import { Hub, type HubOptions } from "./feed/Hub.ts"
+import * as Authorization from "./guard/auth/Authorization.ts"
+import * as Idempotency from "./guard/Idempotency.ts"
+import * as RateLimit from "./guard/RateLimit.ts"
+import * as Validation from "./guard/Validation.ts"
+import { type GaugeOptions, Gauges } from "./metrics/Gauges.ts"
+import * as MetricsRoute from "./metrics/MetricsRoute.ts"
+import * as Outages from "./wire/Outages.ts"
+import { Prefix } from "./wire/Prefix.ts"
+
+export interface AroundOptions {
+  /** How many requests one user and one address get. */
+  readonly limits: RateLimit.Options
+  /** `/metrics`, to whoever reaches it; null for none. */
+  readonly metrics?: GaugeOptions | null | undefined
+  /** How the feed of events follows them. */
+  readonly feed?: (FeedOptions & HubOptions) | undefined
+  readonly prefix?: Prefix | undefined
+}
+
+/** The middleware of the contract, and `/metrics`. */
+export const around = ({ limits, metrics, prefix = "" }: AroundOptions) =>
+  Layer.mergeAll(
+    Layer.succeed(Prefix, prefix),
+    Layer.mergeAll(Authorization.layer, Idempotency.layer).pipe(Layer.provideMerge(RateLimit.layer(limits))),
+    Validation.layer,
+    metrics === null ? Layer.empty : MetricsRoute.layer().pipe(Layer.provide(Gauges.layer(metrics)))
+  ).pipe(Layer.provideMerge(Outages.layer()))
+
+/** The same with the feed of the events that this process reads. */
+export const aroundFeed = (options: AroundOptions) =>
+  Feed.layer({ trustedProxies: options.limits.trustedProxies, ...options.feed }).pipe(
+    Layer.provide(Hub.layer(options.feed)),
+    Layer.provideMerge(around(options))
+  )

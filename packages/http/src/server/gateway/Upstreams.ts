@@ -1,0 +1,140 @@
+/**
+ * Asks the contexts behind an address in front: a request goes on as it came, and its answer comes back as it is sent.
+ */
+import * as Http from "node:http"
+import * as Https from "node:https"
+import type { Readable } from "node:stream"
+import { urlToHttpOptions } from "node:url"
+import { Trouble } from "@popug/core"
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { type ContextName, contexts } from "../../api/contexts.ts"
+
+/** A context could not be asked, or gave up before it answered. */
+export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", {
+  context: Schema.String,
+  cause: Schema.Defect()
+}) {}
+
+export interface Asked {
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  readonly headers: Http.OutgoingHttpHeaders
+  /** A stream is sent on as it comes; null for none. */
+  readonly body: Readable | Uint8Array | null
+}
+
+export interface UpstreamOptions {
+  /**
+   * Where each context is, such as `http://tasks:3000`. Of several processes of one each gets its turn, and one that
+   * can't be reached is passed over.
+   */
+  readonly contexts: Readonly<Record<ContextName, string | ReadonlyArray<string>>>
+  /** How long a connection may take to be made; default: 3 seconds. */
+  readonly connectTimeout?: Duration.Input | undefined
+}
+
+export class Upstreams extends Context.Service<
+  Upstreams,
+  {
+    /**
+     * The beginning of a context's answer; its body is to be read from it, or the answer destroyed. Interrupted, it
+     * gives up the request. What may have reached a context is not sent again, unless it is a read on a connection that
+     * was closed in that moment.
+     */
+    readonly ask: (context: ContextName, asked: Asked) => Effect.Effect<Http.IncomingMessage, Unreachable>
+  }
+>()("@popug/http/Upstreams") {
+  static readonly layer = (options: UpstreamOptions): Layer.Layer<Upstreams> =>
+    Layer.effect(
+      Upstreams,
+      Effect.gen(function* () {
+        const agents = { "http:": new Http.Agent({ keepAlive: true }), "https:": new Https.Agent({ keepAlive: true }) }
+        yield* Effect.addFinalizer(() => Effect.sync(() => Object.values(agents).forEach((agent) => agent.destroy())))
+        const millis = Duration.toMillis(Duration.fromInputUnsafe(options.connectTimeout ?? "3 seconds"))
+        const turns = new Map<ContextName, number>()
+        const addressesOf = (context: ContextName) => {
+          const urls = [options.contexts[context]].flat() as ReadonlyArray<string>
+          const turn = turns.get(context) ?? 0
+          turns.set(context, (turn + 1) % urls.length)
+          return [...urls.slice(turn), ...urls.slice(0, turn)].map((url) => new URL(url))
+        }
+        const troubles = new Map(
+          contexts.map((name) => [name, Trouble.calmed(Trouble.make(`${name} could not be reached`), quiet)] as const)
+        )
+        return {
+          ask: (context, asked) => {
+            const { met, over } = troubles.get(context)!
+            return ask({ agents, context, millis }, addressesOf(context), asked).pipe(
+              Effect.tap(over),
+              Effect.tapError(({ cause }) => met(Cause.fail(cause)))
+            )
+          }
+        }
+      })
+    )
+}
+
+/** For how long a context must answer all that it is asked before its outage is over, in milliseconds. */
+const quiet = 5_000
+
+interface Means {
+  readonly agents: Readonly<Record<string, Http.Agent>>
+  readonly context: ContextName
+  readonly millis: number
+}
+
+const ask = ({ agents, context, millis }: Means, addresses: ReadonlyArray<URL>, asked: Asked) =>
+  Effect.callback<Http.IncomingMessage, Unreachable>((resume) => {
+    let request: Http.ClientRequest
+    let isOver = false
+    const end = (outcome: Effect.Effect<Http.IncomingMessage, Unreachable>) => {
+      isOver = true
+      resume(outcome)
+    }
+    const attempt = (index: number, isAgain: boolean): void => {
+      const url = addresses[index]!
+      const { request: start } = url.protocol === "https:" ? Https : Http
+      let isSent = false
+      request = start({
+        ...urlToHttpOptions(url),
+        agent: agents[url.protocol]!,
+        method: asked.method,
+        path: url.pathname.replace(/\/$/u, "") + asked.path,
+        headers: asked.headers,
+        // It is that of the caller, which a context's rules about addresses look at.
+        setHost: false
+      })
+      const self = request
+      const tooLong = setTimeout(() => self.destroy(new Error("no connection was made in time")), millis)
+      const send = () => {
+        clearTimeout(tooLong)
+        if (isOver) return
+        isSent = true
+        if (asked.body === null || asked.body instanceof Uint8Array) self.end(asked.body ?? undefined)
+        else asked.body.pipe(self)
+      }
+      self.once("socket", (socket) => (socket.connecting ? socket.once("connect", send) : send()))
+      self.once("response", (response) => end(Effect.succeed(response)))
+      self.on("error", (cause) => {
+        clearTimeout(tooLong)
+        if (isOver) return
+        if (!isSent && index + 1 < addresses.length) return attempt(index + 1, isAgain)
+        // It was closed for want of use while this was on its way: nobody has looked at it.
+        if (self.reusedSocket && !isAgain && isRead(asked)) return attempt(index, true)
+        end(Effect.fail(new Unreachable({ context, cause })))
+      })
+    }
+    attempt(0, false)
+    return Effect.sync(() => {
+      isOver = true
+      request.destroy()
+    })
+  })
+
+const isRead = ({ body, method }: Asked): boolean => body === null && (method === "GET" || method === "HEAD")

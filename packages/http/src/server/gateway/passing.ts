@@ -1,0 +1,114 @@
+/**
+ * What goes on of a request, and back of an answer: everything but what is about one connection alone (RFC 9110,
+ * section 7.6.1).
+ */
+import type * as Http from "node:http"
+import { PassThrough } from "node:stream"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpTraceContext from "effect/http/HttpTraceContext"
+import * as Option from "effect/Option"
+import * as References from "effect/References"
+import * as Bodies from "../platform/Bodies.ts"
+import { Drain } from "../platform/Drain.ts"
+import * as RequestIds from "../platform/RequestIds.ts"
+import { ofStatus } from "../wire/ProblemResponse.ts"
+import type { Asked } from "./Upstreams.ts"
+
+type Response = HttpServerResponse.HttpServerResponse
+
+const ofConnection = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  // Whoever is asked first has answered it.
+  "expect"
+]
+
+/** Headers without those of the connection. */
+const passed = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
+  const named = (headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase())
+  const left = new Set([...ofConnection, ...named])
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined || left.has(name) ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]]
+    )
+  )
+}
+
+/** A request as it goes on; `body` takes the place of its own. */
+export const onward = (body?: Uint8Array) =>
+  Effect.withFiber<Asked, never, HttpServerRequest.HttpServerRequest>((fiber) => {
+    const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
+    const source = request.source as Http.IncomingMessage
+    const { requestId } = Context.get(fiber.context, References.CurrentLogAnnotations)
+    const { "x-forwarded-for": hops, ...headers } = passed(source.headers)
+    const address = Option.getOrElse(request.peerAddress, () => "unknown")
+    return Effect.map(Effect.option(Effect.currentSpan), (span) => ({
+      method: request.method,
+      path: request.url,
+      headers: {
+        ...headers,
+        ...(body === undefined ? {} : { "content-length": String(body.length) }),
+        ...Option.match(span, { onNone: () => ({}), onSome: HttpTraceContext.toHeaders }),
+        "x-forwarded-for": hops === undefined ? address : `${hops}, ${address}`,
+        [RequestIds.header]: String(requestId)
+      },
+      body: body ?? (Bodies.isSent(request) ? source : null)
+    }))
+  })
+
+/** An answer as it goes back, sent as it comes: an end of the process ends a feed in good order. */
+export const back = Effect.fnUntraced(function* (answer: Http.IncomingMessage) {
+  const { method } = yield* HttpServerRequest.HttpServerRequest
+  // Whoever does not read on has the context told.
+  yield* Effect.addFinalizer(() => Effect.sync(() => void (answer.complete || answer.destroy())))
+  const { "content-type": contentType, ...headers } = passed(answer.headers)
+  const options = { status: answer.statusCode!, headers }
+  if (isEmpty(method, answer)) {
+    answer.resume()
+    const all = contentType === undefined ? headers : { ...headers, "content-type": contentType }
+    return HttpServerResponse.empty({ ...options, headers: all })
+  }
+  const body = contentType?.startsWith("text/event-stream") === true ? yield* endable(answer) : answer
+  return HttpServerResponse.setBody(HttpServerResponse.empty(options), HttpBody.raw(body, { contentType }))
+})
+
+/** A stream that ends before its source does when streams have to. */
+const endable = Effect.fnUntraced(function* (source: Http.IncomingMessage) {
+  const { streamsEnd } = yield* Drain
+  const stream = new PassThrough()
+  source.on("error", (error) => stream.destroy(error)).pipe(stream)
+  const end = Effect.sync(() => {
+    source.unpipe(stream).destroy()
+    stream.end()
+  })
+  yield* Effect.forkScoped(Effect.andThen(streamsEnd, end))
+  return stream
+})
+
+const isEmpty = (method: string, { statusCode }: Http.IncomingMessage): boolean =>
+  method === "HEAD" || statusCode === 204 || statusCode === 304
+
+/** In seconds. */
+const again = "1"
+
+/** What is said for a context that can't be asked. */
+export const unreachable = ({ context }: { readonly context: string }): Response =>
+  HttpServerResponse.setHeader(
+    ofStatus(503, {
+      type: "urn:popug:problem:unavailable",
+      detail: `${context} can't be reached now: try again, under the same idempotency key`
+    }),
+    "retry-after",
+    again
+  )
