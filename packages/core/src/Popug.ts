@@ -148,7 +148,7 @@ export const users: Layer.Layer<
 )
 
 /**
- * The tasks context alone. It asks users who acts (`Directory.leased`) and billing what tasks cost. Of the logs it
+ * The tasks context alone. It asks users who acts (`Lease`) and billing what tasks cost. Of the logs it
  * reads its own and the users'.
  */
 export const tasks: Layer.Layer<

@@ -34,6 +34,7 @@ export { DeactivatedActor, Directory, type DirectoryEntry, UnknownActor } from "
 export { Company, type Settings } from "./company/Company.ts"
 export { ExternalIdentity, IdentityTaken } from "./company/ExternalIdentity.ts"
 export * as CompanyIdentity from "./company/Identity.ts"
+export * as Lease from "./company/Lease.ts"
 export { IdentityDirectory, type KnownIdentity } from "./company/IdentityDirectory.ts"
 export { CompanyMismatch, CompanyResting, type Identity, mismatch } from "./company/Identity.ts"
 

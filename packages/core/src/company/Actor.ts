@@ -1,6 +1,7 @@
 /**
  * Who acts. They are looked up among the users themselves for each batch of commands, never in a copy of another
- * context: whoever was deactivated or lost a role is refused from the next batch on. What they may do is in `Access`.
+ * context: whoever was deactivated or lost a role is refused from the next batch on, and where contexts run apart at
+ * the latest when a lease is over (`Lease`). What they may do is in `Access`.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -61,6 +62,11 @@ export interface DirectoryEntry {
   readonly id: UserId
   readonly roles: ReadonlyArray<Role>
   readonly status: UserStatus
+  /**
+   * Until when it may be gone by, in nanoseconds of the monotonic clock of this process; without it, it is as good as
+   * when it was asked for. A lease says so, and nobody else: it means nothing to another process.
+   */
+  readonly until?: bigint
 }
 
 /**
@@ -71,20 +77,34 @@ export class Directory extends Context.Service<
   Directory,
   {
     readonly lookup: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<DirectoryEntry>, StoreError>
+    /** Those of the ids that are known here without asking anybody: of a directory that remembers, as a lease does. */
+    readonly held?: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<DirectoryEntry>>
   }
 >()("@popug/core/Directory") {}
+
+/** The users among some who act, each once. */
+export const idsOf = (actors: Iterable<Actor>): ReadonlyArray<string> => {
+  const ids = new Set<string>()
+  for (const actor of actors) if (actor._tag === "User") ids.add(actor.id)
+  return [...ids]
+}
+
+/** Entries by the ids of their users. */
+export const byId = (entries: ReadonlyArray<DirectoryEntry>): ReadonlyMap<string, DirectoryEntry> =>
+  new Map(entries.map((entry) => [entry.id, entry]))
 
 /** The actors of a batch, looked up in one call. */
 export const lookup = Effect.fnUntraced(function* (actors: Iterable<Actor>) {
   const directory = yield* Directory
-  const ids = new Set<string>()
-  for (const actor of actors) if (actor._tag === "User") ids.add(actor.id)
-  const entries = ids.size === 0 ? [] : yield* directory.lookup([...ids])
-  return new Map(entries.map((entry) => [entry.id as string, entry]))
+  const ids = idsOf(actors)
+  return byId(ids.length === 0 ? [] : yield* directory.lookup(ids))
 })
 
-/** Lets an actor in, or says why not. */
-export const admit = (actor: Actor, entries: ReadonlyMap<string, DirectoryEntry>): ActiveActor | ActorError => {
+/** Lets an actor in by what is known of users, or says why not. */
+export const admit = (
+  actor: Actor,
+  entries: Pick<ReadonlyMap<string, DirectoryEntry>, "get">
+): ActiveActor | ActorError => {
   const by = key(actor)
   if (actor._tag === "System") return { actor, key: by, roles: new Set() }
   const entry = entries.get(actor.id)

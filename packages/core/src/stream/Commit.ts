@@ -1,7 +1,7 @@
 /**
  * How commands become commits, the same way in every context. From `submit` the line is straight: the writer queues
  * them, and each batch is looked up (who acts), takes the head, is loaded once, decided, saved once, announced and
- * answered.
+ * answered. While the head is held, nobody else is asked anything.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -13,6 +13,7 @@ import { Digest, type Sha256 } from "../values/Digest.ts"
 import type { CommandId, Ids } from "../values/Ids.ts"
 import type * as Input from "../values/Input.ts"
 import { StoreError } from "../values/StoreError.ts"
+import { type Acting, lookUp, lookUpEarly, stillGood } from "./acting.ts"
 import { apart, untilKnown } from "./attempts.ts"
 import * as Command from "./Command.ts"
 import type * as Envelope from "./Envelope.ts"
@@ -23,9 +24,6 @@ import * as Writer from "./Writer.ts"
 
 /** The recorded commands among those asked for. */
 type Recorded = ReadonlyMap<CommandId, Command.RecordedCommand>
-
-/** Those who act and are users, by id. */
-type Actors = ReadonlyMap<string, Actor.DirectoryEntry>
 
 /** What a commit wrote, and the head after it. */
 export interface Saved<H extends Head = Head> {
@@ -44,12 +42,12 @@ export interface Steps<Tx, Cmd extends { readonly _tag: string }, State, Fact, A
   /** What each kind of command is recorded as: part of its digest. */
   readonly names: Readonly<Record<Cmd["_tag"], string>>
   readonly transact: <A, E>(body: (tx: Tx) => Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError>
-  /** Everything the commands name, in one load. */
+  /** Everything the commands name, in one load; and those who act, where they are rows of the context (`actorIn`). */
   readonly load: (
     tx: Tx,
     commands: ReadonlyArray<Cmd>,
     ids: ReadonlyArray<CommandId>,
-    actors: Actors
+    acting: Acting
   ) => Effect.Effect<{ readonly state: State; readonly recorded: Recorded }, StoreError>
   readonly recorded: (tx: Tx, ids: ReadonlyArray<CommandId>) => Effect.Effect<Recorded, StoreError>
   /** Saves what was decided, with the records. */
@@ -98,19 +96,21 @@ export const start = Effect.fnUntraced(function* <
 ): Effect.fn.Return<Submit<Cmd, O>, never, Actor.Directory | EventBus | Ids | Digest | Scope.Scope> {
   const { sha256 } = yield* Digest
   const services = yield* Effect.context<Actor.Directory | EventBus | Ids>()
+  const early = steps.actorIn === undefined ? lookUpEarly(yield* Actor.Directory) : () => undefined
   const write = yield* Writer.make(
     apart((batch: ReadonlyArray<Submission<Cmd, unknown, unknown>>) =>
       Effect.provideContext(commit(steps, batch), services)
     )
   )
   // The answer and the errors belong to the kind of command: `decide` is typed for all kinds together.
-  return submitting(steps.names, sha256, write) as Submit<Cmd, O>
+  return submitting(steps.names, sha256, early, write) as Submit<Cmd, O>
 })
 
 const submitting =
   <Cmd extends { readonly _tag: string }, Answer, Error>(
     names: Readonly<Record<string, string>>,
     sha256: Sha256,
+    early: (actor: Actor.Actor) => Effect.Effect<void, StoreError> | undefined,
     write: Writer.Write<Submission<Cmd, Answer, Error>, Command.Committed<Answer>, Error>
   ) =>
   (actor: Actor.Actor, command: Cmd, content: unknown, options: Command.CommandOptions | undefined) => {
@@ -124,9 +124,10 @@ const submitting =
           answered: Deferred.makeUnsafe()
         })
       )
-    return options?.commandId === undefined
-      ? queue(undefined)
-      : Effect.flatMap(Command.parseCommandId(options.commandId), queue)
+    const commandId = options?.commandId
+    const known = early(actor)
+    const queued = commandId === undefined ? queue(undefined) : Effect.flatMap(Command.parseCommandId(commandId), queue)
+    return known === undefined ? queued : Effect.andThen(known, queued)
   }
 
 /** One batch, from the look at who acts to the answers. It is tried until its outcome is known. */
@@ -139,10 +140,13 @@ const commit = Effect.fnUntraced(function* <
   Error
 >(steps: Steps<Tx, Cmd, State, Fact, Answer, Error>, batch: ReadonlyArray<Submitted<Cmd>>) {
   const { exits, saved } = yield* untilKnown({
-    prepare: Actor.lookup(batch.map(({ actor }) => actor)),
+    prepare: lookUp(
+      batch.map(({ actor }) => actor),
+      steps.actorIn !== undefined
+    ),
     transact: steps.transact,
     recorded: steps.recorded,
-    body: (tx: Tx, receipt, actors) => underHead(steps, batch, tx, receipt, actors)
+    body: (tx: Tx, receipt, acting) => underHead(steps, batch, tx, receipt, acting)
   })
   yield* announce(saved.events)
   const { number } = saved.head
@@ -162,16 +166,17 @@ const underHead = Effect.fnUntraced(function* <
   batch: ReadonlyArray<Submitted<Cmd>>,
   tx: Tx,
   receipt: Command.RecordedCommand,
-  actors: Actors
+  acting: Acting
 ) {
   const ids = batch.flatMap(({ commandId }) => commandId ?? [])
   const { recorded, state } = yield* steps.load(
     tx,
     batch.map(({ command }) => command),
     ids,
-    actors
+    acting
   )
-  const { done, exits, facts, records } = fold(steps, state, batch, { recorded, actors })
+  const { done, exits, facts, records } = fold(steps, state, batch, { recorded, acting })
+  yield* stillGood(acting)
   const nothing: Saved = { events: [], head: tx.head }
   if (facts.length === 0 && records.length === 0) return { exits, saved: nothing }
   return yield* steps.save(tx, state, facts, [...records, receipt]).pipe(

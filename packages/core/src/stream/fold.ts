@@ -5,6 +5,8 @@ import * as Exit from "effect/Exit"
 import type * as Result from "effect/Result"
 import * as Actor from "../company/Actor.ts"
 import type { CommandId } from "../values/Ids.ts"
+import type { StoreError } from "../values/StoreError.ts"
+import type { Acting } from "./acting.ts"
 import { CommandConflict, type RecordedCommand } from "./Command.ts"
 
 /** A command on its way: its content was parsed, its digest taken. */
@@ -39,6 +41,11 @@ export interface Deciding<Command, State, Fact, Answer, Error> {
    * if they may. What has become of the state since then does not count.
    */
   readonly withhold: (command: Command, actor: Actor.ActiveActor, answer: Answer) => Error | undefined
+  /**
+   * Who somebody is, in a context whose rows they are: by then, which is what the commands before it have made of them.
+   * Other contexts go by what was looked up for the batch.
+   */
+  readonly actorIn?: (state: State, id: string) => Actor.DirectoryEntry | undefined
   /** Takes a fact into the state, which belongs to this batch alone. */
   readonly evolve: (state: State, fact: Fact) => void
 }
@@ -53,29 +60,35 @@ export interface Folded<Fact, Answer, Error> {
   readonly records: ReadonlyArray<RecordedCommand>
 }
 
+/** What a command can come to before it is decided. */
+type Refusal = CommandConflict | Actor.ActorError | StoreError
+
 /** A decision that throws (for example a host's policy) is that caller's defect and changes nothing. */
 export const fold = <Command, State, Fact, Answer, Error>(
-  { decide, evolve, withhold }: Deciding<Command, State, Fact, Answer, Error>,
+  { actorIn, decide, evolve, withhold }: Deciding<Command, State, Fact, Answer, Error>,
   state: State,
   commands: ReadonlyArray<Submitted<Command>>,
   before: {
     readonly recorded: ReadonlyMap<CommandId, RecordedCommand>
-    readonly actors: ReadonlyMap<string, Actor.DirectoryEntry>
+    readonly acting: Pick<Acting, "entries" | "away">
   }
-): Folded<Fact, Answer, Error | CommandConflict | Actor.ActorError> => {
-  type Outcome = Exit.Exit<Answer, Error | CommandConflict | Actor.ActorError>
+): Folded<Fact, Answer, Refusal | Error> => {
+  type Outcome = Exit.Exit<Answer, Refusal | Error>
   const recorded = new Map(before.recorded)
-  const admitted = new Map<string, Actor.ActiveActor | Actor.ActorError>()
+  const { away, entries } = before.acting
+  const admitted = new Map<string, Actor.ActiveActor | Actor.ActorError | StoreError>()
   const records: Array<RecordedCommand> = []
   const facts: Array<Fact> = []
   const done = new Set<number>()
 
-  /** Roles do not change within a batch: each who acts is let in once. */
+  /** Of what was looked up nothing changes within a batch: each who acts is let in once. */
   const admit = (actor: Actor.Actor) => {
+    if (actorIn !== undefined) return Actor.admit(actor, { get: (id) => actorIn(state, id) })
     const key = Actor.key(actor)
     const known = admitted.get(key)
     if (known !== undefined) return known
-    const active = Actor.admit(actor, before.actors)
+    const isUnasked = actor._tag === "User" && !entries.has(actor.id)
+    const active = isUnasked && away !== undefined ? away : Actor.admit(actor, entries)
     admitted.set(key, active)
     return active
   }

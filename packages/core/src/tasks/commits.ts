@@ -68,7 +68,7 @@ export const start = Effect.gen(function* () {
     names,
     transact: store.transact,
     recorded: (tx, commands) => Effect.map(tx.load({ ...emptyQuery, commands }), (loaded) => loaded.commands),
-    load: (tx, commands, ids, actors) => load(shared, tx, { ...asked(commands, actors), commands: ids }),
+    load: (tx, commands, ids, { entries }) => load(shared, tx, { ...asked(commands, entries), commands: ids }),
     decide,
     withhold,
     evolve,

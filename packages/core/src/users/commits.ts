@@ -2,12 +2,13 @@
  * How the users context commits: what a batch of commands loads, and how what was decided is saved.
  */
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { identified } from "../company/Company.ts"
 import type { ExternalIdentity } from "../company/ExternalIdentity.ts"
 import * as Commit from "../stream/Commit.ts"
 import * as Head from "../stream/Head.ts"
 import { Digest, type Sha256 } from "../values/Digest.ts"
-import type { UserId } from "../values/Ids.ts"
+import { UserId } from "../values/Ids.ts"
 import { names, type UserCommand, type UserOutcomes } from "./commands.ts"
 import { decide, withhold } from "./decide.ts"
 import { publishUserEvent } from "./events.ts"
@@ -31,24 +32,27 @@ export const start = Effect.gen(function* () {
     decide,
     withhold,
     evolve,
+    actorIn: (state, id) => state.get(id as UserId),
     save: saving(sha256)
   })
 })
 
-const load: Steps["load"] = (tx, commands, ids) =>
-  Effect.map(tx.load({ ...asked(commands), commands: ids }), (loaded) => ({
+const load: Steps["load"] = (tx, commands, ids, acting) =>
+  Effect.map(tx.load({ ...asked(commands, acting.ids.filter(isUserId)), commands: ids }), (loaded) => ({
     state: new Map(loaded.users.map((user) => [user.id, user])),
     recorded: loaded.commands
   }))
 
-/** The users that a batch names, by id or by identity. */
-const asked = (commands: ReadonlyArray<UserCommand>) => {
+const isUserId = Schema.is(UserId)
+
+/** The users that a batch names, by id or by identity, and those who act in it. */
+const asked = (commands: ReadonlyArray<UserCommand>, acting: ReadonlyArray<UserId>) => {
   const all: ReadonlyArray<{ readonly id: UserId; readonly identities?: ReadonlyArray<ExternalIdentity> }> =
     commands.flatMap((command): ReadonlyArray<Pick<User, "id" | "identities">> =>
       command._tag === "Create" ? command.users : [{ id: command.id, identities: command.identities ?? [] }]
     )
   return {
-    users: [...new Set(all.map(({ id }) => id))],
+    users: [...new Set([...all.map(({ id }) => id), ...acting])],
     identities: all.flatMap(({ identities = [] }) => identities)
   }
 }

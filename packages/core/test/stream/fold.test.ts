@@ -57,7 +57,7 @@ const run = (all: ReadonlyArray<ReadonlyArray<Submitted<Sum>>>) => {
     }
   }
   const outcomes = all.map((commands) => {
-    const outcome = fold(noting, state, commands, { recorded, actors })
+    const outcome = fold(noting, state, commands, { recorded, acting: { entries: actors } })
     for (const record of outcome.records) recorded.set(record.commandId, record)
     return outcome
   })
@@ -157,7 +157,7 @@ describe("the same command id", () => {
     const asked = ["gone", "eve", "will", "ann"].map(by)
     const outcome = fold(context, { sum: 0 }, asked, {
       recorded: new Map([[commandId("c"), { commandId: commandId("c"), digest: "d", answer: 7 }]]),
-      actors: new Map(actors).set("will", { id: userId("will"), roles: ["worker"], status: "active" })
+      acting: { entries: new Map(actors).set("will", { id: userId("will"), roles: ["worker"], status: "active" }) }
     })
     const refused = outcome.exits.slice(0, 2).map((exit) => Exit.isFailure(exit) && Cause.squash(exit.cause))
     expect(refused).toMatchObject([{ _tag: "DeactivatedActor" }, { _tag: "UnknownActor" }])
