@@ -43,8 +43,8 @@ export const lookUp = Effect.fnUntraced(function* (
 const patience = Schedule.exponential("50 millis").pipe(Schedule.upTo({ duration: "2 seconds" }))
 
 /**
- * For a directory that asks another process: looks an actor up before their command queues, so that whoever is not known
- * holds up nobody else's. Otherwise there is nothing to wait for.
+ * For a directory that asks another process: looks an actor up before their command queues, so that whoever is not
+ * known holds up nobody else's. Otherwise there is nothing to wait for.
  */
 export const lookUpEarly = (directory: Actor.Directory["Service"]) => {
   if (directory.held === undefined) return () => undefined
