@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type { Variable } from "./kinds.ts"
-import { sections } from "./settings.ts"
+import type { Sections } from "./reading.ts"
 
 const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
 
@@ -44,10 +44,10 @@ const wrapped = (text: string): ReadonlyArray<string> => {
 }
 
 /** The text; `defaults` are those of the program that was started. */
-export const help = (defaults: Readonly<Record<string, string>> = {}): string =>
+export const help = (what: string, sections: Sections, defaults: Readonly<Record<string, string>> = {}): string =>
   [
-    "popug's server. It is configured by its environment; each variable, what it takes, and its default:",
-    ...Object.entries(sections as Record<string, Record<string, Variable<Schema.Top>>>).flatMap(([title, section]) => [
+    `${what} It is configured by its environment; each variable, what it takes, and its default:`,
+    ...Object.entries(sections).flatMap(([title, section]) => [
       "",
       title,
       ...Object.entries(section).flatMap(([name, variable]) => {

@@ -16,7 +16,7 @@ import { observability } from "./observability.ts"
 import { forgive } from "./output.ts"
 import { prepare } from "./prepare.ts"
 import { adopt, layer, type Welcome } from "./server.ts"
-import { read } from "./settings.ts"
+import { read, sections } from "./settings.ts"
 
 const announce: Welcome = {
   starting: () => Effect.void,
@@ -69,7 +69,7 @@ export const launch = (
   const unknown = args.filter((argument) => !["--help", "-h", "--adopt"].includes(argument))
   const adopts = args.includes("--adopt")
   if (unknown.length === 0 && args.length > (adopts ? 1 : 0)) {
-    console.log(`${help(defaults)}\n\n${aboutAdopt}\n\nFor example: PORT=8080 ${command}`)
+    console.log(`${help("popug's server.", sections, defaults)}\n\n${aboutAdopt}\n\nFor example: PORT=8080 ${command}`)
     return
   }
   const settings = read(environment)

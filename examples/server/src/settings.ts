@@ -3,9 +3,7 @@
  */
 import { BusinessDay, Money, TimeZone, UserId } from "@popug/core"
 import { Oidc } from "@popug/http/server"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
 import {
   addresses,
   Count,
@@ -20,9 +18,9 @@ import {
   Positive,
   SecureUrl,
   Text,
-  Url,
-  type Variable
+  Url
 } from "./kinds.ts"
+import { reader, type SettingsOf } from "./reading.ts"
 
 /** The sections of `--help`, in order. */
 export const sections = {
@@ -214,51 +212,8 @@ export const sections = {
   }
 } as const
 
-type Sections = typeof sections
-type Union = Sections[keyof Sections]
-type Names = Union extends infer Section ? (Section extends unknown ? keyof Section : never) : never
-type VariableOf<Name> = Union extends infer Section
-  ? Section extends { readonly [K in Name & string]: infer V }
-    ? V
-    : never
-  : never
-type Fields = { readonly [Name in Names]: VariableOf<Name> extends Variable<infer S> ? S : never }
-
-const variables = Object.assign({}, ...Object.values(sections)) as Record<Names, Variable<Schema.Top>>
-const names = Object.keys(variables) as ReadonlyArray<Names>
-const Settings = Schema.Struct(
-  Object.fromEntries(names.map((name) => [name, variables[name].schema])) as unknown as Fields
-)
 /** What the server runs with. */
-export type Settings = typeof Settings.Type
-
-const decode = Schema.decodeUnknownResult(Schema.toCodecStringTree(Settings), { errors: "all" })
-const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
-
-/** The settings of an environment, or everything that is wrong with it. An empty variable is one that is not set. */
-export const read = (
-  environment: Readonly<Record<string, string | undefined>>
-): Result.Result<Settings, ReadonlyArray<string>> => {
-  const values: Record<string, string> = {}
-  for (const name of names) {
-    const value = environment[name] || variables[name].fallback
-    if (value !== undefined) values[name] = value
-  }
-  const decoded = decode(values)
-  const wrong = Result.isFailure(decoded)
-    ? issuesOf(decoded.failure.issue).issues.map(
-        ({ message, path }) => `${String(path?.[0])}: ${message.replace(/^(?!Expected)/u, "Expected ")}`
-      )
-    : contradictions(decoded.success)
-  const all = [...wrong, ...unknown(environment)]
-  return Result.isFailure(decoded) || all.length > 0 ? Result.fail(all) : Result.succeed(decoded.success)
-}
-
-/** Misspelt variables would go unnoticed. */
-const unknown = (environment: Readonly<Record<string, string | undefined>>): ReadonlyArray<string> =>
-  Object.keys(environment)
-    .filter((name) => name.startsWith("POPUG_") && !names.some((known) => known === name))
-    .map((name) => `${name}: there is no such setting`)
+export type Settings = SettingsOf<typeof sections>
 
 const contradictions = (settings: Settings): ReadonlyArray<string> => {
   const wrong: Array<string> = []
@@ -291,3 +246,6 @@ const contradictions = (settings: Settings): ReadonlyArray<string> => {
   }
   return wrong
 }
+
+/** The settings of an environment, or everything that is wrong with it. */
+export const read = reader(sections, contradictions)

@@ -159,7 +159,7 @@ describe("the settings", () => {
   })
 
   it("are all in --help, with what they take and their defaults", () => {
-    const lines = help({ PORT: "8080" }).split("\n")
+    const lines = help("A server.", sections, { PORT: "8080" }).split("\n")
     const words = lines.map((line) => line.trim()).join(" ")
     for (const { fallback, help, name, section } of variables) {
       expect(lines).toContain(section)
