@@ -13,6 +13,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { CompanyDatabase, Database } from "./Database.ts"
 import { toStoreError } from "./errors.ts"
+import type { Question } from "./gathered.ts"
 import * as Param from "./Param.ts"
 import { sourceNumber } from "./sources.ts"
 
@@ -138,12 +139,31 @@ export const streamOf = ({ number }: CompanyDatabase, source: Source): Stream =>
 
 const channelOf = (db: Database): string => `popug_${db.name}`
 
-/** Tells all processes of the newest numbers, in one statement. */
+const notify = (db: Database, payloads: ReadonlyArray<string>) =>
+  Effect.asVoid(
+    db.query("select pg_notify($1, payload) from unnest($2) as n (payload)", [
+      Param.text(channelOf(db)),
+      Param.texts(payloads)
+    ])
+  )
+
+/** A notification takes a lock that the whole server has one of: those of many companies take it once. */
+const telling: Question<ReadonlyArray<string>, void> = {
+  one: notify,
+  many: (db, payloads) =>
+    Effect.as(
+      notify(db, payloads.flat()),
+      payloads.map(() => undefined)
+    )
+}
+
+/** Tells all processes of the newest numbers. */
 export const announce = (db: CompanyDatabase, newest: ReadonlyMap<Source, number>) =>
-  db.query("select pg_notify($1, payload) from unnest($2) as n (payload)", [
-    Param.text(channelOf(db)),
-    Param.texts([...newest].map(([source, number]) => `${streamOf(db, source)}:${number}`))
-  ])
+  db.gathered.ask(
+    db,
+    telling,
+    [...newest].map(([source, number]) => `${streamOf(db, source)}:${number}`)
+  )
 
 /** Listens until the scope closes, and again whenever the connection was lost. */
 export const listen = Effect.fnUntraced(function* (db: Database, alarm: Alarm) {

@@ -5,6 +5,7 @@ import type { StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase, Database } from "./Database.ts"
 import { corrupt } from "./errors.ts"
+import type { Question } from "./gathered.ts"
 import * as Param from "./Param.ts"
 
 interface Row {
@@ -14,6 +15,18 @@ interface Row {
 
 const find = (db: Database, id: string) =>
   db.query<Row>(`select id, number from ${db.schema}.companies where id = $1`, [Param.text(id)])
+
+const numberOf: Question<string, Row | undefined> = {
+  one: (db, id) => Effect.map(find(db, id), ([row]) => row),
+  many: (db, ids) =>
+    Effect.map(
+      db.query<Row>(`select id, number from ${db.schema}.companies where id = any($1)`, [Param.texts(ids)]),
+      (rows) => {
+        const found = new Map(rows.map((row) => [row.id, row]))
+        return ids.map((id) => found.get(id))
+      }
+    )
+}
 
 /** Whoever gives a company its number is alone in that: otherwise two that are the first at once would both be it. */
 const inTurn = (db: Database) =>
@@ -69,7 +82,7 @@ export const ofCompany = Effect.fnUntraced(function* (
   id: string,
   options: { readonly alone: boolean }
 ): Effect.fn.Return<CompanyDatabase, StoreError> {
-  const [known] = yield* find(db, id)
+  const known = yield* db.gathered.ask(db, numberOf, id)
   const row = known ?? (yield* db.transaction(enter(db, id, options)))
   return { ...db, id: row.id, number: row.number, company: Param.int4(row.number), opened: new Map() }
 })

@@ -5,8 +5,9 @@ import { CompanyIdentity, CompanyMismatch, type Head, type Identity, mismatch, t
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type CompanyDatabase, type Name, serverMillis, type Statement, statement } from "./Database.ts"
+import { type CompanyDatabase, type Database, type Name, serverMillis, type Statement, statement } from "./Database.ts"
 import { corrupt, notOpened } from "./errors.ts"
+import type { Question } from "./gathered.ts"
 import * as Param from "./Param.ts"
 
 /** How a context keeps the part of its head that the others don't have: as JSON. */
@@ -67,14 +68,39 @@ const headOf = <H extends Head.Head>({ decode, name }: HeadCodec<H>, row: Row): 
 const markOf = (number: number, at: number, digest: string, state: string): string =>
   `${number} ${at} ${digest} ${state}`
 
+/** A context of a company. */
+interface Which {
+  readonly company: number
+  readonly name: Name
+}
+
+const rowOf: Question<Which, Row | undefined> = {
+  one: (db, { company, name }) =>
+    Effect.map(
+      db.query<Row>(`select ${headColumns} from ${db.schema}.contexts where ${own}`, [
+        Param.int4(company),
+        Param.text(name)
+      ]),
+      ([row]) => row
+    ),
+  many: (db, contexts) =>
+    Effect.map(
+      db.query<Row & Which>(
+        `select company, name, ${headColumns} from unnest($1, $2) as asked (company, name)
+          join ${db.schema}.contexts using (company, name)`,
+        [Param.smallInts(contexts.map(({ company }) => company)), Param.texts(contexts.map(({ name }) => name))]
+      ),
+      (rows) => {
+        const found = new Map(rows.map((row) => [`${row.company}/${row.name}`, row]))
+        return contexts.map(({ company, name }) => found.get(`${company}/${name}`))
+      }
+    )
+}
+
 /** The head as it is committed. */
 export const head = <H extends Head.Head>(db: CompanyDatabase, codec: HeadCodec<H>): Effect.Effect<H, StoreError> =>
-  Effect.flatMap(
-    db.query<Row>(`select ${headColumns} from ${db.schema}.contexts where ${own}`, [
-      db.company,
-      Param.text(codec.name)
-    ]),
-    ([row]) => (row === undefined ? Effect.fail(notOpened()) : headOf(codec, row))
+  Effect.flatMap(db.gathered.ask(db, rowOf, { company: db.number, name: codec.name }), (row) =>
+    row === undefined ? Effect.fail(notOpened()) : headOf(codec, row)
   )
 
 /** The instant by the clock that gives this context's commits theirs. */
@@ -213,11 +239,26 @@ export const touch = <H extends Head.Head>(
 
 type Stored = Kept & { readonly name: Name }
 
-const stored = (db: CompanyDatabase, locked: "" | "for update" = "") =>
+const stored = (db: Database & Pick<CompanyDatabase, "company">, locked: "" | "for update" = "") =>
   db.query<Stored>(
     `select name, ${identityColumns} from ${db.schema}.contexts where company = $1 order by name ${locked}`,
     [db.company]
   )
+
+const storedOf: Question<number, ReadonlyArray<Stored>> = {
+  one: (db, company) => stored({ ...db, company: Param.int4(company) }),
+  many: (db, companies) =>
+    Effect.map(
+      db.query<Stored & Which>(
+        `select company, name, ${identityColumns} from ${db.schema}.contexts where company = any($1) order by name`,
+        [Param.smallInts(companies)]
+      ),
+      (rows) => {
+        const found = Map.groupBy(rows, ({ company }) => company)
+        return companies.map((company) => found.get(company) ?? [])
+      }
+    )
+}
 
 /** Fails once the company is another than this process has opened: its commits would be refused. */
 export const agree = (db: CompanyDatabase): Effect.Effect<void, StoreError> =>
@@ -286,7 +327,7 @@ export const open = <H extends Head.Head>(
   })
   return Effect.gen(function* () {
     // Nearly always it is open, and no lock is needed to see it.
-    const isOpen = yield* compare(yield* stored(db))
+    const isOpen = yield* compare(yield* db.gathered.ask(db, storedOf, db.number))
     if (!isOpen) {
       yield* db.transaction(
         Effect.gen(function* () {

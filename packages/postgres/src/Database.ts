@@ -14,6 +14,7 @@ import * as Scope from "effect/Scope"
 import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { commitError, toStoreError, unavailable } from "./errors.ts"
+import { Gathered } from "./gathered.ts"
 import type { Param } from "./Param.ts"
 
 /** How the stores use a database. */
@@ -113,6 +114,10 @@ export interface Database {
     sql: string,
     params?: ReadonlyArray<Param>
   ) => Effect.Effect<ReadonlyArray<Row>, StoreError>
+  /** Fails once the patience of a caller is over. */
+  readonly patiently: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError>
+  /** What companies ask together. */
+  readonly gathered: Gathered
   /** Writes of different tables, sent as one statement: a commit waits for the server once. */
   readonly write: (statements: ReadonlyArray<Statement>) => Effect.Effect<void, StoreError>
   /** Reads one row, and beside it the rows of others as JSON in columns `read0`, `read1`, ...: all of one moment. */
@@ -262,6 +267,8 @@ export const make = (client: PgClient, options: Options): Database => {
     schema,
     clockSql,
     query,
+    patiently: (effect) => Effect.raceFirst(effect, late),
+    gathered: new Gathered(),
     write: (statements) => {
       if (statements.length === 0) return Effect.void
       const { params, sql } = join(statements)

@@ -7,9 +7,10 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { type Alarm, announce, streamOf, wait } from "./Alarm.ts"
-import type { CompanyDatabase } from "./Database.ts"
+import type { CompanyDatabase, Database } from "./Database.ts"
+import type { Question } from "./gathered.ts"
 import * as Param from "./Param.ts"
-import { sourceParam } from "./sources.ts"
+import { sourceNumber, sourceParam } from "./sources.ts"
 
 type Source = Envelope.Source
 
@@ -54,24 +55,77 @@ interface Inside {
   readonly alarm: Alarm
 }
 
+/** A name that follows a stream of a company. */
+interface Name {
+  readonly company: number
+  readonly name: string
+  readonly source: Source
+}
+
+const keyOf = (company: number, name: string, source: number): string => `${company}/${source}/${name}`
+
+/** The parameters of names: lists of what leads their keys. */
+const keys = (names: ReadonlyArray<Name>): ReadonlyArray<Param.Param> => [
+  Param.smallInts(names.map(({ company }) => company)),
+  Param.texts(names.map(({ name }) => name)),
+  Param.smallInts(names.map(({ source }) => sourceNumber(source)))
+]
+
+/** How far names have acknowledged, as it is stored. */
+const loadAll = (db: Database, names: ReadonlyArray<Name>) =>
+  Effect.map(
+    db.query<{ readonly company: number; readonly name: string; readonly source: number; readonly number: bigint }>(
+      `select company, name, s.source, number from unnest($1, $2, $3) as asked (company, name, source)
+        join ${db.schema}.subscriptions s using (company, name) where s.source = asked.source`,
+      keys(names)
+    ),
+    (rows) => {
+      const found = new Map(rows.map((row) => [keyOf(row.company, row.name, row.source), Number(row.number)]))
+      return names.map(({ company, name, source }) => found.get(keyOf(company, name, sourceNumber(source))) ?? 0)
+    }
+  )
+
+const acknowledgedBy: Question<Name, number> = {
+  one: (db, name) => Effect.map(loadAll(db, [name]), ([number]) => number!),
+  many: loadAll
+}
+
+/** Stores how far names have acknowledged: each once, and in their order, so that two processes never wait in a ring. */
+const storeAll = (db: Database, names: ReadonlyArray<Name & { readonly number: number }>) => {
+  const last = new Map<string, Name & { readonly number: number }>()
+  for (const each of names) {
+    const key = keyOf(each.company, each.name, sourceNumber(each.source))
+    if (each.number > (last.get(key)?.number ?? -1)) last.set(key, each)
+  }
+  const rows = [...last.values()]
+  return db.query(
+    `insert into ${db.schema}.subscriptions as s (company, name, source, number)
+      select * from unnest($1, $2, $3, $4) as n (company, name, source, number) order by company, name, source
+      on conflict (company, name, source) do update set number = greatest(s.number, excluded.number)`,
+    [...keys(rows), Param.ints(rows.map(({ number }) => number))]
+  )
+}
+
+const storing: Question<Name & { readonly number: number }, void> = {
+  one: (db, name) => Effect.asVoid(storeAll(db, [name])),
+  many: (db, names) =>
+    Effect.as(
+      storeAll(db, names),
+      names.map(() => undefined)
+    )
+}
+
 const load = (db: CompanyDatabase, name: string, source: Source) =>
   Effect.map(
-    db.query<{ readonly number: bigint }>(
-      `select number from ${db.schema}.subscriptions where company = $1 and name = $2 and source = $3`,
-      [db.company, Param.text(name), sourceParam(source)]
-    ),
-    ([row]) => new Subscriber(Number(row?.number ?? 0))
+    db.gathered.ask(db, acknowledgedBy, { company: db.number, name, source }),
+    (number) => new Subscriber(number)
   )
 
 const store = (db: CompanyDatabase, name: string, source: Source, subscriber: Subscriber) =>
   Effect.suspend(() => {
     const { acknowledged } = subscriber
     if (acknowledged === subscriber.stored) return Effect.void
-    const write = db.query(
-      `insert into ${db.schema}.subscriptions as s (company, name, source, number) values ($1, $2, $3, $4)
-        on conflict (company, name, source) do update set number = greatest(s.number, excluded.number)`,
-      [db.company, Param.text(name), sourceParam(source), Param.int(acknowledged)]
-    )
+    const write = db.gathered.ask(db, storing, { company: db.number, name, source, number: acknowledged })
     return Effect.map(write, () => void (subscriber.stored = acknowledged))
   })
 

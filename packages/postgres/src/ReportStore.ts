@@ -17,7 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as Contexts from "./Contexts.ts"
-import type { CompanyDatabase } from "./Database.ts"
+import { type CompanyDatabase, one } from "./Database.ts"
 import { conflict, corrupt } from "./errors.ts"
 import { pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
@@ -84,40 +84,49 @@ const reading = <A>(what: string, rows: Effect.Effect<A, StoreError>) =>
 const columns = "id, notice, status, attempts, due_ms, last_error"
 const failed = "attempts > case status when 'sent' then 1 else 0 end"
 
+/** Reports and notices that are there already stay as they are. */
+const insertReports = (db: CompanyDatabase, reports: ReportChanges["reports"]) =>
+  reports.length === 0
+    ? []
+    : one(
+        `insert into ${db.schema}.reports (company, period, report)
+          select $1, period, report::json from unnest($2, $3) as r (period, report)
+          on conflict (company, period) do nothing`,
+        [
+          db.company,
+          Param.dates(reports.map(({ period }) => period)),
+          Param.texts(reports.map((report) => JSON.stringify(encodeReport(report))))
+        ]
+      )
+
+const insertNotices = (db: CompanyDatabase, notices: ReportChanges["notices"], now: number) =>
+  notices.length === 0
+    ? []
+    : one(
+        `insert into ${db.schema}.notices (company, ${columns})
+          select $1, id, notice::json, 'pending', 0, $4, null from unnest($2, $3) as n (id, notice)
+          on conflict (company, id) do nothing`,
+        [
+          db.company,
+          Param.texts(notices.map(({ id }) => id)),
+          Param.texts(notices.map((notice) => JSON.stringify(encodeNotice(notice)))),
+          Param.int(now)
+        ]
+      )
+
 const write = Effect.fnUntraced(function* (db: CompanyDatabase, changes: ReportChanges, head: ReportHead, now: number) {
   const { cursor, notices: added, reports } = changes
   const own = cursorOf(head)
   if (cursor.consumer !== own.consumer || cursor.source !== own.source) {
     return yield* conflict(`the cursor of ${cursor.consumer} does not belong to the reports`)
   }
-  if (reports.length > 0) {
-    yield* db.query(
-      `insert into ${db.schema}.reports (company, period, report)
-        select $1, period, report::json from unnest($2, $3) as r (period, report)
-        on conflict (company, period) do nothing`,
-      [
-        db.company,
-        Param.dates(reports.map(({ period }) => period)),
-        Param.texts(reports.map((report) => JSON.stringify(encodeReport(report))))
-      ]
-    )
-  }
-  if (added.length > 0) {
-    yield* db.query(
-      `insert into ${db.schema}.notices (company, ${columns})
-        select $1, id, notice::json, 'pending', 0, $4, null from unnest($2, $3) as n (id, notice)
-        on conflict (company, id) do nothing`,
-      [
-        db.company,
-        Param.texts(added.map(({ id }) => id)),
-        Param.texts(added.map((notice) => JSON.stringify(encodeNotice(notice)))),
-        Param.int(now)
-      ]
-    )
-  }
   const { digest, number, stopped } = cursor
   const at = Head.instant(head, DateTime.makeUnsafe(now))
-  yield* db.write([Contexts.move(db, codec, { at, number, digest, stopped }).statement])
+  yield* db.write([
+    ...insertReports(db, reports),
+    ...insertNotices(db, added, now),
+    Contexts.move(db, codec, { at, number, digest, stopped }).statement
+  ])
 })
 
 /** Which notices a list has, after `$2`. */

@@ -41,6 +41,8 @@ export const startDispatch = Effect.fnUntraced(function* (news: Latch.Latch) {
       const now = yield* monotonicMillis
       for (const { waitMillis } of failed) retryAt = Math.min(retryAt, now + waitMillis)
       sent += settled.length - failed.length
+      // There were no more.
+      if (due.length < together) return sent
     }
   })
   if (pollInterval !== null) {

@@ -90,7 +90,13 @@ const read = (row: Row): Transfer.Transfer => {
   }
 }
 
-interface SumRow {
+/** Where nothing was moved, the end alone; its number is null without transfers. */
+interface EndRow {
+  readonly last: bigint | null
+  readonly popug: null
+}
+
+interface SumRow extends Omit<EndRow, "popug"> {
   readonly period: Moved["period"]
   readonly kind: number
   readonly popug: Account.AccountId
@@ -167,21 +173,22 @@ export const make = (db: CompanyDatabase) => {
         )
 
   /** What the transfers above a number come to, and the highest number there is. */
-  const moves = Effect.fnUntraced(function* (after: number) {
-    const rows = yield* db.query<SumRow>(
-      `select s.period, s.kind, a.id as popug, s.debited, s.reversed, s.transfers, s.amount from (
-        select period, kind, account, debited, corrects is not null and not undoes as reversed,
-          count(*) as transfers, sum(amount) as amount
-        from ${transfers} where company = $1 and number > $2 group by 1, 2, 3, 4, 5
-      ) s join ${numbers} a on a.company = $1 and a.number = s.account`,
-      [db.company, Param.int(after)]
+  const moves = (after: number) =>
+    Effect.map(
+      db.query<SumRow | EndRow>(
+        `select e.last, s.period, s.kind, a.id as popug, s.debited, s.reversed, s.transfers, s.amount
+          from (select max(number) as last from ${transfers} where company = $1) e left join (
+            select period, kind, account, debited, corrects is not null and not undoes as reversed,
+              count(*) as transfers, sum(amount) as amount
+            from ${transfers} where company = $1 and number > $2 group by 1, 2, 3, 4, 5
+          ) s on true left join ${numbers} a on a.company = $1 and a.number = s.account`,
+        [db.company, Param.int(after)]
+      ),
+      (rows) => ({
+        sums: rows.flatMap((row) => (row.popug === null ? [] : [readSum(row)])),
+        last: Number(rows[0]?.last ?? 0)
+      })
     )
-    const [end] = yield* db.query<{ readonly last: bigint | null }>(
-      `select max(number) as last from ${transfers} where company = $1`,
-      [db.company]
-    )
-    return { sums: rows.map(readSum), last: Number(end?.last ?? 0) }
-  })
 
   return {
     booked,

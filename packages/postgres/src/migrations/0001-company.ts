@@ -39,7 +39,8 @@ end $$`,
   immutable(schema, "companies"),
 
   // One row for each context: for which company it was opened, and where it stands. Locking it is taking the head, so
-  // all that is compared under it stands here: another row would be read as it was before the lock was awaited.
+  // all that is compared under it stands here: another row would be read as it was before the lock was awaited. Half of
+  // a page is room for the versions that follow one another there; more would be most of what a resting company costs.
   `create table ${schema}.contexts (
     company int not null,
     name text collate "C" not null check (name in ('users', 'tasks', 'billing', 'reports')),
@@ -57,7 +58,7 @@ end $$`,
     due_ms bigint check ((due_ms is null) = (name <> 'tasks')),
     resting boolean not null default false,
     primary key (company, name)
-  ) with (fillfactor = 20)`,
+  ) with (fillfactor = 50)`,
   `create index contexts_due on ${schema}.contexts (due_ms) where due_ms is not null and not resting`,
 
   // The form says which events these are, and what their data keeps of what they say: `Forms.ts`.

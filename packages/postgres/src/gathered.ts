@@ -1,0 +1,126 @@
+/**
+ * Questions that many companies ask at the same time, sent as one. A host with thousands of companies spends most of its
+ * time on sending statements, and on being woken by their answers.
+ */
+import { StoreError } from "@popug/core"
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import type { Database } from "./Database.ts"
+
+/** A question to the database: as one company asks it, and as many do. */
+export interface Question<Ask, Answer> {
+  readonly one: (db: Database, ask: Ask) => Effect.Effect<Answer, StoreError>
+  /** Answers by place. What is the same may be asked several times. */
+  readonly many: (db: Database, asks: ReadonlyArray<Ask>) => Effect.Effect<ReadonlyArray<Answer>, StoreError>
+}
+
+/** How many statements of one question are under way at once, and how many go in one. */
+const abreast = 2
+const together = 256
+
+interface Waiting<Ask, Answer> {
+  readonly ask: Ask
+  readonly answered: Deferred.Deferred<Answer, StoreError>
+}
+
+/** One question of one database: who asks now, and who waits to be asked for. */
+class Turns<Ask, Answer> {
+  #underWay = 0
+  #waiting: Array<Waiting<Ask, Answer>> = []
+  readonly #db: Database
+  readonly #question: Question<Ask, Answer>
+
+  constructor(db: Database, question: Question<Ask, Answer>) {
+    this.#db = db
+    this.#question = question
+  }
+
+  /** Asks at once where few do; otherwise together with those who wait, once one of those under way is answered. */
+  ask(ask: Ask): Effect.Effect<Answer, StoreError> {
+    return Effect.suspend(() => {
+      if (this.#underWay < abreast) {
+        this.#underWay += 1
+        return Effect.ensuring(this.#question.one(this.#db, ask), this.#next)
+      }
+      const waiting = { ask, answered: Deferred.makeUnsafe<Answer, StoreError>() }
+      this.#waiting.push(waiting)
+      return this.#db.patiently(
+        Effect.onInterrupt(Deferred.await(waiting.answered), () => Effect.sync(() => this.#leave(waiting)))
+      )
+    })
+  }
+
+  #leave(waiting: Waiting<Ask, Answer>): void {
+    const place = this.#waiting.indexOf(waiting)
+    if (place >= 0) this.#waiting.splice(place, 1)
+  }
+
+  readonly #next: Effect.Effect<void> = Effect.suspend(() => {
+    if (this.#waiting.length === 0) {
+      this.#underWay -= 1
+      return Effect.void
+    }
+    const batch = this.#waiting.splice(0, together)
+    // Nobody's own: whoever of these is interrupted, the others wait for it.
+    return Effect.asVoid(Effect.forkDetach(Effect.ensuring(this.#answer(batch), this.#next)))
+  })
+
+  #answer(batch: ReadonlyArray<Waiting<Ask, Answer>>): Effect.Effect<void> {
+    const asked = Effect.suspend(() =>
+      this.#question.many(
+        this.#db,
+        batch.map(({ ask }) => ask)
+      )
+    )
+    return Effect.flatMap(Effect.exit(asked), (exit) => {
+      if (Exit.isFailure(exit)) return this.#failed(batch, exit.cause)
+      for (const [place, { answered }] of batch.entries()) {
+        Deferred.doneUnsafe(answered, Exit.succeed(exit.value[place]!))
+      }
+      return Effect.void
+    })
+  }
+
+  /** What fails for many may be the fault of one of them, unless it is the database that is away. */
+  #failed(batch: ReadonlyArray<Waiting<Ask, Answer>>, cause: Cause.Cause<StoreError>): Effect.Effect<void> {
+    const error = Cause.squash(cause)
+    if (error instanceof StoreError && error.reason === "Unavailable") {
+      for (const { answered } of batch) Deferred.doneUnsafe(answered, Exit.failCause(cause))
+      return Effect.void
+    }
+    return Effect.forEach(
+      batch,
+      ({ answered, ask }) =>
+        Effect.flatMap(Effect.exit(this.#question.one(this.#db, ask)), (exit) =>
+          Effect.sync(() => Deferred.doneUnsafe(answered, exit))
+        ),
+      { concurrency: abreast, discard: true }
+    )
+  }
+}
+
+/** All questions of one database. */
+export class Gathered {
+  readonly #turns = new Map<object, Turns<never, unknown>>()
+
+  /**
+   * Asks a question. What is asked while it is asked for others already goes together in the next statement, which
+   * begins after all of its callers asked: nobody is answered by what was so before. In a transaction it is asked on its
+   * connection.
+   */
+  ask<Ask, Answer>(db: Database, question: Question<Ask, Answer>, ask: Ask): Effect.Effect<Answer, StoreError> {
+    return Effect.contextWith((context: Context.Context<never>) => {
+      if (Option.isSome(Context.getOption(context, db.client.transactionService))) return question.one(db, ask)
+      let turns = this.#turns.get(question) as Turns<Ask, Answer> | undefined
+      if (turns === undefined) {
+        turns = new Turns(db, question)
+        this.#turns.set(question, turns as unknown as Turns<never, unknown>)
+      }
+      return turns.ask(ask)
+    })
+  }
+}
