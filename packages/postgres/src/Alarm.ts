@@ -13,7 +13,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { CompanyDatabase, Database } from "./Database.ts"
 import { toStoreError } from "./errors.ts"
-import type { Question } from "./gathered.ts"
+import type { Asking, Question } from "./Gathered.ts"
 import * as Param from "./Param.ts"
 import { sourceNumber } from "./sources.ts"
 
@@ -137,9 +137,9 @@ export class Alarm {
 
 export const streamOf = ({ number }: CompanyDatabase, source: Source): Stream => `${number}:${sourceNumber(source)}`
 
-const channelOf = (db: Database): string => `popug_${db.name}`
+const channelOf = (db: Asking): string => `popug_${db.name}`
 
-const notify = (db: Database, payloads: ReadonlyArray<string>) =>
+const notify = (db: Asking, payloads: ReadonlyArray<string>) =>
   Effect.asVoid(
     db.query("select pg_notify($1, payload) from unnest($2) as n (payload)", [
       Param.text(channelOf(db)),
@@ -160,7 +160,6 @@ const telling: Question<ReadonlyArray<string>, void> = {
 /** Tells all processes of the newest numbers. */
 export const announce = (db: CompanyDatabase, newest: ReadonlyMap<Source, number>) =>
   db.gathered.ask(
-    db,
     telling,
     [...newest].map(([source, number]) => `${streamOf(db, source)}:${number}`)
   )

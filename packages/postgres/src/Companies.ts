@@ -5,7 +5,7 @@ import type { StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase, Database } from "./Database.ts"
 import { corrupt } from "./errors.ts"
-import type { Question } from "./gathered.ts"
+import type { Asking, Question } from "./Gathered.ts"
 import * as Param from "./Param.ts"
 
 interface Row {
@@ -13,7 +13,7 @@ interface Row {
   readonly number: number
 }
 
-const find = (db: Database, id: string) =>
+const find = (db: Asking, id: string) =>
   db.query<Row>(`select id, number from ${db.schema}.companies where id = $1`, [Param.text(id)])
 
 const numberOf: Question<string, Row | undefined> = {
@@ -82,7 +82,7 @@ export const ofCompany = Effect.fnUntraced(function* (
   id: string,
   options: { readonly alone: boolean }
 ): Effect.fn.Return<CompanyDatabase, StoreError> {
-  const known = yield* db.gathered.ask(db, numberOf, id)
+  const known = yield* db.gathered.ask(numberOf, id)
   const row = known ?? (yield* db.transaction(enter(db, id, options)))
   return { ...db, id: row.id, number: row.number, company: Param.int4(row.number), opened: new Map() }
 })

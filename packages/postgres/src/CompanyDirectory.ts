@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Database } from "./Database.ts"
 import { corrupt } from "./errors.ts"
+import type { Question } from "./Gathered.ts"
 import { pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
 
@@ -16,6 +17,17 @@ const decode = Schema.decodeUnknownSync(CompanyRecord)
 const reading = <A>(rows: Effect.Effect<A, StoreError>) =>
   Effect.catchDefect(rows, (defect) => Effect.fail(corrupt("a company of the directory can't be read", defect)))
 
+/** Records of companies, by their ids. */
+const recordsOf: Question<ReadonlyArray<string>, ReadonlyArray<object>> = {
+  one: (db, ids) =>
+    db.query(`select ${columns} from ${db.schema}.directory where id = any($1) order by id`, [Param.texts(ids)]),
+  many: (db, asked) =>
+    Effect.map(recordsOf.one(db, [...new Set(asked.flat())]), (rows) => {
+      const found = rows as ReadonlyArray<{ readonly id: string }>
+      return asked.map((ids) => found.filter(({ id }) => ids.includes(id)))
+    })
+}
+
 export const make = (db: Database): CompanyDirectory["Service"] => {
   const table = `${db.schema}.directory`
   const rows = (sql: string, params: ReadonlyArray<Param.Param>) =>
@@ -23,7 +35,7 @@ export const make = (db: Database): CompanyDirectory["Service"] => {
   const load = (ids: ReadonlyArray<string>) =>
     ids.length === 0
       ? Effect.succeed([])
-      : rows(`select ${columns} from ${table} where id = any($1) order by id`, [Param.texts(ids)])
+      : reading(Effect.map(db.gathered.ask(recordsOf, ids), (found) => found.map((row) => decode(row))))
 
   return CompanyDirectory.of({
     add: Effect.fnUntraced(function* (companies) {

@@ -5,9 +5,9 @@ import { CompanyIdentity, CompanyMismatch, type Head, type Identity, mismatch, t
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type CompanyDatabase, type Database, type Name, serverMillis, type Statement, statement } from "./Database.ts"
+import { type CompanyDatabase, type Name, serverMillis, type Statement, statement } from "./Database.ts"
 import { corrupt, notOpened } from "./errors.ts"
-import type { Question } from "./gathered.ts"
+import type { Asking, Question } from "./Gathered.ts"
 import * as Param from "./Param.ts"
 
 /** How a context keeps the part of its head that the others don't have: as JSON. */
@@ -99,7 +99,7 @@ const rowOf: Question<Which, Row | undefined> = {
 
 /** The head as it is committed. */
 export const head = <H extends Head.Head>(db: CompanyDatabase, codec: HeadCodec<H>): Effect.Effect<H, StoreError> =>
-  Effect.flatMap(db.gathered.ask(db, rowOf, { company: db.number, name: codec.name }), (row) =>
+  Effect.flatMap(db.gathered.ask(rowOf, { company: db.number, name: codec.name }), (row) =>
     row === undefined ? Effect.fail(notOpened()) : headOf(codec, row)
   )
 
@@ -239,7 +239,7 @@ export const touch = <H extends Head.Head>(
 
 type Stored = Kept & { readonly name: Name }
 
-const stored = (db: Database & Pick<CompanyDatabase, "company">, locked: "" | "for update" = "") =>
+const stored = (db: Asking & Pick<CompanyDatabase, "company">, locked: "" | "for update" = "") =>
   db.query<Stored>(
     `select name, ${identityColumns} from ${db.schema}.contexts where company = $1 order by name ${locked}`,
     [db.company]
@@ -327,7 +327,7 @@ export const open = <H extends Head.Head>(
   })
   return Effect.gen(function* () {
     // Nearly always it is open, and no lock is needed to see it.
-    const isOpen = yield* compare(yield* db.gathered.ask(db, storedOf, db.number))
+    const isOpen = yield* compare(yield* db.gathered.ask(storedOf, db.number))
     if (!isOpen) {
       yield* db.transaction(
         Effect.gen(function* () {

@@ -14,7 +14,7 @@ import * as Scope from "effect/Scope"
 import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { commitError, toStoreError, unavailable } from "./errors.ts"
-import { Gathered } from "./gathered.ts"
+import { type Asking, Gathered } from "./Gathered.ts"
 import type { Param } from "./Param.ts"
 
 /** How the stores use a database. */
@@ -103,19 +103,9 @@ const joined = (together: (statements: ReadonlyArray<Statement>) => string) => {
 }
 
 /** What all companies of a process share. */
-export interface Database {
-  readonly client: PgClient
-  /** The name of the schema, and the same quoted. */
-  readonly name: string
-  readonly schema: string
+export interface Database extends Asking {
   /** The SQL of the instant of a commit in epoch milliseconds; null where Effect's clock gives it. */
   readonly clockSql: string
-  readonly query: <Row extends object>(
-    sql: string,
-    params?: ReadonlyArray<Param>
-  ) => Effect.Effect<ReadonlyArray<Row>, StoreError>
-  /** Fails once the patience of a caller is over. */
-  readonly patiently: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError>
   /** What companies ask together. */
   readonly gathered: Gathered
   /** Writes of different tables, sent as one statement: a commit waits for the server once. */
@@ -261,14 +251,11 @@ export const make = (client: PgClient, options: Options): Database => {
   const instant = (millis: bigint | null) =>
     millis === null ? Clock.currentTimeMillis : Effect.succeed(Number(millis))
 
+  const asking: Asking = { client, name, schema, query, patiently: (effect) => Effect.raceFirst(effect, late) }
   return {
-    client,
-    name,
-    schema,
+    ...asking,
     clockSql,
-    query,
-    patiently: (effect) => Effect.raceFirst(effect, late),
-    gathered: new Gathered(),
+    gathered: new Gathered(asking),
     write: (statements) => {
       if (statements.length === 0) return Effect.void
       const { params, sql } = join(statements)

@@ -7,8 +7,8 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { type Alarm, announce, streamOf, wait } from "./Alarm.ts"
-import type { CompanyDatabase, Database } from "./Database.ts"
-import type { Question } from "./gathered.ts"
+import type { CompanyDatabase } from "./Database.ts"
+import type { Asking, Question } from "./Gathered.ts"
 import * as Param from "./Param.ts"
 import { sourceNumber, sourceParam } from "./sources.ts"
 
@@ -72,7 +72,7 @@ const keys = (names: ReadonlyArray<Name>): ReadonlyArray<Param.Param> => [
 ]
 
 /** How far names have acknowledged, as it is stored. */
-const loadAll = (db: Database, names: ReadonlyArray<Name>) =>
+const loadAll = (db: Asking, names: ReadonlyArray<Name>) =>
   Effect.map(
     db.query<{ readonly company: number; readonly name: string; readonly source: number; readonly number: bigint }>(
       `select company, name, s.source, number from unnest($1, $2, $3) as asked (company, name, source)
@@ -90,8 +90,8 @@ const acknowledgedBy: Question<Name, number> = {
   many: loadAll
 }
 
-/** Stores how far names have acknowledged: each once, and in their order, so that two processes never wait in a ring. */
-const storeAll = (db: Database, names: ReadonlyArray<Name & { readonly number: number }>) => {
+/** Stores how far names have acknowledged: each once, and in order, so that two processes never wait in a ring. */
+const storeAll = (db: Asking, names: ReadonlyArray<Name & { readonly number: number }>) => {
   const last = new Map<string, Name & { readonly number: number }>()
   for (const each of names) {
     const key = keyOf(each.company, each.name, sourceNumber(each.source))
@@ -116,16 +116,13 @@ const storing: Question<Name & { readonly number: number }, void> = {
 }
 
 const load = (db: CompanyDatabase, name: string, source: Source) =>
-  Effect.map(
-    db.gathered.ask(db, acknowledgedBy, { company: db.number, name, source }),
-    (number) => new Subscriber(number)
-  )
+  Effect.map(db.gathered.ask(acknowledgedBy, { company: db.number, name, source }), (number) => new Subscriber(number))
 
 const store = (db: CompanyDatabase, name: string, source: Source, subscriber: Subscriber) =>
   Effect.suspend(() => {
     const { acknowledged } = subscriber
     if (acknowledged === subscriber.stored) return Effect.void
-    const write = db.gathered.ask(db, storing, { company: db.number, name, source, number: acknowledged })
+    const write = db.gathered.ask(storing, { company: db.number, name, source, number: acknowledged })
     return Effect.map(write, () => void (subscriber.stored = acknowledged))
   })
 

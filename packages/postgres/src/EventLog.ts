@@ -3,10 +3,10 @@
  */
 import { type Envelope, EventLog, type StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
-import type { CompanyDatabase, Database } from "./Database.ts"
+import type { CompanyDatabase } from "./Database.ts"
 import { corrupt } from "./errors.ts"
 import * as Events from "./Events.ts"
-import type { Question } from "./gathered.ts"
+import type { Asking, Question } from "./Gathered.ts"
 import * as Param from "./Param.ts"
 import { sourceNumber, sourceParam } from "./sources.ts"
 
@@ -76,7 +76,7 @@ interface Asked {
 type PlacedRow = Events.EventRow & { readonly place: number }
 
 /** Events of many companies, each as a row. */
-const readMany = (db: Database, asked: ReadonlyArray<Asked>) =>
+const readMany = (db: Asking, asked: ReadonlyArray<Asked>) =>
   Effect.map(
     db.query<PlacedRow>(
       `select asked.place::int, ${Events.read} from unnest($1, $2, $3, $4) with ordinality
@@ -119,14 +119,11 @@ const readSome = (db: CompanyDatabase, alone: Read): Read => {
     Effect.suspend(() => {
       if (busy.has(source)) return whole(source, after, limit)
       const most = Math.min(limit, few)
-      return Effect.flatMap(
-        db.gathered.ask(db, following, { company: db.number, source, after, limit: most }),
-        (rows) => {
-          if (rows.length < few || limit <= few) return fromRows(source, after, rows)
-          busy.add(source)
-          return whole(source, after, limit)
-        }
-      )
+      return Effect.flatMap(db.gathered.ask(following, { company: db.number, source, after, limit: most }), (rows) => {
+        if (rows.length < few || limit <= few) return fromRows(source, after, rows)
+        busy.add(source)
+        return whole(source, after, limit)
+      })
     })
 }
 

@@ -1,7 +1,8 @@
 /**
- * Questions that many companies ask at the same time, sent as one. A host with thousands of companies spends most of its
- * time on sending statements, and on being woken by their answers.
+ * Questions that many companies ask at the same time, sent as one. A host with thousands of companies spends most of
+ * its time on sending statements, and on being woken by their answers.
  */
+import type { PgClient } from "@effect/sql-pg/PgClient"
 import { StoreError } from "@popug/core"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -9,13 +10,27 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import type { Database } from "./Database.ts"
+import type { Param } from "./Param.ts"
+
+/** What questions are asked with: of a database, what is no company's. */
+export interface Asking {
+  readonly client: PgClient
+  /** The name of the schema, and the same quoted. */
+  readonly name: string
+  readonly schema: string
+  readonly query: <Row extends object>(
+    sql: string,
+    params?: ReadonlyArray<Param>
+  ) => Effect.Effect<ReadonlyArray<Row>, StoreError>
+  /** Fails once the patience of a caller is over. */
+  readonly patiently: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError>
+}
 
 /** A question to the database: as one company asks it, and as many do. */
 export interface Question<Ask, Answer> {
-  readonly one: (db: Database, ask: Ask) => Effect.Effect<Answer, StoreError>
+  readonly one: (db: Asking, ask: Ask) => Effect.Effect<Answer, StoreError>
   /** Answers by place. What is the same may be asked several times. */
-  readonly many: (db: Database, asks: ReadonlyArray<Ask>) => Effect.Effect<ReadonlyArray<Answer>, StoreError>
+  readonly many: (db: Asking, asks: ReadonlyArray<Ask>) => Effect.Effect<ReadonlyArray<Answer>, StoreError>
 }
 
 /** How many statements of one question are under way at once, and how many go in one. */
@@ -31,10 +46,10 @@ interface Waiting<Ask, Answer> {
 class Turns<Ask, Answer> {
   #underWay = 0
   #waiting: Array<Waiting<Ask, Answer>> = []
-  readonly #db: Database
+  readonly #db: Asking
   readonly #question: Question<Ask, Answer>
 
-  constructor(db: Database, question: Question<Ask, Answer>) {
+  constructor(db: Asking, question: Question<Ask, Answer>) {
     this.#db = db
     this.#question = question
   }
@@ -105,19 +120,25 @@ class Turns<Ask, Answer> {
 
 /** All questions of one database. */
 export class Gathered {
+  readonly #db: Asking
   readonly #turns = new Map<object, Turns<never, unknown>>()
+
+  constructor(db: Asking) {
+    this.#db = db
+  }
 
   /**
    * Asks a question. What is asked while it is asked for others already goes together in the next statement, which
-   * begins after all of its callers asked: nobody is answered by what was so before. In a transaction it is asked on its
-   * connection.
+   * begins after all of its callers asked: nobody is answered by what was so before. In a transaction it is asked on
+   * its connection.
    */
-  ask<Ask, Answer>(db: Database, question: Question<Ask, Answer>, ask: Ask): Effect.Effect<Answer, StoreError> {
+  ask<Ask, Answer>(question: Question<Ask, Answer>, ask: Ask): Effect.Effect<Answer, StoreError> {
     return Effect.contextWith((context: Context.Context<never>) => {
-      if (Option.isSome(Context.getOption(context, db.client.transactionService))) return question.one(db, ask)
+      const transaction = Context.getOption(context, this.#db.client.transactionService)
+      if (Option.isSome(transaction)) return question.one(this.#db, ask)
       let turns = this.#turns.get(question) as Turns<Ask, Answer> | undefined
       if (turns === undefined) {
-        turns = new Turns(db, question)
+        turns = new Turns(this.#db, question)
         this.#turns.set(question, turns as unknown as Turns<never, unknown>)
       }
       return turns.ask(ask)
