@@ -53,7 +53,7 @@ export const start = Effect.fnUntraced(function* (
     last: undefined,
     uneasy: yield* Latch.make(true)
   }
-  const subscription = yield* bus.subscribe(name, source)
+  const subscription = yield* bus.subscribe(name, source, { applied: appliedBy(running) })
   const trouble = Trouble.make(`consumer ${name} could not go on`)
   const one = yield* Semaphore.make(1)
   const drainOnce = Semaphore.withPermit(
@@ -80,6 +80,15 @@ export const start = Effect.fnUntraced(function* (
   yield* consumers.register(handle)
   return handle
 })
+
+/** How far the consumer is, as this process knows it. */
+const appliedBy = (running: Running): Effect.Effect<number, StoreError> =>
+  Effect.suspend(() =>
+    Effect.map(
+      running.known === undefined ? running.subscriber.cursor : Effect.succeed(running.known),
+      ({ number }) => number
+    )
+  )
 
 /**
  * Whether a consumer has to look for itself, whoever looks for new events: for what another process may do meanwhile

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import type { StoreError } from "../values/StoreError.ts"
 import type * as Envelope from "./Envelope.ts"
 import * as Trouble from "./Trouble.ts"
 
@@ -73,7 +74,19 @@ export class EventBus extends Context.Service<
 /** What an adapter brings. */
 interface Carrier {
   readonly publish: (events: ReadonlyArray<Envelope.Envelope>) => Effect.Effect<void, BusError>
-  readonly subscribe: (name: string, source: Envelope.Source) => Effect.Effect<Subscription, never, Scope.Scope>
+  readonly subscribe: (
+    name: string,
+    source: Envelope.Source,
+    options?: SubscribeOptions
+  ) => Effect.Effect<Subscription, never, Scope.Scope>
+}
+
+export interface SubscribeOptions {
+  /**
+   * The number up to which the subscriber has applied everything, whenever it is asked. A bus that reads the log need
+   * not read those events again, and may take them for acknowledged; others pass over it.
+   */
+  readonly applied?: Effect.Effect<number, StoreError>
 }
 
 /**

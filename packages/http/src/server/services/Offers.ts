@@ -1,0 +1,51 @@
+/**
+ * What a process answers other services, of whichever company: each context answers for itself alone.
+ */
+import type { Directory, Envelope, EventLog, ExternalIdentity, Payouts, StoreError, TaskId, UserId } from "@popug/core"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import type { CompanyStream, StreamEnd } from "../../api/services/Wire.ts"
+
+/** What is answered of one company; what is left out is asked of another service. */
+export interface Offer {
+  /** The events of the contexts that are here. */
+  readonly log?: { readonly service: EventLog["Service"]; readonly sources: ReadonlyArray<Envelope.Source> }
+  readonly directory?: Directory["Service"]
+  readonly identities?: {
+    readonly lookup: (
+      identities: ReadonlyArray<ExternalIdentity>
+    ) => Effect.Effect<ReadonlyArray<ExternalIdentity & { readonly id: UserId }>, StoreError>
+  }
+  readonly prices?: {
+    readonly fees: (
+      tasks: ReadonlyArray<TaskId>
+    ) => Effect.Effect<ReadonlyArray<{ readonly task: TaskId; readonly fee: bigint }>, StoreError>
+  }
+  readonly payouts?: Payouts["Service"]
+}
+
+export class Offers extends Context.Service<
+  Offers,
+  {
+    /** The streams that are written here, of every company. */
+    readonly sources: ReadonlyArray<Envelope.Source>
+    /** What is answered of a company for as long as the scope is open; null where there is no such company here. */
+    readonly of: (company: string) => Effect.Effect<Offer | null, StoreError, Scope.Scope>
+    /** Where some streams end; those of companies that are not here are left out. */
+    readonly last: (streams: ReadonlyArray<CompanyStream>) => Effect.Effect<ReadonlyArray<StreamEnd>, StoreError>
+  }
+>()("@popug/http/Offers") {
+  /** Those of a process with one company. */
+  static readonly one = (company: string, offer: Offer): Layer.Layer<Offers> =>
+    Layer.succeed(Offers, {
+      sources: offer.log?.sources ?? [],
+      of: (id) => Effect.succeed(id === company ? offer : null),
+      last: (streams) =>
+        Effect.forEach(
+          streams.filter((stream) => stream.company === company && offer.log?.sources.includes(stream.source) === true),
+          ({ source }) => Effect.map(offer.log!.service.last(source), (number) => ({ company, source, number }))
+        )
+    })
+}

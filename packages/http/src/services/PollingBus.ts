@@ -1,0 +1,195 @@
+/**
+ * `EventBus` without a broker: subscribers read the producers' logs, and long polls (`Polls`) tell them when to. What
+ * this process publishes wakes its own subscribers, and the polls of others that it answers, by the `Bell`.
+ */
+import {
+  Company,
+  type Delivery,
+  type Envelope,
+  EventBus,
+  EventLog,
+  PollInterval,
+  type StoreError,
+  type SubscribeOptions,
+  Trouble
+} from "@popug/core"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
+import { Bell, endsOf, type Listener } from "./Bell.ts"
+import { Polls } from "./Polls.ts"
+
+type Source = Envelope.Source
+
+/** What is delivered to a subscriber and not acknowledged is never more than this: consumers that lag read the log. */
+const windowSize = 1_000
+
+/** Waits that grow up to ten seconds, for as long as it takes. */
+const untilItWorks = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("10 seconds")])
+
+/** The bus of a company, over its producers' logs (`RemoteEventLog`). */
+export const layer: Layer.Layer<EventBus, never, EventLog | Company | Bell | Polls> = Layer.effect(
+  EventBus,
+  Effect.gen(function* () {
+    const inside: Inside = {
+      company: (yield* Company).settings.id,
+      log: yield* EventLog,
+      bell: yield* Bell,
+      polls: yield* Polls,
+      names: new Map()
+    }
+    return EventBus.make({
+      looks: true,
+      publish: (events) => inside.bell.ring(endsOf(inside.company, events)),
+      subscribe: (name, source, options) => subscribe(inside, name, source, options)
+    })
+  })
+)
+
+interface Inside {
+  readonly company: string
+  readonly log: EventLog["Service"]
+  readonly bell: Bell["Service"]
+  readonly polls: Polls["Service"]
+  /** How far each name has acknowledged. Nothing of it outlives the process: consumers say how far they are. */
+  readonly names: Map<string, number>
+}
+
+/** A subscriber: what it was given, and what of that it has acknowledged. */
+class Subscriber {
+  /** The last number given, and the last of those acknowledged without a hole. */
+  delivered: number
+  acknowledged: number
+  /** What it said to have applied, and the log did not hold. */
+  doubted: number | undefined = undefined
+  /** Open when there may be room again. */
+  readonly room = Latch.makeUnsafe(true)
+  /** Acknowledged beyond a hole. */
+  readonly #early = new Set<number>()
+
+  constructor(start: number) {
+    this.delivered = start
+    this.acknowledged = start
+  }
+
+  get free(): number {
+    return windowSize - (this.delivered - this.acknowledged)
+  }
+
+  acknowledge(number: number): void {
+    if (number <= this.acknowledged) return
+    this.#early.add(number)
+    while (this.#early.delete(this.acknowledged + 1)) this.acknowledged += 1
+    this.room.openUnsafe()
+  }
+
+  /** Everything up to a number is applied. */
+  skip(number: number): void {
+    if (number <= this.acknowledged) return
+    this.acknowledged = number
+    this.delivered = Math.max(this.delivered, number)
+    for (const early of this.#early) if (early <= number) this.#early.delete(early)
+    while (this.#early.delete(this.acknowledged + 1)) this.acknowledged += 1
+    this.room.openUnsafe()
+  }
+}
+
+/** A subscription by a name: what is not acknowledged when it ends is given to the next of that name. */
+const subscribe = Effect.fnUntraced(function* (
+  inside: Inside,
+  name: string,
+  source: Source,
+  { applied }: SubscribeOptions = {}
+) {
+  const { bell, company, names } = inside
+  const key = `${source} ${name}`
+  let subscriber = new Subscriber(names.get(key) ?? 0)
+  const scope = yield* Effect.scope
+  const listener = yield* bell.listen([{ company, source, number: 0 }])
+  yield* Effect.addFinalizer(() => Effect.sync(() => names.set(key, subscriber.acknowledged)))
+  const trouble = Trouble.make(`subscription ${name} could not read the log`)
+  const waiting = yield* waitFor(inside, source, listener, scope)
+  const take = Effect.gen(function* () {
+    const deliveries = yield* next(inside, source, subscriber, { applied, waiting, listener })
+    if (deliveries !== null) return deliveries
+    yield* Effect.logWarning(
+      `subscription ${name} begins again: the log of ${source} ends before event ${subscriber.delivered}, which was given`
+    )
+    const { doubted } = subscriber
+    subscriber = new Subscriber(0)
+    subscriber.doubted = doubted
+    // What the log has now comes with the next take. It may be nothing, which whoever takes must look for themselves.
+    return []
+  })
+  return {
+    take: take.pipe(
+      Effect.tap(trouble.over),
+      Effect.tapError((error) => trouble.met(Cause.fail(error))),
+      Effect.retry(untilItWorks),
+      Effect.orDie
+    )
+  }
+})
+
+interface Ways {
+  readonly applied: SubscribeOptions["applied"]
+  readonly listener: Listener
+  readonly waiting: Effect.Effect<void>
+}
+
+/** What follows in the log, as soon as there is something and room for it; null where the log ends before. */
+const next = (
+  { company, log }: Inside,
+  source: Source,
+  subscriber: Subscriber,
+  { applied, listener, waiting }: Ways
+): Effect.Effect<ReadonlyArray<Delivery> | null, StoreError> =>
+  Effect.gen(function* () {
+    while (true) {
+      const has = applied === undefined ? 0 : yield* applied
+      if (has !== subscriber.doubted) subscriber.skip(has)
+      const after = subscriber.delivered
+      const { free } = subscriber
+      if (free <= 0) {
+        subscriber.room.closeUnsafe()
+        yield* subscriber.room.await
+        continue
+      }
+      // One read from the last event given on, since between two the log may move.
+      const read = yield* log.read(source, Math.max(0, after - 1), free + Math.min(1, after))
+      if (after > 0 && read.length === 0) {
+        if (has === after) subscriber.doubted = has
+        return null
+      }
+      const events = read.filter(({ number }) => number > after)
+      if (events.length > 0) {
+        subscriber.delivered = events.at(-1)!.number
+        return events.map((event) => ({
+          event,
+          acknowledge: Effect.sync(() => subscriber.acknowledge(event.number))
+        }))
+      }
+      listener.has({ company, source, number: after })
+      yield* waiting
+    }
+  })
+
+/** Waits for a ring: by a poll of the service that writes the events, otherwise besides until it is time to look. */
+const waitFor = Effect.fnUntraced(function* (
+  { company, polls }: Inside,
+  source: Source,
+  listener: Listener,
+  scope: Scope.Scope
+) {
+  const isRemote = polls.isRemote(source)
+  const follow = yield* Effect.cached(Scope.provide(polls.follow({ company, source }), scope))
+  return Effect.flatMap(PollInterval, (interval) => {
+    if (interval === null) return Effect.asVoid(listener.take)
+    return isRemote
+      ? Effect.andThen(follow, Effect.asVoid(listener.take))
+      : Effect.raceFirst(Effect.asVoid(listener.take), Effect.sleep(interval))
+  })
+})

@@ -1,0 +1,123 @@
+/**
+ * What a company's contexts ask of one another besides events, as the ports that they know.
+ */
+import {
+  Company,
+  Directory,
+  type DirectoryEntry,
+  ExternalIdentity,
+  Payouts,
+  type StoreError,
+  type TaskId,
+  UserId
+} from "@popug/core"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Wire from "../api/services/Wire.ts"
+import { batched } from "./batched.ts"
+import { type Peer, reading } from "./Peer.ts"
+
+/** How long whoever waits to act waits for the users. */
+const patience = "3 seconds"
+
+const pathOf = (company: string, path: string): string => `/companies/${encodeURIComponent(company)}/${path}`
+
+/** What can be nobody's id is not asked for: one such question would have all that go with it refused. */
+const isUserId = Schema.is(UserId)
+const isIdentity = Schema.is(ExternalIdentity)
+
+const readEntries = reading(Schema.Struct({ entries: Schema.Array(Wire.DirectoryEntry) }))
+
+/** Who acts, asked of the users: nothing of it is kept. */
+export const directory = (peer: Peer, company: string): Directory["Service"] => {
+  const lookup = batched({
+    most: Wire.mostIds,
+    keyOf: (id: string) => id,
+    answerOf: ({ id }: DirectoryEntry) => id as string,
+    ask: (ids) =>
+      Effect.map(
+        peer.ask({
+          method: "POST",
+          path: pathOf(company, "directory"),
+          body: { ids },
+          read: readEntries,
+          timeout: patience
+        }),
+        ({ entries }) => entries
+      )
+  })
+  return { lookup: (ids) => lookup(ids.filter(isUserId)) }
+}
+
+export const layerDirectory = (peer: Peer): Layer.Layer<Directory, never, Company> =>
+  Layer.effect(
+    Directory,
+    Effect.map(Company, ({ settings }) => directory(peer, settings.id))
+  )
+
+const readIdentities = reading(Schema.Struct({ entries: Schema.Array(Wire.IdentityEntry) }))
+const keyOfIdentity = ({ issuer, subject }: ExternalIdentity) => JSON.stringify([issuer, subject])
+
+/** Whose identities are, asked of the users. */
+export const identities = (peer: Peer, company: string) => {
+  const lookup = batched({
+    most: Wire.mostIdentities,
+    keyOf: keyOfIdentity,
+    answerOf: (entry: typeof Wire.IdentityEntry.Type) => keyOfIdentity(entry),
+    ask: (asked: ReadonlyArray<ExternalIdentity>) =>
+      Effect.map(
+        peer.ask({
+          method: "POST",
+          path: pathOf(company, "identities"),
+          body: { identities: asked.map(({ issuer, subject }) => ({ issuer, subject })) },
+          read: readIdentities,
+          timeout: patience
+        }),
+        ({ entries }) => entries
+      )
+  })
+  return { lookup: (asked: ReadonlyArray<ExternalIdentity>) => lookup(asked.filter(isIdentity)) }
+}
+
+const readPrices = reading(Schema.Struct({ prices: Schema.Array(Wire.TaskFee) }))
+
+/** What tasks cost, asked of billing. */
+export const prices = (
+  peer: Peer,
+  company: string
+): {
+  readonly fees: (
+    tasks: ReadonlyArray<TaskId>
+  ) => Effect.Effect<ReadonlyArray<{ readonly task: TaskId; readonly fee: bigint }>, StoreError>
+} => ({
+  fees: batched({
+    most: Wire.mostIds,
+    keyOf: (task: TaskId) => task as string,
+    answerOf: ({ task }: typeof Wire.TaskFee.Type) => task as string,
+    ask: (tasks) =>
+      Effect.map(
+        peer.ask({ method: "POST", path: pathOf(company, "prices"), body: { tasks }, read: readPrices }),
+        ({ prices: found }) => found
+      )
+  })
+})
+
+const readPayouts = reading(Wire.PayoutPage)
+
+/** Who was paid out, asked of billing. */
+export const payouts = (peer: Peer, company: string): Payouts["Service"] => ({
+  of: (period, { after, limit }) =>
+    peer.ask({
+      method: "GET",
+      path: pathOf(company, `payouts/${period}`),
+      query: { after: after as UserId | undefined, limit: Math.min(limit, Wire.mostEvents) },
+      read: readPayouts
+    })
+})
+
+export const layerPayouts = (peer: Peer): Layer.Layer<Payouts, never, Company> =>
+  Layer.effect(
+    Payouts,
+    Effect.map(Company, ({ settings }) => payouts(peer, settings.id))
+  )
