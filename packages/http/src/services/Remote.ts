@@ -6,8 +6,9 @@ import {
   Directory,
   type DirectoryEntry,
   ExternalIdentity,
+  IdentityDirectory,
   Payouts,
-  type StoreError,
+  Prices,
   type TaskId,
   UserId
 } from "@popug/core"
@@ -60,7 +61,7 @@ const readIdentities = reading(Schema.Struct({ entries: Schema.Array(Wire.Identi
 const keyOfIdentity = ({ issuer, subject }: ExternalIdentity) => JSON.stringify([issuer, subject])
 
 /** Whose identities are, asked of the users. */
-export const identities = (peer: Peer, company: string) => {
+export const identities = (peer: Peer, company: string): IdentityDirectory["Service"] => {
   const lookup = batched({
     most: Wire.mostIdentities,
     keyOf: keyOfIdentity,
@@ -77,20 +78,19 @@ export const identities = (peer: Peer, company: string) => {
         ({ entries }) => entries
       )
   })
-  return { lookup: (asked: ReadonlyArray<ExternalIdentity>) => lookup(asked.filter(isIdentity)) }
+  return { lookup: (asked) => lookup(asked.filter(isIdentity)) }
 }
+
+export const layerIdentities = (peer: Peer): Layer.Layer<IdentityDirectory, never, Company> =>
+  Layer.effect(
+    IdentityDirectory,
+    Effect.map(Company, ({ settings }) => identities(peer, settings.id))
+  )
 
 const readPrices = reading(Schema.Struct({ prices: Schema.Array(Wire.TaskFee) }))
 
 /** What tasks cost, asked of billing. */
-export const prices = (
-  peer: Peer,
-  company: string
-): {
-  readonly fees: (
-    tasks: ReadonlyArray<TaskId>
-  ) => Effect.Effect<ReadonlyArray<{ readonly task: TaskId; readonly fee: bigint }>, StoreError>
-} => ({
+export const prices = (peer: Peer, company: string): Prices["Service"] => ({
   fees: batched({
     most: Wire.mostIds,
     keyOf: (task: TaskId) => task as string,
@@ -102,6 +102,12 @@ export const prices = (
       )
   })
 })
+
+export const layerPrices = (peer: Peer): Layer.Layer<Prices, never, Company> =>
+  Layer.effect(
+    Prices,
+    Effect.map(Company, ({ settings }) => prices(peer, settings.id))
+  )
 
 const readPayouts = reading(Wire.PayoutPage)
 

@@ -2,7 +2,7 @@
  * `EventLog` of another service: for gaps, and for consumers that begin. Pages are gathered until there is what was
  * asked for, so that it reads like a log at hand.
  */
-import { Company, Digest, Envelope, EventLog, type StoreError, type Sha256 } from "@popug/core"
+import { Company, Digest, Envelope, EventLog, type Sha256, type StoreError, TraceContext } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -99,14 +99,19 @@ const pageOf = (
   if (!Array.isArray(events) || typeof more !== "boolean") return Result.fail({ message: "it is no page of events" })
   const found: Array<Envelope.Envelope> = []
   let time: DateTime.Utc | undefined
+  let traced: TraceContext.TraceContext | undefined
   let number = after
   for (const event of events as ReadonlyArray<Wire.WireEvent>) {
     if (!isEvent(event) || event.number <= number) return Result.fail({ message: `no event follows ${number}` })
     number = event.number
     // Those of one commit share its instant: one object for all.
     if (time?.epochMilliseconds !== event.at) time = DateTime.makeUnsafe(event.at)
-    const { actor, data, previous, type, version } = event
-    found.push(Envelope.remembering({ source, number, type, version, time, actor, previous, data }))
+    // So do they what caused them; what is not well-formed is dropped, since nothing may fail for it.
+    const { actor, data, previous, trace, type, version } = event
+    if (traced?.traceparent !== trace?.traceparent || traced?.tracestate !== trace?.tracestate) {
+      traced = TraceContext.read(trace?.traceparent, trace?.tracestate)
+    }
+    found.push(Envelope.remembering({ source, number, type, version, time, actor, previous, data, trace: traced }))
   }
   return Result.succeed({ events: found, more })
 }

@@ -1,7 +1,7 @@
 /**
  * What services say to one another, and how much of it at once.
  */
-import { Actor, Envelope, ExternalIdentity, Money, Report, TaskId, UserId } from "@popug/core"
+import { Actor, Envelope, ExternalIdentity, Money, Report, TaskId, TraceContext, UserId } from "@popug/core"
 import * as Schema from "effect/Schema"
 
 /** How many streams one question about their ends names. */
@@ -40,7 +40,9 @@ export const WireEvent = Schema.Struct({
   at: Schema.Int,
   actor: Schema.String,
   previous: Schema.String,
-  data: Schema.Unknown
+  data: Schema.Unknown,
+  /** What caused it, where somebody traced that. */
+  trace: Schema.optionalKey(TraceContext.TraceContext)
 })
 export type WireEvent = typeof WireEvent.Type
 

@@ -1,7 +1,7 @@
 /**
  * What a process answers other services, of whichever company: each context answers for itself alone.
  */
-import type { Directory, Envelope, EventLog, ExternalIdentity, Payouts, StoreError, TaskId, UserId } from "@popug/core"
+import type { Directory, Envelope, EventLog, IdentityDirectory, Payouts, Prices, StoreError } from "@popug/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,16 +13,8 @@ export interface Offer {
   /** The events of the contexts that are here. */
   readonly log?: { readonly service: EventLog["Service"]; readonly sources: ReadonlyArray<Envelope.Source> }
   readonly directory?: Directory["Service"]
-  readonly identities?: {
-    readonly lookup: (
-      identities: ReadonlyArray<ExternalIdentity>
-    ) => Effect.Effect<ReadonlyArray<ExternalIdentity & { readonly id: UserId }>, StoreError>
-  }
-  readonly prices?: {
-    readonly fees: (
-      tasks: ReadonlyArray<TaskId>
-    ) => Effect.Effect<ReadonlyArray<{ readonly task: TaskId; readonly fee: bigint }>, StoreError>
-  }
+  readonly identities?: IdentityDirectory["Service"]
+  readonly prices?: Prices["Service"]
   readonly payouts?: Payouts["Service"]
 }
 

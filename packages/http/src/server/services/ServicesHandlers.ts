@@ -3,13 +3,13 @@
  */
 import type { Envelope } from "@popug/core"
 import * as Effect from "effect/Effect"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { CurrentService, type Grant } from "../../api/services/middleware.ts"
 import * as Problem from "../../api/services/Problem.ts"
 import { ServicesApi } from "../../api/services/ServicesApi.ts"
 import * as Wire from "../../api/services/Wire.ts"
+import * as Contract from "../contract/Contract.ts"
 import * as TimeLimit from "../platform/TimeLimit.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import { type Offer, Offers } from "./Offers.ts"
@@ -58,8 +58,17 @@ const logOf = ({ service, sources }: LogOffer, source: Envelope.Source) =>
 const pageOf = (events: ReadonlyArray<Envelope.Envelope>, limit: number): string => {
   const parts: Array<string> = []
   let bytes = 0
-  for (const { actor, data, number, previous, time, type, version } of events) {
-    const event: Wire.WireEvent = { number, type, version, at: time.epochMilliseconds, actor, previous, data }
+  for (const { actor, data, number, previous, time, trace, type, version } of events) {
+    const event: Wire.WireEvent = {
+      number,
+      type,
+      version,
+      at: time.epochMilliseconds,
+      actor,
+      previous,
+      data,
+      ...(trace && { trace })
+    }
     const part = JSON.stringify(event)
     bytes += Buffer.byteLength(part) + 1
     if (parts.length > 0 && bytes > Wire.mostBytes) break
@@ -70,7 +79,7 @@ const pageOf = (events: ReadonlyArray<Envelope.Envelope>, limit: number): string
   return `{"events":[${parts.join(",")}],"more":${more}}`
 }
 
-const layerStreams = HttpApiBuilder.group(
+const layerStreams = Contract.group(
   ServicesApi,
   "streams",
   Effect.fnUntraced(function* (handlers) {
@@ -89,7 +98,7 @@ const layerStreams = HttpApiBuilder.group(
   })
 )
 
-const layerCompany = HttpApiBuilder.group(
+const layerCompany = Contract.group(
   ServicesApi,
   "company",
   Effect.fnUntraced(function* (handlers) {

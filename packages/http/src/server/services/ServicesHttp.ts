@@ -42,7 +42,7 @@ type Requirements =
 
 /** The routes alone, for a router whose platform is there. */
 export const routes = (options: Options): Layer.Layer<never, ServiceKeys.ServiceKeysError, Requirements> =>
-  Contract.layer(ServicesApi, [Outages.Outages]).pipe(
+  Contract.layer(ServicesApi, { kept: [Outages.Outages] }).pipe(
     Layer.provide(ServicesHandlers.layer),
     Layer.provide([
       ServiceKeys.layer(options.credentials),
