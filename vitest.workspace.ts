@@ -1,6 +1,7 @@
 import { defaultServerConditions } from "vite"
 import { configDefaults, defineConfig } from "vitest/config"
 import { hasChromium } from "./scripts/chromium.mjs"
+import { hasNats } from "./scripts/nats.mjs"
 
 /** Tests see the packages' sources; nothing has to be built first. */
 const conditions = ["@popug/source", ...defaultServerConditions]
@@ -73,6 +74,7 @@ export default defineConfig({
         setupFiles: ["packages/postgres/test/server/pglite.ts"]
       }),
       project("mail", "packages/mail"),
+      ...(hasNats ? [project("nats", "packages/nats", { globalSetup: ["packages/nats/test/server/setup.ts"] })] : []),
       project("http", "packages/http"),
       project("dashboard", "packages/dashboard", journeys),
       project("testkit", "packages/testkit"),

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { delimiter, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { hasChromium } from "./chromium.mjs"
+import { hasNats, natsServer } from "./nats.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const cache = join(root, "node_modules/.cache")
@@ -106,9 +107,18 @@ for (const step of chosen.filter((step) => step.alone)) done.push(await run(step
 if (!hasChromium && done.some(({ name }) => name === "tests")) {
   console.log("not run: packages/dashboard/test/browser, for want of a Chromium; POPUG_CHROMIUM names one")
 }
+const lacksNats = natsServer === undefined && done.some(({ name }) => name === "tests")
+if (lacksNats) {
+  const what = hasNats ? "what starts a server of its own in packages/nats/test" : "packages/nats/test"
+  console.log(`not run: ${what}, for want of a nats-server on the PATH${hasNats ? "" : " or POPUG_TEST_NATS_URL"}`)
+}
 const failed = done.filter((step) => step.failed)
 if (failed.length > 0) {
   console.log(`failed: ${failed.map((step) => step.name).join(", ")}`)
+  process.exitCode = 1
+}
+if (lacksNats && process.env.POPUG_TEST_NATS === "required") {
+  console.log("failed: POPUG_TEST_NATS=required, and they did not run")
   process.exitCode = 1
 }
 const counted = done.filter((step) => step.counts).map(count)

@@ -1,0 +1,77 @@
+/**
+ * The subjects as words: which company's stream has which event, for a host that brings companies to work when there is
+ * some. Each word goes to one process.
+ */
+import type { JsMsg } from "@nats-io/jetstream"
+import { type Envelope, Trouble } from "@popug/core"
+import * as Effect from "effect/Effect"
+import type { Link } from "./Link.ts"
+import * as Message from "./Message.ts"
+import { durableOf, streamOf } from "./names.ts"
+import { pull } from "./pulling.ts"
+
+/** A company's stream has an event of this number. */
+export interface Word {
+  readonly company: string
+  readonly source: Envelope.Source
+  readonly number: number
+}
+
+interface Heard extends Word {
+  readonly message: JsMsg
+}
+
+/** So many streams may wait for `handle`; words of others come again. */
+const most = 10_000
+
+/** How long until a word that was not handled comes again, in milliseconds. */
+const again = 1_000
+
+/**
+ * Hands on what is heard, the newest word of each stream, until the scope closes. A word whose handling failed comes
+ * again, to this process or another.
+ */
+export const listen = <E, R>(
+  link: Link,
+  name: string,
+  handle: (words: ReadonlyArray<Word>) => Effect.Effect<void, E, R>
+): Effect.Effect<never, never, R> =>
+  Effect.suspend(() => {
+    const heard = new Map<string, Heard>()
+    let wake: (() => void) | undefined
+    const arrived = (message: JsMsg) => {
+      const stream = streamOf(link.settings.prefix, message.subject)
+      const number = Message.numberOf(message.headers)
+      if (stream === undefined || Number.isNaN(number)) return message.term()
+      const before = heard.get(message.subject)
+      if (before === undefined && heard.size >= most) return message.nak(again)
+      // One word says what all before it did.
+      if (before !== undefined && before.number >= number) return message.ack()
+      before?.message.ack()
+      heard.set(message.subject, { ...stream, number, message })
+      wake?.()
+    }
+    const some = Effect.callback<void>((resume) => {
+      if (heard.size > 0) return resume(Effect.void)
+      wake = () => resume(Effect.void)
+      return Effect.sync(() => (wake = undefined))
+    })
+    const trouble = Trouble.make("words of NATS could not be handled", { then: "they come again" })
+    const handling = Effect.gen(function* () {
+      yield* some
+      const words = [...heard.values()]
+      heard.clear()
+      yield* handle(words.map(({ company, number, source }) => ({ company, number, source }))).pipe(
+        Effect.andThen(trouble.over),
+        Effect.andThen(Effect.sync(() => words.forEach(({ message }) => message.ack()))),
+        Effect.catchCause((cause) =>
+          Effect.andThen(
+            trouble.met(cause),
+            Effect.sync(() => words.forEach(({ message }) => message.nak(again)))
+          )
+        )
+      )
+    })
+    const pulling = pull(link, durableOf(name, "words"), `${link.settings.prefix}.*.*`, arrived)
+    return Effect.raceFirst(Effect.forever(handling), pulling)
+  })

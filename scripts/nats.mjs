@@ -1,0 +1,24 @@
+// Where tests find NATS: `POPUG_TEST_NATS_URL`, or a `nats-server` on the PATH that they start themselves.
+import { accessSync, constants } from "node:fs"
+import { delimiter, join } from "node:path"
+
+const isProgram = (path) => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The `nats-server` on the PATH; undefined where there is none. */
+export const natsServer = (process.env.PATH ?? "")
+  .split(delimiter)
+  .map((folder) => join(folder, "nats-server"))
+  .find(isProgram)
+
+/** The tests' NATS as it is given. */
+export const natsUrl = process.env.POPUG_TEST_NATS_URL === "" ? undefined : process.env.POPUG_TEST_NATS_URL
+
+/** Whether tests have a NATS at all; some start and kill a server, and need the program. */
+export const hasNats = natsServer !== undefined || natsUrl !== undefined
