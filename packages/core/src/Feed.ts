@@ -15,6 +15,7 @@ import { TaskId, UserId } from "./values/Ids.ts"
 import * as Input from "./values/Input.ts"
 import * as Page from "./values/Page.ts"
 import type { StoreError } from "./values/StoreError.ts"
+import { traced } from "./values/traced.ts"
 
 /** Which part of a stream is asked for. */
 export interface FeedRequest {
@@ -141,12 +142,11 @@ const make = Effect.gen(function* () {
   const { sha256 } = yield* Digest
   const directory = yield* Effect.context<Actor.Directory>()
 
-  const admit = Effect.fn("Events.admit")(
-    (actor: Actor.Actor) => Actor.require(actor),
-    Effect.provideContext(directory)
-  )
+  const admit = traced("Events.admit")(function* (actor: Actor.Actor) {
+    return yield* Actor.require(actor)
+  }, Effect.provideContext(directory))
 
-  const read = Effect.fn("Events.read")(function* (
+  const read = traced("Events.read")(function* (
     actor: Actor.Actor,
     source: Envelope.Source,
     { actor: by, order: asked = "oldest", task, ...paging }: FeedRequest = {}
@@ -186,7 +186,7 @@ const make = Effect.gen(function* () {
     return feed(more)
   }, Effect.provideContext(directory))
 
-  const position = Effect.fn("Events.position")(function* (
+  const position = traced("Events.position")(function* (
     actor: Actor.Actor,
     source: Envelope.Source,
     after?: Position.Position | number

@@ -16,6 +16,7 @@ import { NotSkippable, type Skip, type StreamNotStopped } from "./stream/Resume.
 import type { ClockJumped } from "./tasks/commands.ts"
 import { Tasks } from "./tasks/Tasks.ts"
 import type { StoreError } from "./values/StoreError.ts"
+import { traced } from "./values/traced.ts"
 
 export class Streams extends Context.Service<
   Streams,
@@ -87,12 +88,12 @@ const make = Effect.fnUntraced(function* <R>(parts: ReadonlyArray<Effect.Effect<
   const consumers = yield* Consumers
   const directory = yield* Effect.context<Actor.Directory>()
 
-  const status = Effect.fn("Streams.status")(function* (actor: Actor.Actor) {
+  const status = traced("Streams.status")(function* (actor: Actor.Actor) {
     yield* Access.authorize(actor, "operate the streams")
     return yield* consumers.status
   }, Effect.provideContext(directory))
 
-  const resume = Effect.fn("Streams.resume")(function* (actor: Actor.Actor, consumer: string, options: Options = {}) {
+  const resume = traced("Streams.resume")(function* (actor: Actor.Actor, consumer: string, options: Options = {}) {
     yield* Access.authorize(actor, "operate the streams")
     if (!Object.hasOwn(resumable, consumer)) return yield* new UnknownConsumer({ consumer })
     yield* resumable[consumer]!(actor, options)

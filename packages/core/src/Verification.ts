@@ -24,6 +24,7 @@ import { check, type Difference } from "./values/Difference.ts"
 import { Digest, origin } from "./values/Digest.ts"
 import type { InvalidInput } from "./values/Input.ts"
 import type { StoreError } from "./values/StoreError.ts"
+import { traced } from "./values/traced.ts"
 
 /** What a context's verification came to; `consumers` are the cursors of a host's own. */
 export interface Verified {
@@ -117,7 +118,7 @@ const make = Effect.fnUntraced(function* <R>(parts: ReadonlyArray<Part<R>>) {
   const hosts = yield* Effect.serviceOption(CursorStore)
   const services = yield* Effect.context<R | EventLog | Digest | Actor.Directory>()
 
-  const run = Effect.fn("Verification.run")(function* (actor: Actor.Actor, options: Options = {}) {
+  const run = traced("Verification.run")(function* (actor: Actor.Actor, options: Options = {}) {
     yield* Access.authorize(actor, "see the books")
     const proved: ReadonlyArray<Proved> = [
       ...(yield* Effect.forEach(parts, (part) => part(actor, options))),

@@ -1,7 +1,7 @@
 /**
  * What is read of accounts and of what moved them: balances, statements, the audit log and the journal.
  */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Access from "../company/Access.ts"
 import type * as Actor from "../company/Actor.ts"
@@ -11,6 +11,7 @@ import * as Input from "../values/Input.ts"
 import { searched } from "../values/look.ts"
 import * as Page from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import { traced } from "../values/traced.ts"
 import type { BillingStore } from "./BillingStore.ts"
 import * as Account from "./books/Account.ts"
 import { Sought } from "./books/Transfer.ts"
@@ -117,7 +118,7 @@ const parseOwners = Page.parse(UserId)
 const parseNumbers = Page.parseOrdered(Schema.Int)
 
 const ofTransfers = ({ permit, store }: Reader): Pick<AccountReads, "statement" | "auditLog" | "transfers"> => ({
-  statement: Effect.fn("Books.statement")(function* (actor, owner, { kind: asked, ...range }, paging) {
+  statement: traced("Books.statement")(function* (actor, owner, { kind: asked, ...range }, paging) {
     yield* permit(actor, owner)
     const account = Account.popug(yield* parseOwner(owner))
     const { from, to } = yield* parseFullRange(range)
@@ -125,7 +126,7 @@ const ofTransfers = ({ permit, store }: Reader): Pick<AccountReads, "statement" 
     return yield* statement(store, account, { from, to }, yield* parseNumbers(paging), kind)
   }),
 
-  auditLog: Effect.fn("Books.auditLog")(function* (actor, owner, { kind: asked, task, ...range }, paging) {
+  auditLog: traced("Books.auditLog")(function* (actor, owner, { kind: asked, task, ...range }, paging) {
     yield* permit(actor, owner)
     const filter = {
       ...(yield* parseRange(range)),
@@ -138,7 +139,7 @@ const ofTransfers = ({ permit, store }: Reader): Pick<AccountReads, "statement" 
     return { ...page, rows: rows.map((row) => ({ ...AuditLog.entry(row), corrected: corrected(row) })) }
   }),
 
-  transfers: Effect.fn("Books.transfers")(function* (actor, { account, ...range }, paging) {
+  transfers: traced("Books.transfers")(function* (actor, { account, ...range }, paging) {
     yield* permit(actor, null)
     const periods = yield* parseRange(range)
     const filter = account === undefined ? periods : { ...periods, account: yield* parseAccount(account) }
@@ -152,25 +153,25 @@ export const ofAccounts = (reader: Reader): AccountReads => {
   return {
     ...ofTransfers(reader),
 
-    account: Effect.fn("Books.account")(function* (actor, owner) {
+    account: traced("Books.account")(function* (actor, owner) {
       const id = yield* parseOwner(owner)
       yield* permit(actor, id)
       return yield* Reading.account(store, id)
     }),
 
-    accounts: Effect.fn("Books.accounts")(function* (actor, asked, paging) {
+    accounts: traced("Books.accounts")(function* (actor, asked, paging) {
       yield* permit(actor, null)
       return yield* Reading.accounts(store, yield* parseAccounts(asked), yield* parseOwners(paging))
     }),
 
-    price: Effect.fn("Books.price")(function* (actor, input) {
+    price: traced("Books.price")(function* (actor, input) {
       const task = yield* parseTask(input)
       yield* permit(actor, yield* Reading.lastCharged(store, task))
       const [price] = (yield* store.prices({ tasks: [task] }, { limit: 1 })).rows
       return { task, fee: price?.fee ?? null, award: price?.award ?? null }
     }),
 
-    distribution: Effect.fn("Books.distribution")(function* (actor) {
+    distribution: traced("Books.distribution")(function* (actor) {
       yield* permit(actor, null)
       return yield* distribution(store)
     })

@@ -22,6 +22,7 @@ import { Digest } from "../values/Digest.ts"
 import type { Ids } from "../values/Ids.ts"
 import * as Input from "../values/Input.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import { traced } from "../values/traced.ts"
 import { BillingStore } from "./BillingStore.ts"
 import { type BillingOutcomes, Correction, PeriodNotComplete } from "./commands.ts"
 import { start } from "./commits.ts"
@@ -77,7 +78,7 @@ const make = Effect.gen(function* () {
   const services = yield* Effect.context<Actor.Directory | EventLog>()
   const { books, submit } = yield* start
 
-  const correct = Effect.fn("Billing.correct")(function* (
+  const correct = traced("Billing.correct")(function* (
     actor: Actor.Actor,
     input: { readonly transfer: number; readonly reason: string },
     options?: Command.CommandOptions
@@ -86,7 +87,7 @@ const make = Effect.gen(function* () {
     return yield* submit(actor, { _tag: "Correct", ...parsed }, parsed, options)
   })
 
-  const close = Effect.fn("Billing.close")(function* (
+  const close = traced("Billing.close")(function* (
     actor: Actor.Actor,
     period: string,
     options?: Command.CommandOptions
@@ -104,7 +105,7 @@ const make = Effect.gen(function* () {
     return approved
   })
 
-  const resume = Effect.fn("Billing.resume")(function* (
+  const resume = traced("Billing.resume")(function* (
     actor: Actor.Actor,
     consumer: "tasks" | "users",
     options: Command.CommandOptions & { readonly skip?: Resume.Skip } = {}

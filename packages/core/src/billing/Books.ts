@@ -18,6 +18,7 @@ import type { InvalidInput } from "../values/Input.ts"
 import * as Page from "../values/Page.ts"
 import type { PageRequest } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import { traced } from "../values/traced.ts"
 import { type AccountReads, ofAccounts, type Reader } from "./AccountReads.ts"
 import { BillingStore } from "./BillingStore.ts"
 import * as Account from "./books/Account.ts"
@@ -111,7 +112,7 @@ const make = Effect.gen(function* () {
     if (!Access.may(active, "see the books")) return yield* Access.refuse(actor, "see the books")
   }, Effect.provideContext(services))
 
-  const verify = Effect.fn("Books.verify")(function* (
+  const verify = traced("Books.verify")(function* (
     actor: Actor.Actor,
     options: { readonly after?: string; readonly seal?: string } = {}
   ) {
@@ -131,31 +132,31 @@ const ofPeriods = ({
   permit,
   store
 }: Reader): Reads<"balances" | "periods" | "period" | "shuffles" | "topTask"> => ({
-  balances: Effect.fn("Books.balances")(function* (actor, period, paging) {
+  balances: traced("Books.balances")(function* (actor, period, paging) {
     yield* permit(actor, null)
     const owners = yield* parseOwners(paging)
     return yield* Reading.balances(store, yield* parsePeriod(period), owners)
   }),
 
-  periods: Effect.fn("Books.periods")(function* (actor, range, paging) {
+  periods: traced("Books.periods")(function* (actor, range, paging) {
     yield* permit(actor, null)
     const { more, rows } = yield* store.closed(yield* parseRange(range), yield* parsePeriods(paging))
     return { more, rows: rows.map(View.closedPeriod) }
   }),
 
-  period: Effect.fn("Books.period")(function* (actor, input) {
+  period: traced("Books.period")(function* (actor, input) {
     yield* permit(actor, null)
     const period = yield* parsePeriod(input)
     const [found] = (yield* store.closed({ from: period, to: period }, { limit: 1 })).rows
     return found === undefined ? yield* new BusinessDay.PeriodNotFound({ period }) : View.closedPeriod(found)
   }),
 
-  shuffles: Effect.fn("Books.shuffles")(function* (actor, range, paging) {
+  shuffles: traced("Books.shuffles")(function* (actor, range, paging) {
     yield* authorize(actor, "see what shuffles cost")
     return yield* Reading.shuffles(store, yield* parseRange(range), yield* parseNumbers(paging))
   }),
 
-  topTask: Effect.fn("Books.topTask")(function* (actor, range) {
+  topTask: traced("Books.topTask")(function* (actor, range) {
     yield* authorize(actor, "see the analytics")
     const { from, to } = yield* parseFullRange(range)
     const closed = yield* Reading.topTask(store, { from, to })
@@ -168,7 +169,7 @@ const ofNow = (
   { permit, store }: Reader,
   status: Effect.Effect<View.Preview["streams"], StoreError>
 ): Reads<"preview" | "trialBalance"> => ({
-  preview: Effect.fn("Books.preview")(function* (actor) {
+  preview: traced("Books.preview")(function* (actor) {
     yield* permit(actor, null)
     const { awaiting, period, topTask, totals } = yield* store.head
     const { inTheRed } = yield* store.sums
@@ -185,7 +186,7 @@ const ofNow = (
     }
   }),
 
-  trialBalance: Effect.fn("Books.trialBalance")(function* (actor) {
+  trialBalance: traced("Books.trialBalance")(function* (actor) {
     yield* permit(actor, null)
     const sums = yield* store.sums
     const total = [sums.popugs, sums.fees, sums.awards, sums.cash].reduce(

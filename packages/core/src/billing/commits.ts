@@ -40,6 +40,7 @@ export const start = Effect.gen(function* () {
   yield* store.open(yield* identified)
   const books = yield* follow({ store, rules, closing: settings.closing, prove: yield* makeProof, kept: new Kept() })
   const submit = yield* Commit.start<BillingTransaction, BillingCommand, BillingOutcomes, Desk, BillingFact>({
+    source: "billing",
     names,
     transact: store.transact,
     recorded: (tx, commands) => Effect.map(tx.load({ ...emptyQuery, commands }), (loaded) => loaded.commands),
@@ -64,9 +65,10 @@ const load: Steps["load"] = Effect.fnUntraced(function* (tx, commands, ids) {
 })
 
 const saving = (sha256: Sha256): Steps["save"] =>
-  Effect.fnUntraced(function* (tx, desk, facts, records) {
+  Effect.fnUntraced(function* (tx, desk, { facts, records, traces }) {
     const stream = new Head.Growing(sha256, "billing", tx.head, tx.now)
-    for (const fact of facts) {
+    for (const [index, fact] of facts.entries()) {
+      stream.trace = traces?.[index]
       if (fact._tag !== "Resumed" || fact.skipped === null) continue
       publishBillingEvent(stream, "billing.event-skipped", fact.by, fact.skipped)
     }

@@ -9,10 +9,12 @@ import { digest, type Envelope } from "../stream/Envelope.ts"
 import { announce, type EventBus } from "../stream/EventBus.ts"
 import { readable } from "../stream/Readable.ts"
 import { byHalves, isRefusal, stopped } from "../stream/refusals.ts"
+import * as Spans from "../stream/Spans.ts"
 import { decodeTaskEvent } from "../tasks/events.ts"
 import { decodeUserEvent } from "../users/events.ts"
 import { Difference } from "../values/Difference.ts"
 import { StoreError } from "../values/StoreError.ts"
+import type { TraceContext } from "../values/TraceContext.ts"
 import {
   type BillingChanges,
   type BillingHead,
@@ -26,6 +28,7 @@ import type { Kept, Taken } from "./books/Kept.ts"
 import * as Ledger from "./books/Ledger.ts"
 import type { Rulebook } from "./books/Rulebook.ts"
 import { asked, cut, holdersOf, type LookUp, react, type Reaction, type Run, withoutMarker } from "./react.ts"
+import { Trail } from "./Trail.ts"
 
 /** The names of billing's consumers, of tasks' and of users' events. */
 const tasksConsumer = "billing"
@@ -61,6 +64,7 @@ interface Outcome extends Pick<BillingChanges, "events" | "head"> {
 export const follow = Effect.fnUntraced(function* (shared: Shared) {
   const { rules, store } = shared
   const bus = yield* Effect.context<EventBus>()
+  const trail = new Trail()
   const books = yield* Consumer.start({
     name: tasksConsumer,
     source: "tasks",
@@ -68,6 +72,7 @@ export const follow = Effect.fnUntraced(function* (shared: Shared) {
     prepare: (event) => void digest(rules.sha256, event),
     apply: (after, events, held) =>
       committed(shared, { after, events, held }).pipe(
+        Effect.tap(trail.went),
         Effect.tap(({ events }) => announce(events)),
         Effect.map(({ head }) => head.tasks),
         Effect.provideContext(bus)
@@ -128,7 +133,8 @@ const applyTasks = Effect.fnUntraced(function* (
   }
   const awaiting = run.awaiting ?? tx.head.awaiting
   if (booked.cursor === tasks && awaiting === tx.head.awaiting) return { head: tx.head, events: [] }
-  const changes = changesOf(rules, tx, ledger, booked, awaiting)
+  const trace = yield* Spans.causeOf(booked.marker === null ? [] : [booked.marker.envelope])
+  const changes = changesOf(rules, tx, ledger, { ...booked, trace }, awaiting)
   yield* tx.save(changes)
   const { head } = changes
   return { head, events: changes.events, ...(taken && { keep: () => shared.kept.keep(head, ledger, taken) }) }
@@ -175,7 +181,7 @@ const changesOf = (
   rules: Rulebook,
   tx: BillingTransaction,
   ledger: Ledger.Ledger,
-  { cursor, head, marker }: BookedRun,
+  { cursor, head, marker, trace }: BookedRun & { readonly trace: TraceContext | undefined },
   awaiting: BillingHead["awaiting"]
 ): BillingChanges => {
   if (marker === null) {
@@ -184,7 +190,7 @@ const changesOf = (
   }
   const { period } = marker.data
   const { number, time } = marker.envelope
-  const day = Closing.closeDay(rules, head, ledger, { period, number, digest: cursor.digest, time })
+  const day = Closing.closeDay(rules, head, ledger, { period, number, digest: cursor.digest, time, trace })
   return {
     ...emptyChanges,
     ...day.moved,

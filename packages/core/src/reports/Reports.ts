@@ -20,6 +20,8 @@ import type { Digest } from "../values/Digest.ts"
 import * as Input from "../values/Input.ts"
 import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import { traced } from "../values/traced.ts"
+import { Causes } from "./Causes.ts"
 import { consumer, start } from "./commits.ts"
 import { startDispatch } from "./dispatch.ts"
 import type * as Report from "./Report.ts"
@@ -86,24 +88,25 @@ interface Inside {
 const make = Effect.gen(function* () {
   const directory = yield* Effect.context<Actor.Directory>()
   const news = yield* Latch.make()
-  const inside: Inside = { store: yield* ReportStore, closes: yield* start(news) }
+  const causes = new Causes()
+  const inside: Inside = { store: yield* ReportStore, closes: yield* start(news, causes) }
   return Reports.of({
     daily: flow(daily(inside), Effect.provideContext(directory)),
     report: flow(report(inside), Effect.provideContext(directory)),
     notices: flow(notices(inside), Effect.provideContext(directory)),
     resume: flow(resume(inside), Effect.provideContext(directory)),
-    dispatch: yield* startDispatch(news)
+    dispatch: yield* startDispatch(news, causes)
   })
 })
 
 const daily = ({ store }: Inside) =>
-  Effect.fn("Reports.daily")(function* (actor: Actor.Actor, range: BusinessDay.PeriodRange, paging?: PageRequest) {
+  traced("Reports.daily")(function* (actor: Actor.Actor, range: BusinessDay.PeriodRange, paging?: PageRequest) {
     yield* Access.authorize(actor, "see the analytics")
     return yield* store.reports(yield* parseRange(range), yield* parsePeriods(paging))
   })
 
 const report = ({ store }: Inside) =>
-  Effect.fn("Reports.report")(function* (actor: Actor.Actor, input: string) {
+  traced("Reports.report")(function* (actor: Actor.Actor, input: string) {
     yield* Access.authorize(actor, "see the analytics")
     const period = yield* parsePeriod(input)
     const [found] = (yield* store.reports({ from: period, to: period }, { limit: 1 })).rows
@@ -111,13 +114,13 @@ const report = ({ store }: Inside) =>
   })
 
 const notices = ({ store }: Inside) =>
-  Effect.fn("Reports.notices")(function* (actor: Actor.Actor, filter: NoticeFilter, paging?: PageRequest) {
+  traced("Reports.notices")(function* (actor: Actor.Actor, filter: NoticeFilter, paging?: PageRequest) {
     yield* Access.authorize(actor, "operate the streams")
     return yield* store.notices(yield* parseNoticeFilter(filter), yield* parseKeys(paging))
   })
 
 const resume = ({ closes, store }: Inside) =>
-  Effect.fn("Reports.resume")(function* (actor: Actor.Actor) {
+  traced("Reports.resume")(function* (actor: Actor.Actor) {
     yield* Access.authorize(actor, "operate the streams")
     yield* store.transact(
       Effect.fnUntraced(function* (tx) {

@@ -14,6 +14,7 @@ import { byHalves, stopped } from "../stream/refusals.ts"
 import type { Period } from "../values/BusinessDay.ts"
 import { Digest, type Sha256 } from "../values/Digest.ts"
 import type { UserId } from "../values/Ids.ts"
+import type { Causes } from "./Causes.ts"
 import { noticesOf, reportsOf } from "./react.ts"
 import type { Payout } from "./Report.ts"
 import { Payouts, ReportStore, type ReportTransaction } from "./ReportStore.ts"
@@ -23,8 +24,11 @@ export const consumer = "reports"
 
 const pageSize = 5_000
 
-/** Opens the store and starts the consumer, which opens `news` when a close has left notices to be sent. */
-export const start = Effect.fnUntraced(function* (news: Latch.Latch) {
+/**
+ * Opens the store and starts the consumer, which opens `news` when a close has left notices to be sent, and tells
+ * `causes` what caused them.
+ */
+export const start = Effect.fnUntraced(function* (news: Latch.Latch, causes: Causes) {
   const store = yield* ReportStore
   const payouts = yield* Payouts
   const { sha256 } = yield* Digest
@@ -45,7 +49,11 @@ export const start = Effect.fnUntraced(function* (news: Latch.Latch) {
           (event, refusal) => store.transact((tx) => halted(tx, stopped(tx.cursor, event, refusal)))
         ),
         // It may have been another process that has applied them.
-        (cursor) => Effect.sync(() => cursor.number > after && news.openUnsafe())
+        (cursor) =>
+          Effect.andThen(
+            causes.kept(fetched),
+            Effect.sync(() => cursor.number > after && news.openUnsafe())
+          )
       )
   })
 })

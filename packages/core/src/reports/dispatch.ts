@@ -7,9 +7,11 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Latch from "effect/Latch"
 import { PollInterval } from "../stream/Consumer.ts"
+import * as Spans from "../stream/Spans.ts"
 import * as Trouble from "../stream/Trouble.ts"
 import * as Text from "../values/Text.ts"
-import { attempted, type Notice } from "./Report.ts"
+import type { Causes } from "./Causes.ts"
+import { attempted, type KeptNotice, type Notice } from "./Report.ts"
 import { Notifier, ReportStore } from "./ReportStore.ts"
 
 /** How many are sent at once. */
@@ -22,21 +24,30 @@ const longestNap = 60_000
  * Starts to send what is due: when `news` opens, when what failed is due again, and otherwise once a minute; returns
  * what sends all that is due now.
  */
-export const startDispatch = Effect.fnUntraced(function* (news: Latch.Latch) {
+export const startDispatch = Effect.fnUntraced(function* (news: Latch.Latch, causes: Causes) {
   const store = yield* ReportStore
   const pollInterval = yield* PollInterval
   const send = sending(yield* Notifier)
   /** When the first of those that failed is due again, on the monotonic clock. */
   let retryAt = Infinity
+  const sendDue = Effect.fnUntraced(function* (due: ReadonlyArray<KeptNotice>) {
+    const errors = yield* send(due.map(({ notice }) => notice))
+    const settled = due.map((kept, index) => attempted(kept, errors[index] ?? null))
+    yield* store.settle(settled)
+    return settled
+  })
   const dispatch = Effect.gen(function* () {
     if (retryAt <= (yield* monotonicMillis)) retryAt = Infinity
     let sent = 0
     while (true) {
       const due = yield* store.due(together)
       if (due.length === 0) return sent
-      const errors = yield* send(due.map(({ notice }) => notice))
-      const settled = due.map((kept, index) => attempted(kept, errors[index] ?? null))
-      yield* store.settle(settled)
+      const settled = yield* Spans.together(
+        sendDue(due),
+        "send notices",
+        () => due.map(({ notice }) => causes.of(notice)),
+        () => ({ attributes: { "popug.notices": due.length } })
+      )
       const failed = settled.filter(({ status }) => status === "pending")
       const now = yield* monotonicMillis
       for (const { waitMillis } of failed) retryAt = Math.min(retryAt, now + waitMillis)

@@ -13,13 +13,15 @@ import { Digest, type Sha256 } from "../values/Digest.ts"
 import type { CommandId, Ids } from "../values/Ids.ts"
 import type * as Input from "../values/Input.ts"
 import { StoreError } from "../values/StoreError.ts"
+import * as TraceContext from "../values/TraceContext.ts"
 import { type Acting, lookUp, lookUpEarly, stillGood } from "./acting.ts"
 import { apart, untilKnown } from "./attempts.ts"
 import * as Command from "./Command.ts"
 import type * as Envelope from "./Envelope.ts"
 import { announce, type EventBus } from "./EventBus.ts"
-import { type Deciding, fold, type Submitted } from "./fold.ts"
+import { type Deciding, fold, type Folded, type Submitted } from "./fold.ts"
 import type { Head } from "./Head.ts"
+import * as Spans from "./Spans.ts"
 import * as Writer from "./Writer.ts"
 
 /** The recorded commands among those asked for. */
@@ -31,6 +33,9 @@ export interface Saved<H extends Head = Head> {
   readonly head: H
 }
 
+/** What is saved of a batch: its facts, what caused each, and the records of its commands. */
+export type Decided<Fact> = Pick<Folded<Fact, never, never>, "facts" | "traces" | "records">
+
 /** What a context brings to its commits. */
 export interface Steps<Tx, Cmd extends { readonly _tag: string }, State, Fact, Answer, Error> extends Deciding<
   Cmd,
@@ -39,6 +44,8 @@ export interface Steps<Tx, Cmd extends { readonly _tag: string }, State, Fact, A
   Answer,
   Error
 > {
+  /** The stream that it writes. */
+  readonly source: Envelope.Source
   /** What each kind of command is recorded as: part of its digest. */
   readonly names: Readonly<Record<Cmd["_tag"], string>>
   readonly transact: <A, E>(body: (tx: Tx) => Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError>
@@ -51,12 +58,7 @@ export interface Steps<Tx, Cmd extends { readonly _tag: string }, State, Fact, A
   ) => Effect.Effect<{ readonly state: State; readonly recorded: Recorded }, StoreError>
   readonly recorded: (tx: Tx, ids: ReadonlyArray<CommandId>) => Effect.Effect<Recorded, StoreError>
   /** Saves what was decided, with the records. */
-  readonly save: (
-    tx: Tx,
-    state: State,
-    facts: ReadonlyArray<Fact>,
-    records: ReadonlyArray<Command.RecordedCommand>
-  ) => Effect.Effect<Saved, Error | StoreError>
+  readonly save: (tx: Tx, state: State, decided: Decided<Fact>) => Effect.Effect<Saved, Error | StoreError>
 }
 
 /** What every command can fail with, whatever the context. */
@@ -99,7 +101,12 @@ export const start = Effect.fnUntraced(function* <
   const early = steps.actorIn === undefined ? lookUpEarly(yield* Actor.Directory) : () => undefined
   const write = yield* Writer.make(
     apart((batch: ReadonlyArray<Submission<Cmd, unknown, unknown>>) =>
-      Effect.provideContext(commit(steps, batch), services)
+      Spans.together(
+        Effect.provideContext(commit(steps, batch), services),
+        `commit ${steps.source}`,
+        () => Spans.causesOf(batch),
+        () => ({ attributes: { "popug.commands": batch.length } })
+      )
     )
   )
   // The answer and the errors belong to the kind of command: `decide` is typed for all kinds together.
@@ -115,12 +122,13 @@ const submitting =
   ) =>
   (actor: Actor.Actor, command: Cmd, content: unknown, options: Command.CommandOptions | undefined) => {
     const queue = (commandId: CommandId | undefined) =>
-      Effect.suspend(() =>
+      Effect.withFiber((fiber) =>
         write({
           command,
           actor,
           commandId,
           digest: commandId === undefined ? "" : Command.digest(sha256, names[command._tag]!, actor, content),
+          trace: TraceContext.current(fiber),
           answered: Deferred.makeUnsafe()
         })
       )
@@ -175,11 +183,11 @@ const underHead = Effect.fnUntraced(function* <
     ids,
     acting
   )
-  const { done, exits, facts, records } = fold(steps, state, batch, { recorded, acting })
+  const { done, exits, facts, records, traces } = fold(steps, state, batch, { recorded, acting })
   yield* stillGood(acting)
   const nothing: Saved = { events: [], head: tx.head }
   if (facts.length === 0 && records.length === 0) return { exits, saved: nothing }
-  return yield* steps.save(tx, state, facts, [...records, receipt]).pipe(
+  return yield* steps.save(tx, state, { facts, traces, records: [...records, receipt] }).pipe(
     Effect.map((saved) => ({ exits, saved })),
     // A rule that the whole commit breaks refuses what was decided now, and nothing else of the batch.
     Effect.catchIf(

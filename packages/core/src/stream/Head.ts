@@ -6,6 +6,7 @@
  */
 import type * as DateTime from "effect/DateTime"
 import { origin, type Sha256 } from "../values/Digest.ts"
+import type { TraceContext } from "../values/TraceContext.ts"
 import * as Envelope from "./Envelope.ts"
 
 export interface Head {
@@ -26,6 +27,8 @@ export const instant = (head: Head, clock: DateTime.Utc): DateTime.Utc =>
 /** A stream as a commit writes it on: it gives each event its number, instant and digest. */
 export class Growing {
   readonly events: Array<Envelope.Envelope> = []
+  /** What causes the events that are added next, where somebody traces that. */
+  trace: TraceContext | undefined = undefined
   readonly #sha256: Sha256
   readonly #source: Envelope.Source
   readonly #at: DateTime.Utc
@@ -61,7 +64,8 @@ export class Growing {
       time: this.#at,
       actor,
       previous: this.#digest,
-      data
+      data,
+      trace: this.trace
     })
     this.#digest = Envelope.digest(this.#sha256, event, canonical)
     this.events.push(event)

@@ -18,6 +18,7 @@ import * as Cursor from "./Cursor.ts"
 import type * as Envelope from "./Envelope.ts"
 import type { Delivery } from "./EventBus.ts"
 import type { EventLog } from "./EventLog.ts"
+import * as Spans from "./Spans.ts"
 import type { Subscriber } from "./Subscriber.ts"
 
 /** A running consumer. */
@@ -109,7 +110,8 @@ const draining = Effect.fnUntraced(function* (running: Running) {
       const last = fetched.at(-1)!.number
       ahead = { last, fiber: yield* Effect.forkChild(readOn(running, last)) }
     }
-    const cursor = yield* Effect.retry(subscriber.apply(after, fetched, held), { while: isBeaten, schedule: atOnce })
+    const applying = Effect.retry(subscriber.apply(after, fetched, held), { while: isBeaten, schedule: atOnce })
+    const cursor = yield* fetched.length === 0 ? applying : processing(subscriber, fetched, applying)
     yield* applied(running, cursor)
     // The store has gone back to an earlier moment: what was read does not follow the cursor that it holds.
     if (cursor.number < after) fetched = []
@@ -120,6 +122,31 @@ const draining = Effect.fnUntraced(function* (running: Running) {
     moved = true
   }
 })
+
+/** What a consumer does with events is a span of theirs, in OpenTelemetry's words for messages. */
+const processing = <A, E, R>(
+  { name, source }: Subscriber,
+  events: ReadonlyArray<Envelope.Envelope>,
+  applying: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Spans.together(
+    applying,
+    `process ${source}`,
+    () => Spans.causesOf(events),
+    () => ({
+      kind: "consumer",
+      attributes: {
+        "messaging.system": "popug",
+        "messaging.operation.name": "process",
+        "messaging.operation.type": "process",
+        "messaging.destination.name": source,
+        "messaging.consumer.group.name": name,
+        "messaging.batch.message_count": events.length,
+        "popug.event.first": events[0]!.number,
+        "popug.event.last": events.at(-1)!.number
+      }
+    })
+  )
 
 /** How many of the events, in number order, are not above a number. */
 const countUpTo = (events: ReadonlyArray<Envelope.Envelope>, number: number): number => {

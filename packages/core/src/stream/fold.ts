@@ -6,6 +6,7 @@ import type * as Result from "effect/Result"
 import * as Actor from "../company/Actor.ts"
 import type { CommandId } from "../values/Ids.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import type { TraceContext } from "../values/TraceContext.ts"
 import type { Acting } from "./acting.ts"
 import { CommandConflict, type RecordedCommand } from "./Command.ts"
 
@@ -15,7 +16,12 @@ export interface Submitted<Command> {
   readonly actor: Actor.Actor
   readonly commandId: CommandId | undefined
   readonly digest: string
+  /** What caused it, where somebody traces that. */
+  readonly trace?: TraceContext | undefined
 }
+
+/** What caused each of some facts; nothing where nobody traced any of them. */
+export type Traces = ReadonlyArray<TraceContext | undefined> | undefined
 
 /** What a decision comes to: the answer, and the facts that make it so, each with who caused it. */
 export interface Decision<Fact, Answer> {
@@ -54,6 +60,7 @@ export interface Deciding<Command, State, Fact, Answer, Error> {
 export interface Folded<Fact, Answer, Error> {
   readonly exits: ReadonlyArray<Exit.Exit<Answer, Error>>
   readonly facts: ReadonlyArray<Fact>
+  readonly traces: Traces
   /** The places of the commands that were decided now: neither refused nor answered from a record. */
   readonly done: ReadonlySet<number>
   /** The records of the commands that were done under an id. */
@@ -79,6 +86,9 @@ export const fold = <Command, State, Fact, Answer, Error>(
   const admitted = new Map<string, Actor.ActiveActor | Actor.ActorError | StoreError>()
   const records: Array<RecordedCommand> = []
   const facts: Array<Fact> = []
+  const traces: Array<TraceContext | undefined> | undefined = commands.some(({ trace }) => trace !== undefined)
+    ? []
+    : undefined
   const done = new Set<number>()
 
   /** Of what was looked up nothing changes within a batch: each who acts is let in once. */
@@ -93,7 +103,7 @@ export const fold = <Command, State, Fact, Answer, Error>(
     return active
   }
 
-  const one = ({ actor, command, commandId, digest }: Submitted<Command>, index: number): Outcome => {
+  const one = ({ actor, command, commandId, digest, trace }: Submitted<Command>, index: number): Outcome => {
     const active = admit(actor)
     if ("_tag" in active) return Exit.fail(active)
     const record = commandId === undefined ? undefined : recorded.get(commandId)
@@ -114,6 +124,7 @@ export const fold = <Command, State, Fact, Answer, Error>(
     for (const fact of decided.success.facts) {
       evolve(state, fact)
       facts.push(fact)
+      traces?.push(trace)
     }
     if (commandId !== undefined) {
       const own = { commandId, digest, answer }
@@ -123,5 +134,5 @@ export const fold = <Command, State, Fact, Answer, Error>(
     done.add(index)
     return Exit.succeed(answer)
   }
-  return { exits: commands.map(one), facts, done, records }
+  return { exits: commands.map(one), facts, traces, done, records }
 }

@@ -6,6 +6,7 @@ import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import * as Cursor from "../stream/Cursor.ts"
 import type { Envelope } from "../stream/Envelope.ts"
+import type { Traces } from "../stream/fold.ts"
 import * as Head from "../stream/Head.ts"
 import * as BusinessDay from "../values/BusinessDay.ts"
 import type { Sha256 } from "../values/Digest.ts"
@@ -72,10 +73,14 @@ export interface Place {
 export const isPublished = (fact: TaskFact): boolean =>
   fact._tag === "Task" || fact._tag === "Shuffled" || (fact._tag === "Resumed" && fact.skipped !== null)
 
-/** Makes a commit's facts events, after the markers of the periods that are over. */
+/**
+ * Makes a commit's facts events, after the markers of the periods that are over, which have the cause of its first
+ * fact.
+ */
 export const append = (
   { calendar, head, longestJump, now, sha256 }: Place,
-  facts: ReadonlyArray<TaskFact>
+  facts: ReadonlyArray<TaskFact>,
+  traces?: Traces
 ): Result.Result<{ readonly head: TaskHead; readonly events: ReadonlyArray<Envelope> }, ClockJumped> => {
   const today = BusinessDay.periodAt(calendar, now)
   // The current period only moves forward, whatever a new edition of the zone's history says.
@@ -84,12 +89,14 @@ export const append = (
   if (refusal !== undefined) return Result.fail(refusal)
   const stream = new Head.Growing(sha256, "tasks", head, now)
   let { lastTaskId } = head
+  stream.trace = traces?.[0]
   for (const ended of BusinessDay.between(calendar, head.period, period)) {
     const marker = { period: ended, lastNumber: stream.number, lastTaskId }
     publishTaskEvent(stream, "task.registration-ended", "system", marker)
     lastTaskId = null
   }
-  for (const fact of facts) {
+  for (const [index, fact] of facts.entries()) {
+    stream.trace = traces?.[index]
     publish(stream, period, fact)
     if (fact._tag === "Task" && fact.change === "created") lastTaskId = fact.task.id
   }

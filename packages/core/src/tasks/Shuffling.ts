@@ -9,6 +9,7 @@ import type * as Actor from "../company/Actor.ts"
 import type { TaskId, UserId } from "../values/Ids.ts"
 import type { Page } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import { traced } from "../values/traced.ts"
 import { Eligibility, type Member, RepeatedAssignee } from "./Assignment.ts"
 import { Prices } from "./Prices.ts"
 import type { Task } from "./Task.ts"
@@ -62,7 +63,7 @@ const make = Effect.gen(function* () {
     return { fees: rows.reduce((sum, { fee }) => sum + fee, 0n), unpriced: ids.length - rows.length }
   })
 
-  const preview = Effect.fn("Shuffling.preview")(function* (actor: Actor.Actor) {
+  const preview = traced("Shuffling.preview")(function* (actor: Actor.Actor) {
     yield* Access.authorize(actor, "shuffle tasks")
     const candidates = yield* firstEligible(tasks, isEligible)
     const moves = movable(candidates, repeated)

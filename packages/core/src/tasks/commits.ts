@@ -14,6 +14,7 @@ import type { Envelope } from "../stream/Envelope.ts"
 import { announce, type EventBus } from "../stream/EventBus.ts"
 import { type Readable, readable } from "../stream/Readable.ts"
 import { byHalves, stopped } from "../stream/refusals.ts"
+import * as Spans from "../stream/Spans.ts"
 import type { Subscriber } from "../stream/Subscriber.ts"
 import * as Trouble from "../stream/Trouble.ts"
 import { decodeUserEvent, type UserEvent } from "../users/events.ts"
@@ -22,6 +23,7 @@ import { Digest, drawKey } from "../values/Digest.ts"
 import type { TaskId, UserId } from "../values/Ids.ts"
 import { StoreError } from "../values/StoreError.ts"
 import * as Text from "../values/Text.ts"
+import type { TraceContext } from "../values/TraceContext.ts"
 import { AssignmentByHand, ChooseAssignee, Eligibility, type Member, RepeatedAssignee } from "./Assignment.ts"
 import { names, type TaskCommand, type TaskOutcomes } from "./commands.ts"
 import { CreationLimit, type Creations } from "./Creations.ts"
@@ -65,6 +67,7 @@ export const start = Effect.gen(function* () {
     waiting: Trouble.make("users' events wait until an operator accepts the clock", { log: Effect.logError })
   }
   const submit = yield* Commit.start<TaskTransaction, TaskCommand, TaskOutcomes, Board, TaskFact>({
+    source: "tasks",
     names,
     transact: store.transact,
     recorded: (tx, commands) => Effect.map(tx.load({ ...emptyQuery, commands }), (loaded) => loaded.commands),
@@ -155,7 +158,7 @@ const placeOf = (tx: TaskTransaction, board: Board, longestJump: number | null):
 /** How what commands came to is saved. */
 const saving =
   ({ rules }: Shared): Steps["save"] =>
-  (tx, board, facts, commands) => {
+  (tx, board, { facts, records: commands, traces }) => {
     let advances = false
     let { longestJump } = rules
     const creations = new Map<UserId, Creations>()
@@ -166,7 +169,7 @@ const saving =
     }
     const rest = { creations: [...creations.values()], commands }
     return advances
-      ? save(tx, board, placeOf(tx, board, longestJump), facts, rest)
+      ? save(tx, board, placeOf(tx, board, longestJump), { facts, traces }, rest)
       : saveHead(tx, placeOf(tx, board, null).head, rest)
   }
 
@@ -222,7 +225,8 @@ const applyUsers = Effect.fnUntraced(function* (
   }
   if (reaction.cursor === tx.head.cursor) return unmoved
   board.cursor = reaction.cursor
-  const saved = yield* Effect.result(saveReaction(tx, board, reaction))
+  const cause = yield* Spans.causeOf(admitted.events)
+  const saved = yield* Effect.result(saveReaction(tx, board, reaction, cause))
   if (Result.isFailure(saved)) {
     if (saved.failure instanceof StoreError) return yield* saved.failure
     shared.waits = `the clock has jumped: ${saved.failure.message}`
@@ -246,7 +250,13 @@ const reacting = Effect.fnUntraced(function* (
   return { board, reaction: react(board, admitted, read) }
 })
 
-const saveReaction = (tx: TaskTransaction, board: Board, { facts, members }: Consequences) =>
-  facts.length === 0
-    ? saveHead(tx, placeOf(tx, board, null).head, { members })
-    : save(tx, board, placeOf(tx, board, board.rules.longestJump), facts, { members })
+const saveReaction = (
+  tx: TaskTransaction,
+  board: Board,
+  { facts, members }: Consequences,
+  cause: TraceContext | undefined
+) => {
+  if (facts.length === 0) return saveHead(tx, placeOf(tx, board, null).head, { members })
+  const traces = cause === undefined ? undefined : facts.map(() => cause)
+  return save(tx, board, placeOf(tx, board, board.rules.longestJump), { facts, traces }, { members })
+}

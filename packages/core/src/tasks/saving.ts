@@ -3,7 +3,7 @@
  * while the events of the next are made.
  */
 import * as Effect from "effect/Effect"
-import type { Saved } from "../stream/Commit.ts"
+import type { Decided, Saved } from "../stream/Commit.ts"
 import type { Envelope } from "../stream/Envelope.ts"
 import type { TaskId } from "../values/Ids.ts"
 import type { StoreError } from "../values/StoreError.ts"
@@ -25,7 +25,7 @@ export const save = Effect.fnUntraced(function* (
   tx: TaskTransaction,
   board: Board,
   place: Registration.Place,
-  facts: ReadonlyArray<TaskFact>,
+  { facts, traces }: Pick<Decided<TaskFact>, "facts" | "traces">,
   rest: Rest
 ): Effect.fn.Return<Saved<Registration.TaskHead>, ClockJumped | StoreError> {
   const { ahead } = tx
@@ -36,7 +36,9 @@ export const save = Effect.fnUntraced(function* (
   for (let from = 0; ; from += size) {
     const part = facts.slice(from, from + size)
     // A clock that jumped is refused with the first part: later ones find the period where that has left it.
-    const appended = yield* Effect.fromResult(Registration.append({ ...place, head }, part))
+    const appended = yield* Effect.fromResult(
+      Registration.append({ ...place, head }, part, traces?.slice(from, from + size))
+    )
     const { counts, created, tasks } = rowsOf(board, head.counts, part, saved)
     head = { ...appended.head, counts }
     for (const event of appended.events) events.push(event)

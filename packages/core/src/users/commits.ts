@@ -25,6 +25,7 @@ export const start = Effect.gen(function* () {
   const { sha256 } = yield* Digest
   yield* store.open(yield* identified)
   return yield* Commit.start<UserTransaction, UserCommand, UserOutcomes, UserState, UserFact>({
+    source: "users",
     names,
     transact: store.transact,
     recorded: (tx, commands) => Effect.map(tx.load({ users: [], commands }), (loaded) => loaded.commands),
@@ -59,10 +60,11 @@ const asked = (commands: ReadonlyArray<UserCommand>, acting: ReadonlyArray<UserI
 
 const saving =
   (sha256: Sha256): Steps["save"] =>
-  (tx, state, facts, records) => {
+  (tx, state, { facts, records, traces }) => {
     const stream = new Head.Growing(sha256, "users", tx.head, tx.now)
     const changed = new Set<UserId>()
-    for (const { by, data, type } of facts) {
+    for (const [index, { by, data, type }] of facts.entries()) {
+      stream.trace = traces?.[index]
       publishUserEvent(stream, type, by, data as never)
       changed.add(data.id)
     }

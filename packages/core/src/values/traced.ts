@@ -2,13 +2,23 @@
  * Use cases under the names that traces know them by.
  */
 import * as Effect from "effect/Effect"
-import * as Tracer from "effect/Tracer"
+import { isTraced } from "./TraceContext.ts"
 
 /** A use case: a function that returns an effect, or a generator of one. */
 interface Traced {
   <Eff extends Effect.Effect<unknown, unknown, unknown>, A, Args extends ReadonlyArray<unknown>>(
     body: (...args: Args) => Generator<Eff, A, never>
   ): (...args: Args) => Effect.Effect<A, Effect.Error<Eff>, Effect.Services<Eff>>
+  /** `pipe` is what becomes of each call. */
+  <
+    Eff extends Effect.Effect<unknown, unknown, unknown>,
+    A,
+    Args extends ReadonlyArray<unknown>,
+    Piped extends Effect.Effect<unknown, unknown, unknown>
+  >(
+    body: (...args: Args) => Generator<Eff, A, never>,
+    pipe: (call: Effect.Effect<A, Effect.Error<Eff>, Effect.Services<Eff>>) => Piped
+  ): (...args: Args) => Piped
   <A, E, R, Args extends ReadonlyArray<unknown>>(
     body: (...args: Args) => Effect.Effect<A, E, R>
   ): (...args: Args) => Effect.Effect<A, E, R>
@@ -19,13 +29,16 @@ interface Traced {
  * called, in any case: that is a tenth of what a command costs in a big batch.
  */
 export const traced = (name: string): Traced =>
-  ((body: Body) =>
+  ((body: Body, pipe: Pipe = unchanged) =>
     (...args: ReadonlyArray<unknown>) =>
       Effect.withFiber((fiber) => {
         const made = body(...args)
-        const call = Effect.isEffect(made) ? made : Effect.gen(() => made as Steps)
-        return fiber.getRef(Tracer.Tracer) === Tracer.nativeTracer ? call : Effect.withSpan(call, name)
+        const call = pipe(Effect.isEffect(made) ? made : Effect.gen(() => made as Steps))
+        return isTraced(fiber) ? Effect.withSpan(call, name) : call
       })) as Traced
 
-type Steps = Generator<Effect.Effect<unknown, unknown, unknown>, unknown, never>
-type Body = (...args: ReadonlyArray<unknown>) => Steps | Effect.Effect<unknown, unknown, unknown>
+type Call = Effect.Effect<unknown, unknown, unknown>
+type Steps = Generator<Call, unknown, never>
+type Body = (...args: ReadonlyArray<unknown>) => Steps | Call
+type Pipe = (call: Call) => Call
+const unchanged: Pipe = (call) => call

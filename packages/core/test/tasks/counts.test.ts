@@ -32,7 +32,7 @@ const saved = (on: ReturnType<typeof board>, head: typeof opened, facts: Readonl
   const write = (changes: TaskChanges) => Effect.sync(() => void parts.push(changes))
   const tx: TaskTransaction = { head, now, load: () => Effect.die("nothing is loaded"), ahead: write, save: write }
   const place: Place = { sha256, calendar: on.rules.calendar, longestJump: 31, head, now }
-  Effect.runSync(save(tx, on, place, facts, {}))
+  Effect.runSync(save(tx, on, place, { facts, traces: undefined }, {}))
   let before = head
   for (const part of parts) {
     expect(TaskRows.follows(before, part, head)).toBe(undefined)

@@ -11,6 +11,7 @@ import * as Head from "../../stream/Head.ts"
 import * as BusinessDay from "../../values/BusinessDay.ts"
 import * as Digest from "../../values/Digest.ts"
 import { byteOrder } from "../../values/Ids.ts"
+import type { TraceContext } from "../../values/TraceContext.ts"
 import type { BillingHead, ClosedPeriod } from "../BillingStore.ts"
 import { publishBillingEvent, type TopTask, type Totals } from "../events.ts"
 import * as Account from "./Account.ts"
@@ -24,6 +25,8 @@ export interface Marker {
   readonly number: number
   readonly digest: string
   readonly time: DateTime.Utc
+  /** What causes the close, where somebody traces that. */
+  readonly trace?: TraceContext | undefined
 }
 
 /** What a period is sealed with. */
@@ -77,6 +80,7 @@ export const closeDay = (
   const previous = head.closed.seal
   const seal = sealOf(sha256, { previous, events: marker.digest, journal: before.journal.digest, closed: sealed })
   const stream = new Head.Growing(sha256, "billing", head, ledger.now)
+  stream.trace = marker.trace
   publishBillingEvent(stream, "billing.closed", "system", {
     period,
     currency,
