@@ -41,6 +41,7 @@ const program = {
       "Where the company keeps its books: memory, pglite, postgres or sqlite"
     ),
     database: optional("URL", "The server of --store postgres, where a schema is made and dropped again"),
+    apart: { about: "Run each context alone, over a store of its own, with a bus between them" },
     http: { about: "Send each command over HTTP, with a token of whoever acts, to a server of the company" }
   },
   examples: [
@@ -57,7 +58,7 @@ const program = {
 } as const
 
 const replay = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
-  const { argument: file, currency, cutoff, database, http, journal, json, report, seed, store } = options
+  const { apart, argument: file, currency, cutoff, database, http, journal, json, report, seed, store } = options
   const timeZone = options["time-zone"]
   if (store === "postgres" && database === undefined) {
     return yield* new UsageError({ message: "--store postgres needs --database URL" })
@@ -88,6 +89,7 @@ const replay = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
   const result = yield* Replay.run(lines, {
     ...settings,
     ...(http ? { door } : {}),
+    ...(apart ? { apart: {} } : {}),
     onDay: Effect.fnUntraced(function* (closed, name) {
       day = closed.period
       summary.add(closed, name)

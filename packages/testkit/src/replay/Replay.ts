@@ -37,7 +37,7 @@ import * as VirtualClock from "./VirtualClock.ts"
 export { keep } from "./Names.ts"
 export type { Identify } from "./Names.ts"
 export type { Checks } from "./Audit.ts"
-export type { Door, Services } from "./Replayed.ts"
+export type { Apart, Door, Services } from "./Replayed.ts"
 
 export interface Options<E = never, R = never> extends Replayed.Settings {
   /** Under which id a user or task of the trace is created; default: a new one. See also `keep`. */
@@ -110,12 +110,15 @@ export const toJson = ({ commands, invalid, periods, totals }: Result) => ({
 const wentBack = (at: number, last: number) =>
   new TimeWentBack({ at: DateTime.makeUnsafe(at), last: DateTime.makeUnsafe(last) })
 
+/** The commands of a trace are further apart than a lease lasts, also those of one instant. */
+const leaseOver = 5_000_000_001n
+
 /** The stage of a replay: virtual time, chance by the seed, and a company that opens when it is first asked for. */
 const setUp = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   const { ids = Ids.layer, seed = Replayed.defaultSeed } = options
   const scope = yield* Effect.scope
   const memoMap = Layer.makeMemoMapUnsafe()
-  const clock = VirtualClock.make(yield* Clock.Clock)
+  const clock = VirtualClock.make(yield* Clock.Clock, options.apart === undefined ? 0n : leaseOver)
   const virtually = (random: Random.Random) =>
     Effect.provideContext(Context.make(Clock.Clock, clock).pipe(Context.add(Random.Random, random)))
   // How often the company asks for random numbers must not change the ids of the trace's tasks, and so their prices.

@@ -5,6 +5,7 @@ import {
   Company,
   type CompanyMismatch,
   CreationLimit,
+  EventBus,
   Ids,
   type InvalidInput,
   Notifier,
@@ -16,9 +17,11 @@ import {
   type Users
 } from "@popug/core"
 import { Memory } from "@popug/memory"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Contexts from "../apart/Contexts.ts"
+import * as Joined from "../apart/Joined.ts"
 
 /** What a company is made of. */
 export interface Settings {
@@ -39,6 +42,11 @@ export interface Settings {
   readonly currency?: string
   /** The ports to replay over, empty ones, which are given the replay's `Company`; default: in memory. */
   readonly ports?: Layer.Layer<Ports, StoreError, Company>
+  /**
+   * Whether each context runs alone, over ports of its own (each gets `ports` built anew), with a lease on who acts.
+   * Default: all in one.
+   */
+  readonly apart?: Apart
   /** The port that makes ids; default: UUIDv7 of the trace's time and the seed. */
   readonly ids?: Layer.Layer<Ids>
   /**
@@ -46,6 +54,14 @@ export interface Settings {
    * `Layer.succeed(Pricing.Pricing, () => ({ fee: 10n, award: 20n }))`.
    */
   readonly policies?: Layer.Layer<never>
+}
+
+/** What is between contexts that run alone. */
+export interface Apart {
+  /** The bus, as each context is given it; default: one in memory. */
+  readonly bus?: (context: Contexts.Name) => Layer.Layer<EventBus, StoreError, Company>
+  /** How they reach one another; default: straight. */
+  readonly reach?: Joined.Reach
 }
 
 /** What a replay, its callbacks and its door can ask the company: everything. */
@@ -81,19 +97,36 @@ export const layerSettings = ({
 export const layer = (
   settings: Settings,
   company: Context.Context<Company>
-): Layer.Layer<Services, CompanyMismatch | StoreError> =>
-  Popug.layer.pipe(
-    Layer.provideMerge(
-      Layer.mergeAll(
-        Layer.provide(settings.ports ?? Memory.layer, Layer.succeedContext(company)),
-        settings.ids ?? Ids.layer,
-        Layer.succeedContext(company)
-      )
-    ),
+): Layer.Layer<Services, CompanyMismatch | StoreError> => {
+  const given = Layer.succeedContext(company)
+  const ports = Layer.provide(settings.ports ?? Memory.layer, given)
+  return (settings.apart === undefined ? Layer.provideMerge(Popug.layer, ports) : apart(settings.apart, ports)).pipe(
+    Layer.provideMerge(Layer.mergeAll(settings.ids ?? Ids.layer, given)),
     Layer.provide([
       Layer.succeed(Notifier, { send: (notices) => Effect.succeed(notices.map(() => null)) }),
       Layer.succeed(PollInterval, null),
       Layer.succeed(CreationLimit, () => null),
       settings.policies ?? Layer.empty
     ])
+  )
+}
+
+/** Each context over ports of its own. */
+const apart = ({ bus, reach }: Apart, ports: Layer.Layer<Ports, StoreError>) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const broker = Memory.disk()
+      const busOf = bus ?? (() => Layer.effect(EventBus, Effect.provide(EventBus, Memory.layerOn(broker))))
+      const own = Effect.fnUntraced(function* (name: Contexts.Name) {
+        const built = yield* Layer.build(Layer.fresh(ports))
+        return Context.merge(built, yield* Layer.build(Layer.fresh(busOf(name))))
+      })
+      const portsOf: Joined.PortsOf = {
+        users: yield* own("users"),
+        tasks: yield* own("tasks"),
+        billing: yield* own("billing"),
+        reports: yield* own("reports")
+      }
+      return Joined.layer(portsOf, reach)
+    })
   )

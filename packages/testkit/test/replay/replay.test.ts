@@ -66,6 +66,17 @@ describe("Replay.run", () => {
     expect(other.text).not.toBe(once.text)
   })
 
+  it("gives the same bytes through four contexts apart, each over a store of its own", async () => {
+    const { lines } = example(150, 7)
+    expect((await replay(lines, { apart: {} })).text).toBe((await replay(lines)).text)
+    await fc.assert(
+      fc.asyncProperty(trace(40), async ({ lines }) => {
+        expect((await replay(lines, { apart: {} })).text).toBe((await replay(lines)).text)
+      }),
+      { numRuns: 10 }
+    )
+  })
+
   it("has the same fees, awards, earnings and counts over all days in every time zone", async () => {
     const { lines } = example(150, 8)
     const zones = ["UTC", "Pacific/Kiritimati", "America/St_Johns"]
