@@ -13,8 +13,9 @@ export interface KnownIdentity extends ExternalIdentity {
 }
 
 /**
- * Contract: those of the identities that somebody has, each once, in any order. Identities are compared to the letter.
- * Whether the user is active is the `Directory`'s to say.
+ * Contract: `lookup` returns those of the identities that somebody has, each once, in any order. Identities are
+ * compared to the letter. `withoutIdentity` returns those of the ids that are users' who have none: they may be found
+ * by their id, and nobody else may. Whether the user is active is the `Directory`'s to say.
  */
 export class IdentityDirectory extends Context.Service<
   IdentityDirectory,
@@ -22,5 +23,6 @@ export class IdentityDirectory extends Context.Service<
     readonly lookup: (
       identities: ReadonlyArray<ExternalIdentity>
     ) => Effect.Effect<ReadonlyArray<KnownIdentity>, StoreError>
+    readonly withoutIdentity: (ids: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserId>, StoreError>
   }
 >()("@popug/core/IdentityDirectory") {}

@@ -120,7 +120,11 @@ export const layerIdentities: Layer.Layer<IdentityDirectory, never, UserStore> =
           own.filter((identity) => asked.has(keyOf(identity))).map((identity) => ({ ...identity, id }))
         )
       )
-    }
+    },
+    withoutIdentity: (ids) =>
+      Effect.map(store.get(ids), (users) =>
+        users.flatMap(({ id, identities = [] }) => (identities.length === 0 ? [id] : []))
+      )
   }))
 )
 

@@ -57,6 +57,7 @@ export const layerDirectory = (peer: Peer): Layer.Layer<Directory, never, Compan
     Effect.map(Company, ({ settings }) => directory(peer, settings.id))
   )
 
+const readIds = reading(Schema.Struct({ ids: Schema.Array(UserId) }))
 const readIdentities = reading(Schema.Struct({ entries: Schema.Array(Wire.IdentityEntry) }))
 const keyOfIdentity = ({ issuer, subject }: ExternalIdentity) => JSON.stringify([issuer, subject])
 
@@ -78,7 +79,26 @@ export const identities = (peer: Peer, company: string): IdentityDirectory["Serv
         ({ entries }) => entries
       )
   })
-  return { lookup: (asked) => lookup(asked.filter(isIdentity)) }
+  const withoutIdentity = batched({
+    most: Wire.mostIds,
+    keyOf: (id: UserId) => id as string,
+    answerOf: (id: UserId) => id as string,
+    ask: (asked) =>
+      Effect.map(
+        peer.ask({
+          method: "POST",
+          path: pathOf(company, "without-identity"),
+          body: { ids: asked },
+          read: readIds,
+          timeout: patience
+        }),
+        ({ ids }) => ids
+      )
+  })
+  return {
+    lookup: (asked) => lookup(asked.filter(isIdentity)),
+    withoutIdentity: (asked) => withoutIdentity(asked.filter(isUserId))
+  }
 }
 
 export const layerIdentities = (peer: Peer): Layer.Layer<IdentityDirectory, never, Company> =>

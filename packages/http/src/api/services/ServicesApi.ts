@@ -68,6 +68,12 @@ class Company extends HttpApiGroup.make("company")
       success: Schema.Struct({ entries: Schema.Array(Wire.IdentityEntry) }),
       error
     }),
+    HttpApiEndpoint.post("withoutIdentity", "/without-identity", {
+      params,
+      payload: Schema.Struct({ ids: some(UserId, Wire.mostIds) }),
+      success: Schema.Struct({ ids: Schema.Array(UserId) }),
+      error
+    }),
     HttpApiEndpoint.get("payouts", "/payouts/:period", {
       params: { ...params, period: BusinessDay.Period },
       query: { ...paging, after: Schema.optionalKey(UserId) },

@@ -137,6 +137,12 @@ const layerCompany = Contract.group(
           Effect.map(asProblems(lookup(identities)), (entries) => ({ entries }))
         )
       }),
+      withoutIdentity: Effect.fnUntraced(function* ({ params: { company }, payload: { ids: asked } }) {
+        yield* allow("identities")
+        return yield* answering(company, "identities", ({ withoutIdentity }) =>
+          Effect.map(asProblems(withoutIdentity(asked)), (ids) => ({ ids }))
+        )
+      }),
       prices: Effect.fnUntraced(function* ({ params: { company }, payload: { tasks } }) {
         yield* allow("prices")
         return yield* answering(company, "prices", ({ fees }) =>

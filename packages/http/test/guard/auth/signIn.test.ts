@@ -220,7 +220,7 @@ describe("roles from claims", () => {
       const held = yield* Deferred.make<void>()
       const begun = yield* Deferred.make<void>()
       const { url: issuer } = yield* Issuer
-      const resolve = yield* SignIn.make({ roles }).pipe(
+      const people = yield* SignIn.here.pipe(
         Effect.provideService(Users, {
           ...users,
           update: (actor, change, options) =>
@@ -232,6 +232,7 @@ describe("roles from claims", () => {
               : users.update(actor, change, options)
         })
       )
+      const resolve = SignIn.make({ roles }, people)
       const signIn = (iat: number, word: string) =>
         resolve({ issuer, subject: "will", payload: { sub: "will", iat, groups: [word] } }, true)
       const older = yield* Effect.forkChild(signIn(1, "bosses"))

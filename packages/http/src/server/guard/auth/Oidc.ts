@@ -1,7 +1,7 @@
 /**
  * Bearer tokens of an OpenID Connect provider: JWTs that are verified by its published keys.
  */
-import { Actor, type Digest, type Users } from "@popug/core"
+import { Actor, type Digest, type IdentityDirectory, type Users } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -52,6 +52,17 @@ const patience = 5_000
 
 /** Asks nobody for anything but the JWKS, unless the issuer has to be asked where that is. */
 export const layer = (options: Options): Layer.Layer<Authentication, OidcError, Digest.Digest | Users> =>
+  verifying(options, SignIn.here)
+
+/**
+ * The same for a process without the users: whom a token names is asked of those who have them. Whoever is to be made
+ * at sign-in, or gets other roles by it, is so once they have asked the users' process for something.
+ */
+export const layerApart = (
+  options: Omit<Options, "provision" | "roles" | "otherwise">
+): Layer.Layer<Authentication, OidcError, Digest.Digest | IdentityDirectory> => verifying(options, SignIn.elsewhere)
+
+const verifying = <R>(options: Options, asked: Effect.Effect<SignIn.People, never, R>) =>
   Layer.effect(
     Authentication,
     Effect.gen(function* () {
@@ -76,7 +87,7 @@ export const layer = (options: Options): Layer.Layer<Authentication, OidcError, 
         algorithms,
         clockToleranceSeconds: options.clockToleranceSeconds ?? 5,
         types: options.types ?? tokenTypes,
-        resolve: yield* SignIn.make(options),
+        resolve: SignIn.make(options, yield* asked),
         maxTokenAgeSeconds: options.maxTokenAgeSeconds,
         now: DateTime.now
       })

@@ -2,7 +2,7 @@
  * Which user a verified token is: by the identity that its bearer has with its issuer, and what sign-in writes of
  * users.
  */
-import { Actor, Users, UserId } from "@popug/core"
+import { Actor, ExternalIdentity, IdentityDirectory, UserId, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Hash from "effect/Hash"
 import * as Schema from "effect/Schema"
@@ -55,23 +55,53 @@ const most = 10_000
 
 type Store = Users["Service"]
 
-/** The user of an issuer's subject; a subject that no identity could have is nobody's. */
-const byIdentity = (users: Store, { issuer, subject }: Claims) =>
-  asProblems(users.identify(Actor.system, { issuer, subject })).pipe(
-    Effect.catchTag("InvalidInput", () => Effect.succeed(null)),
-    Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
-  )
+/** Who is asked for the users of tokens. */
+export interface People {
+  /** The user of an issuer's subject; a subject that no identity could have is nobody's. */
+  readonly byIdentity: (claims: Claims) => Effect.Effect<UserId | null, Problem.Unavailable>
+  /** A user by their id, unless they have an identity: then another's claim must not be taken for it. */
+  readonly byId: (id: UserId) => Effect.Effect<UserId | null, Problem.Unavailable>
+  /** Where sign-in makes users and writes their roles; null where they are another process's. */
+  readonly writes: Store | null
+}
 
-/** By the id in a claim, unless the user has an identity: then another's claim must not be taken for it. */
-const byId = Effect.fnUntraced(function* (users: Store, options: Options, { payload }: Claims) {
+/** The users of this process. */
+export const here: Effect.Effect<People, never, Users> = Effect.map(Users, (users) => ({
+  byIdentity: ({ issuer, subject }) =>
+    asProblems(users.identify(Actor.system, { issuer, subject })).pipe(
+      Effect.map((user) => user?.id ?? null),
+      Effect.catchTag("InvalidInput", () => Effect.succeed(null)),
+      Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
+    ),
+  byId: (id) =>
+    asProblems(users.get(Actor.system, id)).pipe(
+      Effect.map((user) => (user.identities === undefined ? user.id : null)),
+      Effect.catchTag("UserNotFound", () => Effect.succeed(null)),
+      Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
+    ),
+  writes: users
+}))
+
+const isIdentity = Schema.is(ExternalIdentity)
+
+/** The users of another process, which makes them. */
+export const elsewhere: Effect.Effect<People, never, IdentityDirectory> = Effect.map(
+  IdentityDirectory,
+  ({ lookup, withoutIdentity }) => ({
+    byIdentity: ({ issuer, subject }) =>
+      isIdentity({ issuer, subject })
+        ? Effect.map(asProblems(lookup([{ issuer, subject }])), ([entry]) => entry?.id ?? null)
+        : Effect.succeed(null),
+    byId: (id) => Effect.map(asProblems(withoutIdentity([id])), ([found]) => found ?? null),
+    writes: null
+  })
+)
+
+/** By the id in a claim. */
+const byId = (people: People, options: Options, { payload }: Claims) => {
   const id = payload[options.claim ?? "sub"]
-  if (options.identitiesOnly === true || !isUserId(id)) return null
-  const user = yield* asProblems(users.get(Actor.system, id)).pipe(
-    Effect.catchTag("UserNotFound", () => Effect.succeed(null)),
-    Effect.catchTag(["UnknownActor", "DeactivatedActor", "NotAllowed"], Effect.die)
-  )
-  return user?.identities === undefined ? user : null
-})
+  return options.identitiesOnly === true || !isUserId(id) ? Effect.succeed(null) : people.byId(id)
+}
 
 /** The roles that a token says; undefined when it says nothing of them, or is not asked. */
 const rolesOf = (
@@ -106,8 +136,9 @@ const provision = Effect.fnUntraced(function* (users: Store, options: Options, c
   )
 })
 
-export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Resolve, never, Users> {
-  const users = yield* Users
+/** `people` are asked; what is to be written is, where they are of this process. */
+export const make = (options: Options, people: People): Resolve => {
+  const { writes } = people
   /**
    * When the token was issued that a user's roles are from: no older one brings old roles back, nor does the same one
    * when it is verified anew.
@@ -118,7 +149,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const inTurn = (id: UserId) => queues[(Hash.string(id) >>> 0) % queues.length]!.withPermit
 
   /** Has a user's roles be what a new token says. */
-  const follow = Effect.fnUntraced(function* (id: UserId, claims: Claims) {
+  const follow = Effect.fnUntraced(function* (users: Store, id: UserId, claims: Claims) {
     const roles = rolesOf(options, claims)
     const at = issuedAt(claims)
     if (roles === undefined || at <= (issued.get(id) ?? -Infinity)) return
@@ -137,19 +168,20 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   })
 
   return Effect.fnUntraced(function* (claims, fresh) {
-    const found = (yield* byIdentity(users, claims)) ?? (yield* byId(users, options, claims))
-    const user = found ?? (options.provision === undefined ? null : yield* provision(users, options, claims))
-    if (user === null) {
+    const found = (yield* people.byIdentity(claims)) ?? (yield* byId(people, options, claims))
+    const isMade = options.provision !== undefined && writes !== null
+    const id = found ?? (isMade ? ((yield* provision(writes, options, claims))?.id ?? null) : null)
+    if (id === null) {
       const { issuer, subject } = claims
       const detail = "nobody in this company is this subject: an admin can add it to a user's identities"
       return yield* new Problem.UnknownSubject({ issuer, subject, detail })
     }
-    if (fresh && options.roles !== undefined) {
-      yield* asProblems(follow(user.id, claims)).pipe(
-        inTurn(user.id),
+    if (fresh && options.roles !== undefined && writes !== null) {
+      yield* asProblems(follow(writes, id, claims)).pipe(
+        inTurn(id),
         Effect.catch((problem) => (problem._tag === "Unavailable" ? Effect.fail(problem) : Effect.die(problem)))
       )
     }
-    return user.id
+    return id
   })
-})
+}
