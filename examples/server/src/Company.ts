@@ -16,7 +16,7 @@ import type { Settings } from "./settings.ts"
 /**
  * Postgres where there is a URL, otherwise PGlite in the data folder. A clock that is moved must be the store's too.
  */
-const ports = (settings: Settings) => {
+export const ports = (settings: Settings) => {
   const clock = settings.POPUG_DEV_CLOCK ? "effect" : "database"
   return settings.DATABASE_URL === undefined
     ? Pglite.layer({ folder: join(settings.POPUG_DATA_DIR, "company"), schema: settings.POPUG_DATABASE_SCHEMA, clock })
@@ -29,7 +29,7 @@ const ports = (settings: Settings) => {
       })
 }
 
-const notifier = (settings: Settings) => {
+export const notifier = (settings: Settings) => {
   const options = {
     from: settings.POPUG_MAIL_FROM,
     management: Mail.addresses(settings.POPUG_MAIL_MANAGEMENT)!,
@@ -48,13 +48,13 @@ const notifier = (settings: Settings) => {
 }
 
 /** How many tasks one person creates in a business day. */
-const creationLimit = ({ POPUG_TASKS_A_DAY: limit }: Settings) =>
+export const creationLimit = ({ POPUG_TASKS_A_DAY: limit }: Settings) =>
   Layer.succeed(CreationLimit, ({ roles }) => {
     if (limit === 0) return null
     return roles.includes("manager") || roles.includes("admin") ? limit * 10 : limit
   })
 
-const company = (settings: Settings, secret: string) =>
+export const company = (settings: Settings, secret: string) =>
   Company.layer({
     id: settings.POPUG_COMPANY,
     timeZone: settings.POPUG_TIME_ZONE,

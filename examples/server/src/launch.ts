@@ -2,14 +2,12 @@
  * From an environment to a running server: `--help`, everything that is wrong with the settings at once, then the
  * layers until a signal ends them.
  */
-import { constants } from "node:os"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import type * as Runtime from "effect/Runtime"
+import { endAtOnceWhenAskedAgain, teardown } from "./ending.ts"
 import { explain } from "./failure.ts"
 import { help } from "./help.ts"
 import { observability } from "./observability.ts"
@@ -21,26 +19,6 @@ import { read, sections } from "./settings.ts"
 const announce: Welcome = {
   starting: () => Effect.void,
   listening: (_, url) => Effect.logInfo(`popug listens at ${url}`)
-}
-
-/** 0 after a signal, since everything was finished; 1 when it could not start or go on. */
-const teardown: Runtime.Teardown = (exit, onExit) =>
-  onExit(Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause) ? 1 : 0)
-
-/**
- * npm passes on a Ctrl-C that its child has had from the terminal: within this time, in milliseconds, it is the same.
- */
-const sameSignal = 1_000
-
-/** Whoever asks again does not want to wait: nothing that was acknowledged is lost by that. */
-const endAtOnceWhenAskedAgain = () => {
-  const signals = ["SIGINT", "SIGTERM"] as const
-  const again = (signal: (typeof signals)[number]) => {
-    console.error("popug ends at once: requests under way are cut")
-    process.exit(128 + constants.signals[signal])
-  }
-  const listen = () => setTimeout(() => signals.forEach((signal) => process.on(signal, again)), sameSignal).unref()
-  for (const signal of signals) process.once(signal, listen)
 }
 
 /** How a program starts the server. */

@@ -3,7 +3,7 @@
  */
 import { join } from "node:path"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Actor, Users } from "@popug/core"
+import { Actor, type StoreError, Users } from "@popug/core"
 import { Dashboard } from "@popug/dashboard"
 import { DevClock, DevLogin, Drain, NodeServer, Oidc, PopugHttp, Wake } from "@popug/http/server"
 import * as Clock from "effect/Clock"
@@ -53,10 +53,9 @@ const clocks = (settings: Settings) =>
       )
     : DevClock.layerOff
 
-/** Who is there before the first request. */
-const bootstrap = (settings: Settings) =>
+/** The first admin, whom nobody is there to make. */
+export const admin = (settings: Settings) =>
   Effect.gen(function* () {
-    if (settings.POPUG_DEMO) yield* Demo.make
     const id = settings.POPUG_ADMIN
     if (id === undefined) return
     const users = yield* Users
@@ -66,13 +65,18 @@ const bootstrap = (settings: Settings) =>
       // Somebody of that id is there, whatever has become of them since.
       Effect.catchTag("UserAlreadyExists", () => Effect.void)
     )
-  }).pipe(
-    // Nothing that the system asks for here can be refused.
-    Effect.catch((error) => (error._tag === "StoreError" ? Effect.fail(error) : Effect.die(error)))
-  )
+  }).pipe(Effect.catch(unexpected))
+
+/** Nothing that the system asks for at the start can be refused. */
+export const unexpected = <E extends { readonly _tag: string }>(error: E | StoreError) =>
+  error._tag === "StoreError" ? Effect.fail(error as StoreError) : Effect.die(error)
+
+/** Who is there before the first request. */
+const bootstrap = (settings: Settings) =>
+  Effect.andThen(settings.POPUG_DEMO ? Effect.catch(Demo.make, unexpected) : Effect.void, admin(settings))
 
 /** How a token's subject becomes a user. */
-const signIn = (settings: Settings) => ({
+export const signIn = (settings: Settings) => ({
   types: items(settings.POPUG_OIDC_TYPES) as ReadonlyArray<Oidc.TokenType>,
   claim: settings.POPUG_OIDC_CLAIM,
   identitiesOnly: settings.POPUG_OIDC_IDENTITIES_ONLY,
@@ -85,7 +89,7 @@ const signIn = (settings: Settings) => ({
 })
 
 /** How one signs in to the page. */
-const signInToPage = (settings: Settings): Dashboard.SignIn => {
+export const signInToPage = (settings: Settings): Dashboard.SignIn => {
   if (settings.POPUG_DEV_LOGIN) return { by: "development" }
   const clientId = settings.POPUG_OIDC_CLIENT_ID
   if (clientId === undefined) return { by: "nobody" }

@@ -215,7 +215,8 @@ export const sections = {
 /** What the server runs with. */
 export type Settings = SettingsOf<typeof sections>
 
-const contradictions = (settings: Settings): ReadonlyArray<string> => {
+/** What settings that are right by themselves have against each other. */
+export const contradictions = (settings: Settings): ReadonlyArray<string> => {
   const wrong: Array<string> = []
   const oidc = settings.POPUG_OIDC_ISSUER !== undefined
   if (!oidc && !settings.POPUG_DEV_LOGIN) {

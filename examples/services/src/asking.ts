@@ -1,0 +1,48 @@
+/**
+ * How a context reaches the others: whom it asks, whom it answers, and what carries events between them.
+ */
+import { items, pairs } from "@popug-examples/server/kinds"
+import type { Envelope } from "@popug/core"
+import type { ContextName } from "@popug/http/api"
+import { type Credential, Wake } from "@popug/http/server"
+import { Bell, Peer, PollingBus, Polls } from "@popug/http/services"
+import { Nats } from "@popug/nats"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { addresses, type Settings } from "./settings.ts"
+
+/** Another context, as this one asks it. */
+export const peer = (settings: Settings, name: ContextName) =>
+  Peer.make({ name, url: addresses(settings)[name][0]!, key: Redacted.make(settings.POPUG_KEY!) }).pipe(
+    Effect.provide(FetchHttpClient.layer)
+  )
+
+/** Who may ask this context, and by which keys. */
+export const credentials = ({ POPUG_KEYS: keys }: Settings): ReadonlyArray<Credential> =>
+  [...Map.groupBy(keys === undefined ? [] : pairs(keys), ([service]) => service)].map(([service, all]) => ({
+    service,
+    keys: all.map(([, key]) => Redacted.make(key))
+  }))
+
+/** Those who write the events that a context follows. */
+export type Producers = Partial<Readonly<Record<Envelope.Source, Peer.Peer>>>
+
+/**
+ * What carries events: NATS where there is one, and for what it loses the producers' logs; otherwise those logs, and
+ * who writes them is asked for news all the time.
+ */
+const carrier = ({ POPUG_NATS_URL: nats, POPUG_SERVICE: service }: Settings, producers: Producers) =>
+  nats === undefined
+    ? PollingBus.layer.pipe(Layer.provide(Polls.layer({ peers: producers })))
+    : Nats.layer({
+        servers: items(nats),
+        connection: { name: `popug ${service}` },
+        // What others write is theirs to send.
+        relays: (["users", "tasks", "billing"] as const).filter((source) => source === service)
+      })
+
+/** The bus of a context. The feed of this process, and whoever asks it for news, hear of each commit at once. */
+export const bus = (settings: Settings, producers: Producers) =>
+  Wake.layerBus.pipe(Layer.provide(Bell.layerBus), Layer.provide(carrier(settings, producers)))

@@ -1,0 +1,95 @@
+/**
+ * From settings to a process that listens, and drains as it ends.
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { ofFolder } from "@popug-examples/server/secret"
+import { ContextHttp, Drain, NodeServer, ServicesHttp, Wake } from "@popug/http/server"
+import { Bell } from "@popug/http/services"
+import { Postgres } from "@popug/postgres"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import { credentials } from "./asking.ts"
+import { clocks, worldTime } from "./clocks.ts"
+import * as Contexts from "./Contexts.ts"
+import { development, front, options } from "./routes.ts"
+import type { Settings } from "./settings.ts"
+
+/** Serves routes on the port of the settings; what is under way is finished as it ends. */
+const listening = <E, R>(settings: Settings, routes: Layer.Layer<never, E, R>) => {
+  const server = NodeServer.make()
+  const announced = Layer.effectDiscard(
+    Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
+      Effect.logInfo(`popug's ${settings.POPUG_SERVICE} listens at ${HttpServer.formatAddress(address)}`)
+    )
+  )
+  return Layer.mergeAll(
+    announced,
+    Drain.onShutdown({
+      server,
+      readinessDelay: Duration.seconds(settings.POPUG_DRAIN_DELAY_SECONDS),
+      limit: Duration.seconds(settings.POPUG_DRAIN_SECONDS)
+    })
+  ).pipe(
+    Layer.provideMerge(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
+    Layer.provideMerge(
+      NodeHttpServer.layer(() => server.server, {
+        host: settings.HOST,
+        port: settings.PORT,
+        // Draining has ended by then: nothing is left to wait for.
+        gracefulShutdownTimeout: "1 second"
+      })
+    )
+  )
+}
+
+/** The routes of a context, those for the other contexts among them. */
+const routes = (settings: Settings) => {
+  const own = options(settings)
+  const internal = ServicesHttp.routes({ credentials: credentials(settings) })
+  return {
+    users: Layer.merge(internal, ContextHttp.layerUsersDevelopment(own)),
+    tasks: Layer.merge(internal, ContextHttp.layerTasksDevelopment(own)),
+    billing: Layer.merge(internal, ContextHttp.layerBillingDevelopment(own)),
+    reports: Layer.merge(internal, ContextHttp.layerReportsDevelopment(own))
+  }
+}
+
+const serving = (settings: Settings, secret: string, signIn: ReturnType<typeof development>) => {
+  const all = routes(settings)
+  switch (settings.POPUG_SERVICE) {
+    case "users":
+      return listening(settings, all.users).pipe(Layer.provide(signIn), Layer.provide(Contexts.users(settings, secret)))
+    case "tasks":
+      return listening(settings, all.tasks).pipe(Layer.provide(signIn), Layer.provide(Contexts.tasks(settings, secret)))
+    case "billing":
+      return listening(settings, all.billing).pipe(
+        Layer.provide(signIn),
+        Layer.provide(Contexts.billing(settings, secret))
+      )
+    case "reports":
+      return listening(settings, all.reports).pipe(
+        Layer.provide(signIn),
+        Layer.provide(Contexts.reports(settings, secret))
+      )
+    case "front":
+      return listening(settings, front(settings)).pipe(Layer.provide(Postgres.layerDigest))
+  }
+}
+
+/** The process of these settings. */
+export const layer = (settings: Settings) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const now = yield* worldTime
+      const secret =
+        settings.POPUG_SECRET ??
+        (settings.POPUG_SERVICE === "front" ? "" : yield* ofFolder(settings.POPUG_DATA_DIR, { anew: false }))
+      return serving(settings, secret, development(secret, now)).pipe(
+        Layer.provide([Drain.layer, Wake.layer, Bell.layer]),
+        Layer.provide(clocks(settings))
+      )
+    })
+  )

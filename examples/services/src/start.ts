@@ -1,0 +1,138 @@
+/**
+ * `npm run services`: a whole company whose contexts run apart, for a newcomer, from one command.
+ */
+import { resolve } from "node:path"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { folder as makeFolder } from "@popug-examples/server/folder"
+import { help } from "@popug-examples/server/help"
+import { ofFolder } from "@popug-examples/server/secret"
+import { contexts } from "@popug/http/api"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { moved } from "./clocks.ts"
+import * as Demo from "./Demo.ts"
+import { parts, read, sections } from "./settings.ts"
+import { type Company, supervise } from "./supervise.ts"
+
+const newcomers = {
+  HOST: "127.0.0.1",
+  POPUG_DATA_DIR: "data/services",
+  POPUG_DEV_LOGIN: "true",
+  POPUG_DEV_CLOCK: "true",
+  POPUG_DEMO: "true",
+  // The clock may have stood for a year since the last look: nobody is paid here.
+  POPUG_LONGEST_JUMP: "1000000",
+  POPUG_LOG_FORMAT: "pretty",
+  POPUG_LOG_LEVEL: "Warn"
+}
+
+const databaseOf = (context: string) => `POPUG_${context.toUpperCase()}_DATABASE_URL`
+/** What is for this command alone, and what it decides by itself for each process. */
+const own = ["NATS_URL", ...contexts.map(databaseOf)]
+const decided = ["POPUG_SERVICE", "POPUG_KEY", "POPUG_KEYS", "DATABASE_URL", "POPUG_TRUSTED_PROXIES", "POPUG_NATS_URL"]
+
+const about = `npm run services: users, tasks, billing and reports as processes, and one address in front at PORT.
+  POPUG_USERS_DATABASE_URL     A Postgres for users, and so on for each context; without it, PGlite in the data folder
+  NATS_URL                     A NATS with JetStream; none for none. Otherwise nats-server is started if it is there
+All other variables are those of one process, and the same for each.`
+
+const set = Object.fromEntries(
+  Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== "")
+)
+const environment: Record<string, string> = { ...newcomers, ...set }
+const forAll = Object.fromEntries(
+  Object.entries(environment).filter(([name]) => !own.includes(name) && !decided.includes(name))
+)
+
+/** Everything that is wrong with the environment, for whichever of the processes. */
+const problems = (): ReadonlyArray<string> => {
+  const key = { POPUG_KEY: "k".repeat(32), POPUG_KEYS: `tasks=${"k".repeat(32)}` }
+  const all = parts.map((part) => read({ ...forAll, ...key, POPUG_SERVICE: part }))
+  const needed = own.slice(1).filter((name) => environment[name] !== undefined && set["POPUG_SECRET"] === undefined)
+  return [
+    ...new Set(all.flatMap((one) => (Result.isFailure(one) ? one.failure : []))),
+    ...(needed.length > 0 && forAll["POPUG_DEV_LOGIN"] !== "true" ? [`POPUG_SECRET: needed with ${needed[0]}`] : [])
+  ]
+}
+
+/** NATS tells of its every step. */
+const isChatter = (name: string, line: string) => name === "nats" && / \[(INF|DBG|TRC)\] /u.test(line)
+
+/** While they start, contexts miss those that start after them: that is said if one of them does not come up. */
+const quietUntilReady = () => {
+  let kept: Array<string> | undefined = []
+  const tell = () => {
+    kept?.forEach((line) => console.log(line))
+    kept = undefined
+  }
+  return {
+    said: (name: string, line: string) => {
+      if (isChatter(name, line)) return
+      if (kept === undefined) console.log(`${name.padEnd(8)} ${line}`)
+      else kept.push(`${name.padEnd(8)} ${line}`)
+      if (kept !== undefined && /is started again in/u.test(line)) tell()
+    },
+    ready: () => void (kept = undefined)
+  }
+}
+
+const welcome = ({ nats, parts, url }: Company, folder: string) => {
+  const carried = nats === null ? "by asking the contexts that write them, as there is no NATS" : `by NATS at ${nats}`
+  console.log(
+    [
+      "",
+      `  popug is at ${url}`,
+      "  Open it in a browser, and choose who you want to be.",
+      "",
+      ...contexts.map((name) => `  ${name.padEnd(9)} ${parts.get(name)!.url}, process ${parts.get(name)!.child.pid()}`),
+      `  events    ${carried}`,
+      `  data      ${folder}`,
+      "",
+      `  Development login: whoever reaches ${forAll["HOST"]} can act as anybody.`,
+      "  Kill one of them and see what the others do: it is started again.",
+      "  Ctrl-C ends all in order. What is done is kept.",
+      ""
+    ].join("\n")
+  )
+}
+
+const run = Effect.gen(function* () {
+  const folder = resolve(environment["POPUG_DATA_DIR"]!)
+  yield* makeFolder(folder)
+  const secret = set["POPUG_SECRET"] ?? (yield* ofFolder(folder, { anew: false }))
+  const isDemo = forAll["POPUG_DEMO"] === "true"
+  if (forAll["POPUG_DEV_CLOCK"] === "true") yield* moved({ POPUG_DATA_DIR: folder, POPUG_DEMO: isDemo })
+  console.log("\n  popug starts its contexts: the first time this takes some twenty seconds ...")
+  const log = quietUntilReady()
+  const company = yield* Effect.acquireRelease(
+    Effect.promise(() =>
+      supervise({
+        environment: forAll,
+        port: Number(environment["PORT"] ?? 3000),
+        folder,
+        secret,
+        nats: environment["NATS_URL"],
+        databases: Object.fromEntries(
+          contexts.flatMap((name) => {
+            const url = environment[databaseOf(name)]
+            return url === undefined ? [] : [[name, url]]
+          })
+        ),
+        said: log.said
+      })
+    ),
+    ({ end }) => Effect.promise(end)
+  )
+  yield* Effect.promise(() => company.ready)
+  log.ready()
+  if (isDemo) yield* Effect.promise(() => Demo.make(company.url))
+  welcome(company, folder)
+  yield* Effect.never
+}).pipe(Effect.scoped)
+
+const wrong = problems()
+if (process.argv.length > 2) console.log(`${about}\n\n${help("One process.", sections, newcomers)}`)
+else if (wrong.length > 0) {
+  console.error(["popug can't start:", ...wrong.map((line) => `  ${line}`), "See --help."].join("\n"))
+  process.exitCode = 2
+} else NodeRuntime.runMain(run, { teardown: (_, exit) => exit(0) })
