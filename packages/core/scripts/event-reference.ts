@@ -4,8 +4,9 @@
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { catalog } from "../src/Catalog.ts"
+import { catalog, writing } from "../src/Catalog.ts"
 import { CloudEvent, Source } from "../src/stream/Envelope.ts"
 
 type Json = Record<string, unknown>
@@ -17,6 +18,8 @@ interface Shape {
   readonly version: number
   /** The version that is written today. */
   readonly today: number
+  /** Whether producers can be told to write it. */
+  readonly writable: boolean
   readonly kind: "CUD" | "business"
   readonly producer: Source
   readonly consumers: ReadonlyArray<string>
@@ -36,6 +39,7 @@ const shapes: ReadonlyArray<Shape> = Object.entries(catalog).flatMap(([type, ent
     type,
     version,
     today: entry.version,
+    writable: Result.isSuccess(writing({ [type]: version })),
     kind: entry.kind,
     producer: entry.producer,
     consumers: entry.consumers,
@@ -84,12 +88,15 @@ const operation = (action: "send" | "receive", context: Context, source: Source,
   messages: all.map((shape) => reference("channels", source, "messages", nameOf(shape)))
 })
 
-/** Each context sends today's versions of its own events, and receives every version of those it consumes. */
+/**
+ * Each context sends today's versions of its own events, and those that it can be told to write instead; it receives
+ * every version of those it consumes.
+ */
 const operations = (): Json =>
   Object.fromEntries(
     Source.literals.flatMap((source) => {
       const own = shapes.filter(({ producer }) => producer === source)
-      const written = own.filter(({ today, version }) => version === today)
+      const written = own.filter(({ writable }) => writable)
       return [
         [`${source}.send`, operation("send", source, source, written)],
         ...contexts.flatMap((context) => {
@@ -150,6 +157,13 @@ const fields = (schema: Json): string =>
     .map((name) => `\`${name}\``)
     .join(", ")
 
+/** The versions before today's that can still be written. */
+const earlierOnes = (): string =>
+  shapes
+    .filter(({ today, version, writable }) => writable && version < today)
+    .map(({ type, version }) => `\`${type}\` ${version}`)
+    .join(", ")
+
 const row = (shape: Shape): string => {
   const version = `[${shape.version}](events/${nameOf(shape)}.json)`
   const consumers = shape.consumers.length === 0 ? "operators" : shape.consumers.join(", ")
@@ -162,7 +176,9 @@ const table =
 # Events
 
 The events that cross popug's contexts. CUD says that something was created or changed; a business event says that
-something happened that others act on. Every version that was ever written can be read; the highest one is written today.
+something happened that others act on. Every version that was ever written can be read. The highest one is written, or
+the one that a producer was told to write while not all of its consumers know the next
+([upgrades one at a time](../operating/upgrades.md)): ${earlierOnes()}.
 
 | event | kind | producer | consumers | version | data |
 |---|---|---|---|---|---|

@@ -2,6 +2,8 @@
  * The catalogue of events that cross contexts, put together of what each context publishes: for whoever follows all
  * streams alike. Contexts read each other's `events.ts` alone.
  */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { billingEvents } from "./billing/events.ts"
 import * as Access from "./company/Access.ts"
 import type * as Actor from "./company/Actor.ts"
@@ -11,7 +13,7 @@ import { takesTask, taskEvents } from "./tasks/events.ts"
 import { userEvents } from "./users/events.ts"
 
 export { BillingClosed, TopTask, Totals } from "./billing/events.ts"
-export { MalformedEvent, UnknownEventVersion } from "./stream/Event.ts"
+export { MalformedEvent, UnknownEventVersion, UnwritableVersion, WrittenVersions } from "./stream/Event.ts"
 export { EventSkipped } from "./stream/Resume.ts"
 export { RegistrationEnded, TaskChange, TaskShuffled, TaskUpdated } from "./tasks/events.ts"
 export { UserCreated, UserIdentified, UserUpdated } from "./users/events.ts"
@@ -25,6 +27,21 @@ export type EventOf<T extends EventType> = Defined.Event<typeof catalog, T>
 
 /** Reads an event's data, of whatever stream, and brings it to today's version. */
 export const decode = Defined.decoder(catalog)
+
+/**
+ * The versions that producers are to write, where those are not today's: `{ "task.updated": 1 }` until all consumers
+ * know version 2. Fails with `UnwritableVersion` for what can't be written (any more).
+ */
+export const writing = Defined.writing(catalog)
+
+/** Has the producers beneath write these versions, instead of today's. */
+export const layerWriting = (
+  versions: Readonly<Partial<Record<EventType, number>>>
+): Layer.Layer<never, Defined.UnwritableVersion> =>
+  Layer.effect(
+    Defined.WrittenVersions,
+    Effect.suspend(() => Effect.fromResult(writing(versions as Readonly<Record<string, number>>)))
+  )
 
 /**
  * Writes an event to a stream at today's version, by `Actor.key` of who causes it. Contexts write their own; this is

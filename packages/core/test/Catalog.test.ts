@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest"
 import * as Catalog from "../src/Catalog.ts"
 import * as Envelope from "../src/stream/Envelope.ts"
+import * as Head from "../src/stream/Head.ts"
 import { readable } from "../src/stream/Readable.ts"
 import { canonicalJson } from "../src/values/Digest.ts"
-import { event, failure, sha256, stream, success } from "./support/given.ts"
+import { at, event, failure, sha256, stream, success } from "./support/given.ts"
 import { golden } from "./support/golden.ts"
 
 /** What each recorded event says at today's version. */
@@ -138,6 +139,37 @@ describe("versions of the past", () => {
       const numbers = [...entry.earlier, entry].map(({ version }) => version)
       expect(numbers).toEqual(numbers.map((_, index) => index + 1))
     }
+  })
+})
+
+describe("the versions that producers are told to write", () => {
+  it("are those that can still be written", () => {
+    expect(success(Catalog.writing({}))).toEqual({})
+    expect(success(Catalog.writing({ "task.updated": 1 }))).toEqual({ "task.updated": 1 })
+    expect(success(Catalog.writing({ "task.updated": 2, "user.created": 1 }))).toMatchObject({ "task.updated": 2 })
+  })
+
+  it.each([
+    [{ "task.updated": 3 }, "task.updated can't be written at version 3, only at 1 or 2"],
+    [{ "task.updated": 0 }, "task.updated can't be written at version 0, only at 1 or 2"],
+    [{ "task.updated": 1.5 }, "task.updated can't be written at version 1.5, only at 1 or 2"],
+    [{ "user.created": 2 }, "user.created can't be written at version 2, only at 1"],
+    [{ "task.deleted": 1 }, "there is no event task.deleted"],
+    [{ constructor: 1 }, "there is no event constructor"]
+  ])("are refused where %j can't", (versions, message) => {
+    expect(failure(Catalog.writing(versions as never))).toMatchObject({ _tag: "UnwritableVersion", message })
+  })
+
+  it("are what is written: each reads back as what was said, and is the recorded one of its version", () => {
+    const said = meanings["task.updated.v1"] as Catalog.TaskUpdated
+    const versions = success(Catalog.writing({ "task.updated": 1 }))
+    const now = at("2026-11-22T09:00:00Z")
+    const growing = new Head.Growing(sha256, "tasks", Head.initial(now), now, versions)
+    Catalog.publish(growing, "task.updated", "user:ann", said)
+    const [written] = growing.events
+    expect(written!.version).toBe(1)
+    expect(success(Catalog.decode(written!)).data).toEqual(said)
+    expect(canonicalJson(written!.data)).toBe(canonicalJson(golden.get("task.updated.v1")!.data))
   })
 })
 

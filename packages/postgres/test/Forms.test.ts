@@ -35,6 +35,11 @@ it("an event that is rare keeps all that it says", () => {
   })
 })
 
+it("an event of an earlier version keeps all that it says", () => {
+  const { jiraId: _, ...before } = data
+  expect(back({ type: "task.updated", version: 1, data: before }).form).toBe(0)
+})
+
 it.each<readonly [string, unknown]>([
   ["names in another order", Object.fromEntries(Object.entries(data).toReversed())],
   ["one name more", { ...data, more: 1 }],

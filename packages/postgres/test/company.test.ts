@@ -4,15 +4,18 @@ import {
   Actor,
   Books,
   BillingStore,
+  Catalog,
   Company,
   Consumers,
+  EventLog,
   Ids,
   Notifier,
   PollInterval,
   Popug,
   Tasks,
   TaskStore,
-  Users
+  Users,
+  Verification
 } from "@popug/core"
 import { Postgres } from "@popug/postgres"
 import * as Context from "effect/Context"
@@ -39,7 +42,38 @@ const run = <A, E>(effect: Effect.Effect<A, E, never>) => Effect.runPromise(effe
 
 const workers = Array.from({ length: 5 }, (_, index) => ({ id: `u${index}`, name: `u${index}`, roles: ["worker"] }))
 
+const makeWorkers = Effect.flatMap(Users, (users) => users.create(Actor.system, workers))
+
 describe("a company on Postgres", () => {
+  it("goes over from one version of an event to the next, and its books verify", () => {
+    const schema = freshSchema()
+    const create = (name: string) =>
+      Effect.gen(function* () {
+        const fresh = Array.from({ length: 150 }, (_, index) => ({
+          id: `${name}${index}`,
+          title: " x",
+          jiraId: "KEY-1"
+        }))
+        yield* (yield* Tasks).create(Actor.system, fresh)
+        yield* (yield* Consumers).settle
+        return yield* (yield* Verification).run(Actor.system)
+      })
+    return Effect.gen(function* () {
+      const told = Layer.provide(node(schema), Catalog.layerWriting({ "task.updated": 1 }))
+      const before = yield* Effect.andThen(makeWorkers, create("a")).pipe(Effect.provide(told))
+      expect(before).toMatchObject({ difference: null, transfers: 150 })
+      expect(yield* create("b").pipe(Effect.provide(node(schema)))).toMatchObject({ difference: null, transfers: 300 })
+      const versions = yield* Effect.provide(
+        Effect.map(
+          Effect.flatMap(EventLog, (log) => log.read("tasks", 0, 1_000)),
+          (events) => events.map(({ version }) => version)
+        ),
+        node(schema)
+      )
+      expect(versions).toEqual([...Array(300).fill(1), ...Array(300).fill(2)])
+    }).pipe(Effect.scoped, run)
+  })
+
   it("books what its tasks cost, and its books verify", () =>
     Effect.gen(function* () {
       const tasks = yield* Tasks

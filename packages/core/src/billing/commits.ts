@@ -5,8 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { Company } from "../company/Company.ts"
 import * as Commit from "../stream/Commit.ts"
+import { WrittenVersions } from "../stream/Event.ts"
 import * as Head from "../stream/Head.ts"
-import { Digest, drawKey, type Sha256 } from "../values/Digest.ts"
+import { Digest, drawKey } from "../values/Digest.ts"
 import { BillingStore, type BillingTransaction, emptyChanges, emptyLoad, emptyQuery } from "./BillingStore.ts"
 import { Kept } from "./books/Kept.ts"
 import * as Ledger from "./books/Ledger.ts"
@@ -35,7 +36,8 @@ export const start = Effect.gen(function* () {
     calendar,
     currency: settings.currency,
     drawKey: drawKey(sha256, identity.id, Redacted.value(settings.secret)),
-    price: yield* Pricing
+    price: yield* Pricing,
+    versions: yield* WrittenVersions
   }
   yield* store.open(yield* identified)
   const books = yield* follow({ store, rules, closing: settings.closing, prove: yield* makeProof, kept: new Kept() })
@@ -48,7 +50,7 @@ export const start = Effect.gen(function* () {
     decide,
     withhold,
     evolve,
-    save: saving(sha256)
+    save: saving(rules)
   })
   return { submit, books }
 })
@@ -64,9 +66,9 @@ const load: Steps["load"] = Effect.fnUntraced(function* (tx, commands, ids) {
   return { state: { ledger, awaiting, approved, passed, cursors: { tasks, users } }, recorded: loaded.commands }
 })
 
-const saving = (sha256: Sha256): Steps["save"] =>
+const saving = ({ sha256, versions }: Rulebook): Steps["save"] =>
   Effect.fnUntraced(function* (tx, desk, { facts, records, traces }) {
-    const stream = new Head.Growing(sha256, "billing", tx.head, tx.now)
+    const stream = new Head.Growing(sha256, "billing", tx.head, tx.now, versions)
     for (const [index, fact] of facts.entries()) {
       stream.trace = traces?.[index]
       if (fact._tag !== "Resumed" || fact.skipped === null) continue

@@ -2,6 +2,8 @@
  * What an event of a context's published language is defined by, and how events are written and read by their
  * definitions. Which events there are is each context's to say, in its `events.ts`.
  */
+import type * as Brand from "effect/Brand"
+import * as Context from "effect/Context"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { ActiveActor } from "../company/Actor.ts"
@@ -43,6 +45,11 @@ interface Earlier {
   readonly version: number
   readonly data: Schema.Codec<unknown, unknown>
   readonly upcast: (data: never) => unknown
+  /**
+   * What data of the version after it becomes, where producers can still be told to write this one. It loses nothing:
+   * `upcast` brings back what it was, of all that the context's rules let through.
+   */
+  readonly downcast?: (data: never) => unknown
 }
 
 /** Defines a type of event. */
@@ -70,10 +77,14 @@ export type Event<D extends Definitions, T extends keyof D & string = keyof D & 
 export class UnknownEventVersion extends Schema.TaggedError<UnknownEventVersion>()("UnknownEventVersion", {
   type: Schema.String,
   version: Schema.Int,
-  number: Schema.Int
+  number: Schema.Int,
+  /** The versions of the type that are in the catalogue. */
+  known: Schema.Array(Schema.Int)
 }) {
   override get message(): string {
-    return `event ${this.number} is a ${this.type} of version ${this.version}, which is not in the catalogue`
+    const { known, number, type, version } = this
+    const has = known.length === 0 ? "no such type" : `version ${known.join(" and ")} alone`
+    return `event ${number} is a ${type} of version ${version}, and this host knows ${has}: update it, then let it go on`
   }
 }
 
@@ -108,8 +119,12 @@ export const decoder = <D extends Definitions>(definitions: D): Decode<Event<D>>
     if (definition?.version === version && definition.isData?.(data) === true) {
       return Result.succeed({ type, data, envelope } as Event<D>)
     }
-    const reader = readers.get(type)?.find((candidate) => candidate.version === version)
-    if (reader === undefined) return Result.fail(new UnknownEventVersion({ type, version, number }))
+    const known = readers.get(type) ?? []
+    const reader = known.find((candidate) => candidate.version === version)
+    if (reader === undefined) {
+      const versions = known.map((candidate) => candidate.version)
+      return Result.fail(new UnknownEventVersion({ type, version, number, known: versions }))
+    }
     const read = reader.read(data)
     if (Result.isFailure(read)) return Result.fail(new MalformedEvent({ number, message: read.failure.message }))
     const current = reader.upcasts.reduce((value, upcast) => upcast(value as never), read.success)
@@ -117,13 +132,74 @@ export const decoder = <D extends Definitions>(definitions: D): Decode<Event<D>>
   }
 }
 
+/** Makes the data of an event of today's version the JSON of an earlier one. */
+type Write = (data: unknown) => unknown
+
+/** Of a type, how each of its versions before today's is written that still can be. */
+const writersOf = ({ earlier }: Definition): ReadonlyMap<number, Write> => {
+  const writers = new Map<number, Write>()
+  let cast: Write = (data) => data
+  for (const { data, downcast, version } of earlier.toReversed()) {
+    if (downcast === undefined) break
+    const after = cast
+    cast = (value) => downcast(after(value) as never)
+    const [made, encode] = [cast, Schema.encodeUnknownSync(Schema.toCodecJson(data))]
+    writers.set(version, (value) => encode(made(value)))
+  }
+  return writers
+}
+
 /**
- * Makes the function that writes events of these definitions to a stream, at today's version, by `Actor.key` of who
- * causes them.
+ * Makes the function that writes events of these definitions to a stream, by `Actor.key` of who causes them: at today's
+ * version, or at the one that the stream's producer was told to write.
  */
-export const publisher =
-  <D extends Definitions>(definitions: D) =>
-  <T extends keyof D & string>(stream: Growing, type: T, actor: string, data: D[T]["data"]["Type"]): void => {
+export const publisher = <D extends Definitions>(definitions: D) => {
+  const writers = new Map(Object.entries(definitions).map(([type, definition]) => [type, writersOf(definition)]))
+  return <T extends keyof D & string>(stream: Growing, type: T, actor: string, data: D[T]["data"]["Type"]): void => {
     const { canonical, encode, version } = definitions[type]!
+    const told = stream.versions[type] ?? version
+    if (told !== version) return stream.add(type, told, actor, writers.get(type)!.get(told)!(data))
     stream.add(type, version, actor, encode === undefined ? data : encode(data as never), canonical?.(data as never))
+  }
+}
+
+/** A producer can't be told to write this version of a type. */
+export class UnwritableVersion extends Schema.TaggedError<UnwritableVersion>()("UnwritableVersion", {
+  type: Schema.String,
+  version: Schema.Number,
+  /** Those that can be written. */
+  writable: Schema.Array(Schema.Int)
+}) {
+  override get message(): string {
+    const { type, version, writable } = this
+    return writable.length === 0
+      ? `there is no event ${type}`
+      : `${type} can't be written at version ${version}, only at ${writable.join(" or ")}`
+  }
+}
+
+/** The versions of types of events that are written instead of today's: made by `written`. */
+export type WrittenVersions = Readonly<Record<string, number>> & Brand.Brand<"WrittenVersions">
+
+/** The latest of each. */
+const latest = {} as WrittenVersions
+
+/**
+ * The versions that producers write. Consumers are updated first: until all of them know a new version of an event, its
+ * producers are told to go on with the earlier one. Default: today's versions.
+ */
+export const WrittenVersions = Context.Reference<WrittenVersions>("@popug/core/WrittenVersions", {
+  defaultValue: () => latest
+})
+
+/** Makes the function that checks which versions are to be written of these definitions. */
+export const writing =
+  (definitions: Definitions) =>
+  (versions: Readonly<Record<string, number>>): Result.Result<WrittenVersions, UnwritableVersion> => {
+    for (const [type, version] of Object.entries(versions)) {
+      const definition = Object.hasOwn(definitions, type) ? definitions[type] : undefined
+      const writable = definition === undefined ? [] : [...writersOf(definition).keys(), definition.version]
+      if (!writable.includes(version)) return Result.fail(new UnwritableVersion({ type, version, writable }))
+    }
+    return Result.succeed({ ...versions } as WrittenVersions)
   }

@@ -29,13 +29,22 @@ export class Growing {
   readonly events: Array<Envelope.Envelope> = []
   /** What causes the events that are added next, where somebody traces that. */
   trace: TraceContext | undefined = undefined
+  readonly versions: Readonly<Record<string, number>>
   readonly #sha256: Sha256
   readonly #source: Envelope.Source
   readonly #at: DateTime.Utc
   #number: number
   #digest: string
 
-  constructor(sha256: Sha256, source: Envelope.Source, head: Head, at: DateTime.Utc) {
+  /** `versions` of types of events that are written instead of today's. */
+  constructor(
+    sha256: Sha256,
+    source: Envelope.Source,
+    head: Head,
+    at: DateTime.Utc,
+    versions: Readonly<Record<string, number>> = {}
+  ) {
+    this.versions = versions
     this.#sha256 = sha256
     this.#source = source
     this.#at = at

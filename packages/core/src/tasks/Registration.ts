@@ -6,6 +6,7 @@ import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import * as Cursor from "../stream/Cursor.ts"
 import type { Envelope } from "../stream/Envelope.ts"
+import type { WrittenVersions } from "../stream/Event.ts"
 import type { Traces } from "../stream/fold.ts"
 import * as Head from "../stream/Head.ts"
 import * as BusinessDay from "../values/BusinessDay.ts"
@@ -67,6 +68,8 @@ export interface Place {
   readonly longestJump: number | null
   readonly head: TaskHead
   readonly now: DateTime.Utc
+  /** Of the events; default: today's. */
+  readonly versions?: WrittenVersions | undefined
 }
 
 /** Whether the others hear of a fact: only then is it an event. */
@@ -78,7 +81,7 @@ export const isPublished = (fact: TaskFact): boolean =>
  * fact.
  */
 export const append = (
-  { calendar, head, longestJump, now, sha256 }: Place,
+  { calendar, head, longestJump, now, sha256, versions }: Place,
   facts: ReadonlyArray<TaskFact>,
   traces?: Traces
 ): Result.Result<{ readonly head: TaskHead; readonly events: ReadonlyArray<Envelope> }, ClockJumped> => {
@@ -87,7 +90,7 @@ export const append = (
   const period = today > head.period ? today : head.period
   const refusal = jumped(head.period, period, longestJump)
   if (refusal !== undefined) return Result.fail(refusal)
-  const stream = new Head.Growing(sha256, "tasks", head, now)
+  const stream = new Head.Growing(sha256, "tasks", head, now, versions)
   let { lastTaskId } = head
   stream.trace = traces?.[0]
   for (const ended of BusinessDay.between(calendar, head.period, period)) {

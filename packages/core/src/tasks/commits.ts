@@ -11,6 +11,7 @@ import * as Commit from "../stream/Commit.ts"
 import * as Consumer from "../stream/Consumer.ts"
 import * as Cursor from "../stream/Cursor.ts"
 import type { Envelope } from "../stream/Envelope.ts"
+import { WrittenVersions } from "../stream/Event.ts"
 import { announce, type EventBus } from "../stream/EventBus.ts"
 import { type Readable, readable } from "../stream/Readable.ts"
 import { byHalves, stopped } from "../stream/refusals.ts"
@@ -95,7 +96,8 @@ const taskRules = Effect.gen(function* () {
       creationLimit: yield* CreationLimit
     },
     drawKey: drawKey(sha256, identity.id, Redacted.value(settings.secret)),
-    longestJump: settings.longestJump
+    longestJump: settings.longestJump,
+    versions: yield* WrittenVersions
   }
   return rules
 })
@@ -152,7 +154,8 @@ const placeOf = (tx: TaskTransaction, board: Board, longestJump: number | null):
   calendar: board.rules.calendar,
   longestJump,
   head: { ...tx.head, shuffles: board.shuffles, cursor: board.cursor },
-  now: tx.now
+  now: tx.now,
+  versions: board.rules.versions
 })
 
 /** How what commands came to is saved. */

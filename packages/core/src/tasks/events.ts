@@ -69,16 +69,35 @@ export const canonicalTaskUpdated = (data: TaskUpdated): string =>
   `"period":"${data.period}","title":${JSON.stringify(data.title)}}`
 
 /**
+ * Says in a title of version 1 that what follows is a title as it stands (U+2060, a word joiner, which nobody sees): no
+ * key is looked for in it, and no blank is taken from it.
+ */
+const asItStands = "\u2060"
+
+/**
  * `task.updated` 1 -> 2: titles carried another tracker's key, `"[KEY-1] Mend the roof"`; since version 2 it is the
  * `jiraId`. A title that was nothing but a key keeps the key as its title.
  */
 export const splitBracketedKey = <Data extends { readonly title: string }>(
   data: Data
 ): Data & { readonly jiraId: string | null } => {
-  const match = bracketedKey.exec(data.title)
-  if (match === null) return { ...data, jiraId: null }
-  const key = match[1]!
-  return { ...data, title: data.title.slice(match[0].length) || key, jiraId: key }
+  const { title } = data
+  const match = bracketedKey.exec(title)
+  const key = match?.[1] ?? null
+  const rest = title.slice(match?.[0].length ?? 0)
+  if (rest.startsWith(asItStands)) return { ...data, title: rest.slice(asItStands.length), jiraId: key }
+  return { ...data, title: rest || (key ?? ""), jiraId: key }
+}
+
+/**
+ * `task.updated` 2 -> 1, for producers whose consumers do not know version 2 yet. Every title and key can be said:
+ * `splitBracketedKey` brings back what they were.
+ */
+export const joinBracketedKey = ({ jiraId, title, ...data }: TaskUpdated): typeof taskUpdatedV1.Type => {
+  const before = jiraId === null ? "" : `[${jiraId}] `
+  const read = splitBracketedKey({ title: before + title })
+  const isPlain = read.title === title && read.jiraId === jiraId
+  return { ...data, title: isPlain ? before + title : before + asItStands + title }
 }
 
 export const TaskShuffled = Schema.Struct({
@@ -112,7 +131,7 @@ export const taskEvents = {
     data: TaskUpdated,
     isData: isTaskUpdated,
     canonical: canonicalTaskUpdated,
-    earlier: [{ version: 1, data: taskUpdatedV1, upcast: splitBracketedKey }],
+    earlier: [{ version: 1, data: taskUpdatedV1, upcast: splitBracketedKey, downcast: joinBracketedKey }],
     visibleTo: (actor, { assign }) => Access.may(actor, "see all tasks") || Actor.isUser(actor, assign)
   }),
   "task.shuffled": define({

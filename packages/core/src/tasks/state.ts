@@ -3,6 +3,7 @@
  */
 import type * as DateTime from "effect/DateTime"
 import type { Cursor } from "../stream/Cursor.ts"
+import type { WrittenVersions } from "../stream/Event.ts"
 import type { EventSkipped } from "../stream/Resume.ts"
 import * as BusinessDay from "../values/BusinessDay.ts"
 import * as Digest from "../values/Digest.ts"
@@ -52,6 +53,8 @@ export interface TaskRules {
   readonly calendar: BusinessDay.Calendar
   /** How many days the clock may jump over; null for any number that makes sense. */
   readonly longestJump: number | null
+  /** Of the events; default: today's. */
+  readonly versions?: WrittenVersions | undefined
 }
 
 export interface Board {

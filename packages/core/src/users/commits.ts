@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import { identified } from "../company/Company.ts"
 import type { ExternalIdentity } from "../company/ExternalIdentity.ts"
 import * as Commit from "../stream/Commit.ts"
+import { WrittenVersions } from "../stream/Event.ts"
 import * as Head from "../stream/Head.ts"
 import { Digest, type Sha256 } from "../values/Digest.ts"
 import { UserId } from "../values/Ids.ts"
@@ -34,7 +35,7 @@ export const start = Effect.gen(function* () {
     withhold,
     evolve,
     actorIn: (state, id) => state.get(id as UserId),
-    save: saving(sha256)
+    save: saving(sha256, yield* WrittenVersions)
   })
 })
 
@@ -59,9 +60,9 @@ const asked = (commands: ReadonlyArray<UserCommand>, acting: ReadonlyArray<UserI
 }
 
 const saving =
-  (sha256: Sha256): Steps["save"] =>
+  (sha256: Sha256, versions: WrittenVersions): Steps["save"] =>
   (tx, state, { facts, records, traces }) => {
-    const stream = new Head.Growing(sha256, "users", tx.head, tx.now)
+    const stream = new Head.Growing(sha256, "users", tx.head, tx.now, versions)
     const changed = new Set<UserId>()
     for (const [index, { by, data, type }] of facts.entries()) {
       stream.trace = traces?.[index]

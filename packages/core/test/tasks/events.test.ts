@@ -8,6 +8,7 @@ import {
   canonicalTaskUpdated,
   decodeTaskEvent,
   isTaskUpdated,
+  joinBracketedKey,
   splitBracketedKey,
   TaskChange,
   TaskUpdated
@@ -78,6 +79,55 @@ describe("task.updated 1 -> 2", () => {
         fc.pre(title !== "")
         expect(splitBracketedKey({ title }).title).not.toBe("")
       })
+    )
+  })
+})
+
+describe("task.updated 2 -> 1", () => {
+  const whole = success(decodeTaskEvent({ ...first, data: first.data })).data as TaskUpdated
+  const join = (title: string, jiraId: string | null) => joinBracketedKey({ ...whole, title, jiraId }).title
+
+  it.each([
+    ["Mend the roof", null, "Mend the roof"],
+    ["Mend the roof", "POPUG-17", "[POPUG-17] Mend the roof"],
+    ["POPUG-17", "POPUG-17", "[POPUG-17] POPUG-17"],
+    ["[urgent] Mend the roof", null, "[urgent] Mend the roof"],
+    [" Mend the roof", null, " Mend the roof"],
+    // A word joiner says that what follows is a title as it stands.
+    [" Mend the roof", "POPUG-17", "[POPUG-17] \u2060 Mend the roof"],
+    ["[KEY-2] Mend the roof", null, "\u2060[KEY-2] Mend the roof"],
+    ["\u2060Mend the roof", null, "\u2060\u2060Mend the roof"],
+    ["", "POPUG-17", "[POPUG-17] \u2060"]
+  ])("says %j with the key %s as %j", (title, jiraId, before) => {
+    expect(join(title, jiraId)).toBe(before)
+  })
+
+  it("loses nothing: read again it is what it was, whatever the title and the key", () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        "[KEY-1]",
+        "[a_B2-007] ",
+        " ",
+        "\u2060",
+        "\u00a0",
+        "\ufeff",
+        "\t",
+        "\n",
+        "[",
+        "]",
+        "KEY-1",
+        "\ud800"
+      ),
+      fc.string({ unit: "binary", maxLength: 5 })
+    )
+    const title = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(""))
+    const key = fc.option(fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,50}-[0-9]{1,20}$/u))
+    fc.assert(
+      fc.property(title, key, (title, jiraId) => {
+        const today = { ...whole, title, jiraId }
+        expect(splitBracketedKey(joinBracketedKey(today))).toEqual(today)
+      }),
+      { numRuns: 2_000 }
     )
   })
 })

@@ -68,7 +68,7 @@ export const higher = (first: TopTask | null, second: TopTask | null): TopTask |
  * period.
  */
 export const closeDay = (
-  { calendar, currency, sha256 }: Pick<Rulebook, "calendar" | "currency" | "sha256">,
+  { calendar, currency, sha256, versions }: Pick<Rulebook, "calendar" | "currency" | "sha256" | "versions">,
   head: BillingHead,
   ledger: Ledger.Ledger,
   marker: Marker
@@ -79,7 +79,7 @@ export const closeDay = (
   const before = Ledger.headAfter(ledger, sha256, head)
   const previous = head.closed.seal
   const seal = sealOf(sha256, { previous, events: marker.digest, journal: before.journal.digest, closed: sealed })
-  const stream = new Head.Growing(sha256, "billing", head, ledger.now)
+  const stream = new Head.Growing(sha256, "billing", head, ledger.now, versions)
   stream.trace = marker.trace
   publishBillingEvent(stream, "billing.closed", "system", {
     period,

@@ -1,6 +1,7 @@
 /**
  * What a company's books go by.
  */
+import type { WrittenVersions } from "../../stream/Event.ts"
 import type { Calendar } from "../../values/BusinessDay.ts"
 import type { Sha256 } from "../../values/Digest.ts"
 import type { Currency } from "../../values/Money.ts"
@@ -14,4 +15,6 @@ export interface Rulebook {
   readonly drawKey: string
   /** The host's policy. */
   readonly price: (request: PriceRequest) => { readonly fee: bigint; readonly award: bigint }
+  /** Of the events; default: today's. */
+  readonly versions?: WrittenVersions
 }
