@@ -229,6 +229,7 @@ export {
   CompanyWork,
   type Found
 } from "./companies/CompanyWork.ts"
+export type { WorkOptions } from "./companies/working.ts"
 
 // The company as a whole
 export * as Catalog from "./Catalog.ts"

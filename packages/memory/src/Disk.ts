@@ -21,6 +21,8 @@ export interface Disk {
   }
   readonly cursors: Map<string, { readonly lock: Lock; stored: Cursor.Cursor | undefined }>
   readonly broker: Broker
+  /** Whether the company was put to rest. */
+  resting: boolean
 }
 
 /** An empty disk. */
@@ -30,7 +32,8 @@ export const make = (): Disk => ({
   billing: { stream: Stream.make("billing"), table: new BillingTable() },
   reports: { lock: new Lock(), table: new ReportTable(), opened: undefined },
   cursors: new Map(),
-  broker: new Broker()
+  broker: new Broker(),
+  resting: false
 })
 
 /** The events of a stream, number 1 first. */

@@ -4,6 +4,9 @@
 import {
   BillingStore,
   Company,
+  CompanyDirectory,
+  CompanyHome,
+  CompanySecrets,
   CursorStore,
   Digest,
   EventBus,
@@ -21,7 +24,12 @@ import {
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
 import * as Billing from "./BillingStore.ts"
+import * as Directory from "./CompanyDirectory.ts"
+import * as Home from "./CompanyHome.ts"
+import * as Secrets from "./CompanySecrets.ts"
+import * as CompanyWork from "./CompanyWork.ts"
 import { Connection } from "./Connection.ts"
 import * as Cursors from "./CursorStore.ts"
 import * as Sha256 from "./Digest.ts"
@@ -29,11 +37,13 @@ import * as Disk from "./Disk.ts"
 import * as Bus from "./EventBus.ts"
 import * as Log from "./EventLog.ts"
 import * as Reports from "./ReportStore.ts"
+import { Attachment, Shelf } from "./Shelf.ts"
 import * as Tasks from "./TaskStore.ts"
 import * as Users from "./UserStore.ts"
 
 export type { Disk } from "./Disk.ts"
 export type { Connection } from "./Connection.ts"
+export type { Attachment, Shelf } from "./Shelf.ts"
 
 /** The ports that keep rows. */
 export type Stores = UserStore | TaskStore | BillingStore | ReportStore | EventLog | CursorStore
@@ -67,6 +77,54 @@ export const layerOver = (connection: Connection): Layer.Layer<Ports | CursorSto
 
 /** All ports over a disk. */
 export const layerOn = (disk: Disk.Disk): Layer.Layer<Ports | CursorStore> => layerOver(connect(disk))
+
+/** What a host of many companies keeps, empty. */
+export const shelf: () => Shelf = () => new Shelf()
+
+/** A process's use of a shelf; cutting it is the end of the process. */
+export const attach = (shelf: Shelf): Attachment => new Attachment(shelf)
+
+/** The ports of a company of a shelf, which tells who listens of what is published. */
+const portsOn = (attachment: Attachment) =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const { identity } = yield* Company
+      const { connection } = yield* Effect.acquireRelease(
+        Effect.sync(() => attachment.connect(identity.id)),
+        ({ leave }) => Effect.sync(leave)
+      )
+      const own = ports(connection)
+      const bus = Context.get(own, EventBus)
+      const tell = Effect.sync(() => attachment.shelf.tell(identity.id))
+      const telling = EventBus.of({ ...bus, publish: (events) => Effect.andThen(bus.publish(events), tell) })
+      return Context.add(own, EventBus, telling)
+    })
+  )
+
+/** A process's use of a shelf as a home of any number of companies. */
+export const layerHomeOver = (attachment: Attachment): Layer.Layer<CompanyHome> =>
+  Layer.sync(CompanyHome, () => ({
+    ...Home.make(attachment),
+    work: CompanyWork.make(attachment),
+    ports: portsOn(attachment)
+  }))
+
+/** The directory of a host's companies, kept on a shelf. */
+export const layerDirectoryOver = (attachment: Attachment): Layer.Layer<CompanyDirectory> =>
+  Layer.sync(CompanyDirectory, () => Directory.make(attachment))
+
+/** A home and a directory on a shelf. */
+export const layerShelf = (shelf: Shelf): Layer.Layer<CompanyHome | CompanyDirectory> =>
+  Layer.unwrap(
+    Effect.sync(() => {
+      const attachment = attach(shelf)
+      return Layer.mergeAll(layerHomeOver(attachment), layerDirectoryOver(attachment))
+    })
+  )
+
+/** The secrets of companies, derived from one key by HKDF (RFC 5869) with SHA-256. */
+export const layerSecrets = (key: Redacted.Redacted<string>): Layer.Layer<CompanySecrets> =>
+  Layer.sync(CompanySecrets, () => Secrets.make(key))
 
 /** The stores alone. */
 export const layerStores: Layer.Layer<Stores> = Layer.effectContext(Effect.map(fresh, stores))

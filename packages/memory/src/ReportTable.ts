@@ -65,6 +65,12 @@ export class ReportTable {
     }
   }
 
+  /** Whether any notice is due. */
+  hasDue(now: number): boolean {
+    const putOff = instantKey(now + Report.farthestDueMillis + 1)
+    return this.#dueWithin(undefined, now, 1).length > 0 || this.#dueWithin(putOff, Infinity, 1).length > 0
+  }
+
   /** Leases notices that are due. */
   due(limit: number, now: number): ReadonlyArray<Kept> {
     const due = this.#dueWithin(undefined, now, limit)

@@ -8,14 +8,14 @@ import type { Disk } from "./Disk.ts"
 import { notOpened } from "./errors.ts"
 
 type Name = CompanyIdentity.Opened["name"]
-const names: ReadonlyArray<Name> = ["users", "tasks", "billing", "reports"]
+export const names: ReadonlyArray<Name> = ["users", "tasks", "billing", "reports"]
 
 /** What every context remembers of its opening. */
 interface Opened {
   identity: Identity
 }
 
-const openedOf = (disk: Disk, name: Name): Opened | undefined =>
+export const openedOf = (disk: Disk, name: Name): Opened | undefined =>
   name === "reports" ? disk.reports.opened : disk[name].stream.opened
 
 /** Opens a context at the first call, compares the identity of every context that is open at later ones. */
@@ -24,8 +24,9 @@ export const open = (
   name: Name,
   identity: Identity,
   create: () => void
-): Effect.Effect<void, CompanyMismatch> =>
-  Effect.suspend(() => {
+): Effect.Effect<void, CompanyMismatch | StoreError> =>
+  Effect.suspend((): Effect.Effect<void, CompanyMismatch | StoreError> => {
+    if (connection.disk.resting) return Effect.fail(CompanyIdentity.resting(identity.id))
     for (const context of names) {
       const opened = openedOf(connection.disk, context)
       const mismatched = opened === undefined ? undefined : mismatch(opened.identity, identity)
@@ -40,13 +41,14 @@ export const open = (
 export const refusal = (connection: Connection, name: Name): StoreError | undefined => {
   const opened = openedOf(connection.disk, name)
   const configured = connection.identities.get(name)
+  if (opened !== undefined && connection.disk.resting) return CompanyIdentity.resting(opened.identity.id)
   if (opened === undefined || configured === undefined) return notOpened()
   const mismatched = mismatch(opened.identity, configured)
   return mismatched === undefined ? undefined : CompanyIdentity.refused(mismatched)
 }
 
 /** Waits for the heads of all contexts, and lets them go afterwards. */
-const holdingAll = <A, E>(connection: Connection, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+export const holdingAll = <A, E>(connection: Connection, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.suspend(() => {
     const { billing, reports, tasks, users } = connection.disk
     const tickets = [users.stream.lock, tasks.stream.lock, billing.stream.lock, reports.lock].map((lock) =>
@@ -65,10 +67,10 @@ export const adopt = (
   identity: Identity,
   create: () => void,
   moved: (head: TaskHead) => TaskHead = (head) => head
-): Effect.Effect<void, CompanyMismatch> =>
+): Effect.Effect<void, CompanyMismatch | StoreError> =>
   holdingAll(
     connection,
-    Effect.suspend(() => {
+    Effect.suspend((): Effect.Effect<void, CompanyMismatch | StoreError> => {
       const { disk } = connection
       const [tasks, billing] = [disk.tasks.stream.opened, disk.billing.stream.opened]
       const isEmpty = !(tasks?.head.number || billing?.head.number || billing?.head.tasks.number)

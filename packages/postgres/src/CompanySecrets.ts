@@ -8,10 +8,11 @@ import * as Redacted from "effect/Redacted"
 
 const length = 32
 
-export const make = (key: Redacted.Redacted<string>): CompanySecrets["Service"] => ({
-  of: (company) =>
-    Effect.sync(() => {
-      const derived = hkdfSync("sha256", Redacted.value(key), "", CompanySecrets.info(company), length)
-      return Redacted.make(Buffer.from(derived).toString("hex"))
-    })
-})
+export const make = (key: Redacted.Redacted<string>): CompanySecrets["Service"] =>
+  CompanySecrets.of({
+    of: (company) =>
+      Effect.sync(() => {
+        const derived = hkdfSync("sha256", Redacted.value(key), "", CompanySecrets.info(company), length)
+        return Redacted.make(Buffer.from(derived).toString("hex"))
+      })
+  })

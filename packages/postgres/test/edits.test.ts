@@ -136,6 +136,7 @@ const tables = [...new Set(places.map(({ table }) => table))]
 beforeAll(async () => {
   await run(history)
   await sql(`insert into SCHEMA.subscriptions values (1, 'billing', 2, 3) on conflict do nothing`)
+  await sql(`insert into SCHEMA.claims values (1, 4, 1); insert into SCHEMA.directory values ('popug', 'main', 'open', '{}')`)
   await database.runPromise(Neighbours.settle(schema, 1))
   await sql(
     `create schema ${kept}; ${tables.map((table) => `create table ${kept}.${table} as table SCHEMA.${table}`).join(";")}`
@@ -195,6 +196,9 @@ const unseen: ReadonlyArray<readonly [what: RegExp, why: string]> = [
   [/^commands/, "what was answered is kept for some days, and is in no chain"],
   [/^creations/, "a bound for a day; the events say who created what"],
   [/^contexts \w+: at_ms/, "instants between the last event's and the next are nobody's to prove"],
+  [/^contexts tasks: due_ms/, "when it is looked whether the day is over; whether it is, the period and the clock say"],
+  [/^claims/, "who does a company's work for the moment"],
+  [/^directory/, "which companies a host has, and where: no company's own"],
   [/^contexts users: state/, "users have none"],
   [
     /^cursors: (company|consumer|stopped)/,

@@ -11,6 +11,7 @@ import * as Scope from "effect/Scope"
 import { Company } from "../company/Company.ts"
 import { type CompanyMismatch, CompanyResting } from "../company/Identity.ts"
 import * as Popug from "../Popug.ts"
+import { NoticeLook } from "../reports/dispatch.ts"
 import type { Notifier } from "../reports/ReportStore.ts"
 import type { CursorStore } from "../stream/CursorStore.ts"
 import { Ids } from "../values/Ids.ts"
@@ -91,6 +92,7 @@ export interface Activation {
   readonly forget: (id: string) => Effect.Effect<void>
   /** The records that the companies in use were built by. */
   readonly inUse: Effect.Effect<ReadonlyArray<CompanyRecord>>
+  readonly isInUse: (id: string) => boolean
 }
 
 /** A commit of an opening that found the company at rest says so by its cause. */
@@ -123,7 +125,12 @@ export const activation = Effect.fnUntraced(function* <E, R, R2>(
       Layer.provideMerge(Layer.fresh(home.ports)),
       Layer.provideMerge(Layer.mergeAll(Layer.succeed(Company, company), Ids.layer, notifier(record)))
     )
-    const services = yield* Effect.mapError(Layer.buildWithMemoMap(layer, memoMap, yield* Effect.scope), ofOpening)
+    const services = yield* Layer.buildWithMemoMap(layer, memoMap, yield* Effect.scope).pipe(
+      // Said of all that its consumers log, too.
+      Effect.annotateLogs("company", id),
+      Effect.provideService(NoticeLook, null),
+      Effect.mapError(ofOpening)
+    )
     return { record, services }
   }, among(context))
 
@@ -154,7 +161,8 @@ export const activation = Effect.fnUntraced(function* <E, R, R2>(
         isInUse ? get(id) : Effect.map(build(id), ({ services }) => services)
       ),
     forget,
-    inUse: Effect.sync(() => [...records.values()])
+    inUse: Effect.sync(() => [...records.values()]),
+    isInUse: (id) => records.has(id)
   }
   return activation
 })

@@ -37,6 +37,7 @@ import {
 import { CompanySecrets } from "./CompanySecrets.ts"
 import type { CompanyHealth } from "./CompanyWork.ts"
 import { companyOf, identitiesOf, isSame, parseNew, recordOf } from "./opening.ts"
+import { serve, workOn, type WorkOptions } from "./working.ts"
 
 /** A company, and how it does. */
 export interface CompanyState {
@@ -81,6 +82,14 @@ export class Companies extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<CompanyState>, UnknownCompany | StoreError>
     /** Those that are in use in this process, by id. */
     readonly active: Effect.Effect<ReadonlyArray<string>>
+    /**
+     * Does all that is due now for all companies of the host, and what comes of it: applies events, ends days, sends
+     * notices; returns how many visits it took. `layerWork` does it by itself; a test, or a host under virtual time,
+     * calls it.
+     */
+    readonly serve: Effect.Effect<number, StoreError>
+    /** Does what is due as it comes, until it is interrupted. */
+    readonly work: (options?: WorkOptions) => Effect.Effect<never, never, Scope.Scope>
   }
 >()("@popug/core/Companies") {
   /**
@@ -93,6 +102,15 @@ export class Companies extends Context.Service<
       Companies,
       Effect.suspend(() => make(options))
     )
+
+  /**
+   * Works for all companies of the host as long as it runs: whoever has something to do is found, visited and let go.
+   * On as many nodes as there are; a host without one applies the events of the companies in use alone, and ends no
+   * day before the first command of the next. It takes the place of `Schedule.layer`, which would ask for each company
+   * in use.
+   */
+  static readonly layerWork = (options?: WorkOptions): Layer.Layer<never, never, Companies> =>
+    Layer.effectDiscard(Effect.flatMap(Companies, ({ work }) => Effect.forkScoped(work(options))))
 }
 
 /** How many are opened in one round. */
@@ -118,11 +136,12 @@ const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<E, R, R
   const homeOf = yield* homes(options.databases)
   const directory = yield* CompanyDirectory
   const opening = yield* Effect.context<Digest | CompanySecrets>()
+  const databases = Object.keys(options.databases)
   const inside: Inside = {
     directory,
     homeOf,
     activation: yield* activation(options, homeOf),
-    usual: Object.keys(options.databases)[0]!
+    usual: databases[0]!
   }
   yield* watch(inside)
   return Companies.of({
@@ -133,6 +152,8 @@ const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<E, R, R
     record: (id) => Effect.map(known(directory, [id]), ([record]) => record!),
     list: (paging) => Effect.flatMap(parsePaging(paging), directory.list),
     status: (ids) => status(inside, ids),
+    serve: serveAll(inside, databases),
+    work: (work) => workOnAll(inside, databases, work),
     active: Effect.map(inside.activation.inUse, (records) => records.map(({ id }) => id).sort(byteOrder))
   })
 })
@@ -145,19 +166,19 @@ const known = Effect.fnUntraced(function* (directory: CompanyDirectory["Service"
   return missing === undefined ? records : yield* new UnknownCompany({ company: missing })
 })
 
+/** A home that the host has said it has. */
+const homeAt = ({ homeOf }: Inside, database: string): Effect.Effect<Home, StoreError> =>
+  Effect.catchTag(homeOf(database), "UnknownDatabase", (error) => Effect.fail(unopened(database)(error)))
+
 /** Runs something for the companies of each database, with the database's home. */
 const eachHome = <A, E, R>(
-  { homeOf }: Inside,
+  inside: Inside,
   records: ReadonlyArray<CompanyRecord>,
   use: (home: Home, records: ReadonlyArray<CompanyRecord>) => Effect.Effect<A, E, R>
 ) =>
   Effect.forEach(
     Map.groupBy(records, ({ database }) => database),
-    ([database, own]) =>
-      homeOf(database).pipe(
-        Effect.catchTag("UnknownDatabase", (error) => Effect.fail(unopened(database)(error))),
-        Effect.flatMap((home) => use(home, own))
-      )
+    ([database, own]) => Effect.flatMap(homeAt(inside, database), (home) => use(home, own))
   )
 
 const open = Effect.fnUntraced(function* (inside: Inside, input: ReadonlyArray<NewCompany>) {
@@ -239,3 +260,28 @@ const watch = Effect.fnUntraced(function* ({ activation, directory }: Inside) {
 
 const isUnchanged = (built: CompanyRecord, now: CompanyRecord | undefined): boolean =>
   now !== undefined && now.status === "open" && isSame(now, built)
+
+const serveAll = (inside: Inside, databases: ReadonlyArray<string>) =>
+  Effect.map(
+    Effect.forEach(databases, (database) =>
+      Effect.flatMap(homeAt(inside, database), ({ work }) => serve(inside.activation, work))
+    ),
+    (visits) => visits.reduce((sum, each) => sum + each, 0)
+  )
+
+/** Works for each database apart: one that is down holds up no other. */
+const workOnAll = (inside: Inside, databases: ReadonlyArray<string>, options: WorkOptions = {}) =>
+  Effect.andThen(
+    Effect.forEach(
+      databases,
+      (database) => {
+        const trouble = Trouble.make(`database ${database} could not be opened`, { log: Effect.logError })
+        return Trouble.untilItWorks(homeAt(inside, database), trouble).pipe(
+          Effect.flatMap(({ work }) => workOn(inside.activation, work, options)),
+          Effect.forkScoped
+        )
+      },
+      { discard: true }
+    ),
+    Effect.never
+  )

@@ -3,9 +3,11 @@
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Latch from "effect/Latch"
+import * as Semaphore from "effect/Semaphore"
 import { PollInterval } from "../stream/Consumer.ts"
 import * as Spans from "../stream/Spans.ts"
 import * as Trouble from "../stream/Trouble.ts"
@@ -17,17 +19,24 @@ import { Notifier, ReportStore } from "./ReportStore.ts"
 /** How many are sent at once. */
 const together = 500
 
-/** After how long it is asked what is due though nothing told of it: another process may have died with it. */
-const longestNap = 60_000
+/**
+ * After how long it is asked what is due though nothing told of it: another process may have died with it. `null` for
+ * never: in a host of many companies somebody asks for all of them.
+ */
+export const NoticeLook = Context.Reference<Duration.Duration | null>("@popug/core/NoticeLook", {
+  defaultValue: () => Duration.minutes(1)
+})
 
 /**
- * Starts to send what is due: when `news` opens, when what failed is due again, and otherwise once a minute; returns
- * what sends all that is due now.
+ * Starts to send what is due: when `news` opens, when what failed is due again, and otherwise once in a while; returns
+ * what sends all that is due now, and what is under way.
  */
 export const startDispatch = Effect.fnUntraced(function* (news: Latch.Latch, causes: Causes) {
   const store = yield* ReportStore
   const pollInterval = yield* PollInterval
   const send = sending(yield* Notifier)
+  const look = yield* NoticeLook
+  const one = yield* Semaphore.make(1)
   /** When the first of those that failed is due again, on the monotonic clock. */
   let retryAt = Infinity
   const sendDue = Effect.fnUntraced(function* (due: ReadonlyArray<KeptNotice>) {
@@ -36,7 +45,7 @@ export const startDispatch = Effect.fnUntraced(function* (news: Latch.Latch, cau
     yield* store.settle(settled)
     return settled
   })
-  const dispatch = Effect.gen(function* () {
+  const sendAll = Effect.gen(function* () {
     if (retryAt <= (yield* monotonicMillis)) retryAt = Infinity
     let sent = 0
     while (true) {
@@ -56,12 +65,15 @@ export const startDispatch = Effect.fnUntraced(function* (news: Latch.Latch, cau
       if (due.length < together) return sent
     }
   })
+  const dispatch = Semaphore.withPermit(one, sendAll)
   if (pollInterval !== null) {
     const interval = Duration.toMillis(pollInterval)
+    const longest = look === null ? Infinity : Math.max(Duration.toMillis(look), interval)
     // Not to the millisecond: the store's clock says what is due.
-    const nap = Effect.flatMap(monotonicMillis, (now) =>
-      Effect.sleep(Math.min(Math.max(retryAt - now, 0) + interval, Math.max(longestNap, interval)))
-    )
+    const nap = Effect.flatMap(monotonicMillis, (now) => {
+      const millis = Math.min(Math.max(retryAt - now, 0) + interval, longest)
+      return millis === Infinity ? Effect.never : Effect.sleep(millis)
+    })
     yield* Effect.sync(() => news.closeUnsafe()).pipe(
       Effect.andThen(Trouble.untilItWorks(dispatch, Trouble.make("notices could not be sent"))),
       Effect.andThen(Effect.raceFirst(nap, news.await)),

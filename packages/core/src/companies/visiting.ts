@@ -1,0 +1,77 @@
+/**
+ * A visit to a company: all that is due of it is done, and it is let go.
+ */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { BillingStore } from "../billing/BillingStore.ts"
+import * as Actor from "../company/Actor.ts"
+import { Company } from "../company/Company.ts"
+import { CompanyResting } from "../company/Identity.ts"
+import { Reports } from "../reports/Reports.ts"
+import { Consumers } from "../stream/Consumers.ts"
+import { CommandRetention, forget } from "../stream/retention.ts"
+import { Tasks } from "../tasks/Tasks.ts"
+import { TaskStore } from "../tasks/TaskStore.ts"
+import { UserStore } from "../users/UserStore.ts"
+import * as BusinessDay from "../values/BusinessDay.ts"
+import { StoreError } from "../values/StoreError.ts"
+import type { Activation } from "./Activation.ts"
+import { UnknownCompany } from "./CompanyRecord.ts"
+import type { Claim } from "./CompanyWork.ts"
+
+/** After how long a visit is given up: what it has applied by then stays applied. */
+const longest = Duration.minutes(5)
+
+/** Ends the days that are over by the store's clock; returns whether there were any. */
+const endDays = Effect.gen(function* () {
+  const { calendar } = yield* Company
+  const store = yield* TaskStore
+  const { period } = yield* store.head
+  const now = yield* store.now
+  if (BusinessDay.endOf(calendar, period).epochMilliseconds > now.epochMilliseconds) return false
+  yield* (yield* Tasks).endRegistration(Actor.system)
+  return true
+})
+
+const tidy = Effect.gen(function* () {
+  const retention = yield* CommandRetention
+  if (retention === null) return
+  const stores = [yield* UserStore, yield* TaskStore, yield* BillingStore]
+  yield* forget(
+    retention,
+    stores.map(({ forgetCommands }) => forgetCommands)
+  )
+})
+
+/** All that is due. A day that can't be ended keeps no event from being applied, and no notice from being sent. */
+const doAll = Effect.gen(function* () {
+  const ended = yield* Effect.exit(endDays)
+  yield* (yield* Consumers).settle
+  yield* (yield* Reports).dispatch
+  if (yield* ended) yield* tidy
+})
+
+/** Why there is nothing to do for a company after all. */
+const isGone = (error: unknown): boolean =>
+  error instanceof UnknownCompany ||
+  error instanceof CompanyResting ||
+  (error instanceof StoreError && error.reason === "Resting")
+
+/** How long to wait after so many failures: a second, then twice as long each time, up to five minutes. */
+export const waitMillis = (failures: number): number => Math.min(1_000 * 2 ** Math.min(failures - 1, 20), 300_000)
+
+/** Visits a company that was claimed. What goes wrong is said in the log; returns whether it is to be visited again. */
+export const visit = (activation: Activation, { attempts, company }: Claim): Effect.Effect<"done" | "failed"> =>
+  Effect.gen(function* () {
+    const visiting = Effect.flatMap(activation.visit(company), (services) => Effect.provideContext(doAll, services))
+    const exit = yield* visiting.pipe(Effect.scoped, Effect.timeout(longest), Effect.exit)
+    if (Exit.isSuccess(exit)) return "done"
+    if (isGone(Cause.squash(exit.cause))) return "done"
+    yield* Effect.logWarning(
+      `what is due of company ${company} could not be done, and is tried again in ${waitMillis(attempts) / 1_000} s`,
+      exit.cause
+    )
+    return "failed"
+  }).pipe(Effect.annotateLogs("company", company))
