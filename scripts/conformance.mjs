@@ -120,7 +120,7 @@ the suites, whole companies are [simulated](../../packages/testkit/README.md#sim
 |---|---|---|---|---|---|
 ${promised.join("\n")}
 
-SQLite has no bus of its own: its consumers read the log.
+SQLite has no bus of its own: its consumers read the log. It keeps one company.
 
 ## Opt-outs
 

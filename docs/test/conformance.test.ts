@@ -30,13 +30,14 @@ it("tells of every suite how many promises it has, and accounts for each", () =>
 })
 
 it("names what adapters opt out of, and why", () => {
-  const { all, cursors, stream } = optOuts
+  const { all, cursors, homes, stream } = optOuts
   const of = (port: string, reasons: Readonly<Record<string, string>>) =>
     Object.entries(reasons).map(([sentence, reason]) => ["PGlite", port, sentence, reason])
   const expected = [
     ...["UserStore", "TaskStore", "BillingStore"].flatMap((port) => of(port, stream)),
     ...of("CursorStore", cursors),
-    ...of("All stores", all)
+    ...of("All stores", all),
+    ...of("CompanyHome", homes)
   ]
   expect([...rowsOf("Opt-outs")].sort()).toEqual(expected.sort())
 })

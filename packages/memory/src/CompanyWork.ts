@@ -3,6 +3,7 @@
  */
 import {
   BusinessDay,
+  byteOrder,
   type Claim,
   type CompanyConsumer,
   type CompanyHealth,
@@ -129,7 +130,7 @@ const look = (
     .slice(0, limit - days.length)
   const isFull = days.length + others.length === limit
   const last = part.length < slice ? null : part.at(-1)!
-  return { companies: [...days, ...others], next: isFull ? (others.at(-1) ?? after) : last }
+  return { companies: [...days, ...others], next: isFull ? (others.at(-1) ?? after ?? "") : last }
 }
 
 const words = (attachment: Attachment) =>
@@ -178,7 +179,7 @@ export const make = (attachment: Attachment): CompanyWork["Service"] => {
     words: words(attachment),
     health: (companies) =>
       atNow(() =>
-        companies.flatMap((id) => {
+        [...new Set(companies)].sort(byteOrder).flatMap((id) => {
           const disk = disks.get(id)
           return disk === undefined ? [] : [health(disk, id, claims.get(id)?.attempts ?? 0)]
         })

@@ -3,6 +3,9 @@ import { HostileBus, Memory } from "@popug/memory"
 import {
   allStores,
   billingStore,
+  companyDirectory,
+  companyHome,
+  companyWork,
   conforms,
   cursorStore,
   digest,
@@ -39,6 +42,11 @@ conforms(sharedTaskStore, "memory", two)
 conforms(sharedBillingStore, "memory", two)
 conforms(sharedReportStore, "memory", two)
 conforms(sharedCursorStore, "memory", two)
+
+const shelf = Layer.suspend(() => Memory.layerShelf(Memory.shelf()))
+conforms(companyDirectory, "memory", shelf)
+conforms(companyHome, "memory", shelf)
+conforms(companyWork, "memory", shelf)
 conforms(digest, "memory", Memory.layerDigest)
 conforms(ids, "core", Ids.layer)
 conforms(eventBus, "memory", Memory.layerBus)

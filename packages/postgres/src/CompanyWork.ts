@@ -94,7 +94,7 @@ const dueSql = (db: Database) => {
     `not exists (select from ${schema}.claims k where k.company = ${company} and not ${isFree("k")})`
   const part = `select number as company from ${schema}.companies where number > $4 order by number limit ${slice}`
   return `with at as materialized (select coalesce(${clockSql}, $1) as now), days as materialized (
-      select company from ${schema}.contexts c
+      select company, due_ms from ${schema}.contexts c
       where due_ms <= (select now from at) and not resting and ${unclaimed("c.company")} order by due_ms limit $3
     ), part as materialized (${part}), others as materialized (
       select company from (${working(schema, "select company from part")}) w
@@ -106,7 +106,8 @@ const dueSql = (db: Database) => {
         when (select count(*) from days) + (select count(*) from others) >= $3 then (select max(company) from others)
         when (select count(*) from part) < ${slice} then null else (select max(company) from part) end as next,
       (select coalesce(json_agg(json_build_object('id', id, 'number', number, 'until_ms', until_ms,
-        'attempts', attempts)), '[]')::text from found) as claims`
+        'attempts', attempts) order by due_ms, number), '[]')::text
+        from found left join days on company = number) as claims`
 }
 
 const claimSql = ({ clockSql, schema }: Database) =>

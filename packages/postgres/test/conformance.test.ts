@@ -2,6 +2,9 @@ import { Postgres } from "@popug/postgres"
 import {
   allStores,
   billingStore,
+  companyDirectory,
+  companyHome,
+  companyWork,
   conforms,
   cursorStore,
   digest,
@@ -23,7 +26,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { afterAll, beforeAll } from "vitest"
 import { newcomer } from "./crowd.ts"
-import { client, freshBus, freshSchema, of } from "./support.ts"
+import { client, freshBus, freshSchema, hostOver, of } from "./support.ts"
 
 const schema = freshSchema()
 const database = () => Postgres.layerDatabase({ ...client, clock: "effect", migrate: true, schema })
@@ -57,6 +60,12 @@ conforms(sharedTaskStore, "postgres", two)
 conforms(sharedBillingStore, "postgres", two)
 conforms(sharedReportStore, "postgres", two)
 conforms(sharedCursorStore, "postgres", two)
+
+// What is found among all companies of a schema wants a schema of its own.
+const host = hostOver(shared)
+conforms(companyDirectory, "postgres", host)
+conforms(companyHome, "postgres", host)
+conforms(companyWork, "postgres", host)
 conforms(digest, "postgres", layer)
 conforms(eventBus, "postgres", freshBus)
 conforms(lookingBus, "postgres", layer)

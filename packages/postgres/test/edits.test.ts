@@ -136,7 +136,9 @@ const tables = [...new Set(places.map(({ table }) => table))]
 beforeAll(async () => {
   await run(history)
   await sql(`insert into SCHEMA.subscriptions values (1, 'billing', 2, 3) on conflict do nothing`)
-  await sql(`insert into SCHEMA.claims values (1, 4, 1); insert into SCHEMA.directory values ('popug', 'main', 'open', '{}')`)
+  await sql(
+    `insert into SCHEMA.claims values (1, 4, 1); insert into SCHEMA.directory values ('popug', 'main', 'open', '{}')`
+  )
   await database.runPromise(Neighbours.settle(schema, 1))
   await sql(
     `create schema ${kept}; ${tables.map((table) => `create table ${kept}.${table} as table SCHEMA.${table}`).join(";")}`

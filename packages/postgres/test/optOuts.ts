@@ -9,6 +9,7 @@ export const optOuts = {
     "forgets while a transaction holds the head": waits,
     "reads outside a transaction see committed rows only": waits
   },
+  homes: { "waits for the commits that are under way": waits },
   cursors: { "consumers do not wait for one another": oneByOne },
   all: {
     "nobody waits for a transaction of users, and nobody makes it stale": oneByOne,

@@ -4,6 +4,9 @@ import { Pglite } from "@popug/postgres/pglite"
 import {
   allStores,
   billingStore,
+  companyDirectory,
+  companyHome,
+  companyWork,
   conforms,
   cursorStore,
   digest,
@@ -26,7 +29,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import { afterAll, beforeAll } from "vitest"
 import { newcomer } from "./crowd.ts"
 import { optOuts } from "./optOuts.ts"
-import { committedBus, freshSchema, of } from "./support.ts"
+import { committedBus, freshSchema, hostOver, of } from "./support.ts"
 
 // One PGlite for all: it takes seconds to open.
 const runtime = ManagedRuntime.make(Pglite.layerClient())
@@ -67,6 +70,11 @@ conforms(sharedTaskStore, "pglite", two)
 conforms(sharedBillingStore, "pglite", two)
 conforms(sharedReportStore, "pglite", two)
 conforms(sharedCursorStore, "pglite", two)
+
+const host = hostOver(client)
+conforms(companyDirectory, "pglite", host)
+conforms(companyHome, "pglite", host, { optOut: optOuts.homes })
+conforms(companyWork, "pglite", host)
 conforms(digest, "pglite", layer)
 conforms(
   eventBus,

@@ -87,3 +87,34 @@ export const committedBus = <E>(
 
 /** The bus of a schema of its own. */
 export const freshBus = committedBus((schema) => Postgres.layer({ ...client, clock: "effect", migrate: true, schema }))
+
+/** Takes all companies out of a schema. */
+const empty = (schema: string) =>
+  Effect.gen(function* () {
+    const { unsafe, withTransaction } = yield* PgClient.PgClient
+    const tables = yield* unsafe<{ readonly name: string }>(
+      `select table_name as name from information_schema.columns
+        where table_schema = $1 and (column_name = 'company' or table_name in ('companies', 'directory'))
+        group by table_name`,
+      [schema]
+    )
+    yield* withTransaction(
+      Effect.andThen(
+        unsafe("set local session_replication_role = replica"),
+        Effect.forEach(tables, ({ name }) => unsafe(`delete from ${schema}.${name}`), { discard: true })
+      )
+    )
+  })
+
+/**
+ * A home of companies and their directory in a database that is open: one schema, emptied each time, since what is
+ * found among all companies of a schema is not to be those of others.
+ */
+export const hostOver = <E>(client: Layer.Layer<PgClient.PgClient, E>) => {
+  const schema = freshSchema()
+  const host = Layer.mergeAll(Postgres.layerHome, Postgres.layerDirectory).pipe(
+    Layer.provide(Postgres.layerDatabaseOver({ schema, clock: "effect", migrate: true, listen: false }))
+  )
+  const emptied = Effect.andThen(Postgres.migrate({ schema }), empty(schema))
+  return Layer.unwrap(Effect.as(emptied, host)).pipe(Layer.provide(client))
+}

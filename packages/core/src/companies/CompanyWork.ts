@@ -84,7 +84,7 @@ export class CompanyWork extends Context.Service<
      * for certain.
      */
     readonly words: Effect.Effect<Queue.Dequeue<string>, never, Scope.Scope>
-    /** How companies do; ids that are not there are passed over. */
+    /** How companies do, by id, each once; ids that are not there are passed over. */
     readonly health: (companies: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<CompanyHealth>, StoreError>
   }
 >()("@popug/core/CompanyWork") {}

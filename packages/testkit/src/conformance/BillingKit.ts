@@ -56,7 +56,7 @@ export const price = (task: string, fee = 1_000n, award = 2_000n): Pricing.Price
 export type Rows = Partial<Omit<BillingChanges, "head">> & { readonly head?: Partial<BillingHead> }
 
 /** The changes of a commit that saves rows: with the head that follows them. */
-const changes = (tx: BillingTransaction, { head, ...rows }: Rows): BillingChanges => {
+export const changes = (tx: BillingTransaction, { head, ...rows }: Rows): BillingChanges => {
   const { closed: last, journal, shuffled } = tx.head
   const all = { ...emptyBillingChanges, ...rows }
   const { number, period, recordedAt } = all.transfers.at(-1) ?? journal

@@ -4,6 +4,9 @@
  */
 export { allStores } from "./allStores.ts"
 export { billingStore } from "./billingStore.ts"
+export { companyDirectory } from "./companyDirectory.ts"
+export { companyHome } from "./companyHome.ts"
+export { companyWork } from "./companyWork.ts"
 export { cursorStore } from "./cursorStore.ts"
 export { digest } from "./digest.ts"
 export { eventBus } from "./eventBus.ts"

@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit"
 import { describe, expect, it } from "vitest"
 import { stores } from "./mutants/allStores.ts"
 import { billing } from "./mutants/billing.ts"
+import { directories, homes, works } from "./mutants/companies.ts"
 import { cursors } from "./mutants/cursors.ts"
 import { eventBuses, eventLogs } from "./mutants/events.ts"
 import { lookingBuses } from "./mutants/lookingBus.ts"
@@ -16,7 +17,20 @@ import { users } from "./mutants/users.ts"
 /** A mutant may hang; the real one is far quicker. */
 const patience = "500 millis"
 
-const stateful = [users, tasks, billing, reports, eventLogs, eventBuses, lookingBuses, cursors, stores]
+const stateful = [
+  users,
+  tasks,
+  billing,
+  reports,
+  eventLogs,
+  eventBuses,
+  lookingBuses,
+  cursors,
+  stores,
+  directories,
+  homes,
+  works
+]
 const shared = [sharedUsers, sharedTasks, sharedBilling, sharedReports, sharedCursors]
 
 describe.each([...stateful, ...shared, digests, idMakers])("the suite of $suite.port", ({ mutants, real, suite }) => {
