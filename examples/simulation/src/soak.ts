@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { explain } from "./cli/explain.ts"
 import { Count, option, type Option as Asked, optional, type Parsed, parse, UsageError } from "./cli/options.ts"
-import { crash, Store } from "./soak/crash.ts"
+import { Bus, crash, Store } from "./soak/crash.ts"
 import * as Fleet from "./soak/Fleet.ts"
 import { replay, simulate } from "./soak/simulate.ts"
 
@@ -46,12 +46,14 @@ const program = {
     replay: optional("OPTIONS", "simulation: run once what a failure has printed, and show what happened"),
     rounds: option(Count, "NUMBER", 50, "crash: how many rounds on each store"),
     store: maybe(Store, "NAME", "crash: postgres or pglite alone (both)"),
+    bus: maybe(Bus, "NAME", "crash: nats for events on a nats-server, which is in trouble as well (the store's own)"),
     seed: maybe(Count, "NUMBER", "crash: decides when processes are killed, though not what they are at (any)")
   },
   examples: [
     ["npm run soak -- --minutes 10", "Ten minutes of fresh seeds, then fifty rounds of crashes on each store"],
     ["npm run soak -- simulation --seeds 10000 --from 1", "The same ten thousand seeds every time"],
-    ["npm run soak -- crash --rounds 200 --store postgres", "Two hundred rounds of crashes on Postgres"]
+    ["npm run soak -- crash --rounds 200 --store postgres", "Two hundred rounds of crashes on Postgres"],
+    ["npm run soak -- crash --bus nats", "Crashes under events on NATS, which is killed, emptied, cut off and paused"]
   ]
 } as const
 

@@ -55,6 +55,10 @@ describe("npm run soak", () => {
         "its data: /tmp/there\n" +
         "again: npm run soak -- crash --store postgres --rounds 5 --seed 7"
     )
+    const nats = { killed: 2, emptied: 1, "cut off": 1, paused: 1, carried: 30 }
+    expect(Crash.describe("postgres", 5, 7, { ...lost, nats })).toMatch(
+      /, 1 day, NATS killed 2, emptied 1, cut off 1, paused 1 times and with 30 events at the end, BROKEN\n[^]* --bus nats$/
+    )
     expect(Crash.describe("pglite", 5, 7, { error: "it ended with 1", kept: null })).toContain(
       "pglite: 5 rounds, could not go on, BROKEN\n  it ended with 1\nagain: "
     )

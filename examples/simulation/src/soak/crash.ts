@@ -14,10 +14,15 @@ import { counted, say, write } from "../cli/terminal.ts"
 export const Store = Schema.Literals(["postgres", "pglite"])
 export type Store = typeof Store.Type
 
+/** What carries the events in place of the store's own bus. */
+export const Bus = Schema.Literals(["nats"])
+export type Bus = typeof Bus.Type
+
 export interface Options {
   readonly rounds: number
   /** Default: both. */
   readonly store: Store | undefined
+  readonly bus: Bus | undefined
   readonly seed: number | undefined
 }
 
@@ -36,6 +41,8 @@ export type Outcome = { readonly kept: string | null } & (
       readonly periods: number
       readonly violations: ReadonlyArray<string>
       readonly failures: ReadonlyArray<string>
+      /** How often NATS was in which trouble, and how many events it had at the end. */
+      readonly nats?: Readonly<Record<string, number>>
     })
   | { readonly error: string }
 )
@@ -45,10 +52,19 @@ type Line = (Work & { readonly round: number }) | Outcome
 const program = new URL("../../../../packages/postgres/test/crash/soak.ts", import.meta.url)
 
 /** Runs the rounds on a store in a process of their own, which ends with this one. */
-const run = (store: Store, rounds: number, seed: number, onRound: (round: number, work: Work) => void) =>
+const run = (store: Store, { bus, rounds }: Options, seed: number, onRound: (round: number, work: Work) => void) =>
   Effect.callback<Outcome>((resume) => {
+    const asked = [
+      "--store",
+      store,
+      "--rounds",
+      `${rounds}`,
+      "--seed",
+      `${seed}`,
+      ...(bus === undefined ? [] : ["--bus", bus])
+    ]
     const args = ["--conditions=@popug/source", "--disable-warning=ExperimentalWarning", fileURLToPath(program)]
-    const child = spawn(process.execPath, [...args, "--store", store, "--rounds", `${rounds}`, "--seed", `${seed}`], {
+    const child = spawn(process.execPath, [...args, ...asked], {
       stdio: ["pipe", "pipe", "inherit"]
     })
     let outcome: Outcome | undefined
@@ -73,13 +89,22 @@ const work = ({ commands, kills, recoveries }: Work): string =>
 const wrong = (outcome: Outcome): ReadonlyArray<string> =>
   "error" in outcome ? [outcome.error] : [...outcome.violations, ...outcome.failures]
 
+/** What happened to NATS, where it carried the events. */
+const carried = (outcome: Outcome): string => {
+  if ("error" in outcome || outcome.nats === undefined) return ""
+  const { carried: events, ...troubles } = outcome.nats
+  const happened = Object.entries(troubles).map(([what, times]) => `${what} ${times}`)
+  return `, NATS ${happened.join(", ")} times and with ${counted(events!, "event")} at the end`
+}
+
 /** What people are told of a store, and how to see it again if something was wrong. */
 export const describe = (store: Store, rounds: number, seed: number, outcome: Outcome): string => {
   const said =
     "error" in outcome
       ? "could not go on"
       : `${work(outcome)}, ${counted(outcome.events, "event")}, ${counted(outcome.transfers, "transfer")}, ` +
-        counted(outcome.periods, "day")
+        counted(outcome.periods, "day") +
+        carried(outcome)
   const found = wrong(outcome)
   const summary = `${store}: ${counted(rounds, "round")}, ${said}, ${found.length === 0 ? "nothing wrong" : "BROKEN"}`
   if (found.length === 0) return summary
@@ -87,17 +112,21 @@ export const describe = (store: Store, rounds: number, seed: number, outcome: Ou
     summary,
     ...found.map((line) => `  ${line}`),
     ...(outcome.kept === null ? [] : [`its data: ${outcome.kept}`]),
-    `again: npm run soak -- crash --store ${store} --rounds ${rounds} --seed ${seed}`
+    `again: npm run soak -- crash --store ${store} --rounds ${rounds} --seed ${seed}` +
+      ("nats" in outcome && outcome.nats !== undefined ? " --bus nats" : "")
   ].join("\n")
 }
 
 /** Runs the rounds on each store, and says whether nothing was wrong. */
-export const crash = Effect.fnUntraced(function* ({ rounds, seed = randomInt(1, 2 ** 31), store }: Options) {
+export const crash = Effect.fnUntraced(function* (options: Options) {
+  const { bus, rounds, seed = randomInt(1, 2 ** 31), store } = options
   let whole = true
   for (const each of store === undefined ? Store.literals : [store]) {
-    yield* say(`${counted(rounds, "round")} of kill -9 on ${each}, seed ${seed}`)
+    yield* say(
+      `${counted(rounds, "round")} of kill -9 on ${each}${bus === undefined ? "" : " with NATS"}, seed ${seed}`
+    )
     const bar = Progress.make(each, rounds)
-    const outcome = yield* run(each, rounds, seed, (round, done) => bar.at(round, work(done)))
+    const outcome = yield* run(each, options, seed, (round, done) => bar.at(round, work(done)))
     bar.end()
     yield* write(`${describe(each, rounds, seed, outcome)}\n`)
     whole &&= wrong(outcome).length === 0

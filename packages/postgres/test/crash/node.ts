@@ -1,10 +1,12 @@
 /**
  * A node of a company whose time goes faster than the clock's.
  */
-import { Company, Ids, Notifier, Popug } from "@popug/core"
+import { Company, Ids, Notifier, PollInterval, Popug } from "@popug/core"
+import { Nats } from "@popug/nats"
 import { Postgres } from "@popug/postgres"
 import { Pglite } from "@popug/postgres/pglite"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -40,9 +42,21 @@ const ports = (store: Plan["store"], name: string) =>
       })
     : Pglite.layer({ folder: store.folder, clock: "effect" })
 
-export const node = (plan: Pick<Plan, "store" | "began" | "factor" | "name">) =>
+/** The ports with events carried by NATS, if there is one: then what it loses is looked for less often. */
+const carried = ({ name, nats, store }: Pick<Plan, "store" | "name" | "nats">) => {
+  const own = ports(store, name)
+  return nats === undefined
+    ? own
+    : Nats.layer({ servers: nats, connection: { reconnectTimeWait: 50 }, timeout: "1 second" }).pipe(
+        Layer.provideMerge(own),
+        Layer.orDie
+      )
+}
+
+export const node = (plan: Pick<Plan, "store" | "began" | "factor" | "name" | "nats">) =>
   Popug.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(ports(plan.store, plan.name), Ids.layer, Notifier.layerLog)),
+    Layer.provide(plan.nats === undefined ? Layer.empty : Layer.succeed(PollInterval, Duration.seconds(5))),
+    Layer.provideMerge(Layer.mergeAll(carried(plan), Ids.layer, Notifier.layerLog)),
     Layer.provideMerge(Company.layer({ secret: "s", longestJump: null })),
     Layer.provideMerge(fastClock(plan))
   )

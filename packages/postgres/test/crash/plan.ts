@@ -6,6 +6,8 @@ export interface Plan {
   readonly store:
     | { readonly kind: "postgres"; readonly url: string; readonly schema: string }
     | { readonly kind: "pglite"; readonly folder: string }
+  /** Where the NATS is that carries the events; without it the store's own bus does. */
+  readonly nats?: string
   /** How many of its fibers send commands, each one after another. */
   readonly writers: number
   /** How many commands each of them sends; without it, until the process is ended. */

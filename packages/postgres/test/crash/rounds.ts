@@ -5,10 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { Actor, Consumers, Tasks, Users } from "@popug/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Neighbours from "../neighbours.ts"
 import type { Server } from "../server/Server.ts"
 import { audit, type Findings } from "./audit.ts"
+import type { Broker } from "./broker.ts"
 import { Fleet } from "./fleet.ts"
 import { node } from "./node.ts"
 import { type Plan, type Sent, userIds } from "./plan.ts"
@@ -25,6 +27,8 @@ export interface Rounds {
   readonly neighbours: number
   /** The server to kill in every second round; without it only the workers are. */
   readonly server?: Server
+  /** The NATS that carries the events; it is in trouble in every round. */
+  readonly broker?: Broker
   /** Called after each round, with how many there were. */
   readonly onRound?: (round: number, so: Progress) => void
 }
@@ -41,20 +45,34 @@ export interface Outcome extends Findings {
   readonly kills: number
   readonly recoveries: number
   readonly failures: ReadonlyArray<string>
+  /** How often NATS was in which trouble, and how many events it had at the end. */
+  readonly nats?: Broker["troubles"] & { readonly carried: number }
 }
+
+/** A trouble of NATS at some moment of a round. */
+const trouble = (broker: Broker | undefined) =>
+  Effect.gen(function* () {
+    if (broker === undefined) return
+    yield* Effect.sleep(yield* Random.nextIntBetween(0, 1_500))
+    const end = yield* Effect.promise(broker.trouble)
+    yield* Effect.sleep(yield* Random.nextIntBetween(50, 1_500))
+    yield* Effect.promise(end)
+  }).pipe(Effect.uninterruptible)
 
 /**
  * In each round workers start, do again what the killed ones got no answer of, work for a moment, and are killed. The
  * last round ends in peace, and is audited.
  */
 export const run = Effect.fnUntraced(function* (options: Rounds) {
-  const { neighbours, processes, rounds, schema, server, store } = options
-  const time = { began: yield* Clock.currentTimeMillis, factor: 86_400 }
+  const { broker, neighbours, processes, rounds, schema, server, store } = options
+  const carrier = broker === undefined ? {} : { nats: broker.servers }
+  const time = { began: yield* Clock.currentTimeMillis, factor: 86_400, ...carrier }
   const fleet = new Fleet()
   yield* Effect.addFinalizer(() => Effect.sync(() => fleet.kill()))
   let again: ReadonlyArray<Sent> = []
   let kills = 0
   let recoveries = 0
+  let troubled = yield* Effect.forkScoped(Effect.void)
   const nodeOf = (name: string) => node({ ...time, store, name })
   const before = yield* Effect.gen(function* () {
     yield* (yield* Users).create(
@@ -78,6 +96,9 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
         again: again.filter((_, place) => place % processes === index)
       })
     )
+    // One after another; some outlast the workers, and the next ones begin in the middle of them.
+    const earlier = troubled
+    troubled = yield* Effect.forkScoped(Effect.andThen(Fiber.join(earlier), trouble(broker)))
     const open = new Map(again.map((sent) => [sent.id, sent]))
     const ready = yield* Effect.promise(() => Promise.all(workers.map(({ ready }) => ready)))
     if (round > 0) recoveries += ready.filter(Boolean).length
@@ -104,6 +125,7 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
     options.onRound?.(round + 1, { commands: fleet.acknowledged.size, kills, recoveries })
   }
 
+  yield* Fiber.join(troubled)
   const last = fleet.start({ ...time, store, name: "last", writers: 1, commands: 1, again })
   const code = yield* Effect.promise(() => last.ended)
   if (code !== 0) throw new Error(`the last worker ended with ${code}: ${fleet.failures.join()}`)
@@ -113,9 +135,11 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
   ]).pipe(Effect.provide(nodeOf("auditor")), Effect.scoped)
   const changed = after.filter((line, index) => line !== before[index]).map((line) => `rows of neighbours: ${line}`)
   recoveries += 1
+  const nats = broker === undefined ? undefined : yield* Effect.promise(broker.carried)
   return {
     ...findings,
-    violations: [...findings.violations, ...changed],
+    violations: [...findings.violations, ...changed, ...(nats?.disorder ?? [])],
+    ...(nats === undefined ? {} : { nats: { ...broker!.troubles, carried: nats.messages } }),
     kills,
     recoveries,
     failures: fleet.failures
