@@ -9,7 +9,8 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import { DevelopmentApi } from "../src/api/Api.ts"
-import { Authorization, Idempotency } from "../src/api/middleware.ts"
+import { HostApi } from "../src/api/HostApi.ts"
+import { Authorization, Idempotency, Operator } from "../src/api/middleware.ts"
 import * as Problem from "../src/api/Problem.ts"
 import type { Endpoint, Reading } from "../src/promises/reading.ts"
 
@@ -95,7 +96,7 @@ const endpointOf = (name: string, { method, middlewares, path, payload, success 
   return {
     method,
     path: path.length > 1 ? path.replace(/\/$/u, "") : path,
-    ...(middlewares.has(Authorization) ? {} : { open: true as const }),
+    ...(middlewares.has(Authorization) || middlewares.has(Operator) ? {} : { open: true as const }),
     ...(middlewares.has(Idempotency) ? { command: true as const } : {}),
     ...(payload.size > 0 ? { payload: true as const } : {}),
     ...(isWith ? { headers: namesOf(answer.headers.ast) } : {}),
@@ -104,19 +105,22 @@ const endpointOf = (name: string, { method, middlewares, path, payload, success 
   }
 }
 
+const endpointsOf = (group: string, declared: Readonly<Record<string, unknown>>): Record<string, Endpoint> =>
+  Object.fromEntries(
+    Object.entries(declared as Readonly<Record<string, Declared>>).map(([name, endpoint]) => [
+      name,
+      endpointOf(`${group}.${name}`, endpoint)
+    ])
+  )
+
 /** Every endpoint by its group and name. */
 export const endpoints = (): Record<string, Record<string, Endpoint>> =>
   Object.fromEntries(
-    Object.entries(DevelopmentApi.groups).map(([group, { endpoints: declared }]) => [
-      group,
-      Object.fromEntries(
-        Object.entries(declared as Readonly<Record<string, Declared>>).map(([name, endpoint]) => [
-          name,
-          endpointOf(`${group}.${name}`, endpoint)
-        ])
-      )
-    ])
+    Object.entries(DevelopmentApi.groups).map(([group, declared]) => [group, endpointsOf(group, declared.endpoints)])
   )
+
+/** Those of a server of many companies, which no page of a company carries. */
+export const platform = (): Record<string, Endpoint> => endpointsOf("platform", HostApi.groups.platform.endpoints)
 
 /** How the members of problems are read, of those that have some that are no plain JSON. */
 export const problems = (): Record<string, Reading> =>
@@ -135,6 +139,9 @@ const text = (): string => `/**
 import type { Endpoint, Reading } from "./reading.ts"
 
 export const endpoints = ${JSON.stringify(endpoints())} as const satisfies Readonly<Record<string, Readonly<Record<string, Endpoint>>>>
+
+/** For whoever operates a server of many companies. */
+export const platform = ${JSON.stringify(platform())} as const satisfies Readonly<Record<string, Endpoint>>
 
 export const problems: Readonly<Record<string, Reading>> = ${JSON.stringify(problems())}
 `

@@ -5,7 +5,7 @@
 import { readdir, readFile } from "node:fs/promises"
 import { extname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { type Front, Prefix } from "@popug/http/server"
+import { type Front, Prefix, prefixHere } from "@popug/http/server"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
@@ -113,9 +113,11 @@ const documents = Effect.fnUntraced(function* (written: string, signIn: SignIn) 
   const prefix = yield* Prefix
   const known = signIn.by === "oidc" ? yield* providerOf(signIn.issuer) : Effect.undefined
   return Effect.gen(function* () {
+    const here = yield* prefixHere(prefix)
+    if (here === undefined) return HttpServerResponse.empty({ status: 404 })
     const provider = yield* known
     const now = yield* Clock.currentTimeMillis
-    return html(documentOf(written, { prefix, signIn, provider, now }), policyOf(signIn, provider))
+    return html(documentOf(written, { prefix: here, signIn, provider, now }), policyOf(signIn, provider))
   })
 })
 

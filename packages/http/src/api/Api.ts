@@ -13,15 +13,14 @@ import { System } from "./System.ts"
 import { Tasks } from "./Tasks.ts"
 import { Users } from "./Users.ts"
 
-/** What every server offers. */
-export class Api extends HttpApi.make("popug")
+/** What a server offers of a company. */
+export class CompanyApi extends HttpApi.make("popug")
   .add(Users)
   .add(Tasks)
   .add(Billing)
   .add(Reports)
   .add(Events)
   .add(Operations)
-  .add(System)
   .add(Company)
   .middleware(Validation)
   .annotate(HttpApi.ParseOptions, { errors: "all", onExcessProperty: "error" })
@@ -29,6 +28,13 @@ export class Api extends HttpApi.make("popug")
   // A client that is older than its server passes over what it does not know.
   .annotate(HttpApi.SuccessParseOptions, { errors: "all" })
   .annotate(HttpApi.ErrorParseOptions, { errors: "all" }) {}
+
+/** What every server of one company offers. */
+export class Api extends HttpApi.make("popug")
+  .addHttpApi(CompanyApi)
+  .add(System)
+  .middleware(Validation)
+  .annotateMerge(CompanyApi.annotations) {}
 
 /** The same with the development login. */
 export class DevelopmentApi extends HttpApi.make("popug")

@@ -70,6 +70,37 @@ export class UnknownConsumer extends problem<UnknownConsumer>()("UnknownConsumer
   consumer: Text
 }) {}
 
+/** 404: no company of that id was opened on this server. Only its operator is told. */
+export class UnknownCompany extends problem<UnknownCompany>()("UnknownCompany", 404, "No such company", {
+  company: Text
+}) {}
+
+/** 409: the company is there, with other settings, in another database or with another first admin. */
+export class CompanyAlreadyExists extends problem<CompanyAlreadyExists>()(
+  "CompanyAlreadyExists",
+  409,
+  "The company exists already, otherwise than asked for",
+  { companies: Schema.Array(Text) }
+) {}
+
+/** 409: the database has rows of a company of that id, which was opened with something else. */
+export class CompanyMismatch extends problem<CompanyMismatch>()(
+  "CompanyMismatch",
+  409,
+  "The company was opened otherwise",
+  { setting: Text }
+) {}
+
+/** 409: the company rests: it has to be woken first. */
+export class CompanyResting extends problem<CompanyResting>()("CompanyResting", 409, "The company rests", {
+  company: Text
+}) {}
+
+/** 409: the server has no database of that name. */
+export class UnknownDatabase extends problem<UnknownDatabase>()("UnknownDatabase", 409, "No such database", {
+  database: Text
+}) {}
+
 export class UserAlreadyExists extends problem<UserAlreadyExists>()(
   "UserAlreadyExists",
   409,

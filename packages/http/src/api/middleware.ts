@@ -20,6 +20,16 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
   }
 ) {}
 
+/**
+ * Checks the credential of the server's operator; 401 with `WWW-Authenticate` otherwise. It opens no company, and no
+ * company's token is one.
+ */
+export class Operator extends HttpApiMiddleware.Service<Operator>()("@popug/http/Operator", {
+  requiredForClient: true,
+  security: { operator: HttpApiSecurity.bearer },
+  error: Problem.Unauthenticated
+}) {}
+
 /** Requests for each user and address in a span of time; 429 with `Retry-After` beyond. */
 export class RateLimit extends HttpApiMiddleware.Service<RateLimit>()("@popug/http/RateLimit", {
   error: Problem.TooManyRequests

@@ -203,16 +203,25 @@ export const endpoints = {
     streams: { method: "GET", path: "/v1/operations/streams", reading: { data: [{ failing: { since: "instant" } }] } },
     notices: { method: "GET", path: "/v1/operations/notices", reading: { data: [{ dueAt: "instant" }] } }
   },
+  company: { get: { method: "GET", path: "/v1/company", reading: { endsAt: "instant", now: "instant" } } },
   system: {
     live: { method: "GET", path: "/livez", open: true },
     ready: { method: "GET", path: "/readyz", open: true }
   },
-  company: { get: { method: "GET", path: "/v1/company", reading: { endsAt: "instant", now: "instant" } } },
   development: {
     users: { method: "GET", path: "/dev/users", open: true },
     login: { method: "POST", path: "/dev/login", open: true, payload: true, reading: { expiresAt: "instant" } },
     clock: { method: "POST", path: "/dev/clock", open: true, payload: true, reading: { now: "instant" } }
   }
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Endpoint>>>>
+
+/** For whoever operates a server of many companies. */
+export const platform = {
+  open: { method: "POST", path: "/v1/companies", payload: true },
+  list: { method: "GET", path: "/v1/companies" },
+  get: { method: "GET", path: "/v1/companies/:id", reading: { health: { dueAt: "instant" } } },
+  rest: { method: "POST", path: "/v1/companies/:id/rest" },
+  wake: { method: "POST", path: "/v1/companies/:id/wake" }
+} as const satisfies Readonly<Record<string, Endpoint>>
 
 export const problems: Readonly<Record<string, Reading>> = { PeriodNotOver: { endsAt: "instant" } }

@@ -3,7 +3,7 @@
  */
 export type { Options as PromiseOptions } from "./calling.ts"
 export { HttpError, isProblem } from "./errors.ts"
-export { development, promises } from "./promises.ts"
+export { development, platform, promises } from "./promises.ts"
 export type {
   At,
   CallOptions,
@@ -11,6 +11,7 @@ export type {
   Followed,
   FollowOptions,
   Page,
+  Platform,
   Problem,
   ProblemOf,
   Promises,

@@ -2,10 +2,10 @@
  * The client without Effect: async functions over `fetch`, for browsers and for Node, which throw the problems.
  */
 import { answerOf, type Call, calling, type Options, type Request } from "./calling.ts"
-import { endpoints } from "./endpoints.ts"
+import { endpoints, platform as ofPlatform } from "./endpoints.ts"
 import { follow } from "./follow.ts"
 import type { Endpoint } from "./reading.ts"
-import type { At, CallOptions, Development, FollowOptions, Page, Promises } from "./types.ts"
+import type { At, CallOptions, Development, FollowOptions, Page, Platform, Promises } from "./types.ts"
 
 const methodsOf = (call: Call, group: Readonly<Record<string, Endpoint>>) =>
   Object.fromEntries(
@@ -30,6 +30,9 @@ export const promises = (options: Options): Promises => {
 /** What a development server has besides: logging in as anybody. It needs no token. */
 export const development = (options: Omit<Options, "token">): Development =>
   methodsOf(calling({ ...options, token: "" }), endpoints.development) as unknown as Development
+
+/** The companies of a server of many, for its operator: `token` is theirs. */
+export const platform = (options: Options): Platform => methodsOf(calling(options), ofPlatform) as unknown as Platform
 
 async function* rows<Row>(list: (at: At) => Promise<Page<Row>>): AsyncGenerator<Row> {
   for (let at: At | undefined = {}; at !== undefined;) {

@@ -13,6 +13,7 @@ import type * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { Api, DevelopmentApi } from "../api/Api.ts"
+import type { HostApi } from "../api/HostApi.ts"
 import type * as Problems from "../api/Problem.ts"
 
 /** Ids and dates may be plain strings: the server refuses what is none of ours. */
@@ -139,6 +140,9 @@ export interface Promises extends GroupMethods<typeof Api> {
 
 /** What a development server has besides. */
 export type Development = GroupMethods<typeof DevelopmentApi>["development"]
+
+/** What the operator of a server of many companies has. */
+export type Platform = GroupMethods<typeof HostApi>["platform"]
 
 /** The members of each problem by its name. */
 type Members = {

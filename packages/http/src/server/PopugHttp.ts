@@ -41,21 +41,14 @@ import * as Documents from "./documents/Documents.ts"
 import * as Front from "./documents/Front.ts"
 import type * as Wake from "./feed/Wake.ts"
 import type { Authentication } from "./guard/auth/Authentication.ts"
-import * as BillingHandlers from "./handlers/BillingHandlers.ts"
-import * as CompanyHandlers from "./handlers/CompanyHandlers.ts"
-import * as EventsHandlers from "./handlers/EventsHandlers.ts"
-import * as OperationsHandlers from "./handlers/OperationsHandlers.ts"
-import * as ReportsHandlers from "./handlers/ReportsHandlers.ts"
+import * as CompanyGroups from "./handlers/CompanyGroups.ts"
 import * as SystemHandlers from "./handlers/SystemHandlers.ts"
-import * as TasksHandlers from "./handlers/TasksHandlers.ts"
-import * as UsersHandlers from "./handlers/UsersHandlers.ts"
-import * as CommandMetrics from "./metrics/CommandMetrics.ts"
 import type { Drain } from "./platform/Drain.ts"
 import * as Platform from "./platform/Platform.ts"
 import * as Outages from "./wire/Outages.ts"
 import type { Prefix } from "./wire/Prefix.ts"
 
-type PlatformOptions = Omit<Platform.PlatformOptions<string, HttpApiGroup.Constraint>, "api" | "pages">
+type PlatformOptions = Omit<Platform.PlatformOptions<string, HttpApiGroup.Constraint>, "api" | "beside" | "pages">
 
 export interface Options extends PlatformOptions, AroundOptions {
   readonly prefix?: Prefix | undefined
@@ -92,16 +85,7 @@ export type Requirements =
   | Path.Path
   | Verification
 
-const handlers = Layer.mergeAll(
-  UsersHandlers.layer,
-  TasksHandlers.layer,
-  BillingHandlers.layer,
-  ReportsHandlers.layer,
-  EventsHandlers.layer,
-  OperationsHandlers.layer,
-  SystemHandlers.layer,
-  CompanyHandlers.layer
-).pipe(Layer.provide(CommandMetrics.layer))
+const handlers = Layer.mergeAll(CompanyGroups.layer, SystemHandlers.layer)
 
 /** The API with its paths where the host has them: what documents and clients made of them call. */
 const at = <Id extends string, Groups extends HttpApiGroup.Constraint>(

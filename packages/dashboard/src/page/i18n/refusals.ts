@@ -8,8 +8,12 @@ import type { Problem } from "@popug/http/promises"
 const fields = ["title", "description", "jiraId", "name", "id", "roles", "reason", "issuer", "subject"] as const
 type Field = (typeof fields)[number]
 
+/** What the operator of a server may be told, and no page of a company. */
+type OfOperator = "CompanyAlreadyExists" | "CompanyMismatch" | "CompanyResting" | "UnknownCompany" | "UnknownDatabase"
+type Told = Exclude<Problem["_tag"], OfOperator>
+
 /** Every text of this kind, whatever the language. */
-export type RefusalText = `problem.${Problem["_tag"] | "other"}` | `field.${Field}` | "field.ofMany"
+export type RefusalText = `problem.${Told | "other"}` | `field.${Field}` | "field.ofMany"
 
 /** A text with what it takes. */
 export interface Said {
@@ -60,7 +64,7 @@ export const saidOf = (
     const broken = brokenRules(problem.errors ?? [])
     if (broken.length > 0) return broken
   }
-  const id = `problem.${problem._tag}` as const
+  const id = `problem.${problem._tag as Told}` as const
   return knows(id)
     ? [{ id, values: valuesOf(problem, dayOf) }]
     : [{ id: "problem.other", values: { code: problem._tag } }]

@@ -2,6 +2,7 @@
  * What the OpenAPI document says about each group and each endpoint of the contract.
  */
 import type { DevelopmentApi } from "../Api.ts"
+import type { HostApi } from "../HostApi.ts"
 
 /** What an endpoint is for. */
 export interface Text {
@@ -12,7 +13,7 @@ export interface Text {
   readonly answers?: Readonly<Record<string, string>>
 }
 
-type Declared = (typeof DevelopmentApi)["groups"]
+type Declared = (typeof DevelopmentApi)["groups"] & (typeof HostApi)["groups"]
 type Groups = {
   readonly [Group in keyof Declared]: {
     readonly title: string
@@ -30,7 +31,11 @@ closed exactly. Amounts are strings of minor units (cents). Errors are RFC 9457 
   license: { name: "MIT", identifier: "MIT" }
 }
 
-export const bearer = "A JWT of the identity provider, or of the development login"
+/** By the name of the scheme. */
+export const credentials: Readonly<Record<string, string>> = {
+  bearer: "A JWT of the identity provider, or of the development login",
+  operator: "The token of the server's operator, which opens no company"
+}
 
 export const groups: Groups = {
   users: {
@@ -223,6 +228,24 @@ export const groups: Groups = {
         summary: "Get the company: its money, its calendar, what day it is, and what holds for the caller",
         description: "For everybody active. `now` is the clock that days end by: a page counts down by it."
       }
+    }
+  },
+  platform: {
+    title: "Platform",
+    description: "The companies of the server, for its operator: nothing that is in them.",
+    endpoints: {
+      open: {
+        summary: "Open a company, with its first admin",
+        description:
+          "Repeated, it changes nothing and answers the same; with other content it is refused. The admin opens the rest of the company's life, by a token of their own."
+      },
+      list: { summary: "List the companies by id" },
+      get: { summary: "Get a company: its settings, and how it does" },
+      rest: {
+        summary: "Put a company to rest",
+        description: "Nothing is written for it any more when the answer comes, and within seconds nobody is served."
+      },
+      wake: { summary: "Have a company that rests work again" }
     }
   },
   development: {

@@ -4,7 +4,7 @@
  */
 import * as Answers from "./Answers.ts"
 import type { Json, JsonObject } from "./Json.ts"
-import { bearer, groups, type Text } from "./operations.ts"
+import { credentials, groups, type Text } from "./operations.ts"
 import { parameters } from "./parameters.ts"
 import * as Schemas from "./Schemas.ts"
 
@@ -97,12 +97,12 @@ export const transform = (generated: JsonObject): JsonObject => {
     ...renamed,
     components: {
       ...others,
-      securitySchemes: map(others["securitySchemes"] as JsonObject, (_, scheme) => ({
-        description: bearer,
+      securitySchemes: map(others["securitySchemes"] as JsonObject, (name, scheme) => ({
+        description: credentials[name]!,
         ...scheme,
         // Any case is right by RFC 9110, and this one is understood everywhere.
         scheme: String(scheme["scheme"]).toLowerCase(),
-        bearerFormat: "JWT"
+        ...(name === "bearer" ? { bearerFormat: "JWT" } : {})
       })),
       schemas: { ...Schemas.describe(kept, bodiesOf(renamed["paths"] as JsonObject)), Problem: Answers.Problem },
       headers: Answers.headers,

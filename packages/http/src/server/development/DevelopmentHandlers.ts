@@ -4,35 +4,14 @@
 import { Actor, BusinessDay, Company, Consumers, type StoreError, Tasks, Users } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import { DevelopmentApi } from "../../api/Api.ts"
 import { ClockDevelopment } from "../../api/contexts.ts"
-import { LoopbackOnly } from "../../api/Development.ts"
-import * as Problem from "../../api/Problem.ts"
 import * as Contract from "../contract/Contract.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import { DevClock } from "./DevClock.ts"
 import { DevTokens } from "./DevLogin.ts"
-
-/**
- * Answers only what was sent to this machine by name, from a page of this machine if from a page at all: otherwise any
- * site that a developer visits could log in, by a name of its own that leads to 127.0.0.1 (DNS rebinding), or have days
- * pass.
- */
-const loopbackOnly = Layer.succeed(
-  LoopbackOnly,
-  LoopbackOnly.of(
-    Effect.fnUntraced(function* (httpEffect) {
-      const { host = "", origin } = (yield* HttpServerRequest.HttpServerRequest).headers
-      if (isLoopback(`http://${host}`) && (origin === undefined || isLoopback(origin))) return yield* httpEffect
-      return yield* new Problem.NotLoopback({ detail: "ask as http://localhost or http://127.0.0.1" })
-    })
-  )
-)
-
-const names = new Set(["localhost", "127.0.0.1", "[::1]"])
-const isLoopback = (origin: string): boolean => URL.canParse(origin) && names.has(new URL(origin).hostname)
+import * as LoopbackOnly from "./LoopbackOnly.ts"
 
 /** What a system that names nobody, and asks for nothing out of range, can't meet. */
 const never = ["InvalidInput", "UnknownActor", "NotAllowed"] as const
@@ -108,7 +87,7 @@ export const layer = Contract.group(
   Effect.fnUntraced(function* (handlers) {
     return handlers.handleAll({ ...(yield* ofUsers), ...(yield* ofClock(yield* ending)) })
   })
-).pipe(Layer.provideMerge(loopbackOnly))
+).pipe(Layer.provideMerge(LoopbackOnly.layer))
 
 /** The same for the users context alone. */
 export const layerUsers = Contract.group(
@@ -117,7 +96,7 @@ export const layerUsers = Contract.group(
   Effect.fnUntraced(function* (handlers) {
     return handlers.handleAll({ ...(yield* ofUsers), ...(yield* ofClock(Effect.void)) })
   })
-).pipe(Layer.provideMerge(loopbackOnly))
+).pipe(Layer.provideMerge(LoopbackOnly.layer))
 
 /** The clock of the tasks context, which ends days. */
 export const layerTasks = Contract.group(
@@ -126,7 +105,7 @@ export const layerTasks = Contract.group(
   Effect.fnUntraced(function* (handlers) {
     return handlers.handleAll(yield* ofClock(yield* ending))
   })
-).pipe(Layer.provideMerge(loopbackOnly))
+).pipe(Layer.provideMerge(LoopbackOnly.layer))
 
 /** The clock of a context that ends no days, and applies what those bring that do. */
 export const layerFollowing = Contract.group(
@@ -135,4 +114,4 @@ export const layerFollowing = Contract.group(
   Effect.fnUntraced(function* (handlers) {
     return handlers.handleAll(yield* ofClock(Effect.void))
   })
-).pipe(Layer.provideMerge(loopbackOnly))
+).pipe(Layer.provideMerge(LoopbackOnly.layer))

@@ -6,10 +6,11 @@ import * as Effect from "effect/Effect"
 import type * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
+import * as OpenApi from "effect/http-api/OpenApi"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import { documented, openapi } from "../../api/openapi/documented.ts"
+import { documented, documentedHost, type Host } from "../../api/openapi/documented.ts"
 import type { Limits } from "../guard/RateLimit.ts"
 import * as Favicon from "./Favicon.ts"
 import { kept } from "./kept.ts"
@@ -29,16 +30,22 @@ const scalar = {
 /** The documents of an API. */
 export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   api: HttpApi.HttpApi<Id, Groups>
-): Layer.Layer<never, never, HttpRouter.HttpRouter | Digest.Digest | Limits> =>
+): Layer.Layer<never, never, HttpRouter.HttpRouter | Digest.Digest | Limits> => of(documented(api))
+
+/** The documents of a server of many companies. */
+export const layerHost = (host: Host): Layer.Layer<never, never, HttpRouter.HttpRouter | Digest.Digest | Limits> =>
+  of(documentedHost(host))
+
+const of = <Id extends string, Groups extends HttpApiGroup.Constraint>(told: HttpApi.HttpApi<Id, Groups>) =>
   Layer.mergeAll(
     Favicon.layer,
-    kept(HttpApiScalar.layer(documented(api), { path: "/docs", scalar })),
+    kept(HttpApiScalar.layer(told, { path: "/docs", scalar })),
     kept(
       HttpRouter.use((router) =>
         router.add(
           "GET",
           "/openapi.json",
-          Effect.sync(() => HttpServerResponse.jsonUnsafe(openapi(api)))
+          Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(told)))
         )
       )
     )

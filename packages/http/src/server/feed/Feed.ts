@@ -171,13 +171,15 @@ const make = Effect.fnUntraced(function* ({ longest = "1 hour", trustedProxies =
   const { settings } = yield* Company
   const clock = yield* Clock.Clock
   const outages = yield* Outages
-  const places = Places.make(limits)
+  const shared = yield* Places.Shared
+  const places = shared ?? Places.make(limits)
+  const company = shared === null ? undefined : settings.id
   const lifetime = Duration.toMillis(longest)
   const pull = pulling({ hub, events, turns, company: settings.id, clock, outages })
 
   const place = (actor: Actor.Actor) =>
     Effect.flatMap(HttpServerRequest, (request) =>
-      places({ user: Actor.key(actor), network: networkOf(addressOf(request, trustedProxies)) })
+      places({ user: Actor.key(actor), network: networkOf(addressOf(request, trustedProxies)), company })
     )
 
   const open = Effect.fnUntraced(function* ({ actor, after, holds = theirs, holdsFor, source }: FeedRequest) {

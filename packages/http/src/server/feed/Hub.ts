@@ -57,6 +57,7 @@ export class Hub extends Context.Service<
   ): Layer.Layer<Hub, never, EventLog | Company | Digest.Digest | Drain | Wake.Wake> => Layer.effect(Hub, make(options))
 }
 
+/** Of all hubs of the process. */
 const openStreams = Metric.gauge("http_server_open_streams", { description: "Open streams of events" })
 
 const every = (interval: Duration.Input, act: () => void) =>
@@ -105,21 +106,6 @@ const makeEnds = (clock: Clock.Clock, news: News) => {
   }
 }
 
-/** Shows a number as a gauge for as long as the scope is open. */
-const show = Effect.fnUntraced(function* (gauge: Metric.Gauge<number>, value: () => number) {
-  const context = yield* Effect.context<never>()
-  yield* Effect.acquireRelease(
-    Effect.sync(() =>
-      Metric.registerUnsafe(gauge, context, {
-        get: () => ({ value: value() }),
-        update: () => undefined,
-        modify: () => undefined
-      })
-    ),
-    (registration) => Effect.sync(() => registration.remove())
-  )
-})
-
 /** Looks as soon as this process has written, and ends the streams when it goes down. */
 const attend = Effect.fnUntraced(function* (latch: Latch.Latch, news: News) {
   const { streamsEnd } = yield* Drain
@@ -139,6 +125,7 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
   const { settings } = yield* Company
   const { sha256 } = yield* Digest.Digest
   const scope = yield* Effect.scope
+  const context = yield* Effect.context<never>()
   const starting = yield* Semaphore.make(1)
   const latch = Latch.makeUnsafe(false)
   const news = new News()
@@ -163,6 +150,7 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
     if (running.length === 0) running = yield* Effect.forEach(loops, (loop) => Effect.forkIn(loop, scope))
     const listener: Listener = { source, ring, changed: false }
     total += 1
+    openStreams.modifyUnsafe(1, context)
     counts.set(source, (counts.get(source) ?? 0) + 1)
     viewers.add(actor, listener)
     return listener
@@ -171,6 +159,7 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
   const leave = (actor: Actor.Actor, listener: Listener) =>
     Effect.suspend(() => {
       total -= 1
+      openStreams.modifyUnsafe(-1, context)
       const left = counts.get(listener.source)! - 1
       counts.set(listener.source, left)
       viewers.remove(actor, listener)
@@ -183,7 +172,7 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
     })
 
   yield* attend(latch, news)
-  yield* show(openStreams, () => total)
+  openStreams.modifyUnsafe(0, context)
 
   return Hub.of({
     join: (actor, source) =>

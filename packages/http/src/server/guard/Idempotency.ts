@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import { CommandKey, CurrentActor, Idempotency } from "../../api/middleware.ts"
 import * as Problem from "../../api/Problem.ts"
 import { withHeader } from "../wire/withHeader.ts"
+import { Caller } from "./auth/Caller.ts"
 
 export const layer: Layer.Layer<Idempotency, never, Digest.Digest> = Layer.effect(
   Idempotency,
@@ -36,10 +37,13 @@ export const layer: Layer.Layer<Idempotency, never, Digest.Digest> = Layer.effec
         // No request is made by the system. Two users may well choose the same key.
         const user = actor._tag === "User" ? actor.id : ""
         const commandId = `http-${sha256(JSON.stringify([user, key]))}`
+        const { tenant } = yield* Caller
+        // Nor do companies know anything of each other's.
+        const claimed = tenant === undefined ? commandId : `${tenant.id} ${commandId}`
         return yield* Effect.acquireUseRelease(
-          claim(commandId),
+          claim(claimed),
           () => Effect.provideService(httpEffect, CommandKey, { commandId }),
-          () => release(commandId)
+          () => release(claimed)
         )
       })
     )

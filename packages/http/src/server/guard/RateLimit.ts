@@ -16,8 +16,10 @@ import { Buckets } from "./Buckets.ts"
 export interface Options {
   /** Requests of one user in a window, batches by what is in them; null for as many as they like. */
   readonly perUser: number | null
-  /** Requests of one address in a window, whoever sends them; null for as many as it likes. */
+  /** Requests of one address in a window, whoever sends them, to all companies; null for as many as it likes. */
   readonly perAddress: number | null
+  /** Requests of one company in a window, on a server of many, as users' are counted; default: as many as it likes. */
+  readonly perCompany?: number | null | undefined
   /** Default: one minute. A caller who was quiet for a window has all its requests at once. */
   readonly window?: Duration.Input | undefined
   /** How many proxies stand in front of the server and append to `X-Forwarded-For`; default: none. */
@@ -28,9 +30,13 @@ export interface Options {
 export class Limits extends Context.Service<
   Limits,
   {
-    readonly ofUser: (id: string) => Effect.Effect<void, Problem.TooManyRequests, HttpServerRequest.HttpServerRequest>
+    /** `company` on a server of many. */
+    readonly ofUser: (
+      id: string,
+      company?: string
+    ) => Effect.Effect<void, Problem.TooManyRequests, HttpServerRequest.HttpServerRequest>
     /** Counts the rest of a batch of a user, whose request was counted as one. */
-    readonly ofBatch: (id: string, items: ReadonlyArray<unknown>) => Effect.Effect<void>
+    readonly ofBatch: (id: string, items: ReadonlyArray<unknown>, company?: string) => Effect.Effect<void>
     readonly ofAddress: Effect.Effect<void, Problem.TooManyRequests, HttpServerRequest.HttpServerRequest>
   }
 >()("@popug/http/Limits") {}
@@ -47,14 +53,23 @@ const layerLimits = (options: Options): Layer.Layer<Limits> =>
         const [remaining, elapsed] = buckets.take({ key, tokens: 1, limit, refillMillis, now })
         return remaining >= 0 ? Effect.void : refuse(-remaining * refillMillis - elapsed)
       })
-    const { perAddress, perUser, trustedProxies = 0 } = options
+    const { perAddress, perCompany = null, perUser, trustedProxies = 0 } = options
+    const spend = (key: string, limit: number | null, tokens: number) => {
+      if (limit !== null) buckets.spend(key, tokens, window / limit)
+    }
     const network = remembering(networkOf)
     return {
-      ofUser: (id) => (perUser === null ? Effect.void : consume(`user:${id}`, perUser)),
-      ofBatch: (id, items) =>
-        perUser === null
-          ? Effect.void
-          : Effect.sync(() => buckets.spend(`user:${id}`, items.length - 1, window / perUser)),
+      // A user who is over their own limit uses up nothing of the company's.
+      ofUser: (id, company) => {
+        const own = perUser === null ? Effect.void : consume(userKey(id, company), perUser)
+        if (company === undefined || perCompany === null) return own
+        return Effect.andThen(own, consume(companyKey(company), perCompany))
+      },
+      ofBatch: (id, items, company) =>
+        Effect.sync(() => {
+          spend(userKey(id, company), perUser, items.length - 1)
+          if (company !== undefined) spend(companyKey(company), perCompany, items.length - 1)
+        }),
       ofAddress:
         perAddress === null
           ? Effect.void
@@ -63,6 +78,11 @@ const layerLimits = (options: Options): Layer.Layer<Limits> =>
             )
     }
   })
+
+/** No id of a company has a slash. */
+const userKey = (id: string, company?: string): string =>
+  company === undefined ? `user:${id}` : `user:${company}/${id}`
+const companyKey = (company: string): string => `company:${company}`
 
 /** How many addresses are remembered: taking one apart costs more than the limit itself. */
 const mostAddresses = 10_000

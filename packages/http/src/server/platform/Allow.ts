@@ -4,7 +4,6 @@
  * which a rule of a proxy in front does not.
  */
 import * as HttpApi from "effect/http-api/HttpApi"
-import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as FindMyWay from "effect/http/FindMyWay"
 
 export interface Allow {
@@ -16,12 +15,16 @@ export interface Allow {
   readonly isMisspelt: (method: string, url: string) => boolean
 }
 
-/** Of an API, and of other paths that are read with GET. */
-export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
-  api: HttpApi.HttpApi<Id, Groups>,
-  pages: ReadonlyArray<`/${string}`> = []
-): Allow => {
-  const exact = FindMyWay.make<true>({
+/** An API with what stands before its paths. */
+export interface Served {
+  readonly api: HttpApi.Top
+  readonly prefix?: string | undefined
+}
+
+/** Of APIs, and of other paths that are read with GET: those that end in a slash are written so. */
+export const make = (apis: ReadonlyArray<Served>, pages: ReadonlyArray<`/${string}`> = []): Allow => {
+  /** By the path, whether it ends in a slash. */
+  const exact = FindMyWay.make<boolean>({
     caseSensitive: true,
     ignoreDuplicateSlashes: false,
     ignoreTrailingSlash: false
@@ -30,24 +33,31 @@ export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   const methods = new Set<string>()
   let hasCapitals = false
   const paths = new Set<string>()
-  const add = (method: string, path: string) => {
+  const add = (method: string, path: string, slash: boolean) => {
     // The root of a group is its prefix.
-    const written = (path.length > 1 ? path.replace(/\/$/u, "") : path) as FindMyWay.PathInput
+    const written = (path.length > 1 && !slash ? path.replace(/\/$/u, "") : path) as FindMyWay.PathInput
     if (paths.has(`${method} ${written}`)) return
     paths.add(`${method} ${written}`)
     hasCapitals ||= /[A-Z]/u.test(written.replaceAll(/:\w+/gu, ""))
     methods.add(method)
-    exact.on(method, written, true)
-    lax.on(method, written, true)
+    exact.on(method, written, slash)
+    if (!slash) lax.on(method, written, true)
   }
-  HttpApi.reflect(api, {
-    onGroup: () => undefined,
-    onEndpoint: ({ endpoint }) => add(endpoint.method, endpoint.path)
-  })
-  for (const page of pages) add("GET", page)
+  for (const { api, prefix = "" } of apis) {
+    HttpApi.reflect(api as never, {
+      onGroup: () => undefined,
+      onEndpoint: ({ endpoint }) => add(endpoint.method, prefix + endpoint.path, false)
+    })
+  }
+  for (const page of pages) add("GET", page, page.length > 1 && page.endsWith("/"))
+  /** A path whose parameters have something in them. */
+  const find = (method: string, url: string) => {
+    const found = exact.find(method, url)
+    return found !== undefined && Object.values(found.params).includes("") ? undefined : found
+  }
   return {
     methods: (url) => {
-      const taken = [...methods].filter((method) => exact.find(method, url) !== undefined)
+      const taken = [...methods].filter((method) => find(method, url) !== undefined)
       if (taken.includes("GET")) taken.push("HEAD")
       return taken.length === 0 ? undefined : taken.sort().join(", ")
     },
@@ -56,7 +66,8 @@ export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
       // Nearly all requests: written as it is here, only one path can be meant.
       if (!hasCapitals && !ambiguous.test(url)) return false
       const asked = method === "HEAD" ? "GET" : method
-      if (exact.find(asked, url) !== undefined) return endsInSlash.test(url)
+      const found = find(asked, url)
+      if (found !== undefined) return endsInSlash.test(url) && !found.handler
       return lax.find(asked, url) !== undefined
     }
   }

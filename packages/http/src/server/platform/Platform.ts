@@ -23,6 +23,8 @@ import type * as SecurityHeaders from "./SecurityHeaders.ts"
 export interface PlatformOptions<Id extends string, Groups extends HttpApiGroup.Constraint> {
   /** The API that is served: what tells a wrong method (405) from a wrong path (404). */
   readonly api: HttpApi.HttpApi<Id, Groups>
+  /** Other APIs that are served beside it, with what stands before their paths. */
+  readonly beside?: ReadonlyArray<Allow.Served> | undefined
   /** Other paths that are read with GET. */
   readonly pages?: ReadonlyArray<`/${string}`> | undefined
   readonly security?: SecurityHeaders.Options | undefined
@@ -55,7 +57,7 @@ export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>
   never,
   HttpRouter.HttpRouter | Drain | HttpRouter.Request.From<"GlobalRequires", HttpPlatform.HttpPlatform>
 > => {
-  const allow = Allow.make(options.api, options.pages)
+  const allow = Allow.make([{ api: options.api as never }, ...(options.beside ?? [])], options.pages)
   return HttpRouter.middleware(
     Effect.map(
       Requests.make({

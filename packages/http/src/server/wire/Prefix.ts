@@ -2,12 +2,19 @@
  * The path under which a host serves popug beside routes of its own: taken off the targets of requests before popug
  * gets them, and put before every path that popug's answers name.
  */
+import { CompanyRecord } from "@popug/core"
 import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as Schema from "effect/Schema"
 
 /** A path such as `/popug` or `/internal/popug`; empty where popug has the whole host for itself. */
 export type Prefix = "" | `/${string}`
 
-/** What the handlers of this server put before the paths that they name. */
+/**
+ * What the handlers of this server put before the paths that they name. On a server of many companies pages are made
+ * for all of them, and it has a parameter `:company`: `prefixHere` has the company that is asked for in its place.
+ */
 export const Prefix = Context.Reference<Prefix>("@popug/http/Prefix", { defaultValue: () => "" })
 
 /**
@@ -38,3 +45,12 @@ export const withoutPrefix = (prefix: string, target: string): string | undefine
   if (rest.startsWith("/")) return origin + rest
   return rest === "" || rest.startsWith("?") ? `${origin}/${rest}` : undefined
 }
+
+const isCompany = Schema.is(CompanyRecord.fields.id)
+
+/** A prefix as the request at hand has it; undefined where no company can be called as the path has it. */
+export const prefixHere = (prefix: Prefix): Effect.Effect<Prefix | undefined, never, HttpRouter.RouteContext> =>
+  Effect.map(HttpRouter.params, ({ company }) => {
+    if (!prefix.includes(":company")) return prefix
+    return isCompany(company) ? (prefix.replace(":company", company) as Prefix) : undefined
+  })

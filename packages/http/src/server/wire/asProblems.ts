@@ -10,6 +10,9 @@ import type {
   Changed,
   ClockJumped,
   CommandConflict,
+  CompanyAlreadyExists,
+  CompanyMismatch,
+  CompanyResting,
   CreationLimitReached,
   IdentityTaken,
   InvalidInput,
@@ -30,7 +33,9 @@ import type {
   TaskNotFound,
   TransferNotFound,
   UndoIsFinal,
+  UnknownCompany,
   UnknownConsumer,
+  UnknownDatabase,
   UserAlreadyExists,
   UserNotFound
 } from "@popug/core"
@@ -51,6 +56,9 @@ export type CoreError =
   | Changed
   | ClockJumped
   | CommandConflict
+  | CompanyAlreadyExists
+  | CompanyMismatch
+  | CompanyResting
   | CreationLimitReached
   | IdentityTaken
   | InvalidInput
@@ -71,7 +79,9 @@ export type CoreError =
   | TaskNotFound
   | TransferNotFound
   | UndoIsFinal
+  | UnknownCompany
   | UnknownConsumer
+  | UnknownDatabase
   | UserAlreadyExists
   | UserNotFound
 
@@ -91,6 +101,9 @@ const storeServed = Effect.flatMap(Outages, ({ over }) => over)
 const toProblem = <E extends CoreError>(error: E): Effect.Effect<never, ProblemOf<E>> => {
   if (error._tag === "StoreError") {
     // What does not pass by itself is a defect: 500, a person must look, and clients don't come again.
+    if (error.reason === "Resting") {
+      return Effect.fail(new Problem.Unavailable({ detail: "the company rests" }) as ProblemOf<E>)
+    }
     if (!error.retryable) return Effect.die(error)
     return storeAway(error).pipe(
       Effect.andThen(retryLater),

@@ -58,7 +58,7 @@ type Refusal = Problem.Unauthenticated | Problem.UnknownSubject | Problem.Unavai
 const again = withHeader("retry-after", "1")
 
 /** What a refusal says besides: how to do better, or when to come again. */
-const challenge = (credential: Redacted.Redacted) => (problem: Refusal) => {
+export const challenge = (credential: Redacted.Redacted) => (problem: Refusal) => {
   if (problem._tag === "Unavailable") return again
   return problem._tag === "Unauthenticated"
     ? withHeader("www-authenticate", schemeOf(credential, problem))

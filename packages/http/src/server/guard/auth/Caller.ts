@@ -4,8 +4,11 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type { Tenant } from "../../many/Tenant.ts"
 
 export interface Caller {
+  /** In which company; undefined on a server of one. */
+  readonly tenant?: Tenant | undefined
   /**
    * Counts a batch by what it makes or does, not as the one request that it is: what goes beyond the user's limit is
    * filled in before anything else of theirs is let in.

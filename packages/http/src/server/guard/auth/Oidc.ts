@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Jose from "jose"
 import { Authentication } from "./Authentication.ts"
 import * as SignIn from "./SignIn.ts"
+import { Tokens } from "./Tokens.ts"
 import {
   type Algorithm,
   algorithms as accepted,
@@ -62,37 +63,54 @@ export const layerApart = (
   options: Omit<Options, "provision" | "roles" | "otherwise">
 ): Layer.Layer<Authentication, OidcError, Digest.Digest | IdentityDirectory> => verifying(options, SignIn.elsewhere)
 
+/** Tokens of the provider for whichever company its subjects are users of. */
+export const layerTokens = (options: Options): Layer.Layer<Tokens, OidcError, Digest.Digest> =>
+  Layer.effect(
+    Tokens,
+    Effect.map(verifierOf(options), ({ lifetime, using }) => ({
+      verify: (token) => using(token, Effect.succeed),
+      lifetime,
+      signIn: Effect.map(SignIn.here, (people) => SignIn.make(options, people)),
+      signInWrites: options.provision !== undefined || options.roles !== undefined
+    }))
+  )
+
 const verifying = <R>(options: Options, asked: Effect.Effect<SignIn.People, never, R>) =>
   Layer.effect(
     Authentication,
     Effect.gen(function* () {
-      const algorithms = options.algorithms ?? ["RS256", "ES256", "EdDSA"]
-      const unknown = algorithms.filter((name) => !(accepted as ReadonlyArray<string>).includes(name))
-      if (unknown.length > 0 || algorithms.length === 0) {
-        return yield* new OidcError({
-          message: `algorithms must be some of ${accepted.join(", ")}, not ${unknown.join(", ") || "none"}`
-        })
-      }
-      const roles = [...(options.otherwise ?? []), ...Object.values(options.roles?.map ?? {}).flat()]
-      const wrong = roles.filter((role) => !isRole(role))
-      if (wrong.length > 0 || options.otherwise?.length === 0) {
-        return yield* new OidcError({ message: `roles must be lower-case words, not ${wrong.join(", ") || "none"}` })
-      }
-      yield* parseUrl(options, "issuer", options.issuer)
-      const jwks = yield* parseUrl(options, "jwksUri", options.jwksUri ?? (yield* discover(options.issuer)))
-      return yield* make({
-        key: remote(jwks),
-        issuer: options.issuer,
-        audience: options.audience,
-        algorithms,
-        clockToleranceSeconds: options.clockToleranceSeconds ?? 5,
-        types: options.types ?? tokenTypes,
-        resolve: SignIn.make(options, yield* asked),
-        maxTokenAgeSeconds: options.maxTokenAgeSeconds,
-        now: DateTime.now
-      })
+      const { lifetime, using } = yield* verifierOf(options)
+      const resolve = SignIn.make(options, yield* asked)
+      return { verify: (token) => using(token, resolve), lifetime }
     })
   )
+
+const verifierOf = Effect.fnUntraced(function* (options: Options) {
+  const algorithms = options.algorithms ?? ["RS256", "ES256", "EdDSA"]
+  const unknown = algorithms.filter((name) => !(accepted as ReadonlyArray<string>).includes(name))
+  if (unknown.length > 0 || algorithms.length === 0) {
+    return yield* new OidcError({
+      message: `algorithms must be some of ${accepted.join(", ")}, not ${unknown.join(", ") || "none"}`
+    })
+  }
+  const roles = [...(options.otherwise ?? []), ...Object.values(options.roles?.map ?? {}).flat()]
+  const wrong = roles.filter((role) => !isRole(role))
+  if (wrong.length > 0 || options.otherwise?.length === 0) {
+    return yield* new OidcError({ message: `roles must be lower-case words, not ${wrong.join(", ") || "none"}` })
+  }
+  yield* parseUrl(options, "issuer", options.issuer)
+  const jwks = yield* parseUrl(options, "jwksUri", options.jwksUri ?? (yield* discover(options.issuer)))
+  return yield* make({
+    key: remote(jwks),
+    issuer: options.issuer,
+    audience: options.audience,
+    algorithms,
+    clockToleranceSeconds: options.clockToleranceSeconds ?? 5,
+    types: options.types ?? tokenTypes,
+    maxTokenAgeSeconds: options.maxTokenAgeSeconds,
+    now: DateTime.now
+  })
+})
 
 /**
  * The keys at a URL: kept for ten minutes, and asked for again when a token names a new one, twice a minute at most.

@@ -8,8 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Jose from "jose"
 import * as Problem from "../../../api/Problem.ts"
-import type { Authentication } from "./Authentication.ts"
-import type { Claims, Resolve } from "./SignIn.ts"
+import type { Claims } from "./SignIn.ts"
 import { Verified } from "./Verified.ts"
 
 /** What signs by a private key alone: nobody who can verify such a token can make one. */
@@ -38,8 +37,6 @@ export interface Options {
   readonly clockToleranceSeconds: number
   /** The `typ` that a token may have, in lower case; `jwt` stands for none, too. */
   readonly types: ReadonlyArray<TokenType>
-  /** Which user a token that holds is. */
-  readonly resolve: Resolve
   /** Since `iat`, in seconds. */
   readonly maxTokenAgeSeconds?: number | undefined
   /** What time it is for tokens. */
@@ -67,10 +64,23 @@ const quiet = 60_000
 
 const refuse = (detail: string) => Effect.fail(new Problem.Unauthenticated({ detail }))
 
+type Refusal = Problem.Unauthenticated | Problem.Unavailable
+
+/** What tells whether tokens hold, and what they say. */
+export interface Verifier {
+  /**
+   * What a token says that holds. It is remembered when `use` has made something of that; `fresh` until then.
+   */
+  readonly using: <A, E>(
+    token: Redacted.Redacted,
+    use: (claims: Claims, fresh: boolean) => Effect.Effect<A, E>
+  ) => Effect.Effect<A, E | Refusal>
+  /** For how many milliseconds a token that is remembered still holds; null for others. */
+  readonly lifetime: (token: Redacted.Redacted) => Effect.Effect<number | null>
+}
+
 /** A verifier with its own small memory of tokens that held. */
-export const make = Effect.fnUntraced(function* (
-  options: Options
-): Effect.fn.Return<Authentication["Service"], never, Digest.Digest> {
+export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Verifier, never, Digest.Digest> {
   const { sha256 } = yield* Digest.Digest
   const verified = new Verified<Claims>()
   const { clockToleranceSeconds, maxTokenAgeSeconds } = options
@@ -104,18 +114,18 @@ export const make = Effect.fnUntraced(function* (
   })
 
   return {
-    verify: Effect.fnUntraced(function* (redacted) {
+    using: Effect.fnUntraced(function* (redacted, use) {
       const token = Redacted.value(redacted)
       if (token === "") return yield* refuse("no bearer token was sent")
       if (token.length > longestToken) return yield* refuse("the token is too long")
       const now = yield* options.now
       const key = sha256(token)
       const known = verified.get(key, now.epochMilliseconds)
-      if (known !== undefined) return yield* options.resolve(known, false)
+      if (known !== undefined) return yield* use(known, false)
       const { claims, until } = yield* check(token, now)
-      const user = yield* options.resolve(claims, true)
+      const made = yield* use(claims, true)
       verified.set(key, { claims, from: now.epochMilliseconds, until })
-      return user
+      return made
     }),
     lifetime: Effect.fnUntraced(function* (token) {
       const until = verified.until(sha256(Redacted.value(token)))
