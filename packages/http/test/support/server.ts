@@ -90,7 +90,7 @@ export class TestServer extends Context.Service<
   }
 >()("@popug/http/test/TestServer") {}
 
-const layerTestServer = Layer.effect(
+export const layerTestServer = Layer.effect(
   TestServer,
   Effect.gen(function* () {
     const issuer = yield* Issuer
