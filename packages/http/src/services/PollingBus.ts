@@ -63,6 +63,8 @@ class Subscriber {
   /** The last number given, and the last of those acknowledged without a hole. */
   delivered: number
   acknowledged: number
+  /** The number that was heard of last: the log has it, or will show it soon. */
+  heard = 0
   /** What it said to have applied, and the log did not hold. */
   doubted: number | undefined = undefined
   /** Open when there may be room again. */
@@ -137,7 +139,7 @@ const subscribe = Effect.fnUntraced(function* (
 interface Ways {
   readonly applied: SubscribeOptions["applied"]
   readonly listener: Listener
-  readonly waiting: Effect.Effect<void>
+  readonly waiting: Effect.Effect<number | undefined>
 }
 
 /** What follows in the log, as soon as there is something and room for it; null where the log ends before. */
@@ -148,7 +150,7 @@ const next = (
   { applied, listener, waiting }: Ways
 ): Effect.Effect<ReadonlyArray<Delivery> | null, StoreError> =>
   Effect.gen(function* () {
-    while (true) {
+    for (let looks = 1; ; looks += 1) {
       const has = applied === undefined ? 0 : yield* applied
       if (has !== subscriber.doubted) subscriber.skip(has)
       const after = subscriber.delivered
@@ -173,11 +175,14 @@ const next = (
         }))
       }
       listener.has({ company, source, number: after })
-      yield* waiting
+      // What is not shown yet is not told of again.
+      const late =
+        subscriber.heard > after ? Effect.as(Effect.sleep(Trouble.waitMillis(looks)), undefined) : Effect.never
+      subscriber.heard = (yield* Effect.raceFirst(waiting, late)) ?? subscriber.heard
     }
   })
 
-/** Waits for a ring: by a poll of the service that writes the events, otherwise besides until it is time to look. */
+/** Waits for a ring, and returns the number it was about: by a poll of the service that writes the events, otherwise besides until it is time to look. */
 const waitFor = Effect.fnUntraced(function* (
   { company, polls }: Inside,
   source: Source,
@@ -187,9 +192,10 @@ const waitFor = Effect.fnUntraced(function* (
   const isRemote = polls.isRemote(source)
   const follow = yield* Effect.cached(Scope.provide(polls.follow({ company, source }), scope))
   return Effect.flatMap(PollInterval, (interval) => {
-    if (interval === null) return Effect.asVoid(listener.take)
+    const rung = Effect.map(listener.take, (ends) => ends.at(-1)?.number)
+    if (interval === null) return rung
     return isRemote
-      ? Effect.andThen(follow, Effect.asVoid(listener.take))
-      : Effect.raceFirst(Effect.asVoid(listener.take), Effect.sleep(interval))
+      ? Effect.andThen(follow, rung)
+      : Effect.raceFirst(rung, Effect.as(Effect.sleep(interval), undefined))
   })
 })

@@ -19,7 +19,10 @@ import type { Peer } from "./Peer.ts"
 export interface PollsOptions {
   /** The service that writes each stream; a stream without one is this process's own. */
   readonly peers: { readonly [Source in Envelope.Source]?: Peer }
-  /** How long a service waits before it says that there is no news; default: 25 seconds, which is the most. */
+  /**
+   * How long a service waits before it says that there is no news; default: 10 seconds; 25 are the most. A producer
+   * that vanished without a word is missed five seconds after that.
+   */
   readonly wait?: Duration.Input | undefined
 }
 
@@ -63,7 +66,7 @@ interface Part {
   readonly changed: Latch.Latch
 }
 
-const make = Effect.fnUntraced(function* ({ peers, wait = Wire.longestWaitMillis }: PollsOptions) {
+const make = Effect.fnUntraced(function* ({ peers, wait = "10 seconds" }: PollsOptions) {
   const bell = yield* Bell
   const scope = yield* Effect.scope
   const parts = new Map<Peer, Set<Part>>()
@@ -75,13 +78,8 @@ const make = Effect.fnUntraced(function* ({ peers, wait = Wire.longestWaitMillis
     for (const part of all) if (part.streams.size < Wire.mostStreams) return part
     const part: Part = { peer, streams: new Map(), changed: Latch.makeUnsafe(false) }
     all.add(part)
-    yield* Effect.forkIn(
-      Effect.andThen(
-        polling(part, bell, wait),
-        Effect.sync(() => all.delete(part))
-      ),
-      scope
-    )
+    const isOver = () => part.streams.size === 0 && all.delete(part)
+    yield* Effect.forkIn(polling(part, { bell, scope, wait, isOver }), scope)
     return part
   })
 
@@ -122,8 +120,18 @@ const make = Effect.fnUntraced(function* ({ peers, wait = Wire.longestWaitMillis
   })
 })
 
+interface Polling {
+  readonly bell: Bell["Service"]
+  /** That of all polls. */
+  readonly scope: Scope.Scope
+  readonly wait: Duration.Input
+  /** Whether nobody follows a stream of the part any more; from then on it takes no other. */
+  readonly isOver: () => boolean
+}
+
 /** Polls for as long as there is a stream to ask for. */
-const polling = (part: Part, bell: Bell["Service"], wait: Duration.Input): Effect.Effect<void> => {
+const polling = (part: Part, options: Polling): Effect.Effect<void> => {
+  const { isOver, wait } = options
   const { peer, streams } = part
   const trouble = Trouble.make(`${peer.name} could not be asked for news`)
   let failures = 0
@@ -141,18 +149,22 @@ const polling = (part: Part, bell: Bell["Service"], wait: Duration.Input): Effec
       if (exit.value === undefined) return
       failures = 0
       yield* trouble.over
-      return yield* heard(part, bell, exit.value)
+      return yield* heard(part, options, exit.value)
     }
     if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
     failures += 1
     yield* trouble.met(exit.cause)
     yield* Effect.sleep(Trouble.waitMillis(failures))
   })
-  return Effect.whileLoop({ while: () => streams.size > 0, body: () => once, step: () => {} })
+  return Effect.whileLoop({ while: () => !isOver(), body: () => once, step: () => {} })
 }
 
 /** Rings for what is new, and lets what is unknown rest for a while. */
-const heard = Effect.fnUntraced(function* ({ changed, peer, streams }: Part, bell: Bell["Service"], news: Wire.News) {
+const heard = Effect.fnUntraced(function* (
+  { changed, peer, streams }: Part,
+  { bell, scope }: Polling,
+  news: Wire.News
+) {
   for (const end of news.heads) {
     const followed = streams.get(keyOf(end))
     if (followed !== undefined) followed.number = end.number
@@ -170,6 +182,6 @@ const heard = Effect.fnUntraced(function* ({ changed, peer, streams }: Part, bel
         changed.openUnsafe()
       })
     ),
-    Effect.forkDetach
+    Effect.forkIn(scope)
   )
 })

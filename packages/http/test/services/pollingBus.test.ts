@@ -231,6 +231,27 @@ describe("a bus of long polls", () => {
     })
   )
 
+  it.live("looks again for what it was told of and the log does not show yet", () =>
+    Effect.gen(function* () {
+      const { serve, state, write } = yield* producer(["a"])
+      const busOf = yield* process(yield* peerAt(yield* serve()))
+      const { take } = yield* Context.get(yield* busOf("a"), EventBus).subscribe("one", "users")
+      const taken = yield* Effect.forkChild(take)
+      yield* Effect.sleep("50 millis")
+      state("a").shown = 0
+      yield* write("a", 2)
+      yield* eventually(
+        Effect.sync(() => state("a").reads),
+        (reads) => reads > 2
+      )
+      state("a").shown = 2
+      assert.deepStrictEqual(
+        (yield* Fiber.join(taken)).map(({ event }) => event.number),
+        [1, 2]
+      )
+    })
+  )
+
   it.live("does not read again what a subscriber has applied", () =>
     Effect.gen(function* () {
       const { serve, write } = yield* producer(["a"])

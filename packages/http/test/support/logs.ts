@@ -31,14 +31,14 @@ export const grown = (
   return events
 }
 
-/** A log whose events can be changed underneath, as by a restore. */
+/** A log whose events can be changed underneath, as by a restore; reads show as many of them as `shown` says. */
 export const logOf = (events: ReadonlyArray<Envelope.Envelope>) => {
-  const state = { events, reads: 0 }
+  const state = { events, reads: 0, shown: Infinity }
   const service = EventLog.of({
     read: (source, after, limit) =>
       Effect.sync(() => {
         state.reads += 1
-        return source === "users" ? state.events.slice(after, after + limit) : []
+        return source === "users" ? state.events.slice(0, state.shown).slice(after, after + limit) : []
       }),
     last: (source) => Effect.sync(() => (source === "users" ? state.events.length : 0))
   })
