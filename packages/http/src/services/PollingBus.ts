@@ -182,7 +182,10 @@ const next = (
     }
   })
 
-/** Waits for a ring, and returns the number it was about: by a poll of the service that writes the events, otherwise besides until it is time to look. */
+/**
+ * Waits for a ring, and returns the number it was about: by a poll of the service that writes the events, otherwise
+ * besides until it is time to look.
+ */
 const waitFor = Effect.fnUntraced(function* (
   { company, polls }: Inside,
   source: Source,
