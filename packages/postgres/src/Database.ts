@@ -58,7 +58,7 @@ export interface Database extends Asking {
    * where there is no such row, and nothing was done. Once it is sent it is waited for, whoever is interrupted.
    */
   readonly writeIf: (update: Statement, inserts: ReadonlyArray<Statement>) => Effect.Effect<boolean, StoreError>
-  /** Whether a caller is in no transaction, on connections that have their limits: then statements can go without one. */
+  /** Whether a caller is in no transaction, and connections have their limits: then statements can go without one. */
   readonly isFree: Effect.Effect<boolean>
   /** How old what was read without a lock may be when something is written by it. */
   readonly idleMillis: number

@@ -16,12 +16,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { conflict } from "./errors.ts"
 import { savingOnce, type Transaction } from "./savingOnce.ts"
-import type * as Seen from "./seen.ts"
+import type * as Seen from "./Seen.ts"
 
 type Recorded = { readonly commands: ReadonlyMap<CommandId, RecordedCommand> }
 
 /** What is read together with a head. */
-export interface Looked<Loaded> {
+interface Looked<Loaded> {
   readonly seen: Seen.Seen
   readonly loaded: Loaded & Recorded
 }

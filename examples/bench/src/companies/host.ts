@@ -1,7 +1,17 @@
 /**
  * A host of many companies on the benchmarks' Postgres, in a schema of its own, with a clock that can be set ahead.
  */
-import { Actor, Books, Companies, Consumers, CreationLimit, Notifier, type TaskId, Tasks, Users } from "@popug/core"
+import {
+  Actor,
+  type Books,
+  Companies,
+  Consumers,
+  CreationLimit,
+  Notifier,
+  type TaskId,
+  Tasks,
+  Users
+} from "@popug/core"
 import { Postgres } from "@popug/postgres"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

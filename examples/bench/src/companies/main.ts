@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- companies [names] [--companies 10000]`: what many companies in one database cost, on a Postgres from
- * npm with fsync on and the settings it comes with. A run of everything writes its table to docs/benchmarks.md.
+ * `npm run bench -- companies [names] [--companies 10000]`: what many companies in one database cost, on a Postgres
+ * from npm with fsync on and the settings it comes with. A run of everything writes its table to docs/benchmarks.md.
  */
 import { parseArgs } from "node:util"
 import { publish, type Row, table } from "../measure.ts"

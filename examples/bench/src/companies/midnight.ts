@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises"
 /**
  * Midnight in one zone: every company's day ends at the same moment, and each is closed, reported and let go by this
  * process, while companies of another zone go on working in it.
  */
-import { Actor, Books, Tasks } from "@popug/core"
-import * as Context from "effect/Context"
+import { setTimeout as sleep } from "node:timers/promises"
+import { Actor, Books, type Tasks } from "@popug/core"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"

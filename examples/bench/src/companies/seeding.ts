@@ -1,7 +1,7 @@
-import { connect, text } from "../postgres/sql.ts"
 /**
  * Makes companies that have had the same day as one of them, row by row: what its own commands have written is copied.
  */
+import { connect, text } from "../postgres/sql.ts"
 import type { Host } from "./host.ts"
 
 /** What is not copied: what a company is, and what is not a company's. */
