@@ -39,9 +39,11 @@ const program = {
     seeds: maybe(Count, "NUMBER", "simulation: how many seeds"),
     from: maybe(Count, "NUMBER", "simulation: the first seed (any)"),
     workers: option(Count, "NUMBER", 2, "simulation: how many threads"),
+    apart: { about: "simulation: each context runs alone, with a network between them that fails" },
     bug: optional(
       "NAME",
-      `simulation: build a mistake in, to see it found: ${Bugs.all.map(({ name }) => name).join(", ")}`
+      `simulation: build a mistake in, to see it found: ${Bugs.all.map(({ name }) => name).join(", ")}; ` +
+        `with --apart also ${Bugs.apart.map(({ name }) => name).join(", ")}`
     ),
     replay: optional("OPTIONS", "simulation: run once what a failure has printed, and show what happened"),
     rounds: option(Count, "NUMBER", 50, "crash: how many rounds on each store"),
@@ -52,18 +54,19 @@ const program = {
   examples: [
     ["npm run soak -- --minutes 10", "Ten minutes of fresh seeds, then fifty rounds of crashes on each store"],
     ["npm run soak -- simulation --seeds 10000 --from 1", "The same ten thousand seeds every time"],
+    ["npm run soak -- simulation --apart --seeds 500 --from 1", "Companies whose contexts run apart"],
     ["npm run soak -- crash --rounds 200 --store postgres", "Two hundred rounds of crashes on Postgres"],
     ["npm run soak -- crash --bus nats", "Crashes under events on NATS, which is killed, emptied, cut off and paused"]
   ]
 } as const
 
 const soak = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
-  const { argument, bug } = options
+  const { apart, argument, bug } = options
   if (argument !== undefined && !parts.includes(argument)) {
     return yield* new UsageError({ message: `what is ${JSON.stringify(argument)} for?` })
   }
   // These ask for something that crashes have no part in.
-  const one = argument ?? (options.replay === undefined && bug === undefined ? undefined : "simulation")
+  const one = argument ?? (options.replay === undefined && bug === undefined && !apart ? undefined : "simulation")
   let whole = true
   if (one !== "crash") {
     whole = yield* options.replay === undefined

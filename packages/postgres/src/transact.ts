@@ -9,12 +9,11 @@ import * as Fiber from "effect/Fiber"
 import * as Semaphore from "effect/Semaphore"
 import * as Commands from "./Commands.ts"
 import * as Contexts from "./Contexts.ts"
-import type { CompanyDatabase } from "./Database.ts"
+import type { CompanyDatabase, Statement } from "./Database.ts"
 import { conflict } from "./errors.ts"
 import * as Events from "./Events.ts"
 import { savingOnce, type Transaction } from "./savingOnce.ts"
-import type { Statement } from "./statements.ts"
-import { type Beside, type Left, unlocked } from "./unlocked.ts"
+import { type Left, type Reading, unlocked } from "./unlocked.ts"
 
 /** What a context brings to the transactions under its head. */
 export interface Rules<H extends Head.Head, Query, Loaded, C extends ContextChanges<H>, More extends object, Known> {
@@ -25,10 +24,10 @@ export interface Rules<H extends Head.Head, Query, Loaded, C extends ContextChan
   readonly codec: Contexts.HeadCodec<H>
   readonly load: (query: Query, head: H) => Effect.Effect<Loaded, StoreError>
   /**
-   * How small commits go without a lock (`unlocked`). A context that has this writes inserts alone, and knows nothing
-   * besides its head.
+   * How what a small commit loads is read beside the head (`unlocked`); undefined for what is bigger. A context that
+   * has this writes inserts alone, and knows nothing besides its head.
    */
-  readonly beside?: Beside<H, Query, Loaded, C>
+  readonly beside?: (query: Query) => Reading<Loaded> | undefined
   /**
    * Why the changes contradict the head that they follow, where SQL does not see it. `taken` is the head as the
    * transaction took it: another one where a part was written ahead.
@@ -174,18 +173,25 @@ export const transact = <
     })
 
   const tried = Effect.fnUntraced(function* <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) {
-    const isFree = yield* db.isFree
+    const connected = yield* db.connected
     if (isUnsure) {
       yield* Contexts.touch(db, codec)
       // In a transaction of the caller's it is undone if that is.
-      isUnsure = !isFree
+      isUnsure = connected === undefined
     }
-    if (beside === undefined || !isFree || left === undefined || !isAlone) return yield* underLock(body)
-    const context = { source, beside, refuses: (changes: C, head: H) => rules.refuses?.(changes, head, head) }
+    if (beside === undefined || connected === undefined || left === undefined || !isAlone) return yield* underLock(body)
+    const context = {
+      db,
+      source,
+      codec,
+      beside,
+      refuses: (changes: C, head: H) => rules.refuses?.(changes, head, head),
+      write: (changes: C) => rules.write(changes, rules.begin(""))
+    }
     // After a failure of any kind the lock says what the head is.
     isAlone = false
     const outcome = yield* Effect.tapCause(
-      unlocked(context, left, body as (tx: object) => Effect.Effect<A, E, R>),
+      connected(unlocked(context, left, body as (tx: object) => Effect.Effect<A, E, R>)),
       (cause) => Effect.sync(() => void (isUnsure = !isUndone(cause)))
     )
     if (outcome._tag !== "Done") return yield* underLock(body)

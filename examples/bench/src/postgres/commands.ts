@@ -15,11 +15,7 @@ const connections = 32
 const rounds = 5
 
 /** So many callers, each with its next command as soon as its last is answered. */
-export const callers = <A, E, R>(
-  count: number,
-  commands: number,
-  command: (index: number) => Effect.Effect<A, E, R>
-) => {
+const callers = <A, E, R>(count: number, commands: number, command: (index: number) => Effect.Effect<A, E, R>) => {
   let next = 0
   const caller = Effect.whileLoop({ while: () => next < commands, body: () => command(next++), step: () => {} })
   return Effect.forEach(Array.from({ length: count }), () => caller, { concurrency: "unbounded", discard: true })
@@ -59,7 +55,7 @@ const setUp = async (url: string, schema: string) => {
 }
 
 /** Each in turn, round by round; returns the medians. The first round warms up. */
-export const inTurn = async <const Runs extends ReadonlyArray<() => Promise<Taken>>>(runs: Runs) => {
+const inTurn = async <const Runs extends ReadonlyArray<() => Promise<Taken>>>(runs: Runs) => {
   const measured: ReadonlyArray<Array<Taken>> = runs.map(() => [])
   for (let round = 0; round <= rounds; round++) {
     for (const [index, run] of runs.entries()) {
@@ -129,7 +125,7 @@ const latencies = async (count: number, command: () => Promise<unknown>) => {
   return millis
 }
 
-export const quantile = (values: ReadonlyArray<number>, at: number) =>
+const quantile = (values: ReadonlyArray<number>, at: number) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * at)]!
 
 export const latency = async ({ say, scale, url }: Settings): Promise<ReadonlyArray<Row>> => {

@@ -14,24 +14,31 @@ export interface Report {
   readonly violations: ReadonlyArray<Simulation.Violation>
 }
 
+/** What is simulated: contexts together or apart, and the name of a mistake that is built in, if one is. */
+export interface Company {
+  readonly apart: boolean
+  readonly bug: string | undefined
+}
+
 /** The seeds of one worker: every `step`th. */
 export interface Share {
   readonly first: number
   readonly last: number
   readonly step: number
-  readonly bug: string | undefined
+  readonly company: Company
 }
 
 /** The options of a seed, with a mistake built in if one is asked for. */
-export const optionsOf = (seed: number, name: string | undefined): Simulation.Options => {
-  const bug = Bugs.all.find((one) => one.name === name)
+export const optionsOf = (seed: number, { apart, bug: name }: Company): Simulation.Options => {
+  const bug = [...Bugs.all, ...Bugs.apart].find((one) => one.name === name)
+  const options = apart ? { seed, apart } : { seed }
   // Some of the mistakes sit in a billing that can't close by hand.
-  return bug === undefined ? { seed } : { seed, bug, byHand: false }
+  return bug === undefined ? options : { ...options, bug, byHand: false }
 }
 
-const runSeed = (seed: number, bug: string | undefined): Report => {
+const runSeed = (seed: number, company: Company): Report => {
   try {
-    const { counts, violations } = Simulation.run(optionsOf(seed, bug))
+    const { counts, violations } = Simulation.run(optionsOf(seed, company))
     const faults = Object.values(counts.faults).reduce((sum, count) => sum + count, 0)
     return { seed, commands: counts.commands, events: counts.events, faults, violations }
   } catch (error) {
@@ -40,9 +47,9 @@ const runSeed = (seed: number, bug: string | undefined): Report => {
 }
 
 /** What a worker does. */
-export const work = ({ bug, first, last, step }: Share): void => {
+export const work = ({ company, first, last, step }: Share): void => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  for (let seed = first; seed < last; seed += step) parentPort!.postMessage(runSeed(seed, bug))
+  for (let seed = first; seed < last; seed += step) parentPort!.postMessage(runSeed(seed, company))
 }
 
 export interface Fleet {
@@ -51,16 +58,16 @@ export interface Fleet {
   readonly workers: number
   readonly from: number
   readonly seeds: number
-  readonly bug: string | undefined
+  readonly company: Company
   readonly onReport: (report: Report) => void
 }
 
 /** Runs the workers, and returns the first report of something broken; undefined when nothing was. */
-export const run = ({ bug, from, onReport, program, seeds, workers }: Fleet): Effect.Effect<Report | undefined> =>
+export const run = ({ company, from, onReport, program, seeds, workers }: Fleet): Effect.Effect<Report | undefined> =>
   Effect.callback<Report | undefined>((resume) => {
     let running = workers
     const threads = Array.from({ length: workers }, (_, index) => {
-      const workerData: Share = { first: from + index, last: from + seeds, step: workers, bug }
+      const workerData: Share = { first: from + index, last: from + seeds, step: workers, company }
       return new Worker(program, { workerData })
     })
     for (const thread of threads) {

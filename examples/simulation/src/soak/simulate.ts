@@ -15,6 +15,7 @@ export interface Options {
   readonly seeds: number | undefined
   readonly from: number | undefined
   readonly workers: number
+  readonly apart: boolean
   readonly bug: string | undefined
 }
 
@@ -24,7 +25,7 @@ export const replay = Effect.fnUntraced(function* (text: string, bug: string | u
     try: (): Simulation.Options => JSON.parse(text),
     catch: () => new UsageError({ message: `--replay takes what a failure has printed, not ${text}` })
   })
-  const options: Simulation.Options = { ...Fleet.optionsOf(0, bug), ...given, trace: true }
+  const options: Simulation.Options = { ...Fleet.optionsOf(0, { apart: false, bug }), ...given, trace: true }
   const run = Simulation.run(options)
   for (const line of run.trace) {
     const at = line.indexOf(" ")
@@ -35,8 +36,8 @@ export const replay = Effect.fnUntraced(function* (text: string, bug: string | u
 })
 
 /** Shows a failure, makes it smaller, and says how to see it again. */
-const fail = Effect.fnUntraced(function* (report: Fleet.Report, bug: string | undefined) {
-  const options = Fleet.optionsOf(report.seed, bug)
+const fail = Effect.fnUntraced(function* (report: Fleet.Report, company: Fleet.Company) {
+  const options = Fleet.optionsOf(report.seed, company)
   yield* write(`${Simulation.describe(report, options)}\n\n`)
   yield* say("making it smaller ...")
   const shrunk = Simulation.shrink(options)
@@ -48,8 +49,9 @@ const fail = Effect.fnUntraced(function* (report: Fleet.Report, bug: string | un
 
 /** Runs seeds, on workers that start `program`, until time is up or one is broken; and says whether none was. */
 export const simulate = Effect.fnUntraced(function* (program: URL, options: Options) {
-  const { bug, from = randomInt(1, 2 ** 31), seeds = Infinity, workers } = options
-  if (bug !== undefined && !Bugs.all.some(({ name }) => name === bug)) {
+  const { apart, bug, from = randomInt(1, 2 ** 31), seeds = Infinity, workers } = options
+  const known = apart ? [...Bugs.all, ...Bugs.apart] : Bugs.all
+  if (bug !== undefined && !known.some(({ name }) => name === bug)) {
     return yield* new UsageError({ message: `there is no mistake called ${JSON.stringify(bug)}` })
   }
   const minutes = options.minutes ?? (seeds === Infinity ? 1 : Infinity)
@@ -67,7 +69,7 @@ export const simulate = Effect.fnUntraced(function* (program: URL, options: Opti
     workers,
     from,
     seeds,
-    bug,
+    company: { apart, bug },
     onReport: (report) => {
       done.runs += 1
       done.commands += report.commands
@@ -81,6 +83,6 @@ export const simulate = Effect.fnUntraced(function* (program: URL, options: Opti
   )
   bar.end()
   yield* write(`${told()}, ${broken === undefined ? "nothing wrong" : `seed ${count(broken.seed)} is broken`}\n`)
-  if (broken !== undefined) yield* fail(broken, bug)
+  if (broken !== undefined) yield* fail(broken, { apart, bug })
   return broken === undefined
 })

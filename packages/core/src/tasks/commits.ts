@@ -187,9 +187,7 @@ const following = (shared: Shared, store: TaskStore["Service"], bus: Context.Con
       fetched,
       (events) =>
         Effect.map(
-          Effect.flatMap(Spans.causing, (causeOf) =>
-            store.transact((tx) => applyUsers(shared, tx, { after, events, held, causeOf }))
-          ),
+          store.transact((tx) => applyUsers(shared, tx, after, events, held)),
           ({ replica, saved }) => {
             // Only now is the copy as good as what is stored.
             shared.replica = replica ?? shared.replica
@@ -210,19 +208,13 @@ const halted = (tx: TaskTransaction, cursor: Cursor.Cursor): ReturnType<typeof s
     ? Effect.succeed({ head: tx.head, events: [] })
     : saveHead(tx, { ...tx.head, at: tx.now, cursor }, {})
 
-/** Users' events as they were read after a number, and what causes what follows from them. */
-interface Fetched {
-  readonly after: number
-  readonly events: ReadonlyArray<Envelope>
-  readonly held: Envelope | null | undefined
-  readonly causeOf: Spans.CauseOf
-}
-
 /** Applies users' events as far as they can be: without those from the first on which a host's policy fails. */
 const applyUsers = Effect.fnUntraced(function* (
   shared: Shared,
   tx: TaskTransaction,
-  { after, causeOf, events: fetched, held }: Fetched
+  after: number,
+  fetched: ReadonlyArray<Envelope>,
+  held: Envelope | null | undefined
 ) {
   shared.waits = null
   const unmoved = { saved: { head: tx.head, events: [] }, replica: undefined }
@@ -236,7 +228,8 @@ const applyUsers = Effect.fnUntraced(function* (
   }
   if (reaction.cursor === tx.head.cursor) return unmoved
   board.cursor = reaction.cursor
-  const saved = yield* Effect.result(saveReaction(tx, board, reaction, causeOf(admitted.events)))
+  const cause = yield* Spans.causeOf(admitted.events)
+  const saved = yield* Effect.result(saveReaction(tx, board, reaction, cause))
   if (Result.isFailure(saved)) {
     if (saved.failure instanceof StoreError) return yield* saved.failure
     shared.waits = `the clock has jumped: ${saved.failure.message}`

@@ -39,7 +39,8 @@ const common = (ports: Context.Context<Ports>, logs: Parameters<typeof EventLog.
     )
   )
 
-const leased = ({ directory }: Told) => Lease.layer(Layer.succeed(Directory, directory))
+/** Who acts, with a lease. */
+export const leased = ({ directory }: Told): Layer.Layer<Directory> => Lease.layer(Layer.succeed(Directory, directory))
 
 export const users = (ports: Context.Context<Ports>) =>
   Popug.users.pipe(
@@ -47,27 +48,27 @@ export const users = (ports: Context.Context<Ports>) =>
     Layer.provide(common(ports, { users: Context.get(ports, EventLog) }))
   )
 
-export const tasks = (ports: Context.Context<Ports>, told: Told) =>
+export const tasks = (ports: Context.Context<Ports>, told: Told, directory = leased(told)) =>
   Popug.tasks.pipe(
     Layer.provideMerge(Layer.succeed(TaskStore, Context.get(ports, TaskStore))),
     Layer.provide([
       common(ports, { tasks: Context.get(ports, EventLog), users: told.logs.users }),
-      leased(told),
+      directory,
       Layer.succeed(Prices, told.prices)
     ])
   )
 
-export const billing = (ports: Context.Context<Ports>, told: Told) =>
+export const billing = (ports: Context.Context<Ports>, told: Told, directory = leased(told)) =>
   Popug.billing.pipe(
     Layer.provideMerge(Layer.succeed(BillingStore, Context.get(ports, BillingStore))),
     Layer.provide([
       common(ports, { billing: Context.get(ports, EventLog), tasks: told.logs.tasks, users: told.logs.users }),
-      leased(told)
+      directory
     ])
   )
 
-export const reports = (ports: Context.Context<Ports>, told: Told) =>
+export const reports = (ports: Context.Context<Ports>, told: Told, directory = leased(told)) =>
   Popug.reports.pipe(
     Layer.provideMerge(Layer.succeed(ReportStore, Context.get(ports, ReportStore))),
-    Layer.provide([common(ports, { billing: told.logs.billing }), leased(told), Layer.succeed(Payouts, told.payouts)])
+    Layer.provide([common(ports, { billing: told.logs.billing }), directory, Layer.succeed(Payouts, told.payouts)])
   )

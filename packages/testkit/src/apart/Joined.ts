@@ -134,6 +134,12 @@ const joined = Effect.fnUntraced(function* (built: Built, ports: PortsOf) {
   return Context.merge(own, events)
 })
 
+/** The logs and the books, as they are stored. */
+export const seen = (ports: PortsOf): Context.Context<EventLog | BillingStore> =>
+  Context.make(EventLog, EventLog.combined(toldBy(ports, {}).logs)).pipe(
+    Context.add(BillingStore, Context.get(ports.billing, BillingStore))
+  )
+
 /** The contexts, each before those that follow it: what one has applied, the next one hears of. */
 const inOrder = ({ billing, reports, tasks, users }: Built): ReadonlyArray<Common> => [users, tasks, billing, reports]
 

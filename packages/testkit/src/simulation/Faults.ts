@@ -37,6 +37,14 @@ export interface Faults {
   readonly kill: number
   /** By day: all nodes are gone, for up to a day and a half. */
   readonly outage: number
+  /** Apart: a context that is asked does not answer, and says so at once. */
+  readonly refuse: number
+  /** Apart: a question, or its answer, is under way for up to a minute. */
+  readonly slow: number
+  /** Apart: a head is waited for, for up to 15 seconds. */
+  readonly wait: number
+  /** Apart, by day and two contexts: they do not reach one another, for up to six hours. */
+  readonly cut: number
 }
 
 export const none: Faults = {
@@ -56,7 +64,11 @@ export const none: Faults = {
   failNotice: 0,
   skew: 0,
   kill: 0,
-  outage: 0
+  outage: 0,
+  refuse: 0,
+  slow: 0,
+  wait: 0,
+  cut: 0
 }
 
 /** Everything goes wrong now and then. */
@@ -77,11 +89,18 @@ export const all: Faults = {
   failNotice: 0.1,
   skew: 0.4,
   kill: 0.2,
-  outage: 0.1
+  outage: 0.1,
+  refuse: 0.02,
+  slow: 0.1,
+  wait: 0.05,
+  cut: 0.1
 }
 
 export type Fault = keyof Faults
 export const names = Object.keys(none) as ReadonlyArray<Fault>
+
+/** What goes wrong between contexts alone. */
+export const between: ReadonlyArray<Fault> = ["refuse", "slow", "wait", "cut"]
 
 /** Some of all faults, as the seed says: each is off, as often as in `all`, or three times as often. */
 export const drawn = (chance: Chance): Faults => {

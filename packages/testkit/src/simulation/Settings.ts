@@ -33,6 +33,11 @@ export interface Options {
    * the next. Then the results depend on the seed alone, whatever the stores.
    */
   readonly lockstep?: boolean
+  /**
+   * Whether each context runs alone: in processes of its own, over a store of its own, and with a network between that
+   * fails. Not over real stores.
+   */
+  readonly apart?: boolean
   /** Policies of the company: values for the core's references. */
   readonly policies?: Context.Context<never>
   /** Called when a day is over. */
@@ -60,6 +65,7 @@ export interface Settings {
   readonly byHand: boolean
   readonly mischief: boolean
   readonly lockstep: boolean
+  readonly apart: boolean
   /** Whether the company has policies of its own, which the checkers do not know. */
   readonly ownPolicies: boolean
   readonly without: ReadonlyArray<number>
@@ -99,7 +105,8 @@ export const resolve = (options: Options): Settings => {
     cutoff: chance.pick(["00:00", "00:00", "06:00", "23:45", "02:30"])!,
     byHand: chance.hit(0.15),
     mischief: true,
-    lockstep: false
+    lockstep: false,
+    apart: false
   }
   const given = omit(options, "bug", "onDay", "policies", "trace")
   return {

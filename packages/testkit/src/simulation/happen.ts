@@ -34,8 +34,16 @@ export const happen = (
       return clients.command(happening.number)
     case "Poll":
       return on(nodes[happening.node]!, (services) => Context.get(services, Consumers).settle)
-    case "Dispatch":
-      return on(nodes[happening.node]!, (services) => Context.get(services, Reports).dispatch)
+    case "Dispatch": {
+      const sending = nodes.filter(({ context }) => context === undefined || context === "reports")
+      return on(sending[happening.node % sending.length]!, (services) => Context.get(services, Reports).dispatch)
+    }
+    case "Cut":
+      return Effect.sync(() => {
+        counts.cut += 1
+        world.network!.cut(happening.between, happening.until)
+        note(world, `${happening.between.join(" and ")} do not reach one another`)
+      })
     case "Skew":
       return Effect.sync(() => {
         counts.skew += 1

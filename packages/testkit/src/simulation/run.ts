@@ -2,12 +2,12 @@
  * One run: the company is founded, its days pass as planned, and what is left is collected and checked.
  */
 import { BillingStore, type Company, EventLog, type Ports } from "@popug/core"
-import { Memory } from "@popug/memory"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import type * as Contexts from "../apart/Contexts.ts"
 import { check } from "./checks/check.ts"
 import { collect, type Evidence } from "./checks/Evidence.ts"
 import type { Violation } from "./checks/Violation.ts"
@@ -18,7 +18,8 @@ import { daysOf, type Options, resolve, type Settings } from "./Settings.ts"
 import { Clients } from "./workload/Clients.ts"
 import { dayOver, plan } from "./workload/plan.ts"
 import { View } from "./workload/View.ts"
-import { build, companyOf, inspector, makeWorld } from "./world/create.ts"
+import { companyOf, inspector, makeWorld, observer } from "./world/create.ts"
+import { Network } from "./world/Network.ts"
 import { Node } from "./world/Node.ts"
 import type { Services as NodeServices, Stores } from "./world/Process.ts"
 import { calmDown, finish, open } from "./world/settle.ts"
@@ -83,6 +84,9 @@ export const runOnWith = <A, E, E2, R>(
 ): Effect.Effect<Run & { readonly value: A }, E, Exclude<R, Company>> =>
   Effect.map(executeOn(stores, options, use), valued)
 
+/** What runs apart, each in so many processes. */
+const contexts = ["users", "tasks", "billing", "reports"] as const
+
 interface Executed<A> {
   readonly run: Run
   readonly value: { readonly is: A } | undefined
@@ -125,14 +129,15 @@ const prepare = <A, E>(options: Options, use: Effect.Effect<A, E, Services>, sto
   const world = makeWorld(options, settings, stores)
   const { chance, dice, time, trace } = world
   const peaceful = Object.values(settings.faults).every((rate) => rate === 0)
-  const happenings = plan(settings, chance.stream("plan"), peaceful ? 0 : 2)
+  const nodes = settings.nodes * (settings.apart ? contexts.length : 1)
+  const happenings = plan({ ...settings, nodes }, chance.stream("plan"), peaceful ? 0 : 2)
   const report = (outcome: Outcome<A>): Executed<A> => {
     const evidence = outcome.of?.evidence
     if (evidence !== undefined) note(world, fingerprint(evidence))
     return {
       run: {
         settings,
-        violations: evidence === undefined ? outcome.violations : check(evidence),
+        violations: [...world.broken, ...(evidence === undefined ? outcome.violations : check(evidence))],
         counts: countsOf(evidence, dice.counts),
         planned: happenings.flatMap(({ number }) => (number === dayOver ? [] : number)),
         trace: trace.lines,
@@ -156,9 +161,10 @@ const life = Effect.fnUntraced(function* <A, E>(
 ) {
   const { time } = world
   const opened = time.now
-  const nodes = Array.from({ length: settings.nodes }, (_, index) => new Node(world, `n${index + 1}`))
-  const observer = yield* build(world.ports(Memory.connect(world.disk)))
-  const view = new View(Context.get(observer, EventLog), Context.get(observer, BillingStore))
+  const nodes = nodesOf(world, settings)
+  if (settings.apart) world.network = new Network(world, nodes)
+  const seen = yield* observer(world, settings)
+  const view = new View(Context.get(seen, EventLog), Context.get(seen, BillingStore))
   const clients = new Clients(world, settings, nodes, view)
   yield* open(world, nodes)
   yield* Effect.forkDetach(clients.found)
@@ -169,12 +175,20 @@ const life = Effect.fnUntraced(function* <A, E>(
     if (settings.lockstep) yield* time.settled
   }
   yield* calmDown(world, nodes, clients.asked)
-  const services = yield* inspector(world)
+  const services = yield* inspector(world, settings)
   yield* finish(world, settings, services, view, daysOf(settings).all.at(-1)!)
-  const known = { settings, opened, asked: clients.asked, sent: world.sent }
+  const { committed, saved, sent } = world
+  const known = { settings, opened, asked: clients.asked, sent, committed, saved }
   const evidence = yield* Effect.provideContext(collect(known), services)
   return { evidence, value: yield* Effect.provideContext(use, services) }
 })
+
+/** So many nodes, or so many for each context. */
+const nodesOf = (world: World, { apart, nodes }: Settings): ReadonlyArray<Node> => {
+  const some = (name: string, context?: Contexts.Name) =>
+    Array.from({ length: nodes }, (_, index) => new Node(world, `${name}${index + 1}`, context))
+  return apart ? contexts.flatMap((context) => some(`${context} `, context)) : some("n")
+}
 
 interface Outcome<A> {
   readonly of: { readonly evidence: Evidence; readonly value: A } | undefined

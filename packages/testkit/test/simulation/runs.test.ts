@@ -24,7 +24,7 @@ describe("a simulated company", () => {
     }
     // The bus injects its faults itself and does not count them.
     const bus = ["failPublish", "loseAcknowledgement", "duplicate", "delay", "withhold", "reorder"]
-    expect([...happened, ...bus].sort()).toEqual([...Faults.names].sort())
+    expect([...happened, ...bus, ...Faults.between].sort()).toEqual([...Faults.names].sort())
   })
 
   test("lets somebody who was promoted shuffle and assign by hand", () => {

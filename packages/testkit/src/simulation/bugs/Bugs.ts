@@ -3,6 +3,7 @@
  */
 import { TaskStore } from "@popug/core"
 import * as Context from "effect/Context"
+import { bugsApart } from "./apart.ts"
 import type { Bug } from "./Bug.ts"
 import { followingTheClock, loadingEarly } from "./mutatedTaskStore.ts"
 import * as NaiveBilling from "./NaiveBilling.ts"
@@ -39,7 +40,10 @@ export const followsTheClock: Bug = {
   ports: (ports, company) => Context.add(ports, TaskStore, followingTheClock(Context.get(ports, TaskStore), company))
 }
 
-/** All of them but the control, by their names. */
+/** Mistakes of contexts that run apart. */
+export const apart: ReadonlyArray<Bug> = bugsApart
+
+/** All of those of a whole company but the control, by their names. */
 export const all: ReadonlyArray<Bug> = [
   trustsTheBus,
   closesWithoutCounting,

@@ -40,6 +40,9 @@ export interface Evidence {
   readonly opened: number
   readonly asked: ReadonlyArray<Asked>
   readonly sent: ReadonlyMap<string, number>
+  /** When users' events were committed, and when what was saved of a command was on its way; epoch milliseconds. */
+  readonly committed: ReadonlyMap<number, number>
+  readonly saved: ReadonlyMap<string, number>
   readonly events: Readonly<Record<ContextName, ReadonlyArray<Envelope.Envelope>>>
   readonly recorded: ReadonlyMap<string, RecordedCommand>
   readonly users: ReadonlyArray<User.User>
@@ -56,6 +59,8 @@ export interface Evidence {
   readonly trial: TrialBalance
   readonly verification: BooksVerification
 }
+
+type Known = Pick<Evidence, "settings" | "opened" | "asked" | "sent" | "committed" | "saved">
 
 const limit = 10_000
 
@@ -133,7 +138,7 @@ const closedPeriods = Effect.gen(function* () {
 })
 
 /** Reads everything. */
-export const collect = Effect.fnUntraced(function* (known: Pick<Evidence, "settings" | "opened" | "asked" | "sent">) {
+export const collect = Effect.fnUntraced(function* (known: Known) {
   const users = yield* UserStore
   const tasks = yield* TaskStore
   const billing = yield* BillingStore

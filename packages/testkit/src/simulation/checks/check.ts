@@ -2,6 +2,7 @@
  * All checks of a run.
  */
 import { eligible, type Model, replay, type TaskUpdated } from "../model.ts"
+import { acting } from "./acting.ts"
 import { books } from "./books.ts"
 import { answers, effects } from "./commands.ts"
 import type { Evidence } from "./Evidence.ts"
@@ -22,6 +23,7 @@ export const check = (evidence: Evidence): ReadonlyArray<Violation> => {
   days(evidence, findings)
   answers(evidence, findings)
   effects(evidence, findings)
+  acting(evidence, findings)
   rows(evidence, model, findings)
   books(evidence, model, findings)
   shuffles(evidence, model, findings)

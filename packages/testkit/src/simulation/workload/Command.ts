@@ -66,29 +66,30 @@ export const send = (
   const options = { commandId }
   const answer = (committed: Effect.Effect<{ readonly answer: unknown }, Tagged>) =>
     Effect.map(committed, (done) => done.answer)
-  const users = Context.get(services, Users)
-  const tasks = Context.get(services, Tasks)
-  const billing = Context.get(services, Billing)
+  // Where contexts run apart, these are the services of the command's context alone.
+  const users = () => Context.get(services, Users)
+  const tasks = () => Context.get(services, Tasks)
+  const billing = () => Context.get(services, Billing)
   switch (act._tag) {
     case "CreateUsers":
-      return answer(users.create(actor, act.users, options))
+      return answer(users().create(actor, act.users, options))
     case "UpdateUser":
-      return answer(users.update(actor, act.change, options))
+      return answer(users().update(actor, act.change, options))
     case "CreateTasks":
-      return answer(tasks.create(actor, act.tasks, options))
+      return answer(tasks().create(actor, act.tasks, options))
     case "EditTask":
-      return answer(tasks.edit(actor, act.edit, options))
+      return answer(tasks().edit(actor, act.edit, options))
     case "AssignTask":
-      return answer(tasks.assign(actor, act.id, act.assignee, options))
+      return answer(tasks().assign(actor, act.id, act.assignee, options))
     case "CompleteTask":
-      return answer(tasks.complete(actor, act.id, options))
+      return answer(tasks().complete(actor, act.id, options))
     case "Shuffle":
-      return answer(tasks.shuffle(actor, options))
+      return answer(tasks().shuffle(actor, options))
     case "EndRegistration":
-      return answer(tasks.endRegistration(actor, act.period === null ? options : { ...options, period: act.period }))
+      return answer(tasks().endRegistration(actor, act.period === null ? options : { ...options, period: act.period }))
     case "Correct":
-      return answer(billing.correct(actor, { transfer: act.transfer, reason: act.reason }, options))
+      return answer(billing().correct(actor, { transfer: act.transfer, reason: act.reason }, options))
     case "ClosePeriod":
-      return answer(billing.close(actor, act.period, options))
+      return answer(billing().close(actor, act.period, options))
   }
 }

@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import type { Chance } from "../world/Chance.ts"
 import type { Node } from "../world/Node.ts"
 import { note, type World } from "../world/World.ts"
-import { type Act, type Command, send } from "./Command.ts"
+import { type Act, type Command, contextOf, send } from "./Command.ts"
 
 /** What became of a command. */
 export type Outcome =
@@ -22,6 +22,8 @@ export type Outcome =
 export interface Asked extends Command {
   attempts: number
   outcome: Outcome | undefined
+  /** When it was first sent; epoch milliseconds. */
+  sentAt: number | undefined
   /** What asking again came to. */
   readonly again: Array<Outcome>
   /** What came of asking for something else under the same id. */
@@ -36,6 +38,7 @@ export const ask = (command: Command): Asked => ({
   ...command,
   attempts: 0,
   outcome: undefined,
+  sentAt: undefined,
   again: [],
   conflicting: []
 })
@@ -47,7 +50,10 @@ export const perform = Effect.fnUntraced(function* (
   asked: Asked,
   chance: Chance
 ) {
-  const outcome = yield* answerOf(world, nodes, asked, chance, () => void (asked.attempts += 1))
+  const outcome = yield* answerOf(world, nodes, asked, chance, () => {
+    asked.attempts += 1
+    asked.sentAt ??= world.time.now
+  })
   asked.outcome = outcome
   note(world, `${asked.id} ${asked.act._tag} ${describe(outcome)}`)
   if (outcome._tag !== "Acknowledged") return
@@ -64,7 +70,9 @@ const answerOf = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Outcome> {
   const { time } = world
   for (let patience = 1_000; ; patience = Math.min(2 * patience, longestWait)) {
-    const node = chance.pick(nodes.filter((candidate) => candidate.up !== undefined))?.up
+    const context = contextOf(command.act)
+    const serving = nodes.filter((node) => node.context === undefined || node.context === context)
+    const node = chance.pick(serving.filter((candidate) => candidate.up !== undefined))?.up
     if (node !== undefined) {
       sent()
       const exit = yield* send(node.services, command).pipe(

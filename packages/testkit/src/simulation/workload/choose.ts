@@ -16,6 +16,8 @@ export interface ChoiceOptions {
   readonly byHand: boolean
   /** Whether clients ask for what must be refused. */
   readonly mischief: boolean
+  /** Whether contexts run apart: then more people come and go, of which the others hear later. */
+  readonly apart: boolean
 }
 
 type Kind =
@@ -41,7 +43,7 @@ const weights = (view: View, options: ChoiceOptions): Record<Kind, number> => ({
   // A company that lives in peace shuffles once a week.
   shuffle: options.mischief ? 2 + 12 / options.popugs : 0.4,
   assign: 4,
-  user: 1 + 20 / options.popugs,
+  user: (1 + 20 / options.popugs) * (options.apart ? 3 : 1),
   correct: 3,
   end: 1,
   close: options.byHand ? 8 : 0,

@@ -2,6 +2,7 @@
  * What is to happen and when, drawn before the run starts: each happening has a number, and leaving one out changes no
  * other, so that a failing run can be made smaller.
  */
+import type * as Contexts from "../../apart/Contexts.ts"
 import { calendar } from "../calendar.ts"
 import { daysOf, type Settings } from "../Settings.ts"
 import type { Chance } from "../world/Chance.ts"
@@ -15,8 +16,19 @@ export type Happening = { readonly at: number; readonly number: number } & (
   | { readonly _tag: "Skew"; readonly node: number; readonly millis: number }
   | { readonly _tag: "Kill"; readonly node: number }
   | { readonly _tag: "Outage"; readonly until: number }
+  | { readonly _tag: "Cut"; readonly between: readonly [Contexts.Name, Contexts.Name]; readonly until: number }
   | { readonly _tag: "DayOver"; readonly day: number; readonly days: number; readonly period: string }
 )
+
+/** Which contexts ask one another. */
+const links = [
+  ["tasks", "users"],
+  ["billing", "users"],
+  ["reports", "users"],
+  ["billing", "tasks"],
+  ["reports", "billing"],
+  ["tasks", "billing"]
+] as const
 
 /** The number of what can't be left out. */
 export const dayOver = 0
@@ -60,6 +72,11 @@ export const plan = (settings: Settings, chance: Chance, polls: number): Readonl
     if (draws.hit(faults.outage)) {
       const at = any()
       add({ _tag: "Outage", at, until: at + draws.between(10, 36 * 60) * minute })
+    }
+    for (const between of settings.apart ? links : []) {
+      if (!draws.hit(faults.cut)) continue
+      const at = any()
+      add({ _tag: "Cut", between, at, until: at + draws.between(1, 6 * 60) * minute })
     }
     happenings.push({ _tag: "DayOver", number: dayOver, at: end, day: day + 1, days: all.length, period })
   }

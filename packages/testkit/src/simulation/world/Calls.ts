@@ -29,7 +29,7 @@ const longestMillis = 200
 export const make = (world: World, process: Process): Calls => {
   const { dice, time } = world
   const chance = world.chance.stream(`latency ${process.name}`)
-  const alive = () => process.connection.alive
+  const alive = () => process.connections.disk.alive
 
   const delay = Effect.suspend(() => {
     const fate = chance.next()

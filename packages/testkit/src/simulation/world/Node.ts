@@ -1,24 +1,32 @@
 /**
- * A node: one process that runs the whole company, over the disk that all nodes share. It crashes, stands still, has
- * the wrong time, and starts again.
+ * A node: one process that runs the whole company, or one context of it, over the disk that all such nodes share. It
+ * crashes, stands still, has the wrong time, and starts again.
  *
  * A crash is no interruption: no finalizer runs, whatever the process has called never returns, and the disk takes its
  * locks back. So a dead process is left where it stands, and a new one is built beside it.
  */
-import { Schedule } from "@popug/core"
-import { Memory } from "@popug/memory"
+import { EventLog } from "@popug/core"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import { unavailable } from "./Calls.ts"
-import { build, layerPopug } from "./create.ts"
+import type * as Contexts from "../../apart/Contexts.ts"
+import { InTransaction, unavailable } from "./Calls.ts"
+import { build, connect, layerNode } from "./create.ts"
 import { faulty } from "./faulty.ts"
 import type { Process, Services } from "./Process.ts"
 import { note, type World } from "./World.ts"
 
+interface Up {
+  /** Of a context that runs alone only its own are there. */
+  readonly services: Context.Context<Services>
+  readonly clock: Clock.Clock
+  readonly log: EventLog["Service"]
+}
+
 export class Node {
   readonly name: string
+  /** The context that it runs; undefined for the whole company. */
+  readonly context: Contexts.Name | undefined
   readonly #world: World
   #lives = 0
   #process: Process | undefined
@@ -27,16 +35,16 @@ export class Node {
   /** It does not start before this instant; epoch milliseconds. */
   downUntil = 0
 
-  constructor(world: World, name: string) {
+  constructor(world: World, name: string, context?: Contexts.Name) {
     this.#world = world
     this.name = name
+    this.context = context
   }
 
-  /** The services of the process that runs, if one is up, and its clock. */
-  get up(): { readonly services: Context.Context<Services>; readonly clock: Clock.Clock } | undefined {
-    const process = this.#process
-    if (process?.services === undefined) return undefined
-    return { services: process.services, clock: process.clock }
+  /** The services of the process that runs, if one is up, its clock, and the log of its store. */
+  get up(): Up | undefined {
+    const { clock, log, services } = this.#process ?? {}
+    return clock === undefined || log === undefined || services === undefined ? undefined : { clock, log, services }
   }
 
   /** The end of the process, at once and without a word. */
@@ -45,7 +53,7 @@ export class Node {
     if (process === undefined) return
     note(this.#world, `${process.name} is gone: ${why}`)
     this.#process = undefined
-    Effect.runSync(process.connection.cut)
+    Effect.runSync(Effect.andThen(process.connections.disk.cut, process.connections.broker.cut))
   }
 
   /** Goes on from where it stands still. */
@@ -66,23 +74,30 @@ export class Node {
     const world = this.#world
     this.#lives += 1
     const name = `${this.name}.${this.#lives}`
-    const connection = Memory.connect(world.disk)
+    const connections = connect(world, this.context)
     const gone = Effect.suspend(() => {
       if (this.#process === process) this.kill("crash")
       return this.#restart
     })
     const process: Process = {
       name,
-      connection,
+      connections,
       clock: world.time.clock(
         () => this.skew,
-        () => connection.alive
+        () => connections.disk.alive
       ),
       pausedUntil: 0,
+      stands: Effect.suspend(() => {
+        const isAlive = () => connections.disk.alive
+        return process.pausedUntil > world.time.now
+          ? world.time.sleepUntil(() => process.pausedUntil, isAlive)
+          : Effect.void
+      }),
       crash: Effect.andThen(gone, Effect.never),
       // A disk in memory takes its locks back by itself; a transaction of a real store has to end.
       crashInside: Effect.andThen(gone, world.lockstep ? Effect.fail(unavailable()) : Effect.never),
-      services: undefined
+      services: undefined,
+      log: undefined
     }
     return process
   }
@@ -108,20 +123,19 @@ export class Node {
 
   #build(process: Process): Effect.Effect<void> {
     const world = this.#world
-    const ports = Layer.effectContext(
-      Effect.map(build(world.ports(process.connection)), (tame) => faulty(world, process, tame))
-    )
-    // oxlint-disable-next-line import/namespace -- it is the core's schedule, not effect's
-    return build(Schedule.layer.pipe(Layer.provideMerge(layerPopug(world, ports)))).pipe(
+    return build(world.ports(process.connections)).pipe(
+      Effect.map((tame) => faulty(world, process, tame)),
+      Effect.flatMap((ports) =>
+        Effect.map(build(layerNode(world, process, this.context, ports)), (services) => {
+          process.services = services
+          process.log = Context.get(ports, EventLog)
+          note(world, `${process.name} is up`)
+        })
+      ),
       Effect.provideContext(Context.add(world.base, Clock.Clock, process.clock)),
-      Effect.matchEffect({
-        onSuccess: (services) =>
-          Effect.sync(() => {
-            process.services = services
-            note(world, `${process.name} is up`)
-          }),
-        onFailure: () => process.crash
-      })
+      // Its predecessor may have crashed in the middle of one.
+      Effect.provideService(InTransaction, false),
+      Effect.catch(() => process.crash)
     )
   }
 }

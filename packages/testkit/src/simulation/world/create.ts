@@ -1,7 +1,21 @@
 /**
  * Makes the world of a run, and the node that looks at it once it is over.
  */
-import { CommandRetention, Company, CreationLimit, Ids, Notifier, PollInterval, Popug, type Ports } from "@popug/core"
+import {
+  BillingStore,
+  CommandRetention,
+  Company,
+  CreationLimit,
+  Directory,
+  EventBus,
+  EventLog,
+  Ids,
+  Notifier,
+  PollInterval,
+  Popug,
+  type Ports,
+  Schedule
+} from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -11,11 +25,14 @@ import * as Random from "effect/Random"
 import * as References from "effect/References"
 import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
+import * as Contexts from "../../apart/Contexts.ts"
+import * as Joined from "../../apart/Joined.ts"
 import { calendar } from "../calendar.ts"
 import { Dice } from "../Faults.ts"
 import type { Options, Settings } from "../Settings.ts"
+import { InTransaction } from "./Calls.ts"
 import { Chance } from "./Chance.ts"
-import type { Services, Stores } from "./Process.ts"
+import type { Connections, Process, Services, Stores } from "./Process.ts"
 import { tethered } from "./tethered.ts"
 import { Trace } from "./Trace.ts"
 import { VirtualTime } from "./VirtualTime.ts"
@@ -71,11 +88,17 @@ export const makeWorld = (options: Options, settings: Settings, stores?: Context
     chance,
     dice: new Dice(settings.faults, chance.stream("faults")),
     trace: new Trace(options.trace ?? false),
-    disk: Memory.disk(),
-    ports: (connection) =>
-      stores === undefined
-        ? Memory.layerOver(connection)
-        : Layer.provideMerge(Layer.succeedContext(tethered(time, connection, stores)), Memory.layerOver(connection)),
+    ...disksOf(settings),
+    ports: ({ broker, disk }) => {
+      const ports = Layer.merge(Memory.layerOver(disk), busOver(broker))
+      return stores === undefined
+        ? ports
+        : Layer.provideMerge(Layer.succeedContext(tethered(time, disk, stores)), ports)
+    },
+    network: undefined,
+    broken: [],
+    saved: new Map(),
+    committed: new Map(),
     lockstep,
     company: companyOf(settings),
     base,
@@ -98,7 +121,7 @@ const layerNotifier = (world: World): Layer.Layer<Notifier> =>
   })
 
 /** The company over ports, on a node. */
-export const layerPopug = <E>(world: World, ports: Layer.Layer<Ports, E>) =>
+const layerPopug = <E>(world: World, ports: Layer.Layer<Ports, E>) =>
   (world.bug?.popug ?? Popug.layer).pipe(
     Layer.provideMerge(ports),
     Layer.provide(Layer.mergeAll(Ids.layer, layerNotifier(world))),
@@ -109,6 +132,91 @@ export const layerPopug = <E>(world: World, ports: Layer.Layer<Ports, E>) =>
 export const build = <A, E, R>(layer: Layer.Layer<A, E, R>): Effect.Effect<Context.Context<A>, E, R> =>
   Layer.buildWithMemoMap(layer, Layer.makeMemoMapUnsafe(), Scope.makeUnsafe())
 
-/** One more node over the same disk, without faults. */
-export const inspector = (world: World): Effect.Effect<Context.Context<Services | Ports>, unknown> =>
-  build(layerPopug(world, world.ports(Memory.connect(world.disk))))
+/** One disk for all, or one for each context and one for the bus. */
+const disksOf = ({ apart }: Settings): Pick<World, "disks" | "broker"> => {
+  const one = Memory.disk()
+  const disk = () => (apart ? Memory.disk() : one)
+  return { broker: one, disks: { users: disk(), tasks: disk(), billing: disk(), reports: disk() } }
+}
+
+const busOver = (connection: Memory.Connection) =>
+  Layer.effect(EventBus, Effect.provide(EventBus, Memory.layerOver(connection)))
+
+/** Connects a process, of one context or of the whole company. */
+export const connect = ({ broker, disks }: World, context: Contexts.Name | undefined): Connections => {
+  const disk = Memory.connect(disks[context ?? "users"])
+  return { disk, broker: context === undefined ? disk : Memory.connect(broker) }
+}
+
+/** What runs on a node, over its ports. */
+export const layerNode = (
+  world: World,
+  process: Process,
+  context: Contexts.Name | undefined,
+  ports: Context.Context<Ports>
+): Layer.Layer<Services, unknown> => {
+  if (context === undefined) {
+    // oxlint-disable-next-line import/namespace -- it is the core's schedule, not effect's
+    return Schedule.layer.pipe(Layer.provideMerge(layerPopug(world, Layer.succeedContext(ports))))
+  }
+  const has = { ports, told: world.network!.told(process, context) }
+  const sound = { ...has, directory: Contexts.leased(has.told) }
+  const own = { ...sound, ...world.bug?.apart?.(sound) }
+  const directory = guarded(world, process, context, own.directory)
+  const given = Layer.provide([Ids.layer, layerNotifier(world), Layer.succeedContext(world.company)])
+  // Of the services of a whole company these are some: whoever asks for others is wrong.
+  const layers: Record<Contexts.Name, Layer.Layer<never, unknown>> = {
+    users: Contexts.users(own.ports).pipe(given),
+    tasks: Schedule.layerTasks.pipe(Layer.provideMerge(Contexts.tasks(own.ports, own.told, directory)), given),
+    billing: Contexts.billing(own.ports, own.told, directory).pipe(given),
+    reports: Contexts.reports(own.ports, own.told, directory).pipe(given)
+  } as never
+  return layers[context] as never
+}
+
+/** A directory that notices when it is asked under a head, whatever it remembers. */
+const guarded = (world: World, process: Process, context: Contexts.Name, directory: Layer.Layer<Directory>) =>
+  Layer.effect(
+    Directory,
+    Effect.map(Directory, (remembers): Directory["Service"] => ({
+      ...remembers,
+      lookup: (ids) =>
+        Effect.flatMap(InTransaction, (inside) => {
+          if (inside) {
+            const message = `${process.name} looks up who acts while it holds the head of ${context}`
+            world.broken.push({ rule: "the head", message })
+          }
+          return remembers.lookup(ids)
+        })
+    }))
+  ).pipe(Layer.provide(directory))
+
+/** One more node over the same disks, without faults: of each context one, where they run apart. */
+export const inspector = (
+  world: World,
+  settings: Settings
+): Effect.Effect<Context.Context<Services | Ports>, unknown> =>
+  settings.apart
+    ? Effect.flatMap(portsApart(world), (ports) =>
+        build(
+          Joined.layer(ports).pipe(
+            Layer.provide([Ids.layer, layerNotifier(world)]),
+            Layer.provideMerge(Layer.succeedContext(world.company))
+          )
+        )
+      )
+    : build(layerPopug(world, world.ports(connect(world, undefined))))
+
+/** What clients look at: logs and books as they are. */
+export const observer = (world: World, { apart }: Settings) =>
+  apart
+    ? Effect.map(portsApart(world), Joined.seen)
+    : Effect.map(build(world.ports(connect(world, undefined))), Context.pick(EventLog, BillingStore))
+
+const portsApart = (world: World): Effect.Effect<Joined.PortsOf> =>
+  Effect.all({
+    users: build(world.ports(connect(world, "users"))),
+    tasks: build(world.ports(connect(world, "tasks"))),
+    billing: build(world.ports(connect(world, "billing"))),
+    reports: build(world.ports(connect(world, "reports")))
+  })

@@ -10,6 +10,9 @@ import { note, type World } from "./World.ts"
 /** How long a node stands still at the most. The store takes its transaction away at once, so that others can go on. */
 const longestPauseMinutes = 120
 
+/** How long a head is waited for at the most. */
+const longestWaitMillis = 15_000
+
 const conflict = new StoreError({ reason: "Conflict", retryable: true, committed: "no", message: "simulated" })
 
 /** What the transactions of all stores have in common. */
@@ -18,16 +21,31 @@ interface Transaction {
   readonly save: (changes: never) => Effect.Effect<void, StoreError>
 }
 
+/** What is saved, as far as it is kept in mind. */
+interface Changes {
+  readonly commands?: ReadonlyArray<{ readonly commandId: string }>
+  readonly events?: ReadonlyArray<{ readonly number: number }>
+}
+
 type Transact<Tx> = <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
 
-/** The transactions of a store, by its name in the trace. */
-export const transacting = (world: World, process: Process, { delay }: Calls) => {
+/** What may become of a process's transactions. */
+const misfortunes = (world: World, process: Process, delay: Effect.Effect<void>) => {
   const { dice, time } = world
 
   const pause = () => {
     process.pausedUntil = time.now + dice.of("pause").skewed(longestPauseMinutes) * 60_000
     note(world, `${process.name} stands still`)
   }
+
+  /** Somebody else has the head. */
+  const waiting = Effect.suspend(() => {
+    const wait = dice.of("wait").between(1, longestWaitMillis)
+    return time.sleepUntil(
+      () => time.now + wait,
+      () => process.connections.disk.alive
+    )
+  })
 
   /** A step inside a transaction: a node that stands still loses it. */
   const step = <A, E>(call: () => Effect.Effect<A, E>): Effect.Effect<A, E | StoreError> =>
@@ -44,12 +62,36 @@ export const transacting = (world: World, process: Process, { delay }: Calls) =>
     return dice.of("unknownOutcome").hit(0.5) ? "lost" : "kept"
   }
 
+  return { waiting, step, fate }
+}
+
+/** Keeps in mind when what a transaction saves was on its way, and when users' events were committed. */
+const noting = (world: World, name: string) => {
+  let changes: Changes = {}
+  return {
+    saving: (what: Changes) => {
+      changes = what
+      for (const { commandId } of what.commands ?? []) world.saved.set(commandId, world.time.now)
+    },
+    committing: () => {
+      if (name !== "users") return
+      for (const { number } of changes.events ?? []) world.committed.set(number, world.time.now)
+    }
+  }
+}
+
+/** The transactions of a store, by its name in the trace. */
+export const transacting = (world: World, process: Process, { delay }: Calls) => {
+  const { dice } = world
+  const { fate, step, waiting } = misfortunes(world, process, delay)
   return <Tx extends Transaction>(name: string, transact: Transact<Tx>): Transact<Tx> =>
     <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) =>
       Effect.gen(function* () {
         yield* delay
         if (dice.hit("unavailable")) return yield* unavailable()
+        if (world.network !== undefined && dice.hit("wait")) yield* waiting
         let saved = false
+        const { committing, saving } = noting(world, name)
         let unknown = false
         const faultyBody = (tx: Tx) =>
           Effect.gen(function* () {
@@ -57,11 +99,13 @@ export const transacting = (world: World, process: Process, { delay }: Calls) =>
             const { load, save } = tx
             const over = {
               ...(load === undefined ? {} : { load: (query: never) => step(() => load(query)) }),
-              save: (changes: never) =>
-                step(() => {
+              save: (changes: never) => {
+                saving(changes)
+                return step(() => {
                   saved = true
                   return save(changes)
                 })
+              }
             }
             // Not a spread, which reads everything at once: what a transaction has may come to be known under way.
             const faulty: Tx = Object.defineProperties({} as Tx, {
@@ -71,6 +115,7 @@ export const transacting = (world: World, process: Process, { delay }: Calls) =>
             const answer = yield* body(faulty)
             if (!saved) return answer
             const drawn = fate()
+            if (drawn !== "crash" && drawn !== "conflict" && drawn !== "lost") committing()
             if (drawn === "crash") return yield* process.crashInside
             if (drawn === "conflict") return yield* conflict
             if (drawn === "lost") return yield* unavailable("unknown")
