@@ -7,10 +7,14 @@ import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
 import type { Intakes } from "./Intakes.ts"
 import type { Link } from "./Link.ts"
 import type { Mailbox } from "./Mailbox.ts"
 import { Relay } from "./Relay.ts"
+
+/** How long a company that is let go has to send on what it has committed; then the next to open it does. */
+const farewell = "2 seconds"
 
 /** Waits until something may have come. */
 const wait = (mailbox: Mailbox): Effect.Effect<void> =>
@@ -57,10 +61,14 @@ export const make = Effect.fnUntraced(function* (
 ) {
   const { settings } = yield* Company
   const log = yield* EventLog
-  const scope = yield* Effect.scope
+  const scope = yield* Scope.make()
   const interval = yield* PollInterval
   const relays = new Map(relayed.map((source) => [source, new Relay(link, log, settings.id, source)]))
   const checkAll = Effect.forEach(relays.values(), (relay) => relay.tell(scope), { discard: true })
+  const sent = Effect.forEach(relays.values(), (relay) => relay.settled, { discard: true })
+  yield* Effect.addFinalizer((exit) =>
+    Effect.andThen(link.isUp() ? Effect.timeoutOption(sent, farewell) : Effect.void, Scope.close(scope, exit))
+  )
   // What was committed and never announced, by this process or another that is gone.
   yield* checkAll
   if (interval !== null) {

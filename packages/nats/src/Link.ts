@@ -39,8 +39,10 @@ export interface Link {
   readonly epoch: () => number
   /** Whether there is a connection now. */
   readonly isUp: () => boolean
-  /** Makes the stream, or sees that it is there. */
+  /** Makes the stream, or sees that it is there: once for each connection, and again where something has failed. */
   readonly ensure: Effect.Effect<void, NatsError>
+  /** Something has failed: the stream may be gone. */
+  readonly doubt: Effect.Effect<void>
   /** So many relays work at a time, each with a page of a log in memory. */
   readonly relaying: Semaphore.Semaphore
   /** How many events are held by all subscriptions of this process. */
@@ -71,73 +73,91 @@ const close = (connection: NatsConnection) =>
     await connection.close().catch(() => undefined)
   })
 
-/** A connection to NATS until the scope closes. */
-export const make = Effect.fnUntraced(function* (settings: Settings) {
-  const up = yield* Latch.make(false)
-  const lost = Trouble.make("there is no connection to NATS; consumers read the log meanwhile")
-  let epoch = 0
-  let now: Open | undefined
+/** What is known of the connection. */
+interface State {
+  readonly up: Latch.Latch
+  readonly lost: Trouble.Trouble
+  /** How often there was one. */
+  epoch: number
+  /** The one over which the stream was seen. */
+  ensured: number | undefined
+  now: Open | undefined
+}
 
-  const began = (open: Open) =>
-    Effect.suspend(() => {
-      epoch += 1
-      now = open
-      up.openUnsafe()
-      return lost.over
-    })
-  const ended = Effect.sync(() => {
-    up.closeUnsafe()
-    now = undefined
+const began = (state: State, open: Open) =>
+  Effect.suspend(() => {
+    state.epoch += 1
+    state.now = open
+    state.up.openUnsafe()
+    return state.lost.over
   })
 
-  const using = Effect.fnUntraced(function* (connection: NatsConnection) {
-    const { timeout } = settings
-    const manager = yield* ask("no JetStream", () => jetstreamManager(connection, { timeout, checkAPI: false }))
-    const open = { connection, manager, client: jetstream(connection, { timeout }) }
-    yield* began(open)
-    const statuses = connection.status()[Symbol.asyncIterator]()
-    while (true) {
-      const { done, value } = yield* Effect.promise(() => statuses.next())
-      if (done === true) return yield* new NatsError({ message: "the connection was closed" })
-      if (value.type === "disconnect") {
-        up.closeUnsafe()
-        yield* lost.met(Cause.fail(new NatsError({ message: "the connection was lost" })))
-      } else if (value.type === "reconnect") yield* began(open)
-    }
-  })
-  /** One connection, from its beginning to its end; the client makes it anew by itself while it can. */
-  const connected = Effect.uninterruptibleMask((restore) =>
+const use = Effect.fnUntraced(function* (state: State, connection: NatsConnection, timeout: number) {
+  const manager = yield* ask("no JetStream", () => jetstreamManager(connection, { timeout, checkAPI: false }))
+  const open = { connection, manager, client: jetstream(connection, { timeout }) }
+  yield* began(state, open)
+  const statuses = connection.status()[Symbol.asyncIterator]()
+  while (true) {
+    const { done, value } = yield* Effect.promise(() => statuses.next())
+    if (done === true) return yield* new NatsError({ message: "the connection was closed" })
+    if (value.type === "disconnect") {
+      state.up.closeUnsafe()
+      yield* state.lost.met(Cause.fail(new NatsError({ message: "the connection was lost" })))
+    } else if (value.type === "reconnect") yield* began(state, open)
+  }
+})
+
+/** One connection, from its beginning to its end; the client makes it anew by itself while it can. */
+const connected = (state: State, settings: Settings) =>
+  Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const connection = yield* restore(connecting(settings))
-      return yield* Effect.ensuring(restore(using(connection)), Effect.andThen(ended, close(connection)))
-    })
-  )
-  yield* Effect.forkScoped(
-    Effect.gen(function* () {
-      for (let failures = 1; ; failures += 1) {
-        const before = epoch
-        const exit = yield* Effect.exit(connected)
-        if (epoch > before) failures = 1
-        if (Exit.isFailure(exit)) yield* lost.met(exit.cause)
-        yield* Effect.sleep(Trouble.waitMillis(failures))
-      }
+      const ended = Effect.sync(() => {
+        state.up.closeUnsafe()
+        state.now = undefined
+      })
+      return yield* Effect.ensuring(
+        restore(use(state, connection, settings.timeout)),
+        Effect.andThen(ended, close(connection))
+      )
     })
   )
 
+/** One connection after another. */
+const keep = Effect.fnUntraced(function* (state: State, settings: Settings) {
+  for (let failures = 1; ; failures += 1) {
+    const before = state.epoch
+    const exit = yield* Effect.exit(connected(state, settings))
+    if (state.epoch > before) failures = 1
+    if (Exit.isFailure(exit)) yield* state.lost.met(exit.cause)
+    yield* Effect.sleep(Trouble.waitMillis(failures))
+  }
+})
+
+/** A connection to NATS until the scope closes. */
+export const make = Effect.fnUntraced(function* (settings: Settings) {
+  const lost = Trouble.make("there is no connection to NATS; consumers read the log meanwhile")
+  const state: State = { up: yield* Latch.make(false), lost, epoch: 0, ensured: undefined, now: undefined }
+  yield* Effect.forkScoped(keep(state, settings))
   const open = Effect.gen(function* () {
     while (true) {
-      yield* up.await
-      if (now !== undefined) return now
+      yield* state.up.await
+      if (state.now !== undefined) return state.now
     }
   })
   return {
     settings,
     open,
-    epoch: () => epoch,
-    isUp: () => now !== undefined && up.isOpen(),
-    ensure: Effect.flatMap(open, ({ manager }) =>
-      ask(`the stream ${settings.stream.name}`, () => ensureStream(manager, settings))
-    ),
+    epoch: () => state.epoch,
+    isUp: () => state.now !== undefined && state.up.isOpen(),
+    ensure: Effect.gen(function* () {
+      const { manager } = yield* open
+      const { epoch } = state
+      if (state.ensured === epoch) return
+      yield* ask(`the stream ${settings.stream.name}`, () => ensureStream(manager, settings))
+      state.ensured = epoch
+    }),
+    doubt: Effect.sync(() => void (state.ensured = undefined)),
     relaying: yield* Semaphore.make(16),
     held: { count: 0 }
   } satisfies Link

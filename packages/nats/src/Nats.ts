@@ -1,7 +1,7 @@
 /**
  * The event bus on NATS JetStream, of one company or of many over one connection.
  */
-import { type Company, type Envelope, EventBus, type EventLog, type InvalidInput } from "@popug/core"
+import { type Company, CompanyHome, type Envelope, EventBus, type EventLog, type InvalidInput } from "@popug/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -65,6 +65,27 @@ export const layer = (
   options: Settings.Options & CompanyOptions
 ): Layer.Layer<EventBus, InvalidInput, Company | EventLog> =>
   Layer.provide(layerCompany(options), layerConnection(options))
+
+/**
+ * Companies of a database whose events go by NATS: each has its bus there, and which of them have work is told by it to
+ * one of all processes, beside what the database tells. It goes over the home of a store.
+ */
+export const layerHome = (
+  options: CompanyOptions & { readonly words?: string } = {}
+): Layer.Layer<CompanyHome, never, CompanyHome | PopugNats> =>
+  Layer.effect(
+    CompanyHome,
+    Effect.gen(function* () {
+      const home = yield* CompanyHome
+      const nats = yield* PopugNats
+      const ports = layerCompany(options).pipe(
+        Layer.provideMerge(home.ports),
+        Layer.provide(Layer.succeed(PopugNats, nats))
+      )
+      const words = Words.beside(nats.link, options.words ?? "words", home.work.words)
+      return CompanyHome.of({ ...home, ports, work: { ...home.work, words } })
+    })
+  )
 
 /**
  * Hears which streams have something new, whichever company's, and hands it on: the newest word of each, to one

@@ -5,6 +5,7 @@
 import { type Envelope, type EventLog, type StoreError, Trouble } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { send } from "./burst.ts"
@@ -36,7 +37,7 @@ export class Relay {
   /** The lowest and highest number that were announced since the log was read to its end. */
   #told: { low: number; high: number } | undefined
   #isAsked = false
-  #isRunning = false
+  #running: Fiber.Fiber<void> | undefined
   /** How many events are sent at once: fewer where others write to the stream at the same time. */
   #width = 1
 
@@ -56,17 +57,34 @@ export class Relay {
     return Effect.suspend(() => {
       this.#isAsked = true
       this.#told = { low: Math.min(low, this.#told?.low ?? low), high: Math.max(high, this.#told?.high ?? high) }
-      if (this.#isRunning) return Effect.void
-      this.#isRunning = true
+      if (this.#running !== undefined) return Effect.void
       const running = Effect.gen({ self: this }, function* () {
         while (this.#isAsked) {
           this.#isAsked = false
           yield* Trouble.untilItWorks(this.#sendOn, this.#trouble)
         }
       })
-      const ended = Effect.sync(() => void (this.#isRunning = false))
-      return Effect.asVoid(Effect.forkIn(Effect.ensuring(running, ended), scope))
+      const ended = Effect.suspend(() => {
+        this.#running = undefined
+        return this.#isAsked ? this.tell(scope) : Effect.void
+      })
+      const cut = Effect.sync(() => void (this.#running = undefined))
+      return Effect.map(
+        Effect.forkIn(
+          Effect.onInterrupt(Effect.andThen(running, ended), () => cut),
+          scope
+        ),
+        (fiber) => {
+          // It may have come to its end already.
+          if (fiber.pollUnsafe() === undefined) this.#running = fiber
+        }
+      )
     })
+  }
+
+  /** Waits until nothing is on its way. */
+  get settled(): Effect.Effect<void> {
+    return Effect.suspend(() => (this.#running === undefined ? Effect.void : Effect.asVoid(Fiber.await(this.#running))))
   }
 
   /** Sends on all that the log has. */
@@ -122,7 +140,7 @@ export class Relay {
       if (landed.error === undefined) return landed.count
       this.#position = undefined
       // The stream may be gone with what the server had.
-      yield* this.#link.ensure
+      yield* this.#link.doubt
       return yield* landed.error
     })
   }
@@ -144,8 +162,9 @@ export class Relay {
       yield* this.#link.ensure
       const { manager } = yield* this.#link.open
       const { backlog, stream } = this.#link.settings
-      const last = yield* ask("the last message", () =>
-        manager.streams.getMessage(stream.name, { last_by_subj: this.#subject })
+      const last = yield* Effect.tapError(
+        ask("the last message", () => manager.streams.getMessage(stream.name, { last_by_subj: this.#subject })),
+        () => this.#link.doubt
       )
       if (last === null) {
         // NATS has nothing, or nothing any more: what it had and lost is in the log, for whoever finds a gap.

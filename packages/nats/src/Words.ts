@@ -5,6 +5,8 @@
 import type { JsMsg } from "@nats-io/jetstream"
 import { type Envelope, Trouble } from "@popug/core"
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
 import type { Link } from "./Link.ts"
 import * as Message from "./Message.ts"
 import { durableOf, streamOf } from "./names.ts"
@@ -74,4 +76,23 @@ export const listen = <E, R>(
     })
     const pulling = pull(link, durableOf(name, "words"), `${link.settings.prefix}.*.*`, arrived)
     return Effect.raceFirst(Effect.forever(handling), pulling)
+  })
+
+/** So many companies may wait for whoever takes; what is forgotten is found by looking. */
+const memory = 10_000
+
+/** The companies that others tell of, and those that NATS does. */
+export const beside = (
+  link: Link,
+  name: string,
+  others: Effect.Effect<Queue.Dequeue<string>, never, Scope.Scope>
+): Effect.Effect<Queue.Dequeue<string>, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const told = yield* Queue.sliding<string>(memory)
+    const tell = (companies: ReadonlyArray<string>) => Effect.asVoid(Queue.offerAll(told, companies))
+    const heard = yield* others
+    yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.takeAll(heard), tell)))
+    const handle = (words: ReadonlyArray<Word>) => tell([...new Set(words.map(({ company }) => company))])
+    yield* Effect.forkScoped(listen(link, name, handle))
+    return told
   })

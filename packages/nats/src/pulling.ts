@@ -37,5 +37,5 @@ export const pull = (
     return yield* new NatsError({ message: `consumer ${durable} is gone` })
   })
   const trouble = Trouble.make(`what consumer ${durable} of NATS has was not taken, and consumers read the log`)
-  return Effect.forever(Trouble.untilItWorks(once, trouble))
+  return Effect.forever(Trouble.untilItWorks(Effect.ensuring(once, link.doubt), trouble))
 }

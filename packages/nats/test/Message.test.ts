@@ -27,6 +27,14 @@ describe("an event as NATS carries it", () => {
     })
   })
 
+  it("takes along what it was caused by", () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    const sent = { ...event!, trace: { traceparent, tracestate: "a=1, b=2" } }
+    const { data, headers } = Message.encode("acme", sent)
+    expect(headers.get("ce-traceparent")).toBe(traceparent)
+    expect(Message.decode(headers, data)!.trace).toEqual(sent.trace)
+  })
+
   it("comes back as it was, whatever it is about", () => {
     const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown)
     fc.assert(
