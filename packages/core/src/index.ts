@@ -226,6 +226,7 @@ export {
   type Claim,
   type CompanyConsumer,
   type CompanyHealth,
+  type CompanyEnd,
   CompanyWork,
   type Found
 } from "./companies/CompanyWork.ts"

@@ -6,6 +6,7 @@ import {
   byteOrder,
   type Claim,
   type CompanyConsumer,
+  type CompanyEnd,
   type CompanyHealth,
   CompanyWork,
   type Cursor,
@@ -93,6 +94,11 @@ const health = (disk: Disk, company: string, attempts: number): CompanyHealth =>
     attempts
   }
 }
+
+const endsOf = (company: string, { billing, tasks, users }: Disk): ReadonlyArray<CompanyEnd> =>
+  [users.stream, tasks.stream, billing.stream].flatMap(({ events, opened, source }) =>
+    opened === undefined ? [] : [{ company, source, number: events.length }]
+  )
 
 /** Who does what, by the claims of a shelf. */
 const claimsOf = ({ claims }: Shelf) => {
@@ -182,6 +188,13 @@ export const make = (attachment: Attachment): CompanyWork["Service"] => {
         [...new Set(companies)].sort(byteOrder).flatMap((id) => {
           const disk = disks.get(id)
           return disk === undefined ? [] : [health(disk, id, claims.get(id)?.attempts ?? 0)]
+        })
+      ),
+    ends: (companies) =>
+      atNow(() =>
+        [...new Set(companies)].flatMap((company) => {
+          const disk = disks.get(company)
+          return disk === undefined ? [] : endsOf(company, disk)
         })
       )
   })

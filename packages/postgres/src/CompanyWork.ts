@@ -4,6 +4,7 @@
 import {
   type Claim,
   type CompanyConsumer,
+  type CompanyEnd,
   type CompanyHealth,
   CompanyWork,
   type Cursor,
@@ -204,6 +205,16 @@ const health = (db: Database, companies: ReadonlyArray<string>) =>
     (rows) => rows.map(healthOf)
   )
 
+const ends = (db: Database, companies: ReadonlyArray<string>) =>
+  Effect.map(
+    db.query<{ readonly id: string; readonly name: Envelope.Source; readonly number: bigint }>(
+      `select o.id, c.name, c.number from ${db.schema}.companies o join ${db.schema}.contexts c on c.company = o.number
+        where o.id = any($1) and c.name in ('users', 'tasks', 'billing')`,
+      [Param.texts(companies)]
+    ),
+    (rows) => rows.map(({ id, name, number }): CompanyEnd => ({ company: id, source: name, number: Number(number) }))
+  )
+
 /** By Effect's clock, where that is the store's. */
 const now = Effect.map(Clock.currentTimeMillis, Param.int)
 
@@ -251,6 +262,7 @@ export const make = (db: Database, alarm: Alarm): CompanyWork["Service"] => {
       )
     }),
     words: words(db, alarm),
-    health: (companies) => health(db, companies)
+    health: (companies) => health(db, companies),
+    ends: (companies) => (companies.length === 0 ? Effect.succeed([]) : ends(db, companies))
   })
 }

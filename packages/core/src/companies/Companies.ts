@@ -35,7 +35,7 @@ import {
   type UnknownDatabase
 } from "./CompanyRecord.ts"
 import { CompanySecrets } from "./CompanySecrets.ts"
-import type { CompanyHealth } from "./CompanyWork.ts"
+import type { CompanyEnd, CompanyHealth } from "./CompanyWork.ts"
 import { companyOf, identitiesOf, isSame, parseNew, recordOf } from "./opening.ts"
 import { serve, workOn, type WorkOptions } from "./working.ts"
 
@@ -80,6 +80,8 @@ export class Companies extends Context.Service<
     readonly status: (
       ids: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<CompanyState>, UnknownCompany | StoreError>
+    /** Where the streams of companies end, whoever serves them; ids of nobody are passed over. */
+    readonly ends: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<CompanyEnd>, StoreError>
     /** Those that are in use in this process, by id. */
     readonly active: Effect.Effect<ReadonlyArray<string>>
     /**
@@ -152,6 +154,7 @@ const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<E, R, R
     record: (id) => Effect.map(known(directory, [id]), ([record]) => record!),
     list: (paging) => Effect.flatMap(parsePaging(paging), directory.list),
     status: (ids) => status(inside, ids),
+    ends: (ids) => ends(inside, ids),
     serve: serveAll(inside, databases),
     work: (work) => workOnAll(inside, databases, work),
     active: Effect.map(inside.activation.inUse, (records) => records.map(({ id }) => id).sort(byteOrder))
@@ -238,6 +241,11 @@ const status = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<s
     const { id } = record
     return { record, health: by.get(id) ?? null, isInUse: inUse.has(id) }
   })
+})
+
+const ends = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
+  const records = yield* inside.directory.load(ids)
+  return (yield* eachHome(inside, records, (home, own) => home.work.ends(own.map(({ id }) => id)))).flat()
 })
 
 /** Lets go of companies that were put to rest, moved or changed by another node. */

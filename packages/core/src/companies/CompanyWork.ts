@@ -38,6 +38,14 @@ export interface CompanyConsumer {
   readonly stopped: Stop | null
 }
 
+/** Where a stream of a company ends. */
+export interface CompanyEnd {
+  readonly company: string
+  readonly source: Envelope.Source
+  /** The number of its last event; 0 before the first. */
+  readonly number: number
+}
+
 /** How a company does, as its rows say. */
 export interface CompanyHealth {
   readonly company: string
@@ -86,5 +94,10 @@ export class CompanyWork extends Context.Service<
     readonly words: Effect.Effect<Queue.Dequeue<string>, never, Scope.Scope>
     /** How companies do, by id, each once; ids that are not there are passed over. */
     readonly health: (companies: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<CompanyHealth>, StoreError>
+    /**
+     * Where the streams of companies end, in any order: those of the contexts that were opened here. Ids that are not
+     * there are passed over.
+     */
+    readonly ends: (companies: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<CompanyEnd>, StoreError>
   }
 >()("@popug/core/CompanyWork") {}

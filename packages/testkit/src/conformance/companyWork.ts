@@ -318,6 +318,20 @@ const telling = {
     )
   ),
 
+  "says where the streams of companies end": atNoon((work) =>
+    Effect.gen(function* () {
+      yield* open("one", "two", "three")
+      yield* within("one", Effect.andThen(commits.users, commits.tasks))
+      yield* within("three", commits.users)
+      const ends = yield* work.ends(["two", "nobody", "one"])
+      same(
+        ends.map(({ company, number, source }) => `${company} ${source} ${number}`).sort(),
+        ["one billing 0", "one tasks 1", "one users 1", "two billing 0", "two tasks 0", "two users 0"],
+        "the ends"
+      )
+    })
+  ),
+
   "says how companies do": atNoon((work, set) =>
     Effect.gen(function* () {
       const home = yield* CompanyHome

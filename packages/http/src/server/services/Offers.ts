@@ -1,12 +1,23 @@
 /**
  * What a process answers other services, of whichever company: each context answers for itself alone.
  */
-import type { Directory, Envelope, EventLog, IdentityDirectory, Payouts, Prices, StoreError } from "@popug/core"
+import {
+  Companies,
+  type CompanyServices,
+  type Directory,
+  type Envelope,
+  type EventLog,
+  type IdentityDirectory,
+  type Payouts,
+  type Prices,
+  StoreError
+} from "@popug/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { CompanyStream, StreamEnd } from "../../api/services/Wire.ts"
+import { keyOf } from "../../services/Bell.ts"
 
 /** What is answered of one company; what is left out is asked of another service. */
 export interface Offer {
@@ -40,4 +51,35 @@ export class Offers extends Context.Service<
           ({ source }) => Effect.map(offer.log!.service.last(source), (number) => ({ company, source, number }))
         )
     })
+
+  /**
+   * Those of a host of many companies: what it offers of each is made of the company's services while somebody asks for
+   * it. A company that rests is away for a while, and one that is being opened is not there yet.
+   */
+  static readonly companies = (
+    sources: ReadonlyArray<Envelope.Source>,
+    offer: (services: Context.Context<CompanyServices>) => Offer
+  ): Layer.Layer<Offers, never, Companies> =>
+    Layer.effect(
+      Offers,
+      Effect.map(Companies, ({ ends, get }) => ({
+        sources,
+        of: (company) =>
+          get(company).pipe(
+            Effect.map(offer),
+            Effect.catchTags({
+              UnknownCompany: () => Effect.succeed(null),
+              CompanyResting: (error) => Effect.fail(away(error.message)),
+              CompanyMismatch: (error) => Effect.die(error)
+            })
+          ),
+        last: (streams) =>
+          Effect.map(ends([...new Set(streams.map(({ company }) => company))]), (all) => {
+            const wanted = new Set(streams.map(keyOf))
+            return all.filter((end) => wanted.has(keyOf(end)))
+          })
+      }))
+    )
 }
+
+const away = (message: string) => new StoreError({ reason: "Unavailable", retryable: true, committed: "no", message })

@@ -345,6 +345,18 @@ const claiming = [
     layer: withWork(() => ({ words: Queue.unbounded<string>() }))
   },
   {
+    name: "says where the streams of all companies end",
+    breaks: ["says where the streams of companies end"] as const,
+    layer: withWork(({ ends }, { disks }) => ({ ends: () => ends([...disks.keys()]) }))
+  },
+  {
+    name: "leaves out streams without events",
+    breaks: ["says where the streams of companies end"] as const,
+    layer: withWork(({ ends }) => ({
+      ends: (companies) => Effect.map(ends(companies), (all) => all.filter(({ number }) => number > 0))
+    }))
+  },
+  {
     name: "counts no attempts",
     breaks: ["says how companies do"] as const,
     layer: withWork(({ health }) => ({
