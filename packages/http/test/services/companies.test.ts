@@ -49,7 +49,11 @@ it.live("a service answers for each of its companies, and of all where their str
 
     const end = (company: string, number: number) => ({ company, source: "users" as const, number })
     const waiting = yield* Effect.forkChild(
-      heads(peer, [...ids.map((id) => end(id, id === "c3" ? 1 : 0))], { wait: "20 seconds" })
+      heads(
+        peer,
+        ids.map((id) => end(id, id === "c3" ? 1 : 0)),
+        { wait: "20 seconds" }
+      )
     )
     yield* Effect.sleep("50 millis")
     yield* hire("c200", "will")
