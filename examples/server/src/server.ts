@@ -75,8 +75,12 @@ export const unexpected = <E extends { readonly _tag: string }>(error: E | Store
 const bootstrap = (settings: Settings) =>
   Effect.andThen(settings.POPUG_DEMO ? Effect.catch(Demo.make, unexpected) : Effect.void, admin(settings))
 
-/** How a token's subject becomes a user. */
-export const signIn = (settings: Settings) => ({
+/** Whose tokens are taken, and how their subjects become users. */
+export const oidc = (settings: Settings): Oidc.Options => ({
+  issuer: settings.POPUG_OIDC_ISSUER!,
+  audience: settings.POPUG_OIDC_AUDIENCE!,
+  jwksUri: settings.POPUG_OIDC_JWKS_URL,
+  algorithms: items(settings.POPUG_OIDC_ALGORITHMS) as ReadonlyArray<Oidc.Algorithm>,
   types: items(settings.POPUG_OIDC_TYPES) as ReadonlyArray<Oidc.TokenType>,
   claim: settings.POPUG_OIDC_CLAIM,
   identitiesOnly: settings.POPUG_OIDC_IDENTITIES_ONLY,
@@ -135,17 +139,7 @@ const routes = (settings: Settings) => {
   }
   return settings.POPUG_DEV_LOGIN
     ? PopugHttp.layerDevelopment(options).pipe(Layer.provide(DevLogin.layer))
-    : PopugHttp.layer(options).pipe(
-        Layer.provide(
-          Oidc.layer({
-            issuer: settings.POPUG_OIDC_ISSUER!,
-            audience: settings.POPUG_OIDC_AUDIENCE!,
-            jwksUri: settings.POPUG_OIDC_JWKS_URL,
-            algorithms: items(settings.POPUG_OIDC_ALGORITHMS) as ReadonlyArray<Oidc.Algorithm>,
-            ...signIn(settings)
-          })
-        )
-      )
+    : PopugHttp.layer(options).pipe(Layer.provide(Oidc.layer(oidc(settings))))
 }
 
 const secretOf = (settings: Settings, options = { anew: false }) =>

@@ -3,7 +3,7 @@
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { ofFolder } from "@popug-examples/server/secret"
-import { ContextHttp, Drain, NodeServer, ServicesHttp, Wake } from "@popug/http/server"
+import { Drain, NodeServer, ServicesHttp, Wake } from "@popug/http/server"
 import { Bell } from "@popug/http/services"
 import { Postgres } from "@popug/postgres"
 import * as Duration from "effect/Duration"
@@ -14,7 +14,7 @@ import * as Layer from "effect/Layer"
 import { credentials } from "./asking.ts"
 import { clocks, worldTime } from "./clocks.ts"
 import * as Contexts from "./Contexts.ts"
-import { development, front, options } from "./routes.ts"
+import * as Routes from "./Routes.ts"
 import type { Settings } from "./settings.ts"
 
 /** Serves routes on the port of the settings; what is under way is finished as it ends. */
@@ -45,37 +45,28 @@ const listening = <E, R>(settings: Settings, routes: Layer.Layer<never, E, R>) =
   )
 }
 
-/** The routes of a context, those for the other contexts among them. */
-const routes = (settings: Settings) => {
-  const own = options(settings)
+const serving = (settings: Settings, login: Routes.Development) => {
+  const { secret } = login
   const internal = ServicesHttp.routes({ credentials: credentials(settings) })
-  return {
-    users: Layer.merge(internal, ContextHttp.layerUsersDevelopment(own)),
-    tasks: Layer.merge(internal, ContextHttp.layerTasksDevelopment(own)),
-    billing: Layer.merge(internal, ContextHttp.layerBillingDevelopment(own)),
-    reports: Layer.merge(internal, ContextHttp.layerReportsDevelopment(own))
-  }
-}
-
-const serving = (settings: Settings, secret: string, signIn: ReturnType<typeof development>) => {
-  const all = routes(settings)
   switch (settings.POPUG_SERVICE) {
     case "users":
-      return listening(settings, all.users).pipe(Layer.provide(signIn), Layer.provide(Contexts.users(settings, secret)))
+      return listening(settings, Layer.merge(internal, Routes.users(settings, login))).pipe(
+        Layer.provide(Contexts.users(settings, secret))
+      )
     case "tasks":
-      return listening(settings, all.tasks).pipe(Layer.provide(signIn), Layer.provide(Contexts.tasks(settings, secret)))
+      return listening(settings, Layer.merge(internal, Routes.tasks(settings, login))).pipe(
+        Layer.provide(Contexts.tasks(settings, secret))
+      )
     case "billing":
-      return listening(settings, all.billing).pipe(
-        Layer.provide(signIn),
+      return listening(settings, Layer.merge(internal, Routes.billing(settings, login))).pipe(
         Layer.provide(Contexts.billing(settings, secret))
       )
     case "reports":
-      return listening(settings, all.reports).pipe(
-        Layer.provide(signIn),
+      return listening(settings, Layer.merge(internal, Routes.reports(settings, login))).pipe(
         Layer.provide(Contexts.reports(settings, secret))
       )
     case "front":
-      return listening(settings, front(settings)).pipe(Layer.provide(Postgres.layerDigest))
+      return listening(settings, Routes.front(settings)).pipe(Layer.provide(Postgres.layerDigest))
   }
 }
 
@@ -87,7 +78,7 @@ export const layer = (settings: Settings) =>
       const secret =
         settings.POPUG_SECRET ??
         (settings.POPUG_SERVICE === "front" ? "" : yield* ofFolder(settings.POPUG_DATA_DIR, { anew: false }))
-      return serving(settings, secret, development(secret, now)).pipe(
+      return serving(settings, { secret, now }).pipe(
         Layer.provide([Drain.layer, Wake.layer, Bell.layer]),
         Layer.provide(clocks(settings))
       )

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Jose from "jose"
 import { Authentication } from "./Authentication.ts"
+import { remembering } from "./remembering.ts"
 import * as SignIn from "./SignIn.ts"
 import { Tokens } from "./Tokens.ts"
 import {
@@ -53,15 +54,27 @@ const patience = 5_000
 
 /** Asks nobody for anything but the JWKS, unless the issuer has to be asked where that is. */
 export const layer = (options: Options): Layer.Layer<Authentication, OidcError, Digest.Digest | Users> =>
-  verifying(options, SignIn.here)
+  verifying(
+    options,
+    Effect.map(SignIn.here, (people) => SignIn.make(options, people))
+  )
 
 /**
- * The same for a process without the users: whom a token names is asked of those who have them. Whoever is to be made
+ * The same for a process without the users: whom a token names is asked of those who have them, and believed for five
+ * seconds. Whoever is to be made
  * at sign-in, or gets other roles by it, is so once they have asked the users' process for something.
  */
 export const layerApart = (
   options: Omit<Options, "provision" | "roles" | "otherwise">
-): Layer.Layer<Authentication, OidcError, Digest.Digest | IdentityDirectory> => verifying(options, SignIn.elsewhere)
+): Layer.Layer<Authentication, OidcError, Digest.Digest | IdentityDirectory> =>
+  verifying(
+    options,
+    Effect.flatMap(SignIn.elsewhere, (people) =>
+      remembering(SignIn.make(options, people), ({ issuer, payload, subject }) =>
+        JSON.stringify([issuer, subject, payload[options.claim ?? "sub"]])
+      )
+    )
+  )
 
 /** Tokens of the provider for whichever company its subjects are users of. */
 export const layerTokens = (options: Options): Layer.Layer<Tokens, OidcError, Digest.Digest> =>
@@ -75,12 +88,12 @@ export const layerTokens = (options: Options): Layer.Layer<Tokens, OidcError, Di
     }))
   )
 
-const verifying = <R>(options: Options, asked: Effect.Effect<SignIn.People, never, R>) =>
+const verifying = <R>(options: Options, resolving: Effect.Effect<SignIn.Resolve, never, R>) =>
   Layer.effect(
     Authentication,
     Effect.gen(function* () {
       const { lifetime, using } = yield* verifierOf(options)
-      const resolve = SignIn.make(options, yield* asked)
+      const resolve = yield* resolving
       return { verify: (token) => using(token, resolve), lifetime }
     })
   )
