@@ -78,7 +78,11 @@ export default defineConfig({
       project("http", "packages/http"),
       project("dashboard", "packages/dashboard", journeys),
       project("testkit", "packages/testkit"),
-      project("examples", "examples/*", page),
+      // Processes that are killed are in `npm run test:services`.
+      project("examples", "examples/*", {
+        ...page,
+        exclude: [...configDefaults.exclude, "examples/services/test/processes/**"]
+      }),
       project("docs", "docs", page),
       types
     ],

@@ -58,7 +58,9 @@ describe("the image", () => {
       "!packages/dashboard/build",
       "!packages/dashboard/vite.config.ts",
       "!examples/server/package.json",
-      "!examples/server/src"
+      "!examples/server/src",
+      "!examples/services/package.json",
+      "!examples/services/src"
     ])
   })
 

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const root = fileURLToPath(new URL("../../../../", import.meta.url))
+export const root = fileURLToPath(new URL("../../../../", import.meta.url))
 
 /** A Postgres in a process of its own. */
 export const postgres = async () => {

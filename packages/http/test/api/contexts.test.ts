@@ -1,7 +1,9 @@
 /** Which context answers what: nothing is missing, and each serves what it answers and nothing else. */
+import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as Written from "../../scripts/contexts.ts"
 import { DevelopmentApi } from "../../src/api/Api.ts"
 import {
   type Answering,
@@ -62,6 +64,10 @@ describe("the table of who answers", () => {
       endpointsOf(api as typeof DevelopmentApi),
       whole.filter(({ endpoint, group }) => answerersOf(table[group]![endpoint]!).includes(context))
     )
+  })
+
+  it("is docs/reference/contexts.md (if not: `npm run docs:contexts`)", () => {
+    assert.strictEqual(readFileSync(Written.path, "utf8"), Written.text())
   })
 
   it("leaves no context without something to answer", () => {

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config"
+import { project } from "./vitest.workspace.ts"
+
+/** Services as processes: killed, paused and started again while people work. */
+const processes = project("services", "examples/services", {
+  include: ["examples/services/test/processes/**/*.test.ts"],
+  globalSetup: ["packages/dashboard/test/support/built.ts"]
+})
+
+export default defineConfig({
+  test: { projects: [processes], maxWorkers: 1, reporters: ["verbose"], silent: "passed-only" }
+})
