@@ -2,6 +2,7 @@
 export const help = (names: {
   readonly memory: ReadonlyArray<string>
   readonly postgres: ReadonlyArray<string>
+  readonly companies: ReadonlyArray<string>
   readonly http: ReadonlyArray<string>
   readonly page: ReadonlyArray<string>
 }): string => `What popug does in a second, beside the same done by hand.
@@ -12,6 +13,8 @@ Usage: npm run bench -- [what] [options]
               Rows of the company in memory beside plain TypeScript; all of them when none is named
   postgres    The stores on Postgres beside SQL written by hand (a quarter of an hour); rows may be named after it:
               ${names.postgres.join(", ")}
+  companies   Many companies in one database (five minutes); rows may be named after it:
+              ${names.companies.join(", ")}
   http        The HTTP server beside node:http, Fastify and Nest (eight minutes); rows may be named after it:
               ${names.http.join(", ")}
   page        The page in a Chromium: from the click to the painted answer (two minutes); rows may be named after it:
@@ -20,6 +23,10 @@ Usage: npm run bench -- [what] [options]
 Options of postgres:
   --scale NUMBER     Multiplies every count (default: 1)
   --history NUMBER   How many transfers the ledger gets before it is measured again (default: 3000000)
+  --statements       Where the server's time goes
+
+Options of companies:
+  --companies NUMBER How many a database has (default: 10000, at least 100)
   --statements       Where the server's time goes
 
 Options of http:
@@ -33,5 +40,6 @@ Examples:
   npm run bench -- fold close
   npm run bench -- postgres singles latency --scale 0.1
   npm run bench -- postgres rows --scale 0.2
+  npm run bench -- companies midnight --companies 500
   npm run bench -- http compare layers --seconds 0.3
 `

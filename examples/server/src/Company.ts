@@ -2,7 +2,7 @@
  * The company that the server runs: its settings, its store, its clock and who tells people.
  */
 import { join } from "node:path"
-import { CommandRetention, Company, CreationLimit, Ids, Popug, Schedule } from "@popug/core"
+import { Catalog, CommandRetention, Company, CreationLimit, Ids, Popug, Schedule } from "@popug/core"
 import { Wake } from "@popug/http/server"
 import { Mail } from "@popug/mail"
 import { Postgres } from "@popug/postgres"
@@ -11,7 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import type { Settings } from "./settings.ts"
+import { type Settings, versionsOf } from "./settings.ts"
 
 /**
  * Postgres where there is a URL, otherwise PGlite in the data folder. A clock that is moved must be the store's too.
@@ -54,6 +54,7 @@ export const creationLimit = ({ POPUG_TASKS_A_DAY: limit }: Settings) =>
     return roles.includes("manager") || roles.includes("admin") ? limit * 10 : limit
   })
 
+/** The company, and the versions of events that its contexts write. */
 export const company = (settings: Settings, secret: string) =>
   Company.layer({
     id: settings.POPUG_COMPANY,
@@ -63,7 +64,7 @@ export const company = (settings: Settings, secret: string) =>
     secret,
     closing: settings.POPUG_CLOSING,
     longestJump: settings.POPUG_LONGEST_JUMP
-  })
+  }).pipe(Layer.merge(Layer.orDie(Catalog.layerWriting(versionsOf(settings)))))
 
 /** Has the stored company take these settings, and starts nothing. */
 export const adopt = (settings: Settings, secret: string) =>

@@ -1,8 +1,9 @@
 /**
  * The one place of configuration: every variable of the environment with its rule, its default and a word for `--help`.
  */
-import { BusinessDay, Money, TimeZone, UserId } from "@popug/core"
+import { BusinessDay, Catalog, Money, TimeZone, UserId } from "@popug/core"
 import { Oidc } from "@popug/http/server"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import {
   addresses,
@@ -15,6 +16,7 @@ import {
   optional,
   Parameters,
   Port,
+  pairs,
   Positive,
   SecureUrl,
   Text,
@@ -97,6 +99,10 @@ export const sections = {
       Count.check(Schema.isGreaterThanOrEqualTo(2)),
       "30",
       "How many days an idempotency key is remembered"
+    ),
+    POPUG_EVENT_VERSIONS: optional(
+      List("pairs such as task.updated=1", (text) => /^[a-z.-]+=[1-9][0-9]{0,5}$/u.test(text)),
+      "The versions of events to write instead of today's, until all who read them are updated"
     ),
     POPUG_ADMIN: optional(UserId, "The id of a first admin, made when nobody of that id is there"),
     POPUG_ADMIN_SUBJECT: optional(Text, "What POPUG_OIDC_ISSUER calls that admin, when it is not the id")
@@ -215,6 +221,10 @@ export const sections = {
 /** What the server runs with. */
 export type Settings = SettingsOf<typeof sections>
 
+/** The versions of events that are written instead of today's. */
+export const versionsOf = ({ POPUG_EVENT_VERSIONS: list }: Settings): Readonly<Record<string, number>> =>
+  list === undefined ? {} : Object.fromEntries(pairs(list).map(([type, version]) => [type, Number(version)]))
+
 /** What settings that are right by themselves have against each other. */
 export const contradictions = (settings: Settings): ReadonlyArray<string> => {
   const wrong: Array<string> = []
@@ -226,6 +236,8 @@ export const contradictions = (settings: Settings): ReadonlyArray<string> => {
   }
   if (oidc && settings.POPUG_DEV_LOGIN) wrong.push("POPUG_DEV_LOGIN: not together with POPUG_OIDC_ISSUER")
   if (oidc && settings.POPUG_OIDC_AUDIENCE === undefined) wrong.push("POPUG_OIDC_AUDIENCE: needed with an issuer")
+  const versions = Catalog.writing(versionsOf(settings))
+  if (Result.isFailure(versions)) wrong.push(`POPUG_EVENT_VERSIONS: ${versions.failure.message}`)
   const page = settings.POPUG_OIDC_CLIENT_ID
   if (page !== undefined && !oidc) wrong.push("POPUG_OIDC_CLIENT_ID: needs POPUG_OIDC_ISSUER")
   if (page !== undefined && page === settings.POPUG_OIDC_AUDIENCE) {

@@ -42,6 +42,11 @@ const cases: Record<string, readonly [fallback: unknown, good: ReadonlyArray<str
   POPUG_SECRET: [undefined, ["sixteen-of-these"], ["fifteen-of-them"]],
   POPUG_TASKS_A_DAY: [1_000, ["0", "50"], ["-1", "many"]],
   POPUG_COMMANDS_DAYS: [30, ["2"], ["1", "month"]],
+  POPUG_EVENT_VERSIONS: [
+    undefined,
+    ["task.updated=1", "task.updated=2, user.created=1"],
+    ["task.updated", "task.updated=one", "task.updated=0", "Task=1", "task.updated=1,"]
+  ],
   POPUG_ADMIN: [undefined, ["ann"], ["a\u0007b", " "]],
   POPUG_ADMIN_SUBJECT: [undefined, ["auth0|62f1"], []],
   POPUG_OIDC_ISSUER: [
@@ -153,6 +158,8 @@ describe("the settings", () => {
     [{ ...oidc, POPUG_DEV_CLOCK: "true" }, /POPUG_DEV_CLOCK: needs POPUG_DEV_LOGIN=true/],
     [{ ...oidc, POPUG_DEMO: "true" }, /POPUG_DEMO: needs POPUG_DEV_LOGIN=true/],
     [{ ...oidc, DATABASE_URL: "postgres://db/x" }, /POPUG_SECRET: needed with DATABASE_URL, the same on every node/],
+    [{ ...login, POPUG_EVENT_VERSIONS: "task.updated=3" }, /POPUG_EVENT_VERSIONS: .* only at 1 or 2/],
+    [{ ...login, POPUG_EVENT_VERSIONS: "task.deleted=1" }, /POPUG_EVENT_VERSIONS: there is no event task.deleted/],
     [{ ...login, POPUG_MAIL: "smtp" }, /POPUG_SMTP_URL: needed with POPUG_MAIL=smtp/]
   ])("that contradict each other are refused: %j", (environment, said) => {
     expect(problemsOf(environment)).toEqual([expect.stringMatching(said)])

@@ -5,10 +5,11 @@ import type { CommandId, Envelope, ForgetCommands, RecordedCommand, StoreError }
 import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { type CompanyDatabase, type Statement, statement } from "./Database.ts"
+import type { CompanyDatabase } from "./Database.ts"
 import { corrupt } from "./errors.ts"
 import * as Param from "./Param.ts"
-import { sourceParam } from "./sources.ts"
+import { sourceNumber, sourceParam } from "./sources.ts"
+import { type Statement, statement } from "./statements.ts"
 
 interface CommandRow {
   readonly id: CommandId
@@ -27,12 +28,16 @@ const read = ({ answer, digest, id }: CommandRow): RecordedCommand => ({
 
 const none: ReadonlyMap<CommandId, RecordedCommand> = new Map()
 
-/** Reads the recorded commands among those asked for; digests as text, which JSON has as rows have it. */
+/** The columns of a recorded command; digests as text, which JSON has as rows have it. */
+export const jsonColumns = "id, encode(digest, 'hex') as digest, answer"
+
+/** Reads the recorded commands among those asked for. */
 export const find = (db: CompanyDatabase, source: Envelope.Source, ids: ReadonlyArray<CommandId>): Statement =>
-  statement(
-    `select id, encode(digest, 'hex') as digest, answer from ${db.schema}.commands where company = $1 and source = $2 and id = any($3)`,
-    [db.company, sourceParam(source), Param.texts(ids)]
-  )
+  statement(`select ${jsonColumns} from ${db.schema}.commands where company = $1 and source = $2 and id = any($3)`, [
+    db.company,
+    sourceParam(source),
+    Param.texts(ids)
+  ])
 
 /** The commands of the rows that `find` reads. */
 export const found = (
@@ -55,6 +60,19 @@ export const load = (
   const { params, sql } = find(db, source, ids)
   return Effect.flatMap(db.query(sql, params), found)
 }
+
+type Recorded = RecordedCommand & { readonly at: number }
+
+/** The columns of recorded commands of a stream, and the lists of some for each. */
+export const columns = (
+  source: Envelope.Source
+): ReadonlyArray<readonly [string, (rows: ReadonlyArray<Recorded>) => Param.Param]> => [
+  ["source", (rows) => Param.smallInts(rows.map(() => sourceNumber(source)))],
+  ["at_ms", (rows) => Param.ints(rows.map(({ at }) => at))],
+  ["id", (rows) => Param.texts(rows.map(({ commandId }) => commandId))],
+  ["digest", (rows) => Param.digests(rows.map(({ digest }) => (digest === commit ? null : digest)))],
+  ["answer", (rows) => Param.texts(rows.map(({ answer }) => JSON.stringify(answer ?? null)))]
+]
 
 /** Writes records; one that is there already is refused. */
 export const insert = (

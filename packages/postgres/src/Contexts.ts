@@ -5,10 +5,11 @@ import { CompanyIdentity, CompanyMismatch, type Head, type Identity, mismatch, t
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type CompanyDatabase, type Name, serverMillis, type Statement, statement } from "./Database.ts"
+import type { CompanyDatabase, Name } from "./Database.ts"
 import { corrupt, notOpened } from "./errors.ts"
 import type { Asking, Question } from "./Gathered.ts"
 import * as Param from "./Param.ts"
+import { type Statement, statement } from "./statements.ts"
 
 /** How a context keeps the part of its head that the others don't have: as JSON. */
 export interface HeadCodec<H extends Head.Head> {
@@ -39,14 +40,14 @@ export const codec = <H extends Head.Head, State>(
 }
 
 /** The columns of a context's head, and of the company that it was opened for. */
-const headColumns = "number, at_ms, digest, state::text as state"
+export const headColumns = "number, at_ms, digest, state::text as state"
 export const identityColumns = `id, time_zone as "timeZone", cutoff, currency, rules, resting`
 /** The company that a context was opened for, and whether it was put to rest since. */
 export type Kept = Identity & { readonly resting: boolean }
 /** The row of a context. */
 const own = "company = $1 and name = $2"
 
-interface Row {
+export interface Row {
   readonly number: bigint
   readonly at_ms: bigint
   readonly digest: Uint8Array
@@ -65,7 +66,7 @@ const headOf = <H extends Head.Head>({ decode, name }: HeadCodec<H>, row: Row): 
 }
 
 /** What tells a head from every other: all that its row says. */
-const markOf = (number: number, at: number, digest: string, state: string): string =>
+export const markOf = (number: number, at: number, digest: string, state: string): string =>
   `${number} ${at} ${digest} ${state}`
 
 /** A context of a company. */
@@ -114,7 +115,7 @@ export const now = (db: CompanyDatabase, name: Name): Effect.Effect<DateTime.Utc
   })
 
 /** Why this process may not write under a context's head: not opened by it, at rest, or another company's now. */
-const refusal = (db: CompanyDatabase, name: Name, stored: Kept): StoreError | undefined => {
+export const refusal = (db: CompanyDatabase, name: Name, stored: Kept): StoreError | undefined => {
   if (stored.resting) return CompanyIdentity.resting(db.id)
   const configured = db.opened.get(name)
   if (configured === undefined) return notOpened()
@@ -145,86 +146,44 @@ export const take = <H extends Head.Head>(
     return { head, mark, clock: yield* db.instant(row.clock) }
   })
 
-/** A head as it was seen without its lock. */
-export interface Seen {
-  /** See `markOf`. */
-  readonly mark: string
-  readonly clock: number
-  /** The digest of the head, the transaction that wrote the row, and the server's instant at which it was read. */
-  readonly digest: string
-  readonly version: string
-  readonly at: bigint
-  /** The rows that were read beside it. */
-  readonly rows: ReadonlyArray<ReadonlyArray<unknown>>
+/** A row as it moves to a head, by column, and the mark of the head. */
+export const rowAt = <H extends Head.Head>(codec: HeadCodec<H>, after: H, identity: Identity) => {
+  const state = JSON.stringify(codec.encode(after))
+  const at = after.at.epochMilliseconds
+  const { digest, number } = after
+  return {
+    number,
+    at,
+    digest,
+    state,
+    due: codec.due?.(after, identity) ?? null,
+    mark: markOf(number, at, digest, state)
+  }
 }
 
-/** Looks at the head, and reads what else is wanted at the same moment, without a lock. */
-export const see = <H extends Head.Head>(
-  db: CompanyDatabase,
-  codec: HeadCodec<H>,
-  reads: ReadonlyArray<Statement>
-): Effect.Effect<Seen, StoreError> =>
-  Effect.gen(function* () {
-    type Seeing = Row & Kept & { readonly clock: bigint | null; readonly version: string; readonly seen_at: bigint }
-    const row = yield* db.readTogether<Seeing & Record<`read${number}`, string | null>>(
-      statement(
-        `select ${headColumns}, ${identityColumns}, ${db.clockSql} as clock, xmin::text as version,
-            ${serverMillis} as seen_at
-          from ${db.schema}.contexts where ${own}`,
-        [db.company, Param.text(codec.name)]
-      ),
-      reads
-    )
-    if (row === undefined) return yield* notOpened()
-    const refused = refusal(db, codec.name, row)
-    if (refused !== undefined) return yield* refused
-    const digest = Param.hexOf(row.digest)
-    return {
-      mark: markOf(Number(row.number), Number(row.at_ms), digest, row.state),
-      digest,
-      clock: yield* db.instant(row.clock),
-      version: row.version,
-      at: row.seen_at,
-      rows: reads.map((_, index) => JSON.parse(row[`read${index}`] ?? "[]") as ReadonlyArray<unknown>)
-    }
-  })
-
-/**
- * What moves the head, and the mark of the head after it. The transaction holds the head, or moves it only if nothing
- * has moved it since it was `seen`, and that not too long ago. Behind a pooler it may be another server by then, which
- * counts its transactions for itself: its head has another digest.
- */
+/** What moves the head that the transaction holds, and the mark of the head after it. */
 export const move = <H extends Head.Head>(
   db: CompanyDatabase,
   codec: HeadCodec<H>,
   after: H,
-  seen?: Seen,
   identity = db.opened.get(codec.name)!
 ): { readonly statement: Statement; readonly mark: string } => {
-  const state = JSON.stringify(codec.encode(after))
-  const at = after.at.epochMilliseconds
-  const due = codec.due === undefined ? "" : ", due_ms = $7"
-  const update = `update ${db.schema}.contexts
-    set number = $3, at_ms = $4, digest = $5, state = $6::text::json${due} where ${own}`
-  const params = [
-    db.company,
-    Param.text(codec.name),
-    Param.int(after.number),
-    Param.int(at),
-    Param.digest(after.digest),
-    Param.text(state),
-    ...(codec.due === undefined ? [] : [Param.int(codec.due(after, identity))])
-  ]
-  const [version, digest, latest] = [1, 2, 3].map((place) => `$${params.length + place}`)
+  const { at, digest, due, mark, number, state } = rowAt(codec, after, identity)
   return {
-    statement:
-      seen === undefined
-        ? statement(update, params)
-        : statement(
-            `${update} and xmin = ${version}::text::xid and digest = ${digest} and ${serverMillis} <= ${latest} returning 1`,
-            [...params, Param.text(seen.version), Param.digest(seen.digest), Param.int(Number(seen.at) + db.idleMillis)]
-          ),
-    mark: markOf(after.number, at, after.digest, state)
+    statement: statement(
+      `update ${db.schema}.contexts
+        set number = $3, at_ms = $4, digest = $5, state = $6::text::json${due === null ? "" : ", due_ms = $7"} where ${own}`,
+      [
+        db.company,
+        Param.text(codec.name),
+        Param.int(number),
+        Param.int(at),
+        Param.digest(digest),
+        Param.text(state),
+        ...(due === null ? [] : [Param.int(due)])
+      ]
+    ),
+    mark
   }
 }
 
@@ -369,7 +328,7 @@ export const adopt = <H extends Head.Head>(
     if (!rows.some(({ name }) => name === codec.name)) yield* create(db, codec, identity, first)
     else if (isEmpty && moved !== undefined) {
       const now = DateTime.makeUnsafe(yield* db.now)
-      yield* db.write([move(db, codec, moved(yield* head(db, codec), now), undefined, identity).statement])
+      yield* db.write([move(db, codec, moved(yield* head(db, codec), now), identity).statement])
     }
   })
   return Effect.andThen(

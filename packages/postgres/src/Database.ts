@@ -16,6 +16,7 @@ import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { commitError, toStoreError, unavailable } from "./errors.ts"
 import { type Asking, Gathered } from "./Gathered.ts"
 import type { Param } from "./Param.ts"
+import { beside, joined, provided, type Statement, together } from "./statements.ts"
 
 /** How the stores use a database. */
 export interface Options {
@@ -41,71 +42,8 @@ export interface Options {
   readonly patienceMillis?: number
 }
 
-/** A statement before it is sent. */
-export interface Statement {
-  readonly sql: string
-  readonly params: ReadonlyArray<Param>
-}
-
-export const statement = (sql: string, params: ReadonlyArray<Param>): Statement => ({ sql, params })
-
-/** A list of one statement, beside the empty list of what there is nothing to write of. */
-export const one = (sql: string, params: ReadonlyArray<Param>): ReadonlyArray<Statement> => [{ sql, params }]
-
-/** The SQL of several statements whose parameters follow one another, and follow `before` others. */
-const numbered = (statements: ReadonlyArray<Statement>, before = 0): Array<string> => {
-  let first = before
-  return statements.map(({ params, sql }) => {
-    const from = first
-    first += params.length
-    return sql.replaceAll(/\$(\d+)/g, (_, place: string) => `$${Number(place) + from}`)
-  })
-}
-
-/** Several statements that write, as one: each sees what was there before all of them. */
-const together = (statements: ReadonlyArray<Statement>): string => {
-  const parts = numbered(statements)
-  const last = parts.pop()!
-  const others = parts.map((part, index) => `part${index} as (${part})`)
-  return others.length === 0 ? last : `with ${others.join(", ")} ${last}`
-}
-
-/**
- * Writes that happen only where the first of them, an update of one row, finds that row, which it then returns. The
- * others insert rows that are made of lists.
- */
-const provided = (statements: ReadonlyArray<Statement>): string => {
-  const [found, ...others] = numbered(statements)
-  const parts = others.map((part, index) => {
-    if (!lists.test(part)) throw new Error(`it would be written in any case: ${part}`)
-    return `part${index} as (${part.replace(lists, "from found, ")})`
-  })
-  return `with ${[`found as (${found!})`, ...parts].join(", ")} select from found`
-}
-const lists = /from (?=(?:\(select )?unnest\()/
-
-/** Reads of one moment: the one row of the first, with the rows of each other as JSON in a column. */
-const beside = (statements: ReadonlyArray<Statement>): string => {
-  const [first, ...others] = numbered(statements)
-  const columns = others.map((read, index) => `(select json_agg(r)::text from (${read}) r) as read${index}`)
-  return `select ${["one.*", ...columns].join(", ")} from (${first!}) one`
-}
-
-/** The same few combinations come again and again: each is put together once. */
-const joined = (together: (statements: ReadonlyArray<Statement>) => string) => {
-  const known = new Map<string, string>()
-  return (statements: ReadonlyArray<Statement>): Statement => {
-    const key = statements.map(({ sql }) => sql).join("\n\n")
-    const sql = known.get(key) ?? together(statements)
-    known.set(key, sql)
-    return { sql, params: statements.flatMap(({ params }) => params) }
-  }
-}
-
 /** What all companies of a process share. */
 export interface Database extends Asking {
-  /** The SQL of the instant of a commit in epoch milliseconds; null where Effect's clock gives it. */
-  readonly clockSql: string
   /** What companies ask together. */
   readonly gathered: Gathered
   /** Writes of different tables, sent as one statement: a commit waits for the server once. */
@@ -120,11 +58,8 @@ export interface Database extends Asking {
    * where there is no such row, and nothing was done. Once it is sent it is waited for, whoever is interrupted.
    */
   readonly writeIf: (update: Statement, inserts: ReadonlyArray<Statement>) => Effect.Effect<boolean, StoreError>
-  /**
-   * One connection for statements that are no transaction. Undefined where the caller is in a transaction already, or
-   * where limits are set by each.
-   */
-  readonly connected: Effect.Effect<Connected | undefined>
+  /** Whether a caller is in no transaction, and connections have their limits: then statements can go without one. */
+  readonly isFree: Effect.Effect<boolean>
   /** How old what was read without a lock may be when something is written by it. */
   readonly idleMillis: number
   /** All or nothing; statements of the body, a host's among them, run inside. */
@@ -134,9 +69,6 @@ export interface Database extends Asking {
   /** The instant by the clock that gives commits theirs; epoch milliseconds. */
   readonly now: Effect.Effect<number, StoreError>
 }
-
-/** Gives a body a connection of its own. */
-type Connected = <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
 
 /** The instant of a statement by the server's clock; epoch milliseconds. */
 export const serverMillis = "floor(extract(epoch from clock_timestamp()) * 1000)::bigint"
@@ -209,14 +141,21 @@ const transacting =
       return Effect.raceFirst(whole, tooLate)
     })
 
-/** Connections for statements of their own, which run on them as those of a transaction would. */
-const connecting =
-  (client: PgClient, late: Effect.Effect<never, StoreError>): Connected =>
-  <A, E, R>(body: Effect.Effect<A, E, R>) =>
+/** Statements that commit by themselves. */
+const sending =
+  (client: PgClient, late: Effect.Effect<never, StoreError>): Asking["send"] =>
+  <Row extends object>(sql: string, params: ReadonlyArray<Param>) =>
     Effect.scopedWith((scope) =>
       Effect.flatMap(
         Effect.raceFirst(Effect.mapError(Scope.provide(client.reserve, scope), toStoreError), late),
-        (connection) => Effect.provideService(body, client.transactionService, [connection, 0])
+        (connection) =>
+          Effect.uninterruptible(
+            Effect.provideService(
+              Effect.mapError(client.unsafe<Row>(sql, params), commitError),
+              client.transactionService,
+              [connection, 0]
+            )
+          )
       )
     )
 
@@ -244,17 +183,22 @@ export const make = (client: PgClient, options: Options): Database => {
   const limit = options.limits === "connection" ? Effect.void : Effect.asVoid(query(`select ${set.join(", ")}`))
 
   const transaction = transacting(client, limit, late)
-  const connected = connecting(client, late)
   const [join, joinProvided, joinBeside] = [joined(together), joined(provided), joined(beside)]
 
-  const clockSql = fromDatabase ? serverMillis : "null::bigint"
   const instant = (millis: bigint | null) =>
     millis === null ? Clock.currentTimeMillis : Effect.succeed(Number(millis))
 
-  const asking: Asking = { client, name, schema, query, patiently: (effect) => Effect.raceFirst(effect, late) }
+  const asking: Asking = {
+    client,
+    name,
+    schema,
+    clockSql: fromDatabase ? serverMillis : "null::bigint",
+    query,
+    send: sending(client, late),
+    patiently: (effect) => Effect.raceFirst(effect, late)
+  }
   return {
     ...asking,
-    clockSql,
     gathered: new Gathered(asking),
     write: (statements) => {
       if (statements.length === 0) return Effect.void
@@ -263,23 +207,22 @@ export const make = (client: PgClient, options: Options): Database => {
     },
     readTogether: <Row extends object>(one: Statement, others: ReadonlyArray<Statement>) => {
       const { params, sql } = joinBeside([one, ...others])
-      // It is in no transaction, whose limits would hold.
-      return Effect.map(Effect.raceFirst(query<Row>(sql, params), late), ([row]) => row)
+      return Effect.map(query<Row>(sql, params), ([row]) => row)
     },
     writeIf: (update, inserts) => {
       const { params, sql } = joinProvided([update, ...inserts])
-      return Effect.uninterruptible(
-        Effect.mapBoth(client.unsafe(sql, params), { onSuccess: (rows) => rows.length > 0, onFailure: commitError })
-      )
+      return Effect.map(asking.send(sql, params), (rows) => rows.length > 0)
     },
-    connected: Effect.contextWith((context: Context.Context<never>) =>
-      Effect.succeed(options.limits === "connection" && !isInside(context) ? connected : undefined)
+    isFree: Effect.contextWith((context: Context.Context<never>) =>
+      Effect.succeed(options.limits === "connection" && !isInside(context))
     ),
     idleMillis: idleMillisOf(options),
     transaction,
     instant,
     now: fromDatabase
-      ? Effect.map(query<{ readonly clock: bigint }>(`select ${clockSql} as clock`), ([row]) => Number(row!.clock))
+      ? Effect.map(query<{ readonly clock: bigint }>(`select ${asking.clockSql} as clock`), ([row]) =>
+          Number(row!.clock)
+        )
       : Clock.currentTimeMillis
   }
 }

@@ -3,11 +3,12 @@
  */
 import { Envelope } from "@popug/core"
 import * as DateTime from "effect/DateTime"
-import { type CompanyDatabase, type Statement, statement } from "./Database.ts"
+import type { CompanyDatabase } from "./Database.ts"
 import * as Forms from "./Forms.ts"
 import { listed } from "./lists.ts"
 import * as Param from "./Param.ts"
-import { sourceParam } from "./sources.ts"
+import { sourceNumber, sourceParam } from "./sources.ts"
+import { type Statement, statement } from "./statements.ts"
 import * as Traces from "./Traces.ts"
 
 export interface EventRow {
@@ -138,6 +139,18 @@ const parsed = (data: string): ReadonlyArray<unknown> | undefined => {
     return undefined
   }
 }
+
+/** The columns of events, and the lists of some for each. */
+export const columns: ReadonlyArray<readonly [string, (rows: ReadonlyArray<Envelope.Envelope>) => Param.Param]> = [
+  ["source", (rows) => Param.smallInts(rows.map(({ source }) => sourceNumber(source)))],
+  ["number", (rows) => Param.ints(rows.map(({ number }) => number))],
+  ["previous", (rows) => Param.digests(rows.map(({ previous }) => previous))],
+  ["form", (rows) => Param.smallInts(rows.map((event) => Forms.written(event).form))],
+  ["data", (rows) => Param.texts(rows.map((event) => Forms.written(event).text))],
+  ["at_ms", (rows) => Param.ints(rows.map(({ time }) => time.epochMilliseconds))],
+  ["actor", (rows) => Param.texts(rows.map(({ actor }) => actor))],
+  ["trace", (rows) => Param.allBytes(rows.map(({ trace }) => Traces.bytesOf(trace)))]
+]
 
 /**
  * Writes events that follow one another. What all of a commit nearly always share goes once, and nothing goes of what

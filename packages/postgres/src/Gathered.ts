@@ -18,9 +18,19 @@ export interface Asking {
   /** The name of the schema, and the same quoted. */
   readonly name: string
   readonly schema: string
+  /** The SQL of the instant of a commit in epoch milliseconds; null where Effect's clock gives it. */
+  readonly clockSql: string
   readonly query: <Row extends object>(
     sql: string,
     params?: ReadonlyArray<Param>
+  ) => Effect.Effect<ReadonlyArray<Row>, StoreError>
+  /**
+   * A statement that commits by itself, on a connection of its own. Once it is sent it is waited for, whoever is
+   * interrupted.
+   */
+  readonly send: <Row extends object>(
+    sql: string,
+    params: ReadonlyArray<Param>
   ) => Effect.Effect<ReadonlyArray<Row>, StoreError>
   /** Fails once the patience of a caller is over. */
   readonly patiently: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError>
@@ -31,11 +41,17 @@ export interface Question<Ask, Answer> {
   readonly one: (db: Asking, ask: Ask) => Effect.Effect<Answer, StoreError>
   /** Answers by place. What is the same may be asked several times. */
   readonly many: (db: Asking, asks: ReadonlyArray<Ask>) => Effect.Effect<ReadonlyArray<Answer>, StoreError>
+  /** What only one of those that go together has; default: nothing. */
+  readonly keyOf?: (ask: Ask) => number
+  /** Whether it writes: then whoever asks waits for what becomes of it. */
+  readonly isWrite?: boolean
 }
 
 /** How many statements of one question are under way at once, and how many go in one. */
 const abreast = 2
 const together = 256
+/** After how many milliseconds a statement holds up nobody else any more: its connection may be lost. */
+const longest = 1_000
 
 interface Waiting<Ask, Answer> {
   readonly ask: Ask
@@ -45,6 +61,7 @@ interface Waiting<Ask, Answer> {
 /** One question of one database: who asks now, and who waits to be asked for. */
 class Turns<Ask, Answer> {
   #underWay = 0
+  #timer: NodeJS.Timeout | undefined
   #waiting: Array<Waiting<Ask, Answer>> = []
   readonly #db: Asking
   readonly #question: Question<Ask, Answer>
@@ -63,10 +80,28 @@ class Turns<Ask, Answer> {
       }
       const waiting = { ask, answered: Deferred.makeUnsafe<Answer, StoreError>() }
       this.#waiting.push(waiting)
+      this.#watch()
+      if (this.#question.isWrite === true) return Effect.uninterruptible(Deferred.await(waiting.answered))
       return this.#db.patiently(
         Effect.onInterrupt(Deferred.await(waiting.answered), () => Effect.sync(() => this.#leave(waiting)))
       )
     })
+  }
+
+  /** Lets those who wait for too long go on beside what is under way. */
+  #watch(): void {
+    if (this.#timer !== undefined) return
+    const [first] = this.#waiting
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      if (this.#waiting.length === 0) return
+      if (first === this.#waiting[0]) {
+        this.#underWay += 1
+        Effect.runFork(this.#next)
+      }
+      this.#watch()
+    }, longest)
+    this.#timer.unref()
   }
 
   #leave(waiting: Waiting<Ask, Answer>): void {
@@ -79,10 +114,24 @@ class Turns<Ask, Answer> {
       this.#underWay -= 1
       return Effect.void
     }
-    const batch = this.#waiting.splice(0, together)
+    const batch = this.#take()
     // Nobody's own: whoever of these is interrupted, the others wait for it.
     return Effect.asVoid(Effect.forkDetach(Effect.ensuring(this.#answer(batch), this.#next)))
   })
+
+  #take(): ReadonlyArray<Waiting<Ask, Answer>> {
+    const { keyOf } = this.#question
+    if (keyOf === undefined) return this.#waiting.splice(0, together)
+    const batch = new Map<number, Waiting<Ask, Answer>>()
+    const later: Array<Waiting<Ask, Answer>> = []
+    for (const waiting of this.#waiting) {
+      const key = keyOf(waiting.ask)
+      if (batch.size === together || batch.has(key)) later.push(waiting)
+      else batch.set(key, waiting)
+    }
+    this.#waiting = later
+    return [...batch.values()]
+  }
 
   #answer(batch: ReadonlyArray<Waiting<Ask, Answer>>): Effect.Effect<void> {
     const asked = Effect.suspend(() =>
@@ -100,10 +149,13 @@ class Turns<Ask, Answer> {
     })
   }
 
-  /** What fails for many may be the fault of one of them, unless it is the database that is away. */
+  /**
+   * What fails for many may be the fault of one of them, unless it is the database that is away. What may have been
+   * written all the same is not sent again.
+   */
   #failed(batch: ReadonlyArray<Waiting<Ask, Answer>>, cause: Cause.Cause<StoreError>): Effect.Effect<void> {
     const error = Cause.squash(cause)
-    if (error instanceof StoreError && error.reason === "Unavailable") {
+    if (!(error instanceof StoreError) || error.reason === "Unavailable" || error.committed !== "no") {
       for (const { answered } of batch) Deferred.doneUnsafe(answered, Exit.failCause(cause))
       return Effect.void
     }

@@ -17,11 +17,12 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as Contexts from "./Contexts.ts"
-import { type CompanyDatabase, one } from "./Database.ts"
+import type { CompanyDatabase } from "./Database.ts"
 import { conflict, corrupt } from "./errors.ts"
 import { pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
 import { savingOnce } from "./savingOnce.ts"
+import { one } from "./statements.ts"
 
 const leaseMillis = 60_000
 

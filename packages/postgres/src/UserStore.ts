@@ -15,9 +15,10 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Commands from "./Commands.ts"
 import * as Contexts from "./Contexts.ts"
-import { type CompanyDatabase, one } from "./Database.ts"
+import type { CompanyDatabase } from "./Database.ts"
 import { lastOf, ofStatus, pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
+import { one } from "./statements.ts"
 import { transact } from "./transact.ts"
 
 export const codec = Contexts.codec<Head.Head, {}>(

@@ -9,11 +9,12 @@ import * as Fiber from "effect/Fiber"
 import * as Semaphore from "effect/Semaphore"
 import * as Commands from "./Commands.ts"
 import * as Contexts from "./Contexts.ts"
-import type { CompanyDatabase, Statement } from "./Database.ts"
+import type { CompanyDatabase } from "./Database.ts"
 import { conflict } from "./errors.ts"
 import * as Events from "./Events.ts"
 import { savingOnce, type Transaction } from "./savingOnce.ts"
-import { type Left, type Reading, unlocked } from "./unlocked.ts"
+import type { Statement } from "./statements.ts"
+import { type Beside, type Left, unlocked } from "./unlocked.ts"
 
 /** What a context brings to the transactions under its head. */
 export interface Rules<H extends Head.Head, Query, Loaded, C extends ContextChanges<H>, More extends object, Known> {
@@ -24,10 +25,10 @@ export interface Rules<H extends Head.Head, Query, Loaded, C extends ContextChan
   readonly codec: Contexts.HeadCodec<H>
   readonly load: (query: Query, head: H) => Effect.Effect<Loaded, StoreError>
   /**
-   * How what a small commit loads is read beside the head (`unlocked`); undefined for what is bigger. A context that
-   * has this writes inserts alone, and knows nothing besides its head.
+   * How small commits go without a lock (`unlocked`). A context that has this writes inserts alone, and knows nothing
+   * besides its head.
    */
-  readonly beside?: (query: Query) => Reading<Loaded> | undefined
+  readonly beside?: Beside<H, Query, Loaded, C>
   /**
    * Why the changes contradict the head that they follow, where SQL does not see it. `taken` is the head as the
    * transaction took it: another one where a part was written ahead.
@@ -173,25 +174,18 @@ export const transact = <
     })
 
   const tried = Effect.fnUntraced(function* <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) {
-    const connected = yield* db.connected
+    const isFree = yield* db.isFree
     if (isUnsure) {
       yield* Contexts.touch(db, codec)
       // In a transaction of the caller's it is undone if that is.
-      isUnsure = connected === undefined
+      isUnsure = !isFree
     }
-    if (beside === undefined || connected === undefined || left === undefined || !isAlone) return yield* underLock(body)
-    const context = {
-      db,
-      source,
-      codec,
-      beside,
-      refuses: (changes: C, head: H) => rules.refuses?.(changes, head, head),
-      write: (changes: C) => rules.write(changes, rules.begin(""))
-    }
+    if (beside === undefined || !isFree || left === undefined || !isAlone) return yield* underLock(body)
+    const context = { source, beside, refuses: (changes: C, head: H) => rules.refuses?.(changes, head, head) }
     // After a failure of any kind the lock says what the head is.
     isAlone = false
     const outcome = yield* Effect.tapCause(
-      connected(unlocked(context, left, body as (tx: object) => Effect.Effect<A, E, R>)),
+      unlocked(context, left, body as (tx: object) => Effect.Effect<A, E, R>),
       (cause) => Effect.sync(() => void (isUnsure = !isUndone(cause)))
     )
     if (outcome._tag !== "Done") return yield* underLock(body)

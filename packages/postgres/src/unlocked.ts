@@ -3,33 +3,48 @@
  * written in one statement that takes the head only if it has not moved since. Two waits for the server, in place of
  * the five of a transaction.
  */
-import { type CommandId, type ContextChanges, type Envelope, Head, type StoreError } from "@popug/core"
+import {
+  type CommandId,
+  type ContextChanges,
+  type Envelope,
+  Head,
+  type RecordedCommand,
+  type StoreError
+} from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Commands from "./Commands.ts"
-import * as Contexts from "./Contexts.ts"
-import type { CompanyDatabase, Statement } from "./Database.ts"
 import { conflict } from "./errors.ts"
-import * as Events from "./Events.ts"
 import { savingOnce, type Transaction } from "./savingOnce.ts"
+import type * as Seen from "./Seen.ts"
 
-/** What is read beside the head, and what its rows, one list for each statement, come to. */
-export interface Reading<Loaded> {
-  readonly statements: ReadonlyArray<Statement>
-  readonly read: (rows: ReadonlyArray<ReadonlyArray<unknown>>) => Loaded
+type Recorded = { readonly commands: ReadonlyMap<CommandId, RecordedCommand> }
+
+/** What is read together with a head. */
+interface Looked<Loaded> {
+  readonly seen: Seen.Seen
+  readonly loaded: Loaded & Recorded
+}
+
+/** How a context reads and writes without a lock. */
+export interface Beside<H, Query, Loaded, C> {
+  /** Reads the head and what is loaded at one moment; undefined for a load that is too big. */
+  readonly look: (query: Query) => Effect.Effect<Looked<Loaded>, StoreError> | undefined
+  /**
+   * Writes changes, and moves the head to where they lead, if it is still the one that was seen; returns its mark then.
+   * Once it is sent it is waited for, whoever is interrupted.
+   */
+  readonly writeIf: (
+    changes: C,
+    seen: Seen.Seen
+  ) => Effect.Effect<{ readonly head: H; readonly mark: string } | undefined, StoreError>
 }
 
 /** What a context brings to it. */
 interface Rules<H extends Head.Head, Query, Loaded, C> {
-  readonly db: CompanyDatabase
   readonly source: Envelope.Source
-  readonly codec: Contexts.HeadCodec<H>
-  /** How a load is read beside the head; undefined for one that is too big. */
-  readonly beside: (query: Query) => Reading<Loaded> | undefined
+  readonly beside: Beside<H, Query, Loaded, C>
   readonly refuses: (changes: C, head: H) => string | undefined
-  /** What writes the context's own rows: inserts alone. */
-  readonly write: (changes: C) => ReadonlyArray<Statement>
 }
 
 /** A head as this process left it, and its mark. */
@@ -60,12 +75,12 @@ export const unlocked = <
   E,
   R
 >(
-  { beside, codec, db, refuses, source, write }: Rules<H, Query, Loaded, C>,
+  { beside, refuses, source }: Rules<H, Query, Loaded, C>,
   { head, mark }: Left<H>,
   body: (tx: Omit<Transaction<H, Query, Loaded, C>, "ahead">) => Effect.Effect<A, E, R>
 ): Effect.Effect<Outcome<A, H>, E | StoreError, R> =>
   Effect.gen(function* () {
-    let seen: Contexts.Seen | undefined
+    let seen: Seen.Seen | undefined
     let hasAsked = false
     let over: "Moved" | "TooBig" | undefined
     let changes: C | undefined
@@ -82,17 +97,13 @@ export const unlocked = <
 
     const load = Effect.fnUntraced(function* (query: Query) {
       if (isOver()) return yield* conflict("the transaction is over")
-      const reading = beside(query)
-      if (reading === undefined) return yield* give("TooBig")
+      const looking = beside.look(query)
+      if (looking === undefined) return yield* give("TooBig")
       hasAsked = true
-      const asksForCommands = query.commands.length > 0
-      const commands = asksForCommands ? [Commands.find(db, source, query.commands)] : []
-      const found = yield* Contexts.see(db, codec, [...reading.statements, ...commands])
-      if (found.mark !== mark || found.version !== (seen ??= found).version) return yield* give("Moved")
-      return {
-        ...reading.read(found.rows),
-        commands: yield* Commands.found(asksForCommands ? found.rows.at(-1)! : [])
-      }
+      const looked = yield* looking
+      if (looked.seen.mark !== mark || looked.seen.version !== (seen ??= looked.seen).version)
+        return yield* give("Moved")
+      return looked.loaded
     })
 
     const tx = {
@@ -112,12 +123,6 @@ export const unlocked = <
     if (Exit.isFailure(exit)) return yield* Effect.failCause(exit.cause)
     if (seen === undefined) return { _tag: "TooBig" }
     if (changes === undefined) return { _tag: "Done", answer: exit.value, left: { head, mark } }
-    const moved = Contexts.move(db, codec, changes.head, seen)
-    const isWritten = yield* db.writeIf(moved.statement, [
-      ...(changes.events.length > 0 ? [Events.insert(db, source, changes.events)] : []),
-      ...write(changes),
-      ...(changes.commands.length > 0 ? [Commands.insert(db, source, changes.commands, changes.head.at)] : [])
-    ])
-    if (!isWritten) return { _tag: "Moved" }
-    return { _tag: "Done", answer: exit.value, left: { head: changes.head, mark: moved.mark } }
+    const left = yield* beside.writeIf(changes, seen)
+    return left === undefined ? { _tag: "Moved" } : { _tag: "Done", answer: exit.value, left }
   })

@@ -15,7 +15,11 @@ const connections = 32
 const rounds = 5
 
 /** So many callers, each with its next command as soon as its last is answered. */
-const callers = <A, E, R>(count: number, commands: number, command: (index: number) => Effect.Effect<A, E, R>) => {
+export const callers = <A, E, R>(
+  count: number,
+  commands: number,
+  command: (index: number) => Effect.Effect<A, E, R>
+) => {
   let next = 0
   const caller = Effect.whileLoop({ while: () => next < commands, body: () => command(next++), step: () => {} })
   return Effect.forEach(Array.from({ length: count }), () => caller, { concurrency: "unbounded", discard: true })
@@ -55,7 +59,7 @@ const setUp = async (url: string, schema: string) => {
 }
 
 /** Each in turn, round by round; returns the medians. The first round warms up. */
-const inTurn = async <const Runs extends ReadonlyArray<() => Promise<Taken>>>(runs: Runs) => {
+export const inTurn = async <const Runs extends ReadonlyArray<() => Promise<Taken>>>(runs: Runs) => {
   const measured: ReadonlyArray<Array<Taken>> = runs.map(() => [])
   for (let round = 0; round <= rounds; round++) {
     for (const [index, run] of runs.entries()) {
@@ -125,7 +129,7 @@ const latencies = async (count: number, command: () => Promise<unknown>) => {
   return millis
 }
 
-const quantile = (values: ReadonlyArray<number>, at: number) =>
+export const quantile = (values: ReadonlyArray<number>, at: number) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * at)]!
 
 export const latency = async ({ say, scale, url }: Settings): Promise<ReadonlyArray<Row>> => {

@@ -32,7 +32,7 @@ const day = 86_400_000
 let schemas = 0
 
 /** A clock that can be set ahead; sleeping is real. */
-class MovableClock {
+export class MovableClock {
   ahead = 0
   readonly layer: Layer.Layer<never>
 

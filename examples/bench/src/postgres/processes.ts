@@ -32,23 +32,35 @@ export const nanosAsleep = async (pid: number): Promise<number> => {
   return nanos(pid)
 }
 
+/** The process that the server's connections are children of. */
+const serverOf = async (url: string) => {
+  const { client, close, run } = await connect(url, 1)
+  const [row] = await run(client.unsafe<{ readonly pid: number }>("select pg_backend_pid() as pid"))
+  const server = status(row!.pid)[1]!
+  await close()
+  return server
+}
+
+/** The processes of the connections that are open. The others write the log ahead, vacuum, ... */
+const connectionsOf = (server: string): ReadonlyArray<string> =>
+  readdirSync("/proc").filter(
+    (pid) => /^\d+$/.test(pid) && status(pid)[1] === server && read(pid, "cmdline").includes("127.0.0.1(")
+  )
+
 /** The seconds of CPU time that the server's connections have used, those that are open. */
 export type ServerCpu = () => number
 
 /** Null where the system does not tell. */
 export const openServerCpu = async (url: string): Promise<ServerCpu | null> => {
   if (!canMeter()) return null
-  const { client, close, run } = await connect(url, 1)
-  const [row] = await run(client.unsafe<{ readonly pid: number }>("select pg_backend_pid() as pid"))
-  const server = status(row!.pid)[1]
-  await close()
-  return () => {
-    let total = 0
-    for (const pid of readdirSync("/proc")) {
-      if (!/^\d+$/.test(pid) || status(pid)[1] !== server) continue
-      // The others write the log ahead, vacuum, ...: not for one of those who are compared alone.
-      if (read(pid, "cmdline").includes("127.0.0.1(")) total += nanos(pid)
-    }
-    return total / 1e9
-  }
+  const server = await serverOf(url)
+  return () => connectionsOf(server).reduce((total, pid) => total + nanos(pid), 0) / 1e9
+}
+
+/** The bytes of memory that each of the server's connections has for itself alone, besides what they share. */
+export const openServerMemory = async (url: string): Promise<(() => ReadonlyArray<number>) | null> => {
+  if (!canMeter()) return null
+  const server = await serverOf(url)
+  return () =>
+    connectionsOf(server).map((pid) => Number(/RssAnon:\s+(\d+) kB/.exec(read(pid, "status"))?.[1] ?? 0) * 1024)
 }

@@ -52,6 +52,7 @@ interface Fetched {
   readonly after: number
   readonly events: ReadonlyArray<Envelope>
   readonly held: Envelope | null | undefined
+  readonly causeOf: Spans.CauseOf
 }
 
 /** What a commit came to. */
@@ -71,7 +72,7 @@ export const follow = Effect.fnUntraced(function* (shared: Shared) {
     cursor: Effect.map(store.head, (head) => head.tasks),
     prepare: (event) => void digest(rules.sha256, event),
     apply: (after, events, held) =>
-      committed(shared, { after, events, held }).pipe(
+      Effect.flatMap(Spans.causing, (causeOf) => committed(shared, { after, events, held, causeOf })).pipe(
         Effect.tap(trail.went),
         Effect.tap(({ events }) => announce(events)),
         Effect.map(({ head }) => head.tasks),
@@ -117,10 +118,11 @@ const committed = (shared: Shared, fetched: Fetched): Effect.Effect<Outcome, Sto
 const applyTasks = Effect.fnUntraced(function* (
   shared: Shared,
   tx: BillingTransaction,
-  { after, events, held }: Fetched,
+  fetched: Fetched,
   lookUp: LookUp
 ): Effect.fn.Return<Outcome, StoreError> {
   const { closing, rules } = shared
+  const { after, causeOf, events, held } = fetched
   const { approved, tasks } = tx.head
   const admitted = Cursor.admit(rules.sha256, tasks, after, upToMarker(events, tasks.number), held)
   const ready = cut(readable(decodeTaskEvent, admitted), (period) => closing === "automatic" || approved === period)
@@ -129,11 +131,11 @@ const applyTasks = Effect.fnUntraced(function* (
   const booked = yield* bookRun(rules, tx, ledger, admitted, run)
   // What it was refused for may be booked already: then it is the first of the next run, which knows.
   if (booked.count === 0 && booked.refusal !== null && lookUp !== "all") {
-    return yield* applyTasks(shared, tx, { after, events, held }, "all")
+    return yield* applyTasks(shared, tx, fetched, "all")
   }
   const awaiting = run.awaiting ?? tx.head.awaiting
   if (booked.cursor === tasks && awaiting === tx.head.awaiting) return { head: tx.head, events: [] }
-  const trace = yield* Spans.causeOf(booked.marker === null ? [] : [booked.marker.envelope])
+  const trace = booked.marker === null ? undefined : causeOf([booked.marker.envelope])
   const changes = changesOf(rules, tx, ledger, { ...booked, trace }, awaiting)
   yield* tx.save(changes)
   const { head } = changes
@@ -237,7 +239,7 @@ const halted = Effect.fnUntraced(function* (
 const applyUsers = Effect.fnUntraced(function* (
   { rules }: Shared,
   tx: BillingTransaction,
-  { after, events: fetched, held }: Fetched
+  { after, events: fetched, held }: Omit<Fetched, "causeOf">
 ) {
   const admitted = Cursor.admit(rules.sha256, tx.head.users, after, fetched, held)
   const { events, stop } = readable(decodeUserEvent, admitted)

@@ -75,11 +75,15 @@ export const causesOf = (events: ReadonlyArray<{ readonly trace?: Cause }>): Ite
     for (const { trace } of events) yield trace
   })()
 
+/** What causes the events that a reaction to some events writes. */
+export type CauseOf = (events: ReadonlyArray<{ readonly trace?: Cause }>) => Cause
+
 /**
- * What causes the events that a reaction writes: the span that it is under, or where this host has no tracer what
- * caused all that it answers, so that others' traces go on through it.
+ * What causes the events that a reaction writes: the current span, whatever spans are made within, or where this host
+ * has no tracer what caused all that it answers, so that others' traces go on through it.
  */
-export const causeOf = (events: ReadonlyArray<{ readonly trace?: Cause }>): Effect.Effect<Cause> =>
-  Effect.withFiber((fiber) =>
-    Effect.succeed(TraceContext.isTraced(fiber) ? TraceContext.current(fiber) : distinct(causesOf(events)).only)
-  )
+export const causing: Effect.Effect<CauseOf> = Effect.withFiber((fiber) => {
+  const current = TraceContext.current(fiber)
+  const causeOf: CauseOf = TraceContext.isTraced(fiber) ? () => current : (events) => distinct(causesOf(events)).only
+  return Effect.succeed(causeOf)
+})

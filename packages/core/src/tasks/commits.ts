@@ -187,7 +187,9 @@ const following = (shared: Shared, store: TaskStore["Service"], bus: Context.Con
       fetched,
       (events) =>
         Effect.map(
-          store.transact((tx) => applyUsers(shared, tx, after, events, held)),
+          Effect.flatMap(Spans.causing, (causeOf) =>
+            store.transact((tx) => applyUsers(shared, tx, { after, events, held, causeOf }))
+          ),
           ({ replica, saved }) => {
             // Only now is the copy as good as what is stored.
             shared.replica = replica ?? shared.replica
@@ -208,13 +210,19 @@ const halted = (tx: TaskTransaction, cursor: Cursor.Cursor): ReturnType<typeof s
     ? Effect.succeed({ head: tx.head, events: [] })
     : saveHead(tx, { ...tx.head, at: tx.now, cursor }, {})
 
+/** Users' events as they were read after a number, and what causes what follows from them. */
+interface Fetched {
+  readonly after: number
+  readonly events: ReadonlyArray<Envelope>
+  readonly held: Envelope | null | undefined
+  readonly causeOf: Spans.CauseOf
+}
+
 /** Applies users' events as far as they can be: without those from the first on which a host's policy fails. */
 const applyUsers = Effect.fnUntraced(function* (
   shared: Shared,
   tx: TaskTransaction,
-  after: number,
-  fetched: ReadonlyArray<Envelope>,
-  held: Envelope | null | undefined
+  { after, causeOf, events: fetched, held }: Fetched
 ) {
   shared.waits = null
   const unmoved = { saved: { head: tx.head, events: [] }, replica: undefined }
@@ -228,8 +236,7 @@ const applyUsers = Effect.fnUntraced(function* (
   }
   if (reaction.cursor === tx.head.cursor) return unmoved
   board.cursor = reaction.cursor
-  const cause = yield* Spans.causeOf(admitted.events)
-  const saved = yield* Effect.result(saveReaction(tx, board, reaction, cause))
+  const saved = yield* Effect.result(saveReaction(tx, board, reaction, causeOf(admitted.events)))
   if (Result.isFailure(saved)) {
     if (saved.failure instanceof StoreError) return yield* saved.failure
     shared.waits = `the clock has jumped: ${saved.failure.message}`

@@ -38,11 +38,13 @@ export const Cutoff = Schema.String.check(
 )
 export type Cutoff = typeof Cutoff.Type
 
-/** A time zone with a cutoff; start instants are remembered, since looking them up is slow. */
+/** A time zone with a cutoff; what was looked up is remembered, since that is slow. */
 export interface Calendar {
   readonly zone: DateTime.TimeZone.Named
   readonly cutoffMillis: number
   readonly starts: Map<Period, number>
+  /** The period that was asked for last, nearly always that of the next instant too. */
+  last: { readonly period: Period; readonly from: number; readonly until: number } | undefined
 }
 
 const day = 86_400_000
@@ -51,7 +53,8 @@ const day = 86_400_000
 export const makeCalendar = (timeZone: string, cutoff: Cutoff = "00:00"): Calendar => ({
   zone: DateTime.zoneMakeNamedUnsafe(timeZone),
   cutoffMillis: (Number(cutoff.slice(0, 2)) * 60 + Number(cutoff.slice(3))) * 60_000,
-  starts: new Map()
+  starts: new Map(),
+  last: undefined
 })
 
 /** The first and last date that can be written as a period. An instant beyond them belongs to the nearest. */
@@ -116,9 +119,16 @@ const startsWith = (calendar: Calendar, date: Period, after: Period): boolean =>
 /** The period that an instant belongs to. */
 export const periodAt = (calendar: Calendar, instant: DateTime.Utc): Period => {
   const millis = instant.epochMilliseconds
+  const { last } = calendar
+  if (last !== undefined && last.from <= millis && millis < last.until) return last.period
   let date = dateOf(millis + offsetAt(calendar, millis) - calendar.cutoffMillis + day)
   // The latest date that has started; a skipped date starts together with the one after it, so it is never found.
   while (startMillis(calendar, date) > millis && dateMillis(date) > firstDate) date = dateOf(dateMillis(date) - day)
+  calendar.last = {
+    period: date,
+    from: startMillis(calendar, date),
+    until: startMillis(calendar, next(calendar, date))
+  }
   return date
 }
 

@@ -3,9 +3,10 @@
  */
 import type { Account, AccountFilter, AccountSums, Paging, Period, PeriodRange } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { type CompanyDatabase, one, statement } from "../Database.ts"
+import type { CompanyDatabase } from "../Database.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../Param.ts"
+import { one, statement } from "../statements.ts"
 
 type AccountId = Account.AccountId
 

@@ -5,10 +5,11 @@ import { Catalog, type ClosedPeriod, type Paging, type Period, type PeriodRange 
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type CompanyDatabase, one } from "../Database.ts"
+import type { CompanyDatabase } from "../Database.ts"
 import { corrupt } from "../errors.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../Param.ts"
+import { one } from "../statements.ts"
 
 interface TopRow {
   readonly top_task_id: Catalog.TopTask["id"] | null

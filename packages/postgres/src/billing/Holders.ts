@@ -3,8 +3,9 @@
  */
 import type { Holder, UserId } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { type CompanyDatabase, one } from "../Database.ts"
+import type { CompanyDatabase } from "../Database.ts"
 import * as Param from "../Param.ts"
+import { one } from "../statements.ts"
 
 export const make = (db: CompanyDatabase) => {
   const ofUsers = (ids: ReadonlyArray<UserId>) =>

@@ -3,11 +3,12 @@
  */
 import type { Paging, Price, PriceFilter, TaskId } from "@popug/core"
 import * as Effect from "effect/Effect"
-import { type CompanyDatabase, one } from "../Database.ts"
+import type { CompanyDatabase } from "../Database.ts"
 import { listed } from "../lists.ts"
 import { unpacked } from "../packed.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../Param.ts"
+import { one } from "../statements.ts"
 
 interface Row {
   readonly task: Uint8Array

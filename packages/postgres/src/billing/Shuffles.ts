@@ -3,9 +3,10 @@
  */
 import type { Paging, Period, PeriodRange, ShuffleCost } from "@popug/core"
 import * as DateTime from "effect/DateTime"
-import { type CompanyDatabase, one } from "../Database.ts"
+import type { CompanyDatabase } from "../Database.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../Param.ts"
+import { one } from "../statements.ts"
 
 interface Row {
   readonly event: bigint

@@ -3,10 +3,11 @@
  * its kind.
  */
 import { Account, type Transfer } from "@popug/core"
-import { type CompanyDatabase, type Statement, statement } from "../Database.ts"
+import type { CompanyDatabase } from "../Database.ts"
 import { listed } from "../lists.ts"
 import { isUuid } from "../packed.ts"
 import * as Param from "../Param.ts"
+import { type Statement, statement } from "../statements.ts"
 import type { Numbers } from "./AccountNumbers.ts"
 
 const kinds: ReadonlyArray<Transfer.TransferKind> = ["fee", "award", "payout"]

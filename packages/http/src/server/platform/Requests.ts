@@ -2,6 +2,7 @@
  * What surrounds every request: its id, its time, its count, and an answer whatever happens. A handler that fails is
  * logged once (see `Failures`), with the id that the caller gets.
  */
+import { TraceContext } from "@popug/core"
 import type * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -123,12 +124,17 @@ const contextWith = (reporters: ReadonlySet<ErrorReporter.ErrorReporter>, maxBod
     const annotated = Context.add(context, References.CurrentLogAnnotations, annotations).pipe(
       Context.add(ErrorReporter.CurrentErrorReporters, reporters)
     )
-    // A body that says that it is shorter can't become longer.
-    return Bodies.mayExceed(request, most)
-      ? Context.add(annotated, HttpIncomingMessage.MaxBodySize, maxBodySize)
+    const traced = isTraced(request)
+      ? Context.add(annotated, TraceContext.TraceState, request.headers["tracestate"])
       : annotated
+    // A body that says that it is shorter can't become longer.
+    return Bodies.mayExceed(request, most) ? Context.add(traced, HttpIncomingMessage.MaxBodySize, maxBodySize) : traced
   }
 }
+
+/** What tracers say to one another goes with the trace that a request goes on with: its span is effect's to make. */
+const isTraced = ({ headers }: Request): boolean =>
+  headers["traceparent"] !== undefined && headers["tracestate"] !== undefined
 
 /** An answer that its endpoint's schema can't write is reported by HttpApi and nowhere else. */
 const logUnencodable = (failures: Failures.Failures): ErrorReporter.ErrorReporter =>
