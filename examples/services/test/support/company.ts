@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
+import * as Tracer from "effect/Tracer"
 import { freePort } from "../../src/broker.ts"
 import { keysOf } from "../../src/keys.ts"
 import { layer } from "../../src/serving.ts"
@@ -22,6 +23,8 @@ export interface Given {
   /** The Postgres of all, or of each. */
   readonly databaseOf: (part: PartName) => string
   readonly environment?: Readonly<Record<string, string>>
+  /** What each makes its spans with; without it none are made. */
+  readonly tracerOf?: (part: PartName) => Tracer.Tracer
 }
 
 export interface Apart {
@@ -35,7 +38,7 @@ export interface Apart {
 }
 
 /** Starts all of them. */
-export const apart = async ({ databaseOf, environment = {} }: Given): Promise<Apart> => {
+export const apart = async ({ databaseOf, environment = {}, tracerOf }: Given): Promise<Apart> => {
   const folder = mkdtempSync(join(tmpdir(), "popug-services-"))
   const ports = new Map<PartName, number>()
   for (const part of parts) ports.set(part, await freePort())
@@ -72,6 +75,9 @@ export const apart = async ({ databaseOf, environment = {} }: Given): Promise<Ap
     // Each has what a process of its own would have.
     await Layer.buildWithMemoMap(Layer.fresh(layer(settingsOf(part))), Layer.makeMemoMapUnsafe(), scope).pipe(
       Effect.provideService(References.MinimumLogLevel, "None"),
+      tracerOf === undefined
+        ? Effect.provideService(References.TracerEnabled, false)
+        : Effect.provideService(Tracer.Tracer, tracerOf(part)),
       Effect.runPromise
     )
   }
