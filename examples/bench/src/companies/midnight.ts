@@ -20,7 +20,7 @@ import type { Settings } from "./settings.ts"
 const [hour, day] = [3_600_000, 86_400_000]
 
 /** How many companies go on working, and how many commands they have in a second, all together. */
-const [working, perSecond] = [50, 100]
+const [working, perSecond] = [50, 20]
 
 /** Commands at even times, however long each takes: the milliseconds of each, from when it was due. */
 const paced = async (run: Host["run"], command: () => Effect.Effect<unknown, unknown>, during: () => boolean) => {

@@ -13,7 +13,9 @@ import { type CompanyMismatch, CompanyResting } from "../company/Identity.ts"
 import * as Popug from "../Popug.ts"
 import { NoticeLook } from "../reports/dispatch.ts"
 import type { Notifier } from "../reports/ReportStore.ts"
+import { PollInterval } from "../stream/Consumer.ts"
 import type { CursorStore } from "../stream/CursorStore.ts"
+import { EventBus } from "../stream/EventBus.ts"
 import { Ids } from "../values/Ids.ts"
 import { StoreError } from "../values/StoreError.ts"
 import * as Text from "../values/Text.ts"
@@ -103,6 +105,17 @@ const ofOpening = (
   return error instanceof StoreError && error.cause instanceof CompanyResting ? error.cause : error
 }
 
+/**
+ * The bus for a moment's work: it tells others of what is committed, and delivers nothing. Whoever visits a company has
+ * its consumers apply what there is; subscriptions and polls of their own would cost more than that.
+ */
+const layerTelling: Layer.Layer<EventBus, never, EventBus> = Layer.effect(
+  EventBus,
+  Effect.map(EventBus, ({ publish }) =>
+    EventBus.make({ publish, looks: true, subscribe: () => Effect.succeed({ take: Effect.never }) })
+  )
+)
+
 /** Builds companies, by their records. */
 export const activation = Effect.fnUntraced(function* <E, R, R2>(
   { idleTimeToLive = "5 minutes", notifier }: HostOptions<E, R, R2>,
@@ -114,21 +127,24 @@ export const activation = Effect.fnUntraced(function* <E, R, R2>(
   const memoMap = Layer.CurrentMemoMap.forkOrCreate(context)
   const records = new Map<string, CompanyRecord>()
 
-  const build = Effect.fnUntraced(function* (id: string) {
+  const build = Effect.fnUntraced(function* (id: string, use: "while used" | "visit") {
     const [record] = yield* directory.load([id])
     if (record === undefined) return yield* new UnknownCompany({ company: id })
     if (record.status === "resting") return yield* new CompanyResting({ company: id })
     const home = yield* Effect.mapError(homeOf(record.database), ofOpening)
     const company = companyOf(record, yield* secrets.of(id))
+    const isVisit = use === "visit"
+    // Built anew: effect would otherwise give every company what was built for the first one.
+    const ports = Layer.fresh(home.ports)
     const layer = Popug.layer.pipe(
-      // Built anew: effect would otherwise give every company what was built for the first one.
-      Layer.provideMerge(Layer.fresh(home.ports)),
+      Layer.provideMerge(isVisit ? Layer.provideMerge(Layer.fresh(layerTelling), ports) : ports),
       Layer.provideMerge(Layer.mergeAll(Layer.succeed(Company, company), Ids.layer, notifier(record)))
     )
     const services = yield* Layer.buildWithMemoMap(layer, memoMap, yield* Effect.scope).pipe(
       // Said of all that its consumers log, too.
       Effect.annotateLogs("company", id),
       Effect.provideService(NoticeLook, null),
+      (building) => (isVisit ? Effect.provideService(building, PollInterval, null) : building),
       Effect.mapError(ofOpening)
     )
     return { record, services }
@@ -136,7 +152,7 @@ export const activation = Effect.fnUntraced(function* <E, R, R2>(
 
   const inUse = yield* RcMap.make({
     lookup: (id: string) =>
-      Effect.flatMap(build(id), ({ record, services }) =>
+      Effect.flatMap(build(id, "while used"), ({ record, services }) =>
         Effect.as(
           Effect.acquireRelease(
             Effect.sync(() => void records.set(id, record)),
@@ -158,7 +174,7 @@ export const activation = Effect.fnUntraced(function* <E, R, R2>(
     get,
     visit: (id) =>
       Effect.flatMap(RcMap.has(inUse, id), (isInUse) =>
-        isInUse ? get(id) : Effect.map(build(id), ({ services }) => services)
+        isInUse ? get(id) : Effect.map(build(id, "visit"), ({ services }) => services)
       ),
     forget,
     inUse: Effect.sync(() => [...records.values()]),
