@@ -1,4 +1,5 @@
-import { Actor, Companies, type CompanyHome, type CompanySecrets, Notifier, type Tasks, Users } from "@popug/core"
+import { createHmac } from "node:crypto"
+import { Actor, Companies, type CompanyHome, CompanySecrets, Notifier, Users } from "@popug/core"
 import { Postgres } from "@popug/postgres"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -21,16 +22,8 @@ const run = <A, E>(
   schema = freshSchema()
 ): Promise<A> => Effect.runPromise(Effect.provide(body, node(schema)))
 
-const use = <A, E>(id: string, body: Effect.Effect<A, E, Users | Tasks>) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const companies = yield* Companies
-      return yield* Effect.provideContext(body, yield* companies.get(id))
-    })
-  )
-
 const hire = (id: string, name: string) =>
-  use(
+  Companies.within(
     id,
     Effect.flatMap(Users, (users) => users.create(Actor.system, [{ id: "olga", name, roles: ["worker"] }]))
   )
@@ -54,6 +47,16 @@ describe("companies of a database", () => {
         expect(yield* companies.active).toEqual(["company-3", "company-4"])
         expect((yield* Effect.flip(companies.open([{ id: "company-3" }])))._tag).toBe("CompanyAlreadyExists")
         expect((yield* Effect.flip(Effect.scoped(companies.get("nobody"))))._tag).toBe("UnknownCompany")
+      })
+    ))
+
+  it("have secrets that are derived from the host's key as RFC 5869 says", () =>
+    run(
+      Effect.gen(function* () {
+        const extracted = createHmac("sha256", Buffer.alloc(32)).update(Redacted.value(key)).digest()
+        const block = Buffer.concat([Buffer.from("popug company secret acme"), Buffer.from([1])])
+        const secret = yield* (yield* CompanySecrets).of("acme")
+        expect(Redacted.value(secret)).toBe(createHmac("sha256", extracted).update(block).digest("hex"))
       })
     ))
 

@@ -105,6 +105,17 @@ export class Companies extends Context.Service<
       Effect.suspend(() => make(options))
     )
 
+  /** Does something with the services of a company. */
+  static readonly within = <A, E, R>(
+    id: string,
+    body: Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E | ActivationError, Companies | Exclude<R, CompanyServices>> =>
+    Effect.scoped(
+      Effect.flatMap(Companies, ({ get }) =>
+        Effect.flatMap(get(id), (services) => Effect.provideContext(body, services))
+      )
+    ) as Effect.Effect<A, E | ActivationError, Companies | Exclude<R, CompanyServices>>
+
   /**
    * Works for all companies of the host as long as it runs: whoever has something to do is found, visited and let go.
    * On as many nodes as there are; a host without one applies the events of the companies in use alone, and ends no
@@ -118,7 +129,7 @@ export class Companies extends Context.Service<
 /** How many are opened in one round. */
 const together = 500
 
-/** How often it is asked whether the companies in use are still to be served. */
+/** How often it is asked whether the companies in use are still to be served, unless all polls are more seldom. */
 const staleAfter = Duration.seconds(5)
 
 const parsePaging = pageOf(CompanyRecord.fields.id)
@@ -132,6 +143,8 @@ interface Inside {
   readonly activation: Activation
   /** The first database: where companies go that name none. */
   readonly usual: string
+  /** How often it is looked for what nobody was told of; null for never. */
+  readonly interval: Duration.Duration | null
 }
 
 const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<E, R, R2>) {
@@ -143,7 +156,8 @@ const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<E, R, R
     directory,
     homeOf,
     activation: yield* activation(options, homeOf),
-    usual: databases[0]!
+    usual: databases[0]!,
+    interval: yield* PollInterval
   }
   yield* watch(inside)
   return Companies.of({
@@ -249,8 +263,8 @@ const ends = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<str
 })
 
 /** Lets go of companies that were put to rest, moved or changed by another node. */
-const watch = Effect.fnUntraced(function* ({ activation, directory }: Inside) {
-  if ((yield* PollInterval) === null) return
+const watch = Effect.fnUntraced(function* ({ activation, directory, interval }: Inside) {
+  if (interval === null) return
   const look = Effect.gen(function* () {
     const inUse = yield* activation.inUse
     if (inUse.length === 0) return
@@ -260,7 +274,7 @@ const watch = Effect.fnUntraced(function* ({ activation, directory }: Inside) {
   })
   const trouble = Trouble.make("it could not be asked which companies are still to be served")
   yield* Trouble.untilItWorks(look, trouble).pipe(
-    Effect.andThen(Effect.sleep(staleAfter)),
+    Effect.andThen(Effect.sleep(Duration.max(staleAfter, interval))),
     Effect.forever,
     Effect.forkScoped
   )
@@ -278,14 +292,15 @@ const serveAll = (inside: Inside, databases: ReadonlyArray<string>) =>
   )
 
 /** Works for each database apart: one that is down holds up no other. */
-const workOnAll = (inside: Inside, databases: ReadonlyArray<string>, options: WorkOptions = {}) =>
-  Effect.andThen(
+const workOnAll = (inside: Inside, databases: ReadonlyArray<string>, options: WorkOptions = {}) => {
+  const millis = Duration.toMillis(inside.interval ?? Duration.infinity)
+  return Effect.andThen(
     Effect.forEach(
       databases,
       (database) => {
         const trouble = Trouble.make(`database ${database} could not be opened`, { log: Effect.logError })
         return Trouble.untilItWorks(homeAt(inside, database), trouble).pipe(
-          Effect.flatMap(({ work }) => workOn(inside.activation, work, options)),
+          Effect.flatMap(({ work }) => workOn(inside.activation, work, millis, options)),
           Effect.forkScoped
         )
       },
@@ -293,3 +308,4 @@ const workOnAll = (inside: Inside, databases: ReadonlyArray<string>, options: Wo
     ),
     Effect.never
   )
+}

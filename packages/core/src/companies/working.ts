@@ -10,7 +10,6 @@ import * as Latch from "effect/Latch"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import { PollInterval } from "../stream/Consumer.ts"
 import * as Trouble from "../stream/Trouble.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import type { Activation } from "./Activation.ts"
@@ -114,6 +113,7 @@ interface Shift {
 export const workOn = Effect.fnUntraced(function* (
   activation: Activation,
   work: CompanyWork["Service"],
+  intervalMillis: number,
   { concurrency = 8, grace = "1 second" }: WorkOptions
 ): Effect.fn.Return<never, never, Scope.Scope> {
   const scope = yield* Effect.scope
@@ -123,7 +123,7 @@ export const workOn = Effect.fnUntraced(function* (
     work,
     concurrency,
     graceMillis: Duration.toMillis(Duration.fromInputUnsafe(grace)),
-    intervalMillis: Duration.toMillis((yield* PollInterval) ?? Duration.infinity),
+    intervalMillis,
     outcomes: new Outcomes(),
     heard: new Map(),
     news: yield* Latch.make(true),

@@ -3,7 +3,7 @@
  */
 import { Companies, type CompanyServices, Notifier, PollInterval, type Report } from "@popug/core"
 import { Memory } from "@popug/memory"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -14,10 +14,10 @@ const key = Redacted.make("the key of this host")
 /** What was sent, by company. */
 export type Outbox = Array<readonly [company: string, notice: Report.Notice]>
 
-/** A node over a shelf; with `looks`, it looks for itself. */
-const node = (
+/** A node over a shelf; with `looks`, it looks for itself, so often. */
+export const node = (
   attachment: Memory.Attachment,
-  { looks = false, outbox = [] }: { readonly looks?: boolean; readonly outbox?: Outbox } = {}
+  { looks = null, outbox = [] }: { readonly looks?: Duration.Duration | null; readonly outbox?: Outbox } = {}
 ) =>
   Companies.layer({
     databases: { main: Memory.layerHomeOver(attachment) },
@@ -31,7 +31,7 @@ const node = (
       })
   }).pipe(
     Layer.provide([Memory.layerDirectoryOver(attachment), Memory.layerSecrets(key), Memory.layerDigest]),
-    Layer.provide(Layer.succeed(PollInterval, looks ? Duration.seconds(1) : null))
+    Layer.provide(Layer.succeed(PollInterval, looks))
   )
 
 /** Runs a body on a node of its own shelf, at noon of a day. */
@@ -47,12 +47,7 @@ export const onNode = <A, E>(
   )
 }
 
-const noon = TestClock.setTime(Date.parse("2031-04-05T12:00:00Z"))
+export const noon = TestClock.setTime(Date.parse("2031-04-05T12:00:00Z"))
 
 /** Does something in a company. */
-export const within = <A, E>(id: string, body: Effect.Effect<A, E, CompanyServices>) =>
-  Effect.scoped(
-    Effect.flatMap(Companies, (companies) =>
-      Effect.flatMap(companies.get(id), (services) => Effect.provideContext(body, services))
-    )
-  )
+export const within = <A, E>(id: string, body: Effect.Effect<A, E, CompanyServices>) => Companies.within(id, body)
