@@ -11,6 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { carried } from "./carrier.ts"
 import { type Settings, versionsOf } from "./settings.ts"
 
 /**
@@ -77,7 +78,7 @@ export const layer = (settings: Settings, secret: string) =>
     Layer.provideMerge(Popug.layer),
     Layer.provide([notifier(settings), creationLimit(settings)]),
     Layer.provideMerge(Wake.layerBus),
-    Layer.provideMerge(ports(settings)),
+    Layer.provideMerge(carried(settings, ports(settings))),
     Layer.provideMerge(company(settings, secret)),
     Layer.provide(Ids.layer)
   )

@@ -66,6 +66,12 @@ export const sections = {
       "Whether to bring the schema up to date at start; otherwise it must be"
     )
   },
+  "What carries events": {
+    POPUG_NATS_URL: optional(
+      List("URLs that begin with nats:// or tls://", (text) => isUrl(text, "nats:", "tls:")),
+      "A NATS with JetStream, or servers of its cluster; without it the database does"
+    )
+  },
   "The company": {
     POPUG_COMPANY: given(
       Kind("a short lower-case id", (text) => /^[a-z0-9][a-z0-9-]{0,62}$/u.test(text)),

@@ -32,6 +32,11 @@ const cases: Record<string, readonly [fallback: unknown, good: ReadonlyArray<str
   POPUG_DATABASE_SCHEMA: ["popug", ["birds_2"], ["Popug", "a-b", "a".repeat(60), `a"; drop`]],
   POPUG_DATABASE_CONNECTIONS: [10, ["2", "50"], ["1", "many"]],
   POPUG_MIGRATE: [true, ["false"], ["no"]],
+  POPUG_NATS_URL: [
+    undefined,
+    ["nats://nats:4222", "nats://a:4222, tls://b"],
+    ["nats.example:4222", "http://nats", "nats://a,"]
+  ],
   POPUG_COMPANY: ["popug", ["acme-2"], ["Acme", "a b", "-a"]],
   POPUG_TIME_ZONE: ["UTC", ["Europe/Prague"], ["Mars/Olympus", "+25:00"]],
   POPUG_CUTOFF: ["00:00", ["04:30"], ["24:00", "4am"]],
