@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { observability } from "@popug-examples/server/observability"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -17,11 +18,12 @@ import { keysOf } from "../../src/keys.ts"
 import { layer } from "../../src/serving.ts"
 import { type PartName, parts, read } from "../../src/settings.ts"
 
-const secret = "what prices and draws are keyed by"
+export const secret = "what prices and draws are keyed by"
 
 export interface Given {
   /** The Postgres of all, or of each. */
   readonly databaseOf: (part: PartName) => string
+  /** What differs from a demonstration's; an empty text for what is not set. */
   readonly environment?: Readonly<Record<string, string>>
   /** What each makes its spans with; without it none are made. */
   readonly tracerOf?: (part: PartName) => Tracer.Tracer
@@ -63,6 +65,7 @@ export const apart = async ({ databaseOf, environment = {}, tracerOf }: Given): 
       POPUG_RATE_LIMIT_ADDRESS: "0",
       POPUG_TRUSTED_PROXIES: part === "front" ? "0" : "1",
       ...Object.fromEntries(parts.slice(0, 4).map((name) => [`POPUG_${name.toUpperCase()}_URL`, urlOf(name)])),
+      OTEL_SERVICE_NAME: `popug-${part}`,
       ...own,
       ...environment
     })
@@ -73,12 +76,21 @@ export const apart = async ({ databaseOf, environment = {}, tracerOf }: Given): 
     const scope = Scope.makeUnsafe()
     running.set(part, scope)
     // Each has what a process of its own would have.
-    await Layer.buildWithMemoMap(Layer.fresh(layer(settingsOf(part))), Layer.makeMemoMapUnsafe(), scope).pipe(
-      Effect.provideService(References.MinimumLogLevel, "None"),
+    const settings = settingsOf(part)
+    const traced =
       tracerOf === undefined
-        ? Effect.provideService(References.TracerEnabled, false)
-        : Effect.provideService(Tracer.Tracer, tracerOf(part)),
-      Effect.runPromise
+        ? Layer.succeed(References.TracerEnabled, false)
+        : Layer.succeed(Tracer.Tracer, tracerOf(part))
+    const seen =
+      settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? Layer.merge(Layer.succeed(References.MinimumLogLevel, "None"), traced)
+        : observability(settings)
+    await Effect.runPromise(
+      Layer.buildWithMemoMap(
+        Layer.fresh(layer(settings)).pipe(Layer.provide(seen)),
+        Layer.makeMemoMapUnsafe(),
+        scope
+      ) as Effect.Effect<unknown, unknown>
     )
   }
   const down = async (part: PartName) => {
