@@ -1,92 +1,52 @@
-import { type Envelope, EventBus, EventLog } from "@popug/core"
 import { Memory } from "@popug/memory"
-import { conforms, eventBus, eventLog, lookingBus } from "@popug/testkit/conformance"
-import * as Context from "effect/Context"
+import { Postgres } from "@popug/postgres"
+import { Pglite } from "@popug/postgres/pglite"
+import { check, conforms, eventBus, eventLog, lookingBus } from "@popug/testkit/conformance"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { Offers } from "../../src/server/services/Offers.ts"
-import { Bell } from "../../src/services/Bell.ts"
-import * as PollingBus from "../../src/services/PollingBus.ts"
-import { Polls } from "../../src/services/Polls.ts"
-import * as RemoteEventLog from "../../src/services/RemoteEventLog.ts"
-import { company, layerService, address, peerAt, sha256, sources } from "../support/services.ts"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { company } from "../support/services.ts"
+import { busOver, id, logOver, producer, publishing } from "../support/wired.ts"
 
-const id = "conformance"
+conforms(eventLog, "another service, over HTTP", logOver(producer(Memory.layer)))
+conforms(eventBus, "long polls of another service", publishing())
+conforms(lookingBus, "long polls of another service", busOver(producer(Memory.layer)))
 
-/** A process that answers from a log in memory. */
-const producer = <R>(ports: Layer.Layer<R | EventLog>) => {
-  const offers = Layer.unwrap(Effect.map(EventLog, (service) => Offers.one(id, { log: { service, sources } })))
-  return layerService().pipe(Layer.provide(offers), Layer.provideMerge(Bell.layer), Layer.provideMerge(ports))
-}
+// One PGlite for all: it takes seconds to open.
+const runtime = ManagedRuntime.make(Pglite.layerClient())
+beforeAll(async () => void (await runtime.context()), 60_000)
+afterAll(() => runtime.dispose())
+const client = Layer.effectContext(Effect.promise(() => runtime.context()))
 
-/** The stores of the process that writes, and its log as another one reads it. */
-const remoteLog = Layer.effect(
-  EventLog,
-  Effect.gen(function* () {
-    return RemoteEventLog.make(yield* peerAt(yield* address), id, sha256)
-  })
-).pipe(Layer.provideMerge(Layer.fresh(producer(Memory.layer))))
-
-conforms(eventLog, "another service, over HTTP", remoteLog)
-
-/** A bus in a process of its own, of a process that writes. */
-const pollingBus = (wait?: number) =>
-  PollingBus.layer.pipe(
+let schemas = 0
+/** The stores of a company in a schema of its own. */
+const stores = Layer.suspend(() =>
+  Postgres.layerCompany.pipe(
     Layer.provide(
-      Layer.unwrap(
-        Effect.gen(function* () {
-          const peer = yield* peerAt(yield* address)
-          const peers = { users: peer, tasks: peer, billing: peer }
-          return Layer.mergeAll(
-            Layer.provideMerge(Polls.layer({ peers, wait }), Layer.fresh(Bell.layer)),
-            Layer.succeed(EventLog, RemoteEventLog.make(peer, id, sha256))
-          )
-        })
-      )
+      Postgres.layerDatabaseOver({ schema: `wire_${(schemas += 1)}`, clock: "effect", listen: false, migrate: true })
     ),
-    Layer.provide(company(id))
+    Layer.provide([client, company(id)])
   )
+)
 
-/** What is published is committed by the process that writes, which wakes those who wait there. */
-const committing = Layer.effect(
-  EventBus,
-  Effect.gen(function* () {
-    const bus = yield* EventBus
-    const { ring } = yield* Bell
-    const logs = yield* Written
-    return EventBus.of({
-      ...bus,
-      publish: (events) =>
-        Effect.suspend(() => {
-          for (const event of events) (logs[event.source] ??= [])[event.number - 1] = event
-          return ring(events.slice(-1).map(({ number, source }) => ({ company: id, source, number })))
-        })
-    })
+conforms(eventLog, "another service on PGlite, over HTTP", logOver(producer(stores)))
+
+describe("the suites, over HTTP", () => {
+  const isBroken = async (promise: Effect.Effect<void, unknown, never>, layer: Layer.Layer<never, unknown>) =>
+    Exit.isFailure(await Effect.runPromiseExit(check(promise, layer, "500 millis")))
+
+  it("catch a service that does not look for what nobody tells of", async () => {
+    const promise =
+      lookingBus.promises["delivers to who waits what was committed and never published, one after another"]
+    const deaf = busOver(producer(Memory.layer, { lookInterval: null }))
+    expect(await isBroken(promise as never, deaf as never)).toBe(true)
   })
-)
 
-class Written extends Context.Service<Written, { [Source in Envelope.Source]?: Array<Envelope.Envelope> }>()(
-  "@popug/http/test/Written"
-) {}
-
-const written = Layer.effect(
-  EventLog,
-  Effect.map(Written, (logs) =>
-    EventLog.of({
-      read: (source, after, limit) => Effect.sync(() => (logs[source] ?? []).slice(after, after + limit)),
-      last: (source) => Effect.sync(() => logs[source]?.length ?? 0)
-    })
-  )
-).pipe(Layer.provideMerge(Layer.sync(Written, () => ({}))))
-
-conforms(
-  eventBus,
-  "long polls of another service",
-  committing.pipe(Layer.provideMerge(pollingBus()), Layer.provideMerge(Layer.fresh(producer(written))))
-)
-
-conforms(
-  lookingBus,
-  "long polls of another service",
-  pollingBus().pipe(Layer.provideMerge(Layer.fresh(producer(Memory.layer))))
-)
+  it("catch a service that tells nobody of what it commits", async () => {
+    const promise = eventBus.promises["wakes a subscriber who waits"]
+    expect(await isBroken(promise as never, publishing({ lookInterval: null, tells: false }) as never)).toBe(true)
+    expect(await isBroken(promise as never, publishing({ lookInterval: null }) as never)).toBe(false)
+  })
+})
