@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { between } from "./cli/apart.ts"
 import { explain } from "./cli/explain.ts"
 import { door } from "./cli/http.ts"
 import * as Journal from "./cli/Journal.ts"
@@ -42,6 +43,8 @@ const program = {
     ),
     database: optional("URL", "The server of --store postgres, where a schema is made and dropped again"),
     apart: { about: "Run each context alone, over a store of its own, with a bus between them" },
+    asking: { about: "With --apart: have the contexts ask one another over HTTP" },
+    nats: optional("URL", "With --apart: send events over this nats-server, on a stream of its own that stays there"),
     http: { about: "Send each command over HTTP, with a token of whoever acts, to a server of the company" }
   },
   examples: [
@@ -58,7 +61,21 @@ const program = {
 } as const
 
 const replay = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
-  const { apart, argument: file, currency, cutoff, database, http, journal, json, report, seed, store } = options
+  const {
+    apart,
+    argument: file,
+    asking,
+    currency,
+    cutoff,
+    database,
+    http,
+    journal,
+    json,
+    nats,
+    report,
+    seed,
+    store
+  } = options
   const timeZone = options["time-zone"]
   if (store === "postgres" && database === undefined) {
     return yield* new UsageError({ message: "--store postgres needs --database URL" })
@@ -89,7 +106,7 @@ const replay = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
   const result = yield* Replay.run(lines, {
     ...settings,
     ...(http ? { door } : {}),
-    ...(apart ? { apart: {} } : {}),
+    ...(apart ? { apart: between({ http: asking, nats }) } : {}),
     onDay: Effect.fnUntraced(function* (closed, name) {
       day = closed.period
       summary.add(closed, name)

@@ -6,6 +6,7 @@ import {
   type CompanyMismatch,
   CreationLimit,
   EventBus,
+  EventLog,
   Ids,
   type InvalidInput,
   Notifier,
@@ -58,8 +59,8 @@ export interface Settings {
 
 /** What is between contexts that run alone. */
 export interface Apart {
-  /** The bus, as each context is given it; default: one in memory. */
-  readonly bus?: (context: Contexts.Name) => Layer.Layer<EventBus, StoreError, Company>
+  /** The bus, as each context is given it, over the log of its own store; default: one in memory. */
+  readonly bus?: (context: Contexts.Name) => Layer.Layer<EventBus, StoreError, Company | EventLog>
   /** How they reach one another; default: straight. */
   readonly reach?: Joined.Reach
 }
@@ -112,14 +113,18 @@ export const layer = (
 }
 
 /** Each context over ports of its own. */
-const apart = ({ bus, reach }: Apart, ports: Layer.Layer<Ports, StoreError>) =>
+const apart = (
+  { bus, reach }: Apart,
+  ports: Layer.Layer<Ports, StoreError>
+): Layer.Layer<Joined.Services, CompanyMismatch | StoreError, Company | Ids | Notifier> =>
   Layer.unwrap(
     Effect.gen(function* () {
       const broker = Memory.disk()
       const busOf = bus ?? (() => Layer.effect(EventBus, Effect.provide(EventBus, Memory.layerOn(broker))))
       const own = Effect.fnUntraced(function* (name: Contexts.Name) {
         const built = yield* Layer.build(Layer.fresh(ports))
-        return Context.merge(built, yield* Layer.build(Layer.fresh(busOf(name))))
+        const log = Layer.succeed(EventLog, Context.get(built, EventLog))
+        return Context.merge(built, yield* Layer.build(Layer.fresh(Layer.provide(busOf(name), log))))
       })
       const portsOf: Joined.PortsOf = {
         users: yield* own("users"),
