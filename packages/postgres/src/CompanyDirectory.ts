@@ -61,12 +61,12 @@ export const make = (db: Database): CompanyDirectory["Service"] => {
         ? Effect.succeed([])
         : Effect.map(
             rows(
-              `update ${table} d set database = coalesce($2, database), status = coalesce($3, status),
+              `with taken as materialized (
+                  select id from ${table} where id = any($1) and ($5::text is null or status = $5) order by id for update
+                )
+                update ${table} set database = coalesce($2, database), status = coalesce($3, status),
                   settings = coalesce($4::text::json, settings)
-                from (
-                  select id as changed from ${table} where id = any($1) and ($5::text is null or status = $5)
-                  order by id for update
-                ) c where d.id = c.changed and ($5::text is null or d.status = $5) returning ${columns}`,
+                where id = any(array(select id from taken)) and ($5::text is null or status = $5) returning ${columns}`,
               [
                 Param.texts(ids),
                 Param.text(database ?? null),

@@ -39,6 +39,7 @@ type Explained = { readonly "QUERY PLAN": ReadonlyArray<{ readonly Plan: Node }>
 const options = "analyze, costs off, timing off, format json"
 
 const types: Readonly<Record<number, string>> = {
+  [PgTypes.OID.bool]: "boolean",
   [PgTypes.OID.int2]: "smallint",
   [PgTypes.OID.int4]: "int",
   [PgTypes.OID.int8]: "bigint",
