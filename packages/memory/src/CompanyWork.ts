@@ -106,12 +106,17 @@ const claimsOf = ({ claims }: Shelf) => {
     const claim = claims.get(company)
     return claim === undefined || claim.until <= now || claim.until > now + farthestMillis
   }
-  const take = (companies: ReadonlyArray<string>, now: number, lease: Duration.Duration): ReadonlyArray<Claim> =>
+  const take = (
+    companies: ReadonlyArray<string>,
+    now: number,
+    lease: Duration.Duration,
+    isDayOver: boolean
+  ): ReadonlyArray<Claim> =>
     companies.map((company) => {
       const until = now + Duration.toMillis(lease)
       const attempts = (claims.get(company)?.attempts ?? 0) + 1
       claims.set(company, { until, attempts })
-      return { company, attempts, token: `${until}` }
+      return { company, attempts, isDayOver, token: `${until}` }
     })
   const isHeld = ({ company, token }: Claim): boolean => `${claims.get(company)?.until}` === token
   return { isFree, take, isHeld }
@@ -136,7 +141,7 @@ const look = (
     .slice(0, limit - days.length)
   const isFull = days.length + others.length === limit
   const last = part.length < slice ? null : part.at(-1)!
-  return { companies: [...days, ...others], next: isFull ? (others.at(-1) ?? after ?? "") : last }
+  return { days, others, next: isFull ? (others.at(-1) ?? after ?? "") : last }
 }
 
 const words = (attachment: Attachment) =>
@@ -161,14 +166,14 @@ export const make = (attachment: Attachment): CompanyWork["Service"] => {
   return CompanyWork.of({
     due: ({ lease, ...request }) =>
       atNow((now) => {
-        const { companies, next } = look(shelf, isFree, now, request)
-        return { claims: take(companies, now, lease), next }
+        const { days, next, others } = look(shelf, isFree, now, request)
+        return { claims: [...take(days, now, lease, true), ...take(others, now, lease, false)], next }
       }),
     claim: (companies, lease) =>
       atNow((now) => {
         const free = [...new Set(companies)].filter((id) => disks.has(id) && isFree(id, now))
         const due = free.filter((id) => hasWork(disks.get(id)!, now))
-        return take(due, now, lease)
+        return take(due, now, lease, false)
       }),
     done: (given) =>
       atNow(() => {

@@ -71,11 +71,13 @@ interface ClaimRow {
   readonly number: number
   readonly until_ms: bigint
   readonly attempts: number
+  readonly over?: boolean
 }
 
-const claimOf = ({ attempts, id, number, until_ms }: ClaimRow): Claim => ({
+const claimOf = ({ attempts, id, number, over, until_ms }: ClaimRow): Claim => ({
   company: id,
   attempts,
+  isDayOver: over ?? false,
   token: `${number}:${until_ms}`
 })
 
@@ -107,7 +109,7 @@ const dueSql = (db: Database) => {
         when (select count(*) from days) + (select count(*) from others) >= $3 then (select max(company) from others)
         when (select count(*) from part) < ${slice} then null else (select max(company) from part) end as next,
       (select coalesce(json_agg(json_build_object('id', id, 'number', number, 'until_ms', until_ms,
-        'attempts', attempts) order by due_ms, number), '[]')::text
+        'attempts', attempts, 'over', due_ms is not null) order by due_ms, number), '[]')::text
         from found left join days on company = number) as claims`
 }
 

@@ -103,7 +103,9 @@ const home = (call: (home: CompanyHome["Service"]) => Call): Call => Effect.flat
 const directory = (call: (directory: CompanyDirectory["Service"]) => Call): Call =>
   Effect.flatMap(CompanyDirectory, call)
 
-const claims = ids.slice(0, 20).map((company, index) => ({ company, attempts: 1, token: `${index + 1}:1` }))
+const claims = ids
+  .slice(0, 20)
+  .map((company, index) => ({ company, attempts: 1, isDayOver: false, token: `${index + 1}:1` }))
 
 /** How many rows each may look at: a look goes through 500 companies of five rows each, whatever there is. */
 const calls: Readonly<Record<string, readonly [most: number, call: Call]>> = {

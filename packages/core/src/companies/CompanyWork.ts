@@ -17,6 +17,8 @@ export interface Claim {
   readonly company: string
   /** How often it was taken since it was last done, this time included. */
   readonly attempts: number
+  /** Whether it was found because its open day is over, as its row says. */
+  readonly isDayOver: boolean
   /** Tells this claim from others of the company. */
   readonly token: string
 }

@@ -45,12 +45,18 @@ const tidy = Effect.gen(function* () {
   )
 })
 
-/** All that is due. A day that can't be ended keeps no event from being applied, and no notice from being sent. */
-const doAll = Effect.gen(function* () {
-  const ended = yield* Effect.exit(endDays)
+/**
+ * All that is due; returns whether a day that its row says is over was none to be ended: then the row was written by
+ * another edition of the zone's history than this process has. A day that can't be ended keeps no event from being
+ * applied, and no notice from being sent.
+ */
+const doAll = Effect.fnUntraced(function* (isDayOver: boolean) {
+  const ended = yield* Effect.exit(isDayOver ? endDays : Effect.succeed(false))
   yield* (yield* Consumers).settle
   yield* (yield* Reports).dispatch
-  if (yield* ended) yield* tidy
+  const isNewDay = yield* ended
+  if (isNewDay) yield* tidy
+  return isDayOver && !isNewDay
 })
 
 /** Why there is nothing to do for a company after all. */
@@ -63,11 +69,17 @@ const isGone = (error: unknown): boolean =>
 export const waitMillis = (failures: number): number => Math.min(1_000 * 2 ** Math.min(failures - 1, 20), 300_000)
 
 /** Visits a company that was claimed. What goes wrong is said in the log; returns whether it is to be visited again. */
-export const visit = (activation: Activation, { attempts, company }: Claim): Effect.Effect<"done" | "failed"> =>
+export const visit = (
+  activation: Activation,
+  { attempts, company, isDayOver }: Claim
+): Effect.Effect<"done" | "failed"> =>
   Effect.gen(function* () {
-    const visiting = Effect.flatMap(activation.visit(company), (services) => Effect.provideContext(doAll, services))
+    const visiting = Effect.flatMap(activation.visit(company), (services) =>
+      Effect.provideContext(doAll(isDayOver), services)
+    )
     const exit = yield* visiting.pipe(Effect.scoped, Effect.timeout(longest), Effect.exit)
-    if (Exit.isSuccess(exit)) return "done"
+    // Another node may have ended the day meanwhile: asked once more, there is nothing to do.
+    if (Exit.isSuccess(exit)) return exit.value ? "failed" : "done"
     if (isGone(Cause.squash(exit.cause))) return "done"
     yield* Effect.logWarning(
       `what is due of company ${company} could not be done, and is tried again in ${waitMillis(attempts) / 1_000} s`,

@@ -143,7 +143,12 @@ const finding = {
       set(end - 1)
       same(yield* due(work), [], "what is due a moment before")
       set(end)
-      same(yield* due(work), ["one"], "what is due at the end")
+      const claims = yield* round(work)
+      same(
+        claims.map(({ company, isDayOver }) => [company, isDayOver]),
+        [["one", true]],
+        "what is due at the end"
+      )
     })
   ),
 

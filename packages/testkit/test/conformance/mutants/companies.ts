@@ -216,7 +216,10 @@ const adding = (isAdded: (health: CompanyHealth, now: number) => boolean) =>
       const added = (yield* health([...disks.keys()])).filter((each) => isAdded(each, now))
       return {
         ...found,
-        claims: [...found.claims, ...added.map(({ company }): Claim => ({ company, attempts: 1, token: "0" }))]
+        claims: [
+          ...found.claims,
+          ...added.map(({ company }): Claim => ({ company, attempts: 1, isDayOver: false, token: "0" }))
+        ]
       }
     })
   }))
@@ -324,7 +327,8 @@ const claiming = [
     name: "claims whoever is named",
     breaks: ["claims those of the named that have something to do"] as const,
     layer: withWork(() => ({
-      claim: (companies) => Effect.succeed(companies.map((company) => ({ company, attempts: 1, token: "0" })))
+      claim: (companies) =>
+        Effect.succeed(companies.map((company) => ({ company, attempts: 1, isDayOver: false, token: "0" })))
     }))
   },
   {
