@@ -12,41 +12,54 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { carried } from "./carrier.ts"
+import { ofCompany } from "./kinds.ts"
 import { type Settings, versionsOf } from "./settings.ts"
 
-/**
- * Postgres where there is a URL, otherwise PGlite in the data folder. A clock that is moved must be the store's too.
- */
-export const ports = (settings: Settings) => {
-  const clock = settings.POPUG_DEV_CLOCK ? "effect" : "database"
-  return settings.DATABASE_URL === undefined
-    ? Pglite.layer({ folder: join(settings.POPUG_DATA_DIR, "company"), schema: settings.POPUG_DATABASE_SCHEMA, clock })
-    : Postgres.layer({
-        url: Redacted.make(settings.DATABASE_URL),
-        schema: settings.POPUG_DATABASE_SCHEMA,
-        maxConnections: settings.POPUG_DATABASE_CONNECTIONS,
-        migrate: settings.POPUG_MIGRATE,
-        clock
-      })
-}
+/** Where the database is; a clock that is moved must be the store's too. */
+export const database = (settings: Settings) => ({
+  schema: settings.POPUG_DATABASE_SCHEMA,
+  clock: settings.POPUG_DEV_CLOCK ? ("effect" as const) : ("database" as const)
+})
+export const server = (settings: Settings, url: string) => ({
+  ...database(settings),
+  url: Redacted.make(url),
+  maxConnections: settings.POPUG_DATABASE_CONNECTIONS,
+  migrate: settings.POPUG_MIGRATE
+})
 
-export const notifier = (settings: Settings) => {
+/** Postgres where there is a URL, otherwise PGlite in the data folder. */
+export const ports = (settings: Settings) =>
+  settings.DATABASE_URL === undefined
+    ? Pglite.layer({ ...database(settings), folder: join(settings.POPUG_DATA_DIR, "company") })
+    : Postgres.layer(server(settings, settings.DATABASE_URL))
+
+/** Who tells people; of one of many companies with its id in the place that the settings have for it. */
+export const notifier = (settings: Settings, id?: string) => {
+  const of = (text: string) => (id === undefined ? text : ofCompany(text, id))
   const options = {
-    from: settings.POPUG_MAIL_FROM,
-    management: Mail.addresses(settings.POPUG_MAIL_MANAGEMENT)!,
-    accountants: Mail.addresses(settings.POPUG_MAIL_ACCOUNTANTS)!,
-    popug: Mail.atDomain(settings.POPUG_MAIL_DOMAIN),
+    from: of(settings.POPUG_MAIL_FROM),
+    management: Mail.addresses(of(settings.POPUG_MAIL_MANAGEMENT))!,
+    accountants: Mail.addresses(of(settings.POPUG_MAIL_ACCOUNTANTS))!,
+    popug: Mail.atDomain(of(settings.POPUG_MAIL_DOMAIN)),
     locale: settings.POPUG_LOCALE
   }
   switch (settings.POPUG_MAIL) {
     case "files":
-      return Mail.layerFiles({ ...options, folder: join(settings.POPUG_DATA_DIR, "mail") })
+      return Mail.layerFiles({ ...options, folder: join(settings.POPUG_DATA_DIR, "mail", id ?? "") })
     case "smtp":
       return Mail.layerSmtp({ ...options, url: Redacted.make(settings.POPUG_SMTP_URL!) })
     case "log":
       return Mail.layerLog(options)
   }
 }
+
+/** What holds for all companies alike: how many tasks one person creates in a business day, how long keys are kept. */
+export const policies = (settings: Settings) =>
+  Layer.mergeAll(
+    creationLimit(settings),
+    writing(settings),
+    Layer.succeed(CommandRetention, Duration.days(settings.POPUG_COMMANDS_DAYS))
+  )
 
 /** How many tasks one person creates in a business day. */
 export const creationLimit = ({ POPUG_TASKS_A_DAY: limit }: Settings) =>
@@ -56,6 +69,9 @@ export const creationLimit = ({ POPUG_TASKS_A_DAY: limit }: Settings) =>
   })
 
 /** The company, and the versions of events that its contexts write. */
+/** The versions of events that are written. */
+const writing = (settings: Settings) => Layer.orDie(Catalog.layerWriting(versionsOf(settings)))
+
 export const company = (settings: Settings, secret: string) =>
   Company.layer({
     id: settings.POPUG_COMPANY,
@@ -65,7 +81,7 @@ export const company = (settings: Settings, secret: string) =>
     secret,
     closing: settings.POPUG_CLOSING,
     longestJump: settings.POPUG_LONGEST_JUMP
-  }).pipe(Layer.merge(Layer.orDie(Catalog.layerWriting(versionsOf(settings)))))
+  }).pipe(Layer.merge(writing(settings)))
 
 /** Has the stored company take these settings, and starts nothing. */
 export const adopt = (settings: Settings, secret: string) =>

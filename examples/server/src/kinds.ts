@@ -47,9 +47,14 @@ export const items = (list: string): ReadonlyArray<string> => list.split(",").ma
 export const List = (words: string, isOne: (item: string) => boolean) =>
   Kind(`${words}, with commas between them`, (text) => items(text).every(isOne))
 
+/** What stands for a company's id in the settings of mail, on a server of many. */
+export const ofCompany = (text: string, company: string): string => text.replaceAll("{company}", company)
+
 /** What mail takes: its rules are asked, not repeated. */
 export const MailSetting = (name: Mail.SettingName, words: string) =>
-  Kind(words, (text) => Exit.isSuccess(Effect.runSyncExit(Mail.parse({ from: "popug@localhost", [name]: text }))))
+  Kind(words, (text) =>
+    Exit.isSuccess(Effect.runSyncExit(Mail.parse({ from: "popug@localhost", [name]: ofCompany(text, "company") })))
+  )
 export const addresses = "addresses such as olga@company.example, with commas or semicolons between them"
 
 /** Words for what a page tells a provider: parameters of a request. */

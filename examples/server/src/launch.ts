@@ -13,8 +13,9 @@ import { help } from "./help.ts"
 import { observability } from "./observability.ts"
 import { forgive } from "./output.ts"
 import { prepare } from "./prepare.ts"
+import { read } from "./read.ts"
 import { adopt, layer, type Welcome } from "./server.ts"
-import { read, sections } from "./settings.ts"
+import { sections } from "./settings.ts"
 
 const announce: Welcome = {
   starting: () => Effect.void,
@@ -57,6 +58,11 @@ export const launch = (
       ...(Result.isFailure(settings) ? settings.failure : [])
     ]
     console.error(["popug can't start:", ...wrong.map((line) => `  ${line}`), "See --help."].join("\n"))
+    process.exitCode = 2
+    return
+  }
+  if (adopts && settings.success.POPUG_COMPANIES !== "off") {
+    console.error("--adopt: not with POPUG_COMPANIES, where each company has settings of its own")
     process.exitCode = 2
     return
   }

@@ -27,7 +27,7 @@ const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
  */
 export const reader = <const S extends Sections>(
   sections: S,
-  contradictions: (settings: SettingsOf<S>) => ReadonlyArray<string>
+  contradictions: (settings: SettingsOf<S>, isSet: (name: string) => boolean) => ReadonlyArray<string>
 ): ((environment: Environment) => Result.Result<SettingsOf<S>, ReadonlyArray<string>>) => {
   const variables: Readonly<Record<string, Variable<Schema.Top>>> = Object.assign({}, ...Object.values(sections))
   const names = Object.keys(variables)
@@ -47,7 +47,7 @@ export const reader = <const S extends Sections>(
       ? issuesOf(decoded.failure.issue).issues.map(
           ({ message, path }) => `${String(path?.[0])}: ${message.replace(/^(?!Expected)/u, "Expected ")}`
         )
-      : contradictions(decoded.success)
+      : contradictions(decoded.success, (name) => Boolean(environment[name]))
     const all = [...wrong, ...unknown(names, environment)]
     return Result.isFailure(decoded) || all.length > 0 ? Result.fail(all) : Result.succeed(decoded.success)
   }

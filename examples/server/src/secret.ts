@@ -21,7 +21,8 @@ import * as Effect from "effect/Effect"
 import { folder as makeFolder, type UnusableFolder, unusable } from "./folder.ts"
 
 /** Whether a company is in the folder: it has a secret already. */
-const hasCompany = (folder: string): boolean => existsSync(join(folder, "company/state"))
+const hasCompany = (folder: string): boolean =>
+  ["company/state", "companies/state"].some((data) => existsSync(join(folder, data)))
 
 /** What file systems say that know no links. */
 const unlinkable = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"])

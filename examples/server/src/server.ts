@@ -4,7 +4,6 @@
 import { join } from "node:path"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Actor, type StoreError, Users } from "@popug/core"
-import { Dashboard } from "@popug/dashboard"
 import { DevClock, DevLogin, Drain, NodeServer, Oidc, PopugHttp, Wake } from "@popug/http/server"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -17,10 +16,11 @@ import * as Company from "./Company.ts"
 import * as Demo from "./demo/Demo.ts"
 import type { Failure } from "./failure.ts"
 import { folder } from "./folder.ts"
-import { items, pairs } from "./kinds.ts"
+import * as Http from "./Http.ts"
+import * as Many from "./Many.ts"
 import * as MovedClock from "./MovedClock.ts"
 import { ofFolder } from "./secret.ts"
-import type { Settings } from "./settings.ts"
+import type { ServerSettings, Settings } from "./settings.ts"
 
 /** What is said while the server starts. */
 export interface Welcome {
@@ -75,71 +75,11 @@ export const unexpected = <E extends { readonly _tag: string }>(error: E | Store
 const bootstrap = (settings: Settings) =>
   Effect.andThen(settings.POPUG_DEMO ? Effect.catch(Demo.make, unexpected) : Effect.void, admin(settings))
 
-/** Whose tokens are taken, and how their subjects become users. */
-export const oidc = (settings: Settings): Oidc.Options => ({
-  issuer: settings.POPUG_OIDC_ISSUER!,
-  audience: settings.POPUG_OIDC_AUDIENCE!,
-  jwksUri: settings.POPUG_OIDC_JWKS_URL,
-  algorithms: items(settings.POPUG_OIDC_ALGORITHMS) as ReadonlyArray<Oidc.Algorithm>,
-  types: items(settings.POPUG_OIDC_TYPES) as ReadonlyArray<Oidc.TokenType>,
-  claim: settings.POPUG_OIDC_CLAIM,
-  identitiesOnly: settings.POPUG_OIDC_IDENTITIES_ONLY,
-  provision: settings.POPUG_OIDC_PROVISION ? { nameClaim: settings.POPUG_OIDC_NAME_CLAIM } : undefined,
-  roles:
-    settings.POPUG_OIDC_ROLES_CLAIM === undefined || settings.POPUG_OIDC_ROLES === undefined
-      ? undefined
-      : { claim: settings.POPUG_OIDC_ROLES_CLAIM, map: rolesOf(settings.POPUG_OIDC_ROLES) },
-  otherwise: items(settings.POPUG_OIDC_ROLES_OTHERWISE)
-})
-
-/** How one signs in to the page. */
-export const signInToPage = (settings: Settings): Dashboard.SignIn => {
-  if (settings.POPUG_DEV_LOGIN) return { by: "development" }
-  const clientId = settings.POPUG_OIDC_CLIENT_ID
-  if (clientId === undefined) return { by: "nobody" }
-  return {
-    by: "oidc",
-    issuer: settings.POPUG_OIDC_ISSUER!,
-    clientId,
-    scope: settings.POPUG_OIDC_SCOPE,
-    parameters: Object.fromEntries(
-      settings.POPUG_OIDC_PARAMETERS === undefined ? [] : pairs(settings.POPUG_OIDC_PARAMETERS)
-    )
-  }
-}
-
-/** The roles that each word stands for. */
-const rolesOf = (words: string): Record<string, ReadonlyArray<string>> => {
-  const map = new Map<string, Array<string>>()
-  for (const [word, role] of pairs(words)) {
-    map.set(word, [...(map.get(word) ?? []), role])
-  }
-  return Object.fromEntries(map)
-}
-
 const routes = (settings: Settings) => {
-  const options: PopugHttp.Options = {
-    limits: {
-      perUser: settings.POPUG_RATE_LIMIT || null,
-      perAddress: settings.POPUG_RATE_LIMIT_ADDRESS || null,
-      trustedProxies: settings.POPUG_TRUSTED_PROXIES
-    },
-    metrics: settings.POPUG_METRICS ? {} : null,
-    origins: settings.POPUG_CORS_ORIGINS === undefined ? [] : items(settings.POPUG_CORS_ORIGINS),
-    feed: {
-      perUser: settings.POPUG_FEEDS,
-      perAddress: settings.POPUG_FEEDS_ADDRESS,
-      total: settings.POPUG_FEEDS_TOTAL
-    },
-    maxBodySize: settings.POPUG_BODY_LIMIT,
-    security: settings.POPUG_HSTS ? { hsts: "365 days" } : {},
-    front: Dashboard.front({
-      signIn: signInToPage(settings)
-    })
-  }
+  const options: PopugHttp.Options = { ...Http.around(settings), metrics: settings.POPUG_METRICS ? {} : null }
   return settings.POPUG_DEV_LOGIN
     ? PopugHttp.layerDevelopment(options).pipe(Layer.provide(DevLogin.layer))
-    : PopugHttp.layer(options).pipe(Layer.provide(Oidc.layer(oidc(settings))))
+    : PopugHttp.layer(options).pipe(Layer.provide(Oidc.layer(Http.oidc(settings))))
 }
 
 const secretOf = (settings: Settings, options = { anew: false }) =>
@@ -156,12 +96,21 @@ export const adopt = (settings: Settings): Effect.Effect<void, Failure> =>
     )
   )
 
+/** One company, and who is there before the first request. */
+const one = (settings: Settings, secret: string) =>
+  routes(settings).pipe(
+    Layer.provide(Layer.effectDiscard(bootstrap(settings))),
+    Layer.provide(Company.layer(settings, secret)),
+    Layer.provide(Wake.layer)
+  )
+
 /** Everything, from the data folder to the open port; it drains as it ends. */
-export const layer = (settings: Settings, welcome: Welcome): Layer.Layer<never, Failure> =>
+export const layer = (settings: ServerSettings, welcome: Welcome): Layer.Layer<never, Failure> =>
   Layer.unwrap(
     Effect.map(secretOf(settings), (secret) => {
       const server = NodeServer.make()
-      const listening = HttpRouter.serve(routes(settings), { disableLogger: true, disableListenLog: true }).pipe(
+      const app = settings.POPUG_COMPANIES === "off" ? one(settings, secret) : Many.layer(settings, secret)
+      const listening = HttpRouter.serve(app, { disableLogger: true, disableListenLog: true }).pipe(
         Layer.provideMerge(
           NodeHttpServer.layer(() => server.server, {
             host: settings.HOST,
@@ -183,13 +132,6 @@ export const layer = (settings: Settings, welcome: Welcome): Layer.Layer<never, 
           readinessDelay: Duration.seconds(settings.POPUG_DRAIN_DELAY_SECONDS),
           limit: Duration.seconds(settings.POPUG_DRAIN_SECONDS)
         })
-      ).pipe(
-        Layer.provideMerge(listening),
-        Layer.provideMerge(Drain.layer),
-        Layer.provide(Layer.effectDiscard(bootstrap(settings))),
-        Layer.provideMerge(Company.layer(settings, secret)),
-        Layer.provideMerge(Wake.layer),
-        Layer.provideMerge(clocks(settings))
-      )
+      ).pipe(Layer.provideMerge(listening), Layer.provideMerge(Drain.layer), Layer.provideMerge(clocks(settings)))
     })
   )

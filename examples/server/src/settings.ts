@@ -1,9 +1,8 @@
 /**
  * The one place of configuration: every variable of the environment with its rule, its default and a word for `--help`.
  */
-import { BusinessDay, Catalog, Money, TimeZone, UserId } from "@popug/core"
+import { BusinessDay, Money, TimeZone, UserId } from "@popug/core"
 import { Oidc } from "@popug/http/server"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import {
   addresses,
@@ -22,7 +21,7 @@ import {
   Text,
   Url
 } from "./kinds.ts"
-import { reader, type SettingsOf } from "./reading.ts"
+import type { SettingsOf } from "./reading.ts"
 
 /** The sections of `--help`, in order. */
 export const sections = {
@@ -215,6 +214,30 @@ export const sections = {
     ),
     POPUG_DRAIN_SECONDS: given(Count, "10", "How long requests under way may then take")
   },
+  "Many companies": {
+    POPUG_COMPANIES: given(
+      Schema.Literals(["off", "path", "claim"]),
+      "off",
+      "Whether it serves many, and where a request says which: its path (/c/ID), or a claim of its token"
+    ),
+    POPUG_OIDC_COMPANY_CLAIM: optional(Text, "The claim that is the id of a token's company"),
+    POPUG_PLATFORM_TOKEN: optional(
+      Kind("16 characters or more, best random ones", (text) => text.length >= 16),
+      "The token of whoever opens companies; without it /v1/companies is not there"
+    ),
+    POPUG_PLATFORM_TOKEN_SHA256: optional(
+      Kind("64 hexadecimal digits", (text) => /^[0-9a-f]{64}$/iu.test(text)),
+      "The SHA-256 of that token, in its place"
+    ),
+    POPUG_RATE_LIMIT_COMPANY: given(Count, "30000", "Requests of a company in a minute, as users'; 0 for no limit"),
+    POPUG_FEEDS_COMPANY: given(Count, "1000", "Open feeds of events of a company"),
+    POPUG_COMPANIES_READY: given(Positive, "2000", "How many companies are ready for requests at once"),
+    POPUG_METRICS_COMPANIES: given(
+      Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100 })),
+      "0",
+      "How many companies, the busiest, /metrics tells by their names"
+    )
+  },
   "What you see": {
     POPUG_LOG_FORMAT: given(Schema.Literals(["json", "pretty"]), "json", "One JSON object a line, or text for people"),
     POPUG_LOG_LEVEL: given(Schema.Literals(["Debug", "Info", "Warn", "Error"]), "Info", "What is worth a line"),
@@ -224,47 +247,12 @@ export const sections = {
   }
 } as const
 
-/** What the server runs with. */
-export type Settings = SettingsOf<typeof sections>
+/** What the server runs with, whether for one company or for many. */
+export type ServerSettings = SettingsOf<typeof sections>
+
+/** What a process of one company runs with. */
+export type Settings = SettingsOf<Omit<typeof sections, "Many companies">>
 
 /** The versions of events that are written instead of today's. */
 export const versionsOf = ({ POPUG_EVENT_VERSIONS: list }: Settings): Readonly<Record<string, number>> =>
   list === undefined ? {} : Object.fromEntries(pairs(list).map(([type, version]) => [type, Number(version)]))
-
-/** What settings that are right by themselves have against each other. */
-export const contradictions = (settings: Settings): ReadonlyArray<string> => {
-  const wrong: Array<string> = []
-  const oidc = settings.POPUG_OIDC_ISSUER !== undefined
-  if (!oidc && !settings.POPUG_DEV_LOGIN) {
-    wrong.push(
-      "nobody could log in: set POPUG_OIDC_ISSUER and POPUG_OIDC_AUDIENCE, or POPUG_DEV_LOGIN=true for development"
-    )
-  }
-  if (oidc && settings.POPUG_DEV_LOGIN) wrong.push("POPUG_DEV_LOGIN: not together with POPUG_OIDC_ISSUER")
-  if (oidc && settings.POPUG_OIDC_AUDIENCE === undefined) wrong.push("POPUG_OIDC_AUDIENCE: needed with an issuer")
-  const versions = Catalog.writing(versionsOf(settings))
-  if (Result.isFailure(versions)) wrong.push(`POPUG_EVENT_VERSIONS: ${versions.failure.message}`)
-  const page = settings.POPUG_OIDC_CLIENT_ID
-  if (page !== undefined && !oidc) wrong.push("POPUG_OIDC_CLIENT_ID: needs POPUG_OIDC_ISSUER")
-  if (page !== undefined && page === settings.POPUG_OIDC_AUDIENCE) {
-    wrong.push("POPUG_OIDC_CLIENT_ID: not the same as POPUG_OIDC_AUDIENCE, or what is said to the page lets one in")
-  }
-  if ((settings.POPUG_OIDC_ROLES_CLAIM === undefined) !== (settings.POPUG_OIDC_ROLES === undefined)) {
-    wrong.push("POPUG_OIDC_ROLES_CLAIM and POPUG_OIDC_ROLES: either needs the other")
-  }
-  if (settings.POPUG_ADMIN_SUBJECT !== undefined && (settings.POPUG_ADMIN === undefined || !oidc)) {
-    wrong.push("POPUG_ADMIN_SUBJECT: needs POPUG_ADMIN and POPUG_OIDC_ISSUER")
-  }
-  if (settings.POPUG_DEV_CLOCK && !settings.POPUG_DEV_LOGIN) wrong.push("POPUG_DEV_CLOCK: needs POPUG_DEV_LOGIN=true")
-  if (settings.POPUG_DEMO && !settings.POPUG_DEV_LOGIN) wrong.push("POPUG_DEMO: needs POPUG_DEV_LOGIN=true")
-  if (settings.DATABASE_URL !== undefined && settings.POPUG_SECRET === undefined && !settings.POPUG_DEV_LOGIN) {
-    wrong.push("POPUG_SECRET: needed with DATABASE_URL, the same on every node")
-  }
-  if (settings.POPUG_MAIL === "smtp" && settings.POPUG_SMTP_URL === undefined) {
-    wrong.push("POPUG_SMTP_URL: needed with POPUG_MAIL=smtp")
-  }
-  return wrong
-}
-
-/** The settings of an environment, or everything that is wrong with it. */
-export const read = reader(sections, contradictions)

@@ -9,11 +9,17 @@ const newcomers = {
   HOST: "127.0.0.1",
   POPUG_DEV_LOGIN: "true",
   POPUG_DEV_CLOCK: "true",
-  POPUG_DEMO: "true",
-  // The clock may have stood for a year since the last look: nobody is paid here.
-  POPUG_LONGEST_JUMP: "1000000",
   POPUG_LOG_FORMAT: "pretty",
   POPUG_LOG_LEVEL: "Warn"
 }
 
-launch(process.env, { command: "npm start", defaults: newcomers, welcome })
+/** Of many, each is opened with its own. */
+const ofOne = {
+  POPUG_DEMO: "true",
+  // The clock may have stood for a year since the last look: nobody is paid here.
+  POPUG_LONGEST_JUMP: "1000000"
+}
+
+const isMany = (process.env["POPUG_COMPANIES"] || "off") !== "off"
+
+launch(process.env, { command: "npm start", defaults: isMany ? newcomers : { ...newcomers, ...ofOne }, welcome })

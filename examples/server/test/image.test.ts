@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { read } from "../src/settings.ts"
+import { read } from "../src/read.ts"
 import { root } from "./support/server.ts"
 
 const text = (file: string): string => readFileSync(join(root, file), "utf8")

@@ -6,7 +6,8 @@ import { join } from "node:path"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { help } from "../src/help.ts"
-import { read, sections } from "../src/settings.ts"
+import { read } from "../src/read.ts"
+import { sections } from "../src/settings.ts"
 import { root } from "./support/server.ts"
 
 const login = { POPUG_DEV_LOGIN: "true" }
@@ -15,6 +16,9 @@ const settingsOf = (environment: Record<string, string>) =>
   Result.getOrThrow(read(environment)) as Record<string, unknown>
 const problemsOf = (environment: Record<string, string>): ReadonlyArray<string> =>
   Result.match(read(environment), { onFailure: (problems) => problems, onSuccess: () => [] })
+
+const many = { ...login, POPUG_COMPANIES: "path" }
+const byClaim = { POPUG_COMPANIES: "claim", POPUG_OIDC_COMPANY_CLAIM: "org" }
 
 /** For each variable: its default as the server sees it, what else it takes, and what it refuses. */
 const cases: Record<string, readonly [fallback: unknown, good: ReadonlyArray<string>, bad: ReadonlyArray<string>]> = {
@@ -94,6 +98,14 @@ const cases: Record<string, readonly [fallback: unknown, good: ReadonlyArray<str
   POPUG_BODY_LIMIT: [1_048_576, ["1000"], ["0", "1MB"]],
   POPUG_DRAIN_DELAY_SECONDS: [0, ["5"], ["-1"]],
   POPUG_DRAIN_SECONDS: [10, ["0"], ["-1", "1s"]],
+  POPUG_COMPANIES: ["off", [], ["many", "true"]],
+  POPUG_OIDC_COMPANY_CLAIM: [undefined, [], []],
+  POPUG_PLATFORM_TOKEN: [undefined, [], ["fifteen-of-them"]],
+  POPUG_PLATFORM_TOKEN_SHA256: [undefined, [], ["abc", "g".repeat(64)]],
+  POPUG_RATE_LIMIT_COMPANY: [30_000, [], ["-1", "many"]],
+  POPUG_FEEDS_COMPANY: [1_000, [], ["-1"]],
+  POPUG_COMPANIES_READY: [2_000, [], ["0"]],
+  POPUG_METRICS_COMPANIES: [0, [], ["101", "all"]],
   POPUG_LOG_FORMAT: ["json", ["pretty"], ["xml"]],
   POPUG_LOG_LEVEL: ["Info", ["Debug"], ["debug", "Loud"]],
   POPUG_METRICS: [true, ["false"], ["off"]],
@@ -165,9 +177,46 @@ describe("the settings", () => {
     [{ ...oidc, DATABASE_URL: "postgres://db/x" }, /POPUG_SECRET: needed with DATABASE_URL, the same on every node/],
     [{ ...login, POPUG_EVENT_VERSIONS: "task.updated=3" }, /POPUG_EVENT_VERSIONS: .* only at 1 or 2/],
     [{ ...login, POPUG_EVENT_VERSIONS: "task.deleted=1" }, /POPUG_EVENT_VERSIONS: there is no event task.deleted/],
-    [{ ...login, POPUG_MAIL: "smtp" }, /POPUG_SMTP_URL: needed with POPUG_MAIL=smtp/]
+    [{ ...login, POPUG_MAIL: "smtp" }, /POPUG_SMTP_URL: needed with POPUG_MAIL=smtp/],
+    [{ ...login, POPUG_PLATFORM_TOKEN: "sixteen-of-these" }, /POPUG_PLATFORM_TOKEN: needs POPUG_COMPANIES/],
+    [
+      { ...many, POPUG_CURRENCY: "EUR" },
+      /POPUG_CURRENCY: not with POPUG_COMPANIES=path, where each company has its own/
+    ],
+    [{ ...many, POPUG_ADMIN: "ann" }, /POPUG_ADMIN: not with POPUG_COMPANIES=path/],
+    [{ ...many, POPUG_OIDC_COMPANY_CLAIM: "org" }, /POPUG_OIDC_COMPANY_CLAIM: needs POPUG_COMPANIES=claim/],
+    [{ ...oidc, POPUG_COMPANIES: "claim" }, /POPUG_OIDC_COMPANY_CLAIM: needed with POPUG_COMPANIES=claim/],
+    [{ ...byClaim, ...login }, /POPUG_DEV_LOGIN: not with POPUG_COMPANIES=claim, its tokens have no claims/],
+    [{ ...oidc, POPUG_COMPANIES: "path", POPUG_OIDC_PROVISION: "true" }, /POPUG_OIDC_PROVISION: not with/],
+    [
+      { ...oidc, POPUG_COMPANIES: "path", POPUG_OIDC_ROLES_CLAIM: "groups", POPUG_OIDC_ROLES: "a=manager" },
+      /POPUG_OIDC_ROLES_CLAIM: not with/
+    ],
+    [
+      { ...many, POPUG_PLATFORM_TOKEN: "sixteen-of-these", POPUG_PLATFORM_TOKEN_SHA256: "a".repeat(64) },
+      /POPUG_PLATFORM_TOKEN and POPUG_PLATFORM_TOKEN_SHA256: one of the two/
+    ]
   ])("that contradict each other are refused: %j", (environment, said) => {
     expect(problemsOf(environment)).toEqual([expect.stringMatching(said)])
+  })
+
+  it("of many companies are right together", () => {
+    expect(settingsOf({ ...oidc, ...byClaim, POPUG_OIDC_PROVISION: "true" })).toMatchObject(byClaim)
+    expect(settingsOf({ ...many, POPUG_PLATFORM_TOKEN_SHA256: "0f".repeat(32) })).toMatchObject({
+      POPUG_COMPANIES: "path"
+    })
+    const mail = { POPUG_MAIL: "smtp", POPUG_SMTP_URL: "smtp://mail.example" }
+    expect(problemsOf({ ...many, ...mail }).map((problem) => problem.split(":")[0])).toEqual([
+      "POPUG_MAIL_MANAGEMENT",
+      "POPUG_MAIL_ACCOUNTANTS",
+      "POPUG_MAIL_DOMAIN"
+    ])
+    const of = {
+      POPUG_MAIL_MANAGEMENT: "boss@{company}.example",
+      POPUG_MAIL_ACCOUNTANTS: "books+{company}@popug.example",
+      POPUG_MAIL_DOMAIN: "{company}.example"
+    }
+    expect(problemsOf({ ...many, ...mail, ...of })).toEqual([])
   })
 
   it("are all in --help, with what they take and their defaults", () => {

@@ -1,8 +1,8 @@
 /**
  * What each process answers over HTTP.
  */
+import { oidc, signInToPage } from "@popug-examples/server/Http"
 import { items } from "@popug-examples/server/kinds"
-import { oidc, signInToPage } from "@popug-examples/server/server"
 import { Dashboard } from "@popug/dashboard"
 import { ContextHttp, DevLogin, Gateway, Oidc } from "@popug/http/server"
 import { Remote } from "@popug/http/services"

@@ -1,6 +1,7 @@
 /**
  * The configuration of one process: what the server of one process knows too, and where the others are.
  */
+import { contradictions as ofServer } from "@popug-examples/server/contradictions"
 import { given, isUrl, items, Kind, List, optional, pairs } from "@popug-examples/server/kinds"
 import { reader, type SettingsOf } from "@popug-examples/server/reading"
 import * as server from "@popug-examples/server/settings"
@@ -60,9 +61,9 @@ export type Settings = SettingsOf<typeof sections>
 const contradictions = (settings: Settings): ReadonlyArray<string> => {
   if (settings.POPUG_SERVICE === "front") {
     // It has no store, and draws nothing.
-    return server.contradictions({ ...settings, DATABASE_URL: undefined! })
+    return ofServer({ ...settings, DATABASE_URL: undefined! })
   }
-  const wrong = [...server.contradictions(settings)]
+  const wrong = [...ofServer(settings)]
   if (settings.POPUG_SERVICE !== "users" && settings.POPUG_KEY === undefined) {
     wrong.push("POPUG_KEY: needed to ask the other contexts")
   }

@@ -3,8 +3,8 @@
  */
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
+import { read } from "@popug-examples/server/read"
 import { layer as whole } from "@popug-examples/server/server"
-import { read } from "@popug-examples/server/settings"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"

@@ -35,11 +35,14 @@ export type ActivationError = UnknownCompany | CompanyResting | CompanyMismatch 
 export interface HostOptions<E, R, R2> {
   /** The databases by their names; built when first needed: one that is down holds up no other. */
   readonly databases: Readonly<Record<string, Layer.Layer<CompanyHome, E, R>>>
-  /** Who sends a company's notices. */
+  /** Who sends a company's notices, over its ports if that takes them. */
   readonly notifier: (company: CompanyRecord) => Layer.Layer<Notifier, never, R2>
   /** How long a company is kept that nobody uses; default: 5 minutes. */
   readonly idleTimeToLive?: Duration.Input
 }
+
+/** What a notifier takes of the host: a company's own is its company's. */
+export type OfHost<R> = Exclude<R, Popug.Ports | Company>
 
 /** Runs an effect among the services of its host alone: what lives long must not keep what some caller had. */
 const among =
@@ -121,7 +124,7 @@ export const activation = Effect.fnUntraced(function* <E, R, R2>(
   { idleTimeToLive = "5 minutes", notifier }: HostOptions<E, R, R2>,
   homeOf: Homes
 ) {
-  const context = yield* Effect.context<R2>()
+  const context = yield* Effect.context<OfHost<R2>>()
   const directory = yield* CompanyDirectory
   const secrets = yield* CompanySecrets
   const memoMap = Layer.CurrentMemoMap.forkOrCreate(context)
@@ -136,10 +139,13 @@ export const activation = Effect.fnUntraced(function* <E, R, R2>(
     const isVisit = use === "visit"
     // Built anew: effect would otherwise give every company what was built for the first one.
     const ports = Layer.fresh(home.ports)
+    const told = notifier(record) as Layer.Layer<Notifier, never, Popug.Ports | Company>
     const layer = Popug.layer.pipe(
+      Layer.provideMerge(told),
       Layer.provideMerge(isVisit ? Layer.provideMerge(Layer.fresh(layerTelling), ports) : ports),
-      Layer.provideMerge(Layer.mergeAll(Layer.succeed(Company, company), Ids.layer, notifier(record)))
+      Layer.provideMerge(Layer.mergeAll(Layer.succeed(Company, company), Ids.layer))
     )
+    // What the notifier takes of its host is in the context.
     const services = yield* Layer.buildWithMemoMap(layer, memoMap, yield* Effect.scope).pipe(
       // Said of all that its consumers log, too.
       Effect.annotateLogs("company", id),

@@ -23,6 +23,7 @@ import {
   type Homes,
   homes,
   type HostOptions,
+  type OfHost,
   unopened
 } from "./Activation.ts"
 import { CompanyDirectory } from "./CompanyDirectory.ts"
@@ -99,7 +100,7 @@ export class Companies extends Context.Service<
    */
   static readonly layer = <E, R, R2>(
     options: HostOptions<E, R, R2>
-  ): Layer.Layer<Companies, never, R | R2 | CompanyDirectory | CompanySecrets | Digest> =>
+  ): Layer.Layer<Companies, never, R | OfHost<R2> | CompanyDirectory | CompanySecrets | Digest> =>
     Layer.effect(
       Companies,
       Effect.suspend(() => make(options))

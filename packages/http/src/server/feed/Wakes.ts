@@ -42,15 +42,24 @@ export class Wakes extends Context.Service<
     }
   })
 
-  /** A database whose companies wake their feeds: put it around what `Companies.layer` is given. */
-  static readonly layerHome = <E, R>(home: Layer.Layer<CompanyHome, E, R>): Layer.Layer<CompanyHome, E, R | Wakes> =>
+  /**
+   * A database whose companies wake their feeds: put it around what `Companies.layer` is given. `hears` says whether
+   * its words come to every process (default: they do): where each comes to one alone, as by NATS, they are for the
+   * work.
+   */
+  static readonly layerHome = <E, R>(
+    home: Layer.Layer<CompanyHome, E, R>,
+    { hears = true }: { readonly hears?: boolean } = {}
+  ): Layer.Layer<CompanyHome, E, R | Wakes> =>
     Layer.effect(
       CompanyHome,
       Effect.gen(function* () {
         const inner = yield* CompanyHome
         const wakes = yield* Wakes
-        const words = yield* inner.work.words
-        yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(words), wakes.wake)))
+        if (hears) {
+          const words = yield* inner.work.words
+          yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(words), wakes.wake)))
+        }
         const bus = Layer.effect(
           EventBus,
           Effect.gen(function* () {
