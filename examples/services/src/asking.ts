@@ -2,7 +2,7 @@
  * How a context reaches the others: whom it asks, whom it answers, and what carries events between them.
  */
 import { items, pairs } from "@popug-examples/server/kinds"
-import type { Envelope } from "@popug/core"
+import type { Envelope, StoreError } from "@popug/core"
 import type { ContextName } from "@popug/http/api"
 import { type Credential, Wake } from "@popug/http/server"
 import { Bell, Peer, PollingBus, Polls } from "@popug/http/services"
@@ -13,9 +13,34 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { addresses, type Settings } from "./settings.ts"
 
+/** Several processes of a context as one: that which answered last is asked first. */
+const anyOf = (peers: readonly [Peer.Peer, ...ReadonlyArray<Peer.Peer>]): Peer.Peer => {
+  let last = 0
+  const first = <A>(ask: (peer: Peer.Peer) => Effect.Effect<A, StoreError>) => {
+    const attempt = (from: number, tried: number): Effect.Effect<A, StoreError> => {
+      const at = (from + tried) % peers.length
+      return ask(peers[at]!).pipe(
+        Effect.tap(Effect.sync(() => void (last = at))),
+        Effect.catch((error) =>
+          error.retryable && tried + 1 < peers.length ? attempt(from, tried + 1) : Effect.fail(error)
+        )
+      )
+    }
+    return Effect.suspend(() => attempt(last, 0))
+  }
+  return {
+    name: peers[0].name,
+    ask: (question) => first((peer) => peer.ask(question)),
+    wait: (question, patience) => first((peer) => peer.wait(question, patience))
+  }
+}
+
 /** Another context, as this one asks it. */
 export const peer = (settings: Settings, name: ContextName) =>
-  Peer.make({ name, url: addresses(settings)[name][0]!, key: Redacted.make(settings.POPUG_KEY!) }).pipe(
+  Effect.forEach(addresses(settings)[name], (url) =>
+    Peer.make({ name, url, key: Redacted.make(settings.POPUG_KEY!) })
+  ).pipe(
+    Effect.map((peers) => anyOf(peers as [Peer.Peer, ...Array<Peer.Peer>])),
     Effect.provide(FetchHttpClient.layer)
   )
 

@@ -76,7 +76,7 @@ const contradictions = (settings: Settings): ReadonlyArray<string> => {
 /** The settings of an environment, or everything that is wrong with it. */
 export const read = reader(sections, contradictions)
 
-/** Where each context is: the front asks all of these, contexts the first. */
+/** Where each context is. */
 export const addresses = (settings: Settings): Readonly<Record<ContextName, ReadonlyArray<string>>> => ({
   users: items(settings.POPUG_USERS_URL),
   tasks: items(settings.POPUG_TASKS_URL),

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { observability } from "@popug-examples/server/observability"
+import { type ContextName, contexts } from "@popug/http/api"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -25,6 +26,8 @@ export interface Given {
   readonly databaseOf: (part: PartName) => string
   /** What differs from a demonstration's; an empty text for what is not set. */
   readonly environment?: Readonly<Record<string, string>>
+  /** A context that there is a second process of. */
+  readonly twice?: ContextName
   /** What each makes its spans with; without it none are made. */
   readonly tracerOf?: (part: PartName) => Tracer.Tracer
 }
@@ -32,26 +35,32 @@ export interface Given {
 export interface Apart {
   /** Where the front is. */
   readonly url: string
-  readonly urlOf: (part: PartName) => string
-  readonly down: (...names: ReadonlyArray<PartName>) => Promise<void>
-  readonly up: (...names: ReadonlyArray<PartName>) => Promise<void>
+  readonly urlOf: (place: Place) => string
+  readonly down: (...places: ReadonlyArray<Place>) => Promise<void>
+  readonly up: (...places: ReadonlyArray<Place>) => Promise<void>
   readonly folder: string
   readonly close: () => Promise<void>
 }
 
-/** Starts all of them. */
-export const apart = async ({ databaseOf, environment = {}, tracerOf }: Given): Promise<Apart> => {
-  const folder = mkdtempSync(join(tmpdir(), "popug-services-"))
-  const ports = new Map<PartName, number>()
-  for (const part of parts) ports.set(part, await freePort())
-  const urlOf = (part: PartName) => `http://127.0.0.1:${ports.get(part)}`
-  const running = new Map<PartName, Scope.Closeable>()
+/** A process: one of each part, and the second of the context that there are two of. */
+type Place = PartName | "second"
 
-  const settingsOf = (part: PartName) => {
+/** Starts all of them. */
+export const apart = async ({ databaseOf, environment = {}, tracerOf, twice }: Given): Promise<Apart> => {
+  const folder = mkdtempSync(join(tmpdir(), "popug-services-"))
+  const places: ReadonlyArray<Place> = twice === undefined ? parts : [...parts, "second"]
+  const ports = new Map<Place, number>()
+  for (const place of places) ports.set(place, await freePort())
+  const urlOf = (place: Place) => `http://127.0.0.1:${ports.get(place)}`
+  const running = new Map<Place, Scope.Closeable>()
+  const urlsOf = (context: ContextName) => [urlOf(context), ...(context === twice ? [urlOf("second")] : [])].join(",")
+
+  const settingsOf = (place: Place) => {
+    const part = place === "second" ? twice! : place
     const own = part === "front" ? {} : { ...keysOf(part, secret), DATABASE_URL: databaseOf(part) }
     const settings = read({
       HOST: "127.0.0.1",
-      PORT: String(ports.get(part)),
+      PORT: String(ports.get(place)),
       POPUG_SERVICE: part,
       POPUG_SECRET: secret,
       POPUG_DATA_DIR: folder,
@@ -64,7 +73,7 @@ export const apart = async ({ databaseOf, environment = {}, tracerOf }: Given): 
       POPUG_RATE_LIMIT: "0",
       POPUG_RATE_LIMIT_ADDRESS: "0",
       POPUG_TRUSTED_PROXIES: part === "front" ? "0" : "1",
-      ...Object.fromEntries(parts.slice(0, 4).map((name) => [`POPUG_${name.toUpperCase()}_URL`, urlOf(name)])),
+      ...Object.fromEntries(contexts.map((name) => [`POPUG_${name.toUpperCase()}_URL`, urlsOf(name)])),
       OTEL_SERVICE_NAME: `popug-${part}`,
       ...own,
       ...environment
@@ -72,15 +81,15 @@ export const apart = async ({ databaseOf, environment = {}, tracerOf }: Given): 
     return Result.getOrThrowWith(settings, (wrong) => new Error(wrong.join("\n")))
   }
 
-  const up = async (part: PartName) => {
+  const up = async (place: Place) => {
     const scope = Scope.makeUnsafe()
-    running.set(part, scope)
+    running.set(place, scope)
     // Each has what a process of its own would have.
-    const settings = settingsOf(part)
+    const settings = settingsOf(place)
     const traced =
       tracerOf === undefined
         ? Layer.succeed(References.TracerEnabled, false)
-        : Layer.succeed(Tracer.Tracer, tracerOf(part))
+        : Layer.succeed(Tracer.Tracer, tracerOf(settings.POPUG_SERVICE))
     const seen =
       settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
         ? Layer.merge(Layer.succeed(References.MinimumLogLevel, "None"), traced)
@@ -93,20 +102,20 @@ export const apart = async ({ databaseOf, environment = {}, tracerOf }: Given): 
       ) as Effect.Effect<unknown, unknown>
     )
   }
-  const down = async (part: PartName) => {
-    await Effect.runPromise(Scope.close(running.get(part)!, Exit.void))
-    running.delete(part)
+  const down = async (place: Place) => {
+    await Effect.runPromise(Scope.close(running.get(place)!, Exit.void))
+    running.delete(place)
   }
-  const each = (act: (part: PartName) => Promise<void>) => async (names: ReadonlyArray<PartName>) => {
-    for (const name of names) await act(name)
+  const each = (act: (place: Place) => Promise<void>) => async (all: ReadonlyArray<Place>) => {
+    for (const place of all) await act(place)
   }
   const [start, stop] = [each(up), each(down)]
-  await start(parts)
+  await start(places)
   return {
     url: urlOf("front"),
     urlOf,
-    up: (...names) => start(names),
-    down: (...names) => stop(names),
+    up: (...all) => start(all),
+    down: (...all) => stop(all),
     folder,
     close: async () => {
       await stop([...running.keys()].toReversed())
