@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase } from "./Database.ts"
 import { corrupt } from "./errors.ts"
+import type { Asking, Question } from "./Gathered.ts"
 import * as Param from "./Param.ts"
 import { sourceNumber, sourceParam } from "./sources.ts"
 import { type Statement, statement } from "./statements.ts"
@@ -94,20 +95,58 @@ export const insert = (
     ]
   )
 
-/** Deletes the oldest records; those that somebody else is about to delete are left to them. */
+/** Old records of a stream of a company. */
+interface Old {
+  readonly company: number
+  readonly source: number
+  /** The instant of the last of them, in epoch milliseconds. */
+  readonly last: number
+  readonly limit: number
+}
+
+const streamOf = ({ company, source }: Pick<Old, "company" | "source">): number => company * 4 + source
+
+/** Deletes the oldest records of streams, each once; those that somebody else is about to delete are left to them. */
+const forgetAll = (db: Asking, old: ReadonlyArray<Old>) =>
+  Effect.map(
+    db.query<{ readonly company: number; readonly source: number; readonly count: bigint }>(
+      `with gone as (
+        delete from ${db.schema}.commands where ctid = any(array(
+          select found.ctid from unnest($1, $2, $3, $4) as a (company, source, last, most) cross join lateral (
+            select ctid from ${db.schema}.commands c
+              where c.company = a.company and c.source = a.source and c.at_ms <= a.last
+              order by c.at_ms limit a.most for update skip locked
+          ) found
+        )) returning company, source
+      ) select company, source, count(*) as count from gone group by 1, 2`,
+      [
+        Param.smallInts(old.map(({ company }) => company)),
+        Param.smallInts(old.map(({ source }) => source)),
+        Param.ints(old.map(({ last }) => last)),
+        Param.ints(old.map(({ limit }) => limit))
+      ]
+    ),
+    (rows) => {
+      const counts = new Map(rows.map((row) => [streamOf(row), Number(row.count)]))
+      return old.map((each) => counts.get(streamOf(each)) ?? 0)
+    }
+  )
+
+const forgetting: Question<Old, number> = {
+  one: (db, old) => Effect.map(forgetAll(db, [old]), ([count]) => count!),
+  many: forgetAll,
+  keyOf: streamOf
+}
+
+/** Deletes the oldest records. */
 export const forget =
   (db: CompanyDatabase, source: Envelope.Source): ForgetCommands =>
   (age, limit) =>
-    Effect.gen(function* () {
-      const last = (yield* db.now) - Duration.toMillis(age)
-      const [row] = yield* db.query<{ readonly count: bigint }>(
-        `with gone as (
-          delete from ${db.schema}.commands where ctid = any(array(
-            select ctid from ${db.schema}.commands where company = $1 and source = $2 and at_ms <= $3
-              order by at_ms limit $4 for update skip locked
-          )) returning 1
-        ) select count(*) as count from gone`,
-        [db.company, sourceParam(source), Param.int(last), Param.int(limit)]
-      )
-      return Number(row!.count)
-    })
+    Effect.flatMap(db.now, (now) =>
+      db.gathered.ask(forgetting, {
+        company: db.number,
+        source: sourceNumber(source),
+        last: now - Duration.toMillis(age),
+        limit
+      })
+    )
