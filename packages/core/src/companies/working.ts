@@ -29,6 +29,9 @@ export interface WorkOptions {
 /** For how long a company is claimed; a visit that takes longer may have a second one beside it, which finds less. */
 const lease = Duration.minutes(1)
 
+/** How many times as many companies are claimed as are visited at once: each look, claim and release is of many. */
+const lot = 8
+
 /** How many companies are asked about at once. */
 const asked = 1_000
 
@@ -179,12 +182,13 @@ const ripe = ({ activation, graceMillis, heard }: Shift, now: number): ReadonlyA
 
 const turn = Effect.fnUntraced(function* (shift: Shift) {
   const { begin, concurrency, intervalMillis, outcomes, work } = shift
+  // There is enough to go on with: what is done is told with what follows.
+  if (shift.under > concurrency) return
   yield* outcomes.tell(work)
-  if (shift.under >= concurrency) return
   const now = yield* monotonicMillis
   const told = ripe(shift, now)
   if (told.length > 0) yield* Effect.forEach(yield* work.claim(told, lease), begin, { discard: true })
-  const room = concurrency - shift.under
+  const room = concurrency * lot - shift.under
   if (room <= 0 || shift.lookAt > now) return
   const found = yield* work.due({ limit: room, lease, after: shift.after })
   shift.after = found.next
@@ -193,11 +197,11 @@ const turn = Effect.fnUntraced(function* (shift: Shift) {
   yield* Effect.forEach(found.claims, begin, { discard: true })
 })
 
-/** Until a word is ripe or the next look is due; with no room, until a visit is over. */
+/** Until a word is ripe or the next look is due; with enough to go on with, until a visit is over. */
 const nap = (shift: Shift) =>
   Effect.flatMap(monotonicMillis, (now) => {
     const { concurrency, graceMillis, heard, lookAt, under } = shift
-    if (under >= concurrency) return Effect.never
+    if (under > concurrency) return Effect.never
     const [first = Infinity] = heard.values()
     const millis = Math.max(Math.min(lookAt, first + graceMillis) - now, 0)
     return millis === Infinity ? Effect.never : Effect.sleep(millis)
