@@ -38,15 +38,17 @@ writeFileSync(
 )
 
 describe("npm run replay", () => {
-  it("comes to the same books when each command is sent over HTTP, and when they are kept in SQLite", async () => {
-    const [straight, http, sqlite] = await Promise.all([
+  it("comes to the same books over HTTP, in SQLite, and by contexts apart that ask one another over HTTP", async () => {
+    const [straight, http, sqlite, apart] = await Promise.all([
       run("replay", trace, "--json"),
       run("replay", trace, "--json", "--http"),
-      run("replay", trace, "--json", "--store", "sqlite")
+      run("replay", trace, "--json", "--store", "sqlite"),
+      run("replay", trace, "--json", "--apart", "--asking")
     ])
-    expect([http.code, sqlite.code]).toEqual([0, 0])
+    expect([http.code, sqlite.code, apart.code]).toEqual([0, 0, 0])
     expect(http.out).toBe(straight.out)
     expect(sqlite.out).toBe(straight.out)
+    expect(apart.out).toBe(straight.out)
   })
 
   it("replays the trace that comes with it, and says what is wrong with two of its lines", async () => {
