@@ -1,6 +1,8 @@
 import { createHmac } from "node:crypto"
-import { Actor, Companies, type CompanyHome, CompanySecrets, Notifier, Users } from "@popug/core"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { Actor, Companies, type CompanyHome, CompanySecrets, Notifier, Tasks, Users } from "@popug/core"
 import { Postgres } from "@popug/postgres"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -10,17 +12,32 @@ import { client, freshSchema } from "./support.ts"
 const key = Redacted.make("the key of this host")
 
 /** A node of a host over a schema. */
-const node = (schema: string) =>
+const node = (schema: string, clock: "database" | "effect" = "database") =>
   Companies.layer({ databases: { main: Postgres.layerHome }, notifier: () => Notifier.layerLog }).pipe(
     Layer.provideMerge(Layer.mergeAll(Postgres.layerDirectory, Postgres.layerSecrets(key), Postgres.layerDigest)),
     Layer.provideMerge(Postgres.layerHome),
-    Layer.provide(Postgres.layerDatabase({ ...client, schema, migrate: true }))
+    Layer.provide(Postgres.layerDatabase({ ...client, schema, clock, migrate: true }))
   )
 
 const run = <A, E>(
   body: Effect.Effect<A, E, Companies | CompanySecrets | CompanyHome>,
   schema = freshSchema()
 ): Promise<A> => Effect.runPromise(Effect.provide(body, node(schema)))
+
+/** A clock that stands at an instant; what waits does so in real time. */
+const at = (millis: number): Clock.Clock => {
+  const live = Clock.Clock.defaultValue()
+  return {
+    ...live,
+    currentTimeMillisUnsafe: () => millis,
+    currentTimeMillis: Effect.succeed(millis),
+    currentTimeNanosUnsafe: () => BigInt(millis) * 1_000_000n,
+    currentTimeNanos: Effect.succeed(BigInt(millis) * 1_000_000n),
+    monotonicTimeNanosUnsafe: () => live.monotonicTimeNanosUnsafe(),
+    monotonicTimeNanos: live.monotonicTimeNanos,
+    sleep: (duration) => live.sleep(duration)
+  }
+}
 
 const hire = (id: string, name: string) =>
   Companies.within(
@@ -98,5 +115,79 @@ describe("companies of a database", () => {
       ),
       schema
     )
+  })
+
+  it("are worked for by two nodes at once: each day is ended once, whoever was given it", async () => {
+    const schema = freshSchema()
+    const ids = Array.from({ length: 24 }, (_, index) => `company-${index}`)
+    await run(
+      Effect.flatMap(Companies, ({ open }) => open(ids.map((id) => ({ id })))),
+      schema
+    )
+    await Promise.all(
+      [0, 1].map(async (half) =>
+        run(
+          Effect.forEach(ids.slice(half * 12, half * 12 + 12), (id) => hire(id, "Olga"), { discard: true }),
+          schema
+        )
+      )
+    )
+    const tomorrow = Date.now() + 86_400_000
+    const served = await Promise.all(
+      [0, 1].map(() =>
+        Effect.runPromise(
+          Effect.provide(
+            Effect.flatMap(Companies, ({ serve }) => serve),
+            node(schema, "effect")
+          ).pipe(Effect.provideService(Clock.Clock, at(tomorrow)))
+        )
+      )
+    )
+    expect(served[0]! + served[1]!).toBeGreaterThanOrEqual(ids.length)
+    const states = await run(
+      Effect.flatMap(Companies, ({ status }) => status(ids)),
+      schema
+    )
+    for (const { health } of states) {
+      expect(health!.dueAt!.epochMilliseconds).toBeGreaterThan(tomorrow)
+      // One marker, one close, one report, whoever was first.
+      expect(health!.consumers.map(({ behind, consumer, number }) => [consumer, number, behind])).toEqual([
+        ["tasks", 1, 0],
+        ["billing", 1, 0],
+        ["billing.users", 1, 0],
+        ["reports", 1, 0]
+      ])
+      expect(health!.attempts).toBe(0)
+    }
+  })
+
+  it("move their heads without touching an index", async () => {
+    const schema = freshSchema()
+    await run(
+      Effect.gen(function* () {
+        yield* (yield* Companies).open([{ id: "acme" }])
+        yield* Companies.within(
+          "acme",
+          Effect.gen(function* () {
+            const tasks = yield* Tasks
+            for (let count = 0; count < 30; count++) yield* tasks.create(Actor.system, [{ title: "Mend the roof" }])
+          })
+        )
+      }),
+      schema
+    )
+    const [row] = await Effect.runPromise(
+      Effect.provide(
+        Effect.flatMap(PgClient.PgClient, ({ unsafe }) =>
+          unsafe<{ readonly updated: number; readonly hot: number }>(
+            `select n_tup_upd::int as updated, n_tup_hot_upd::int as hot from pg_stat_all_tables
+              where schemaname = '${schema}' and relname = 'contexts'`
+          )
+        ),
+        Postgres.layerClient(client)
+      )
+    )
+    expect(row!.updated).toBeGreaterThanOrEqual(30)
+    expect(row!.hot).toBe(row!.updated)
   })
 })
