@@ -2,17 +2,19 @@
  * One context of popug over HTTP: the part of the contract that it answers, its own probes and metrics. A company whose
  * contexts are apart has four of them, and `Gateway` in front.
  */
-import { BillingStore, BusinessDay, Company, ReportStore } from "@popug/core"
+import { BillingStore, BusinessDay, Company, type Consumers, type Digest, ReportStore } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import type * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import { BillingApi, ClockDevelopment, ReportsApi, TasksApi, UsersApi, UsersDevelopment } from "../api/contexts.ts"
 import { around, aroundFeed, type AroundOptions } from "./around.ts"
 import * as Contract from "./contract/Contract.ts"
 import { DevClock, MovableClock } from "./development/DevClock.ts"
 import * as DevelopmentHandlers from "./development/DevelopmentHandlers.ts"
+import type { Authentication } from "./guard/auth/Authentication.ts"
 import { Turns } from "./guard/Turns.ts"
 import * as BillingHandlers from "./handlers/BillingHandlers.ts"
 import * as CompanyHandlers from "./handlers/CompanyHandlers.ts"
@@ -161,11 +163,20 @@ export const layerBillingDevelopment = (options: Options) =>
     Layer.provide(aroundFeed(options))
   )
 
-/** The reports context, which writes no events and has no feed. */
+/** What stands around reports, which write no events and have no feed: it takes this of the host. */
+const aroundReports: (
+  options: Options
+) => Layer.Layer<
+  Layer.Success<ReturnType<typeof around>>,
+  never,
+  Authentication | Company | Consumers | Digest.Digest | HttpRouter.HttpRouter
+> = around
+
+/** The reports context. */
 export const layerReports = (options: Options) =>
-  serving(ReportsApi, options).pipe(Layer.provide(reports), Layer.provide(around(options)))
+  serving(ReportsApi, options).pipe(Layer.provide(reports), Layer.provide(aroundReports(options)))
 export const layerReportsDevelopment = (options: Options) =>
   serving(ReportsApi.addHttpApi(ClockDevelopment), options).pipe(
     Layer.provide([reports, DevelopmentHandlers.layerFollowing]),
-    Layer.provide(around(options))
+    Layer.provide(aroundReports(options))
   )

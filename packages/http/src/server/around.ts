@@ -23,8 +23,24 @@ export interface AroundOptions {
   readonly prefix?: Prefix | undefined
 }
 
+/** What stands around every handler, who calls and what for. */
+type Guards =
+  | typeof Authorization.layer
+  | typeof Idempotency.layer
+  | ReturnType<typeof RateLimit.layer>
+  | typeof Validation.layer
+type Metrics = ReturnType<typeof MetricsRoute.layer> | ReturnType<typeof Gauges.layer>
+
 /** The middleware of the contract, and `/metrics`. */
-export const around = ({ limits, metrics, prefix = "" }: AroundOptions) =>
+export const around = ({
+  limits,
+  metrics,
+  prefix = ""
+}: AroundOptions): Layer.Layer<
+  Layer.Success<Guards>,
+  never,
+  Exclude<Layer.Services<Guards | Metrics>, RateLimit.Limits | Gauges>
+> =>
   Layer.mergeAll(
     Layer.succeed(Prefix, prefix),
     Layer.mergeAll(Authorization.layer, Idempotency.layer).pipe(Layer.provideMerge(RateLimit.layer(limits))),
@@ -33,7 +49,15 @@ export const around = ({ limits, metrics, prefix = "" }: AroundOptions) =>
   ).pipe(Layer.provideMerge(Outages.layer()))
 
 /** The same with the feed of the events that this process reads. */
-export const aroundFeed = (options: AroundOptions) =>
+export const aroundFeed = (
+  options: AroundOptions
+): Layer.Layer<
+  Feed | Layer.Success<ReturnType<typeof around>>,
+  never,
+  | Layer.Services<ReturnType<typeof around>>
+  | Exclude<Layer.Services<ReturnType<typeof Feed.layer>>, Hub>
+  | Layer.Services<ReturnType<typeof Hub.layer>>
+> =>
   Feed.layer({ trustedProxies: options.limits.trustedProxies, ...options.feed }).pipe(
     Layer.provide(Hub.layer(options.feed)),
     Layer.provideMerge(around(options))

@@ -21,7 +21,7 @@ export const make = (): Wake["Service"] => {
 }
 
 /** A bus that wakes with each commit. */
-export const waking = (bus: EventBus["Service"], { wake }: Wake["Service"]) =>
+export const waking = (bus: EventBus["Service"], { wake }: Wake["Service"]): EventBus["Service"] =>
   EventBus.of({ ...bus, publish: (events) => Effect.ensuring(bus.publish(events), wake) })
 
 export class Wake extends Context.Service<

@@ -11,7 +11,21 @@ import * as ReportsHandlers from "./ReportsHandlers.ts"
 import * as TasksHandlers from "./TasksHandlers.ts"
 import * as UsersHandlers from "./UsersHandlers.ts"
 
-export const layer = Layer.mergeAll(
+type Parts =
+  | typeof UsersHandlers.layer
+  | typeof TasksHandlers.layer
+  | typeof BillingHandlers.layer
+  | typeof ReportsHandlers.layer
+  | typeof EventsHandlers.layer
+  | typeof OperationsHandlers.layer
+  | typeof CompanyHandlers.layer
+
+export const layer: Layer.Layer<
+  Layer.Success<Parts>,
+  never,
+  | Exclude<Layer.Services<Parts>, Layer.Success<typeof CommandMetrics.layer>>
+  | Layer.Services<typeof CommandMetrics.layer>
+> = Layer.mergeAll(
   UsersHandlers.layer,
   TasksHandlers.layer,
   BillingHandlers.layer,
