@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Api, DevelopmentApi } from "../../src/api/Api.ts"
+import { HostApi } from "../../src/api/HostApi.ts"
 import { openapi } from "../../src/api/openapi/documented.ts"
 import * as Server from "../support/server.ts"
 
@@ -85,13 +86,16 @@ describe("docs/reference/http.md", () => {
 
   it("lists every problem with its type and status", () => {
     const listed = [...page.matchAll(/^\| `urn:popug:problem:([a-z-]+)` \| (\d{3}) \| (.+?) \| (.+?) \|$/gmu)]
-    const schemas = openapi(DevelopmentApi).components.schemas as Record<string, Problem>
-    const known = Object.values(schemas).flatMap(({ properties }) => {
+    const schemas = [DevelopmentApi, HostApi].flatMap((api) =>
+      Object.values(openapi(api as typeof DevelopmentApi).components.schemas as Record<string, Problem>)
+    )
+    const all = schemas.flatMap(({ properties }) => {
       const [type = "", status, title] = [properties?.type, properties?.status, properties?.title].map(
         (schema) => schema?.enum?.[0]
       )
       return String(type).startsWith("urn:popug:problem:") ? [`${type} ${status} ${title}`] : []
     })
+    const known = [...new Set(all)]
     assert.isAbove(known.length, 30)
     assert.deepStrictEqual(
       listed.map(([, name, status, title]) => `urn:popug:problem:${name} ${status} ${title}`).toSorted(),
