@@ -95,7 +95,7 @@ it.live("a day is closed and reported, and who was away is caught up with", () =
 
       const usersForBilling = yield* as("billing", users.url, "users")
       const usersForTasks = yield* as("tasks", users.url, "users")
-      const leased = (peer: Peer) => Lease.layer(Remote.layerDirectory(peer), { lease: "200 millis" })
+      const leased = (peer: Peer) => Lease.layer(Remote.layerDirectory(peer), { lease: "2 seconds" })
 
       // Tasks ask billing for prices, and billing follows tasks: where billing is, is known once it is there.
       let billingUrl = ""
@@ -155,7 +155,7 @@ it.live("a day is closed and reported, and who was away is caught up with", () =
 
       // The users go away. Who acts can't be told any more, and what is known of it does not hold for long.
       yield* Scope.close(life, Effect.runSync(Effect.exit(Effect.void)))
-      yield* Effect.sleep("300 millis")
+      yield* Effect.sleep("2100 millis")
       const refused = yield* Effect.flip(work.complete(ann, made.answer[0]!.id))
       assert.deepInclude(refused, { _tag: "StoreError", reason: "Unavailable", retryable: true })
 
