@@ -120,7 +120,8 @@ the suites, whole companies are [simulated](../../packages/testkit/README.md#sim
 |---|---|---|---|---|---|
 ${promised.join("\n")}
 
-SQLite has no bus of its own: its consumers read the log. It keeps one company.
+SQLite has no bus of its own: its consumers read the log. It keeps one company. [\`@popug/nats\`](../../packages/nats/README.md)
+is a bus alone: it keeps the promises of EventBus, hostile or with little room too, and leaves looking to consumers.
 
 ## Opt-outs
 

@@ -69,9 +69,10 @@ export const make = Effect.fnUntraced(function* (
   yield* Effect.addFinalizer((exit) =>
     Effect.andThen(link.isUp() ? Effect.timeoutOption(sent, farewell) : Effect.void, Scope.close(scope, exit))
   )
-  // What was committed and never announced, by this process or another that is gone.
-  yield* checkAll
   if (interval !== null) {
+    // What was committed and never announced, by this process or another that is gone. Who is here for a moment, and
+    // looks for nothing, leaves it to who stays.
+    yield* checkAll
     yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(link.settings.checkEvery), checkAll)))
   }
   return EventBus.make({

@@ -129,6 +129,7 @@ const problems = ({ connection, prefix, stream, ...settings }: Settings): Readon
   ...Object.entries({ ...settings, "stream.maxMessageBytes": stream.maxMessageBytes }).flatMap(([name, value]) =>
     name === "backlog" ? (value >= 0 ? [] : [`${name}: not below 0`]) : value > 0 ? [] : [`${name}: above 0`]
   ),
+  ...(stream.duplicateWindow <= stream.maxAge ? [] : ["stream.duplicateWindow: not above stream.maxAge"]),
   ...(settings.share <= 10_000 && settings.mostPending <= 10_000 ? [] : ["share, mostPending: up to 10,000"])
 ]
 
