@@ -1,5 +1,6 @@
 /** One address in front: requests go where they are answered, as they came, and answers come back as they are sent. */
 import * as Http from "node:http"
+import * as Net from "node:net"
 import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -410,6 +411,81 @@ describe("what all contexts answer", () => {
       assert.deepStrictEqual(yield* json(response), { period: "tasks" })
       const all = ["users", "billing", "reports", "tasks"].map((name) => `${name} {"days":1}`)
       assert.deepStrictEqual(seen, [...all, `billing {"days":0}`, `reports {"days":0}`])
+    }).pipe(Effect.scoped)
+  )
+})
+
+/** What comes back for bytes on the wire, until it is quiet. */
+const raw = (url: string, bytes: string) =>
+  Effect.callback<string>((resume) => {
+    const { hostname, port } = new URL(url)
+    let answer = ""
+    const socket = Net.connect(Number(port), hostname, () => socket.write(bytes))
+    socket.setTimeout(300, () => socket.end())
+    socket.on("data", (chunk) => (answer += chunk.toString()))
+    socket.on("close", () => resume(Effect.succeed(answer)))
+    socket.on("error", () => undefined)
+    return Effect.sync(() => socket.destroy())
+  })
+
+describe("what is hidden in a request", () => {
+  const hidden = "POST /internal/v1/heads HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n"
+  const chunks = `transfer-encoding: chunked\r\n\r\n${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`
+  const taken = `content-length: ${hidden.length}\r\nconnection: content-length\r\n\r\n${hidden}`
+  const upgrade = `content-length: ${hidden.length}\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n${hidden}`
+  const forms = { "a body in chunks": chunks, "a length of the connection": taken, "an upgrade": upgrade }
+  const lines = ["GET /v1/tasks", "HEAD /v1/tasks", "POST /v1/tasks"]
+  for (const [form, rest] of Object.entries(forms)) {
+    for (const line of lines) {
+      it.live(`is the body of ${line}, with ${form}`, () =>
+        Effect.gen(function* () {
+          const seen: Array<string> = []
+          const listener: Listener = async (request, response) => {
+            seen.push(`${request.method} ${request.url} ${await text(request)}`)
+            response.end("{}")
+          }
+          const { url } = yield* front({ listeners: { tasks: listener } })
+          yield* raw(url, `${line} HTTP/1.1\r\nhost: popug\r\n${rest}`)
+          assert.deepStrictEqual(seen, [`${line} ${hidden}`])
+        }).pipe(Effect.scoped)
+      )
+    }
+  }
+
+  it.live("goes to none of all contexts", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const listener: Listener = async (request, response) => {
+        seen.push(`${request.method} ${request.url} ${await text(request)}`)
+        response.end(`{"data":[]}`)
+      }
+      const { url } = yield* front({
+        listeners: { users: listener, tasks: listener, billing: listener, reports: listener }
+      })
+      for (const rest of Object.values(forms)) {
+        yield* raw(url, `GET /v1/operations/streams HTTP/1.1\r\nhost: popug\r\n${rest}`)
+      }
+      assert.deepStrictEqual([...new Set(seen)], ["GET /v1/operations/streams "])
+      assert.strictEqual(seen.length, 12)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("swallows nothing of the next one where its body was announced and did not come", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const listener: Listener = (request, response) => {
+        seen.push(`${request.method} ${request.url}`)
+        // As who is not let in is answered: nobody reads the body.
+        response.writeHead(401).end()
+      }
+      const { url } = yield* front({ listeners: { tasks: listener } })
+      const head = "POST /v1/tasks HTTP/1.1\r\nhost: popug\r\ncontent-length: 40\r\n"
+      const next = "GET /v1/tasks/next HTTP/1.1\r\nhost: popug\r\n\r\n"
+      yield* raw(url, `${head}\r\n${"x".repeat(10)}`)
+      yield* raw(url, next)
+      yield* raw(url, `${head}connection: upgrade\r\nupgrade: h2c\r\n\r\n${"x".repeat(40)}`)
+      yield* raw(url, next)
+      assert.deepStrictEqual(seen, ["POST /v1/tasks", "GET /v1/tasks/next", "POST /v1/tasks", "GET /v1/tasks/next"])
     }).pipe(Effect.scoped)
   )
 })

@@ -106,7 +106,7 @@ const ask = ({ agents, context, millis }: Means, addresses: ReadonlyArray<URL>, 
         agent: agents[url.protocol]!,
         method: asked.method,
         path: url.pathname.replace(/\/$/u, "") + asked.path,
-        headers: asked.headers,
+        headers: framed(asked),
         // It is that of the caller, which a context's rules about addresses look at.
         setHost: false
       })
@@ -136,5 +136,12 @@ const ask = ({ agents, context, millis }: Means, addresses: ReadonlyArray<URL>, 
       request.destroy()
     })
   })
+
+/**
+ * A body whose length is not said goes in chunks, whatever the method: Node would send that of a GET with nothing that
+ * tells it from the next request, and a context would take it for one.
+ */
+const framed = ({ body, headers }: Asked): Http.OutgoingHttpHeaders =>
+  body === null || headers["content-length"] !== undefined ? headers : { ...headers, "transfer-encoding": "chunked" }
 
 const isRead = ({ body, method }: Asked): boolean => body === null && (method === "GET" || method === "HEAD")

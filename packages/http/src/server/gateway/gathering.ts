@@ -52,7 +52,8 @@ const repeated = ({ bytes, headers, status }: Whole) => {
 /** Asks all contexts at once; the first refusal is the answer. */
 const ofAll = (join: (answers: ReadonlyArray<Json>) => Json) =>
   Effect.gen(function* () {
-    const asked = yield* onward()
+    // A body can be read once, and none of these questions has one.
+    const asked = yield* onward(new Uint8Array())
     const answers = yield* Effect.forEach(contexts, (context) => read(context, asked), { concurrency: "unbounded" })
     const refusal = answers.find((answer) => !isFine(answer))
     return refusal === undefined ? HttpServerResponse.jsonUnsafe(join(answers.map(jsonOf))) : repeated(refusal)

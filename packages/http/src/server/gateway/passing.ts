@@ -45,10 +45,23 @@ const passed = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
   )
 }
 
-/** A request as it goes on; `body` takes the place of its own. */
-export const onward = (body?: Uint8Array) =>
-  Effect.withFiber<Asked, never, HttpServerRequest.HttpServerRequest>((fiber) => {
-    const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
+/**
+ * What a request brings: sent on as it comes. That of a request to upgrade is not in Node's own, which would end while
+ * its header says that more follows: a context would take the next request for it. So it is read before.
+ */
+const bodyOf = (request: HttpServerRequest.HttpServerRequest) => {
+  const source = request.source as Http.IncomingMessage
+  if (!Bodies.isSent(request)) return Effect.succeed(null)
+  return source.headers.upgrade === undefined
+    ? Effect.succeed(source)
+    : Effect.map(Effect.orDie(request.arrayBuffer), (bytes) => new Uint8Array(bytes))
+}
+
+/** A request as it goes on; `other` takes the place of its body. */
+export const onward = Effect.fnUntraced(function* (other?: Uint8Array) {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  const body = other ?? (yield* bodyOf(request))
+  return yield* Effect.withFiber<Asked>((fiber) => {
     const source = request.source as Http.IncomingMessage
     const { requestId } = Context.get(fiber.context, References.CurrentLogAnnotations)
     const { "x-forwarded-for": hops, ...headers } = passed(source.headers)
@@ -58,14 +71,15 @@ export const onward = (body?: Uint8Array) =>
       path: request.url,
       headers: {
         ...headers,
-        ...(body === undefined ? {} : { "content-length": String(body.length) }),
+        ...(body instanceof Uint8Array ? { "content-length": String(body.length) } : {}),
         ...Option.match(span, { onNone: () => ({}), onSome: HttpTraceContext.toHeaders }),
         "x-forwarded-for": hops === undefined ? address : `${hops}, ${address}`,
         [RequestIds.header]: String(requestId)
       },
-      body: body ?? (Bodies.isSent(request) ? source : null)
+      body
     }))
   })
+})
 
 /** An answer as it goes back, sent as it comes: an end of the process ends a feed in good order. */
 export const back = Effect.fnUntraced(function* (answer: Http.IncomingMessage) {
