@@ -91,8 +91,11 @@ export type Homes = Effect.Success<ReturnType<typeof homes>>
 export interface Activation {
   /** A company's services, built unless somebody has them. */
   readonly get: (id: string) => Effect.Effect<Context.Context<CompanyServices>, ActivationError, Scope.Scope>
-  /** The same for a moment's work: what is built for it goes with it. */
-  readonly visit: (id: string) => Effect.Effect<Context.Context<CompanyServices>, ActivationError, Scope.Scope>
+  /** The same for a moment's work in a database, where it lives there: what is built for it goes with it. */
+  readonly visit: (
+    id: string,
+    database: string
+  ) => Effect.Effect<Context.Context<CompanyServices>, ActivationError, Scope.Scope>
   /** Has whoever asks next find the company as it is by then. */
   readonly forget: (id: string) => Effect.Effect<void>
   /** The records that the companies in use were built by. */
@@ -130,13 +133,15 @@ export const activation = Effect.fnUntraced(function* <E, R, R2>(
   const memoMap = Layer.CurrentMemoMap.forkOrCreate(context)
   const records = new Map<string, CompanyRecord>()
 
-  const build = Effect.fnUntraced(function* (id: string, use: "while used" | "visit") {
+  const build = Effect.fnUntraced(function* (id: string, visited?: string) {
     const [record] = yield* directory.load([id])
-    if (record === undefined) return yield* new UnknownCompany({ company: id })
+    const isVisit = visited !== undefined
+    if (record === undefined || (isVisit && record.database !== visited)) {
+      return yield* new UnknownCompany({ company: id })
+    }
     if (record.status === "resting") return yield* new CompanyResting({ company: id })
     const home = yield* Effect.mapError(homeOf(record.database), ofOpening)
     const company = companyOf(record, yield* secrets.of(id))
-    const isVisit = use === "visit"
     // Built anew: effect would otherwise give every company what was built for the first one.
     const ports = Layer.fresh(home.ports)
     const told = notifier(record) as Layer.Layer<Notifier, never, Popug.Ports | Company>
@@ -158,7 +163,7 @@ export const activation = Effect.fnUntraced(function* <E, R, R2>(
 
   const inUse = yield* RcMap.make({
     lookup: (id: string) =>
-      Effect.flatMap(build(id, "while used"), ({ record, services }) =>
+      Effect.flatMap(build(id), ({ record, services }) =>
         Effect.as(
           Effect.acquireRelease(
             Effect.sync(() => void records.set(id, record)),
@@ -178,9 +183,9 @@ export const activation = Effect.fnUntraced(function* <E, R, R2>(
     )
   const activation: Activation = {
     get,
-    visit: (id) =>
-      Effect.flatMap(RcMap.has(inUse, id), (isInUse) =>
-        isInUse ? get(id) : Effect.map(build(id, "visit"), ({ services }) => services)
+    visit: (id, database) =>
+      Effect.suspend(() =>
+        records.get(id)?.database === database ? get(id) : Effect.map(build(id, database), ({ services }) => services)
       ),
     forget,
     inUse: Effect.sync(() => [...records.values()]),

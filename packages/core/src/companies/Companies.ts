@@ -287,7 +287,7 @@ const isUnchanged = (built: CompanyRecord, now: CompanyRecord | undefined): bool
 const serveAll = (inside: Inside, databases: ReadonlyArray<string>) =>
   Effect.map(
     Effect.forEach(databases, (database) =>
-      Effect.flatMap(homeAt(inside, database), ({ work }) => serve(inside.activation, work))
+      Effect.flatMap(homeAt(inside, database), ({ work }) => serve(inside.activation, { database, work }))
     ),
     (visits) => visits.reduce((sum, each) => sum + each, 0)
   )
@@ -301,7 +301,7 @@ const workOnAll = (inside: Inside, databases: ReadonlyArray<string>, options: Wo
       (database) => {
         const trouble = Trouble.make(`database ${database} could not be opened`, { log: Effect.logError })
         return Trouble.untilItWorks(homeAt(inside, database), trouble).pipe(
-          Effect.flatMap(({ work }) => workOn(inside.activation, work, millis, options)),
+          Effect.flatMap(({ work }) => workOn(inside.activation, { database, work }, millis, options)),
           Effect.forkScoped
         )
       },

@@ -21,6 +21,9 @@ import type { Activation } from "./Activation.ts"
 import { UnknownCompany } from "./CompanyRecord.ts"
 import type { Claim } from "./CompanyWork.ts"
 
+/** A company that is gone for so many visits one after the other was not just put to rest. */
+const lingering = 3
+
 /** After how long a visit is given up: what it has applied by then stays applied. */
 const longest = Duration.minutes(5)
 
@@ -59,7 +62,10 @@ const doAll = Effect.fnUntraced(function* (isDayOver: boolean) {
   return isDayOver && !isNewDay
 })
 
-/** Why there is nothing to do for a company after all. */
+/** What became of a visit: all was done, something failed, or nobody may do it here. */
+export type Outcome = "done" | "failed" | "gone"
+
+/** Why nothing may be done for a company after all. */
 const isGone = (error: unknown): boolean =>
   error instanceof UnknownCompany ||
   error instanceof CompanyResting ||
@@ -68,19 +74,38 @@ const isGone = (error: unknown): boolean =>
 /** How long to wait after so many failures: a second, then twice as long each time, up to five minutes. */
 export const waitMillis = (failures: number): number => Math.min(1_000 * 2 ** Math.min(failures - 1, 20), 300_000)
 
-/** Visits a company that was claimed. What goes wrong is said in the log; returns whether it is to be visited again. */
+/**
+ * How often a company that is gone is looked at again, at the least: its rows say that there is work until somebody
+ * finishes what was begun, as a rest that failed in the middle; and once it is woken it is not to wait for long.
+ */
+const seldomMillis = 30_000
+
+/** How long a company is left alone that could not be visited in vain for so many times. */
+export const waitAfter = (outcome: Exclude<Outcome, "done">, attempts: number): number =>
+  outcome === "gone" ? Math.min(waitMillis(attempts), seldomMillis) : waitMillis(attempts)
+
+/**
+ * Visits a company that was claimed in a database. What goes wrong is said in the log. One that rests, or is not known
+ * as a company of that database, is gone: given back at once it would be found again at once, and before all others.
+ */
 export const visit = (
   activation: Activation,
+  database: string,
   { attempts, company, isDayOver }: Claim
-): Effect.Effect<"done" | "failed"> =>
+): Effect.Effect<Outcome> =>
   Effect.gen(function* () {
-    const visiting = Effect.flatMap(activation.visit(company), (services) =>
+    const visiting = Effect.flatMap(activation.visit(company, database), (services) =>
       Effect.provideContext(doAll(isDayOver), services)
     )
     const exit = yield* visiting.pipe(Effect.scoped, Effect.timeout(longest), Effect.exit)
     // Another node may have ended the day meanwhile: asked once more, there is nothing to do.
     if (Exit.isSuccess(exit)) return exit.value ? "failed" : "done"
-    if (isGone(Cause.squash(exit.cause))) return "done"
+    const error = Cause.squash(exit.cause)
+    if (isGone(error)) {
+      // It may just have been put to rest.
+      if (attempts === lingering) yield* Effect.logWarning(`${company} has work in ${database} that nobody does`, error)
+      return "gone"
+    }
     yield* Effect.logWarning(
       `what is due of company ${company} could not be done, and is tried again in ${waitMillis(attempts) / 1_000} s`,
       exit.cause

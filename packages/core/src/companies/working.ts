@@ -14,7 +14,7 @@ import * as Trouble from "../stream/Trouble.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import type { Activation } from "./Activation.ts"
 import type { Claim, CompanyWork, Found } from "./CompanyWork.ts"
-import { visit, waitMillis } from "./visiting.ts"
+import { type Outcome, visit, waitAfter } from "./visiting.ts"
 
 export interface WorkOptions {
   /** How many companies of a database are visited at once; default: 8. */
@@ -38,35 +38,50 @@ const asked = 1_000
 /** What became of visits, before the database is told. */
 class Outcomes {
   readonly #done: Array<Claim> = []
-  readonly #failed: Array<Claim> = []
+  readonly #putOff: Array<readonly [waitMillis: number, claim: Claim]> = []
 
-  add(claim: Claim, outcome: "done" | "failed"): void {
-    ;(outcome === "done" ? this.#done : this.#failed).push(claim)
+  add(claim: Claim, outcome: Outcome): void {
+    if (outcome === "done") this.#done.push(claim)
+    else this.#putOff.push([waitAfter(outcome, claim.attempts), claim])
   }
 
   /** Tells the database; what could not be told is told the next time. */
   tell(work: CompanyWork["Service"]): Effect.Effect<void, StoreError> {
     return Effect.suspend(() => {
       const done = this.#done.splice(0)
-      const failed = Map.groupBy(this.#failed.splice(0), ({ attempts }) => waitMillis(attempts))
+      const putOff = this.#putOff.splice(0)
       const telling = Effect.andThen(
         work.done(done),
-        Effect.forEach(failed, ([wait, claims]) => work.putOff(claims, Duration.millis(wait)), { discard: true })
+        Effect.forEach(
+          Map.groupBy(putOff, ([wait]) => wait),
+          ([wait, all]) =>
+            work.putOff(
+              all.map(([, claim]) => claim),
+              Duration.millis(wait)
+            ),
+          { discard: true }
+        )
       )
       return Effect.tapError(telling, () =>
         Effect.sync(() => {
           this.#done.push(...done)
-          this.#failed.push(...[...failed.values()].flat())
+          this.#putOff.push(...putOff)
         })
       )
     })
   }
 }
 
+/** A database of the host, by its name. */
+interface Workplace {
+  readonly database: string
+  readonly work: CompanyWork["Service"]
+}
+
 /** Does all that is due now, and what comes of it, until a look at all companies finds nothing; returns how much. */
 export const serve = Effect.fnUntraced(function* (
   activation: Activation,
-  work: CompanyWork["Service"],
+  { database, work }: Workplace,
   { concurrency = 8 }: WorkOptions = {}
 ) {
   const outcomes = new Outcomes()
@@ -77,7 +92,8 @@ export const serve = Effect.fnUntraced(function* (
     const { claims, next }: Found = yield* work.due({ limit: asked, lease, after })
     const results = yield* Effect.forEach(
       claims,
-      (claim) => Effect.tap(visit(activation, claim), (outcome) => Effect.sync(() => outcomes.add(claim, outcome))),
+      (claim) =>
+        Effect.tap(visit(activation, database, claim), (outcome) => Effect.sync(() => outcomes.add(claim, outcome))),
       { concurrency }
     )
     yield* outcomes.tell(work)
@@ -115,7 +131,7 @@ interface Shift {
 /** Works for the companies of a database until it is interrupted. */
 export const workOn = Effect.fnUntraced(function* (
   activation: Activation,
-  work: CompanyWork["Service"],
+  { database, work }: Workplace,
   intervalMillis: number,
   { concurrency = 8, grace = "1 second" }: WorkOptions
 ): Effect.fn.Return<never, never, Scope.Scope> {
@@ -133,7 +149,7 @@ export const workOn = Effect.fnUntraced(function* (
     begin: (claim) =>
       Effect.suspend(() => {
         shift.under += 1
-        const visiting = Semaphore.withPermit(seats, visit(activation, claim))
+        const visiting = Semaphore.withPermit(seats, visit(activation, database, claim))
         return Effect.asVoid(Effect.forkIn(Effect.onExit(visiting, isOver(shift, claim)), scope))
       }),
     under: 0,
@@ -151,7 +167,7 @@ export const workOn = Effect.fnUntraced(function* (
   )
 })
 
-const isOver = (shift: Shift, claim: Claim) => (exit: Exit.Exit<"done" | "failed">) =>
+const isOver = (shift: Shift, claim: Claim) => (exit: Exit.Exit<Outcome>) =>
   Effect.sync(() => {
     shift.under -= 1
     shift.outcomes.add(claim, Exit.isSuccess(exit) ? exit.value : "done")
