@@ -5,6 +5,7 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { CompanyMismatch } from "../company/Identity.ts"
@@ -81,7 +82,10 @@ export class Companies extends Context.Service<
     readonly status: (
       ids: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<CompanyState>, UnknownCompany | StoreError>
-    /** Where the streams of companies end, whoever serves them; ids of nobody are passed over. */
+    /**
+     * Where the streams of companies end, whoever serves them. Ids of nobody are passed over, and so are companies of a
+     * database that does not answer while another one does.
+     */
     readonly ends: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<CompanyEnd>, StoreError>
     /** Those that are in use in this process, by id. */
     readonly active: Effect.Effect<ReadonlyArray<string>>
@@ -129,6 +133,9 @@ export class Companies extends Context.Service<
 
 /** How many are opened in one round. */
 const together = 500
+
+/** How many records are read at once where one of them can't be. */
+const readTogether = 256
 
 /** How often it is asked whether the companies in use are still to be served, unless all polls are more seldom. */
 const staleAfter = Duration.seconds(5)
@@ -194,10 +201,11 @@ const eachHome = <A, E, R>(
   records: ReadonlyArray<CompanyRecord>,
   use: (home: Home, records: ReadonlyArray<CompanyRecord>) => Effect.Effect<A, E, R>
 ) =>
-  Effect.forEach(
-    Map.groupBy(records, ({ database }) => database),
-    ([database, own]) => Effect.flatMap(homeAt(inside, database), (home) => use(home, own))
+  Effect.forEach(byDatabase(records), ([database, own]) =>
+    Effect.flatMap(homeAt(inside, database), (home) => use(home, own))
   )
+
+const byDatabase = (records: ReadonlyArray<CompanyRecord>) => Map.groupBy(records, ({ database }) => database)
 
 const open = Effect.fnUntraced(function* (inside: Inside, input: ReadonlyArray<NewCompany>) {
   const { directory, homeOf, usual } = inside
@@ -258,10 +266,38 @@ const status = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<s
   })
 })
 
+/** A database that is away keeps nobody from hearing of the others; with all of them away, so it is said. */
 const ends = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
-  const records = yield* inside.directory.load(ids)
-  return (yield* eachHome(inside, records, (home, own) => home.work.ends(own.map(({ id }) => id)))).flat()
+  const records = yield* readable(inside.directory, ids)
+  const asked = yield* Effect.forEach(byDatabase(records), ([database, own]) =>
+    Effect.exit(Effect.flatMap(homeAt(inside, database), ({ work }) => work.ends(own.map(({ id }) => id))))
+  )
+  const [failed] = asked.filter(Exit.isFailure)
+  return failed !== undefined && !asked.some(Exit.isSuccess)
+    ? yield* failed
+    : asked.flatMap((exit) => (Exit.isSuccess(exit) ? exit.value : []))
 })
+
+/** The records of companies; one that can't be read, of a zone that this process does not know, spoils no other's. */
+const readable = (directory: CompanyDirectory["Service"], ids: ReadonlyArray<string>) =>
+  Effect.catchIf(
+    directory.load(ids),
+    ({ reason }) => reason === "Corrupt",
+    () =>
+      Effect.map(
+        Effect.forEach(
+          ids,
+          (id) =>
+            Effect.catchIf(
+              directory.load([id]),
+              ({ reason }) => reason === "Corrupt",
+              () => Effect.succeed([])
+            ),
+          { concurrency: readTogether }
+        ),
+        (found) => found.flat()
+      )
+  )
 
 /** Lets go of companies that were put to rest, moved or changed by another node. */
 const watch = Effect.fnUntraced(function* ({ activation, directory, interval }: Inside) {
@@ -269,7 +305,12 @@ const watch = Effect.fnUntraced(function* ({ activation, directory, interval }: 
   const look = Effect.gen(function* () {
     const inUse = yield* activation.inUse
     if (inUse.length === 0) return
-    const by = new Map((yield* directory.load(inUse.map(({ id }) => id))).map((record) => [record.id, record]))
+    const by = new Map(
+      (yield* readable(
+        directory,
+        inUse.map(({ id }) => id)
+      )).map((record) => [record.id, record])
+    )
     const gone = inUse.filter((record) => !isUnchanged(record, by.get(record.id)))
     yield* Effect.forEach(gone, ({ id }) => activation.forget(id), { discard: true })
   })
