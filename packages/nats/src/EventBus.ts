@@ -54,47 +54,49 @@ const taking = (log: EventLog["Service"], name: string, source: Envelope.Source,
 }
 
 /** The bus of the company around; `relayed` for whose events are sent on by this process. */
-export const make = Effect.fnUntraced(function* (
+export const make: (
   link: Link,
   intakes: Intakes,
   relayed: ReadonlyArray<Envelope.Source>
-) {
-  const { settings } = yield* Company
-  const log = yield* EventLog
-  const scope = yield* Scope.make()
-  const interval = yield* PollInterval
-  const relays = new Map(relayed.map((source) => [source, new Relay(link, log, settings.id, source)]))
-  const checkAll = Effect.forEach(relays.values(), (relay) => relay.tell(scope), { discard: true })
-  const sent = Effect.forEach(relays.values(), (relay) => relay.settled, { discard: true })
-  yield* Effect.addFinalizer((exit) =>
-    Effect.andThen(link.isUp() ? Effect.timeoutOption(sent, farewell) : Effect.void, Scope.close(scope, exit))
-  )
-  if (interval !== null) {
-    // What was committed and never announced, by this process or another that is gone. Who is here for a moment, and
-    // looks for nothing, leaves it to who stays.
-    yield* checkAll
-    yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(link.settings.checkEvery), checkAll)))
-  }
-  return EventBus.make({
-    publish: (events) =>
-      Effect.suspend(() => {
-        const numbers = new Map<Envelope.Source, Array<number>>()
-        for (const { number, source } of events) {
-          const known = numbers.get(source)
-          if (known === undefined) numbers.set(source, [number, number])
-          else numbers.set(source, [Math.min(known[0]!, number), Math.max(known[1]!, number)])
-        }
-        return Effect.forEach(
-          numbers,
-          ([source, [low, high]]) => relays.get(source)?.tell(scope, low, high) ?? Effect.void,
-          {
-            discard: true
+) => Effect.Effect<EventBus["Service"], never, Company | EventLog | Scope.Scope> = Effect.fnUntraced(
+  function* (link, intakes, relayed) {
+    const { settings } = yield* Company
+    const log = yield* EventLog
+    const scope = yield* Scope.make()
+    const interval = yield* PollInterval
+    const relays = new Map(relayed.map((source) => [source, new Relay(link, log, settings.id, source)]))
+    const checkAll = Effect.forEach(relays.values(), (relay) => relay.tell(scope), { discard: true })
+    const sent = Effect.forEach(relays.values(), (relay) => relay.settled, { discard: true })
+    yield* Effect.addFinalizer((exit) =>
+      Effect.andThen(link.isUp() ? Effect.timeoutOption(sent, farewell) : Effect.void, Scope.close(scope, exit))
+    )
+    if (interval !== null) {
+      // What was committed and never announced, by this process or another that is gone. Who is here for a moment, and
+      // looks for nothing, leaves it to who stays.
+      yield* checkAll
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(link.settings.checkEvery), checkAll)))
+    }
+    return EventBus.make({
+      publish: (events) =>
+        Effect.suspend(() => {
+          const numbers = new Map<Envelope.Source, Array<number>>()
+          for (const { number, source } of events) {
+            const known = numbers.get(source)
+            if (known === undefined) numbers.set(source, [number, number])
+            else numbers.set(source, [Math.min(known[0]!, number), Math.max(known[1]!, number)])
           }
-        )
-      }),
-    subscribe: (name, source) =>
-      Effect.map(intakes.mailbox(settings.id, name, source), (mailbox) => ({
-        take: taking(log, name, source, mailbox)
-      }))
-  })
-})
+          return Effect.forEach(
+            numbers,
+            ([source, [low, high]]) => relays.get(source)?.tell(scope, low, high) ?? Effect.void,
+            {
+              discard: true
+            }
+          )
+        }),
+      subscribe: (name, source) =>
+        Effect.map(intakes.mailbox(settings.id, name, source), (mailbox) => ({
+          take: taking(log, name, source, mailbox)
+        }))
+    })
+  }
+)
