@@ -34,7 +34,16 @@ export const ports = (settings: Settings) =>
     : Postgres.layer(server(settings, settings.DATABASE_URL))
 
 /** Who tells people; of one of many companies with its id in the place that the settings have for it. */
-export const notifier = (settings: Settings, id?: string) => {
+export const notifier = (settings: Settings, id?: string) => notifierBy(Mail, settings, id)
+
+/** The same where billing is a service of its own. */
+export const notifierApart = (settings: Settings) => notifierBy(Mail.Apart, settings)
+
+const notifierBy = <L>(
+  mail: { readonly [Name in keyof typeof Mail.Apart]: (...options: Parameters<(typeof Mail.Apart)[Name]>) => L },
+  settings: Settings,
+  id?: string
+): L => {
   const of = (text: string) => (id === undefined ? text : ofCompany(text, id))
   const options = {
     from: of(settings.POPUG_MAIL_FROM),
@@ -45,11 +54,11 @@ export const notifier = (settings: Settings, id?: string) => {
   }
   switch (settings.POPUG_MAIL) {
     case "files":
-      return Mail.layerFiles({ ...options, folder: join(settings.POPUG_DATA_DIR, "mail", id ?? "") })
+      return mail.layerFiles({ ...options, folder: join(settings.POPUG_DATA_DIR, "mail", id ?? "") })
     case "smtp":
-      return Mail.layerSmtp({ ...options, url: Redacted.make(settings.POPUG_SMTP_URL!) })
+      return mail.layerSmtp({ ...options, url: Redacted.make(settings.POPUG_SMTP_URL!) })
     case "log":
-      return Mail.layerLog(options)
+      return mail.layerLog(options)
   }
 }
 

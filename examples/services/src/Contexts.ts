@@ -7,6 +7,7 @@ import { people } from "@popug-examples/server/demo/people"
 import { admin, unexpected } from "@popug-examples/server/server"
 import {
   Actor,
+  AuditTrail,
   CommandRetention,
   Company as PopugCompany,
   Directory,
@@ -105,11 +106,13 @@ export const billing = (settings: Settings, secret: string) =>
           return {
             log: { service: yield* EventLog, sources: ["billing"] },
             prices: yield* Prices,
-            payouts: yield* Payouts
+            payouts: yield* Payouts,
+            auditTrail: yield* AuditTrail
           }
         })
       ).pipe(
         Layer.merge(Schedule.layerBilling.pipe(Layer.provide(retention(settings)))),
+        Layer.provide(AuditTrail.layer),
         Layer.provideMerge(Popug.billing),
         Layer.provideMerge(directory(ofUsers)),
         Layer.provideMerge(around(settings, secret, { users: ofUsers, tasks: ofTasks }))
@@ -123,7 +126,7 @@ export const reports = (settings: Settings, secret: string) =>
       const [ofUsers, ofBilling] = [yield* peer(settings, "users"), yield* peer(settings, "billing")]
       return offering(Effect.succeed({})).pipe(
         Layer.provideMerge(Popug.reports),
-        Layer.provide(Company.notifier(settings)),
+        Layer.provide(Layer.provide(Company.notifierApart(settings), Remote.layerAuditTrail(ofBilling))),
         Layer.provideMerge(directory(ofUsers)),
         Layer.provide(Remote.layerPayouts(ofBilling)),
         Layer.provideMerge(around(settings, secret, { billing: ofBilling }))

@@ -52,6 +52,11 @@ const caughtUp = async () => {
       status === 200 &&
       json.data.every(({ behind, failing, stopped }: Standing) => behind === 0 && stopped === null && failing === null)
   )
+  // What is closed is told, with the audit log as it was sealed.
+  await until(
+    () => asked.get("/v1/operations/notices?status=pending"),
+    ({ json, status }) => status === 200 && json.data.length === 0
+  )
   // Every task is charged once for its first assignment, and all that is recorded makes what is in the stores.
   const { json } = await asked.get("/v1/billing/audit-log?limit=100")
   const fees = json.data.filter(({ kind }: { kind: string }) => kind === "fee")

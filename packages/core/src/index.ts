@@ -175,6 +175,7 @@ export {
   names as billingCommandNames
 } from "./billing/commands.ts"
 export * as AuditLog from "./billing/formats/AuditLog.ts"
+export { AuditTrail } from "./billing/AuditTrail.ts"
 export * as Hledger from "./billing/formats/Hledger.ts"
 export type { Verification as BooksVerification } from "./billing/proof/verify.ts"
 export { reactToShuffle, reactToTask } from "./billing/react.ts"

@@ -3,7 +3,7 @@
  */
 import { promisify } from "node:util"
 import { gzip } from "node:zlib"
-import { AuditLog, type BillingStore, type Money, type Period, Reading, type Report } from "@popug/core"
+import { AuditLog, type AuditTrail, type Money, type Period, type Report } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Csv from "effect/encoding/Csv"
 import * as Option from "effect/Option"
@@ -20,15 +20,15 @@ const longest = 8 * 1024 * 1024
 const byteOrderMark = "\uFEFF"
 
 /** The log of a period as CSV, and how many transfers are in it. */
-const read = Effect.fnUntraced(function* (store: BillingStore["Service"], period: Period, currency: Money.Currency) {
+const read = Effect.fnUntraced(function* (trail: AuditTrail["Service"], period: Period, currency: Money.Currency) {
   let count = 0
   const lines = Stream.paginate(
     0,
     Effect.fnUntraced(function* (after) {
-      const { more, rows } = yield* Reading.transfers(store, { from: period, to: period }, { after, limit: pageSize })
+      const { more, rows } = yield* trail.of(period, { after, limit: pageSize })
       count += rows.length
-      const page = rows.map((row) => AuditLog.line(AuditLog.entry(row), currency))
-      return [page, more ? Option.some(rows.at(-1)!.number) : Option.none()] as const
+      const page = rows.map((row) => AuditLog.line(row, currency))
+      return [page, more ? Option.some(rows.at(-1)!.transfer) : Option.none()] as const
     })
   )
   const text = yield* lines.pipe(
@@ -43,11 +43,11 @@ const read = Effect.fnUntraced(function* (store: BillingStore["Service"], period
  * or don't hold as many transfers as were sealed.
  */
 export const attachment = Effect.fnUntraced(function* (
-  store: BillingStore["Service"],
+  trail: AuditTrail["Service"],
   { currency, period, totals }: Report.DailyReport
 ) {
   const { count, text } = yield* Effect.mapError(
-    read(store, period, currency),
+    read(trail, period, currency),
     (error) => `the books could not be read: ${error.message}`
   )
   if (count !== totals.transfers) {

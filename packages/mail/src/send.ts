@@ -1,7 +1,7 @@
 /**
  * The `Notifier` port over anything that delivers one mail.
  */
-import { BillingStore, Company, type Notifier, type Report } from "@popug/core"
+import { AuditTrail, Company, type Notifier, type Report } from "@popug/core"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -35,14 +35,14 @@ const told = (text: string): string => short(line(text), longestError)
 const passed = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
 export const make = Effect.fnUntraced(function* (options: Resolved, deliver: Deliver) {
-  const store = yield* BillingStore
+  const trail = yield* AuditTrail
   const { identity } = yield* Company
   const style = { company: identity.id, locale: options.locale }
 
   const sendOne = Effect.fnUntraced(function* (notice: Report.Notice) {
     const to = yield* recipients(options, notice)
     if (to.length === 0) return yield* Effect.logInfo(`notice ${notice.id} goes to nobody: no address is configured`)
-    const attachments = notice._tag === "Audit" ? [yield* AuditLog.attachment(store, notice.report)] : []
+    const attachments = notice._tag === "Audit" ? [yield* AuditLog.attachment(trail, notice.report)] : []
     yield* deliver({
       ...render(notice, style),
       id: notice.id,

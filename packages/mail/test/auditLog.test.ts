@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
-import { BillingStore, Company, Notifier, StoreError } from "@popug/core"
+import { AuditTrail, BillingStore, Company, Notifier, StoreError } from "@popug/core"
 import { Mail } from "@popug/mail"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -31,12 +31,18 @@ describe("the audit log", () => {
 
   it.effect("of a busy day is attached compressed", () =>
     Effect.gen(function* () {
-      const attached = yield* AuditLog.attachment(yield* BillingStore, sealed(14_000).report)
+      const attached = yield* AuditLog.attachment(yield* AuditTrail, sealed(14_000).report)
       assert.deepStrictEqual([attached.filename, attached.contentType], [`audit-${period}.csv.gz`, "application/gzip"])
       assert.isBelow(attached.content.length, 1_000_000)
       assert.strictEqual(parseCsv(gunzipSync(attached.content).toString("utf8")).length, 14_001)
     }).pipe(
-      Effect.provide(books(Array.from({ length: 14_000 }, (_, index) => fee(index + 1, "olga", "Mend it ".repeat(75)))))
+      Effect.provide(
+        AuditTrail.layer.pipe(
+          Layer.provide(
+            books(Array.from({ length: 14_000 }, (_, index) => fee(index + 1, "olga", "Mend it ".repeat(75))))
+          )
+        )
+      )
     )
   )
 

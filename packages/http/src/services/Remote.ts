@@ -2,6 +2,7 @@
  * What a company's contexts ask of one another besides events, as the ports that they know.
  */
 import {
+  AuditTrail,
   Company,
   Directory,
   type DirectoryEntry,
@@ -146,4 +147,23 @@ export const layerPayouts = (peer: Peer): Layer.Layer<Payouts, never, Company> =
   Layer.effect(
     Payouts,
     Effect.map(Company, ({ settings }) => payouts(peer, settings.id))
+  )
+
+const readAuditLog = reading(Wire.AuditPage)
+
+/** The audit log of a period, asked of billing. */
+export const auditTrail = (peer: Peer, company: string): AuditTrail["Service"] => ({
+  of: (period, { after, limit }) =>
+    peer.ask({
+      method: "GET",
+      path: pathOf(company, `audit-log/${period}`),
+      query: { after, limit: Math.min(limit, Wire.mostEntries) },
+      read: readAuditLog
+    })
+})
+
+export const layerAuditTrail = (peer: Peer): Layer.Layer<AuditTrail, never, Company> =>
+  Layer.effect(
+    AuditTrail,
+    Effect.map(Company, ({ settings }) => auditTrail(peer, settings.id))
   )

@@ -30,7 +30,8 @@ const layerOffers = Layer.unwrap(
       directory: { lookup: nobody },
       identities: { lookup: nobody, withoutIdentity: nobody },
       prices: { fees: nobody },
-      payouts: { of: () => Effect.succeed({ rows: [], more: false }) }
+      payouts: { of: () => Effect.succeed({ rows: [], more: false }) },
+      auditTrail: { of: () => Effect.succeed({ rows: [], more: false }) }
     }
     return Offers.one("popug", offer)
   })
@@ -79,7 +80,8 @@ const probes = (company = "popug"): Readonly<Record<string, Probe>> => ({
   },
   withoutIdentity: { method: "POST", path: inCompany("without-identity", company), body: { ids: ["ann"] } },
   prices: { method: "POST", path: inCompany("prices", company), body: { tasks: ["t1"] } },
-  payouts: { method: "GET", path: inCompany("payouts/2026-11-20", company) }
+  payouts: { method: "GET", path: inCompany("payouts/2026-11-20", company) },
+  auditLog: { method: "GET", path: inCompany("audit-log/2026-11-20", company) }
 })
 
 const ask = ({ body, method, path }: Probe, token?: string) =>

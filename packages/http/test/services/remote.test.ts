@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import {
   Actor,
+  AuditTrail,
   Company,
   Consumers,
   Directory,
@@ -65,7 +66,8 @@ const acme = Effect.gen(function* () {
     },
     identities: Context.get(context, IdentityDirectory),
     prices: Context.get(context, Prices),
-    payouts: Context.get(context, Payouts)
+    payouts: Context.get(context, Payouts),
+    auditTrail: Context.get(yield* Effect.provideContext(Layer.build(AuditTrail.layer), context), AuditTrail)
   }
   const peer = yield* peerAt(yield* serve(Offers.one("acme", offer)))
   const passDay = () => void (passed += 86_400_000)
@@ -191,6 +193,12 @@ describe("billing in another service", () => {
       const page = yield* payouts.of(period, { after: undefined, limit: 1 })
       assert.deepStrictEqual(page, yield* offer.payouts!.of(period, { after: undefined, limit: 1 }))
       assert.isAbove(page.rows.length, 0)
+      const trail = Remote.auditTrail(peer, "acme")
+      const first = yield* trail.of(period, { after: undefined, limit: 2 })
+      assert.deepStrictEqual(first, yield* offer.auditTrail!.of(period, { after: undefined, limit: 2 }))
+      assert.isTrue(first.more)
+      const rest = { after: first.rows.at(-1)!.transfer, limit: 5_000 }
+      assert.deepStrictEqual(yield* trail.of(period, rest), yield* offer.auditTrail!.of(period, rest))
     })
   )
 })

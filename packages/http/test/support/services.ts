@@ -27,7 +27,7 @@ export const keyOf = (service: string): string => `${service}-`.padEnd(40, "0123
 const all: Credential = {
   service: "everything",
   keys: [keyOf("everything")],
-  may: ["log:users", "log:tasks", "log:billing", "directory", "identities", "prices", "payouts"]
+  may: ["log:users", "log:tasks", "log:billing", "directory", "identities", "prices", "payouts", "audit-log"]
 }
 
 const credentials: ReadonlyArray<Credential> = [

@@ -79,6 +79,15 @@ class Company extends HttpApiGroup.make("company")
       query: { ...paging, after: Schema.optionalKey(UserId) },
       success: Wire.PayoutPage,
       error
+    }),
+    HttpApiEndpoint.get("auditLog", "/audit-log/:period", {
+      params: { ...params, period: BusinessDay.Period },
+      query: {
+        limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Wire.mostEntries }))),
+        after: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+      },
+      success: Wire.AuditPage,
+      error
     })
   )
   .middleware(ServiceAuthorization)

@@ -1,7 +1,17 @@
 /**
  * What services say to one another, and how much of it at once.
  */
-import { Actor, Envelope, ExternalIdentity, Money, Report, TaskId, TraceContext, UserId } from "@popug/core"
+import {
+  Actor,
+  BusinessDay,
+  Envelope,
+  ExternalIdentity,
+  Money,
+  Report,
+  TaskId,
+  TraceContext,
+  UserId
+} from "@popug/core"
 import * as Schema from "effect/Schema"
 
 /** How many streams one question about their ends names. */
@@ -67,5 +77,23 @@ export const DirectoryEntry = Schema.Struct({
 export const IdentityEntry = Schema.Struct({ ...ExternalIdentity.fields, id: UserId })
 
 export const TaskFee = Schema.Struct({ task: TaskId, fee: Money.Amount })
+
+/** How many lines of the audit log a page has: each may have a title and a reason. */
+export const mostEntries = 1_000
+
+const AuditEntry = Schema.Struct({
+  transfer: Schema.Int,
+  period: BusinessDay.Period,
+  kind: Schema.Literals(["fee", "award", "payout"]),
+  owner: Schema.NullOr(UserId),
+  name: Schema.NullOr(Schema.String),
+  task: Schema.NullOr(Schema.Struct({ id: TaskId, title: Schema.String })),
+  amount: Money.Amount,
+  corrects: Schema.NullOr(Schema.Int),
+  reason: Schema.NullOr(Schema.String),
+  recordedAt: Schema.DateTimeUtc
+})
+
+export const AuditPage = Schema.Struct({ rows: Schema.Array(AuditEntry), more: Schema.Boolean })
 
 export const PayoutPage = Schema.Struct({ rows: Schema.Array(Report.Payout), more: Schema.Boolean })

@@ -15,7 +15,8 @@ export const Grant = Schema.Literals([
   "directory",
   "identities",
   "prices",
-  "payouts"
+  "payouts",
+  "audit-log"
 ])
 export type Grant = typeof Grant.Type
 

@@ -2,6 +2,7 @@
  * What a process answers other services, of whichever company: each context answers for itself alone.
  */
 import {
+  type AuditTrail,
   Companies,
   type CompanyServices,
   type Directory,
@@ -27,6 +28,7 @@ export interface Offer {
   readonly identities?: IdentityDirectory["Service"]
   readonly prices?: Prices["Service"]
   readonly payouts?: Payouts["Service"]
+  readonly auditTrail?: AuditTrail["Service"]
 }
 
 export class Offers extends Context.Service<

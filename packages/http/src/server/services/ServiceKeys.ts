@@ -26,7 +26,7 @@ const usual: Readonly<Record<string, ReadonlyArray<Grant>>> = {
   users: [],
   tasks: ["log:users", "directory", "identities", "prices"],
   billing: ["log:users", "log:tasks", "directory", "identities"],
-  reports: ["log:billing", "directory", "identities", "payouts"]
+  reports: ["log:billing", "directory", "identities", "payouts", "audit-log"]
 }
 
 /** The keys are such that whoever guesses could find one, or nobody could tell whose it is. */

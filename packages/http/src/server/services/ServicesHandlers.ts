@@ -152,6 +152,10 @@ const layerCompany = Contract.group(
       payouts: Effect.fnUntraced(function* ({ params: { company, period }, query: { after, limit = 1_000 } }) {
         yield* allow("payouts")
         return yield* answering(company, "payouts", (payouts) => asProblems(payouts.of(period, { after, limit })))
+      }),
+      auditLog: Effect.fnUntraced(function* ({ params: { company, period }, query: { after, limit = 1_000 } }) {
+        yield* allow("audit-log")
+        return yield* answering(company, "auditTrail", (trail) => asProblems(trail.of(period, { after, limit })))
       })
     })
   })
