@@ -11,6 +11,8 @@ export interface Child {
   readonly restarts: () => number
   /** Has it end in its own way, and not come back. */
   readonly end: () => Promise<void>
+  /** Starts it again after it was ended. */
+  readonly again: () => void
 }
 
 export interface Command {
@@ -20,12 +22,14 @@ export interface Command {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Whether it is told when this process goes, by a channel of Node's. */
   readonly isNode: boolean
+  /** The longest wait before it is started again, in milliseconds; default: 10,000. */
+  readonly longest?: number
   /** What it writes, line by line. */
   readonly said: (name: string, line: string) => void
 }
 
 /** The first and the longest wait, and after what time a process counts as one that runs, in milliseconds. */
-const [shortest, longest, settled] = [250, 10_000, 30_000]
+const [shortest, usual, settled] = [250, 10_000, 30_000]
 /** How long one may take to end; drained, it ends sooner. In milliseconds. */
 const patience = 30_000
 
@@ -40,7 +44,7 @@ const lines = (chunks: NodeJS.ReadableStream, said: (line: string) => void) => {
 }
 
 export const start = (command: Command): Child => {
-  const { args, environment, file, isNode, name, said } = command
+  const { args, environment, file, isNode, longest = usual, name, said } = command
   let running: ChildProcess | undefined
   let ended: Promise<void> = Promise.resolve()
   let again: NodeJS.Timeout | undefined
@@ -89,6 +93,11 @@ export const start = (command: Command): Child => {
       const cut = setTimeout(() => child.kill("SIGKILL"), patience)
       await ended
       clearTimeout(cut)
+    },
+    again: () => {
+      if (!isEnding || running !== undefined) return
+      isEnding = false
+      run()
     }
   }
 }

@@ -22,6 +22,10 @@ export interface Options {
   /** The databases of contexts; those without one have a folder. */
   readonly databases: Partial<Readonly<Record<ContextName, string>>>
   readonly said: (name: string, line: string) => void
+  /** How a process reaches another, its database or NATS, where not straight: by an address of its own. */
+  readonly way?: (from: PartName, to: ContextName | "database" | "nats", url: string) => Promise<string>
+  /** The longest wait before a process is started again, in milliseconds. */
+  readonly longest?: number
 }
 
 /** A company that runs. */
@@ -64,7 +68,7 @@ const broker = async ({ folder, nats, said }: Options) => {
 }
 
 export const supervise = async (options: Options): Promise<Company> => {
-  const { databases, environment, folder, said, secret } = options
+  const { databases, environment, folder, longest, said, secret, way = async (_from, _to, url) => url } = options
   const nats = await broker(options)
   const ports = new Map<PartName, number>()
   for (const context of contexts) ports.set(context, await freePort())
@@ -73,25 +77,43 @@ export const supervise = async (options: Options): Promise<Company> => {
     ...environment,
     POPUG_DATA_DIR: folder,
     POPUG_SECRET: secret,
-    HOST: "127.0.0.1",
-    ...(nats.url === null ? {} : { POPUG_NATS_URL: nats.url }),
-    ...Object.fromEntries(contexts.map((name) => [`POPUG_${name.toUpperCase()}_URL`, urlOf(ports.get(name)!)]))
+    HOST: "127.0.0.1"
   }
   const parts = new Map<PartName | "nats", { readonly url: string; readonly child: Child }>()
   if (nats.child !== undefined) parts.set("nats", { url: nats.url!, child: nats.child })
-  const run = (name: PartName, own: Readonly<Record<string, string | undefined>>) => {
+  /** Where a process finds what it asks. */
+  const around = async (name: PartName) => {
+    const urls: Array<readonly [string, string]> = []
+    for (const other of contexts) {
+      urls.push([`POPUG_${other.toUpperCase()}_URL`, await way(name, other, urlOf(ports.get(other)!))])
+    }
+    if (name === "front") return Object.fromEntries(urls)
+    if (nats.url !== null) urls.push(["POPUG_NATS_URL", await way(name, "nats", nats.url)])
+    const database = databases[name]
+    if (database !== undefined) urls.push(["DATABASE_URL", await way(name, "database", database)])
+    return Object.fromEntries(urls)
+  }
+  const run = async (name: PartName, own: Readonly<Record<string, string | undefined>>) => {
     const port = ports.get(name)!
-    const all = { ...common, POPUG_SERVICE: name, PORT: String(port), ...own }
+    const all = { ...common, ...(await around(name)), POPUG_SERVICE: name, PORT: String(port), ...own }
     const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
     parts.set(name, {
       url: urlOf(port),
-      child: start({ name, file: process.execPath, args: node, environment: given, isNode: true, said })
+      child: start({
+        name,
+        file: process.execPath,
+        args: node,
+        environment: given,
+        isNode: true,
+        said,
+        ...(longest === undefined ? {} : { longest })
+      })
     })
   }
   for (const name of contexts) {
-    run(name, { ...keysOf(name, secret), DATABASE_URL: databases[name], POPUG_TRUSTED_PROXIES: "1" })
+    await run(name, { ...keysOf(name, secret), POPUG_TRUSTED_PROXIES: "1" })
   }
-  run("front", { HOST: environment["HOST"] ?? "127.0.0.1" })
+  await run("front", { HOST: environment["HOST"] ?? "127.0.0.1" })
 
   let isOver = false
   const ready = Promise.all(

@@ -1,6 +1,6 @@
 /**
- * `npm run soak`: simulated companies with everything going wrong that can, seed after seed; then processes on real
- * stores that are killed at work, round after round.
+ * `npm run soak`: simulated companies with everything going wrong that can, seed after seed; processes on real stores
+ * that are killed at work, round after round; contexts as services with trouble between any two.
  */
 import { isMainThread, workerData } from "node:worker_threads"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -10,8 +10,9 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { explain } from "./cli/explain.ts"
 import { Count, option, type Option as Asked, optional, type Parsed, parse, UsageError } from "./cli/options.ts"
-import { Bus, crash, Store } from "./soak/crash.ts"
+import { crash, Store } from "./soak/crash.ts"
 import * as Fleet from "./soak/Fleet.ts"
+import { Bus, services } from "./soak/services.ts"
 import { replay, simulate } from "./soak/simulate.ts"
 
 /** A value, or nothing. */
@@ -22,14 +23,19 @@ const maybe = <A>(schema: Schema.Codec<A, string>, value: string, about: string)
   about
 })
 
-const parts = ["simulation", "crash"]
+const parts = ["simulation", "crash", "services"]
 
 const program = {
   usage: "npm run soak -- [WHAT] [options]",
   about:
     "Simulates companies with all faults, seed after seed, and stops at the first that breaks a rule. Then has processes\n" +
-    "work on Postgres and on PGlite, kills them with -9 at any moment, and the server too, and checks what is left.",
-  argument: { name: "WHAT", about: "simulation or crash (both, one after the other)", optional: true },
+    "work on Postgres and on PGlite, kills them with -9 at any moment, and the server too, and checks what is left.\n" +
+    "With `services` each context is a process, and whatever can go wrong between them does.",
+  argument: {
+    name: "WHAT",
+    about: "simulation, crash or services (the first two, one after the other)",
+    optional: true
+  },
   options: {
     minutes: maybe(
       Schema.FiniteFromString.check(Schema.isGreaterThan(0)),
@@ -46,16 +52,21 @@ const program = {
         `with --apart also ${Bugs.apart.map(({ name }) => name).join(", ")}`
     ),
     replay: optional("OPTIONS", "simulation: run once what a failure has printed, and show what happened"),
-    rounds: option(Count, "NUMBER", 50, "crash: how many rounds on each store"),
-    store: maybe(Store, "NAME", "crash: postgres or pglite alone (both)"),
-    bus: maybe(Bus, "NAME", "crash: nats for events on a nats-server, which is in trouble as well (the store's own)"),
-    seed: maybe(Count, "NUMBER", "crash: decides when processes are killed, though not what they are at (any)")
+    rounds: option(Count, "NUMBER", 50, "crash, services: how many rounds (on each store)"),
+    store: maybe(Store, "NAME", "crash: postgres or pglite alone (both); services: which (pglite)"),
+    bus: maybe(
+      Bus,
+      "NAME",
+      "crash: nats for events on a nats-server, which is in trouble as well (the store's own); services: nats or polling"
+    ),
+    seed: maybe(Count, "NUMBER", "crash, services: decides when things go wrong, though not what they meet (any)")
   },
   examples: [
     ["npm run soak -- --minutes 10", "Ten minutes of fresh seeds, then fifty rounds of crashes on each store"],
     ["npm run soak -- simulation --seeds 10000 --from 1", "The same ten thousand seeds every time"],
     ["npm run soak -- simulation --apart --seeds 500 --from 1", "Companies whose contexts run apart"],
     ["npm run soak -- crash --rounds 200 --store postgres", "Two hundred rounds of crashes on Postgres"],
+    ["npm run soak -- services --rounds 10", "The contexts as services, with trouble between any two of them"],
     ["npm run soak -- crash --bus nats", "Crashes under events on NATS, which is killed, emptied, cut off and paused"]
   ]
 } as const
@@ -67,6 +78,11 @@ const soak = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
   }
   // These ask for something that crashes have no part in.
   const one = argument ?? (options.replay === undefined && bug === undefined && !apart ? undefined : "simulation")
+  if (one === "services") {
+    if (!(yield* services(options))) process.exitCode = 1
+    return
+  }
+  if (options.bus === "polling") return yield* new UsageError({ message: "--bus polling is for services" })
   let whole = true
   if (one !== "crash") {
     whole = yield* options.replay === undefined
@@ -74,7 +90,7 @@ const soak = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
       : replay(options.replay, bug)
   }
   // Whoever broke a rule wants to see that rule.
-  if (one !== "simulation" && whole) whole = yield* crash(options)
+  if (one !== "simulation" && whole) whole = yield* crash({ ...options, bus: options.bus })
   if (!whole) process.exitCode = 1
 })
 

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import * as Crash from "../src/soak/crash.ts"
+import * as Services from "../src/soak/services.ts"
 
 interface Ended {
   readonly code: number
@@ -64,9 +65,27 @@ describe("npm run soak", () => {
     )
   })
 
+  it("says what services came to, and how to repeat it", () => {
+    const asked = { rounds: 5, store: "postgres", bus: undefined, seed: 7 } as const
+    const work = { commands: 90, refused: 8, again: 7, events: 400, transfers: 200, periods: 6, slowest: 12_345 }
+    const done = { ...work, counts: { killed: 3, cut: 2 }, bus: "nats", kept: null, violations: [] } as const
+    expect(Services.describe(asked, done)).toBe(
+      "services on postgres, events by nats: 5 rounds, 90 commands acknowledged and 8 refused, 7 sent again, 400 events, " +
+        "200 transfers, 6 days closed; killed 3, cut 2; at rest within 12.3 s; nothing wrong"
+    )
+    const lost = { ...done, violations: ["round 2 (nats killed): a task is lost"], kept: "/tmp/there" }
+    expect(Services.describe(asked, lost)).toMatch(
+      /; BROKEN\n {2}round 2 [^]*lost\nits data: \/tmp\/there\nagain: npm run soak -- services --store postgres --rounds 5 --seed 7 --bus nats$/
+    )
+    expect(Services.describe(asked, { error: "it ended with 1", kept: null })).toContain(
+      "services on postgres: 5 rounds, could not go on, BROKEN\n  it ended with 1\nagain: "
+    )
+  })
+
   it("says what it does not understand", async () => {
     expect((await soak("--bug", "none")).error).toContain(`there is no mistake called "none"`)
     expect((await soak("crashes")).error).toContain(`what is "crashes" for?`)
+    expect((await soak("crash", "--bus", "polling")).error).toContain("--bus polling is for services")
     expect((await soak("--replay", "oops")).error).toContain("--replay takes what a failure has printed")
   })
 })

@@ -2,21 +2,18 @@
  * The soak's second half: processes at work on a real store that are killed with -9, and a Postgres server with them.
  * The processes belong to the adapter's tests; here they are started and watched.
  */
-import { spawn } from "node:child_process"
 import { randomInt } from "node:crypto"
-import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Progress from "../cli/Progress.ts"
 import { counted, say, write } from "../cli/terminal.ts"
+import * as Child from "./Child.ts"
 
 export const Store = Schema.Literals(["postgres", "pglite"])
 export type Store = typeof Store.Type
 
 /** What carries the events in place of the store's own bus. */
-export const Bus = Schema.Literals(["nats"])
-export type Bus = typeof Bus.Type
+type Bus = "nats"
 
 export interface Options {
   readonly rounds: number
@@ -47,40 +44,15 @@ export type Outcome = { readonly kept: string | null } & (
   | { readonly error: string }
 )
 
-type Line = (Work & { readonly round: number }) | Outcome
-
 const program = new URL("../../../../packages/postgres/test/crash/soak.ts", import.meta.url)
 
-/** Runs the rounds on a store in a process of their own, which ends with this one. */
+/** Runs the rounds on a store in a process of their own. */
 const run = (store: Store, { bus, rounds }: Options, seed: number, onRound: (round: number, work: Work) => void) =>
-  Effect.callback<Outcome>((resume) => {
-    const asked = [
-      "--store",
-      store,
-      "--rounds",
-      `${rounds}`,
-      "--seed",
-      `${seed}`,
-      ...(bus === undefined ? [] : ["--bus", bus])
-    ]
-    const args = ["--conditions=@popug/source", "--disable-warning=ExperimentalWarning", fileURLToPath(program)]
-    const child = spawn(process.execPath, [...args, ...asked], {
-      stdio: ["pipe", "pipe", "inherit"]
-    })
-    let outcome: Outcome | undefined
-    createInterface({ input: child.stdout }).on("line", (text) => {
-      const line = JSON.parse(text) as Line
-      if ("round" in line) onRound(line.round, line)
-      else outcome = line
-    })
-    child.once("close", (code, signal) =>
-      resume(Effect.succeed(outcome ?? { error: `it ended with ${signal ?? code}`, kept: null }))
-    )
-    return Effect.callback<void>((ended) => {
-      child.once("close", () => ended(Effect.void))
-      child.stdin.end()
-    })
-  })
+  Child.run<Work & { readonly round: number }, Outcome>(
+    program,
+    ["--store", store, "--rounds", `${rounds}`, "--seed", `${seed}`].concat(bus === undefined ? [] : ["--bus", bus]),
+    (line) => onRound(line.round, line)
+  )
 
 const work = ({ commands, kills, recoveries }: Work): string =>
   `${counted(commands, "command")} acknowledged, ${counted(kills, "kill")}, ${recoveries.toLocaleString("en-US")} recovered`

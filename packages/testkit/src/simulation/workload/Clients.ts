@@ -16,7 +16,7 @@ import { titleOf } from "./wording.ts"
 const names = ["Kesha", "Iago", "Polly", "Rio", "Jewel", "Zazu", "Waldo", "Coco", "Pepper", "Captain", "Echo", "Sunny"]
 
 /** Who is there from the start. */
-const founders = (popugs: number): ReadonlyArray<NewUser> => [
+export const founders = (popugs: number): ReadonlyArray<NewUser> => [
   { id: "admin", name: "Ada the admin", roles: ["admin"] },
   { id: "manager", name: "Max the manager", roles: ["manager"] },
   // As a manager she gets no tasks, so that now and then nobody is left who does.

@@ -39,10 +39,10 @@ export class View {
   /** The number of the last transfer. */
   journal = 0
   readonly #log: EventLog["Service"]
-  readonly #billing: BillingStore["Service"]
+  readonly #billing: Pick<BillingStore["Service"], "head">
   readonly #read = { users: 0, tasks: 0, billing: 0 }
 
-  constructor(log: EventLog["Service"], billing: BillingStore["Service"]) {
+  constructor(log: EventLog["Service"], billing: Pick<BillingStore["Service"], "head">) {
     this.#log = log
     this.#billing = billing
   }

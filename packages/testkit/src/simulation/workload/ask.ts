@@ -100,7 +100,7 @@ const outcomeOf = (exit: Exit.Exit<unknown, { readonly _tag: string }>): Outcome
 }
 
 /** The same id for something else. */
-const other = (command: Command): Command => {
+export const other = (command: Command): Command => {
   const act: Act =
     command.act._tag === "Correct" || command.act._tag === "ClosePeriod"
       ? { _tag: "Correct", transfer: 999_999_999, reason: "something else" }
