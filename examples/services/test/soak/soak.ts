@@ -42,7 +42,7 @@ try {
   outcome = await Rounds.run(deployment, {
     rounds: Number(values.rounds),
     seed: Number(values.seed),
-    people: Number(values.people ?? 6),
+    people: Number(values.people ?? 10),
     onRound: (progress) => say(progress),
     note: (line) => void said.push(`${new Date().toISOString()} ==== ${line}`)
   })
