@@ -77,10 +77,10 @@ export const creationLimit = ({ POPUG_TASKS_A_DAY: limit }: Settings) =>
     return roles.includes("manager") || roles.includes("admin") ? limit * 10 : limit
   })
 
-/** The company, and the versions of events that its contexts write. */
 /** The versions of events that are written. */
 const writing = (settings: Settings) => Layer.orDie(Catalog.layerWriting(versionsOf(settings)))
 
+/** The company, and the versions of events that its contexts write. */
 export const company = (settings: Settings, secret: string) =>
   Company.layer({
     id: settings.POPUG_COMPANY,

@@ -227,7 +227,7 @@ export {
   type Claim,
   type CompanyConsumer,
   type CompanyHealth,
-  type CompanyEnd,
+  type StreamEnd,
   CompanyWork,
   type Found
 } from "./companies/CompanyWork.ts"

@@ -6,7 +6,7 @@ import {
   byteOrder,
   type Claim,
   type CompanyConsumer,
-  type CompanyEnd,
+  type StreamEnd,
   type CompanyHealth,
   CompanyWork,
   type Cursor,
@@ -95,7 +95,7 @@ const health = (disk: Disk, company: string, attempts: number): CompanyHealth =>
   }
 }
 
-const endsOf = (company: string, { billing, tasks, users }: Disk): ReadonlyArray<CompanyEnd> =>
+const endsOf = (company: string, { billing, tasks, users }: Disk): ReadonlyArray<StreamEnd> =>
   [users.stream, tasks.stream, billing.stream].flatMap(({ events, opened, source }) =>
     opened === undefined ? [] : [{ company, source, number: events.length }]
   )

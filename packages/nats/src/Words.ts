@@ -3,7 +3,7 @@
  * some. Each word goes to one process.
  */
 import type { JsMsg } from "@nats-io/jetstream"
-import { type Envelope, Trouble } from "@popug/core"
+import { type StreamEnd, Trouble } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
@@ -12,12 +12,8 @@ import * as Message from "./Message.ts"
 import { durableOf, streamOf } from "./names.ts"
 import { pull } from "./pulling.ts"
 
-/** A company's stream has an event of this number. */
-export interface Word {
-  readonly company: string
-  readonly source: Envelope.Source
-  readonly number: number
-}
+/** A company's stream has come to this number. */
+export type Word = StreamEnd
 
 interface Heard extends Word {
   readonly message: JsMsg

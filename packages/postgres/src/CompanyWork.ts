@@ -4,7 +4,7 @@
 import {
   type Claim,
   type CompanyConsumer,
-  type CompanyEnd,
+  type StreamEnd,
   type CompanyHealth,
   CompanyWork,
   type Cursor,
@@ -214,7 +214,7 @@ const ends = (db: Database, companies: ReadonlyArray<string>) =>
         where o.id = any($1) and c.name in ('users', 'tasks', 'billing')`,
       [Param.texts(companies)]
     ),
-    (rows) => rows.map(({ id, name, number }): CompanyEnd => ({ company: id, source: name, number: Number(number) }))
+    (rows) => rows.map(({ id, name, number }): StreamEnd => ({ company: id, source: name, number: Number(number) }))
   )
 
 /** By Effect's clock, where that is the store's. */

@@ -3,9 +3,7 @@
  * wakes them. How far a name has acknowledged is stored now and then, and when its subscriber goes.
  */
 import { BusError, type Delivery, EventBus, type Envelope, type EventLog, type StoreError, Trouble } from "@popug/core"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import { type Alarm, announce, streamOf, wait } from "./Alarm.ts"
 import type { CompanyDatabase } from "./Database.ts"
 import type { Asking, Question } from "./Gathered.ts"
@@ -18,9 +16,6 @@ type Source = Envelope.Source
 const windowSize = 5_000
 /** After how many acknowledgements their number is stored. */
 const storedEvery = 2_000
-
-/** Waits that grow up to ten seconds, for as long as it takes. */
-const untilItWorks = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("10 seconds")])
 
 /** A subscriber: what it was given, and what of that it has acknowledged. */
 class Subscriber {
@@ -190,14 +185,7 @@ const subscribe = (inside: Inside, name: string, source: Source) =>
       // What the log has now comes with the next take. It may be nothing, which whoever takes must look for themselves.
       return []
     })
-    return {
-      take: take.pipe(
-        Effect.tap(trouble.over),
-        Effect.tapError((error) => trouble.met(Cause.fail(error))),
-        Effect.retry(untilItWorks),
-        Effect.orDie
-      )
-    }
+    return { take: Trouble.untilItWorks(take, trouble) }
   })
 
 /** The bus of a company; `tell` for whether other processes are to hear of what is published. */

@@ -33,15 +33,15 @@ export type ActivationError = UnknownCompany | CompanyResting | CompanyMismatch 
 
 /** What a host brings. */
 export interface HostOptions<E, R, R2> {
-  /** The databases by their names; built when first needed: one that is down holds up no other. */
+  /** The databases by their names, at least one. Each is built when first needed: one that is down holds up no other. */
   readonly databases: Readonly<Record<string, Layer.Layer<CompanyHome, E, R>>>
-  /** Who sends a company's notices, over its ports if that takes them. */
+  /** Who sends a company's notices. It may use that company's ports and its `Company`. */
   readonly notifier: (company: CompanyRecord) => Layer.Layer<Notifier, never, R2>
   /** How long a company is kept that nobody uses; default: 5 minutes. */
   readonly idleTimeToLive?: Duration.Input
 }
 
-/** What a notifier takes of the host: a company's own is its company's. */
+/** What a notifier takes of the host: all that is not its company's own. */
 export type OfHost<R> = Exclude<R, Popug.Ports | Company>
 
 /** Runs an effect among the services of its host alone: what lives long must not keep what some caller had. */
@@ -52,7 +52,7 @@ const among =
       Effect.updateContext(effect, () => Context.add(context, Scope.Scope, scope) as Context.Context<R | Scope.Scope>)
     )
 
-/** A database that could not be opened, as an error of its companies. */
+/** What a company's caller is told where its database could not be opened: it stays as it is until an operator acts. */
 export const unopened = (database: string) => (error: unknown) =>
   error instanceof StoreError
     ? error

@@ -37,7 +37,7 @@ import {
   type UnknownDatabase
 } from "./CompanyRecord.ts"
 import { CompanySecrets } from "./CompanySecrets.ts"
-import type { CompanyEnd, CompanyHealth } from "./CompanyWork.ts"
+import type { StreamEnd, CompanyHealth } from "./CompanyWork.ts"
 import { companyOf, identitiesOf, isSame, parseNew, recordOf } from "./opening.ts"
 import { serve, workOn, type WorkOptions } from "./working.ts"
 
@@ -83,10 +83,10 @@ export class Companies extends Context.Service<
       ids: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<CompanyState>, UnknownCompany | StoreError>
     /**
-     * Where the streams of companies end, whoever serves them. Ids of nobody are passed over, and so are companies of a
+     * Where the streams of companies end, whoever serves them. Ids that are not known are passed over, and so are companies of a
      * database that does not answer while another one does.
      */
-    readonly ends: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<CompanyEnd>, StoreError>
+    readonly ends: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<StreamEnd>, StoreError>
     /** Those that are in use in this process, by id. */
     readonly active: Effect.Effect<ReadonlyArray<string>>
     /**

@@ -26,7 +26,7 @@ export interface Claim {
 /** What a look has found, and where the next one goes on. */
 export interface Found {
   readonly claims: ReadonlyArray<Claim>
-  /** The company to look on after; null where the round is done and the next look begins a new one. */
+  /** Where to look on, as only the adapter reads it; null where the round is done and the next look begins a new one. */
   readonly next: string | null
 }
 
@@ -40,8 +40,8 @@ export interface CompanyConsumer {
   readonly stopped: Stop | null
 }
 
-/** Where a stream of a company ends. */
-export interface CompanyEnd {
+/** Where a stream of a company ends: all that a word, or a question for news, has to say. */
+export interface StreamEnd {
   readonly company: string
   readonly source: Envelope.Source
   /** The number of its last event; 0 before the first. */
@@ -100,6 +100,6 @@ export class CompanyWork extends Context.Service<
      * Where the streams of companies end, in any order: those of the contexts that were opened here. Ids that are not
      * there are passed over.
      */
-    readonly ends: (companies: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<CompanyEnd>, StoreError>
+    readonly ends: (companies: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<StreamEnd>, StoreError>
   }
 >()("@popug/core/CompanyWork") {}

@@ -157,6 +157,7 @@ export const layerTasksDevelopment = (options: Options) =>
 /** The billing context. */
 export const layerBilling = (options: Options) =>
   serving(BillingApi, options).pipe(Layer.provide(billing), Layer.provide(aroundFeed(options)))
+/** The same with a clock that can be moved. */
 export const layerBillingDevelopment = (options: Options) =>
   serving(BillingApi.addHttpApi(ClockDevelopment), options).pipe(
     Layer.provide([billing, DevelopmentHandlers.layerFollowing]),
@@ -175,6 +176,7 @@ const aroundReports: (
 /** The reports context. */
 export const layerReports = (options: Options) =>
   serving(ReportsApi, options).pipe(Layer.provide(reports), Layer.provide(aroundReports(options)))
+/** The same with a clock that can be moved. */
 export const layerReportsDevelopment = (options: Options) =>
   serving(ReportsApi.addHttpApi(ClockDevelopment), options).pipe(
     Layer.provide([reports, DevelopmentHandlers.layerFollowing]),

@@ -13,11 +13,9 @@ import {
   type SubscribeOptions,
   Trouble
 } from "@popug/core"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import { Bell, endsOf, type Listener } from "./Bell.ts"
 import { Polls } from "./Polls.ts"
@@ -26,9 +24,6 @@ type Source = Envelope.Source
 
 /** What is delivered to a subscriber and not acknowledged is never more than this: consumers that lag read the log. */
 const windowSize = 1_000
-
-/** Waits that grow up to ten seconds, for as long as it takes. */
-const untilItWorks = Schedule.min([Schedule.exponential("50 millis"), Schedule.spaced("10 seconds")])
 
 /** The bus of a company, over its producers' logs (`RemoteEventLog`). */
 export const layer: Layer.Layer<EventBus, never, EventLog | Company | Bell | Polls> = Layer.effect(
@@ -126,14 +121,7 @@ const subscribe = Effect.fnUntraced(function* (
     // What the log has now comes with the next take. It may be nothing, which whoever takes must look for themselves.
     return []
   })
-  return {
-    take: take.pipe(
-      Effect.tap(trouble.over),
-      Effect.tapError((error) => trouble.met(Cause.fail(error))),
-      Effect.retry(untilItWorks),
-      Effect.orDie
-    )
-  }
+  return { take: Trouble.untilItWorks(take, trouble) }
 })
 
 interface Ways {

@@ -76,13 +76,8 @@ export const layer = (peers: { readonly [Source in Envelope.Source]?: Peer }): L
       const own = yield* EventLog
       const { id } = (yield* Company).settings
       const { sha256 } = yield* Digest.Digest
-      const logs = new Map(
-        Object.entries(peers).map(([source, peer]) => [source as Envelope.Source, make(peer, id, sha256)])
-      )
-      return EventLog.of({
-        read: (source, after, limit) => (logs.get(source) ?? own).read(source, after, limit),
-        last: (source) => (logs.get(source) ?? own).last(source)
-      })
+      const remote = Object.fromEntries(Object.entries(peers).map(([source, peer]) => [source, make(peer, id, sha256)]))
+      return EventLog.combined({ users: own, tasks: own, billing: own, ...remote })
     })
   )
 
