@@ -1,4 +1,4 @@
-// Where tests find NATS: `POPUG_TEST_NATS_URL`, or a `nats-server` on the PATH that they start themselves.
+// Where tests find NATS: `POPUG_TEST_NATS_URL`, or a `nats-server` on this machine that they start themselves.
 import { accessSync, constants } from "node:fs"
 import { delimiter, join } from "node:path"
 
@@ -11,9 +11,8 @@ const isProgram = (path) => {
   }
 }
 
-/** The `nats-server` on the PATH; undefined where there is none. */
-export const natsServer = (process.env.PATH ?? "")
-  .split(delimiter)
+/** The `nats-server`; undefined where there is none. Debian has it where only root's PATH leads. */
+export const natsServer = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"]
   .map((folder) => join(folder, "nats-server"))
   .find(isProgram)
 

@@ -33,7 +33,9 @@ export type ActivationError = UnknownCompany | CompanyResting | CompanyMismatch 
 
 /** What a host brings. */
 export interface HostOptions<E, R, R2> {
-  /** The databases by their names, at least one. Each is built when first needed: one that is down holds up no other. */
+  /**
+   * The databases by their names, at least one. Each is built when first needed: one that is down holds up no other.
+   */
   readonly databases: Readonly<Record<string, Layer.Layer<CompanyHome, E, R>>>
   /** Who sends a company's notices. It may use that company's ports and its `Company`. */
   readonly notifier: (company: CompanyRecord) => Layer.Layer<Notifier, never, R2>

@@ -26,7 +26,9 @@ export interface Claim {
 /** What a look has found, and where the next one goes on. */
 export interface Found {
   readonly claims: ReadonlyArray<Claim>
-  /** Where to look on, as only the adapter reads it; null where the round is done and the next look begins a new one. */
+  /**
+   * Where to look on, as only the adapter reads it; null where the round is done and the next look begins a new one.
+   */
   readonly next: string | null
 }
 

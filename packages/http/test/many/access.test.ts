@@ -1,8 +1,11 @@
 /** docs/reference/http-access.md, "By company", against a server of many: every endpoint, over the wire. */
 import { assert, it } from "@effect/vitest"
 import { EventLog } from "@popug/core"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as OpenApi from "effect/http-api/OpenApi"
+import * as Layer from "effect/Layer"
 import * as Jose from "jose"
 import { Api } from "../../src/api/Api.ts"
 import { HostApi } from "../../src/api/HostApi.ts"
@@ -153,4 +156,11 @@ it.effect("without an operator's token the server's endpoints are not there", ()
       assert.strictEqual(answer.headers.get("allow"), null)
     }
   }).pipe(Effect.provide(Many.layer({ operator: undefined })))
+)
+
+it.effect("a server does not start with an operator's digest that no token has", () =>
+  Effect.gen(function* () {
+    const exit = yield* Effect.exit(Effect.scoped(Layer.build(Many.layer({ operator: "a token, not its digest" }))))
+    assert.include(String(Exit.isFailure(exit) && Cause.squash(exit.cause)), "64 hexadecimal digits")
+  })
 )

@@ -14,9 +14,15 @@ export const fingerprint = (token: string): string => createHash("sha256").updat
 
 /**
  * One credential, known by its SHA-256 alone: what a token's digest is compared with, in a time that does not tell how
- * much of it is right.
+ * much of it is right. Dies of a text that is no SHA-256: nobody could be let in by it.
  */
 export const layer = (sha256: string): Layer.Layer<Operator> => {
+  if (!/^[0-9a-f]{64}$/iu.test(sha256)) {
+    return Layer.effect(
+      Operator,
+      Effect.die(new TypeError("operator: 64 hexadecimal digits, as `fingerprint` makes them"))
+    )
+  }
   const expected = Buffer.from(sha256, "hex")
   return Layer.succeed(Operator, {
     operator: (httpEffect, { credential }) => {
@@ -25,10 +31,7 @@ export const layer = (sha256: string): Layer.Layer<Operator> => {
         return Effect.annotateLogs(httpEffect, { operator: true })
       }
       const detail = token === "" ? "no bearer token was sent" : "the token is not the operator's"
-      return Effect.flip(Effect.fail(new Problem.Unauthenticated({ detail }))).pipe(
-        Effect.tap(challenge(credential)),
-        Effect.flatMap(Effect.fail)
-      )
+      return Effect.fail(new Problem.Unauthenticated({ detail })).pipe(Effect.tapError(challenge(credential)))
     }
   })
 }
