@@ -83,8 +83,8 @@ export class Companies extends Context.Service<
       ids: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<CompanyState>, UnknownCompany | StoreError>
     /**
-     * Where the streams of companies end, whoever serves them. Ids that are not known are passed over, and so are companies of a
-     * database that does not answer while another one does.
+     * Where the streams of companies end, whoever serves them. Ids that are not known are passed over, and so are
+     * companies of a database that does not answer while another one does.
      */
     readonly ends: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<StreamEnd>, StoreError>
     /** Those that are in use in this process, by id. */
