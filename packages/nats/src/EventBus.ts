@@ -7,11 +7,13 @@ import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { Intakes } from "./Intakes.ts"
 import type { Link } from "./Link.ts"
 import type { Mailbox } from "./Mailbox.ts"
 import { Relay } from "./Relay.ts"
+import * as Seal from "./Seal.ts"
 
 /** How long a company that is let go has to send on what it has committed; then the next to open it does. */
 const farewell = "2 seconds"
@@ -61,10 +63,11 @@ export const make: (
 ) => Effect.Effect<EventBus["Service"], never, Company | EventLog | Scope.Scope> = Effect.fnUntraced(
   function* (link, intakes, relayed) {
     const { settings } = yield* Company
+    const own = { company: settings.id, seal: Seal.make(settings.id, Redacted.value(settings.secret)) }
     const log = yield* EventLog
     const scope = yield* Scope.make()
     const interval = yield* PollInterval
-    const relays = new Map(relayed.map((source) => [source, new Relay(link, log, settings.id, source)]))
+    const relays = new Map(relayed.map((source) => [source, new Relay(link, log, own, source)]))
     const checkAll = Effect.forEach(relays.values(), (relay) => relay.tell(scope), { discard: true })
     const sent = Effect.forEach(relays.values(), (relay) => relay.settled, { discard: true })
     yield* Effect.addFinalizer((exit) =>
@@ -94,7 +97,7 @@ export const make: (
           )
         }),
       subscribe: (name, source) =>
-        Effect.map(intakes.mailbox(settings.id, name, source), (mailbox) => ({
+        Effect.map(intakes.mailbox(own, name, source), (mailbox) => ({
           take: taking(log, name, source, mailbox)
         }))
     })

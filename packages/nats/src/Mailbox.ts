@@ -4,6 +4,7 @@
  */
 import type { JsMsg } from "@nats-io/jetstream"
 import type { Envelope } from "@popug/core"
+import type { Seal } from "./Seal.ts"
 
 interface Held {
   readonly event: Envelope.Envelope
@@ -36,9 +37,13 @@ export class Mailbox {
   #queue: Array<number> = []
   #missing: Missing | undefined
   #wake: (() => void) | undefined
+  /** The highest number that has come. */
+  #highest = 0
+  readonly seal: Seal
 
-  constructor(room: Room) {
+  constructor(room: Room, seal: Seal) {
     this.#room = room
+    this.seal = seal
   }
 
   get #most(): number {
@@ -47,6 +52,7 @@ export class Mailbox {
 
   /** An event has come. */
   offer(event: Envelope.Envelope, message: JsMsg | undefined, now: bigint): void {
+    this.#highest = Math.max(this.#highest, event.number)
     const same = this.#held.get(event.number)
     if (same !== undefined) {
       if (message !== undefined) same.messages.push(message)
@@ -61,7 +67,15 @@ export class Mailbox {
     }
   }
 
-  /** An event has come that is not kept, or can't be read: the log has it. */
+  /**
+   * Something has come that says it is an event of that number, and can't be told to be one: the log has it, if there
+   * is one. Whoever wrote it has no more read than what may have come next.
+   */
+  doubt(number: number): void {
+    if (number > this.#highest && number <= this.#highest + this.#room.share) this.miss(number)
+  }
+
+  /** An event has come that is not kept: the log has it. */
   miss(number: number): void {
     this.#missing ??= { from: number, to: number }
     this.#missing.from = Math.min(this.#missing.from, number)

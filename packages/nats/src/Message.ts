@@ -5,6 +5,7 @@
 import { headers, type MsgHdrs } from "@nats-io/transport-node"
 import { Envelope } from "@popug/core"
 import * as Result from "effect/Result"
+import * as Seal from "./Seal.ts"
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder("utf-8", { fatal: true })
@@ -38,12 +39,13 @@ export interface Message {
 }
 
 /** An event as it is sent. */
-export const encode = (company: string, event: Envelope.Envelope): Message => {
+export const encode = (company: string, event: Envelope.Envelope, seal: Seal.Seal): Message => {
   const { data, ...attributes } = Envelope.toCloudEvent(company, event)
   const message = headers()
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== undefined) message.set(`ce-${name}`, encodeValue(String(value)))
   }
+  message.set(Seal.header, seal.of(event))
   return { id: idOf(company, event), headers: message, data: encoder.encode(JSON.stringify(data)) }
 }
 
@@ -57,7 +59,7 @@ export const sizeOf = ({ data, headers, id }: Message): number => {
 /** The number of the event that a message is of; NaN where it says none. */
 export const numberOf = (headers: MsgHdrs | undefined): number => {
   const number = Number(headers?.get("ce-number"))
-  return Number.isInteger(number) && number > 0 ? number : Number.NaN
+  return Number.isSafeInteger(number) && number > 0 ? number : Number.NaN
 }
 
 /** Reads an event back; nothing of what is none. */

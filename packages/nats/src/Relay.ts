@@ -3,7 +3,6 @@
  * process has committed comes, and nothing else. Several processes may do so at once.
  */
 import { type Envelope, type EventLog, type StoreError, Trouble } from "@popug/core"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
@@ -12,6 +11,7 @@ import { send } from "./burst.ts"
 import { ask, type Link, NatsError } from "./Link.ts"
 import * as Message from "./Message.ts"
 import { subjectOf } from "./names.ts"
+import * as Seal from "./Seal.ts"
 
 /** Where a subject stands: the last event that it has, and that message's sequence. */
 interface Position {
@@ -30,6 +30,7 @@ export class Relay {
   readonly #company: string
   readonly #source: Envelope.Source
   readonly #subject: string
+  readonly #seal: Seal.Seal
   readonly #trouble: Trouble.Trouble
   #position: Position | undefined
   /** The last event that this process has sent, or found sent. */
@@ -41,10 +42,16 @@ export class Relay {
   /** How many events are sent at once: fewer where others write to the stream at the same time. */
   #width = 1
 
-  constructor(link: Link, log: EventLog["Service"], company: string, source: Envelope.Source) {
+  constructor(
+    link: Link,
+    log: EventLog["Service"],
+    { company, seal }: { readonly company: string; readonly seal: Seal.Seal },
+    source: Envelope.Source
+  ) {
     this.#link = link
     this.#log = log
     this.#company = company
+    this.#seal = seal
     this.#source = source
     this.#subject = subjectOf(link.settings.prefix, company, source)
     this.#trouble = Trouble.make(
@@ -126,7 +133,7 @@ export class Relay {
       const open = yield* this.#link.open
       const { settings } = this.#link
       const largest = Math.min(settings.stream.maxMessageBytes, open.connection.info?.max_payload ?? Infinity)
-      const messages = events.map((event) => Message.encode(this.#company, event))
+      const messages = events.map((event) => Message.encode(this.#company, event, this.#seal))
       const tooLarge = messages.findIndex((message) => Message.sizeOf(message) > largest)
       if (tooLarge === 0) return yield* this.#leaveOut(position, events[0]!)
       const sent = tooLarge === -1 ? messages : messages.slice(0, tooLarge)
@@ -166,18 +173,17 @@ export class Relay {
         ask("the last message", () => manager.streams.getMessage(stream.name, { last_by_subj: this.#subject })),
         () => this.#link.doubt
       )
-      if (last === null) {
-        // NATS has nothing, or nothing any more: what it had and lost is in the log, for whoever finds a gap.
+      const sent = last === null ? undefined : Message.decode(last.header, last.data)
+      if (last === null || sent === undefined || !this.#seal.holds(sent, last.header.get(Seal.header))) {
+        // NATS has nothing, or nothing any more: what it had and lost is in the log, for whoever finds a gap. Or the
+        // last word is somebody else's, who says nothing of what is there.
         const end = yield* this.#log.last(this.#source)
         const begin = this.#last ?? Math.min(Math.max(0, end - backlog), (this.#told?.low ?? Infinity) - 1)
-        return { number: Math.min(begin, end), sequence: 0, epoch }
+        return { number: Math.min(begin, end), sequence: last?.seq ?? 0, epoch }
       }
-      const number = Message.numberOf(last.header)
-      const [event] = Number.isNaN(number) ? [] : yield* this.#log.read(this.#source, number - 1, 1)
-      if (
-        event?.number !== number ||
-        !isSame(event, last.header.get("ce-time"), last.header.get("ce-previousdigest"))
-      ) {
+      const { number } = sent
+      const [event] = yield* this.#log.read(this.#source, number - 1, 1)
+      if (event?.number !== number || this.#seal.of(event) !== this.#seal.of(sent)) {
         return yield* new NatsError({
           message:
             `the last message of ${this.#subject} is no event of the log: the log is behind, or was restored to an ` +
@@ -189,6 +195,3 @@ export class Relay {
     })
   }
 }
-
-const isSame = (event: Envelope.Envelope, time: string, previous: string): boolean =>
-  event.previous === previous && DateTime.formatIso(event.time) === time

@@ -72,7 +72,7 @@ const isGone = (error: unknown): boolean =>
   (error instanceof StoreError && error.reason === "Resting")
 
 /** How long to wait after so many failures: a second, then twice as long each time, up to five minutes. */
-export const waitMillis = (failures: number): number => Math.min(1_000 * 2 ** Math.min(failures - 1, 20), 300_000)
+const waitMillis = (failures: number): number => Math.min(1_000 * 2 ** Math.min(failures - 1, 20), 300_000)
 
 /**
  * How often a company that is gone is looked at again, at the least: its rows say that there is work until somebody
