@@ -15,6 +15,7 @@ Usage: npm run bench -- [what] [options]
               ${names.postgres.join(", ")}
   companies   Many companies in one database (five minutes); rows may be named after it:
               ${names.companies.join(", ")}
+  services    Contexts in processes of their own beside all of them in one (five minutes)
   http        The HTTP server beside node:http, Fastify and Nest (eight minutes); rows may be named after it:
               ${names.http.join(", ")}
   page        The page in a Chromium: from the click to the painted answer (two minutes); rows may be named after it:
@@ -29,6 +30,10 @@ Options of companies:
   --companies NUMBER How many a database has (default: 10000, at least 100)
   --statements       Where the server's time goes
 
+Options of services:
+  --seconds NUMBER   How long each company is loaded by so many callers in a round (default: 1.5)
+  --rounds NUMBER    How many rounds (default: 5)
+
 Options of http:
   --seconds NUMBER   How long each server is loaded in each of eleven rounds (default: 0.5)
 
@@ -41,5 +46,6 @@ Examples:
   npm run bench -- postgres singles latency --scale 0.1
   npm run bench -- postgres rows --scale 0.2
   npm run bench -- companies midnight --companies 500
+  npm run bench -- services --seconds 0.5 --rounds 2
   npm run bench -- http compare layers --seconds 0.3
 `

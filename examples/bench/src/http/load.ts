@@ -33,8 +33,12 @@ export interface Load {
 const endOfHead = Buffer.from("\r\n\r\n")
 const length = /\r\ncontent-length: *(\d+)/i
 
-/** Calls back with the status of each response that is complete; every one must say how long it is. */
-const responses = (socket: Socket, each: (status: number) => void, wrong: (error: Error) => void) => {
+/** Calls back with each response that is complete; every one must say how long it is. */
+export const responses = (
+  socket: Socket,
+  each: (status: number, body: Buffer) => void,
+  wrong: (error: Error) => void
+) => {
   let rest: Buffer = Buffer.alloc(0)
   socket.on("error", wrong)
   socket.on("data", (chunk: Buffer) => {
@@ -48,8 +52,9 @@ const responses = (socket: Socket, each: (status: number) => void, wrong: (error
       const total = end + 4 + Number(size[1])
       if (rest.length < total) return
       const status = Number(head.slice(9, 12))
+      const body = rest.subarray(end + 4, total)
       rest = rest.subarray(total)
-      each(status)
+      each(status, body)
     }
   })
 }

@@ -32,6 +32,15 @@ export const nanosAsleep = async (pid: number): Promise<number> => {
   return nanos(pid)
 }
 
+/** The nanoseconds of CPU time that all threads of a process have used. */
+export const nanosOfThreads = (pid: number): number => {
+  try {
+    return readdirSync(`/proc/${pid}/task`).reduce((total, thread) => total + nanos(`${pid}/task/${thread}`), 0)
+  } catch {
+    return 0
+  }
+}
+
 /** The process that the server's connections are children of. */
 const serverOf = async (url: string) => {
   const { client, close, run } = await connect(url, 1)
@@ -41,14 +50,21 @@ const serverOf = async (url: string) => {
   return server
 }
 
-/** The processes of the connections that are open. The others write the log ahead, vacuum, ... */
-const connectionsOf = (server: string): ReadonlyArray<string> =>
+/** The processes of the open connections, to any database or one. The others write the log ahead, vacuum, ... */
+const connectionsOf = (server: string, database = ""): ReadonlyArray<string> =>
   readdirSync("/proc").filter(
-    (pid) => /^\d+$/.test(pid) && status(pid)[1] === server && read(pid, "cmdline").includes("127.0.0.1(")
+    (pid) => /^\d+$/.test(pid) && status(pid)[1] === server && read(pid, "cmdline").includes(`${database} 127.0.0.1(`)
   )
 
 /** The seconds of CPU time that the server's connections have used, those that are open. */
 export type ServerCpu = () => number
+
+/** The nanoseconds that the open connections to a database have used; null where the system does not tell. */
+export const openDatabaseNanos = async (url: string): Promise<((database: string) => number) | null> => {
+  if (!canMeter()) return null
+  const server = await serverOf(url)
+  return (database) => connectionsOf(server, ` ${database}`).reduce((total, pid) => total + nanos(pid), 0)
+}
 
 /** Null where the system does not tell. */
 export const openServerCpu = async (url: string): Promise<ServerCpu | null> => {

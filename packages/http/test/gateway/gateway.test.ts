@@ -128,6 +128,24 @@ describe("the address in front", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("says how long an answer is where the context said it, unless it packs it itself", () =>
+    Effect.gen(function* () {
+      const long = JSON.stringify({ title: "Мыть клетку ".repeat(500) })
+      const tasks: Listener = (_, response) => {
+        response.setHeader("content-type", "application/json")
+        response.end(long)
+      }
+      const { url } = yield* front({ listeners: { tasks } })
+      const plain = yield* get(`${url}/v1/tasks`, { headers: { "accept-encoding": "identity" } })
+      assert.strictEqual(plain.headers.get("content-length"), String(Buffer.byteLength(long)))
+      assert.isNull(plain.headers.get("transfer-encoding"))
+      assert.strictEqual(yield* Effect.promise(() => plain.text()), long)
+      const packed = yield* get(`${url}/v1/tasks`, { headers: { "accept-encoding": "gzip" } })
+      assert.strictEqual(packed.headers.get("content-encoding"), "gzip")
+      assert.strictEqual(yield* Effect.promise(() => packed.text()), long)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("passes on what a request says, but what is about its connection, and who sent it", () =>
     Effect.gen(function* () {
       const { url } = yield* front()

@@ -86,7 +86,9 @@ export const back = Effect.fnUntraced(function* (answer: Http.IncomingMessage) {
   const { method } = yield* HttpServerRequest.HttpServerRequest
   // Whoever does not read on has the context told.
   yield* Effect.addFinalizer(() => Effect.sync(() => void (answer.complete || answer.destroy())))
-  const { "content-type": contentType, ...headers } = passed(answer.headers)
+  const { "content-length": length, "content-type": contentType, ...kept } = passed(answer.headers)
+  // Of a body that is left out, it is still what the context said.
+  const headers = isEmpty(method, answer) && length !== undefined ? { ...kept, "content-length": length } : kept
   const options = { status: answer.statusCode!, headers }
   if (isEmpty(method, answer)) {
     answer.resume()
@@ -94,7 +96,12 @@ export const back = Effect.fnUntraced(function* (answer: Http.IncomingMessage) {
     return HttpServerResponse.empty({ ...options, headers: all })
   }
   const body = contentType?.startsWith("text/event-stream") === true ? yield* endable(answer) : answer
-  return HttpServerResponse.setBody(HttpServerResponse.empty(options), HttpBody.raw(body, { contentType }))
+  // Who was told how long it is need not be sent it in chunks.
+  const contentLength = length === undefined ? undefined : Number(length)
+  return HttpServerResponse.setBody(
+    HttpServerResponse.empty(options),
+    HttpBody.raw(body, { contentType, contentLength })
+  )
 })
 
 /** A stream that ends before its source does when streams have to. */
