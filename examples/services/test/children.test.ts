@@ -42,6 +42,12 @@ describe("a process", { timeout: 60_000 }, () => {
     await child.end()
     expect(said).toEqual(["up", "done"])
     expect([child.pid(), child.restarts()]).toEqual([undefined, 0])
+    child.again()
+    await until(
+      async () => said,
+      (lines) => lines.filter((line) => line === "up").length === 2
+    )
+    await child.end()
   })
 })
 

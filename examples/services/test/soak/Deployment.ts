@@ -68,6 +68,8 @@ const environment = {
   POPUG_ADMIN: "admin",
   POPUG_LONGEST_JUMP: "1000000",
   POPUG_TASKS_A_DAY: "0",
+  // Nothing is forgotten: what was answered is looked for at the end.
+  POPUG_COMMANDS_DAYS: "100000",
   POPUG_MAIL: "files",
   POPUG_RATE_LIMIT: "0",
   POPUG_RATE_LIMIT_ADDRESS: "0",
@@ -93,7 +95,6 @@ export const open = async ({ bus, store }: Options): Promise<Deployment> => {
     longest: 1_000,
     said: (name, line) => {
       said.push(`${name.padEnd(8)} ${line}`)
-      if (process.env["SOAK_LOUD"] !== undefined) console.error(`${name.padEnd(8)} ${line}`)
       if (said.length > 2_000) said.splice(0, 1_000)
     },
     way: async (from, to, url) => {

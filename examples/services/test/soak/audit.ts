@@ -71,14 +71,39 @@ const inForce = ({ answeredAt, asked }: Clients, events: Elsewhere.Evidence["eve
   )
 }
 
+/**
+ * When commands may have been taken, of all instants from when they were sent until they were answered the one that
+ * speaks for them: whoever was let in again meanwhile may do it from then on.
+ */
+const taken = (
+  { answeredAt, asked }: Clients,
+  events: Elsewhere.Evidence["events"]["users"],
+  committed: ReadonlyMap<number, number>
+) => {
+  const letIn = new Map<string, Array<number>>()
+  for (const { data, number } of events) {
+    const { id, status = "active" } = data as { readonly id: string; readonly status?: string }
+    if (status === "active") letIn.set(id, [...(letIn.get(id) ?? []), committed.get(number)!])
+  }
+  return new Map(
+    asked.flatMap(({ actor, id, sentAt }) => {
+      if (sentAt === undefined) return []
+      const answered = answeredAt.get(id) ?? Infinity
+      const own = actor._tag === "User" ? (letIn.get(actor.id) ?? []) : []
+      return [[id, own.find((at) => at > sentAt && at <= answered) ?? sentAt] as const]
+    })
+  )
+}
+
 /** The evidence as the checks want it, with what only those outside know. */
 const known = ({ clients, deployment }: Looked, found: Elsewhere.Evidence): Elsewhere.Evidence => {
   const mail = join(deployment.folder, "mail")
   const [first] = clients.asked
+  const committed = inForce(clients, found.events.users)
   return {
     ...found,
-    committed: inForce(clients, found.events.users),
-    saved: new Map(clients.asked.flatMap(({ id, sentAt }) => (sentAt === undefined ? [] : [[id, sentAt]]))),
+    committed,
+    saved: taken(clients, found.events.users, committed),
     recorded: new Map([...found.recorded, [first!.id, { answer: null } as never]]),
     sent: new Map(
       found.notices.flatMap(({ notice: { id } }) => (existsSync(join(mail, Mail.fileName(id))) ? [[id, 1]] : []))
