@@ -93,7 +93,7 @@ export const sections = {
     POPUG_LONGEST_JUMP: given(Positive, "31", "How many days the clock may jump before an operator is asked"),
     POPUG_SECRET: optional(
       Kind("16 characters or more, best random ones", (text) => text.length >= 16),
-      "Keys all draws: who knows it foresees assignees and prices. Needed with DATABASE_URL; without it, made and kept in the data folder"
+      "Keys all draws: who knows it foresees assignees and prices. Needed with DATABASE_URL; otherwise, and with the development login, made and kept in the data folder"
     ),
     POPUG_TASKS_A_DAY: given(
       Count,

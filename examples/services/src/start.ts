@@ -28,12 +28,12 @@ const newcomers = {
 
 const databaseOf = (context: string) => `POPUG_${context.toUpperCase()}_DATABASE_URL`
 /** What is for this command alone, and what it decides by itself for each process. */
-const own = ["NATS_URL", ...contexts.map(databaseOf)]
-const decided = ["POPUG_SERVICE", "POPUG_KEY", "POPUG_KEYS", "DATABASE_URL", "POPUG_TRUSTED_PROXIES", "POPUG_NATS_URL"]
+const own = ["POPUG_NATS_URL", ...contexts.map(databaseOf)]
+const decided = ["POPUG_SERVICE", "POPUG_KEY", "POPUG_KEYS", "DATABASE_URL", "POPUG_TRUSTED_PROXIES"]
 
 const about = `npm run services: users, tasks, billing and reports as processes, and one address in front at PORT.
   POPUG_USERS_DATABASE_URL     A Postgres for users, and so on for each context; without it, PGlite in the data folder
-  NATS_URL                     A NATS with JetStream; none for none. Otherwise nats-server is started if it is there
+  POPUG_NATS_URL               A NATS with JetStream; none for none. Otherwise nats-server is started if it is there
 All other variables are those of one process, and the same for each.`
 
 const set = Object.fromEntries(
@@ -47,7 +47,9 @@ const forAll = Object.fromEntries(
 /** Everything that is wrong with the environment, for whichever of the processes. */
 const problems = (): ReadonlyArray<string> => {
   const key = { POPUG_KEY: "k".repeat(32), POPUG_KEYS: `tasks=${"k".repeat(32)}` }
-  const all = parts.map((part) => read({ ...forAll, ...key, POPUG_SERVICE: part }))
+  const nats = environment["POPUG_NATS_URL"]
+  const carrier = nats === undefined || nats === "none" ? {} : { POPUG_NATS_URL: nats }
+  const all = parts.map((part) => read({ ...forAll, ...key, ...carrier, POPUG_SERVICE: part }))
   const needed = own.slice(1).filter((name) => environment[name] !== undefined && set["POPUG_SECRET"] === undefined)
   return [
     ...new Set(all.flatMap((one) => (Result.isFailure(one) ? one.failure : []))),
@@ -111,7 +113,7 @@ const run = Effect.gen(function* () {
         port: Number(environment["PORT"] ?? 3000),
         folder,
         secret,
-        nats: environment["NATS_URL"],
+        nats: environment["POPUG_NATS_URL"],
         databases: Object.fromEntries(
           contexts.flatMap((name) => {
             const url = environment[databaseOf(name)]

@@ -128,7 +128,7 @@ export const unreachable = ({ context }: { readonly context: string }): Response
   HttpServerResponse.setHeader(
     ofStatus(503, {
       type: "urn:popug:problem:unavailable",
-      detail: `${context} can't be reached now: try again, under the same idempotency key`
+      detail: `${context} can't be reached now: try again, a command under the same idempotency key`
     }),
     "retry-after",
     again
