@@ -154,7 +154,8 @@ const telling: Question<ReadonlyArray<string>, void> = {
     Effect.as(
       notify(db, payloads.flat()),
       payloads.map(() => undefined)
-    )
+    ),
+  abreast: 1
 }
 
 /** Tells all processes of the newest numbers. */

@@ -164,10 +164,11 @@ export const make = (client: PgClient, options: Options): Database => {
   const fromDatabase = options.clock !== "effect"
 
   const patience = options.patienceMillis ?? 20_000
+  const tooLate = unavailable(`the database did not answer within ${patience} ms`)
   // In real time, whatever clock the caller is under.
   const late = Effect.andThen(
     Effect.provideService(Effect.sleep(patience), Clock.Clock, Clock.Clock.defaultValue()),
-    Effect.suspend(() => Effect.fail(unavailable(`the database did not answer within ${patience} ms`)))
+    Effect.fail(tooLate)
   )
 
   const isInside = (context: Context.Context<never>) =>
@@ -195,7 +196,8 @@ export const make = (client: PgClient, options: Options): Database => {
     clockSql: fromDatabase ? serverMillis : "null::bigint",
     query,
     send: sending(client, late),
-    patiently: (effect) => Effect.raceFirst(effect, late)
+    patience,
+    late: tooLate
   }
   return {
     ...asking,

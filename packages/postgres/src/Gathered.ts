@@ -32,8 +32,9 @@ export interface Asking {
     sql: string,
     params: ReadonlyArray<Param>
   ) => Effect.Effect<ReadonlyArray<Row>, StoreError>
-  /** Fails once the patience of a caller is over. */
-  readonly patiently: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E | StoreError>
+  /** How many milliseconds a caller waits for an answer, and what it hears then. */
+  readonly patience: number
+  readonly late: StoreError
 }
 
 /** A question to the database: as one company asks it, and as many do. */
@@ -45,6 +46,8 @@ export interface Question<Ask, Answer> {
   readonly keyOf?: (ask: Ask) => number
   /** Whether it writes: then whoever asks waits for what becomes of it. */
   readonly isWrite?: boolean
+  /** How many statements of it are under way at once; default: 2. */
+  readonly abreast?: number
 }
 
 /** How many statements of one question are under way at once, and how many go in one. */
@@ -56,12 +59,18 @@ const longest = 1_000
 interface Waiting<Ask, Answer> {
   readonly ask: Ask
   readonly answered: Deferred.Deferred<Answer, StoreError>
+  /** Until when it waits, by this process; `Infinity` for what is written. */
+  readonly until: number
 }
 
 /** One question of one database: who asks now, and who waits to be asked for. */
 class Turns<Ask, Answer> {
   #underWay = 0
+  /** Whether what waits is about to be asked. */
+  #isNext = false
   #timer: NodeJS.Timeout | undefined
+  /** All that is not answered, in the order of asking: what waits, and what was asked. */
+  readonly #open = new Set<Waiting<Ask, Answer>>()
   #waiting: Array<Waiting<Ask, Answer>> = []
   readonly #db: Asking
   readonly #question: Question<Ask, Answer>
@@ -71,52 +80,77 @@ class Turns<Ask, Answer> {
     this.#question = question
   }
 
-  /** Asks at once where few do; otherwise together with those who wait, once one of those under way is answered. */
+  /**
+   * Asks as soon as whatever else is ready to run has run, which may ask as well; where enough is under way, once
+   * something of that is answered. All who wait by then go together.
+   */
   ask(ask: Ask): Effect.Effect<Answer, StoreError> {
-    return Effect.suspend(() => {
-      if (this.#underWay < abreast) {
-        this.#underWay += 1
-        return Effect.ensuring(this.#question.one(this.#db, ask), this.#next)
-      }
-      const waiting = { ask, answered: Deferred.makeUnsafe<Answer, StoreError>() }
+    return Effect.withFiber(({ context }) => {
+      const isWrite = this.#question.isWrite === true
+      const answered = Deferred.makeUnsafe<Answer, StoreError>()
+      const waiting = { ask, answered, until: isWrite ? Infinity : performance.now() + this.#db.patience }
       this.#waiting.push(waiting)
+      this.#open.add(waiting)
       this.#watch()
-      if (this.#question.isWrite === true) return Effect.uninterruptible(Deferred.await(waiting.answered))
-      return this.#db.patiently(
-        Effect.onInterrupt(Deferred.await(waiting.answered), () => Effect.sync(() => this.#leave(waiting)))
-      )
+      if (!this.#isNext && this.#underWay < (this.#question.abreast ?? abreast)) this.#begin(context)
+      return isWrite
+        ? Effect.uninterruptible(Deferred.await(answered))
+        : Effect.onInterrupt(Deferred.await(answered), () => Effect.sync(() => this.#leave(waiting)))
     })
   }
 
-  /** Lets those who wait for too long go on beside what is under way. */
+  /** Nobody's own: whoever is interrupted, the others wait for it. */
+  #begin(context: Context.Context<never>): void {
+    this.#underWay += 1
+    Effect.runForkWith(context)(this.#soon)
+  }
+
+  /** Looks once in a while whether somebody waits for too long: for others, or at all. One timer serves all. */
   #watch(): void {
     if (this.#timer !== undefined) return
     const [first] = this.#waiting
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      if (this.#waiting.length === 0) return
-      if (first === this.#waiting[0]) {
-        this.#underWay += 1
-        Effect.runFork(this.#next)
-      }
-      this.#watch()
+      this.#giveUp(performance.now())
+      if (first !== undefined && first === this.#waiting[0]) this.#begin(Context.empty())
+      if (this.#open.size > 0) this.#watch()
     }, longest)
     this.#timer.unref()
   }
 
+  #giveUp(now: number): void {
+    for (const waiting of this.#open) {
+      if (waiting.until > now) break
+      this.#leave(waiting)
+      this.#done(waiting, Exit.fail(this.#db.late))
+    }
+  }
+
   #leave(waiting: Waiting<Ask, Answer>): void {
+    this.#open.delete(waiting)
     const place = this.#waiting.indexOf(waiting)
     if (place >= 0) this.#waiting.splice(place, 1)
   }
 
-  readonly #next: Effect.Effect<void> = Effect.suspend(() => {
+  #done(waiting: Waiting<Ask, Answer>, exit: Exit.Exit<Answer, StoreError>): void {
+    this.#open.delete(waiting)
+    Deferred.doneUnsafe(waiting.answered, exit)
+  }
+
+  /** Asks for those who wait as long as there are some. */
+  readonly #turns: Effect.Effect<void> = Effect.suspend(() => {
+    this.#isNext = false
     if (this.#waiting.length === 0) {
       this.#underWay -= 1
       return Effect.void
     }
-    const batch = this.#take()
-    // Nobody's own: whoever of these is interrupted, the others wait for it.
-    return Effect.asVoid(Effect.forkDetach(Effect.ensuring(this.#answer(batch), this.#next)))
+    return Effect.andThen(this.#answer(this.#take()), this.#soon)
+  })
+
+  /** The same, once all that is ready to run has run. */
+  readonly #soon: Effect.Effect<void> = Effect.suspend(() => {
+    this.#isNext = true
+    return Effect.andThen(Effect.yieldNow, this.#turns)
   })
 
   #take(): ReadonlyArray<Waiting<Ask, Answer>> {
@@ -134,6 +168,7 @@ class Turns<Ask, Answer> {
   }
 
   #answer(batch: ReadonlyArray<Waiting<Ask, Answer>>): Effect.Effect<void> {
+    if (batch.length === 1) return this.#answerAlone(batch[0]!)
     const asked = Effect.suspend(() =>
       this.#question.many(
         this.#db,
@@ -142,9 +177,7 @@ class Turns<Ask, Answer> {
     )
     return Effect.flatMap(Effect.exit(asked), (exit) => {
       if (Exit.isFailure(exit)) return this.#failed(batch, exit.cause)
-      for (const [place, { answered }] of batch.entries()) {
-        Deferred.doneUnsafe(answered, Exit.succeed(exit.value[place]!))
-      }
+      for (const [place, waiting] of batch.entries()) this.#done(waiting, Exit.succeed(exit.value[place]!))
       return Effect.void
     })
   }
@@ -156,16 +189,15 @@ class Turns<Ask, Answer> {
   #failed(batch: ReadonlyArray<Waiting<Ask, Answer>>, cause: Cause.Cause<StoreError>): Effect.Effect<void> {
     const error = Cause.squash(cause)
     if (!(error instanceof StoreError) || error.reason === "Unavailable" || error.committed !== "no") {
-      for (const { answered } of batch) Deferred.doneUnsafe(answered, Exit.failCause(cause))
+      for (const waiting of batch) this.#done(waiting, Exit.failCause(cause))
       return Effect.void
     }
-    return Effect.forEach(
-      batch,
-      ({ answered, ask }) =>
-        Effect.flatMap(Effect.exit(this.#question.one(this.#db, ask)), (exit) =>
-          Effect.sync(() => Deferred.doneUnsafe(answered, exit))
-        ),
-      { concurrency: abreast, discard: true }
+    return Effect.forEach(batch, (waiting) => this.#answerAlone(waiting), { concurrency: abreast, discard: true })
+  }
+
+  #answerAlone(waiting: Waiting<Ask, Answer>): Effect.Effect<void> {
+    return Effect.map(Effect.exit(Effect.suspend(() => this.#question.one(this.#db, waiting.ask))), (exit) =>
+      this.#done(waiting, exit)
     )
   }
 }
