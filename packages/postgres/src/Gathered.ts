@@ -59,7 +59,7 @@ const longest = 1_000
 interface Waiting<Ask, Answer> {
   readonly ask: Ask
   readonly answered: Deferred.Deferred<Answer, StoreError>
-  /** Until when it waits, by this process; `Infinity` for what is written. */
+  /** The look at which it gives up (`#watch`); `Infinity` for what is written. */
   readonly until: number
 }
 
@@ -69,15 +69,19 @@ class Turns<Ask, Answer> {
   /** Whether what waits is about to be asked. */
   #isNext = false
   #timer: NodeJS.Timeout | undefined
+  #looks = 0
   /** All that is not answered, in the order of asking: what waits, and what was asked. */
   readonly #open = new Set<Waiting<Ask, Answer>>()
   #waiting: Array<Waiting<Ask, Answer>> = []
   readonly #db: Asking
   readonly #question: Question<Ask, Answer>
+  /** For how many looks a caller waits; the first may come at once. */
+  readonly #patience: number
 
   constructor(db: Asking, question: Question<Ask, Answer>) {
     this.#db = db
     this.#question = question
+    this.#patience = Math.ceil(db.patience / longest) + 1
   }
 
   /**
@@ -88,7 +92,7 @@ class Turns<Ask, Answer> {
     return Effect.withFiber(({ context }) => {
       const isWrite = this.#question.isWrite === true
       const answered = Deferred.makeUnsafe<Answer, StoreError>()
-      const waiting = { ask, answered, until: isWrite ? Infinity : performance.now() + this.#db.patience }
+      const waiting = { ask, answered, until: isWrite ? Infinity : this.#looks + this.#patience }
       this.#waiting.push(waiting)
       this.#open.add(waiting)
       this.#watch()
@@ -111,16 +115,17 @@ class Turns<Ask, Answer> {
     const [first] = this.#waiting
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      this.#giveUp(performance.now())
+      this.#looks += 1
+      this.#giveUp()
       if (first !== undefined && first === this.#waiting[0]) this.#begin(Context.empty())
       if (this.#open.size > 0) this.#watch()
     }, longest)
     this.#timer.unref()
   }
 
-  #giveUp(now: number): void {
+  #giveUp(): void {
     for (const waiting of this.#open) {
-      if (waiting.until > now) break
+      if (waiting.until > this.#looks) break
       this.#leave(waiting)
       this.#done(waiting, Exit.fail(this.#db.late))
     }

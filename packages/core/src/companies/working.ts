@@ -17,7 +17,7 @@ import type { Claim, CompanyWork, Found } from "./CompanyWork.ts"
 import { type Outcome, visit, waitAfter } from "./visiting.ts"
 
 export interface WorkOptions {
-  /** How many companies of a database are visited at once; default: 8. */
+  /** How many companies of a database are visited at once; default: 16. */
   readonly concurrency?: number
   /**
    * How long after the word of new events it is asked whether anybody has applied them: where the node that made them
@@ -82,7 +82,7 @@ interface Workplace {
 export const serve = Effect.fnUntraced(function* (
   activation: Activation,
   { database, work }: Workplace,
-  { concurrency = 8 }: WorkOptions = {}
+  { concurrency = 16 }: WorkOptions = {}
 ) {
   const outcomes = new Outcomes()
   let visited = 0
@@ -133,7 +133,7 @@ export const workOn = Effect.fnUntraced(function* (
   activation: Activation,
   { database, work }: Workplace,
   intervalMillis: number,
-  { concurrency = 8, grace = "1 second" }: WorkOptions
+  { concurrency = 16, grace = "1 second" }: WorkOptions
 ): Effect.fn.Return<never, never, Scope.Scope> {
   const scope = yield* Effect.scope
   const seats = yield* Semaphore.make(concurrency)
