@@ -78,10 +78,10 @@ export default defineConfig({
       project("http", "packages/http"),
       project("dashboard", "packages/dashboard", journeys),
       project("testkit", "packages/testkit"),
-      // Processes that are killed are in `npm run test:services`.
+      // Processes that are killed, and several servers at once, are in `npm run test:services`.
       project("examples", "examples/*", {
         ...page,
-        exclude: [...configDefaults.exclude, "examples/services/test/processes/**"]
+        exclude: [...configDefaults.exclude, "examples/*/test/processes/**"]
       }),
       project("docs", "docs", page),
       types

@@ -2,7 +2,7 @@
  * Two companies in one schema, whose rows have the same ids. One does all that ports can do; it gets the answers that
  * it gets where it is alone, and leaves the other's rows as they are.
  */
-import type { PgClient } from "@effect/sql-pg/PgClient"
+import { PgClient } from "@effect/sql-pg/PgClient"
 import {
   Account,
   Actor,
@@ -302,6 +302,8 @@ it("a company gets the same answers beside another as alone, and leaves its rows
     Effect.gen(function* () {
       millis = morning
       yield* Effect.provide(life, company("first"), { local: true })
+      // Whoever works for it just now has a claim; one that stands for nobody will do.
+      yield* (yield* PgClient).unsafe(`insert into ${schema}.claims select number, 4, 1 from ${schema}.companies`)
       const before = yield* Neighbours.fingerprint(schema, "of the first")
       const answers = yield* asked
       return { before, answers, after: yield* Neighbours.fingerprint(schema, "of the first") }

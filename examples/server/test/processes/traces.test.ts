@@ -3,9 +3,9 @@
  * day to the report.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { collector } from "./support/outside.ts"
-import { login, request, waitFor } from "./support/requests.ts"
-import { cleanUp, folder, launch } from "./support/server.ts"
+import { collector } from "../support/outside.ts"
+import { login, request, waitFor } from "../support/requests.ts"
+import { cleanUp, folder, launch } from "../support/server.ts"
 
 const otlp = await collector()
 afterAll(() => otlp.close())
