@@ -1,7 +1,7 @@
 /**
  * Why the server could not start, in a line for whoever started it.
  */
-import type { CompanyMismatch, InvalidInput, StoreError } from "@popug/core"
+import type { CompanyMismatch, InvalidInput, MoveRefused, StoreError } from "@popug/core"
 import type { Oidc } from "@popug/http/server"
 import type { Postgres } from "@popug/postgres"
 import type { Pglite } from "@popug/postgres/pglite"
@@ -14,6 +14,7 @@ import type { Settings } from "./settings.ts"
 export type Failure =
   | CompanyMismatch
   | InvalidInput
+  | MoveRefused
   | Oidc.OidcError
   | Pglite.FolderInUse
   | Pglite.FolderUnusable

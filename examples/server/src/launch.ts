@@ -8,14 +8,15 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { endAtOnceWhenAskedAgain, teardown } from "./ending.ts"
-import { explain } from "./failure.ts"
+import { explain, type Failure } from "./failure.ts"
 import { help } from "./help.ts"
+import { move } from "./moving.ts"
 import { observability } from "./observability.ts"
 import { forgive } from "./output.ts"
 import { prepare } from "./prepare.ts"
 import { read } from "./read.ts"
 import { adopt, layer, type Welcome } from "./server.ts"
-import { sections } from "./settings.ts"
+import { sections, type ServerSettings } from "./settings.ts"
 
 const announce: Welcome = {
   starting: () => Effect.void,
@@ -35,6 +36,25 @@ const aboutAdopt = `--adopt: has the company take the settings of this environme
 its company does not start. The secret and the closing can change at any time, for what is to come; zone, cutoff and
 currency while no task was registered; the id never. End servers with the old settings first.`
 
+const aboutMove = `--move: moves the company of POPUG_DATA_DIR to the database of DATABASE_URL, and ends. End the server first.`
+
+/** Does one thing in place of serving, and says that it is done. */
+const once = (settings: ServerSettings, doing: Effect.Effect<string, Failure>): void =>
+  doing.pipe(
+    Effect.flatMap((done) => Effect.sync(() => console.log(done))),
+    Effect.provide(observability(settings)),
+    Effect.tapCause((cause) => Effect.sync(() => console.error(explain(cause, settings)))),
+    NodeRuntime.runMain({ teardown, disableErrorReporting: true })
+  )
+
+/** What an option asks for that a server so configured does not do. */
+const refusal = (option: string | undefined, { DATABASE_URL: url, POPUG_COMPANIES: many }: ServerSettings) => {
+  if (option === undefined) return undefined
+  if (many !== "off")
+    return `${option}: not with POPUG_COMPANIES, where each company has settings and a home of its own`
+  return option === "--move" && url === undefined ? "--move: DATABASE_URL must say where to" : undefined
+}
+
 /** Runs the server as an environment has it. */
 export const launch = (
   given: Readonly<Record<string, string | undefined>>,
@@ -45,10 +65,16 @@ export const launch = (
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ""))
   const environment = { ...defaults, ...set }
   const args = process.argv.slice(2)
-  const unknown = args.filter((argument) => !["--help", "-h", "--adopt"].includes(argument))
-  const adopts = args.includes("--adopt")
-  if (unknown.length === 0 && args.length > (adopts ? 1 : 0)) {
-    console.log(`${help("popug's server.", sections, defaults)}\n\n${aboutAdopt}\n\nFor example: PORT=8080 ${command}`)
+  const unknown = args.filter((argument) => !["--help", "-h", "--adopt", "--move"].includes(argument))
+  const option = args.find((argument) => ["--adopt", "--move"].includes(argument))
+  if (unknown.length === 0 && args.length > (option === undefined ? 0 : 1)) {
+    const about = [
+      help("popug's server.", sections, defaults),
+      aboutAdopt,
+      aboutMove,
+      `For example: PORT=8080 ${command}`
+    ]
+    console.log(about.join("\n\n"))
     return
   }
   const settings = read(environment)
@@ -61,19 +87,21 @@ export const launch = (
     process.exitCode = 2
     return
   }
-  if (adopts && settings.success.POPUG_COMPANIES !== "off") {
-    console.error("--adopt: not with POPUG_COMPANIES, where each company has settings of its own")
+  const refused = refusal(option, settings.success)
+  if (refused !== undefined) {
+    console.error(refused)
     process.exitCode = 2
     return
   }
-  if (adopts) {
-    adopt(settings.success).pipe(
-      Effect.andThen(Effect.sync(() => console.log("The company has these settings now."))),
-      Effect.provide(observability(settings.success)),
-      Effect.tapCause((cause) => Effect.sync(() => console.error(explain(cause, settings.success)))),
-      NodeRuntime.runMain({ teardown, disableErrorReporting: true })
+  if (option === "--adopt") {
+    return once(settings.success, Effect.as(adopt(settings.success), "The company has these settings now."))
+  }
+  if (option === "--move") {
+    const moving = move(settings.success, settings.success.DATABASE_URL!)
+    return once(
+      settings.success,
+      Effect.map(moving, (rows) => `The company has moved, with ${rows} rows.`)
     )
-    return
   }
   endAtOnceWhenAskedAgain()
   prepare(settings.success).pipe(

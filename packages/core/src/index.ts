@@ -211,6 +211,7 @@ export {
 // Many companies
 export { Companies, type CompanyState } from "./companies/Companies.ts"
 export type { ActivationError, CompanyServices, HostOptions } from "./companies/Activation.ts"
+export type { CompanyArchive, Dumped, Lines, TableSum } from "./companies/CompanyArchive.ts"
 export { type CompanyChange, CompanyDirectory } from "./companies/CompanyDirectory.ts"
 export { CompanyHome, type OpeningCompany } from "./companies/CompanyHome.ts"
 export {
@@ -231,6 +232,7 @@ export {
   CompanyWork,
   type Found
 } from "./companies/CompanyWork.ts"
+export { MoveRefused, moveRows } from "./companies/moving.ts"
 export type { WorkOptions } from "./companies/working.ts"
 
 // The company as a whole

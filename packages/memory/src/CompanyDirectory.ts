@@ -25,10 +25,11 @@ export const make = (attachment: Attachment): CompanyDirectory["Service"] => {
         return load(companies.map(({ id }) => id))
       }),
     load: (ids) => call(() => load(ids)),
-    change: (ids, { database, settings, status }, only) =>
+    change: (ids, { database, settings, status }, only = {}) =>
       call(() =>
         load(ids)
-          .filter((record) => only === undefined || record.status === only)
+          .filter((record) => record.status === (only.status ?? record.status))
+          .filter((record) => record.database === (only.database ?? record.database))
           .map((record) => {
             const changed = {
               ...record,

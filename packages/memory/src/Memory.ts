@@ -106,7 +106,8 @@ export const layerHomeOver = (attachment: Attachment): Layer.Layer<CompanyHome> 
   Layer.sync(CompanyHome, () => ({
     ...Home.make(attachment),
     work: CompanyWork.make(attachment),
-    ports: portsOn(attachment)
+    ports: portsOn(attachment),
+    archive: null
   }))
 
 /** The directory of a host's companies, kept on a shelf. */

@@ -37,6 +37,12 @@ export const open = (
     return Effect.void
   })
 
+/** Why nothing may be written for a company that rests. */
+export const refusalAtRest = ({ disk }: Connection): StoreError | undefined => {
+  const opened = names.map((name) => openedOf(disk, name)).find((each) => each !== undefined)
+  return disk.resting && opened !== undefined ? CompanyIdentity.resting(opened.identity.id) : undefined
+}
+
 /** Why a host may not write under a head that it has taken: it has not opened the context, or it is another's now. */
 export const refusal = (connection: Connection, name: Name): StoreError | undefined => {
   const opened = openedOf(connection.disk, name)
@@ -47,13 +53,12 @@ export const refusal = (connection: Connection, name: Name): StoreError | undefi
   return mismatched === undefined ? undefined : CompanyIdentity.refused(mismatched)
 }
 
-/** Waits for the heads of all contexts, and lets them go afterwards. */
+/** Waits for the heads of all contexts and for a host's cursors, and lets them go afterwards. */
 export const holdingAll = <A, E>(connection: Connection, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.suspend(() => {
-    const { billing, reports, tasks, users } = connection.disk
-    const tickets = [users.stream.lock, tasks.stream.lock, billing.stream.lock, reports.lock].map((lock) =>
-      connection.enter(lock)
-    )
+    const { billing, cursors, reports, tasks, users } = connection.disk
+    const heads = [users.stream.lock, tasks.stream.lock, billing.stream.lock, reports.lock]
+    const tickets = [...heads, ...[...cursors.values()].map(({ lock }) => lock)].map((lock) => connection.enter(lock))
     return Effect.andThen(
       Effect.forEach(tickets, (ticket) => ticket.turn, { discard: true }),
       effect

@@ -11,6 +11,8 @@ import { pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
 
 const columns = "id, database, status, settings"
+/** What is changed alone. */
+const asWanted = "($5::text is null or status = $5) and ($6::text is null or database = $6)"
 const decode = Schema.decodeUnknownSync(CompanyRecord)
 
 /** Rows are read with a schema; one that does not fit it is damaged. */
@@ -56,23 +58,24 @@ export const make = (db: Database): CompanyDirectory["Service"] => {
       return yield* load(companies.map(({ id }) => id))
     }),
     load,
-    change: (ids, { database, settings, status }, only) =>
+    change: (ids, { database, settings, status }, only = {}) =>
       ids.length === 0
         ? Effect.succeed([])
         : Effect.map(
             rows(
               `with taken as materialized (
-                  select id from ${table} where id = any($1) and ($5::text is null or status = $5) order by id for update
+                  select id from ${table} where id = any($1) and ${asWanted} order by id for update
                 )
                 update ${table} set database = coalesce($2, database), status = coalesce($3, status),
                   settings = coalesce($4::text::json, settings)
-                where id = any(array(select id from taken)) and ($5::text is null or status = $5) returning ${columns}`,
+                where id = any(array(select id from taken)) and ${asWanted} returning ${columns}`,
               [
                 Param.texts(ids),
                 Param.text(database ?? null),
                 Param.text(status ?? null),
                 Param.text(settings === undefined ? null : JSON.stringify(settings)),
-                Param.text(only ?? null)
+                Param.text(only.status ?? null),
+                Param.text(only.database ?? null)
               ]
             ),
             (changed) => changed.toSorted((a, b) => (a.id < b.id ? -1 : 1))

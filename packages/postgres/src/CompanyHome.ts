@@ -113,18 +113,26 @@ const open = (db: Database, companies: ReadonlyArray<OpeningCompany>) =>
     return mismatches
   })
 
-/** Takes every head of the companies, one after another, and so waits for the commits that are under way. */
+/**
+ * Takes every head of the companies, one after another, and so waits for the commits that are under way, after those of
+ * a host's cursors. Rows that have gone to another database, or have only just arrived, are not woken.
+ */
 const setResting = (db: Database, companies: ReadonlyArray<string>, resting: boolean) =>
-  Effect.asVoid(
-    db.query(
+  Effect.gen(function* () {
+    if (resting) {
+      yield* db.query(`select from ${db.schema}.companies where id = any($1) order by number for update`, [
+        Param.texts(companies)
+      ])
+    }
+    yield* db.query(
       `with taken as (
         select c.company, c.name from ${db.schema}.contexts c join ${db.schema}.companies o on o.number = c.company
-        where o.id = any($1) and c.resting <> $2 order by c.company, c.name for update of c
+        where o.id = any($1) and c.resting <> $2 and c.away is null order by c.company, c.name for update of c
       ) update ${db.schema}.contexts c set resting = $2 from taken t
         where c.company = t.company and c.name = t.name`,
       [Param.texts(companies), Param.boolean(resting)]
     )
-  )
+  })
 
 export const make = (db: Database): Pick<Home, "open" | "rest" | "wake"> => ({
   open: (companies) => (companies.length === 0 ? Effect.succeed(new Map()) : db.transaction(open(db, companies))),

@@ -1,7 +1,7 @@
 /**
  * `CursorStore` on Postgres: a host's consumer writes its own rows in the transaction of its cursor.
  */
-import { Cursor, CursorStore, type Envelope } from "@popug/core"
+import { CompanyIdentity, Cursor, CursorStore, type Envelope } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import type { CompanyDatabase } from "./Database.ts"
@@ -39,6 +39,12 @@ export const make = (db: CompanyDatabase): CursorStore["Service"] => {
   const take = (consumer: string, source: Envelope.Source) =>
     Effect.gen(function* () {
       const start = Cursor.start(consumer, source)
+      // Whoever puts the company to rest waits for this, or this for them: what is read next is then their rest.
+      yield* db.query(`select from ${db.schema}.companies where number = $1 for key share`, [db.company])
+      const resting = yield* db.query(`select from ${db.schema}.contexts where company = $1 and resting limit 1`, [
+        db.company
+      ])
+      if (resting.length > 0) return yield* CompanyIdentity.resting(db.id)
       yield* db.query(
         `insert into ${cursors} (company, consumer, source, number, digest) values ($1, $2, $3, $4, $5)
           on conflict (company, consumer) do nothing`,

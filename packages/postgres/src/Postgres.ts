@@ -25,6 +25,7 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { SqlClient } from "effect/sql/SqlClient"
 import * as Alarm from "./Alarm.ts"
+import * as Archive from "./Archive.ts"
 import * as Billing from "./BillingStore.ts"
 import * as Companies from "./Companies.ts"
 import * as Directory from "./CompanyDirectory.ts"
@@ -45,6 +46,7 @@ import * as Tasks from "./TaskStore.ts"
 import * as Users from "./UserStore.ts"
 
 export type { Options } from "./Database.ts"
+export { eraseSql } from "./erasing.ts"
 export { check, exportSql, migrate, NotUtf8, SchemaMismatch } from "./migrations.ts"
 
 export interface LayerOptions extends Database.Options {
@@ -114,23 +116,28 @@ export const layerCompany: Layer.Layer<Ports | CursorStore, StoreError, PopugDat
   Layer.effectContext(ports({ alone: false }))
 )
 
-/** The database as a home of any number of companies. */
-export const layerHome: Layer.Layer<CompanyHome, never, PopugDatabase> = Layer.effect(
-  CompanyHome,
-  Effect.map(Effect.context<PopugDatabase>(), (context) => {
-    const { alarm, database } = Context.get(context, PopugDatabase)
-    return {
-      ...Home.make(database),
-      work: CompanyWork.make(database, alarm),
-      ports: Layer.provide(layerCompany, Layer.succeedContext(context))
-    }
-  })
+/** The database as a home of any number of companies; built anew wherever it is named, for each database its own. */
+export const layerHome: Layer.Layer<CompanyHome, never, PopugDatabase> = Layer.fresh(
+  Layer.effect(
+    CompanyHome,
+    Effect.map(Effect.context<PopugDatabase>(), (context) => {
+      const { alarm, database } = Context.get(context, PopugDatabase)
+      return {
+        ...Home.make(database),
+        work: CompanyWork.make(database, alarm),
+        archive: Archive.make(database),
+        ports: Layer.provide(layerCompany, Layer.succeedContext(context))
+      }
+    })
+  )
 )
 
 /** The directory of a host's companies, kept in this database; their rows may be in others. */
-export const layerDirectory: Layer.Layer<CompanyDirectory, never, PopugDatabase> = Layer.effect(
-  CompanyDirectory,
-  Effect.map(PopugDatabase, ({ database }) => Directory.make(database))
+export const layerDirectory: Layer.Layer<CompanyDirectory, never, PopugDatabase> = Layer.fresh(
+  Layer.effect(
+    CompanyDirectory,
+    Effect.map(PopugDatabase, ({ database }) => Directory.make(database))
+  )
 )
 
 /** SHA-256 alone. */

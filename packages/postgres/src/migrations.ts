@@ -69,7 +69,7 @@ const beUtf8 = (db: Database) =>
   })
 
 /** The last migration applied; 0 where there is nothing yet. */
-const applied = (db: Database) =>
+export const applied = (db: Database) =>
   Effect.gen(function* () {
     const [exists] = yield* db.query<{ found: boolean }>("select to_regclass($1) is not null as found", [
       Param.text(`${db.schema}.popug_migrations`)

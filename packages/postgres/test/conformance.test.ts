@@ -2,6 +2,7 @@ import { Postgres } from "@popug/postgres"
 import {
   allStores,
   billingStore,
+  companyArchive,
   companyDirectory,
   companyHome,
   companyWork,
@@ -26,7 +27,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { afterAll, beforeAll } from "vitest"
 import { newcomer } from "./crowd.ts"
-import { client, freshBus, freshSchema, hostOver, of } from "./support.ts"
+import { client, databases, freshBus, freshSchema, hostOver, of } from "./support.ts"
 
 const schema = freshSchema()
 const database = () => Postgres.layerDatabase({ ...client, clock: "effect", migrate: true, schema })
@@ -66,6 +67,7 @@ const host = hostOver(shared)
 conforms(companyDirectory, "postgres", host)
 conforms(companyHome, "postgres", host)
 conforms(companyWork, "postgres", host)
+conforms(companyArchive, "postgres", databases(host, hostOver(shared)))
 conforms(digest, "postgres", layer)
 conforms(eventBus, "postgres", freshBus)
 conforms(lookingBus, "postgres", layer)

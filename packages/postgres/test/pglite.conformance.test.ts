@@ -4,6 +4,7 @@ import { Pglite } from "@popug/postgres/pglite"
 import {
   allStores,
   billingStore,
+  companyArchive,
   companyDirectory,
   companyHome,
   companyWork,
@@ -29,7 +30,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import { afterAll, beforeAll } from "vitest"
 import { newcomer } from "./crowd.ts"
 import { optOuts } from "./optOuts.ts"
-import { committedBus, freshSchema, hostOver, of } from "./support.ts"
+import { committedBus, databases, freshSchema, hostOver, of } from "./support.ts"
 
 // One PGlite for all: it takes seconds to open.
 const runtime = ManagedRuntime.make(Pglite.layerClient())
@@ -75,6 +76,7 @@ const host = hostOver(client)
 conforms(companyDirectory, "pglite", host)
 conforms(companyHome, "pglite", host, { optOut: optOuts.homes })
 conforms(companyWork, "pglite", host)
+conforms(companyArchive, "pglite", databases(host, hostOver(client)))
 conforms(digest, "pglite", layer)
 conforms(
   eventBus,

@@ -4,6 +4,7 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { BusError, Company, EventBus, type Envelope } from "@popug/core"
 import { Postgres } from "@popug/postgres"
+import { instances } from "@popug/testkit/conformance"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -118,3 +119,14 @@ export const hostOver = <E>(client: Layer.Layer<PgClient.PgClient, E>) => {
   const emptied = Effect.andThen(Postgres.migrate({ schema }), empty(schema))
   return Layer.unwrap(Effect.as(emptied, host)).pipe(Layer.provide(client))
 }
+
+/** Two databases of companies, each the home of one instance. */
+export const databases = <A, E>(one: Layer.Layer<A, E>, other: Layer.Layer<A, E>) =>
+  instances(() => {
+    let isOther = false
+    return Layer.suspend(() => {
+      const built = isOther ? other : one
+      isOther = true
+      return built
+    })
+  })

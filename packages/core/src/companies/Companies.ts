@@ -38,6 +38,7 @@ import {
 } from "./CompanyRecord.ts"
 import { CompanySecrets } from "./CompanySecrets.ts"
 import type { StreamEnd, CompanyHealth } from "./CompanyWork.ts"
+import { MoveRefused, moveRows } from "./moving.ts"
 import { companyOf, identitiesOf, isSame, parseNew, recordOf } from "./opening.ts"
 import { serve, workOn, type WorkOptions } from "./working.ts"
 
@@ -75,6 +76,16 @@ export class Companies extends Context.Service<
     readonly rest: (ids: ReadonlyArray<string>) => Effect.Effect<void, UnknownCompany | StoreError>
     /** Has companies that rest work again. */
     readonly wake: (ids: ReadonlyArray<string>) => Effect.Effect<void, UnknownCompany | StoreError>
+    /**
+     * Moves a company to another database of the host: puts it to rest, copies its rows, compares the copy, changes the
+     * directory and wakes it there, unless it is to go on resting. What fails in the middle is finished by the same
+     * call; until then the company rests. Its rows in the first database stay, and are never woken.
+     */
+    readonly move: (
+      id: string,
+      database: string,
+      options?: { readonly wake?: boolean }
+    ) => Effect.Effect<void, UnknownCompany | UnknownDatabase | MoveRefused | StoreError>
     readonly record: (id: string) => Effect.Effect<CompanyRecord, UnknownCompany | StoreError>
     /** All companies, by id. */
     readonly list: (paging?: PageRequest) => Effect.Effect<Page<CompanyRecord>, Input.InvalidInput | StoreError>
@@ -173,6 +184,7 @@ const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<E, R, R
     open: (companies) => Effect.provideContext(open(inside, companies), opening),
     rest: (ids) => rest(inside, ids),
     wake: (ids) => wake(inside, ids),
+    move: (id, database, { wake: isWoken = true } = {}) => move(inside, id, database, isWoken),
     record: (id) => Effect.map(known(directory, [id]), ([record]) => record!),
     list: (paging) => Effect.flatMap(parsePaging(paging), directory.list),
     status: (ids) => status(inside, ids),
@@ -209,9 +221,13 @@ const byDatabase = (records: ReadonlyArray<CompanyRecord>) => Map.groupBy(record
 
 const open = Effect.fnUntraced(function* (inside: Inside, input: ReadonlyArray<NewCompany>) {
   const { directory, homeOf, usual } = inside
-  const asked = (yield* parseNew(input)).map((company) => recordOf(company, usual))
+  const parsed = yield* parseNew(input)
+  const known = yield* directory.load(parsed.map(({ id }) => id))
+  const livesIn = new Map(known.map(({ database, id }) => [id, database]))
+  // Where nobody says where a company is to live, it lives where it is: it may have been moved.
+  const asked = parsed.map((company) => recordOf(company, livesIn.get(company.id) ?? usual))
   for (const database of new Set(asked.map(({ database }) => database))) yield* homeOf(database)
-  yield* allSame(asked, yield* directory.load(asked.map(({ id }) => id)))
+  yield* allSame(asked, known)
   const opened: Array<CompanyRecord> = []
   for (let from = 0; from < asked.length; from += together) {
     const part = asked.slice(from, from + together)
@@ -243,16 +259,35 @@ const allSame = (asked: ReadonlyArray<CompanyRecord>, kept: ReadonlyArray<Compan
 
 const rest = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
   const { activation, directory } = inside
-  const records = yield* known(directory, ids)
-  yield* directory.change(ids, { status: "resting" })
+  yield* known(directory, ids)
+  const records = yield* directory.change(ids, { status: "resting" })
   yield* eachHome(inside, records, (home, own) => home.rest(own.map(({ id }) => id)))
   yield* Effect.forEach(ids, activation.forget, { discard: true })
 })
 
 const wake = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
   const { directory } = inside
-  yield* eachHome(inside, yield* known(directory, ids), (home, own) => home.wake(own.map(({ id }) => id)))
-  yield* directory.change(ids, { status: "open" })
+  yield* known(directory, ids)
+  // The directory first: it says where each lives now, and whoever moves one is told that it does not rest any more.
+  const records = yield* directory.change(ids, { status: "open" })
+  yield* eachHome(inside, records, (home, own) => home.wake(own.map(({ id }) => id)))
+})
+
+const move = Effect.fnUntraced(function* (inside: Inside, id: string, database: string, isWoken: boolean) {
+  const { activation, directory, homeOf } = inside
+  const to = yield* homeOf(database)
+  const [record] = yield* known(directory, [id])
+  if (record!.database !== database) {
+    yield* rest(inside, [id])
+    yield* moveRows(id, yield* homeAt(inside, record!.database), to)
+    const still = { status: "resting", database: record!.database } as const
+    const moved = yield* directory.change([id], { database }, still)
+    if (moved.length === 0)
+      return yield* new MoveRefused({ company: id, reason: "somebody woke or moved it meanwhile" })
+  }
+  yield* to.archive?.settle(id) ?? Effect.void
+  yield* activation.forget(id)
+  if (isWoken) yield* wake(inside, [id])
 })
 
 const status = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {

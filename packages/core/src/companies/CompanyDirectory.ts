@@ -25,11 +25,11 @@ export class CompanyDirectory extends Context.Service<
     readonly add: (companies: ReadonlyArray<CompanyRecord>) => Effect.Effect<ReadonlyArray<CompanyRecord>, StoreError>
     /** Those that are known, in the order of their ids, each once. */
     readonly load: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<CompanyRecord>, StoreError>
-    /** Changes those that are known, and of these those alone whose status is `only`; returns what was changed. */
+    /** Changes those that are known, and of these those alone that are as `only` says; returns what was changed. */
     readonly change: (
       ids: ReadonlyArray<string>,
       change: CompanyChange,
-      only?: CompanyStatus
+      only?: Pick<CompanyChange, "status" | "database">
     ) => Effect.Effect<ReadonlyArray<CompanyRecord>, StoreError>
     /** All of them, by id, byte by byte. */
     readonly list: (paging: Paging<string>) => Effect.Effect<Page<CompanyRecord>, StoreError>

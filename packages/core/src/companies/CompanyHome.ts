@@ -10,6 +10,7 @@ import type { Ports } from "../Popug.ts"
 import type { CursorStore } from "../stream/CursorStore.ts"
 import type * as BusinessDay from "../values/BusinessDay.ts"
 import type { StoreError } from "../values/StoreError.ts"
+import type { CompanyArchive } from "./CompanyArchive.ts"
 import type { CompanyWork } from "./CompanyWork.ts"
 
 /** A company as all its contexts are opened for it. */
@@ -22,8 +23,9 @@ export interface OpeningCompany {
 /**
  * Contract: what `open` makes is what the `open` of each context's store makes, for all of them at once, and as often
  * as it is called. A company at rest is refused under every head, on every node: a transaction that takes its head, and
- * the `open` of a context, fail with reason `Resting`; commits that were under way are waited for. So from the moment
- * that `rest` has returned nothing is written under a head until `wake`.
+ * the `open` of a context, fail with reason `Resting`; commits that were under way are waited for. A host's cursors are
+ * refused likewise. So from the moment that `rest` has returned nothing is written under a head or a cursor until
+ * `wake`.
  */
 export class CompanyHome extends Context.Service<
   CompanyHome,
@@ -39,5 +41,7 @@ export class CompanyHome extends Context.Service<
     /** All ports of the company that `Company` names. */
     readonly ports: Layer.Layer<Ports | CursorStore, StoreError, Company>
     readonly work: CompanyWork["Service"]
+    /** How companies move to another database; null where they can't. */
+    readonly archive: CompanyArchive | null
   }
 >()("@popug/core/CompanyHome") {}

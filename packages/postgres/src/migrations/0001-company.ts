@@ -36,8 +36,10 @@ end $$`,
     number int generated always as identity primary key,
     id text collate "C" not null unique
   )`,
-  immutable(schema, "companies"),
+  immutable(schema, "companies")
+]
 
+const contexts = (schema: string): ReadonlyArray<string> => [
   // One row for each context: for which company it was opened, and where it stands. Locking it is taking the head, so
   // all that is compared under it stands here: another row would be read as it was before the lock was awaited. Half of
   // a page is room for the versions that follow one another there; more would be most of what a resting company costs.
@@ -57,10 +59,14 @@ end $$`,
     -- touches no index.
     due_ms bigint check ((due_ms is null) = (name <> 'tasks')),
     resting boolean not null default false,
+    -- Rows that wake for nobody: they came from another database and are not settled yet, or have gone to one.
+    away text check (away is null or away in ('arrived', 'gone') and resting),
     primary key (company, name)
   ) with (fillfactor = 50)`,
-  `create index contexts_due on ${schema}.contexts (due_ms) where due_ms is not null and not resting`,
+  `create index contexts_due on ${schema}.contexts (due_ms) where due_ms is not null and not resting`
+]
 
+const events = (schema: string): ReadonlyArray<string> => [
   // The form says which events these are, and what their data keeps of what they say: `Forms.ts`.
   `create table ${schema}.events (
     company int not null,
@@ -375,6 +381,8 @@ const closes = (schema: string): ReadonlyArray<string> => [
 
 export const company = (schema: string): ReadonlyArray<string> => [
   ...machinery(schema),
+  ...contexts(schema),
+  ...events(schema),
   ...bookkeeping(schema),
   ...manyCompanies(schema),
   ...people(schema),

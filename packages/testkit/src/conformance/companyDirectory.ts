@@ -71,13 +71,21 @@ export const companyDirectory = Suite.make("CompanyDirectory", {
   "changes those alone whose status is the one named": Effect.gen(function* () {
     const directory = yield* added
     yield* directory.change(["a"], { status: "resting" })
-    const changed = yield* directory.change(["a", "b"], { database: "eu-1" }, "resting")
+    const changed = yield* directory.change(["a", "b"], { database: "eu-1" }, { status: "resting" })
     same(changed.map(idOf), ["a"], "what was changed")
     same(
       (yield* directory.load(["a", "b"])).map(({ database }) => database),
       ["eu-1", "main"],
       "where they are"
     )
+  }),
+
+  "changes those alone that live in the database that is named": Effect.gen(function* () {
+    const directory = yield* added
+    yield* directory.change(["a"], { database: "eu-1" })
+    const changed = yield* directory.change(["a", "b"], { status: "resting" }, { database: "eu-1", status: "open" })
+    same(changed.map(idOf), ["a"], "what was changed")
+    same(yield* directory.change(["a", "b"], {}, { database: "main", status: "resting" }), [], "what is as both say")
   }),
 
   "lists all in pages, by id, byte by byte": Effect.gen(function* () {

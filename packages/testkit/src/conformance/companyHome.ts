@@ -1,7 +1,7 @@
 /**
  * The promises of `CompanyHome`: rows of many companies at once.
  */
-import { CompanyHome, CompanyMismatch, TaskStore, UserStore } from "@popug/core"
+import { CompanyHome, CompanyMismatch, CursorStore, TaskStore, UserStore } from "@popug/core"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -104,6 +104,31 @@ export const companyHome = Suite.make("CompanyHome", {
   "a company at rest is refused under the head of the tasks": refusesUnder("tasks"),
   "a company at rest is refused under the head of billing": refusesUnder("billing"),
   "a company at rest is refused under the cursor of the reports": refusesUnder("reports"),
+
+  "a company at rest is refused under the cursor of a host": Effect.gen(function* () {
+    const moves = Effect.flatMap(CursorStore, (cursors) =>
+      cursors.transact("host", "users", (cursor) =>
+        Effect.succeed([null, { ...cursor, number: cursor.number + 1 }] as const)
+      )
+    )
+    const home = yield* CompanyHome
+    yield* open("one")
+    yield* within(
+      "one",
+      Effect.gen(function* () {
+        yield* moves
+        yield* home.rest(["one"])
+        yield* refused(moves, "a commit of a host's consumer", resting)
+        yield* home.wake(["one"])
+        yield* moves
+        same(
+          (yield* (yield* CursorStore).list).map(({ number }) => number),
+          [2],
+          "where the consumer stands"
+        )
+      })
+    )
+  }),
 
   "a company at rest is not opened by a store": Effect.gen(function* () {
     yield* open("one")

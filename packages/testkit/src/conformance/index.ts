@@ -4,6 +4,7 @@
  */
 export { allStores } from "./allStores.ts"
 export { billingStore } from "./billingStore.ts"
+export { companyArchive } from "./companyArchive.ts"
 export { companyDirectory } from "./companyDirectory.ts"
 export { companyHome } from "./companyHome.ts"
 export { companyWork } from "./companyWork.ts"

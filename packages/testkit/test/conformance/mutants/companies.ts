@@ -8,6 +8,7 @@ import {
   type CompanyHealth,
   CompanyHome,
   type CompanyWork,
+  CursorStore,
   type Envelope,
   ReportStore,
   TaskStore,
@@ -82,6 +83,13 @@ export const directories = mutants(companyDirectory, real, [
     layer: withDirectory(({ change }) => ({ change: (ids, to) => change(ids, to) }))
   },
   {
+    name: "changes companies of any database",
+    breaks: ["changes those alone that live in the database that is named"],
+    layer: withDirectory(({ change }) => ({
+      change: (ids, to, only) => change(ids, to, only?.status === undefined ? {} : { status: only.status })
+    }))
+  },
+  {
     name: "lists in any order",
     breaks: ["lists all in pages, by id, byte by byte"],
     layer: withDirectory(({ list }) => ({
@@ -100,7 +108,7 @@ const withHome = (mutilate: (home: Home, shelf: Memory.Shelf) => Partial<Home>) 
   })
 
 type Transacting = {
-  readonly transact: <A, E, R>(body: (tx: never) => Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  readonly transact: (...given: Array<unknown>) => Effect.Effect<unknown>
 }
 
 /** One store commits for companies that rest. */
@@ -109,15 +117,15 @@ const restless = <I, S>(tag: Context.Key<I, S> & Effect.Effect<S, never, I>) =>
     ports: Layer.effect(
       tag,
       Effect.map(tag, (store) => {
-        const { transact } = store as Transacting
+        const { transact } = store as unknown as Transacting
         return {
           ...store,
-          transact: (body: (tx: never) => Effect.Effect<unknown>) =>
+          transact: (...given: Array<unknown>) =>
             Effect.suspend(() => {
               const { resting } = shelf.disk("one")
               shelf.disk("one").resting = false
               return Effect.ensuring(
-                transact(body),
+                transact(...given),
                 Effect.sync(() => void (shelf.disk("one").resting = resting))
               )
             })
@@ -155,7 +163,8 @@ export const homes = mutants(companyHome, real, [
       ["a company at rest is refused under the head of the users", restless(UserStore)],
       ["a company at rest is refused under the head of the tasks", restless(TaskStore)],
       ["a company at rest is refused under the head of billing", restless(BillingStore)],
-      ["a company at rest is refused under the cursor of the reports", restless(ReportStore)]
+      ["a company at rest is refused under the cursor of the reports", restless(ReportStore)],
+      ["a company at rest is refused under the cursor of a host", restless(CursorStore)]
     ] as const
   ).map(([sentence, layer]) => ({ name: `does not see that ${sentence}`, breaks: [sentence], layer })),
   {

@@ -1,0 +1,287 @@
+/**
+ * A company moves between databases: whatever breaks off, it has one home, and all that was acknowledged is in it.
+ */
+import { PgClient } from "@effect/sql-pg/PgClient"
+import {
+  Actor,
+  Companies,
+  type CommandId,
+  CompanyDirectory,
+  CompanyHome,
+  type CompanyServices,
+  Notifier,
+  StoreError,
+  Tasks,
+  Users,
+  Verification
+} from "@popug/core"
+import { Postgres } from "@popug/postgres"
+import { Pglite } from "@popug/postgres/pglite"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { describe, expect, it } from "vitest"
+import { client, freshSchema } from "./support.ts"
+
+const key = Redacted.make("the key of this host")
+
+/** A database of its own on the tests' server. */
+const database = Effect.gen(function* () {
+  const name = freshSchema()
+  yield* Effect.flatMap(PgClient, ({ unsafe }) => unsafe(`create database ${name} template template0 encoding 'UTF8'`))
+  const url = new URL(Redacted.value(client.url as Redacted.Redacted))
+  url.pathname = `/${name}`
+  return { ...client, url: Redacted.make(url.toString()), maxConnections: 6, migrate: true }
+}).pipe(Effect.provide(Postgres.layerClient(client)))
+
+/** What goes wrong: the call of that number, of all that a move makes, is the last one of its process. */
+interface Fuse {
+  left: number
+}
+
+const crash = new StoreError({ reason: "Unavailable", retryable: true, committed: "unknown", message: "crashed" })
+
+/** Counts calls down; the one that burns the fuse is made or not, and its answer is lost. */
+const burning = <A extends object>(service: A, names: ReadonlyArray<keyof A>, fuse: Fuse): A => {
+  const burn =
+    <B>(call: (...given: ReadonlyArray<never>) => Effect.Effect<B>) =>
+    (...given: ReadonlyArray<never>) =>
+      Effect.suspend(() => {
+        fuse.left -= 1
+        if (fuse.left === -1) return Effect.fail(crash)
+        if (fuse.left < -1) return Effect.die("the process is gone")
+        return Effect.flatMap(call(...given), (answer) => {
+          if (fuse.left !== 0) return Effect.succeed(answer)
+          fuse.left = -1_000
+          return Effect.fail(crash)
+        })
+      })
+  const burnt = names.map((name) => [name, burn(service[name] as never)] as const)
+  return { ...service, ...Object.fromEntries(burnt) }
+}
+
+type Where = Layer.Layer<CompanyHome | CompanyDirectory>
+
+const homeOf = (where: Where, fuse: Fuse) =>
+  Layer.effect(
+    CompanyHome,
+    Effect.map(CompanyHome, (home) => ({
+      ...burning(home, ["rest", "wake"], fuse),
+      archive: burning(home.archive!, ["dump", "restore", "leave", "settle"], fuse)
+    }))
+  ).pipe(Layer.provide(where))
+
+/** A node of a host of two databases, whose directory is in the first. */
+const node = ({ one, two }: { readonly one: Where; readonly two: Where }, fuse: Fuse = { left: 1_000_000 }) =>
+  Companies.layer({
+    databases: { one: homeOf(one, fuse), two: homeOf(two, fuse) },
+    notifier: () => Notifier.layerLog
+  }).pipe(
+    Layer.provide(
+      Layer.effect(
+        CompanyDirectory,
+        Effect.map(CompanyDirectory, (directory) => burning(directory, ["change"], fuse))
+      ).pipe(Layer.provide(one))
+    ),
+    Layer.provide([Postgres.layerSecrets(key), Postgres.layerDigest])
+  )
+
+const both = () => Layer.mergeAll(Postgres.layerHome, Postgres.layerDirectory)
+const twoDatabases = Effect.map(Effect.all([database, database]), ([one, two]) => ({
+  one: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(one))),
+  two: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(two)))
+}))
+
+const within = <A, E>(body: Effect.Effect<A, E, CompanyServices>) => Companies.within("acme", body)
+const create = (title: string) =>
+  within(
+    Effect.flatMap(Tasks, (tasks) =>
+      tasks.create(Actor.system, [{ title }], { commandId: `create-${title}` as CommandId })
+    )
+  )
+const titles = within(
+  Effect.flatMap(Tasks, (tasks) => Effect.map(tasks.list(Actor.system, {}, { limit: 1_000 }), ({ rows }) => rows))
+).pipe(Effect.map((rows) => rows.map(({ title }) => title).sort()))
+const verdict = within(
+  Effect.flatMap(Verification, (verification) =>
+    Effect.map(verification.run(Actor.system), ({ difference }) => difference)
+  )
+)
+const ends = Effect.flatMap(Companies, (companies) =>
+  Effect.map(companies.ends(["acme"]), (found) => found.find(({ source }) => source === "tasks")?.number)
+)
+const open = Effect.flatMap(Companies, (companies) =>
+  Effect.gen(function* () {
+    yield* companies.open([{ id: "zoo", database: "two" }, { id: "acme" }])
+    yield* within(
+      Effect.flatMap(Users, (users) => users.create(Actor.system, [{ id: "olga", name: "Olga", roles: ["worker"] }]))
+    )
+    yield* create("before")
+    yield* companies.serve
+  })
+)
+const move = (database: string) => Effect.flatMap(Companies, (companies) => companies.move("acme", database))
+const on = <A, E>(hosts: Parameters<typeof node>[0], body: Effect.Effect<A, E, Companies>, fuse?: Fuse) =>
+  Effect.provide(body, node(hosts, fuse), { local: true })
+const living = (where: Where) =>
+  Effect.map(
+    Effect.provide(
+      Effect.flatMap(CompanyHome, ({ work }) => work.health(["acme"])),
+      where
+    ),
+    ([health]) => health?.resting === false
+  )
+
+describe("a company that moves", () => {
+  it("goes on in the other database: books, numbers of events, answers to commands", () =>
+    Effect.gen(function* () {
+      const hosts = yield* twoDatabases
+      yield* on(
+        hosts,
+        Effect.gen(function* () {
+          yield* open
+          const first = yield* create("again")
+          yield* move("two")
+          const companies = yield* Companies
+          expect(yield* companies.record("acme")).toMatchObject({ database: "two", status: "open" })
+          expect(yield* create("again")).toEqual(first)
+          // What is created falls on somebody: two events each.
+          expect(yield* ends).toBe(4)
+          yield* create("after")
+          expect(yield* ends).toBe(6)
+          yield* companies.serve
+          expect(yield* titles).toEqual(["after", "again", "before"])
+          expect(yield* verdict).toBeNull()
+          yield* move("two")
+          // Who opens companies again without saying where finds it where it is.
+          yield* companies.open([{ id: "acme" }])
+        })
+      )
+      expect([yield* living(hosts.one), yield* living(hosts.two)]).toEqual([false, true])
+    }).pipe(Effect.runPromise))
+
+  it("has one home whichever step is the last of a process, and is moved by the same call", () =>
+    Effect.gen(function* () {
+      const hosts = yield* twoDatabases
+      yield* on(hosts, open)
+      let crashes = 0
+      for (let step = 0; ; step++) {
+        const exit = yield* Effect.exit(on(hosts, move("two"), { left: step }))
+        const alive = [yield* living(hosts.one), yield* living(hosts.two)]
+        expect(alive).not.toEqual([true, true])
+        if (exit._tag === "Success") break
+        crashes += 1
+      }
+      expect(crashes).toBeGreaterThan(3)
+      yield* on(
+        hosts,
+        Effect.gen(function* () {
+          yield* move("two")
+          expect([yield* living(hosts.one), yield* living(hosts.two)]).toEqual([false, true])
+          yield* create("after")
+          expect(yield* titles).toEqual(["after", "before"])
+          expect(yield* verdict).toBeNull()
+        })
+      )
+    }).pipe(Effect.runPromise))
+
+  it("counts commands that are offered meanwhile once, or refuses them", () =>
+    Effect.gen(function* () {
+      const hosts = yield* twoDatabases
+      yield* on(hosts, open)
+      const offered = { isOver: false }
+      const acknowledged: Array<string> = []
+      const refusals = new Set<string>()
+      const offering = (name: string) =>
+        on(
+          hosts,
+          Effect.gen(function* () {
+            for (let count = 0; !offered.isOver; count++) {
+              const title = `${name}-${count}`
+              const exit = yield* Effect.exit(create(title))
+              if (exit._tag === "Success") acknowledged.push(title)
+              else refusals.add(String(exit.cause))
+            }
+          })
+        )
+      const offers = yield* Effect.forEach(["a", "b"], (name) => Effect.forkChild(offering(name)))
+      const until = (count: number) =>
+        Effect.repeat(Effect.sleep("5 millis"), { until: () => acknowledged.length >= count })
+      yield* until(3)
+      yield* on(hosts, move("two"))
+      yield* until(acknowledged.length + 3)
+      offered.isOver = true
+      yield* Effect.forEach(offers, Fiber.join, { discard: true })
+      for (const refusal of refusals) expect(refusal).toMatch(/rest/u)
+      yield* on(
+        hosts,
+        Effect.gen(function* () {
+          expect(yield* titles).toEqual([...acknowledged, "before"].sort())
+          expect(yield* ends).toBe(2 * (acknowledged.length + 1))
+          yield* (yield* Companies).serve
+          expect(yield* verdict).toBeNull()
+        })
+      )
+    }).pipe(Effect.runPromise))
+
+  it("moves back only once its old rows are erased there, and they are nowhere else", () =>
+    Effect.gen(function* () {
+      const [one, two] = yield* Effect.all([database, database])
+      const hosts = {
+        one: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(one))),
+        two: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(two)))
+      }
+      const erase = (where: typeof one) =>
+        Effect.provide(
+          Effect.flatMap(PgClient, ({ unsafe }) => unsafe(Postgres.eraseSql("acme"))),
+          Postgres.layerClient(where)
+        )
+      yield* on(
+        hosts,
+        Effect.gen(function* () {
+          yield* open
+          expect(String(yield* Effect.flip(erase(one)))).toMatch(/SqlError/u)
+          yield* move("two")
+          yield* create("after")
+          expect((yield* Effect.flip(move("one")))._tag).toBe("MoveRefused")
+          expect((yield* Effect.exit(erase(two)))._tag).toBe("Failure")
+          yield* erase(one)
+          yield* move("one")
+          expect(yield* titles).toEqual(["after", "before"])
+          expect(yield* verdict).toBeNull()
+          expect((yield* Effect.flip(move("three")))._tag).toBe("UnknownDatabase")
+        })
+      )
+    }).pipe(Effect.runPromise))
+
+  it("moves from PGlite to a server, and from there to another PGlite", () =>
+    Effect.gen(function* () {
+      const pglite = Layer.orDie(Layer.provide(both(), Pglite.layerDatabase()))
+      const server = Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(yield* database)))
+      const context = yield* Layer.build(pglite)
+      const other = yield* Layer.build(
+        Layer.fresh(Layer.orDie(Layer.provide(both(), Layer.fresh(Pglite.layerDatabase()))))
+      )
+      yield* on(
+        { one: Layer.succeedContext(context), two: server },
+        Effect.gen(function* () {
+          yield* open
+          yield* move("two")
+          yield* create("after")
+          expect(yield* verdict).toBeNull()
+        })
+      )
+      // Its directory is the server's, which is told of it anew.
+      yield* on(
+        { one: server, two: Layer.succeedContext(other) },
+        Effect.gen(function* () {
+          const companies = yield* Companies
+          yield* companies.open([{ id: "acme" }])
+          yield* move("two")
+          expect(yield* titles).toEqual(["after", "before"])
+          expect(yield* verdict).toBeNull()
+        })
+      )
+    }).pipe(Effect.scoped, Effect.runPromise))
+})
