@@ -48,7 +48,8 @@ export class Verification extends Context.Service<
   {
     /**
      * `Books.verify`, and the same of users, tasks, reports and a host's cursors: names the first difference of each.
-     * What can't be read is a difference too. It reads everything. For accountants and admins.
+     * What can't be read is a difference too. A context that can't be asked for the moment is left out where another
+     * has a difference; otherwise it fails. It reads everything. For accountants and admins.
      */
     readonly run: (
       actor: Actor.Actor,
@@ -120,10 +121,14 @@ const make = Effect.fnUntraced(function* <R>(parts: ReadonlyArray<Part<R>>) {
 
   const run = traced("Verification.run")(function* (actor: Actor.Actor, options: Options = {}) {
     yield* Access.authorize(actor, "see the books")
-    const proved: ReadonlyArray<Proved> = [
-      ...(yield* Effect.forEach(parts, (part) => part(actor, options))),
-      { context: "consumers", difference: yield* verifyCursors(hosts) }
-    ]
+    const results: ReadonlyArray<Proved | StoreError> = yield* Effect.forEach(parts, (part) =>
+      Effect.catchTag(part(actor, options), "StoreError", (error) => Effect.succeed(error))
+    )
+    const proved = results.filter((result): result is Proved => !("reason" in result))
+    const failed = results.find((result): result is StoreError => "reason" in result)
+    // Books that are broken may be why another context can't be proved: what is known of them is told all the same.
+    if (failed !== undefined && proved.every(({ difference }) => difference === null)) return yield* failed
+    proved.push({ context: "consumers", difference: yield* verifyCursors(hosts) })
     const counts: Counts = {
       periods: 0,
       events: 0,
