@@ -9,14 +9,13 @@ const timeout = "1 minute"
 conforms(eventBus, "NATS", freshBus(), { timeout })
 // It leaves looking to consumers.
 conforms(lookingBus, "NATS", Layer.provideMerge(freshBus(), Memory.layer))
-for (const seed of ["1", "2"]) {
-  conforms(
-    eventBus,
-    `NATS, made hostile with seed ${seed}`,
-    HostileBus.layer({ seed, longestDelay: "3 millis" }).pipe(Layer.provide(freshBus())),
-    { timeout }
-  )
-}
+// One seed: whatever else may come late, twice or never, `npm run soak -- crash --bus nats` tries.
+conforms(
+  eventBus,
+  "NATS, made hostile",
+  HostileBus.layer({ seed: "1", longestDelay: "3 millis" }).pipe(Layer.provide(freshBus())),
+  { timeout }
+)
 // Most of it comes from the log.
 conforms(eventBus, "NATS, with little room", freshBus({ window: 30, share: 20, mostHeld: 100, mostPending: 60 }), {
   timeout

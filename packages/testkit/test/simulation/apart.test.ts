@@ -1,6 +1,7 @@
 /**
  * Companies whose contexts run apart, each over a store of its own, with everything going wrong that can: all must keep
- * every rule, and nobody acts who was put out longer ago than a lease lasts.
+ * every rule, and nobody acts who was put out longer ago than a lease lasts. There are a few seeds here; as many as
+ * there is time for are in `npm run soak -- simulation --apart`.
  */
 import { randomInt } from "node:crypto"
 import { describe, expect, test } from "vitest"
@@ -16,7 +17,7 @@ const healthy = (options: Simulation.Options): Simulation.Run => {
 describe("a simulated company whose contexts run apart", () => {
   test("keeps all rules under all faults, seed by seed", () => {
     const happened = new Set<string>()
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= 10; seed++) {
       const { counts } = healthy({ seed })
       for (const [fault, count] of Object.entries(counts.faults)) if (count > 0) happened.add(fault)
     }
@@ -26,12 +27,12 @@ describe("a simulated company whose contexts run apart", () => {
   })
 
   test("keeps all rules with fresh seeds", () => {
-    for (let runs = 0; runs < 5; runs++) healthy({ seed: randomInt(2 ** 40) })
+    for (let runs = 0; runs < 2; runs++) healthy({ seed: randomInt(2 ** 40) })
   })
 
   test("keeps all rules when hardly anything works between them", () => {
     const faults = { ...Faults.none, refuse: 0.3, slow: 0.5, wait: 0.2, cut: 1, kill: 0.5 }
-    for (let seed = 1; seed <= 5; seed++) healthy({ seed, faults })
+    for (let seed = 1; seed <= 3; seed++) healthy({ seed, faults })
   })
 
   test("keeps all rules when nothing goes wrong, and needs no polling for it", () => {
@@ -40,12 +41,10 @@ describe("a simulated company whose contexts run apart", () => {
   })
 
   test("repeats itself to the byte", () => {
-    for (let seed = 1; seed <= 3; seed++) {
-      const first = Simulation.run({ seed, apart: true, trace: true })
-      const second = Simulation.run({ seed, apart: true, trace: true })
-      expect(second.digest).toBe(first.digest)
-      expect(second.trace).toEqual(first.trace)
-    }
+    const first = Simulation.run({ seed: 1, apart: true, trace: true })
+    const second = Simulation.run({ seed: 1, apart: true, trace: true })
+    expect(second.digest).toBe(first.digest)
+    expect(second.trace).toEqual(first.trace)
   })
 })
 
