@@ -179,16 +179,19 @@ describe("companies of a database", () => {
     const [row] = await Effect.runPromise(
       Effect.provide(
         Effect.flatMap(PgClient.PgClient, ({ unsafe }) =>
-          unsafe<{ readonly updated: number; readonly hot: number }>(
-            `select n_tup_upd::int as updated, n_tup_hot_upd::int as hot from pg_stat_all_tables
-              where schemaname = '${schema}' and relname = 'contexts'`
+          unsafe<{ readonly updated: number; readonly hot: number; readonly elsewhere: number | null }>(
+            `select n_tup_upd::int as updated, n_tup_hot_upd::int as hot,
+                (to_jsonb(s) ->> 'n_tup_newpage_upd')::int as elsewhere
+              from pg_stat_all_tables s where schemaname = '${schema}' and relname = 'contexts'`
           )
         ),
         Postgres.layerClient(client)
       )
     )
     expect(row!.updated).toBeGreaterThanOrEqual(30)
-    // Touched by each commit, the index would leave none; a page that is full leaves one now and then.
-    expect(row!.hot).toBeGreaterThan(row!.updated / 2)
+    // An index is touched where a page was full, since others' snapshots keep dead rows, and for no other reason.
+    // Postgres 15 does not count those.
+    if (row!.elsewhere !== null) expect(row!.hot).toBe(row!.updated - row!.elsewhere)
+    expect(row!.hot).toBeGreaterThan(0)
   })
 })
