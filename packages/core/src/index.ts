@@ -70,6 +70,7 @@ export type {
 export * as Cursor from "./stream/Cursor.ts"
 export type { Stop } from "./stream/Cursor.ts"
 export { CursorStore } from "./stream/CursorStore.ts"
+export { DeliveryWindow } from "./stream/DeliveryWindow.ts"
 export * as Envelope from "./stream/Envelope.ts"
 export { BusError, type Delivery, EventBus, type SubscribeOptions, type Subscription } from "./stream/EventBus.ts"
 export { EventLog } from "./stream/EventLog.ts"

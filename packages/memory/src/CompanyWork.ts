@@ -8,10 +8,9 @@ import {
   type CompanyConsumer,
   type StreamEnd,
   type CompanyHealth,
+  CompanyIdentity,
   CompanyWork,
-  type Cursor,
-  type Identity,
-  TimeZone
+  type Cursor
 } from "@popug/core"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -27,19 +26,10 @@ const slice = 500
 /** A claim that is to last for longer was made by a clock that has been put back since. */
 const farthestMillis = 86_400_000
 
-const calendars = new WeakMap<Identity, BusinessDay.Calendar>()
-const calendarOf = (identity: Identity): BusinessDay.Calendar => {
-  const known = calendars.get(identity)
-  if (known !== undefined) return known
-  const calendar = BusinessDay.makeCalendar(TimeZone.here(identity.timeZone)!, identity.cutoff)
-  calendars.set(identity, calendar)
-  return calendar
-}
-
 /** When the open period ends; undefined where the tasks' context was not opened. */
 const dueMillis = ({ tasks }: Disk): number | undefined => {
   const { opened } = tasks.stream
-  return opened && BusinessDay.endOf(calendarOf(opened.identity), opened.head.period).epochMilliseconds
+  return opened && BusinessDay.endOf(CompanyIdentity.calendarOf(opened.identity), opened.head.period).epochMilliseconds
 }
 
 const isDayOver = (disk: Disk, now: number): boolean => !disk.resting && (dueMillis(disk) ?? Infinity) <= now

@@ -2,7 +2,16 @@
  * `EventBus` on Postgres: subscribers read the log, which has every event before it is published; publishing only
  * wakes them. How far a name has acknowledged is stored now and then, and when its subscriber goes.
  */
-import { BusError, type Delivery, EventBus, type Envelope, type EventLog, type StoreError, Trouble } from "@popug/core"
+import {
+  BusError,
+  type Delivery,
+  EventBus,
+  type Envelope,
+  type EventLog,
+  type StoreError,
+  Trouble,
+  DeliveryWindow
+} from "@popug/core"
 import * as Effect from "effect/Effect"
 import { type Alarm, announce, streamOf, wait } from "./Alarm.ts"
 import type { CompanyDatabase } from "./Database.ts"
@@ -17,29 +26,13 @@ const windowSize = 5_000
 /** After how many acknowledgements their number is stored. */
 const storedEvery = 2_000
 
-/** A subscriber: what it was given, and what of that it has acknowledged. */
-class Subscriber {
-  /** The last number given, the last of those acknowledged without a hole, and the last of these stored. */
-  delivered: number
-  acknowledged: number
+/** A subscriber, and the last of its acknowledged numbers that is stored. */
+class Subscriber extends DeliveryWindow {
   stored: number
-  /** Acknowledged beyond a hole. */
-  readonly #early = new Set<number>()
 
   constructor(start: number) {
-    this.delivered = start
-    this.acknowledged = start
+    super(windowSize, start)
     this.stored = start
-  }
-
-  get room(): number {
-    return windowSize - (this.delivered - this.acknowledged)
-  }
-
-  acknowledge(number: number): void {
-    if (number <= this.acknowledged) return
-    this.#early.add(number)
-    while (this.#early.delete(this.acknowledged + 1)) this.acknowledged += 1
   }
 }
 

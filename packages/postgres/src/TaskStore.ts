@@ -4,9 +4,9 @@
 import {
   type Assignment,
   BusinessDay,
+  CompanyIdentity,
   type Creations,
   Cursor,
-  type Identity,
   initialTaskHead,
   type Paging,
   TaskRows,
@@ -14,7 +14,6 @@ import {
   TaskId,
   type TaskQuery,
   TaskStore,
-  TimeZone,
   type UserId
 } from "@popug/core"
 import * as Effect from "effect/Effect"
@@ -39,17 +38,6 @@ const State = Schema.Struct({
   cursor: Cursors.Place
 })
 
-/** Of the identities that this process has opened: each is one object as long as its company is in use. */
-const calendars = new WeakMap<Identity, BusinessDay.Calendar>()
-
-const calendarOf = (identity: Identity): BusinessDay.Calendar => {
-  const known = calendars.get(identity)
-  if (known !== undefined) return known
-  const calendar = BusinessDay.makeCalendar(TimeZone.here(identity.timeZone)!, identity.cutoff)
-  calendars.set(identity, calendar)
-  return calendar
-}
-
 export const codec = Contexts.codec<TaskHead, typeof State.Type>(
   "tasks",
   State,
@@ -61,7 +49,7 @@ export const codec = Contexts.codec<TaskHead, typeof State.Type>(
     counts,
     cursor: Cursors.place(cursor)
   }),
-  ({ period }, identity) => BusinessDay.endOf(calendarOf(identity), period).epochMilliseconds
+  ({ period }, identity) => BusinessDay.endOf(CompanyIdentity.calendarOf(identity), period).epochMilliseconds
 )
 
 const get = (db: CompanyDatabase, ids: ReadonlyArray<TaskId>) =>

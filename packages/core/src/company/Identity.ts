@@ -3,6 +3,7 @@
  * host that differs is refused, because it would book to other days, in other money, or draw and price differently.
  */
 import * as Schema from "effect/Schema"
+import * as BusinessDay from "../values/BusinessDay.ts"
 import { canonicalJson, type Sha256 } from "../values/Digest.ts"
 import type { Currency } from "../values/Money.ts"
 import { StoreError } from "../values/StoreError.ts"
@@ -19,6 +20,18 @@ export interface Identity {
    * rule that only one of two identities has is not compared.
    */
   readonly rules: Readonly<Record<string, string>>
+}
+
+/** Of identities that are in use: a context keeps one object of its own. */
+const calendars = new WeakMap<Identity, BusinessDay.Calendar>()
+
+/** The calendar of a company, made once for each identity. The zone is one that the runtime knows. */
+export const calendarOf = (identity: Identity): BusinessDay.Calendar => {
+  const known = calendars.get(identity)
+  if (known !== undefined) return known
+  const calendar = BusinessDay.makeCalendar(TimeZone.here(identity.timeZone)!, identity.cutoff)
+  calendars.set(identity, calendar)
+  return calendar
 }
 
 /** The company was opened with other settings than this host has. */

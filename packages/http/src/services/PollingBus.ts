@@ -11,7 +11,8 @@ import {
   PollInterval,
   type StoreError,
   type SubscribeOptions,
-  Trouble
+  Trouble,
+  DeliveryWindow
 } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -53,44 +54,27 @@ interface Inside {
   readonly names: Map<string, number>
 }
 
-/** A subscriber: what it was given, and what of that it has acknowledged. */
-class Subscriber {
-  /** The last number given, and the last of those acknowledged without a hole. */
-  delivered: number
-  acknowledged: number
+/** A subscriber, and what it has heard. */
+class Subscriber extends DeliveryWindow {
   /** The number that was heard of last: the log has it, or will show it soon. */
   heard = 0
   /** What it said to have applied, and the log did not hold. */
   doubted: number | undefined = undefined
   /** Open when there may be room again. */
-  readonly room = Latch.makeUnsafe(true)
-  /** Acknowledged beyond a hole. */
-  readonly #early = new Set<number>()
+  readonly hasRoom = Latch.makeUnsafe(true)
 
   constructor(start: number) {
-    this.delivered = start
-    this.acknowledged = start
+    super(windowSize, start)
   }
 
-  get free(): number {
-    return windowSize - (this.delivered - this.acknowledged)
+  override acknowledge(number: number): void {
+    super.acknowledge(number)
+    this.hasRoom.openUnsafe()
   }
 
-  acknowledge(number: number): void {
-    if (number <= this.acknowledged) return
-    this.#early.add(number)
-    while (this.#early.delete(this.acknowledged + 1)) this.acknowledged += 1
-    this.room.openUnsafe()
-  }
-
-  /** Everything up to a number is applied. */
-  skip(number: number): void {
-    if (number <= this.acknowledged) return
-    this.acknowledged = number
-    this.delivered = Math.max(this.delivered, number)
-    for (const early of this.#early) if (early <= number) this.#early.delete(early)
-    while (this.#early.delete(this.acknowledged + 1)) this.acknowledged += 1
-    this.room.openUnsafe()
+  override skip(number: number): void {
+    super.skip(number)
+    this.hasRoom.openUnsafe()
   }
 }
 
@@ -142,14 +126,14 @@ const next = (
       const has = applied === undefined ? 0 : yield* applied
       if (has !== subscriber.doubted) subscriber.skip(has)
       const after = subscriber.delivered
-      const { free } = subscriber
-      if (free <= 0) {
-        subscriber.room.closeUnsafe()
-        yield* subscriber.room.await
+      const { room } = subscriber
+      if (room <= 0) {
+        subscriber.hasRoom.closeUnsafe()
+        yield* subscriber.hasRoom.await
         continue
       }
       // One read from the last event given on, since between two the log may move.
-      const read = yield* log.read(source, Math.max(0, after - 1), free + Math.min(1, after))
+      const read = yield* log.read(source, Math.max(0, after - 1), room + Math.min(1, after))
       if (after > 0 && read.length === 0) {
         if (has === after) subscriber.doubted = has
         return null

@@ -142,19 +142,17 @@ const wrongWith = (before: ModelTask | undefined, after: TaskUpdated): string | 
   }
 }
 
+/** A user as an event of users says it: who is made is active. */
+export const toldOf = (data: unknown) => ({
+  status: "active",
+  ...(data as { readonly id: string; readonly roles: ReadonlyArray<string>; readonly status?: string })
+})
+
 /** Who gets tasks by the rules, after all users' events. */
 export const eligible = (events: ReadonlyArray<LoggedEvent>): ReadonlySet<string> => {
   const users = new Set<string>()
   for (const { data } of events) {
-    const {
-      id,
-      roles,
-      status = "active"
-    } = data as {
-      readonly id: string
-      readonly roles: ReadonlyArray<string>
-      readonly status?: string
-    }
+    const { id, roles, status } = toldOf(data)
     if (status === "active" && !roles.includes("manager") && !roles.includes("admin")) users.add(id)
     else users.delete(id)
   }

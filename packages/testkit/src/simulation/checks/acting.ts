@@ -2,6 +2,7 @@
  * Checks of who acted: nobody who was put out longer ago than the lease lasts, and nobody was taken for a stranger.
  */
 import { Actor } from "@popug/core"
+import { toldOf } from "../model.ts"
 import { contextOf } from "../workload/Command.ts"
 import type { Evidence } from "./Evidence.ts"
 import type { Findings } from "./Violation.ts"
@@ -62,15 +63,7 @@ const inUsers = ({ events }: Evidence, findings: Findings): void => {
   for (const { actor, data, number, type } of events.users) {
     findings.expect(admins.has(actor), rule, () => `users' event ${number} is by ${actor}, who may not do it by then`)
     if (type !== "user.created" && type !== "user.updated") continue
-    const {
-      id,
-      roles,
-      status = "active"
-    } = data as {
-      readonly id: string
-      readonly roles: ReadonlyArray<string>
-      readonly status?: string
-    }
+    const { id, roles, status } = toldOf(data)
     if (status === "active" && roles.includes("admin")) admins.add(`user:${id}`)
     else admins.delete(`user:${id}`)
   }
