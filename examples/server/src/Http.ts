@@ -53,20 +53,30 @@ export const oidc = (settings: Settings): Oidc.Options => ({
   ...signIn(settings)
 })
 
-/** What stands around requests, whichever company they are for. */
-export const around = (settings: Settings) => ({
-  limits: {
-    perUser: settings.POPUG_RATE_LIMIT || null,
-    perAddress: settings.POPUG_RATE_LIMIT_ADDRESS || null,
-    trustedProxies: settings.POPUG_TRUSTED_PROXIES
-  },
-  origins: settings.POPUG_CORS_ORIGINS === undefined ? [] : items(settings.POPUG_CORS_ORIGINS),
+/** How many requests one caller gets. */
+export const limits = (settings: Settings) => ({
+  perUser: settings.POPUG_RATE_LIMIT || null,
+  perAddress: settings.POPUG_RATE_LIMIT_ADDRESS || null,
+  trustedProxies: settings.POPUG_TRUSTED_PROXIES
+})
+
+/** What a process takes of requests and of those who follow its feed. */
+export const intake = (settings: Settings) => ({
+  limits: limits(settings),
   feed: {
     perUser: settings.POPUG_FEEDS,
     perAddress: settings.POPUG_FEEDS_ADDRESS,
     total: settings.POPUG_FEEDS_TOTAL
   },
-  maxBodySize: settings.POPUG_BODY_LIMIT,
+  maxBodySize: settings.POPUG_BODY_LIMIT
+})
+
+/** What a process that browsers reach says to them, and the page. */
+export const outside = (settings: Settings) => ({
+  origins: settings.POPUG_CORS_ORIGINS === undefined ? [] : items(settings.POPUG_CORS_ORIGINS),
   security: settings.POPUG_HSTS ? { hsts: "365 days" as const } : {},
   front: Dashboard.front({ signIn: signInToPage(settings) })
 })
+
+/** What stands around requests, whichever company they are for. */
+export const around = (settings: Settings) => ({ ...intake(settings), ...outside(settings) })

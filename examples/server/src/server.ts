@@ -1,24 +1,18 @@
 /**
  * The server: the company, who is let in, the API, and how it all starts and ends.
  */
-import { join } from "node:path"
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Actor, type StoreError, Users } from "@popug/core"
-import { DevClock, DevLogin, Drain, NodeServer, Oidc, PopugHttp, Wake } from "@popug/http/server"
-import * as Clock from "effect/Clock"
-import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
+import { DevLogin, Drain, Oidc, PopugHttp, Wake } from "@popug/http/server"
 import * as Effect from "effect/Effect"
-import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import { clocks } from "./clocks.ts"
 import * as Company from "./Company.ts"
 import * as Demo from "./demo/Demo.ts"
 import type { Failure } from "./failure.ts"
 import { folder } from "./folder.ts"
 import * as Http from "./Http.ts"
+import { listening } from "./listening.ts"
 import * as Many from "./Many.ts"
-import * as MovedClock from "./MovedClock.ts"
 import { ofFolder } from "./secret.ts"
 import type { ServerSettings, Settings } from "./settings.ts"
 
@@ -29,29 +23,6 @@ export interface Welcome {
   /** Once the server listens at an address. */
   readonly listening: (settings: Settings, url: string) => Effect.Effect<void>
 }
-
-/** How many days the demonstration company has behind it. */
-const past = 3
-
-/** The world's clock; where development moves it, one that the company and its store go by as well. */
-const clocks = (settings: Settings) =>
-  settings.POPUG_DEV_CLOCK
-    ? Layer.unwrap(
-        Effect.map(
-          MovedClock.make(join(settings.POPUG_DATA_DIR, "clock.json"), settings.POPUG_DEMO ? -past : 0),
-          ({ advance, behind, clock }) =>
-            Layer.mergeAll(
-              Layer.succeed(Clock.Clock, clock),
-              Layer.succeed(Demo.Past, behind),
-              Layer.succeed(DevClock, {
-                movable: true,
-                advance: (days) =>
-                  Effect.map(advance(days), () => ({ now: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()) }))
-              })
-            )
-        )
-      )
-    : DevClock.layerOff
 
 /** The first admin, whom nobody is there to make. */
 export const admin = (settings: Settings) =>
@@ -108,30 +79,10 @@ const one = (settings: Settings, secret: string) =>
 export const layer = (settings: ServerSettings, welcome: Welcome): Layer.Layer<never, Failure> =>
   Layer.unwrap(
     Effect.map(secretOf(settings), (secret) => {
-      const server = NodeServer.make()
       const app = settings.POPUG_COMPANIES === "off" ? one(settings, secret) : Many.layer(settings, secret)
-      const listening = HttpRouter.serve(app, { disableLogger: true, disableListenLog: true }).pipe(
-        Layer.provideMerge(
-          NodeHttpServer.layer(() => server.server, {
-            host: settings.HOST,
-            port: settings.PORT,
-            // Draining has ended by then: nothing is left to wait for.
-            gracefulShutdownTimeout: "1 second"
-          })
-        )
+      return listening(settings, app, (url) => welcome.listening(settings, url)).pipe(
+        Layer.provideMerge(Drain.layer),
+        Layer.provideMerge(clocks(settings))
       )
-      const greeting = Layer.effectDiscard(
-        Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
-          welcome.listening(settings, HttpServer.formatAddress(address))
-        )
-      )
-      return Layer.mergeAll(
-        greeting,
-        Drain.onShutdown({
-          server,
-          readinessDelay: Duration.seconds(settings.POPUG_DRAIN_DELAY_SECONDS),
-          limit: Duration.seconds(settings.POPUG_DRAIN_SECONDS)
-        })
-      ).pipe(Layer.provideMerge(listening), Layer.provideMerge(Drain.layer), Layer.provideMerge(clocks(settings)))
     })
   )

@@ -1,8 +1,8 @@
 /**
  * The demonstration company, made over HTTP: what its people did in the days behind it.
  */
+import { past } from "@popug-examples/server/clocks"
 import { titles } from "@popug-examples/server/demo/people"
-import { past } from "./clocks.ts"
 
 interface Made {
   readonly id: string

@@ -1,9 +1,7 @@
 /**
  * What each process answers over HTTP.
  */
-import { oidc, signInToPage } from "@popug-examples/server/Http"
-import { items } from "@popug-examples/server/kinds"
-import { Dashboard } from "@popug/dashboard"
+import { intake, limits, oidc, outside } from "@popug-examples/server/Http"
 import { ContextHttp, DevLogin, Gateway, Oidc } from "@popug/http/server"
 import { Remote } from "@popug/http/services"
 import type * as DateTime from "effect/DateTime"
@@ -13,33 +11,18 @@ import * as Redacted from "effect/Redacted"
 import { peer } from "./asking.ts"
 import { addresses, type Settings } from "./settings.ts"
 
-/** How many requests one caller gets; behind the front the caller is who asked that. */
-const limits = (settings: Settings) => ({
-  perUser: settings.POPUG_RATE_LIMIT || null,
-  perAddress: settings.POPUG_RATE_LIMIT_ADDRESS || null,
-  trustedProxies: settings.POPUG_TRUSTED_PROXIES
-})
-
 const options = (settings: Settings): ContextHttp.Options => ({
-  limits: limits(settings),
-  metrics: settings.POPUG_METRICS ? {} : null,
-  feed: {
-    perUser: settings.POPUG_FEEDS,
-    perAddress: settings.POPUG_FEEDS_ADDRESS,
-    total: settings.POPUG_FEEDS_TOTAL
-  },
-  maxBodySize: settings.POPUG_BODY_LIMIT
+  ...intake(settings),
+  metrics: settings.POPUG_METRICS ? {} : null
 })
 
 /** The page, the documents, and all contexts behind one address. */
 export const front = (settings: Settings) => {
   const all: Gateway.Options = {
+    ...outside(settings),
     contexts: addresses(settings),
     limits: limits(settings),
-    metrics: settings.POPUG_METRICS,
-    origins: settings.POPUG_CORS_ORIGINS === undefined ? [] : items(settings.POPUG_CORS_ORIGINS),
-    security: settings.POPUG_HSTS ? { hsts: "365 days" } : {},
-    front: Dashboard.front({ signIn: signInToPage(settings) })
+    metrics: settings.POPUG_METRICS
   }
   return settings.POPUG_DEV_LOGIN ? Gateway.layerDevelopment(all) : Gateway.layer(all)
 }

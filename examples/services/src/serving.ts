@@ -1,49 +1,23 @@
 /**
  * From settings to a process that listens, and drains as it ends.
  */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { clocks } from "@popug-examples/server/clocks"
+import * as Listening from "@popug-examples/server/listening"
 import { ofFolder } from "@popug-examples/server/secret"
-import { Drain, NodeServer, ServicesHttp, Wake } from "@popug/http/server"
+import { Drain, ServicesHttp, Wake } from "@popug/http/server"
 import { Bell } from "@popug/http/services"
 import { Postgres } from "@popug/postgres"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { credentials } from "./asking.ts"
-import { clocks, worldTime } from "./clocks.ts"
 import * as Contexts from "./Contexts.ts"
 import * as Routes from "./Routes.ts"
 import type { Settings } from "./settings.ts"
+import { worldTime } from "./worldTime.ts"
 
 /** Serves routes on the port of the settings; what is under way is finished as it ends. */
-const listening = <E, R>(settings: Settings, routes: Layer.Layer<never, E, R>) => {
-  const server = NodeServer.make()
-  const announced = Layer.effectDiscard(
-    Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
-      Effect.logInfo(`popug's ${settings.POPUG_SERVICE} listens at ${HttpServer.formatAddress(address)}`)
-    )
-  )
-  return Layer.mergeAll(
-    announced,
-    Drain.onShutdown({
-      server,
-      readinessDelay: Duration.seconds(settings.POPUG_DRAIN_DELAY_SECONDS),
-      limit: Duration.seconds(settings.POPUG_DRAIN_SECONDS)
-    })
-  ).pipe(
-    Layer.provideMerge(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
-    Layer.provideMerge(
-      NodeHttpServer.layer(() => server.server, {
-        host: settings.HOST,
-        port: settings.PORT,
-        // Draining has ended by then: nothing is left to wait for.
-        gracefulShutdownTimeout: "1 second"
-      })
-    )
-  )
-}
+const listening = <E, R>(settings: Settings, routes: Layer.Layer<never, E, R>) =>
+  Listening.listening(settings, routes, (url) => Effect.logInfo(`popug's ${settings.POPUG_SERVICE} listens at ${url}`))
 
 const serving = (settings: Settings, login: Routes.Development) => {
   const { secret } = login

@@ -3,12 +3,9 @@
  */
 import { Actor, Consumers, Tasks, Users } from "@popug/core"
 import { DevClock } from "@popug/http/server"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { Past } from "../clocks.ts"
 import { people, titles } from "./people.ts"
-
-/** How many days the company has behind it: as many as the clock can still be moved forward to today. */
-export const Past = Context.Reference<number>("@popug-examples/server/Past", { defaultValue: () => 0 })
 
 /** Makes the demonstration company, unless somebody is there. */
 export const make = Effect.gen(function* () {
