@@ -2,7 +2,7 @@
  * Many companies behind one port: where they are kept, who is let in where, and who operates the server.
  */
 import { join } from "node:path"
-import { Companies } from "@popug/core"
+import { Companies, type CompanyHome } from "@popug/core"
 import { CompaniesHttp, DevLogin, Oidc, Wakes } from "@popug/http/server"
 import { Nats } from "@popug/nats"
 import { Postgres } from "@popug/postgres"
@@ -12,39 +12,53 @@ import * as Redacted from "effect/Redacted"
 import * as Company from "./Company.ts"
 import * as Http from "./Http.ts"
 import { items } from "./kinds.ts"
-import type { ServerSettings } from "./settings.ts"
+import { type DatabaseSetting, databasesOf, main, type ServerSettings } from "./settings.ts"
 
-/** One database for all: Postgres where there is a URL, otherwise PGlite in the data folder. */
-const database = (settings: ServerSettings) =>
-  settings.DATABASE_URL === undefined
-    ? Pglite.layerDatabase({ ...Company.database(settings), folder: join(settings.POPUG_DATA_DIR, "companies") })
-    : Postgres.layerDatabase(Company.server(settings, settings.DATABASE_URL))
+/** A database of companies: Postgres at an address, otherwise a PGlite of its own in the data folder. */
+const database = (settings: ServerSettings, { address, name }: DatabaseSetting) =>
+  address === "pglite"
+    ? Pglite.layerDatabase({
+        ...Company.database(settings),
+        folder: join(settings.POPUG_DATA_DIR, name === main ? "companies" : `companies-${name}`)
+      })
+    : Postgres.layerDatabase(Company.server(settings, address))
 
-/** Where companies live; their events go by NATS where there is one. */
-const home = ({ POPUG_NATS_URL: nats }: ServerSettings) =>
+/** Where companies live; their events go by NATS where there is one. Each word is for the work of one database. */
+const home = ({ POPUG_NATS_URL: nats }: ServerSettings, name: string) =>
   nats === undefined
     ? Wakes.layerHome(Postgres.layerHome)
     : Wakes.layerHome(
-        Nats.layerHome().pipe(
-          Layer.provide([Postgres.layerHome, Layer.orDie(Nats.layerConnection({ servers: items(nats) }))])
-        ),
+        Nats.layerHome({ words: name === main ? "words" : `words-${name}` }).pipe(Layer.provide(Postgres.layerHome)),
         { hears: false }
       )
 
+type Home = Layer.Layer<CompanyHome, Layer.Error<ReturnType<typeof database>>, Layer.Services<ReturnType<typeof home>>>
+
+/** One connection to NATS for all databases. */
+const carrier = ({ POPUG_NATS_URL: nats }: ServerSettings) =>
+  nats === undefined ? Layer.empty : Layer.orDie(Nats.layerConnection({ servers: items(nats) }))
+
 /** The companies, whose work is done as it comes; `key` is what their secrets are derived from. */
-const companies = (settings: ServerSettings, key: string) =>
-  Companies.layerWork().pipe(
+const companies = (settings: ServerSettings, key: string) => {
+  const [first, ...others] = databasesOf(settings)
+  const apart = others.map(
+    (one) => [one.name, Layer.provide(home(settings, one.name), database(settings, one))] as const
+  )
+  return Companies.layerWork().pipe(
     Layer.provideMerge(
       Companies.layer({
-        databases: { main: home(settings) },
+        databases: Object.fromEntries<Home>([[main, home(settings, main)] as const, ...apart]),
+        defaultDatabase: settings.POPUG_DEFAULT_DATABASE,
         notifier: ({ id }) => Layer.orDie(Company.notifier(settings, id))
       })
     ),
     Layer.provide([Postgres.layerDirectory, Postgres.layerSecrets(Redacted.make(key))]),
     Layer.provideMerge(Postgres.layerDigest),
-    Layer.provide(database(settings)),
+    Layer.provide(database(settings, first)),
+    Layer.provide(carrier(settings) as Layer.Layer<Nats.PopugNats>),
     Layer.provide(Company.policies(settings))
   )
+}
 
 /** The SHA-256 of the operator's token; undefined where nobody operates this server over HTTP. */
 const operatorOf = ({ POPUG_PLATFORM_TOKEN: token, POPUG_PLATFORM_TOKEN_SHA256: sha256 }: ServerSettings) =>

@@ -3,7 +3,7 @@
  */
 import { Catalog } from "@popug/core"
 import * as Result from "effect/Result"
-import { type ServerSettings, type Settings, versionsOf } from "./settings.ts"
+import { databasesOf, main, type ServerSettings, type Settings, versionsOf } from "./settings.ts"
 
 /** What settings of one company have against each other. */
 export const contradictions = (settings: Settings): ReadonlyArray<string> => [...ofLogin(settings), ...ofAll(settings)]
@@ -68,6 +68,8 @@ const ofOne = [
 ]
 
 const ofMany = [
+  "POPUG_DATABASES",
+  "POPUG_DEFAULT_DATABASE",
   "POPUG_OIDC_COMPANY_CLAIM",
   "POPUG_PLATFORM_TOKEN",
   "POPUG_PLATFORM_TOKEN_SHA256",
@@ -99,6 +101,7 @@ const withMany = (settings: ServerSettings, isSet: (name: string) => boolean): R
   if (!byClaim && settings.POPUG_OIDC_ROLES_CLAIM !== undefined) {
     wrong.push(`POPUG_OIDC_ROLES_CLAIM: not with ${many}, a token would say the same roles in every company`)
   }
+  wrong.push(...ofDatabases(settings))
   if (settings.POPUG_PLATFORM_TOKEN !== undefined && settings.POPUG_PLATFORM_TOKEN_SHA256 !== undefined) {
     wrong.push("POPUG_PLATFORM_TOKEN and POPUG_PLATFORM_TOKEN_SHA256: one of the two")
   }
@@ -108,6 +111,30 @@ const withMany = (settings: ServerSettings, isSet: (name: string) => boolean): R
         wrong.push(`${name}: needs {company} in it with ${many}, or one company's mail would come to another's people`)
       }
     }
+  }
+  return wrong
+}
+
+/** What is wrong with the databases of companies: a company that moved from one to itself would have left both. */
+const ofDatabases = (settings: ServerSettings): ReadonlyArray<string> => {
+  const wrong: Array<string> = []
+  const names = new Set<string>()
+  const places = new Map<string, string>()
+  for (const { address, name } of databasesOf(settings)) {
+    if (names.has(name)) {
+      const why = name === main ? "main is the database of DATABASE_URL or the data folder" : `${name} comes twice`
+      wrong.push(`POPUG_DATABASES: ${why}`)
+    }
+    names.add(name)
+    if (address === "pglite") continue
+    const { hostname, pathname, port } = new URL(address)
+    const place = `${hostname}:${port || "5432"}${pathname}`
+    const other = places.get(place)
+    if (other !== undefined) wrong.push(`POPUG_DATABASES: ${other} and ${name} are the same database`)
+    places.set(place, name)
+  }
+  if (!names.has(settings.POPUG_DEFAULT_DATABASE)) {
+    wrong.push(`POPUG_DEFAULT_DATABASE: must be one of ${[...names].join(", ")}`)
   }
   return wrong
 }

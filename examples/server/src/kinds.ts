@@ -33,6 +33,7 @@ export const Kind = (words: string, isOne: (text: string) => boolean) =>
 
 export const isUrl = (text: string, ...protocols: ReadonlyArray<string>): boolean =>
   URL.canParse(text) && protocols.includes(new URL(text).protocol)
+export const isPostgres = (text: string): boolean => isUrl(text, "postgres:", "postgresql:")
 const isLoopback = (url: string): boolean => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname)
 export const Url = Kind("a URL that begins with http:// or https://", (text) => isUrl(text, "http:", "https:"))
 /** Where tokens or their keys come from: nobody may stand in between. */

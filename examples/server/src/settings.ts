@@ -8,6 +8,7 @@ import {
   addresses,
   Count,
   given,
+  isPostgres,
   isUrl,
   Kind,
   List,
@@ -41,7 +42,7 @@ export const sections = {
   },
   "Where data is kept": {
     DATABASE_URL: optional(
-      Kind("a URL that begins with postgres://", (text) => isUrl(text, "postgres:", "postgresql:")),
+      Kind("a URL that begins with postgres://", isPostgres),
       "A Postgres of 15 or later; without it, PGlite in the data folder"
     ),
     POPUG_DATA_DIR: given(
@@ -220,6 +221,14 @@ export const sections = {
       "off",
       "Whether it serves many, and where a request says which: its path (/c/ID), or a claim of its token"
     ),
+    POPUG_DATABASES: optional(
+      List("pairs such as eu=postgres://host/popug, or eu=pglite", (text) => {
+        const [[name, address]] = pairs(text) as [readonly [string, string]]
+        return /^[a-z0-9][a-z0-9-]{0,62}$/u.test(name) && (address === "pglite" || isPostgres(address))
+      }),
+      "Databases for companies besides main, the one of DATABASE_URL or the data folder, which has the list of all"
+    ),
+    POPUG_DEFAULT_DATABASE: given(Text, "main", "Where companies are opened that name no database"),
     POPUG_OIDC_COMPANY_CLAIM: optional(Text, "The claim that is the id of a token's company"),
     POPUG_PLATFORM_TOKEN: optional(
       Kind("16 characters or more, best random ones", (text) => text.length >= 16),
@@ -256,3 +265,24 @@ export type Settings = SettingsOf<Omit<typeof sections, "Many companies">>
 /** The versions of events that are written instead of today's. */
 export const versionsOf = ({ POPUG_EVENT_VERSIONS: list }: Settings): Readonly<Record<string, number>> =>
   list === undefined ? {} : Object.fromEntries(pairs(list).map(([type, version]) => [type, Number(version)]))
+
+/** The database that has the list of all companies, besides companies. */
+export const main = "main"
+
+/** A database of companies: its address, or the word for a PGlite in the data folder. */
+export interface DatabaseSetting {
+  readonly name: string
+  readonly address: string
+}
+
+/** The databases of a server of many, the main one first. */
+export const databasesOf = ({
+  DATABASE_URL: url,
+  POPUG_DATABASES: list
+}: Pick<ServerSettings, "DATABASE_URL" | "POPUG_DATABASES">): readonly [
+  DatabaseSetting,
+  ...ReadonlyArray<DatabaseSetting>
+] => [
+  { name: main, address: url ?? "pglite" },
+  ...(list === undefined ? [] : pairs(list).map(([name, address]) => ({ name, address })))
+]

@@ -99,6 +99,8 @@ const cases: Record<string, readonly [fallback: unknown, good: ReadonlyArray<str
   POPUG_DRAIN_DELAY_SECONDS: [0, ["5"], ["-1"]],
   POPUG_DRAIN_SECONDS: [10, ["0"], ["-1", "1s"]],
   POPUG_COMPANIES: ["off", [], ["many", "true"]],
+  POPUG_DATABASES: [undefined, [], ["eu", "eu=mysql://db", "EU=pglite", "=pglite", "eu=pglite,", "eu="]],
+  POPUG_DEFAULT_DATABASE: ["main", [], []],
   POPUG_OIDC_COMPANY_CLAIM: [undefined, [], []],
   POPUG_PLATFORM_TOKEN: [undefined, [], ["fifteen-of-them"]],
   POPUG_PLATFORM_TOKEN_SHA256: [undefined, [], ["abc", "g".repeat(64)]],
@@ -183,6 +185,14 @@ describe("the settings", () => {
       { ...many, POPUG_CURRENCY: "EUR" },
       /POPUG_CURRENCY: not with POPUG_COMPANIES=path, where each company has its own/
     ],
+    [{ ...login, POPUG_DATABASES: "eu=pglite" }, /POPUG_DATABASES: needs POPUG_COMPANIES/],
+    [{ ...many, POPUG_DATABASES: "main=pglite" }, /POPUG_DATABASES: main is the database of DATABASE_URL or the data/],
+    [{ ...many, POPUG_DATABASES: "eu=pglite,eu=postgres://db/eu" }, /POPUG_DATABASES: eu comes twice/],
+    [
+      { ...many, DATABASE_URL: "postgres://u:hunter2@db/popug", POPUG_DATABASES: "eu=postgresql://v@db:5432/popug" },
+      /POPUG_DATABASES: main and eu are the same database$/
+    ],
+    [{ ...many, POPUG_DEFAULT_DATABASE: "eu" }, /POPUG_DEFAULT_DATABASE: must be one of main$/],
     [{ ...many, POPUG_ADMIN: "ann" }, /POPUG_ADMIN: not with POPUG_COMPANIES=path/],
     [{ ...many, POPUG_OIDC_COMPANY_CLAIM: "org" }, /POPUG_OIDC_COMPANY_CLAIM: needs POPUG_COMPANIES=claim/],
     [{ ...oidc, POPUG_COMPANIES: "claim" }, /POPUG_OIDC_COMPANY_CLAIM: needed with POPUG_COMPANIES=claim/],
@@ -205,6 +215,8 @@ describe("the settings", () => {
     expect(settingsOf({ ...many, POPUG_PLATFORM_TOKEN_SHA256: "0f".repeat(32) })).toMatchObject({
       POPUG_COMPANIES: "path"
     })
+    const databases = { POPUG_DATABASES: "eu=postgres://db/eu, attic=pglite", POPUG_DEFAULT_DATABASE: "eu" }
+    expect(settingsOf({ ...many, ...databases })).toMatchObject(databases)
     const mail = { POPUG_MAIL: "smtp", POPUG_SMTP_URL: "smtp://mail.example" }
     expect(problemsOf({ ...many, ...mail }).map((problem) => problem.split(":")[0])).toEqual([
       "POPUG_MAIL_MANAGEMENT",

@@ -210,7 +210,8 @@ export {
 } from "./reports/ReportStore.ts"
 
 // Many companies
-export { Companies, type CompanyState } from "./companies/Companies.ts"
+export { Companies } from "./companies/Companies.ts"
+export type { CompanyState, DatabaseState } from "./companies/asking.ts"
 export type { ActivationError, CompanyServices, HostOptions } from "./companies/Activation.ts"
 export type { CompanyArchive, Dumped, Lines, TableSum } from "./companies/CompanyArchive.ts"
 export { type CompanyChange, CompanyDirectory } from "./companies/CompanyDirectory.ts"
@@ -222,7 +223,8 @@ export {
   CompanyStatus,
   type NewCompany,
   UnknownCompany,
-  UnknownDatabase
+  UnknownDatabase,
+  type UnreadableCompany
 } from "./companies/CompanyRecord.ts"
 export { CompanySecrets } from "./companies/CompanySecrets.ts"
 export {
@@ -233,7 +235,7 @@ export {
   CompanyWork,
   type Found
 } from "./companies/CompanyWork.ts"
-export { MoveRefused, moveRows } from "./companies/moving.ts"
+export { type MoveProgress, MoveRefused, moveRows } from "./companies/moving.ts"
 export type { WorkOptions } from "./companies/working.ts"
 
 // The company as a whole

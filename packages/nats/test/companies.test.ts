@@ -21,7 +21,11 @@ it("tells which companies of a database have work, and carries their events", ()
     )
     const homes = Nats.layerHome().pipe(Layer.provide([stored, connection(options())]))
     const home = Layer.succeedContext(yield* Layer.build(homes))
-    const host = Companies.layer({ databases: { main: home }, notifier: () => Notifier.layerLog }).pipe(
+    const host = Companies.layer({
+      databases: { main: home },
+      defaultDatabase: "main",
+      notifier: () => Notifier.layerLog
+    }).pipe(
       Layer.provide([
         Memory.layerDirectoryOver(attachment),
         Memory.layerSecrets(Redacted.make("the key of this host")),

@@ -48,14 +48,20 @@ const plainly = (db: Database) =>
 
 /** The rows of the contexts, kept as they are until the transaction ends: nobody wakes the company meanwhile. */
 const contextsOf = Effect.fnUntraced(function* (db: Database, company: string, lock: "share" | "update") {
-  const rows = yield* db.query<{ readonly number: number; readonly resting: boolean; readonly version: string }>(
-    `select company as number, resting, name || ' ' || c.xmin::text as version from ${db.schema}.contexts c
+  const rows = yield* db.query<{
+    readonly number: number
+    readonly resting: boolean
+    readonly away: Dumped["away"]
+    readonly version: string
+  }>(
+    `select company as number, resting, away, name || ' ' || c.xmin::text as version from ${db.schema}.contexts c
       where company = (select number from ${db.schema}.companies where id = $1) order by name for ${lock}`,
     [Param.text(company)]
   )
   if (rows.some(({ resting }) => !resting)) return yield* conflict(`company ${company} does not rest here`)
   // To rest once more, or to be woken and put to rest again, makes versions of their own.
-  return rows[0] && { number: rows[0].number, rest: rows.map(({ version }) => version).join(", ") }
+  const [one] = rows
+  return one && { number: one.number, away: one.away, rest: rows.map(({ version }) => version).join(", ") }
 })
 
 const dumpTable = Effect.fnUntraced(function* <E, R>(
@@ -104,7 +110,7 @@ const dump = Effect.fnUntraced(function* <E, R>(
   const tables: Array<TableSum> = []
   for (const table of yield* tablesOf(db)) tables.push(yield* dumpTable(db, contexts.number, table, told))
   yield* write([JSON.stringify({ sha256: hash.digest("hex") })])
-  return { tables, rest: contexts.rest } satisfies Dumped
+  return { tables, away: contexts.away, rest: contexts.rest } satisfies Dumped
 })
 
 /** Writes rows of a table; those of contexts rest, and have arrived. */

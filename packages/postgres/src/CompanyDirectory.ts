@@ -1,8 +1,9 @@
 /**
  * `CompanyDirectory` on Postgres: a table of the database that the host keeps it in.
  */
-import { CompanyDirectory, CompanyRecord, type StoreError } from "@popug/core"
+import { CompanyDirectory, CompanyRecord, type StoreError, type UnreadableCompany } from "@popug/core"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Database } from "./Database.ts"
 import { corrupt } from "./errors.ts"
@@ -14,6 +15,7 @@ const columns = "id, database, status, settings"
 /** What is changed alone. */
 const asWanted = "($5::text is null or status = $5) and ($6::text is null or database = $6)"
 const decode = Schema.decodeUnknownSync(CompanyRecord)
+const decodeResult = Schema.decodeUnknownResult(CompanyRecord)
 
 /** Rows are read with a schema; one that does not fit it is damaged. */
 const reading = <A>(rows: Effect.Effect<A, StoreError>) =>
@@ -81,15 +83,14 @@ export const make = (db: Database): CompanyDirectory["Service"] => {
             (changed) => changed.toSorted((a, b) => (a.id < b.id ? -1 : 1))
           ),
     list: ({ after, limit }) =>
-      reading(
-        pageOf(
-          db.query<object>(`select ${columns} from ${table} where id > $1 order by id limit $2`, [
-            Param.text(after ?? ""),
-            Param.int(limit + 1)
-          ]),
-          limit,
-          (row) => decode(row)
-        )
+      pageOf(
+        db.query<{ readonly id: string }>(`select ${columns} from ${table} where id > $1 order by id limit $2`, [
+          Param.text(after ?? ""),
+          Param.int(limit + 1)
+        ]),
+        limit,
+        (row) =>
+          Result.getOrElse(decodeResult(row), (issue): UnreadableCompany => ({ id: row.id, unreadable: issue.message }))
       )
   })
 }

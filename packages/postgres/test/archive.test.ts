@@ -42,6 +42,13 @@ const mutants: ReadonlyArray<{
     })
   },
   {
+    name: "takes every company for one that lives here",
+    breaks: ["a dump says whether the company lives here, has come or has gone"],
+    mutilate: ({ dump }) => ({
+      dump: (company, write) => Effect.map(dump(company, write), (dumped) => dumped && { ...dumped, away: null })
+    })
+  },
+  {
     name: "never settles",
     breaks: ["a company that has come goes on where it was"],
     mutilate: () => ({ settle: () => Effect.void })
@@ -78,7 +85,8 @@ const mutants: ReadonlyArray<{
     name: "tells of somebody who is not here",
     breaks: ["a company that is not here has no dump"],
     mutilate: ({ dump }) => ({
-      dump: (company, write) => Effect.map(dump(company, write), (dumped) => dumped ?? { tables: [], rest: "" })
+      dump: (company, write) =>
+        Effect.map(dump(company, write), (dumped) => dumped ?? { tables: [], away: null, rest: "" })
     })
   },
   {

@@ -13,7 +13,11 @@ const key = Redacted.make("the key of this host")
 
 /** A node of a host over a schema. */
 const node = (schema: string, clock: "database" | "effect" = "database") =>
-  Companies.layer({ databases: { main: Postgres.layerHome }, notifier: () => Notifier.layerLog }).pipe(
+  Companies.layer({
+    databases: { main: Postgres.layerHome },
+    defaultDatabase: "main",
+    notifier: () => Notifier.layerLog
+  }).pipe(
     Layer.provideMerge(Layer.mergeAll(Postgres.layerDirectory, Postgres.layerSecrets(key), Postgres.layerDigest)),
     Layer.provideMerge(Postgres.layerHome),
     Layer.provide(Postgres.layerDatabase({ ...client, schema, clock, migrate: true }))

@@ -76,6 +76,7 @@ const homeOf = (where: Where, fuse: Fuse) =>
 const node = ({ one, two }: { readonly one: Where; readonly two: Where }, fuse: Fuse = { left: 1_000_000 }) =>
   Companies.layer({
     databases: { one: homeOf(one, fuse), two: homeOf(two, fuse) },
+    defaultDatabase: "one",
     notifier: () => Notifier.layerLog
   }).pipe(
     Layer.provide(
@@ -251,6 +252,64 @@ describe("a company that moves", () => {
           expect(yield* titles).toEqual(["after", "before"])
           expect(yield* verdict).toBeNull()
           expect((yield* Effect.flip(move("three")))._tag).toBe("UnknownDatabase")
+        })
+      )
+    }).pipe(Effect.runPromise))
+
+  it("is not moved to its own database by another name, and goes on there", () =>
+    Effect.gen(function* () {
+      const { one } = yield* twoDatabases
+      yield* on(
+        { one, two: one },
+        Effect.gen(function* () {
+          yield* open
+          expect(yield* Effect.flip(move("two"))).toMatchObject({ reason: expect.stringContaining("by another name") })
+          yield* (yield* Companies).wake(["acme"])
+          yield* create("after")
+          expect(yield* titles).toEqual(["after", "before"])
+        })
+      )
+    }).pipe(Effect.runPromise))
+
+  it("is moved once by two who move it at once, and both are told that it has moved", () =>
+    Effect.gen(function* () {
+      const hosts = yield* twoDatabases
+      yield* on(hosts, open)
+      const moving = on(hosts, move("two"))
+      const exits = yield* Effect.all([Effect.exit(moving), Effect.exit(moving)], { concurrency: 2 })
+      // Whoever came too early for the other's last step does it once more.
+      if (exits.some(({ _tag }) => _tag === "Failure")) yield* moving
+      expect(exits.map(({ _tag }) => _tag)).toContain("Success")
+      expect([yield* living(hosts.one), yield* living(hosts.two)]).toEqual([false, true])
+      yield* on(
+        hosts,
+        Effect.gen(function* () {
+          yield* create("after")
+          expect(yield* titles).toEqual(["after", "before"])
+          expect(yield* verdict).toBeNull()
+        })
+      )
+    }).pipe(Effect.runPromise))
+
+  it("tells how far its move is", () =>
+    Effect.gen(function* () {
+      const hosts = yield* twoDatabases
+      yield* on(
+        hosts,
+        Effect.gen(function* () {
+          yield* open
+          const told: Array<{ readonly step: string; readonly rows: number }> = []
+          yield* (yield* Companies).move("acme", "two", { told: (progress) => void told.push(progress) })
+          expect([...new Set(told.map(({ step }) => step))]).toEqual([
+            "resting",
+            "copying",
+            "comparing",
+            "leaving",
+            "waking"
+          ])
+          const rows = (step: string) => told.findLast((one) => one.step === step)!.rows
+          expect(rows("copying")).toBeGreaterThan(10)
+          expect(rows("comparing")).toBe(rows("copying"))
         })
       )
     }).pipe(Effect.runPromise))

@@ -54,7 +54,11 @@ export const database = (url: string, schema: string, connections: number) =>
 /** Starts a host. */
 export const startHost = async (url: string, options: HostOptions) => {
   const { clock = new MovableClock(), connections, schema = newSchema(), works = false } = options
-  const companies = Companies.layer({ databases: { main: Postgres.layerHome }, notifier: () => silent })
+  const companies = Companies.layer({
+    databases: { main: Postgres.layerHome },
+    defaultDatabase: "main",
+    notifier: () => silent
+  })
   const runtime = ManagedRuntime.make(
     (works ? Companies.layerWork().pipe(Layer.provideMerge(companies)) : companies).pipe(
       Layer.provide([Postgres.layerDirectory, Postgres.layerSecrets(Redacted.make("bench")), Postgres.layerDigest]),

@@ -24,6 +24,7 @@ import { CompanyHome } from "./CompanyHome.ts"
 import { type CompanyRecord, UnknownCompany, UnknownDatabase } from "./CompanyRecord.ts"
 import { CompanySecrets } from "./CompanySecrets.ts"
 import { companyOf } from "./opening.ts"
+import { remembering } from "./remembering.ts"
 
 /** What a company's scope has: its use cases and queries, and what they stand on. */
 export type CompanyServices = Layer.Success<typeof Popug.layer> | Popug.Ports | CursorStore | Company | Ids | Notifier
@@ -32,11 +33,11 @@ export type CompanyServices = Layer.Success<typeof Popug.layer> | Popug.Ports | 
 export type ActivationError = UnknownCompany | CompanyResting | CompanyMismatch | StoreError
 
 /** What a host brings. */
-export interface HostOptions<E, R, R2> {
-  /**
-   * The databases by their names, at least one. Each is built when first needed: one that is down holds up no other.
-   */
-  readonly databases: Readonly<Record<string, Layer.Layer<CompanyHome, E, R>>>
+export interface HostOptions<Name extends string, E, R, R2> {
+  /** The databases by their names. Each is built when first needed: one that is down holds up no other. */
+  readonly databases: Readonly<Record<Name, Layer.Layer<CompanyHome, E, R>>>
+  /** Where companies are opened that name no database: one of these. It can be another one at any time. */
+  readonly defaultDatabase: NoInfer<Name>
   /** Who sends a company's notices. It may use that company's ports and its `Company`. */
   readonly notifier: (company: CompanyRecord) => Layer.Layer<Notifier, never, R2>
   /** How long a company is kept that nobody uses; default: 5 minutes. */
@@ -126,17 +127,17 @@ const layerTelling: Layer.Layer<EventBus, never, EventBus> = Layer.effect(
 
 /** Builds companies, by their records. */
 export const activation = Effect.fnUntraced(function* <E, R, R2>(
-  { idleTimeToLive = "5 minutes", notifier }: HostOptions<E, R, R2>,
+  { idleTimeToLive = "5 minutes", notifier }: Pick<HostOptions<string, E, R, R2>, "idleTimeToLive" | "notifier">,
   homeOf: Homes
 ) {
   const context = yield* Effect.context<OfHost<R2>>()
-  const directory = yield* CompanyDirectory
+  const recordOf = remembering(yield* CompanyDirectory)
   const secrets = yield* CompanySecrets
   const memoMap = Layer.CurrentMemoMap.forkOrCreate(context)
   const records = new Map<string, CompanyRecord>()
 
   const build = Effect.fnUntraced(function* (id: string, visited?: string) {
-    const [record] = yield* directory.load([id])
+    const record = yield* recordOf(id)
     const isVisit = visited !== undefined
     if (record === undefined || (isVisit && record.database !== visited)) {
       return yield* new UnknownCompany({ company: id })

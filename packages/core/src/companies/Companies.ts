@@ -5,7 +5,6 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { CompanyMismatch } from "../company/Identity.ts"
@@ -17,39 +16,29 @@ import type * as Input from "../values/Input.ts"
 import { type Page, type PageRequest, parse as pageOf } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import {
-  type Activation,
   activation,
   type ActivationError,
   type CompanyServices,
-  type Homes,
   homes,
   type HostOptions,
-  type OfHost,
-  unopened
+  type OfHost
 } from "./Activation.ts"
+import * as Asking from "./asking.ts"
+import { byDatabase, type CompanyState, type DatabaseState, type Home, homeAt, type Inside, known } from "./asking.ts"
 import { CompanyDirectory } from "./CompanyDirectory.ts"
-import type { CompanyHome } from "./CompanyHome.ts"
 import {
   CompanyAlreadyExists,
   CompanyRecord,
   type NewCompany,
-  UnknownCompany,
-  type UnknownDatabase
+  type UnknownCompany,
+  type UnknownDatabase,
+  type UnreadableCompany
 } from "./CompanyRecord.ts"
 import { CompanySecrets } from "./CompanySecrets.ts"
-import type { StreamEnd, CompanyHealth } from "./CompanyWork.ts"
-import { MoveRefused, moveRows } from "./moving.ts"
+import type { StreamEnd } from "./CompanyWork.ts"
+import { type MoveProgress, MoveRefused, moveRows, type Told } from "./moving.ts"
 import { companyOf, identitiesOf, isSame, parseNew, recordOf } from "./opening.ts"
 import { serve, workOn, type WorkOptions } from "./working.ts"
-
-/** A company, and how it does. */
-export interface CompanyState {
-  readonly record: CompanyRecord
-  /** Null where its rows are not made yet: to open it once more makes them. */
-  readonly health: CompanyHealth | null
-  /** Whether it is in use in this process. */
-  readonly isInUse: boolean
-}
 
 export class Companies extends Context.Service<
   Companies,
@@ -79,17 +68,22 @@ export class Companies extends Context.Service<
     /**
      * Moves a company to another database of the host: puts it to rest, copies its rows, compares the copy, changes the
      * directory and wakes it there, unless it is to go on resting. What fails in the middle is finished by the same
-     * call; until then the company rests. Its rows in the first database stay, and are never woken.
+     * call, and so is what somebody else has begun; until then the company rests. Its rows in the first database stay,
+     * and are never woken.
      */
     readonly move: (
       id: string,
       database: string,
-      options?: { readonly wake?: boolean }
+      options?: { readonly wake?: boolean; readonly told?: (progress: MoveProgress) => void }
     ) => Effect.Effect<void, UnknownCompany | UnknownDatabase | MoveRefused | StoreError>
     readonly record: (id: string) => Effect.Effect<CompanyRecord, UnknownCompany | StoreError>
-    /** All companies, by id. */
-    readonly list: (paging?: PageRequest) => Effect.Effect<Page<CompanyRecord>, Input.InvalidInput | StoreError>
-    /** How companies do, whoever serves them. */
+    /** All companies, by id; those whose records can't be read as such. */
+    readonly list: (
+      paging?: PageRequest
+    ) => Effect.Effect<Page<CompanyRecord | UnreadableCompany>, Input.InvalidInput | StoreError>
+    /** The databases of the host, by name, and whether each answers now. */
+    readonly databases: Effect.Effect<ReadonlyArray<DatabaseState>>
+    /** How companies do, whoever serves them; fails where no database of theirs answers. */
     readonly status: (
       ids: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<CompanyState>, UnknownCompany | StoreError>
@@ -113,8 +107,8 @@ export class Companies extends Context.Service<
   /**
    * The companies of a host. Policies are the same for all of them: those that are around this layer.
    */
-  static readonly layer = <E, R, R2>(
-    options: HostOptions<E, R, R2>
+  static readonly layer = <const Name extends string, E, R, R2>(
+    options: HostOptions<Name, E, R, R2>
   ): Layer.Layer<Companies, never, R | OfHost<R2> | CompanyDirectory | CompanySecrets | Digest> =>
     Layer.effect(
       Companies,
@@ -145,67 +139,44 @@ export class Companies extends Context.Service<
 /** How many are opened in one round. */
 const together = 500
 
-/** How many records are read at once where one of them can't be. */
-const readTogether = 256
-
 /** How often it is asked whether the companies in use are still to be served, unless all polls are more seldom. */
 const staleAfter = Duration.seconds(5)
 
 const parsePaging = pageOf(CompanyRecord.fields.id)
 
-type Home = CompanyHome["Service"]
+/** How often it is looked for what nobody was told of; null for never. */
+type Interval = Duration.Duration | null
 
-/** What the operations work with. */
-interface Inside {
-  readonly directory: CompanyDirectory["Service"]
-  readonly homeOf: Homes
-  readonly activation: Activation
-  /** The first database: where companies go that name none. */
-  readonly usual: string
-  /** How often it is looked for what nobody was told of; null for never. */
-  readonly interval: Duration.Duration | null
-}
-
-const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<E, R, R2>) {
+const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<string, E, R, R2>) {
+  const databases = Asking.named(options.databases, options.defaultDatabase)
   const homeOf = yield* homes(options.databases)
   const directory = yield* CompanyDirectory
   const opening = yield* Effect.context<Digest | CompanySecrets>()
-  const databases = Object.keys(options.databases)
   const inside: Inside = {
     directory,
     homeOf,
     activation: yield* activation(options, homeOf),
-    usual: databases[0]!,
-    interval: yield* PollInterval
+    databases,
+    usual: options.defaultDatabase
   }
-  yield* watch(inside)
+  const interval = yield* PollInterval
+  yield* watch(inside, interval)
   return Companies.of({
     get: inside.activation.get,
     open: (companies) => Effect.provideContext(open(inside, companies), opening),
     rest: (ids) => rest(inside, ids),
     wake: (ids) => wake(inside, ids),
-    move: (id, database, { wake: isWoken = true } = {}) => move(inside, id, database, isWoken),
+    move: (id, database, options = {}) => move(inside, id, database, options),
     record: (id) => Effect.map(known(directory, [id]), ([record]) => record!),
     list: (paging) => Effect.flatMap(parsePaging(paging), directory.list),
-    status: (ids) => status(inside, ids),
-    ends: (ids) => ends(inside, ids),
-    serve: serveAll(inside, databases),
-    work: (work) => workOnAll(inside, databases, work),
+    databases: Asking.databases(inside),
+    status: (ids) => Asking.status(inside, ids),
+    ends: (ids) => Asking.ends(inside, ids),
+    serve: serveAll(inside),
+    work: (work) => workOnAll(inside, interval, work),
     active: Effect.map(inside.activation.inUse, (records) => records.map(({ id }) => id).sort(byteOrder))
   })
 })
-
-/** The records of companies that are all known. */
-const known = Effect.fnUntraced(function* (directory: CompanyDirectory["Service"], ids: ReadonlyArray<string>) {
-  const records = yield* directory.load(ids)
-  const found = new Set(records.map(({ id }) => id))
-  const missing = ids.find((id) => !found.has(id))
-  return missing === undefined ? records : yield* new UnknownCompany({ company: missing })
-})
-
-/** A home that the host has said it has. */
-const homeAt = ({ homeOf }: Inside, database: string): Effect.Effect<Home, StoreError> =>
-  Effect.catchTag(homeOf(database), "UnknownDatabase", (error) => Effect.fail(unopened(database)(error)))
 
 /** Runs something for the companies of each database, with the database's home. */
 const eachHome = <A, E, R>(
@@ -216,8 +187,6 @@ const eachHome = <A, E, R>(
   Effect.forEach(byDatabase(records), ([database, own]) =>
     Effect.flatMap(homeAt(inside, database), (home) => use(home, own))
   )
-
-const byDatabase = (records: ReadonlyArray<CompanyRecord>) => Map.groupBy(records, ({ database }) => database)
 
 const open = Effect.fnUntraced(function* (inside: Inside, input: ReadonlyArray<NewCompany>) {
   const { directory, homeOf, usual } = inside
@@ -273,75 +242,45 @@ const wake = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<str
   yield* eachHome(inside, records, (home, own) => home.wake(own.map(({ id }) => id)))
 })
 
-const move = Effect.fnUntraced(function* (inside: Inside, id: string, database: string, isWoken: boolean) {
+/** Brings a company's rows to another database, and has the directory say so. */
+const bring = Effect.fnUntraced(function* (inside: Inside, { database, id }: CompanyRecord, to: string, told: Told) {
+  const { directory, homeOf } = inside
+  const home = yield* homeOf(to)
+  yield* rest(inside, [id])
+  yield* moveRows(id, yield* homeAt(inside, database), home, told)
+  const moved = yield* directory.change([id], { database: to }, { status: "resting", database })
+  if (moved.length === 0) return yield* new MoveRefused({ company: id, reason: "somebody woke or moved it meanwhile" })
+})
+
+const move = Effect.fnUntraced(function* (
+  inside: Inside,
+  id: string,
+  database: string,
+  { told = () => {}, wake: isWoken = true }: { readonly told?: Told; readonly wake?: boolean }
+) {
   const { activation, directory, homeOf } = inside
   const to = yield* homeOf(database)
   const [record] = yield* known(directory, [id])
   if (record!.database !== database) {
-    yield* rest(inside, [id])
-    yield* moveRows(id, yield* homeAt(inside, record!.database), to)
-    const still = { status: "resting", database: record!.database } as const
-    const moved = yield* directory.change([id], { database }, still)
-    if (moved.length === 0)
-      return yield* new MoveRefused({ company: id, reason: "somebody woke or moved it meanwhile" })
+    yield* Effect.catch(bring(inside, record!, database, told), (error) =>
+      // Whoever moves it there on another node may have been faster: then it has moved.
+      Effect.flatMap(known(directory, [id]), ([now]) => (now!.database === database ? Effect.void : Effect.fail(error)))
+    )
   }
+  told({ step: "waking", rows: 0 })
   yield* to.archive?.settle(id) ?? Effect.void
   yield* activation.forget(id)
   if (isWoken) yield* wake(inside, [id])
 })
 
-const status = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
-  const records = yield* known(inside.directory, ids)
-  const healths = yield* eachHome(inside, records, (home, own) => home.work.health(own.map(({ id }) => id)))
-  const by = new Map(healths.flat().map((health) => [health.company, health]))
-  const inUse = new Set((yield* inside.activation.inUse).map(({ id }) => id))
-  return records.map((record): CompanyState => {
-    const { id } = record
-    return { record, health: by.get(id) ?? null, isInUse: inUse.has(id) }
-  })
-})
-
-/** A database that is away keeps nobody from hearing of the others; with all of them away, so it is said. */
-const ends = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
-  const records = yield* readable(inside.directory, ids)
-  const asked = yield* Effect.forEach(byDatabase(records), ([database, own]) =>
-    Effect.exit(Effect.flatMap(homeAt(inside, database), ({ work }) => work.ends(own.map(({ id }) => id))))
-  )
-  const [failed] = asked.filter(Exit.isFailure)
-  return failed !== undefined && !asked.some(Exit.isSuccess)
-    ? yield* failed
-    : asked.flatMap((exit) => (Exit.isSuccess(exit) ? exit.value : []))
-})
-
-/** The records of companies; one that can't be read, of a zone that this process does not know, spoils no other's. */
-const readable = (directory: CompanyDirectory["Service"], ids: ReadonlyArray<string>) =>
-  Effect.catchIf(
-    directory.load(ids),
-    ({ reason }) => reason === "Corrupt",
-    () =>
-      Effect.map(
-        Effect.forEach(
-          ids,
-          (id) =>
-            Effect.catchIf(
-              directory.load([id]),
-              ({ reason }) => reason === "Corrupt",
-              () => Effect.succeed([])
-            ),
-          { concurrency: readTogether }
-        ),
-        (found) => found.flat()
-      )
-  )
-
 /** Lets go of companies that were put to rest, moved or changed by another node. */
-const watch = Effect.fnUntraced(function* ({ activation, directory, interval }: Inside) {
+const watch = Effect.fnUntraced(function* ({ activation, directory }: Inside, interval: Interval) {
   if (interval === null) return
   const look = Effect.gen(function* () {
     const inUse = yield* activation.inUse
     if (inUse.length === 0) return
     const by = new Map(
-      (yield* readable(
+      (yield* Asking.readable(
         directory,
         inUse.map(({ id }) => id)
       )).map((record) => [record.id, record])
@@ -360,20 +299,22 @@ const watch = Effect.fnUntraced(function* ({ activation, directory, interval }: 
 const isUnchanged = (built: CompanyRecord, now: CompanyRecord | undefined): boolean =>
   now !== undefined && now.status === "open" && isSame(now, built)
 
-const serveAll = (inside: Inside, databases: ReadonlyArray<string>) =>
-  Effect.map(
-    Effect.forEach(databases, (database) =>
-      Effect.flatMap(homeAt(inside, database), ({ work }) => serve(inside.activation, { database, work }))
-    ),
-    (visits) => visits.reduce((sum, each) => sum + each, 0)
+/** Does what is due in every database; one that is away fails the whole once the others are done. */
+const serveAll = Effect.fnUntraced(function* (inside: Inside) {
+  const visits = yield* Effect.forEach(inside.databases, (database) =>
+    Effect.exit(Effect.flatMap(homeAt(inside, database), ({ work }) => serve(inside.activation, { database, work })))
   )
+  let sum = 0
+  for (const exit of visits) sum += yield* exit
+  return sum
+})
 
 /** Works for each database apart: one that is down holds up no other. */
-const workOnAll = (inside: Inside, databases: ReadonlyArray<string>, options: WorkOptions = {}) => {
-  const millis = Duration.toMillis(inside.interval ?? Duration.infinity)
+const workOnAll = (inside: Inside, interval: Interval, options: WorkOptions = {}) => {
+  const millis = Duration.toMillis(interval ?? Duration.infinity)
   return Effect.andThen(
     Effect.forEach(
-      databases,
+      inside.databases,
       (database) => {
         const trouble = Trouble.make(`database ${database} could not be opened`, { log: Effect.logError })
         return Trouble.untilItWorks(homeAt(inside, database), trouble).pipe(

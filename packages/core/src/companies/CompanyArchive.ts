@@ -16,6 +16,8 @@ export interface TableSum {
 export interface Dumped {
   /** Equal where the rows are, to the last byte; by the names of the tables. */
   readonly tables: ReadonlyArray<TableSum>
+  /** Whether the rows have come here and are not settled, or have left; null where the company lives here. */
+  readonly away: "arrived" | "gone" | null
   /** Tells the rest during which it was made from every later one: `leave` wants it back. */
   readonly rest: string
 }

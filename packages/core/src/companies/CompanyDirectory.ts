@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Page, Paging } from "../values/Page.ts"
 import type { StoreError } from "../values/StoreError.ts"
-import type { CompanyRecord, CompanyStatus } from "./CompanyRecord.ts"
+import type { CompanyRecord, CompanyStatus, UnreadableCompany } from "./CompanyRecord.ts"
 
 /** What is changed of companies that are kept. */
 export interface CompanyChange {
@@ -31,7 +31,7 @@ export class CompanyDirectory extends Context.Service<
       change: CompanyChange,
       only?: Pick<CompanyChange, "status" | "database">
     ) => Effect.Effect<ReadonlyArray<CompanyRecord>, StoreError>
-    /** All of them, by id, byte by byte. */
-    readonly list: (paging: Paging<string>) => Effect.Effect<Page<CompanyRecord>, StoreError>
+    /** All of them, by id, byte by byte. One that can't be read spoils no page: it is listed as what it is. */
+    readonly list: (paging: Paging<string>) => Effect.Effect<Page<CompanyRecord | UnreadableCompany>, StoreError>
   }
 >()("@popug/core/CompanyDirectory") {}

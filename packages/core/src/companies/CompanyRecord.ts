@@ -28,7 +28,14 @@ export const CompanyRecord = Schema.Struct({
 })
 export type CompanyRecord = typeof CompanyRecord.Type
 
-/** What a company is opened with; default: UTC, midnight, USD, automatic closing, the host's first database. */
+/** A company whose record this process can't read, as one in a time zone that it does not know. */
+export interface UnreadableCompany {
+  readonly id: string
+  /** What is wrong with the record. */
+  readonly unreadable: string
+}
+
+/** What a company is opened with; default: UTC, midnight, USD, automatic closing, the host's default database. */
 export const NewCompany = Schema.Struct({
   id,
   database: Schema.optionalKey(DatabaseName),

@@ -1,5 +1,5 @@
 /** What is asked of many companies is answered for those that can be asked. */
-import { Companies, CompanyDirectory, CompanyHome, Notifier, PollInterval, StoreError } from "@popug/core"
+import { Actor, Companies, CompanyDirectory, CompanyHome, Notifier, PollInterval, StoreError, Users } from "@popug/core"
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -14,31 +14,52 @@ const failure = (reason: StoreError["reason"]) =>
 interface Trouble {
   readonly away: Set<string>
   readonly unreadable: Set<string>
+  /** Puts a company to rest in a database, and in the directory not. */
+  readonly rest: (database: string, id: string) => Effect.Effect<void, StoreError>
 }
 
 /** A host of two databases, `main` and `other`. */
 const onTwo = <A, E>(body: (trouble: Trouble) => Effect.Effect<A, E, Companies>) => {
-  const trouble: Trouble = { away: new Set(), unreadable: new Set() }
+  const shelves: Readonly<Record<string, Memory.Shelf>> = { main: Memory.shelf(), other: Memory.shelf() }
+  const rest: Trouble["rest"] = (database, id) =>
+    Effect.provide(
+      Effect.flatMap(CompanyHome, (home) => home.rest([id])),
+      Memory.layerHomeOver(Memory.attach(shelves[database]!))
+    )
+  const trouble: Trouble = { away: new Set(), unreadable: new Set(), rest }
   const home = (name: string) =>
     Layer.effect(
       CompanyHome,
       Effect.map(CompanyHome, (own) => {
-        const ends: typeof own.work.ends = (ids) =>
-          trouble.away.has(name) ? Effect.fail(failure("Unavailable")) : own.work.ends(ids)
-        return CompanyHome.of({ ...own, work: { ...own.work, ends } })
+        const unlessAway = <A, E>(effect: Effect.Effect<A, E>) =>
+          Effect.suspend((): Effect.Effect<A, E | StoreError> =>
+            trouble.away.has(name) ? Effect.fail(failure("Unavailable")) : effect
+          )
+        const { ends, health } = own.work
+        const work = {
+          ...own.work,
+          ends: (ids: ReadonlyArray<string>) => unlessAway(ends(ids)),
+          health: (ids: ReadonlyArray<string>) => unlessAway(health(ids))
+        }
+        return CompanyHome.of({ ...own, work })
       })
-    ).pipe(Layer.provide(Memory.layerHomeOver(Memory.attach(Memory.shelf()))))
+    ).pipe(Layer.provide(Memory.layerHomeOver(Memory.attach(shelves[name]!))))
   const directory = Layer.effect(
     CompanyDirectory,
     Effect.map(CompanyDirectory, (own) =>
       CompanyDirectory.of({
         ...own,
-        load: (ids) => (ids.some((id) => trouble.unreadable.has(id)) ? Effect.fail(failure("Corrupt")) : own.load(ids))
+        load: (ids) =>
+          Effect.suspend(() => {
+            if (trouble.away.has("directory")) return Effect.fail(failure("Unavailable"))
+            return ids.some((id) => trouble.unreadable.has(id)) ? Effect.fail(failure("Corrupt")) : own.load(ids)
+          })
       })
     )
   ).pipe(Layer.provide(Memory.layerDirectoryOver(Memory.attach(Memory.shelf()))))
   const host = Companies.layer({
     databases: { main: home("main"), other: home("other") },
+    defaultDatabase: "main",
     notifier: () => Layer.succeed(Notifier, { send: (notices) => Effect.succeed(notices.map(() => null)) })
   }).pipe(
     Layer.provide([directory, Memory.layerSecrets(Redacted.make("the key of this host")), Memory.layerDigest]),
@@ -74,4 +95,67 @@ describe("the ends of the streams of many companies", () => {
         expect(yield* ends).toEqual(["b", "c"])
       })
     ))
+})
+
+describe("a host of two databases", () => {
+  it("opens companies that name no database where it says, and says how each database does", () =>
+    onTwo(({ away }) =>
+      Effect.gen(function* () {
+        const companies = yield* Companies
+        expect((yield* companies.record("a")).database).toBe("main")
+        away.add("other")
+        expect(yield* companies.databases).toMatchObject([
+          { name: "main", isDefault: true, failure: null },
+          { name: "other", isDefault: false, failure: { reason: "Unavailable", retryable: true } }
+        ])
+      })
+    ))
+
+  it("tells how companies do, but of those whose database is away", () =>
+    onTwo(({ away }) =>
+      Effect.gen(function* () {
+        const { status } = yield* Companies
+        away.add("other")
+        const states = yield* status(["a", "b"])
+        expect(states.map(({ failure, health }) => [health?.company, failure?.reason])).toEqual([
+          ["a", undefined],
+          [undefined, "Unavailable"]
+        ])
+        expect((yield* Effect.flip(status(["b"]))).name).toBe("StoreError")
+      })
+    ))
+
+  it("serves the companies that it knows while the directory is away, unless their rows rest", () =>
+    onTwo(({ away, rest }) =>
+      Effect.gen(function* () {
+        const companies = yield* Companies
+        const hire = Effect.flatMap(Users, (users) => users.create(Actor.system, [{ name: "Olga", roles: ["worker"] }]))
+        for (const id of ["b", "c"]) yield* Companies.within(id, hire)
+        yield* TestClock.adjust("6 minutes")
+        expect(yield* companies.active).toEqual([])
+        away.add("directory")
+        yield* Companies.within("b", hire)
+        // Another node has put it to rest.
+        yield* rest("main", "c")
+        expect((yield* Effect.flip(Companies.within("c", hire)))._tag).toBe("CompanyResting")
+        // Nobody has ever asked for it here.
+        expect((yield* Effect.flip(Companies.within("a", hire)))._tag).toBe("StoreError")
+      })
+    ))
+})
+
+it("a default database that is none of the host's is refused before anything is built", async () => {
+  const databases: Record<string, Layer.Layer<CompanyHome>> = {}
+  const host = Companies.layer({
+    databases,
+    defaultDatabase: "main",
+    notifier: () => Notifier.layerLog
+  }).pipe(
+    Layer.provide([
+      Memory.layerDirectoryOver(Memory.attach(Memory.shelf())),
+      Memory.layerSecrets(Redacted.make("the key of this host")),
+      Memory.layerDigest
+    ])
+  )
+  await expect(Effect.runPromise(Effect.scoped(Layer.build(host)))).rejects.toThrow(/there is no database main/u)
 })

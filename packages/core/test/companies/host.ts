@@ -21,6 +21,7 @@ export const node = (
 ) =>
   Companies.layer({
     databases: { main: Memory.layerHomeOver(attachment) },
+    defaultDatabase: "main",
     notifier: ({ id }) =>
       Layer.succeed(Notifier, {
         send: (notices) =>

@@ -96,6 +96,12 @@ export class CompanyResting extends problem<CompanyResting>()("CompanyResting", 
   company: Text
 }) {}
 
+/** 409: the company stays where it is, and rests until it is woken or moved after all; `reason` says why. */
+export class MoveRefused extends problem<MoveRefused>()("MoveRefused", 409, "The company can't be moved", {
+  company: Text,
+  reason: Text
+}) {}
+
 /** 409: the server has no database of that name. */
 export class UnknownDatabase extends problem<UnknownDatabase>()("UnknownDatabase", 409, "No such database", {
   database: Text

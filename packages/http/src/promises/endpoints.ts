@@ -221,7 +221,19 @@ export const platform = {
   list: { method: "GET", path: "/v1/companies" },
   get: { method: "GET", path: "/v1/companies/:id", reading: { health: { dueAt: "instant" } } },
   rest: { method: "POST", path: "/v1/companies/:id/rest" },
-  wake: { method: "POST", path: "/v1/companies/:id/wake" }
+  wake: { method: "POST", path: "/v1/companies/:id/wake" },
+  move: {
+    method: "POST",
+    path: "/v1/companies/:id/move",
+    payload: true,
+    reading: { move: { startedAt: "instant", endedAt: "instant" } }
+  },
+  moving: {
+    method: "GET",
+    path: "/v1/companies/:id/move",
+    reading: { move: { startedAt: "instant", endedAt: "instant" } }
+  },
+  databases: { method: "GET", path: "/v1/databases" }
 } as const satisfies Readonly<Record<string, Endpoint>>
 
 export const problems: Readonly<Record<string, Reading>> = { PeriodNotOver: { endsAt: "instant" } }

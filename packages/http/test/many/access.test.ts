@@ -121,7 +121,10 @@ it.effect("the answers to a token that holds elsewhere say whose it is, and noth
   }).pipe(Effect.provide(Many.layer()))
 )
 
-const open = { id: "new", admin: { id: "nina" } }
+const bodies: Readonly<Record<string, object>> = {
+  "/v1/companies": { id: "new", admin: { id: "nina" } },
+  "/v1/companies/acme/move": { database: "main" }
+}
 
 it.effect("the server's endpoints take its operator's token, and no user's of any company", () =>
   Effect.gen(function* () {
@@ -132,7 +135,7 @@ it.effect("the server's endpoints take its operator's token, and no user's of an
     )
     for (const row of platform) {
       const [method, path] = row["the token"]!.replace("{id}", "acme").split(" ") as [string, string]
-      const body = method === "POST" && path === "/v1/companies" ? { body: open } : {}
+      const body = method === "POST" && path in bodies ? { body: bodies[path] } : {}
       const ask = (options: RequestOptions) => request(method, path, { ...options, ...body })
       const answers = [yield* ask({}), yield* ask({ as: "ann" }), yield* ask({ token: Many.operator })]
       assert.deepStrictEqual(
@@ -150,7 +153,7 @@ it.effect("without an operator's token the server's endpoints are not there", ()
       const [method, path] = row["the token"]!.replace("{id}", "acme").split(" ") as [string, string]
       const answer = yield* request(method, path, {
         token: Many.operator,
-        ...(method === "POST" ? { body: open } : {})
+        ...(method === "POST" ? { body: bodies["/v1/companies"] } : {})
       })
       assert.strictEqual(answer.status, 404)
       assert.strictEqual(answer.headers.get("allow"), null)

@@ -9,6 +9,8 @@ import { Issuer } from "../support/issuer.ts"
 import * as Many from "../support/many.ts"
 import { request, type RequestOptions, TestServer } from "../support/server.ts"
 
+const problem = (name: string) => `urn:popug:problem:${name}`
+
 const ask = (method: string, path: string, body?: unknown) =>
   request(method, `/v1/companies${path}`, { token: Many.operator, ...(body === undefined ? {} : { body }) })
 
@@ -132,6 +134,47 @@ it.effect("a company at rest is served to nobody until it is woken, and nothing 
     assert.strictEqual((yield* request("GET", `/c/acme/v1/tasks/${made.json.id}`, { as: "ann" })).status, 200)
     assert.strictEqual((yield* ask("POST", "/fog/rest")).status, 404)
   }).pipe(Effect.provide(Many.layer()))
+)
+
+it.effect("databases are listed by name, each with whether it answers and where companies are opened", () =>
+  Effect.gen(function* () {
+    const { json } = yield* request("GET", "/v1/databases", { token: Many.operator })
+    assert.deepStrictEqual(json, {
+      data: [
+        { name: "attic", isDefault: false, status: "up" },
+        { name: "main", isDefault: true, status: "up" }
+      ]
+    })
+    const opened = yield* ask("POST", "", { ...nest, database: "attic" })
+    assert.strictEqual(opened.json.database, "attic")
+    const { text } = yield* request("GET", "/metrics")
+    assert.include(text, `popug_database_up{database="attic"} 1`)
+  }).pipe(Effect.provide(Many.layer()))
+)
+
+it.effect(
+  "a company that is where it is to go has moved; one that can't go is told why, and rests until it is woken",
+  () =>
+    Effect.gen(function* () {
+      const moved = yield* ask("POST", "/acme/move", { database: "main" })
+      assert.deepInclude(moved.json, { id: "acme", database: "main", status: "open" })
+      assert.deepInclude(moved.json.move, { to: "main", status: "moved", problem: null })
+      assert.strictEqual((yield* ask("POST", "/fog/move", { database: "main" })).json.type, problem("unknown-company"))
+      const nowhere = yield* ask("POST", "/acme/move", { database: "mars" })
+      assert.deepStrictEqual([nowhere.status, nowhere.json.type], [409, problem("unknown-database")])
+      assert.strictEqual((yield* ask("GET", "/acme")).json.status, "open")
+
+      const refused = yield* ask("POST", "/acme/move", { database: "attic" })
+      assert.deepStrictEqual([refused.status, refused.json.type], [409, problem("move-refused")])
+      assert.include(refused.json.reason, "no way to dump")
+      const after = yield* ask("GET", "/acme/move")
+      assert.deepInclude(after.json, { database: "main", status: "resting" })
+      assert.deepInclude(after.json.move, { to: "attic", status: "failed" })
+      assert.deepInclude(after.json.move.problem, { type: problem("move-refused"), status: 409 })
+      yield* ask("POST", "/acme/wake")
+      assert.strictEqual((yield* request("GET", "/c/acme/v1/tasks", { as: "ann" })).status, 200)
+      assert.isNull((yield* ask("GET", "/zoo/move")).json.move)
+    }).pipe(Effect.provide(Many.layer()))
 )
 
 it.effect("where another node put a company to rest, a command in it is told so and does nothing", () =>

@@ -17,6 +17,7 @@ const host = Layer.suspend(() => {
   const attachment = Memory.attach(Memory.shelf())
   return Companies.layer({
     databases: { main: Memory.layerHomeOver(attachment) },
+    defaultDatabase: "main",
     notifier: () => Notifier.layerLog
   }).pipe(
     Layer.provide([

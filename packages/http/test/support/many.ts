@@ -93,7 +93,12 @@ const populate = Layer.effectDiscard(
 const layerHost = Effect.sync(() => Memory.shelf()).pipe(
   Effect.map((shelf) =>
     Companies.layer({
-      databases: { main: Wakes.layerHome(Memory.layerShelf(shelf)) },
+      databases: {
+        main: Wakes.layerHome(Memory.layerShelf(shelf)),
+        // Nothing of memory can be dumped: whoever is to move there is refused.
+        attic: Wakes.layerHome(Memory.layerHomeOver(Memory.attach(Memory.shelf())))
+      },
+      defaultDatabase: "main",
       notifier: () => Notifier.layerLog
     }).pipe(
       Layer.provideMerge(

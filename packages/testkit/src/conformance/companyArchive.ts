@@ -116,6 +116,18 @@ export const companyArchive = Suite.make("CompanyArchive", {
     same((yield* second(within("other", heads))).numbers, [0, 0, 0], "the heads of the other one there")
   }),
 
+  "a dump says whether the company lives here, has come or has gone": Effect.gen(function* () {
+    yield* first(rested("one"))
+    const { dumped, lines } = yield* first(whole("one"))
+    same(dumped.away, null, "where it lives")
+    yield* second(restore("one", lines))
+    same((yield* second(whole("one"))).dumped.away, "arrived", "where it has come")
+    yield* first(leave("one", dumped))
+    same((yield* first(whole("one"))).dumped.away, "gone", "where it was")
+    yield* second(settle("one"))
+    same((yield* second(whole("one"))).dumped.away, null, "where it lives then")
+  }),
+
   "a company that is not here has no dump": Effect.gen(function* () {
     yield* first(open("one"))
     same(yield* first(dump("nobody")), null, "the dump of nobody")

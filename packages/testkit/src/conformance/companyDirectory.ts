@@ -1,14 +1,14 @@
 /**
  * The promises of `CompanyDirectory`.
  */
-import { CompanyDirectory, type CompanyRecord } from "@popug/core"
+import { CompanyDirectory } from "@popug/core"
 import * as Effect from "effect/Effect"
 import { record } from "./companyKit.ts"
 import * as Data from "./Data.ts"
 import { same } from "./expect.ts"
 import * as Suite from "./Suite.ts"
 
-const idOf = ({ id }: CompanyRecord) => id
+const idOf = ({ id }: { readonly id: string }) => id
 
 /** Ids in byte order, which is neither the order of letters nor of numbers. */
 const ids = ["10", "9", "a", "a-1", "a1", "b", "z"]

@@ -9,7 +9,13 @@ const fields = ["title", "description", "jiraId", "name", "id", "roles", "reason
 type Field = (typeof fields)[number]
 
 /** What the operator of a server may be told, and no page of a company. */
-type OfOperator = "CompanyAlreadyExists" | "CompanyMismatch" | "CompanyResting" | "UnknownCompany" | "UnknownDatabase"
+type OfOperator =
+  | "CompanyAlreadyExists"
+  | "CompanyMismatch"
+  | "CompanyResting"
+  | "MoveRefused"
+  | "UnknownCompany"
+  | "UnknownDatabase"
 type Told = Exclude<Problem["_tag"], OfOperator>
 
 /** Every text of this kind, whatever the language. */

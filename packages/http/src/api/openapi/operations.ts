@@ -239,13 +239,31 @@ export const groups: Groups = {
         description:
           "Repeated, it changes nothing and answers the same; with other content it is refused. The admin opens the rest of the company's life, by a token of their own."
       },
-      list: { summary: "List the companies by id" },
+      list: {
+        summary: "List the companies by id",
+        description: "One whose record the server can't read is listed by its id, and says what is wrong with it."
+      },
       get: { summary: "Get a company: its settings, and how it does" },
       rest: {
         summary: "Put a company to rest",
         description: "Nothing is written for it any more when the answer comes, and within seconds nobody is served."
       },
-      wake: { summary: "Have a company that rests work again" }
+      wake: { summary: "Have a company that rests work again" },
+      move: {
+        summary: "Move a company to another database",
+        description:
+          "It rests meanwhile, and is woken at the end unless `wake` is false. The answer comes when it is over, or after ten seconds with how far it is. Repeated, it waits for the same move, finishes one that broke off with its node, or finds that the company lives there. After a refusal the company goes on resting until it is woken."
+      },
+      moving: {
+        summary: "See where a company lives, and how its move goes",
+        description:
+          "`move` is the last one that the node which answers knows of. A move that it knows nothing of is under way on another node, or broke off: the same request once more goes on with it."
+      },
+      databases: {
+        summary: "List the databases that companies live in, and whether each answers",
+        description:
+          "`away` passes by itself; `unusable` stays until somebody acts, and the server's log says what is wrong. Companies are opened in the default one unless they name another."
+      }
     }
   },
   development: {

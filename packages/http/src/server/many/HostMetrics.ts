@@ -33,7 +33,8 @@ const stopped = gauge(
   "Consumers of these companies that an operator has to look at"
 )
 const failing = gauge("popug_companies_failing", "How many of these companies had work that failed and is tried again")
-const up = gauge("popug_store_up", "0 when the store did not answer: the other gauges are old")
+const up = gauge("popug_store_up", "0 when no store answered: the other gauges are old")
+const databaseUp = gauge("popug_database_up", "0 when a database did not answer: the sums are without its companies")
 
 const byRequests = (tenants: ReadonlyArray<Tenant>) => [...tenants].sort((a, b) => b.requests - a.requests)
 
@@ -64,6 +65,9 @@ export const layer = ({
         const ids = byRequests(tenants.ready())
           .slice(0, most)
           .map(({ id }) => id)
+        for (const { failure, name } of yield* companies.databases) {
+          Metric.withAttributes(databaseUp, { database: name }).updateUnsafe(failure === null ? 1 : 0, context)
+        }
         const states = ids.length === 0 ? [] : yield* companies.status(ids)
         const healths = states.flatMap(({ health }) => (health === null ? [] : [health]))
         const consumers = healths.flatMap((health) => health.consumers)

@@ -1,15 +1,25 @@
 /**
  * `/v1/companies`: from the wire to the companies of the server, and back.
  */
-import { Actor, Companies, CompanyAlreadyExists, type CompanyRecord, type CompanyState, Users } from "@popug/core"
+import {
+  Actor,
+  Companies,
+  CompanyAlreadyExists,
+  type CompanyRecord,
+  type CompanyState,
+  type DatabaseState,
+  type UnreadableCompany,
+  Users
+} from "@popug/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import { HostApi } from "../../api/HostApi.ts"
-import type { CompanyEntry, CompanyHealth } from "../../api/Platform.ts"
+import type { CompanyEntry, CompanyHealth, Databases, UnreadableEntry } from "../../api/Platform.ts"
 import * as Contract from "../contract/Contract.ts"
 import { asProblems } from "../wire/asProblems.ts"
 import * as Pages from "../wire/Pages.ts"
+import * as Moves from "./Moves.ts"
 import { Tenants } from "./Tenants.ts"
 
 const listed = Pages.byText("companies")
@@ -19,6 +29,21 @@ const entry = ({ database, id, settings, status }: CompanyRecord): Schema.Schema
   database,
   status,
   ...settings
+})
+
+const listedEntry = (
+  company: CompanyRecord | UnreadableCompany
+): Schema.Schema.Type<typeof CompanyEntry | typeof UnreadableEntry> =>
+  "unreadable" in company ? company : entry(company)
+
+const databaseOf = ({
+  failure,
+  isDefault,
+  name
+}: DatabaseState): Schema.Schema.Type<typeof Databases>["data"][number] => ({
+  name,
+  isDefault,
+  status: failure === null ? "up" : failure.retryable ? "away" : "unusable"
 })
 
 const healthOf = ({ health, isInUse, record }: CompanyState): Schema.Schema.Type<typeof CompanyHealth> => ({
@@ -61,7 +86,12 @@ export const layer = Contract.group(
   Effect.fnUntraced(function* (handlers) {
     const companies = yield* Companies
     const tenants = yield* Tenants
+    const moves = yield* Moves.make((id) => tenants.forget(id))
     const one = (id: string) => Effect.map(companies.record(id), entry)
+    const placeOf = Effect.fnUntraced(function* (id: string) {
+      const { database, status } = yield* asProblems(companies.record(id))
+      return { id, database, status, move: moves.of(id) }
+    })
 
     return handlers.handleAll({
       open: Effect.fnUntraced(function* ({ payload: { admin, ...asked } }) {
@@ -76,7 +106,7 @@ export const layer = Contract.group(
       }),
       list: Effect.fnUntraced(function* ({ query }) {
         const page = yield* asProblems(companies.list(yield* listed.asked(query)))
-        return listed.toWire(query, page, ({ id }) => id, entry)
+        return listed.toWire(query, page, ({ id }) => id, listedEntry)
       }),
       get: Effect.fnUntraced(function* ({ params }) {
         const [state] = yield* asProblems(companies.status([params.id]))
@@ -90,7 +120,13 @@ export const layer = Contract.group(
       wake: Effect.fnUntraced(function* ({ params: { id } }) {
         yield* asProblems(companies.wake([id]))
         return yield* asProblems(one(id))
-      })
+      }),
+      move: Effect.fnUntraced(function* ({ params: { id }, payload: { database, wake = true } }) {
+        yield* asProblems(moves.start(id, database, wake))
+        return yield* placeOf(id)
+      }),
+      moving: ({ params: { id } }) => placeOf(id),
+      databases: () => Effect.map(companies.databases, (states) => ({ data: states.map(databaseOf) }))
     })
   })
 )

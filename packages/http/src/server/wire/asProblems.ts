@@ -16,6 +16,7 @@ import type {
   CreationLimitReached,
   IdentityTaken,
   InvalidInput,
+  MoveRefused,
   NotAssignee,
   NotEligible,
   NotSkippable,
@@ -62,6 +63,7 @@ export type CoreError =
   | CreationLimitReached
   | IdentityTaken
   | InvalidInput
+  | MoveRefused
   | NotAssignee
   | NotEligible
   | NotSkippable
