@@ -72,11 +72,14 @@ export const intake = (settings: Settings) => ({
 })
 
 /** What a process that browsers reach says to them, and the page. */
-export const outside = (settings: Settings) => ({
+export const outside = (settings: Settings, isOfMany = false) => ({
   origins: settings.POPUG_CORS_ORIGINS === undefined ? [] : items(settings.POPUG_CORS_ORIGINS),
   security: settings.POPUG_HSTS ? { hsts: "365 days" as const } : {},
-  front: Dashboard.front({ signIn: signInToPage(settings) })
+  front: Dashboard.front({ signIn: signInToPage(settings), isOfMany })
 })
 
 /** What stands around requests, whichever company they are for. */
-export const around = (settings: Settings) => ({ ...intake(settings), ...outside(settings) })
+export const around = (settings: Settings, isOfMany = false) => ({
+  ...intake(settings),
+  ...outside(settings, isOfMany)
+})

@@ -65,7 +65,7 @@ const operatorOf = ({ POPUG_PLATFORM_TOKEN: token, POPUG_PLATFORM_TOKEN_SHA256: 
   token === undefined ? sha256?.toLowerCase() : CompaniesHttp.fingerprint(token)
 
 const routes = (settings: ServerSettings) => {
-  const around = Http.around(settings)
+  const around = Http.around(settings, true)
   const options = {
     ...around,
     operator: operatorOf(settings),

@@ -41,6 +41,22 @@ it("tells the page how people sign in, in data that ends nothing", () => {
   expect(JSON.parse(text)).toEqual({ signIn: { ...signIn, scope: "openid </script>" }, provider, now: 5 })
 })
 
+it("tells the page which company it is only where the server has many", () => {
+  const toldOf = (company?: string | null) => {
+    const told = documentOf("<head></head>", {
+      prefix: "",
+      signIn: { by: "nobody" },
+      provider: undefined,
+      now: 5,
+      ...(company === undefined ? {} : { company })
+    })
+    return JSON.parse(/<script[^>]*>(.*)<\/script>/u.exec(told)![1]!)
+  }
+  expect(toldOf()).not.toHaveProperty("company")
+  expect(toldOf("acme")).toMatchObject({ company: "acme" })
+  expect(toldOf(null)).toMatchObject({ company: null })
+})
+
 it("renews some time before the end", () => {
   expect([4, 120, 300, 3_600, 0].map(renewAfter)).toEqual([3, 90, 240, 3_540, 0])
 })

@@ -72,16 +72,13 @@ describe("several databases behind one server", { timeout: 240_000 }, () => {
     await request(`POST ${url}/v1/companies/acme/wake`, { token: operator })
     await fill(url, "acme", await login(`${url}/c/acme`, "ann"), 20)
 
-    // Killed while its rows are copied.
+    // Killed on its way, at whichever step that is.
     const broken = move(url, "acme", "cellar").catch(() => undefined)
-    await waitFor(async () => {
-      const { step, to } = (await place(url, "acme")).move
-      return to === "cellar" && ["copying", "comparing"].includes(step)
-    })
+    await waitFor(async () => (await place(url, "acme")).move.to === "cellar")
     await first.end("SIGKILL")
     await broken
     const again = await launch("main", settings).listening
-    expect(await place(again, "acme")).toMatchObject({ database: "attic", status: "resting", move: null })
+    expect((await place(again, "acme")).move).toBeNull()
     const finished = await move(again, "acme", "cellar")
     expect(finished.json, finished.text).toMatchObject({ database: "cellar", status: "open" })
     const token = await login(`${again}/c/acme`, "ann")

@@ -21,6 +21,8 @@ export type { SignIn } from "./document.ts"
 export interface Options {
   /** How people sign in: as the server lets them. */
   readonly signIn: SignIn
+  /** Whether the server has many companies, so that the page says which one it shows; default: false. */
+  readonly isOfMany?: boolean | undefined
   /**
    * The package's folder `built`, where it is not beside the package's code: of a server that is bundled into one file.
    */
@@ -109,7 +111,7 @@ const html = (text: string, policy: string) =>
   })
 
 /** The document, for whoever asks for it. */
-const documents = Effect.fnUntraced(function* (written: string, signIn: SignIn) {
+const documents = Effect.fnUntraced(function* (written: string, { isOfMany = false, signIn }: Options) {
   const prefix = yield* Prefix
   const known = signIn.by === "oidc" ? yield* providerOf(signIn.issuer) : Effect.undefined
   return Effect.gen(function* () {
@@ -117,19 +119,22 @@ const documents = Effect.fnUntraced(function* (written: string, signIn: SignIn) 
     if (here === undefined) return HttpServerResponse.empty({ status: 404 })
     const provider = yield* known
     const now = yield* Clock.currentTimeMillis
-    return html(documentOf(written, { prefix: here, signIn, provider, now }), policyOf(signIn, provider))
+    const { company = null } = yield* HttpRouter.params
+    const told = { prefix: here, signIn, provider, now, ...(isOfMany ? { company } : {}) }
+    return html(documentOf(written, told), policyOf(signIn, provider))
   })
 })
 
 /** The page; `front` of `PopugHttp.layer`. */
-export const front = ({ built = besideCode, signIn }: Options): Front => ({
+export const front = (options: Options): Front => ({
   paths: [...views, callback, "/assets/:name"],
   routes: HttpRouter.use(
     Effect.fnUntraced(function* (router) {
+      const { built = besideCode } = options
       const files = yield* Effect.orDie(
         Effect.tryPromise({ try: () => filesOf(built), catch: (cause) => missing(built, cause) })
       )
-      const document = yield* documents(files.document, signIn)
+      const document = yield* documents(files.document, options)
       for (const view of views) yield* router.add("GET", view, document)
       yield* router.add(
         "GET",

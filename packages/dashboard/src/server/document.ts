@@ -21,6 +21,8 @@ export type SignIn =
   | { readonly by: "nobody" }
 
 export interface Told {
+  /** Of a server of many companies: the one of this address, or null where the token says which. */
+  readonly company?: string | null
   readonly prefix: string
   readonly signIn: SignIn
   readonly provider: Provider | undefined
@@ -31,13 +33,13 @@ export interface Told {
 /** JSON in a script element: nothing in it may end that. */
 const embedded = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c")
 
-export const documentOf = (built: string, { now, prefix, provider, signIn }: Told): string =>
+export const documentOf = (built: string, { company, now, prefix, provider, signIn }: Told): string =>
   built.replace(
     "<head>",
     () =>
       `<head>\n    <base href="${prefix.replaceAll("&", "&amp;")}/" />\n` +
       // Data, which a browser does not run: no policy has to let it in.
-      `    <script type="application/json" id="popug-config">${embedded({ signIn, provider, now })}</script>`
+      `    <script type="application/json" id="popug-config">${embedded({ signIn, provider, company, now })}</script>`
   )
 
 const originOf = (address: string): string => new URL(address).origin

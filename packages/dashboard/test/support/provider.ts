@@ -63,6 +63,8 @@ const configuration = (kept: Storage, mood: Mood): Configuration => {
       await grant.save()
       return grant
     },
+    // Of a server of many companies, the one that tokens are for.
+    extraTokenClaims: () => ({ org: "acme" }),
     issueRefreshToken: () => mood.refresh,
     interactions: { url: (_context, { uid }) => `/login/${uid}` },
     features: {

@@ -1,5 +1,6 @@
 /**
- * What the server says to the page in the document itself: how people sign in here, and what time it is.
+ * What the server says to the page in the document itself: how people sign in here, which company it is, and
+ * what time it is.
  */
 export interface AtProvider {
   readonly by: "oidc"
@@ -21,6 +22,8 @@ export interface Config {
   readonly signIn: { readonly by: "development" } | AtProvider | { readonly by: "nobody" }
   /** Not there when the server could not ask the provider: the page asks then. */
   readonly provider?: Provider
+  /** Of a server of many companies: the one of this address, or null where the token says which. */
+  readonly company?: string | null
   /** The server's clock as it sent the document, in milliseconds. */
   readonly now?: number
 }

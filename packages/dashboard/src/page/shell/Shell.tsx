@@ -2,6 +2,7 @@
  * What stands around every view: where one can go, and who one is.
  */
 import { useStore } from "@nanostores/react"
+import { useQuery } from "@tanstack/react-query"
 import { type ReactNode, Suspense, useEffect, useMemo, useRef } from "react"
 import { $address, go } from "../address/address.ts"
 import { Link } from "../address/Link.tsx"
@@ -9,10 +10,12 @@ import { runCommand, useCommands } from "../commands/commands.ts"
 import { Help } from "../commands/Help.tsx"
 import { Keys } from "../commands/Keys.tsx"
 import { Palette } from "../commands/Palette.tsx"
+import { companyQuery } from "../data/company.ts"
 import { awaitRoom, room } from "../i18n/room.ts"
 import { useTexts } from "../i18n/texts.ts"
 import { config } from "../session/config.ts"
 import type { Me } from "../session/me.ts"
+import { $which } from "../session/which.ts"
 import { Icon } from "../ui/Icon.tsx"
 import { Logo } from "../ui/Logo.tsx"
 import { useTitle } from "../ui/title.ts"
@@ -53,7 +56,10 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
       <header className="shell-side">
         <Link to="/" className="shell-brand">
           <Logo />
-          <span>popug</span>
+          <span className="shell-name">
+            <span>popug</span>
+            <Which />
+          </span>
         </Link>
         <div className="shell-find">
           <button type="button" onClick={() => runCommand("palette")}>
@@ -86,6 +92,17 @@ export const Shell = ({ children, me }: { readonly children: ReactNode; readonly
       <Help />
     </div>
   )
+}
+
+/** Of many companies, the one that is shown; where the token says which, it is known once somebody is there. */
+const Which = () => {
+  const company = useStore($which)
+  const { data } = useQuery({ ...companyQuery, enabled: config.company === null })
+  const told = data?.id
+  useEffect(() => {
+    if (config.company === null && told !== undefined) $which.set(told)
+  }, [told])
+  return company === undefined ? null : <span className="shell-company">{company}</span>
 }
 
 /** The title of the place. It stands before the view, so that the view comes after it and its own title counts. */

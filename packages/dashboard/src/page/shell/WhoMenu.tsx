@@ -3,6 +3,7 @@ import { type Language, languageNames, languages } from "../i18n/languages.ts"
 import { $language, speak, useTexts } from "../i18n/texts.ts"
 import type { Me } from "../session/me.ts"
 import { leave } from "../session/session.ts"
+import { $which } from "../session/which.ts"
 import { Button } from "../ui/Button.tsx"
 import { Face } from "../ui/Face.tsx"
 import { rolesText } from "../ui/roles.ts"
@@ -13,6 +14,7 @@ export const WhoMenu = ({ me }: { readonly me: Me }) => {
   const tell = useTexts()
   const tongue = useStore($language)
   const look = useStore($theme)
+  const company = useStore($which)
   return (
     <div>
       <button type="button" className="who-button" popoverTarget="who-menu">
@@ -23,6 +25,7 @@ export const WhoMenu = ({ me }: { readonly me: Me }) => {
         </span>
       </button>
       <div id="who-menu" popover="auto" className="who-menu">
+        {company === undefined ? null : <p className="soft small">{company}</p>}
         <label>
           {tell("language.label")}
           <select className="field" value={tongue} onChange={(event) => void speak(event.target.value as Language)}>
