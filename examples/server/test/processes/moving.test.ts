@@ -44,9 +44,9 @@ describe("several databases behind one server", { timeout: 240_000 }, () => {
 
     // Commands are offered all the time: each is counted once, or refused.
     const acknowledged: Array<string> = []
-    let isOver = false
+    const offered = { isOver: false }
     const offering = (async () => {
-      while (!isOver) {
+      while (!offered.isOver) {
         const made = await request(`POST ${url}/c/acme/v1/tasks`, { token: acme, body: { title: "Offered" } })
         if (made.status === 201) acknowledged.push(made.json.id)
         else expect(made.status, made.text).toBeOneOf([403, 503])
@@ -57,7 +57,7 @@ describe("several databases behind one server", { timeout: 240_000 }, () => {
     expect(moved.json, moved.text).toMatchObject({ database: "attic", status: "open", move: { status: "moved" } })
     const before = acknowledged.length
     await waitFor(() => acknowledged.length > before + 3)
-    isOver = true
+    offered.isOver = true
     await offering
     const ids = (await all(`${url}/c/acme/v1/tasks`, acme)).map(({ id }) => id)
     expect(ids).toHaveLength(acknowledged.length + 2)

@@ -23,8 +23,20 @@ import {
   type HostOptions,
   type OfHost
 } from "./Activation.ts"
-import * as Asking from "./asking.ts"
-import { byDatabase, type CompanyState, type DatabaseState, type Home, homeAt, type Inside, known } from "./asking.ts"
+import {
+  byDatabase,
+  type CompanyState,
+  databasesOf,
+  type DatabaseState,
+  endsOf,
+  type Home,
+  homeAt,
+  type Inside,
+  known,
+  namesOf,
+  readable,
+  statusOf
+} from "./asking.ts"
 import { CompanyDirectory } from "./CompanyDirectory.ts"
 import {
   CompanyAlreadyExists,
@@ -148,7 +160,7 @@ const parsePaging = pageOf(CompanyRecord.fields.id)
 type Interval = Duration.Duration | null
 
 const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<string, E, R, R2>) {
-  const databases = Asking.named(options.databases, options.defaultDatabase)
+  const databases = namesOf(options.databases, options.defaultDatabase)
   const homeOf = yield* homes(options.databases)
   const directory = yield* CompanyDirectory
   const opening = yield* Effect.context<Digest | CompanySecrets>()
@@ -169,9 +181,9 @@ const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<string,
     move: (id, database, options = {}) => move(inside, id, database, options),
     record: (id) => Effect.map(known(directory, [id]), ([record]) => record!),
     list: (paging) => Effect.flatMap(parsePaging(paging), directory.list),
-    databases: Asking.databases(inside),
-    status: (ids) => Asking.status(inside, ids),
-    ends: (ids) => Asking.ends(inside, ids),
+    databases: databasesOf(inside),
+    status: (ids) => statusOf(inside, ids),
+    ends: (ids) => endsOf(inside, ids),
     serve: serveAll(inside),
     work: (work) => workOnAll(inside, interval, work),
     active: Effect.map(inside.activation.inUse, (records) => records.map(({ id }) => id).sort(byteOrder))
@@ -280,7 +292,7 @@ const watch = Effect.fnUntraced(function* ({ activation, directory }: Inside, in
     const inUse = yield* activation.inUse
     if (inUse.length === 0) return
     const by = new Map(
-      (yield* Asking.readable(
+      (yield* readable(
         directory,
         inUse.map(({ id }) => id)
       )).map((record) => [record.id, record])

@@ -86,7 +86,7 @@ const ofEach = <A>(
     })
   )
 
-export const status = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
+export const statusOf = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
   const records = yield* known(inside.directory, ids)
   const asked = yield* ofEach(inside, records, ({ work }, own) => work.health(own))
   const by = new Map<string, CompanyHealth>()
@@ -103,7 +103,7 @@ export const status = Effect.fnUntraced(function* (inside: Inside, ids: Readonly
 })
 
 /** Where streams end; of companies whose database is away, nothing. */
-export const ends = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
+export const endsOf = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<string>) {
   const records = yield* readable(inside.directory, ids)
   const asked = yield* ofEach(inside, records, ({ work }, own) => work.ends(own))
   return asked.flatMap(([, answer]) => Result.getOrElse(answer, () => []))
@@ -113,7 +113,7 @@ export const ends = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyAr
 const nobody = ""
 
 /** How each database does. */
-export const databases = (inside: Inside): Effect.Effect<ReadonlyArray<DatabaseState>> =>
+export const databasesOf = (inside: Inside): Effect.Effect<ReadonlyArray<DatabaseState>> =>
   Effect.forEach(
     inside.databases,
     (name) =>
@@ -154,8 +154,8 @@ export const readable = (directory: CompanyDirectory["Service"], ids: ReadonlyAr
       )
   )
 
-/** The names of a host's databases. Dies of a default that is none of them: there would be nowhere to open companies. */
-export const named = (databases: Readonly<Record<string, unknown>>, usual: string): ReadonlyArray<string> => {
+/** The names of a host's databases. A default that is none of them is a defect: companies would be opened nowhere. */
+export const namesOf = (databases: Readonly<Record<string, unknown>>, usual: string): ReadonlyArray<string> => {
   if (!Object.hasOwn(databases, usual)) throw new TypeError(`defaultDatabase: there is no database ${usual}`)
   return Object.keys(databases).sort(byteOrder)
 }

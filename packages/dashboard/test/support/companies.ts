@@ -1,5 +1,6 @@
 /**
- * Two companies in memory behind one server, each with the page in front of it: by its path, or by a claim of the token.
+ * Two companies in memory behind one server, each with the page in front of it: by its path, or by a claim of the
+ * token.
  */
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
