@@ -2,8 +2,7 @@ import { defineConfig } from "vitest/config"
 import { project } from "./vitest.workspace.ts"
 
 /** All that is tried in a browser: journeys, haste and trouble, every view in each theme, language and width, lists of 100,000 rows. */
-const matrix = project("browser", "packages/dashboard", {
-  include: ["packages/dashboard/test/{browser,matrix}/**/*.test.ts"],
+const matrix = project("browser", ["packages/dashboard/test/{browser,matrix}/**/*.test.ts"], {
   globalSetup: ["packages/dashboard/test/support/built.ts"]
 })
 

@@ -1,10 +1,6 @@
-import { defaultServerConditions } from "vite"
 import { configDefaults, defineConfig } from "vitest/config"
 import { hasChromium } from "./scripts/chromium.mjs"
 import { hasNats } from "./scripts/nats.mjs"
-
-/** Tests see the packages' sources; nothing has to be built first. */
-const conditions = ["@popug/source", ...defaultServerConditions]
 
 /**
  * Files that run one after another share a process, and so what they import. So a file leaves nothing behind: it closes
@@ -12,41 +8,34 @@ const conditions = ["@popug/source", ...defaultServerConditions]
  */
 const isolate = false
 
+/** Each has processes of its own, which load what its files import: so there are few. */
 export const project = (
   name: string,
-  directory: string,
+  include: ReadonlyArray<string>,
   setup: {
     globalSetup?: Array<string>
-    setupFiles?: Array<string>
-    include?: Array<string>
     exclude?: Array<string>
   } = {}
 ) => ({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
   test: {
     name,
-    include: [`${directory}/test/**/*.test.ts`],
+    include: [...include],
     environment: "node" as const,
     isolate,
+    // Files are loaded by Node itself, as users' are: it keeps what it has compiled. They see the packages' sources;
+    // nothing has to be built first.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+    // Also for the processes that tests start.
+    env: { NODE_OPTIONS: `--import=${new URL("packages/postgres/test/server/preload.ts", import.meta.url)}` },
+    execArgv: ["--conditions=@popug/source", "--disable-warning=ExperimentalWarning"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     ...setup
   }
 })
 
-/** For tests of what serves the page: it is there as its sources are. */
-const page = { globalSetup: ["packages/dashboard/test/support/built.ts"] }
-
-/** Journeys need a browser: here is one for each thing that people come for, and `npm run test:browser` has the rest. */
-const journeys = {
-  ...page,
-  exclude: [
-    ...configDefaults.exclude,
-    "packages/dashboard/test/matrix/**",
-    ...(hasChromium ? [] : ["packages/dashboard/test/browser/**"])
-  ]
-}
+const testsOf = (...directories: ReadonlyArray<string>) =>
+  directories.map((directory) => `${directory}/test/**/*.test.ts`)
 
 /** Tests of types: what must infer, and what must not compile. Nothing in them runs. */
 const types = {
@@ -66,24 +55,26 @@ const types = {
 
 export default defineConfig({
   test: {
+    // They run one after another, in the order of their names: what takes longest comes first.
     projects: [
-      project("core", "packages/core"),
-      project("memory", "packages/memory"),
-      project("postgres", "packages/postgres", {
-        globalSetup: ["packages/postgres/test/server/setup.ts"],
-        setupFiles: ["packages/postgres/test/server/pglite.ts"]
+      project("apart", testsOf("packages/{postgres,nats,dashboard}", "examples/*", "docs"), {
+        globalSetup: [
+          "packages/postgres/test/server/setup.ts",
+          ...(hasNats ? ["packages/nats/test/server/setup.ts"] : []),
+          "packages/dashboard/test/support/built.ts"
+        ],
+        exclude: [
+          ...configDefaults.exclude,
+          ...(hasNats ? [] : ["packages/nats/**"]),
+          // Journeys need a browser: here is one for each thing that people come for, and `npm run test:browser` has the rest.
+          ...(hasChromium ? [] : ["packages/dashboard/test/browser/**"]),
+          "packages/dashboard/test/matrix/**",
+          // Processes that are killed, several servers at once and more seeds are in `npm run test:services`.
+          "examples/*/test/processes/**",
+          "packages/*/test/long/**"
+        ]
       }),
-      project("mail", "packages/mail"),
-      ...(hasNats ? [project("nats", "packages/nats", { globalSetup: ["packages/nats/test/server/setup.ts"] })] : []),
-      project("http", "packages/http"),
-      project("dashboard", "packages/dashboard", journeys),
-      project("testkit", "packages/testkit"),
-      // Processes that are killed, and several servers at once, are in `npm run test:services`.
-      project("examples", "examples/*", {
-        ...page,
-        exclude: [...configDefaults.exclude, "examples/*/test/processes/**"]
-      }),
-      project("docs", "docs", page),
+      project("plain", testsOf("packages/{core,memory,mail,http,testkit}")),
       types
     ],
     maxWorkers: 3,

@@ -2,12 +2,13 @@
  * The documents' code is real: every `ts` block compiles, every `ts run` block runs, and prints what the `text output`
  * block after it says. What `ts test` blocks declare is run by `suites.test.ts`.
  */
-import { execFile } from "node:child_process"
+import { execFile, fork } from "node:child_process"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { assert, beforeAll, describe, expect, it } from "vitest"
 import { document, documents, type Fence, root } from "./support/markdown.ts"
+import type { Ran } from "./support/programs.ts"
 
 const execute = promisify(execFile)
 /** Inside the repository, so that imports resolve as in an example. */
@@ -36,6 +37,35 @@ const snippets = documents.flatMap(({ fences, file }) =>
   })
 )
 
+const programs = snippets.filter(({ fence }) => fence.words.includes("run"))
+
+/** Starts the programs; `told` resolves with what each has printed, by its path. */
+const start = () => {
+  const child = fork(
+    join(import.meta.dirname, "support/programs.ts"),
+    programs.map(({ path }) => path),
+    {
+      cwd: directory,
+      env: { ...process.env, NO_COLOR: "1" },
+      execArgv: ["--conditions=@popug/source", "--disable-warning=ExperimentalWarning"]
+    }
+  )
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve))
+  const ran = new Map<string, Ran>()
+  child.on("message", (one: Ran) => void ran.set(one.path, one))
+  const told = ended.then((code) => {
+    if (ran.size < programs.length) throw new Error(`${programs[ran.size]!.name} ended with ${code}`)
+    return ran
+  })
+  told.catch(() => undefined)
+  const end = () => {
+    child.kill()
+    return ended
+  }
+  return { told, end }
+}
+let ran: ReturnType<typeof start>["told"]
+
 beforeAll(() => {
   mkdirSync(directory, { recursive: true })
   // As many empty lines before it as in the document: what is wrong is reported under the document's line.
@@ -48,12 +78,17 @@ beforeAll(() => {
     include: ["*.ts"]
   }
   writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(config))
-  return () => rmSync(directory, { recursive: true, force: true })
+  const { end, told } = start()
+  ran = told
+  return async () => {
+    await end()
+    rmSync(directory, { recursive: true, force: true })
+  }
 })
 
 describe("snippets", () => {
   it("there are some", () => {
-    assert.isAbove(snippets.filter(({ fence }) => fence.words.includes("run")).length, 5)
+    assert.isAbove(programs.length, 5)
   })
 
   it("compile", async () => {
@@ -67,18 +102,11 @@ describe("snippets", () => {
     expect(problems).toEqual([expect.stringMatching(/^control\.md\.1\.ts\(1,14\): error TS2322/)])
   })
 
-  it.concurrent.each(snippets.filter(({ fence }) => fence.words.includes("run")))(
-    "$name runs",
-    async ({ output, path }) => {
-      const { stderr, stdout } = await execute(
-        process.execPath,
-        ["--conditions=@popug/source", "--disable-warning=ExperimentalWarning", path],
-        { cwd: directory, env: { ...process.env, NO_COLOR: "1" } }
-      )
-      expect(stderr).toBe("")
-      if (output !== undefined) expect(stdout.trimEnd()).toBe(output)
-    }
-  )
+  it.each(programs)("$name runs", async ({ output, path }) => {
+    const { stderr, stdout } = (await ran).get(path)!
+    expect(stderr).toBe("")
+    if (output !== undefined) expect(stdout.trimEnd()).toBe(output)
+  })
 
   it("the README's example has ten lines", () => {
     const [example] = document("README.md").fences.filter(({ words }) => words.includes("run"))

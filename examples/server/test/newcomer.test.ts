@@ -17,7 +17,8 @@ const home = folder()
 let server: Launched
 let url: string
 beforeAll(async () => {
-  server = launch("start", { PORT: "0" }, { cwd: home })
+  // Without the tests' copies of a PGlite: all of it is made.
+  server = launch("start", { PORT: "0", NODE_OPTIONS: "" }, { cwd: home })
   url = await server.listening
 }, 120_000)
 

@@ -3,11 +3,11 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { follow, halfATask } from "./support/connections.ts"
-import { collector, mailServer, postgres } from "./support/outside.ts"
+import { collector, mailServer, ownPostgres } from "./support/outside.ts"
 import { all, login, proof, request, waitFor } from "./support/requests.ts"
 import { cleanUp, folder, launch, type Launched } from "./support/server.ts"
 
-const [database, mail, otlp] = await Promise.all([postgres(), mailServer(), collector()])
+const [database, mail, otlp] = await Promise.all([ownPostgres(), mailServer(), collector()])
 afterAll(async () => {
   await database.stop()
   mail.close()

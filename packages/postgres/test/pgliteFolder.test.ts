@@ -24,6 +24,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import { afterAll, describe, expect, it } from "vitest"
+import { copies } from "./server/pglite.ts"
 import { of } from "./support.ts"
 import { identity, saveUsers } from "./users.ts"
 
@@ -64,7 +65,13 @@ const folder = join(root, "looked-at")
 const opened = run(
   Effect.gen(function* () {
     const before = process.umask(0)
-    yield* Effect.addFinalizer(() => Effect.sync(() => process.umask(before)))
+    copies.areTaken = false
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        process.umask(before)
+        copies.areTaken = true
+      })
+    )
     const sql = Context.get(yield* Layer.build(Pglite.layerClient({ folder })), PgClient)
     yield* sql.unsafe("create table rows as select 1 as one")
     yield* sql.unsafe("checkpoint")

@@ -15,13 +15,13 @@ const trace = (() => {
   const lines: Array<string> = []
   let at = Date.parse("2026-03-01T08:00:00Z")
   const say = (actor: string, command: string, data?: unknown) => {
-    at += 47 * 60_000
+    at += 94 * 60_000
     lines.push(JSON.stringify({ at: new Date(at).toISOString(), actor, command, data }))
   }
   for (const [index, name] of ["ann", "bob", "cyd", "dee"].entries()) {
     say("system", "user.create", { id: name, name: `Popug ${name} Ž`, roles: [index === 3 ? "manager" : "worker"] })
   }
-  for (let index = 0; index < 240; index++) {
+  for (let index = 0; index < 120; index++) {
     say("ann", "task.create", { id: `t${index}`, title: `Mend "${index}" ✓` })
     if (index % 3 === 0) say("assignee", "task.update", { id: `t${index}`, status: "done" })
     if (index % 40 === 7) say("dee", "task.assign", {})

@@ -7,8 +7,11 @@ import { type AddressInfo, createServer } from "node:net"
 import { join } from "node:path"
 import { root } from "./server.ts"
 
-/** A Postgres in a process of its own. */
-export const postgres = async () => {
+/** A database in the Postgres of all tests. */
+export { database as postgres } from "../../../../packages/postgres/test/server/database.ts"
+
+/** A Postgres in a process of its own, for who has it end. */
+export const ownPostgres = async () => {
   const file = join(root, "packages/postgres/test/server/main.ts")
   const child = spawn(process.execPath, ["--conditions=@popug/source", file], { stdio: ["pipe", "pipe", "inherit"] })
   const ended = new Promise((resolve) => child.on("close", resolve))

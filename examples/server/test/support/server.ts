@@ -12,9 +12,9 @@ export const root = fileURLToPath(new URL("../../../../", import.meta.url))
 
 type Environment = Readonly<Record<string, string>>
 
-/** What the machine has, without what would configure a server. */
+/** What the machine has, without what would configure a server; the tests' own options of Node stay. */
 const machine = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(POPUG_|OTEL_|HOST$|PORT$|DATABASE_URL$|NODE_OPTIONS$)/.test(name))
+  Object.entries(process.env).filter(([name]) => !/^(POPUG_|OTEL_|HOST$|PORT$|DATABASE_URL$)/.test(name))
 )
 
 export interface Launched {

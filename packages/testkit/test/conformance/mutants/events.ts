@@ -177,7 +177,7 @@ export const eventBuses = mutants(eventBus, Memory.layer, [
     "acknowledges what it delivers",
     [
       "what was not acknowledged comes to the next subscriber of the name",
-      "has no more than ten thousand events in flight for a name"
+      "has no more events in flight for a name than it may"
     ],
     onTake((deliveries) =>
       Effect.as(
