@@ -53,7 +53,8 @@ const routes = (settings: Settings) => {
     : PopugHttp.layer(options).pipe(Layer.provide(Oidc.layer(Http.oidc(settings))))
 }
 
-const secretOf = (settings: Settings, options = { anew: false }) =>
+/** The secret of the company of these settings. */
+export const secretOf = (settings: Settings, options = { anew: false }) =>
   settings.POPUG_SECRET === undefined
     ? ofFolder(settings.POPUG_DATA_DIR, options)
     : Effect.succeed(settings.POPUG_SECRET)

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { explain } from "./cli/explain.ts"
 import { Count, option, type Option as Asked, optional, type Parsed, parse, UsageError } from "./cli/options.ts"
+import { companies } from "./soak/companies.ts"
 import { crash, Store } from "./soak/crash.ts"
 import * as Fleet from "./soak/Fleet.ts"
 import { Bus, services } from "./soak/services.ts"
@@ -23,17 +24,18 @@ const maybe = <A>(schema: Schema.Codec<A, string>, value: string, about: string)
   about
 })
 
-const parts = ["simulation", "crash", "services"]
+const parts = ["simulation", "crash", "services", "companies"]
 
 const program = {
   usage: "npm run soak -- [WHAT] [options]",
   about:
     "Simulates companies with all faults, seed after seed, and stops at the first that breaks a rule. Then has processes\n" +
     "work on Postgres and on PGlite, kills them with -9 at any moment, and the server too, and checks what is left.\n" +
-    "With `services` each context is a process, and whatever can go wrong between them does.",
+    "With `services` each context is a process, and whatever can go wrong between them does; with `companies` many of\n" +
+    "them work, rest and move between two databases.",
   argument: {
     name: "WHAT",
-    about: "simulation, crash or services (the first two, one after the other)",
+    about: "simulation, crash, services or companies (the first two, one after the other)",
     optional: true
   },
   options: {
@@ -52,14 +54,18 @@ const program = {
         `with --apart also ${Bugs.apart.map(({ name }) => name).join(", ")}`
     ),
     replay: optional("OPTIONS", "simulation: run once what a failure has printed, and show what happened"),
-    rounds: option(Count, "NUMBER", 50, "crash, services: how many rounds (on each store)"),
+    rounds: option(Count, "NUMBER", 50, "crash, services, companies: how many rounds (on each store)"),
     store: maybe(Store, "NAME", "crash: postgres or pglite alone (both); services: which (pglite)"),
     bus: maybe(
       Bus,
       "NAME",
       "crash: nats for events on a nats-server, which is in trouble as well (the store's own); services: nats or polling"
     ),
-    seed: maybe(Count, "NUMBER", "crash, services: decides when things go wrong, though not what they meet (any)")
+    seed: maybe(
+      Count,
+      "NUMBER",
+      "crash, services, companies: decides when things go wrong, though not what they meet (any)"
+    )
   },
   examples: [
     ["npm run soak -- --minutes 10", "Ten minutes of fresh seeds, then fifty rounds of crashes on each store"],
@@ -67,6 +73,7 @@ const program = {
     ["npm run soak -- simulation --apart --seeds 500 --from 1", "Companies whose contexts run apart"],
     ["npm run soak -- crash --rounds 200 --store postgres", "Two hundred rounds of crashes on Postgres"],
     ["npm run soak -- services --rounds 10", "The contexts as services, with trouble between any two of them"],
+    ["npm run soak -- companies --rounds 8", "Many companies on Postgres that move while their processes are killed"],
     ["npm run soak -- crash --bus nats", "Crashes under events on NATS, which is killed, emptied, cut off and paused"]
   ]
 } as const
@@ -80,6 +87,10 @@ const soak = Effect.fnUntraced(function* (options: Parsed<typeof program>) {
   const one = argument ?? (options.replay === undefined && bug === undefined && !apart ? undefined : "simulation")
   if (one === "services") {
     if (!(yield* services(options))) process.exitCode = 1
+    return
+  }
+  if (one === "companies") {
+    if (!(yield* companies(options))) process.exitCode = 1
     return
   }
   if (options.bus === "polling") return yield* new UsageError({ message: "--bus polling is for services" })

@@ -29,13 +29,14 @@ export const make = (attachment: Attachment): CompanyDirectory["Service"] => {
       call(() =>
         load(ids)
           .filter((record) => record.status === (only.status ?? record.status))
-          .filter((record) => record.database === (only.database ?? record.database))
+          .filter((record) => record.moves === (only.moves ?? record.moves))
           .map((record) => {
             const changed = {
               ...record,
               database: database ?? record.database,
               status: status ?? record.status,
-              settings: settings ?? record.settings
+              settings: settings ?? record.settings,
+              moves: record.moves + (database === undefined || database === record.database ? 0 : 1)
             }
             records.set(record.id, changed)
             return changed

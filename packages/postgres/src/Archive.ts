@@ -165,16 +165,37 @@ const leave = Effect.fnUntraced(function* (db: Database, company: string, rest: 
   )
 })
 
+/** The versions of the rows of the contexts, as `contextsOf` tells them, of companies of which all rest. */
+const restSql = (schema: string) =>
+  `select case when bool_and(resting) then string_agg(name || ' ' || c.xmin::text, ', ' order by name) end as rest
+    from ${schema}.contexts c where company = (select number from ${schema}.companies where id = $1)`
+
+const rest = (db: Database, company: string) =>
+  Effect.map(
+    db.query<{ readonly rest: string | null }>(restSql(db.schema), [Param.text(company)]),
+    ([row]) => row!.rest
+  )
+
+const settle = Effect.fnUntraced(function* (db: Database, company: string, arrived: string) {
+  yield* db.query(
+    `select from ${db.schema}.contexts
+      where company = (select number from ${db.schema}.companies where id = $1) order by name for update`,
+    [Param.text(company)]
+  )
+  if ((yield* rest(db, company)) !== arrived) return
+  yield* db.query(
+    `update ${db.schema}.contexts set away = null
+      where company = (select number from ${db.schema}.companies where id = $1) and away = 'arrived'`,
+    [Param.text(company)]
+  )
+})
+
 export const make = (db: Database): CompanyArchive => ({
   dump: (company, write) => db.transaction(dump(db, company, write)),
-  restore: (company, feed) => db.transaction(restore(db, company, feed)),
+  // Its number before, and for itself: whoever opens a company that is new waits for others that are entered.
+  restore: (company, feed) =>
+    Effect.andThen(db.transaction(enterAll(db, [company])), db.transaction(restore(db, company, feed))),
   leave: (company, rest) => db.transaction(leave(db, company, rest)),
-  settle: (company) =>
-    Effect.asVoid(
-      db.query(
-        `update ${db.schema}.contexts set away = null
-          where company = (select number from ${db.schema}.companies where id = $1) and away = 'arrived'`,
-        [Param.text(company)]
-      )
-    )
+  rest: (company) => rest(db, company),
+  settle: (company, arrived) => db.transaction(settle(db, company, arrived))
 })

@@ -11,9 +11,9 @@ import type { Question } from "./Gathered.ts"
 import { pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
 
-const columns = "id, database, status, settings"
+const columns = "id, database, status, settings, moves"
 /** What is changed alone. */
-const asWanted = "($5::text is null or status = $5) and ($6::text is null or database = $6)"
+const asWanted = "($5::text is null or status = $5) and ($6::int is null or moves = $6)"
 const decode = Schema.decodeUnknownSync(CompanyRecord)
 const decodeResult = Schema.decodeUnknownResult(CompanyRecord)
 
@@ -47,13 +47,15 @@ export const make = (db: Database): CompanyDirectory["Service"] => {
       // In the order of the ids: hosts that add the same ones at once wait for each other in turn.
       yield* db.query(
         `insert into ${table} (${columns})
-          select id, database, status, settings::json from unnest($1, $2, $3, $4) as c (${columns}) order by id
+          select id, database, status, settings::json, moves
+          from unnest($1, $2, $3, $4, $5) as c (${columns}) order by id
           on conflict (id) do nothing`,
         [
           Param.texts(companies.map(({ id }) => id)),
           Param.texts(companies.map(({ database }) => database)),
           Param.texts(companies.map(({ status }) => status)),
-          Param.texts(companies.map(({ settings }) => JSON.stringify(settings)))
+          Param.texts(companies.map(({ settings }) => JSON.stringify(settings))),
+          Param.smallInts(companies.map(({ moves }) => moves))
         ]
       )
       // Seen by a statement of its own, so with what others have committed meanwhile.
@@ -69,7 +71,8 @@ export const make = (db: Database): CompanyDirectory["Service"] => {
                   select id from ${table} where id = any($1) and ${asWanted} order by id for update
                 )
                 update ${table} set database = coalesce($2, database), status = coalesce($3, status),
-                  settings = coalesce($4::text::json, settings)
+                  settings = coalesce($4::text::json, settings),
+                  moves = moves + case when database <> $2 then 1 else 0 end
                 where id = any(array(select id from taken)) and ${asWanted} returning ${columns}`,
               [
                 Param.texts(ids),
@@ -77,7 +80,7 @@ export const make = (db: Database): CompanyDirectory["Service"] => {
                 Param.text(status ?? null),
                 Param.text(settings === undefined ? null : JSON.stringify(settings)),
                 Param.text(only.status ?? null),
-                Param.text(only.database ?? null)
+                Param.int4(only.moves ?? null)
               ]
             ),
             (changed) => changed.toSorted((a, b) => (a.id < b.id ? -1 : 1))

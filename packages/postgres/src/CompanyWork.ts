@@ -4,13 +4,14 @@
 import {
   type Claim,
   type CompanyConsumer,
-  type StreamEnd,
   type CompanyHealth,
   CompanyWork,
   type Cursor,
   type Envelope,
   type Period,
-  Report
+  Report,
+  type StoreError,
+  type StreamEnd
 } from "@popug/core"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -18,6 +19,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type { Alarm } from "./Alarm.ts"
+import { findDamaged, isOfOne } from "./damage.ts"
 import type { Database } from "./Database.ts"
 import * as Param from "./Param.ts"
 
@@ -90,12 +92,17 @@ const numbersOf = (claims: ReadonlyArray<Claim>) => {
   return [Param.smallInts(parts.map(([number]) => number!)), Param.ints(parts.map(([, until]) => until!))]
 }
 
+/** The companies that a look goes through: those that follow a number, without those that can't be read. */
+const partSql = (schema: string, after: string, without: string) =>
+  `select id, number from ${schema}.companies where number > ${after} and number <> all(${without})
+    order by number limit ${slice}`
+
 /** Days that are over are found by their index; what else is due, in a part of all companies after another. */
 const dueSql = (db: Database) => {
   const { clockSql, schema } = db
   const unclaimed = (company: string) =>
     `not exists (select from ${schema}.claims k where k.company = ${company} and not ${isFree("k")})`
-  const part = `select number as company from ${schema}.companies where number > $4 order by number limit ${slice}`
+  const part = `select number as company from (${partSql(schema, "$4", "$5")}) p`
   return `with at as materialized (select coalesce(${clockSql}, $1) as now), days as materialized (
       select company, due_ms from ${schema}.contexts c
       where due_ms <= (select now from at) and not resting and ${unclaimed("c.company")} order by due_ms limit $3
@@ -123,6 +130,46 @@ const claimSql = ({ clockSql, schema }: Database) =>
       )}) w where not exists (select from ${schema}.claims k where k.company = w.company and not ${isFree("k")})`
     )}
     ${claimed(schema)}`
+
+/** By Effect's clock, where that is the store's. */
+const now = Effect.map(Clock.currentTimeMillis, Param.int)
+
+/** For how long a company whose rows can't be read is left out of looks, in milliseconds. */
+const leftOutMillis = 60_000
+
+/** Looks at companies as long as those can be read; those that can't are said in the log, and left out for a while. */
+const leavingOut = (db: Database) => {
+  const since = new Map<number, bigint>()
+  const one = `with at as materialized (select coalesce(${db.clockSql}, $1) as now) ${working(
+    db.schema,
+    "select number as company from unnest($2) as p (number)"
+  )}`
+  const damagedAfter = Effect.fnUntraced(function* (after: number, without: ReadonlyArray<number>) {
+    const part = yield* db.query<{ readonly id: string; readonly number: number }>(partSql(db.schema, "$1", "$2"), [
+      Param.int4(after),
+      Param.smallInts(without)
+    ])
+    const at = yield* now
+    return yield* findDamaged(part, (some) => db.query(one, [at, Param.smallInts(some.map(({ number }) => number))]))
+  })
+  return <A>(after: number, look: (without: ReadonlyArray<number>) => Effect.Effect<A, StoreError>) =>
+    Effect.gen(function* () {
+      const nanos = yield* Clock.monotonicTimeNanos
+      for (const [number, at] of since) if (nanos - at > BigInt(leftOutMillis) * 1_000_000n) since.delete(number)
+      const without = [...since.keys()]
+      return yield* Effect.catchIf(look(without), isOfOne, (error) =>
+        Effect.gen(function* () {
+          const damaged = yield* damagedAfter(after, without)
+          if (damaged.length === 0) return yield* error
+          for (const [{ id, number }, why] of damaged) {
+            since.set(number, nanos)
+            yield* Effect.logError(`what company ${id} has to do can't be read: nobody looks for it`, why)
+          }
+          return yield* look([...since.keys()])
+        })
+      )
+    })
+}
 
 /** Whom words are about: ids by the numbers of companies, which never change. */
 const words = (db: Database, alarm: Alarm) =>
@@ -164,30 +211,32 @@ interface HealthRow {
 
 type Place = { readonly number: number; readonly stopped: Cursor.Stop | null }
 
+/** Where a consumer stands by a row that was damaged: nowhere that it could go on from. */
+const unreadable: Place = {
+  number: 0,
+  stopped: { reason: "Conflict", number: 0, message: "where it stands can't be read" }
+}
+const placeOf = (place: Place | undefined): Place | undefined =>
+  place === undefined || Number.isSafeInteger(place?.number) ? place : unreadable
+
 const healthOf = ({ attempts, due_ms, heads, id, resting }: HealthRow): CompanyHealth => {
   const { billing, reports, tasks } = heads
-  const consumer = (name: string, source: Envelope.Source, place: Place | undefined): Array<CompanyConsumer> =>
-    place === undefined
-      ? []
-      : [
-          {
-            consumer: name,
-            source,
-            number: place.number,
-            behind: (heads[source]?.number ?? place.number) - place.number,
-            stopped: place.stopped
-          }
-        ]
-  const reported = reports === undefined ? undefined : { number: reports.number, stopped: reports.state["stopped"] }
+  const consumer = (name: string, source: Envelope.Source, kept: Place | undefined): Array<CompanyConsumer> => {
+    const place = placeOf(kept)
+    if (place === undefined) return []
+    const { number, stopped = null } = place
+    return [{ consumer: name, source, number, behind: (heads[source]?.number ?? number) - number, stopped }]
+  }
+  const reported = reports === undefined ? undefined : { number: reports.number, stopped: reports.state?.["stopped"] }
   return {
     company: id,
     resting,
-    period: (tasks?.state["period"] as Period | undefined) ?? null,
+    period: (tasks?.state?.["period"] as Period | undefined) ?? null,
     dueAt: due_ms === null ? null : DateTime.makeUnsafe(Number(due_ms)),
     consumers: [
-      ...consumer("tasks", "users", tasks?.state["cursor"] as Place | undefined),
-      ...consumer("billing", "tasks", billing?.state["tasks"] as Place | undefined),
-      ...consumer("billing.users", "users", billing?.state["users"] as Place | undefined),
+      ...consumer("tasks", "users", tasks?.state?.["cursor"] as Place | undefined),
+      ...consumer("billing", "tasks", billing?.state?.["tasks"] as Place | undefined),
+      ...consumer("billing.users", "users", billing?.state?.["users"] as Place | undefined),
       ...consumer("reports", "billing", reported as Place | undefined)
     ],
     attempts: attempts ?? 0
@@ -217,26 +266,34 @@ const ends = (db: Database, companies: ReadonlyArray<string>) =>
     (rows) => rows.map(({ id, name, number }): StreamEnd => ({ company: id, source: name, number: Number(number) }))
   )
 
-/** By Effect's clock, where that is the store's. */
-const now = Effect.map(Clock.currentTimeMillis, Param.int)
-
 export const make = (db: Database, alarm: Alarm): CompanyWork["Service"] => {
-  const [due, claim] = [dueSql(db), claimSql(db)]
+  const [due, claim, looking] = [dueSql(db), claimSql(db), leavingOut(db)]
   return CompanyWork.of({
     due: Effect.fnUntraced(function* ({ after, lease, limit }) {
-      const [row] = yield* db.query<{ readonly next: number | null; readonly claims: string }>(due, [
-        yield* now,
-        Param.int(Duration.toMillis(lease)),
-        Param.int(limit),
-        Param.int4(Number(after ?? 0))
-      ])
+      const at = yield* now
+      const from = Number(after ?? 0)
+      const [row] = yield* looking(from, (without) =>
+        db.query<{ readonly next: number | null; readonly claims: string }>(due, [
+          at,
+          Param.int(Duration.toMillis(lease)),
+          Param.int(limit),
+          Param.int4(from),
+          Param.smallInts(without)
+        ])
+      )
       const claims = (JSON.parse(row!.claims) as ReadonlyArray<ClaimRow>).map(claimOf)
       return { claims, next: row!.next === null ? null : `${row!.next}` }
     }),
     claim: Effect.fnUntraced(function* (companies, lease) {
       if (companies.length === 0) return []
-      const params = [yield* now, Param.int(Duration.toMillis(lease)), Param.texts(companies)]
-      return (yield* db.query<ClaimRow>(claim, params)).map(claimOf)
+      const at = yield* now
+      const millis = Param.int(Duration.toMillis(lease))
+      const found: Array<ClaimRow> = []
+      // Of companies that can't be read a look says so.
+      yield* findDamaged(companies, (some) =>
+        Effect.map(db.query<ClaimRow>(claim, [at, millis, Param.texts(some)]), (rows) => void found.push(...rows))
+      )
+      return found.map(claimOf)
     }),
     done: (claims) =>
       claims.length === 0

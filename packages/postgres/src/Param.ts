@@ -14,7 +14,7 @@ export const text = (value: string | null): Param => PgTypes.text(value)
 /** A whole number as `int8`: event numbers, epoch milliseconds. */
 export const int = (value: number | null): Param => PgTypes.int8(value === null ? null : BigInt(value))
 /** The number of a company, of an account. */
-export const int4 = (value: number): Param => PgTypes.int4(value)
+export const int4 = (value: number | null): Param => PgTypes.int4(value)
 export const date = (value: string): Param => PgTypes.date(value)
 /** Before and after every day, for ranges that are open at an end. */
 export const always = "-infinity"

@@ -37,8 +37,9 @@ const mutants: ReadonlyArray<{
   {
     name: "takes what has come for what lives here",
     breaks: ["what has come is not woken before it is settled"],
-    mutilate: ({ restore, settle }) => ({
-      restore: (company, feed) => Effect.tap(restore(company, feed), () => settle(company))
+    mutilate: ({ rest, restore, settle }) => ({
+      restore: (company, feed) =>
+        Effect.tap(restore(company, feed), () => Effect.flatMap(rest(company), (resting) => settle(company, resting!)))
     })
   },
   {
@@ -50,8 +51,19 @@ const mutants: ReadonlyArray<{
   },
   {
     name: "never settles",
-    breaks: ["a company that has come goes on where it was"],
+    breaks: [
+      "a company that has come goes on where it was",
+      "what has come is not woken before it is settled",
+      "what does not rest as it is told is not settled"
+    ],
     mutilate: () => ({ settle: () => Effect.void })
+  },
+  {
+    name: "settles whatever has come",
+    breaks: ["what does not rest as it is told is not settled"],
+    mutilate: ({ rest, settle }) => ({
+      settle: (company) => Effect.flatMap(rest(company), (now) => (now === null ? Effect.void : settle(company, now)))
+    })
   },
   {
     name: "does not leave",

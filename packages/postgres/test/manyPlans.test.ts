@@ -41,7 +41,8 @@ const record = (id: string): CompanyRecord => ({
   id,
   database: "main",
   status: "open",
-  settings: { timeZone: "UTC", cutoff: "00:00", currency: identity.currency, closing: "automatic", longestJump: 31 }
+  settings: { timeZone: "UTC", cutoff: "00:00", currency: identity.currency, closing: "automatic", longestJump: 31 },
+  moves: 0
 })
 
 /** Does something with the ports of a company. */

@@ -17,6 +17,8 @@ import {
 } from "@popug/core"
 import { Postgres } from "@popug/postgres"
 import { Pglite } from "@popug/postgres/pglite"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -35,9 +37,13 @@ const database = Effect.gen(function* () {
   return { ...client, url: Redacted.make(url.toString()), maxConnections: 6, migrate: true }
 }).pipe(Effect.provide(Postgres.layerClient(client)))
 
-/** What goes wrong: the call of that number, of all that a move makes, is the last one of its process. */
+/**
+ * What goes wrong: the call of that number, of all that a move makes, is the last one of its process; or it is made
+ * after a pause.
+ */
 interface Fuse {
   left: number
+  readonly pause?: Effect.Effect<void>
 }
 
 const crash = new StoreError({ reason: "Unavailable", retryable: true, committed: "unknown", message: "crashed" })
@@ -49,6 +55,9 @@ const burning = <A extends object>(service: A, names: ReadonlyArray<keyof A>, fu
     (...given: ReadonlyArray<never>) =>
       Effect.suspend(() => {
         fuse.left -= 1
+        if (fuse.pause !== undefined) {
+          return fuse.left === -1 ? Effect.andThen(fuse.pause, call(...given)) : call(...given)
+        }
         if (fuse.left === -1) return Effect.fail(crash)
         if (fuse.left < -1) return Effect.die("the process is gone")
         return Effect.flatMap(call(...given), (answer) => {
@@ -68,7 +77,7 @@ const homeOf = (where: Where, fuse: Fuse) =>
     CompanyHome,
     Effect.map(CompanyHome, (home) => ({
       ...burning(home, ["rest", "wake"], fuse),
-      archive: burning(home.archive!, ["dump", "restore", "leave", "settle"], fuse)
+      archive: burning(home.archive!, ["dump", "restore", "leave", "rest", "settle"], fuse)
     }))
   ).pipe(Layer.provide(where))
 
@@ -271,6 +280,138 @@ describe("a company that moves", () => {
       )
     }).pipe(Effect.runPromise))
 
+  it("moves once, however late its mover wakes that stood still at some step through two more moves", () =>
+    Effect.gen(function* () {
+      const [one, two] = yield* Effect.all([database, database])
+      const hasty = (where: typeof one) => Postgres.layerDatabase({ ...where, lockTimeoutMillis: 1_000 })
+      const hosts = {
+        one: Layer.orDie(Layer.provide(both(), hasty(one))),
+        two: Layer.orDie(Layer.provide(both(), hasty(two)))
+      }
+      const erase = (where: typeof one) =>
+        Effect.provide(
+          Effect.flatMap(PgClient, ({ unsafe }) => unsafe(Postgres.eraseSql("acme"))),
+          Postgres.layerClient(where)
+        )
+      yield* on(hosts, open)
+      const record = Effect.flatMap(Companies, (companies) => companies.record("acme"))
+      let pauses = 0
+      const made: Array<string> = ["before"]
+      const makes = (title: string) =>
+        Effect.andThen(
+          create(title),
+          Effect.sync(() => void made.push(title))
+        )
+      for (let step = 0; ; step++) {
+        const [paused, wakes] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+        const pause = Effect.andThen(Deferred.succeed(paused, undefined), Deferred.await(wakes))
+        const mover = yield* Effect.forkChild(Effect.exit(on(hosts, move("two"), { left: step, pause })))
+        const isPaused = yield* Effect.raceFirst(
+          Effect.as(Deferred.await(paused), true),
+          Effect.as(Fiber.await(mover), false)
+        )
+        if (!isPaused) break
+        pauses += 1
+        const others = yield* Effect.exit(
+          on(
+            hosts,
+            Effect.gen(function* () {
+              yield* move("two")
+              yield* makes(`in-two-at-${step}`)
+              yield* erase(one)
+              yield* move("one")
+              yield* makes(`in-one-at-${step}`)
+            })
+          )
+        )
+        // While it restores rows, its transaction holds up who moves the company, until the server ends that.
+        if (others._tag === "Failure") expect(String(others.cause)).toMatch(/lock timeout/u)
+        yield* Deferred.succeed(wakes, undefined)
+        yield* Fiber.join(mover)
+        expect([yield* living(hosts.one), yield* living(hosts.two)], `step ${step}`).not.toEqual([true, true])
+        yield* on(
+          hosts,
+          Effect.gen(function* () {
+            yield* (yield* Companies).wake(["acme"])
+            // What it has rested or left by mistake, it has left to be finished by the same call.
+            if (!(yield* living((yield* record).database === "one" ? hosts.one : hosts.two))) yield* move("two")
+            yield* makes(`after-${step}`)
+            expect(yield* verdict).toBeNull()
+            if ((yield* record).database === "two") {
+              yield* erase(one)
+              yield* move("one")
+            }
+            expect([yield* living(hosts.one), yield* living(hosts.two)], `after step ${step}`).toEqual([true, false])
+            yield* erase(two)
+          })
+        )
+      }
+      expect(pauses).toBeGreaterThan(8)
+      yield* on(
+        hosts,
+        Effect.gen(function* () {
+          expect(yield* titles).toEqual(made.sort())
+          expect(yield* ends).toBe(2 * made.length)
+        })
+      )
+    }).pipe(Effect.runPromise))
+
+  it("holds up nobody who opens a company where it comes to", () =>
+    Effect.gen(function* () {
+      const hosts = yield* twoDatabases
+      const archiveOf = (where: Where) =>
+        Effect.map(Layer.build(Layer.fresh(where)), (built) => Context.get(built, CompanyHome).archive!)
+      yield* on(
+        hosts,
+        Effect.gen(function* () {
+          const companies = yield* Companies
+          yield* open
+          yield* companies.rest(["acme"])
+          const [coming, isOpen] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+          const [source, target] = [yield* archiveOf(hosts.one), yield* archiveOf(hosts.two)]
+          const restoring = yield* Effect.forkChild(
+            target.restore("acme", (write) =>
+              Effect.gen(function* () {
+                yield* source.dump("acme", write)
+                yield* Deferred.succeed(coming, undefined)
+                yield* Deferred.await(isOpen)
+              })
+            )
+          )
+          yield* Deferred.await(coming)
+          yield* companies.open([{ id: "new", database: "two" }])
+          yield* Deferred.succeed(isOpen, undefined)
+          yield* Fiber.join(restoring)
+        }).pipe(Effect.scoped)
+      )
+    }).pipe(Effect.scoped, Effect.runPromise))
+
+  it("is refused where its rows contradict their own record, and goes on where it is", () =>
+    Effect.gen(function* () {
+      const [one, two] = yield* Effect.all([database, database])
+      const hosts = {
+        one: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(one))),
+        two: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(two)))
+      }
+      yield* on(
+        hosts,
+        Effect.gen(function* () {
+          yield* open
+          yield* Effect.provide(
+            Effect.flatMap(PgClient, ({ unsafe }) => unsafe("update popug.accounts set credits = credits + 1")),
+            Postgres.layerClient(one)
+          )
+          const refused = yield* Effect.flip(move("two"))
+          expect(refused._tag).toBe("MoveRefused")
+          expect(refused.message).toMatch(/contradict their own record/u)
+          yield* (yield* Companies).wake(["acme"])
+          yield* create("after")
+          expect(yield* titles).toEqual(["after", "before"])
+        })
+      )
+      expect([yield* living(hosts.one), yield* living(hosts.two)]).toEqual([true, false])
+    }).pipe(Effect.runPromise))
+
   it("is moved once by two who move it at once, and both are told that it has moved", () =>
     Effect.gen(function* () {
       const hosts = yield* twoDatabases
@@ -304,6 +445,7 @@ describe("a company that moves", () => {
             "resting",
             "copying",
             "comparing",
+            "verifying",
             "leaving",
             "waking"
           ])

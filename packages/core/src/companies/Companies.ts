@@ -48,7 +48,7 @@ import {
 } from "./CompanyRecord.ts"
 import { CompanySecrets } from "./CompanySecrets.ts"
 import type { StreamEnd } from "./CompanyWork.ts"
-import { type MoveProgress, MoveRefused, moveRows, type Told } from "./moving.ts"
+import { move, type MoveProgress, type MoveRefused } from "./moving.ts"
 import { companyOf, identitiesOf, isSame, parseNew, recordOf } from "./opening.ts"
 import { serve, workOn, type WorkOptions } from "./working.ts"
 
@@ -78,8 +78,8 @@ export class Companies extends Context.Service<
     /** Has companies that rest work again. */
     readonly wake: (ids: ReadonlyArray<string>) => Effect.Effect<void, UnknownCompany | StoreError>
     /**
-     * Moves a company to another database of the host: puts it to rest, copies its rows, compares the copy, changes the
-     * directory and wakes it there, unless it is to go on resting. What fails in the middle is finished by the same
+     * Moves a company to another database: puts it to rest, copies its rows, compares the copy and verifies it, changes
+     * the directory and wakes it there, unless it is to go on resting. What fails in the middle is finished by the same
      * call, and so is what somebody else has begun; until then the company rests. Its rows in the first database stay,
      * and are never woken.
      */
@@ -178,7 +178,7 @@ const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<string,
     open: (companies) => Effect.provideContext(open(inside, companies), opening),
     rest: (ids) => rest(inside, ids),
     wake: (ids) => wake(inside, ids),
-    move: (id, database, options = {}) => move(inside, id, database, options),
+    move: (id, database, options = {}) => Effect.provideContext(move(inside, id, database, options), opening),
     record: (id) => Effect.map(known(directory, [id]), ([record]) => record!),
     list: (paging) => Effect.flatMap(parsePaging(paging), directory.list),
     databases: databasesOf(inside),
@@ -252,37 +252,6 @@ const wake = Effect.fnUntraced(function* (inside: Inside, ids: ReadonlyArray<str
   // The directory first: it says where each lives now, and whoever moves one is told that it does not rest any more.
   const records = yield* directory.change(ids, { status: "open" })
   yield* eachHome(inside, records, (home, own) => home.wake(own.map(({ id }) => id)))
-})
-
-/** Brings a company's rows to another database, and has the directory say so. */
-const bring = Effect.fnUntraced(function* (inside: Inside, { database, id }: CompanyRecord, to: string, told: Told) {
-  const { directory, homeOf } = inside
-  const home = yield* homeOf(to)
-  yield* rest(inside, [id])
-  yield* moveRows(id, yield* homeAt(inside, database), home, told)
-  const moved = yield* directory.change([id], { database: to }, { status: "resting", database })
-  if (moved.length === 0) return yield* new MoveRefused({ company: id, reason: "somebody woke or moved it meanwhile" })
-})
-
-const move = Effect.fnUntraced(function* (
-  inside: Inside,
-  id: string,
-  database: string,
-  { told = () => {}, wake: isWoken = true }: { readonly told?: Told; readonly wake?: boolean }
-) {
-  const { activation, directory, homeOf } = inside
-  const to = yield* homeOf(database)
-  const [record] = yield* known(directory, [id])
-  if (record!.database !== database) {
-    yield* Effect.catch(bring(inside, record!, database, told), (error) =>
-      // Whoever moves it there on another node may have been faster: then it has moved.
-      Effect.flatMap(known(directory, [id]), ([now]) => (now!.database === database ? Effect.void : Effect.fail(error)))
-    )
-  }
-  told({ step: "waking", rows: 0 })
-  yield* to.archive?.settle(id) ?? Effect.void
-  yield* activation.forget(id)
-  if (isWoken) yield* wake(inside, [id])
 })
 
 /** Lets go of companies that were put to rest, moved or changed by another node. */

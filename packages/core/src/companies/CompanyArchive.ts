@@ -18,7 +18,7 @@ export interface Dumped {
   readonly tables: ReadonlyArray<TableSum>
   /** Whether the rows have come here and are not settled, or have left; null where the company lives here. */
   readonly away: "arrived" | "gone" | null
-  /** Tells the rest during which it was made from every later one: `leave` wants it back. */
+  /** Tells the rest during which it was made from every later one: `leave` and `settle` want it back. */
   readonly rest: string
 }
 
@@ -52,6 +52,11 @@ export interface CompanyArchive {
    * dump: something may have happened meanwhile.
    */
   readonly leave: (company: string, rest: string) => Effect.Effect<void, StoreError>
-  /** A company that has arrived lives here: it rests, and can be woken. One that lives here, or has gone, stays so. */
-  readonly settle: (company: string) => Effect.Effect<void, StoreError>
+  /** Tells the rest at hand, as a dump would; null where the company has no rows here, or does not rest. */
+  readonly rest: (company: string) => Effect.Effect<string | null, StoreError>
+  /**
+   * A company that has arrived lives here: it rests, and can be woken. One that lives here, has gone, or does not rest
+   * as `rest` tells, since it has come anew meanwhile, stays so.
+   */
+  readonly settle: (company: string, rest: string) => Effect.Effect<void, StoreError>
 }

@@ -25,11 +25,14 @@ export class CompanyDirectory extends Context.Service<
     readonly add: (companies: ReadonlyArray<CompanyRecord>) => Effect.Effect<ReadonlyArray<CompanyRecord>, StoreError>
     /** Those that are known, in the order of their ids, each once. */
     readonly load: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<CompanyRecord>, StoreError>
-    /** Changes those that are known, and of these those alone that are as `only` says; returns what was changed. */
+    /**
+     * Changes those that are known, and of these those alone that are as `only` says; returns what was changed. To
+     * another database is a move more.
+     */
     readonly change: (
       ids: ReadonlyArray<string>,
       change: CompanyChange,
-      only?: Pick<CompanyChange, "status" | "database">
+      only?: Partial<Pick<CompanyRecord, "status" | "moves">>
     ) => Effect.Effect<ReadonlyArray<CompanyRecord>, StoreError>
     /** All of them, by id, byte by byte. One that can't be read spoils no page: it is listed as what it is. */
     readonly list: (paging: Paging<string>) => Effect.Effect<Page<CompanyRecord | UnreadableCompany>, StoreError>

@@ -24,7 +24,9 @@ export const CompanyRecord = Schema.Struct({
   /** The name of the database that holds its rows. */
   database: DatabaseName,
   status: CompanyStatus,
-  settings: CompanySettings
+  settings: CompanySettings,
+  /** How often it has moved to another database: whoever stood still meanwhile finds another number. */
+  moves: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 })
 export type CompanyRecord = typeof CompanyRecord.Type
 

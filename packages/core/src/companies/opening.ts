@@ -27,7 +27,7 @@ export const parseNew = Input.parse(
 export const recordOf = (
   { database: named, id, ...settings }: typeof NewCompany.Type,
   database: string
-): CompanyRecord => ({ id, database: named ?? database, status: "open", settings: { ...usual, ...settings } })
+): CompanyRecord => ({ id, database: named ?? database, status: "open", settings: { ...usual, ...settings }, moves: 0 })
 
 /** Whether a company that is there is the one that is asked for: then to open it once more changes nothing. */
 export const isSame = (kept: CompanyRecord, asked: CompanyRecord): boolean =>

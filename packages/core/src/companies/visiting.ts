@@ -101,6 +101,8 @@ export const visit = (
     // Another node may have ended the day meanwhile: asked once more, there is nothing to do.
     if (Exit.isSuccess(exit)) return exit.value ? "failed" : "done"
     const error = Cause.squash(exit.cause)
+    // The host goes down: nothing is wrong with the company.
+    if (Cause.hasInterruptsOnly(exit.cause)) return "gone"
     if (isGone(error)) {
       // It may just have been put to rest.
       if (attempts === lingering) yield* Effect.logWarning(`${company} has work in ${database} that nobody does`, error)

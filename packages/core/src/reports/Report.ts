@@ -7,6 +7,7 @@ import { TopTask, Totals } from "../billing/events.ts"
 import { Period } from "../values/BusinessDay.ts"
 import { UserId } from "../values/Ids.ts"
 import { Amount, Currency } from "../values/Money.ts"
+import * as Text from "../values/Text.ts"
 
 /** Management's report of a closed period; amounts in minor units. */
 export const DailyReport = Schema.Struct({
@@ -78,6 +79,6 @@ export const attempted = (kept: KeptNotice, error: string | null): SettledNotice
   id: kept.notice.id,
   attempts: kept.attempts + 1,
   status: error === null ? "sent" : "pending",
-  lastError: error,
+  lastError: error === null ? null : Text.keepable(error),
   waitMillis: error === null ? 0 : Math.min(firstWait * 2 ** kept.attempts, longestWait)
 })

@@ -2,6 +2,7 @@
  * The step between admitting events and applying them: reading them at today's version.
  */
 import * as Result from "effect/Result"
+import * as Text from "../values/Text.ts"
 import type * as Cursor from "./Cursor.ts"
 import type { Decode } from "./Event.ts"
 
@@ -17,7 +18,7 @@ export const readable = <Event>(decode: Decode<Event>, admitted: Cursor.Admitted
   for (const envelope of admitted.events) {
     const event = decode(envelope)
     if (Result.isFailure(event)) {
-      const { message } = event.failure
+      const message = Text.keepable(event.failure.message)
       return { events, stop: { reason: "Poisoned", number: envelope.number, message } }
     }
     events.push(event.success)

@@ -118,10 +118,13 @@ const compareTasks = Effect.fnUntraced(function* (tasks: ReadonlyMap<TaskId, str
 
 const compareMembers = Effect.fnUntraced(function* (members: ReadonlyMap<UserId, Member>) {
   const store = yield* TaskStore
-  const query = { tasks: [], open: false, heldBy: [], members: true, creators: [], commands: [] }
-  const found = (yield* store.transact((tx) => tx.load(query))).members
-  const sorted = (rows: Iterable<Member>) => [...rows].sort((a, b) => byteOrder(a.id, b.id))
-  const [expected, stored] = [sorted(members.values()), sorted(found)]
+  const stored: Array<Member> = []
+  for (let more = true; more;) {
+    const page = yield* store.members({ after: stored.at(-1)?.id, limit: pageSize })
+    stored.push(...page.rows)
+    more = page.more
+  }
+  const expected = [...members.values()].sort((a, b) => byteOrder(a.id, b.id))
   for (let index = 0; index < Math.max(expected.length, stored.length); index++) {
     const id = expected[index]?.id ?? stored[index]?.id
     yield* check(`what tasks know of user ${id}`, expected[index], stored[index])

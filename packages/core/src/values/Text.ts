@@ -31,10 +31,16 @@ const noBracketedKey = Schema.makeFilter<string>(
   (text) => !bracketedKey.test(text) || "a title must not begin with a bracketed key: that is what jiraId is for"
 )
 
-/** What was thrown or failed, as text; whatever it is, this does not throw. */
+/**
+ * Text of others, an error's or a mail server's, as every store can keep it: without the character 0 and halves of
+ * pairs, which Postgres refuses. What was refused would be tried again for ever, with all that was written with it.
+ */
+export const keepable = (text: string): string => text.toWellFormed().replaceAll("\0", "\u2400")
+
+/** What was thrown or failed, as text that can be kept; whatever it is, this does not throw. */
 export const ofDefect = (defect: unknown): string => {
   try {
-    return String(defect)
+    return keepable(String(defect))
   } catch {
     return "something that can't be written out"
   }

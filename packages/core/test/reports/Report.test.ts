@@ -84,4 +84,8 @@ describe("a notice that was tried", () => {
       lastError: "busy"
     })
   })
+
+  it("keeps what every store can keep of an error", () => {
+    expect(Report.attempted(kept, "550 \0 no\uD83E such user 🦜").lastError).toBe("550 \u2400 no\uFFFD such user 🦜")
+  })
 })

@@ -94,7 +94,7 @@ export const CompanyMove = Schema.Struct({
     Schema.Struct({
       to: Schema.String,
       status: Schema.Literals(["moving", "moved", "failed"]),
-      step: Schema.Literals(["resting", "copying", "comparing", "leaving", "waking"]),
+      step: Schema.Literals(["resting", "copying", "comparing", "verifying", "leaving", "waking"]),
       rows: Schema.Int,
       startedAt: Schema.DateTimeUtc,
       endedAt: Schema.NullOr(Schema.DateTimeUtc),

@@ -7,7 +7,8 @@ export const manyCompanies = (schema: string): ReadonlyArray<string> => [
     id text collate "C" primary key,
     database text not null,
     status text not null check (status in ('open', 'resting')),
-    settings json not null
+    settings json not null,
+    moves int not null default 0 check (moves >= 0)
   )`,
 
   // Who does a company's work: nobody else before \`until_ms\`.

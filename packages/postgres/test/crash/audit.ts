@@ -15,7 +15,7 @@ export interface Findings {
 }
 
 /** Queries that find nothing in a company that is right; it is the first of its schema. */
-const wrong = (schema: string): Readonly<Record<string, string>> => ({
+export const wrong = (schema: string): Readonly<Record<string, string>> => ({
   "numbers with holes": `select source from events group by source having max(number) <> count(*)`,
   "events after their period's end": `select t.number from events t
     join events m on m.source = 2 and m.type = 'task.registration-ended' and m.data->>'period' = t.data->>'period'
@@ -53,8 +53,8 @@ const wrong = (schema: string): Readonly<Record<string, string>> => ({
 
 const tables = ["events", "tasks", "users", "transfers", "closed_periods", "cursors", "accounts", "account_numbers"]
 
-/** The tables of a query, with the rows of the first company and no others. */
-const ofCompany = (schema: string, sql: string) => {
+/** The tables of a query, with the rows of one company and no others; default: the first of the schema. */
+export const ofCompany = (schema: string, sql: string, company = `(select min(number) from ${schema}.companies)`) => {
   const id = (column: string) => `${schema}.id_text(${column}) as ${column}`
   const told = `${schema}.event_json(form, data)`
   const columns: Readonly<Record<string, string>> = {
@@ -63,7 +63,7 @@ const ofCompany = (schema: string, sql: string) => {
   }
   const own = tables.map((table) => {
     return `${table} as materialized (select ${columns[table] ?? "*"} from ${schema}.${table}
-      where company = (select min(number) from ${schema}.companies))`
+      where company = ${company})`
   })
   return `with ${own.join(", ")} ${sql}`
 }

@@ -13,7 +13,7 @@ import * as Redacted from "effect/Redacted"
 import type { Plan } from "./plan.ts"
 
 /** A clock that shows a time of its own; sleeping is real. */
-const fastClock = ({ began, factor }: Pick<Plan, "began" | "factor">): Layer.Layer<never> => {
+export const fastClock = ({ began, factor }: Pick<Plan, "began" | "factor">): Layer.Layer<never> => {
   const live = Clock.Clock.defaultValue()
   const millis = () => Math.floor(began + (live.currentTimeMillisUnsafe() - began) * factor)
   return Layer.succeed(Clock.Clock, {

@@ -37,7 +37,7 @@ const disturb = Effect.fnUntraced(function* (sent: Sent) {
   if (kind === 0) yield* tasks.shuffle(Actor.system)
   else if (kind < 5) yield* tasks.completeMany(Actor.system, taskIds(sent))
   else {
-    const id = userIds[yield* Random.nextIntBetween(1, userIds.length)]!
+    const id = userIds[yield* Random.nextIntBetween(1, userIds.length - 1)]!
     const status = (yield* Random.nextBoolean) ? "active" : "deactivated"
     yield* (yield* Users).update(Actor.system, { id, status })
   }

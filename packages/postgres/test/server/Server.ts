@@ -12,6 +12,8 @@ import { binaries, user } from "./binaries.ts"
 export interface Server {
   readonly url: string
   readonly folder: string
+  /** What it has said since it was launched, the last mebibyte of it. */
+  readonly log: () => string
   /** Ends the server as a crash would: all of its processes, at once. */
   readonly kill: () => Promise<void>
   /** Starts it again after a crash. */
@@ -29,6 +31,9 @@ const freePort = () =>
       probe.close(() => resolve(port))
     })
   })
+
+/** How many characters of what a server says are kept. */
+const longest = 1_048_576
 
 const execute = (command: string, args: ReadonlyArray<string>) => {
   const { error, status, stderr, stdout } = spawnSync(command, args, { ...user, cwd: tmpdir(), encoding: "utf8" })
@@ -56,6 +61,7 @@ export const launch = async (
     ...(options.settings ?? [])
   ]
   let child: ChildProcess | undefined
+  let said = ""
 
   /** Starts it and returns undefined once it is up, or what it said when it ended instead. */
   const attempt = async (): Promise<string | undefined> => {
@@ -66,7 +72,10 @@ export const launch = async (
       { ...user, cwd: tmpdir(), stdio: ["ignore", "ignore", "pipe"], detached: true }
     )
     child = started
-    started.stderr!.on("data", (chunk) => void (output += chunk))
+    started.stderr!.on("data", (chunk) => {
+      output = (output + chunk).slice(-longest)
+      said = (said + chunk).slice(-longest)
+    })
     const ended = new Promise<void>((resolve) => started.once("close", () => resolve()))
     // A crash under load is long to recover from.
     for (let waited = 0; waited < 60_000; waited += 20) {
@@ -103,6 +112,7 @@ export const launch = async (
   return {
     url: `postgres://popug@127.0.0.1:${port}/postgres`,
     folder,
+    log: () => said,
     kill: () => end("SIGKILL"),
     start,
     stop: async (keep = false) => {

@@ -20,7 +20,11 @@ const archive = Effect.map(CompanyHome, (home): CompanyArchive => {
 
 const rest = (...ids: ReadonlyArray<string>) => Effect.flatMap(CompanyHome, (home) => home.rest(ids))
 const wake = (...ids: ReadonlyArray<string>) => Effect.flatMap(CompanyHome, (home) => home.wake(ids))
-const settle = (id: string) => Effect.flatMap(archive, (own) => own.settle(id))
+/** Settles what has come and rests. */
+const settle = (id: string) =>
+  Effect.flatMap(archive, (own) =>
+    Effect.flatMap(own.rest(id), (rest) => (rest === null ? Effect.void : own.settle(id, rest)))
+  )
 const leave = (id: string, { rest }: Dumped) => Effect.flatMap(archive, (own) => own.leave(id, rest))
 
 /** All lines of a dump, and what it came to. */
@@ -152,6 +156,23 @@ export const companyArchive = Suite.make("CompanyArchive", {
     yield* refused(second(within("one", heads)), "the opening of what rests", resting)
     yield* second(wake("one"))
     yield* second(within("one", later))
+  }),
+
+  "what does not rest as it is told is not settled": Effect.gen(function* () {
+    yield* first(rested("one"))
+    yield* second(restore("one", (yield* first(whole("one"))).lines))
+    const [own, there] = [yield* first(archive), yield* second(archive)]
+    const rest = yield* there.rest("one")
+    same(rest, (yield* second(whole("one"))).dumped.rest, "the rest as a dump tells it")
+    yield* there.settle("one", (yield* own.rest("one"))!)
+    yield* there.settle("one", `${rest} or another`)
+    yield* second(wake("one"))
+    yield* refused(second(within("one", heads)), "the opening of what is not settled", resting)
+    yield* there.settle("one", rest!)
+    yield* second(wake("one"))
+    yield* second(within("one", later))
+    same(yield* there.rest("one"), null, "the rest of a company that works")
+    same(yield* there.rest("nobody"), null, "the rest of nobody")
   }),
 
   "what has gone is not woken": Effect.gen(function* () {

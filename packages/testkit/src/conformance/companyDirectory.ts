@@ -61,9 +61,10 @@ export const companyDirectory = Suite.make("CompanyDirectory", {
     const rests = record("b", { status: "resting" })
     same(yield* directory.change(["b", "nobody"], { status: "resting" }), [rests], "what was changed")
     yield* directory.change(["a", "b"], { database: "eu-1", settings })
+    const moved = { database: "eu-1", settings, moves: 1 }
     same(
       yield* directory.load(["9", "a", "b"]),
-      [record("9"), record("a", { database: "eu-1", settings }), { ...rests, database: "eu-1", settings }],
+      [record("9"), record("a", moved), { ...rests, ...moved }],
       "what is there"
     )
   }),
@@ -80,12 +81,23 @@ export const companyDirectory = Suite.make("CompanyDirectory", {
     )
   }),
 
-  "changes those alone that live in the database that is named": Effect.gen(function* () {
+  "counts how often a company comes to another database": Effect.gen(function* () {
+    const directory = yield* added
+    for (const database of ["eu-1", "eu-1", "main"]) yield* directory.change(["a", "b"], { database })
+    yield* directory.change(["a"], { status: "resting" })
+    same(
+      (yield* directory.load(["9", "a", "b"])).map(({ moves }) => moves),
+      [0, 2, 2],
+      "how often each has moved"
+    )
+  }),
+
+  "changes those alone that have moved as often as is said": Effect.gen(function* () {
     const directory = yield* added
     yield* directory.change(["a"], { database: "eu-1" })
-    const changed = yield* directory.change(["a", "b"], { status: "resting" }, { database: "eu-1", status: "open" })
+    const changed = yield* directory.change(["a", "b"], { status: "resting" }, { moves: 1, status: "open" })
     same(changed.map(idOf), ["a"], "what was changed")
-    same(yield* directory.change(["a", "b"], {}, { database: "main", status: "resting" }), [], "what is as both say")
+    same(yield* directory.change(["a", "b"], {}, { moves: 0, status: "resting" }), [], "what is as both say")
   }),
 
   "lists all in pages, by id, byte by byte": Effect.gen(function* () {

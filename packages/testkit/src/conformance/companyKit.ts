@@ -36,6 +36,7 @@ export const record = (id: string, change: Partial<CompanyRecord> = {}): Company
     closing: "automatic",
     longestJump: 31
   },
+  moves: 0,
   ...change
 })
 

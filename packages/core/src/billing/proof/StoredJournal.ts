@@ -10,7 +10,7 @@ import type * as BusinessDay from "../../values/BusinessDay.ts"
 import { between, check, type Difference } from "../../values/Difference.ts"
 import { Digest, origin, type Sha256 } from "../../values/Digest.ts"
 import type { TaskId } from "../../values/Ids.ts"
-import { type BillingHead, BillingStore, type ClosedPeriod, emptyQuery } from "../BillingStore.ts"
+import { type BillingHead, BillingStore, type ClosedPeriod } from "../BillingStore.ts"
 import * as Account from "../books/Account.ts"
 import { unknown } from "../books/BookedTask.ts"
 import { reversalOf } from "../books/correcting.ts"
@@ -237,8 +237,7 @@ const correction = Effect.fnUntraced(function* (journal: StoredJournal, next: Tr
   const { cause, number } = next
   if (cause._tag !== "Corrected") return
   const { corrects } = cause
-  const store = yield* BillingStore
-  const { transfers: named } = yield* store.transact((tx) => tx.load({ ...emptyQuery, transfers: [corrects] }))
+  const named = yield* withCorrections(corrects)
   const isKnown = named.some((each) => each.number === number)
   yield* check(`transfer ${number}, as a correction of ${corrects}`, true, isKnown)
   const expected = expectedOf(
@@ -251,6 +250,30 @@ const correction = Effect.fnUntraced(function* (journal: StoredJournal, next: Tr
   if (begin !== undefined) yield* preloadAccounts(ledger, [debit, credit], begin.period)
   yield* check("the number of a transfer", Ledger.post(ledger, next.period, next).number, number)
   yield* finish(() => take(journal, next))
+})
+
+/**
+ * A transfer, those that correct it, and those that undo these. Nothing is asked under the head: a company that rests
+ * can be verified.
+ */
+const withCorrections = Effect.fnUntraced(function* (corrected: number) {
+  const { transfers } = yield* BillingStore
+  const [first] = (yield* transfers({ numbers: [corrected] }, { limit: 1 })).rows
+  if (first === undefined) return []
+  const task = Transfer.taskOf(first.cause)
+  const account = first.debit.startsWith("popug:") ? first.debit : first.credit
+  const filter = task === null ? { account, from: first.period } : { task: task.id }
+  const found = new Map([[corrected, first]])
+  let after: number | undefined
+  for (let more = true; more;) {
+    const page = yield* transfers(filter, { after, limit: pageSize })
+    for (const row of page.rows) {
+      if (row.cause._tag === "Corrected" && found.has(row.cause.corrects)) found.set(row.number, row)
+    }
+    after = page.rows.at(-1)?.number
+    more = page.more
+  }
+  return [...found.values()]
 })
 
 /** What a correction of a transfer must be, after those that came before it; nothing where there can be none. */

@@ -83,10 +83,22 @@ export const directories = mutants(companyDirectory, real, [
     layer: withDirectory(({ change }) => ({ change: (ids, to) => change(ids, to) }))
   },
   {
-    name: "changes companies of any database",
-    breaks: ["changes those alone that live in the database that is named"],
+    name: "changes companies however often they have moved",
+    breaks: ["changes those alone that have moved as often as is said"],
     layer: withDirectory(({ change }) => ({
       change: (ids, to, only) => change(ids, to, only?.status === undefined ? {} : { status: only.status })
+    }))
+  },
+  {
+    name: "counts no moves",
+    breaks: [
+      "changes what is named of those that are named, and returns them",
+      "counts how often a company comes to another database"
+    ],
+    layer: withDirectory(({ change, load }) => ({
+      load: (ids) => Effect.map(load(ids), (found) => found.map((record) => ({ ...record, moves: 0 }))),
+      change: (ids, to, only) =>
+        Effect.map(change(ids, to, only), (found) => found.map((record) => ({ ...record, moves: 0 })))
     }))
   },
   {
