@@ -11,6 +11,7 @@ import { contexts } from "@popug/http/api"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Demo from "./Demo.ts"
+import { databaseOf, refusals } from "./given.ts"
 import { parts, read, sections } from "./settings.ts"
 import { type Company, supervise } from "./supervise.ts"
 
@@ -26,26 +27,25 @@ const newcomers = {
   POPUG_LOG_LEVEL: "Warn"
 }
 
-const databaseOf = (context: string) => `POPUG_${context.toUpperCase()}_DATABASE_URL`
-/** What is for this command alone, and what it decides by itself for each process. */
+/** What is for this command alone. */
 const own = ["POPUG_NATS_URL", ...contexts.map(databaseOf)]
-const decided = ["POPUG_SERVICE", "POPUG_KEY", "POPUG_KEYS", "DATABASE_URL", "POPUG_TRUSTED_PROXIES"]
 
 const about = `npm run services: users, tasks, billing and reports as processes, and one address in front at PORT.
   POPUG_USERS_DATABASE_URL     A Postgres for users, and so on for each context; without it, PGlite in the data folder
   POPUG_NATS_URL               A NATS with JetStream; none for none. Otherwise nats-server is started if it is there
-All other variables are those of one process, and the same for each.`
+All other variables are those of one process, and the same for each; where the others are, their keys, DATABASE_URL and
+POPUG_TRUSTED_PROXIES are decided here, and refused.`
 
 const set = Object.fromEntries(
   Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== "")
 )
 const environment: Record<string, string> = { ...newcomers, ...set }
-const forAll = Object.fromEntries(
-  Object.entries(environment).filter(([name]) => !own.includes(name) && !decided.includes(name))
-)
+const forAll = Object.fromEntries(Object.entries(environment).filter(([name]) => !own.includes(name)))
 
 /** Everything that is wrong with the environment, for whichever of the processes. */
 const problems = (): ReadonlyArray<string> => {
+  const refused = refusals(set)
+  if (refused.length > 0) return refused
   const key = { POPUG_KEY: "k".repeat(32), POPUG_KEYS: `tasks=${"k".repeat(32)}` }
   const nats = environment["POPUG_NATS_URL"]
   const carrier = nats === undefined || nats === "none" ? {} : { POPUG_NATS_URL: nats }

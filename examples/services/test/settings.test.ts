@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
+import { refusals } from "../src/given.ts"
 import { keysOf } from "../src/keys.ts"
 import { addresses, read, sections } from "../src/settings.ts"
 import { root } from "./support/outside.ts"
@@ -58,5 +59,26 @@ describe("the settings of a process", () => {
         return `| \`${name}\` | ${fallback === undefined ? "" : `\`${fallback}\``} | ${help} |`
       })
     )
+  })
+})
+
+describe("the environment of npm run services", () => {
+  it("is refused where it says what is decided for each process, or would be passed over", () => {
+    const set = {
+      DATABASE_URL: "postgres://db/popug",
+      POPUG_USERS_URL: "http://elsewhere:3000",
+      POPUG_KEY: "a key",
+      POPUG_TASKS_DATABASE_URL: "mysql://u:hunter2@db/tasks",
+      POPUG_BILLING_DATABASE_URL: "postgres://db/billing",
+      POPUG_CURRENCY: "EUR"
+    }
+    expect(refusals(set).map((line) => line.split(":")[0])).toEqual([
+      "POPUG_KEY",
+      "POPUG_USERS_URL",
+      "DATABASE_URL",
+      "POPUG_TASKS_DATABASE_URL"
+    ])
+    expect(refusals(set).join(" ")).not.toContain("hunter2")
+    expect(refusals({ POPUG_USERS_DATABASE_URL: "postgres://db/users" })).toEqual([])
   })
 })

@@ -6,6 +6,7 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { StoreError } from "../values/StoreError.ts"
 
 /** A trouble that comes and goes. */
 export interface Trouble {
@@ -38,6 +39,11 @@ export const make = (
         times += 1
         const before = kind
         kind = kindOf(cause)
+        const words = ofServices(cause)
+        if (words !== undefined) {
+          if (kind !== before) return log(`${what}: ${words}; ${then}`)
+          return again === undefined ? Effect.void : again(`${what}: ${words}`)
+        }
         if (kind !== before) return log(`${what}; ${then}`, cause)
         return again === undefined ? Effect.void : again(what, cause)
       }),
@@ -51,14 +57,29 @@ export const make = (
   }
 }
 
+/**
+ * What is said of other services that are away: which and why, in a line. Where this process came upon it would be
+ * forty more, and nothing is wrong there.
+ */
+const ofServices = ({ reasons }: Cause.Cause<unknown>): string | undefined => {
+  const words = reasons.flatMap((reason) => {
+    const error = Cause.isFailReason(reason) ? reason.error : undefined
+    return error instanceof StoreError && error.service !== undefined && error.retryable ? [error.message] : []
+  })
+  return words.length > 0 && words.length === reasons.length ? words.join(", ") : undefined
+}
+
 /** What tells one trouble from another: an error's name and reason, never its words, which may differ each time. */
 const kindOf = ({ reasons }: Cause.Cause<unknown>): string =>
   reasons
     .map((reason) => {
       const error = (
         Cause.isFailReason(reason) ? reason.error : Cause.isDieReason(reason) ? reason.defect : undefined
-      ) as { readonly _tag?: unknown; readonly name?: unknown; readonly reason?: unknown } | null | undefined
-      return [reason._tag, error?._tag ?? error?.name, error?.reason].join("/")
+      ) as
+        | { readonly _tag?: unknown; readonly name?: unknown; readonly reason?: unknown; readonly service?: unknown }
+        | null
+        | undefined
+      return [reason._tag, error?._tag ?? error?.name, error?.reason, error?.service].join("/")
     })
     .join(" ")
 

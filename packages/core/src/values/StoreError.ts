@@ -17,5 +17,7 @@ export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
   /** Whether the commit may have happened all the same; its command ids tell on the next attempt. */
   committed: Schema.Literals(["no", "unknown"]),
   message: Schema.String,
+  /** The other service that did not answer, by its name, where it was no store of this process. */
+  service: Schema.optionalKey(Schema.String),
   cause: Schema.optionalKey(Schema.Defect())
 }) {}

@@ -102,22 +102,23 @@ const within =
     Effect.timeoutOrElse(self, {
       duration: limit,
       orElse: () =>
-        Effect.fail(away(`${name} did not answer within ${Duration.format(Duration.fromInputUnsafe(limit))}`))
+        Effect.fail(away(name, `${name} did not answer within ${Duration.format(Duration.fromInputUnsafe(limit))}`))
     })
 
 /** It may be there again in a moment. */
-const away = (message: string, cause?: unknown): StoreError =>
+const away = (service: string, message: string, cause?: unknown): StoreError =>
   new StoreError({
     reason: "Unavailable",
     retryable: true,
     committed: "no",
     message,
+    service,
     ...(cause === undefined ? {} : { cause })
   })
 
 /** A person must act: the same question gets the same answer until then. */
-const forGood = (message: string): StoreError =>
-  new StoreError({ reason: "Unavailable", retryable: false, committed: "no", message })
+const forGood = (service: string, message: string): StoreError =>
+  new StoreError({ reason: "Unavailable", retryable: false, committed: "no", message, service })
 
 const urlOf = ({ url }: Options, { path, query = {} }: Question<unknown>): URL => {
   const base = new URL(url)
@@ -143,7 +144,8 @@ const asked = Effect.fnUntraced(function* <A>(
     question.body === undefined
       ? request
       : HttpClientRequest.bodyText(request, JSON.stringify(question.body), "application/json")
-  const lost = (error: { readonly message: string }) => away(`${name} could not be asked: ${error.message}`, error)
+  const lost = (error: { readonly message: string }) =>
+    away(name, `${name} could not be asked: ${error.message}`, error)
   const response = yield* client.execute(sent).pipe(
     // A key goes where it was sent, and nowhere else.
     Effect.provideService(FetchHttpClient.RequestInit, { redirect: "error" }),
@@ -154,7 +156,7 @@ const asked = Effect.fnUntraced(function* <A>(
   const answer = Result.flatMap(parsed(text), question.read)
   return Result.isSuccess(answer)
     ? answer.success
-    : yield* forGood(`${name} answered what is no answer of this question: ${answer.failure.message}`)
+    : yield* forGood(name, `${name} answered what is no answer of this question: ${answer.failure.message}`)
 })
 
 /** The text of an answer, as long as it is not too long. */
@@ -168,7 +170,9 @@ const textOf = Effect.fnUntraced(function* (
   yield* Stream.runForEach(Stream.mapError(response.stream, lost), (chunk) => {
     size += chunk.length
     chunks.push(chunk)
-    return size > mostBytes ? Effect.fail(forGood(`${name} answered with more than ${mostBytes} bytes`)) : Effect.void
+    return size > mostBytes
+      ? Effect.fail(forGood(name, `${name} answered with more than ${mostBytes} bytes`))
+      : Effect.void
   })
   return Buffer.concat(chunks, size).toString()
 })
@@ -187,9 +191,9 @@ const passing: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504])
 const refusal = (name: string, status: number, text: string): StoreError => {
   const problem = Result.getOrElse(parsed(text), () => null) as { readonly type?: unknown; readonly detail?: unknown }
   const said = typeof problem?.detail === "string" ? `: ${problem.detail}` : ""
-  if (passing.has(status)) return away(`${name} can't answer now (${status})${said}`)
-  if (status === 401) return forGood(`${name} does not know this service's key (401)${said}`)
-  if (status === 403) return forGood(`${name} does not let this service ask this (403)${said}`)
-  if (problem?.type === "urn:popug:problem:unknown-company") return forGood(`${name} has no such company${said}`)
-  return forGood(`${name} does not answer this (${status})${said}`)
+  if (passing.has(status)) return away(name, `${name} can't answer now (${status})${said}`)
+  if (status === 401) return forGood(name, `${name} does not know this service's key (401)${said}`)
+  if (status === 403) return forGood(name, `${name} does not let this service ask this (403)${said}`)
+  if (problem?.type === "urn:popug:problem:unknown-company") return forGood(name, `${name} has no such company${said}`)
+  return forGood(name, `${name} does not answer this (${status})${said}`)
 }

@@ -217,6 +217,7 @@ describe("the address in front", () => {
       const problem = yield* json(response)
       assert.strictEqual(problem.type, "urn:popug:problem:unavailable")
       assert.match(problem.detail, /^billing can't be reached/u)
+      assert.strictEqual(problem.title, "The server can't do this now")
       assert.strictEqual((yield* get(`${url}/v1/tasks`)).status, 200)
       assert.strictEqual((yield* get(`${url}/readyz`)).status, 200)
     }).pipe(Effect.scoped)

@@ -5,7 +5,11 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { Issuer } from "../support/issuer.ts"
 import * as Many from "../support/many.ts"
-import { firstOfFeed, request, toDay } from "../support/server.ts"
+import { firstOfFeed, nextTurn, request, toDay } from "../support/server.ts"
+
+/** Asks until it is so. */
+const waitUntil = <E, R>(isSo: Effect.Effect<boolean, E, R>) =>
+  Effect.repeat(Effect.andThen(nextTurn, isSo), { until: (answer) => answer })
 
 const create = (company: string, title: string, key?: string) =>
   request("POST", `/c/${company}/v1/tasks`, {
@@ -182,14 +186,35 @@ it.effect("a company that nobody asks for is let go after a while, and comes aga
   }).pipe(Effect.provide(Many.layer()))
 )
 
-it.effect("a company that cannot be made ready for want of room is served a moment later", () =>
+it.effect("one that nobody asks for makes room for one that is asked for, the longest idle first", () =>
   Effect.gen(function* () {
-    assert.strictEqual((yield* create("acme", "Mend the roof")).status, 201)
-    const full = yield* create("zoo", "Feed the parrot")
-    assert.strictEqual(full.status, 503)
-    yield* TestClock.adjust("31 seconds")
-    yield* TestClock.adjust("31 seconds")
-    assert.strictEqual((yield* create("zoo", "Feed the parrot")).status, 201)
+    yield* request("POST", "/v1/companies", { token: Many.operator, body: { id: "den", admin: { id: "ann" } } })
+    const ready = Effect.map(request("GET", "/metrics"), ({ text }) =>
+      [...text.matchAll(/popug_company_requests\{company="(\w+)"\}/gu)].map(([, id]) => id).sort()
+    )
+    yield* create("acme", "Mend the roof")
+    yield* create("zoo", "Feed the parrot")
+    assert.deepStrictEqual(yield* ready, ["acme", "zoo"])
+    yield* create("acme", "Paint the roof")
+    assert.strictEqual((yield* create("den", "Sleep")).status, 201)
+    assert.deepStrictEqual(yield* ready, ["acme", "den"])
+    assert.strictEqual((yield* create("zoo", "Feed the lion")).status, 201)
+    assert.deepStrictEqual(yield* ready, ["den", "zoo"])
+  }).pipe(Effect.provide(Many.layer({ metrics: { busiest: 10 }, ready: { lookEvery: null, most: 2 } })))
+)
+
+it.effect("a company that cannot be made ready for want of room is served when somebody else is done", () =>
+  Effect.gen(function* () {
+    const done = yield* Effect.scoped(
+      Effect.gen(function* () {
+        // Whoever follows a feed is being served.
+        yield* Effect.forkScoped(request("GET", "/c/acme/v1/events/feed?source=tasks", { as: "ann" }))
+        yield* waitUntil(Effect.map(request("GET", "/metrics"), ({ text }) => text.includes("popug_companies_ready 1")))
+        return yield* create("zoo", "Feed the parrot")
+      })
+    )
+    assert.strictEqual(done.status, 503)
+    yield* waitUntil(Effect.map(create("zoo", "Feed the parrot"), ({ status }) => status === 201))
   }).pipe(Effect.provide(Many.layer({ ready: { lookEvery: null, most: 1 } })))
 )
 

@@ -5,7 +5,7 @@ import * as Http from "node:http"
 import * as Https from "node:https"
 import type { Readable } from "node:stream"
 import { urlToHttpOptions } from "node:url"
-import { Trouble } from "@popug/core"
+import { StoreError, Trouble } from "@popug/core"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -72,12 +72,25 @@ export class Upstreams extends Context.Service<
             const { met, over } = troubles.get(context)!
             return ask({ agents, context, millis }, addressesOf(context), asked).pipe(
               Effect.tap(over),
-              Effect.tapError(({ cause }) => met(Cause.fail(cause)))
+              Effect.tapError(({ cause }) => met(Cause.fail(away(context, cause))))
             )
           }
         }
       })
     )
+}
+
+/** Which context it is and why, for a line of the log. */
+const away = (service: string, cause: unknown): StoreError => {
+  const { code, message } = cause as NodeJS.ErrnoException
+  return new StoreError({
+    reason: "Unavailable",
+    retryable: true,
+    committed: "unknown",
+    service,
+    // Of several addresses Node tells the code alone.
+    message: message || code || String(cause)
+  })
 }
 
 /** For how long a context must answer all that it is asked before its outage is over, in milliseconds. */

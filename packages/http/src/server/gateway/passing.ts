@@ -12,10 +12,12 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpTraceContext from "effect/http/HttpTraceContext"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
+import * as Problem from "../../api/Problem.ts"
 import * as Bodies from "../platform/Bodies.ts"
 import { Drain } from "../platform/Drain.ts"
 import * as RequestIds from "../platform/RequestIds.ts"
 import { ofStatus } from "../wire/ProblemResponse.ts"
+import { unreachable as saidOf } from "../wire/unreachable.ts"
 import type { Asked } from "./Upstreams.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
@@ -128,7 +130,8 @@ export const unreachable = ({ context }: { readonly context: string }): Response
   HttpServerResponse.setHeader(
     ofStatus(503, {
       type: "urn:popug:problem:unavailable",
-      detail: `${context} can't be reached now: try again, a command under the same idempotency key`
+      title: new Problem.Unavailable({}).title,
+      detail: saidOf(context)
     }),
     "retry-after",
     again

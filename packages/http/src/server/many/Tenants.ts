@@ -59,6 +59,43 @@ const full = new StoreError({
   message: "as many companies are ready as this server may have at once"
 })
 
+/** Those that are ready and that nobody asks for now, in the order in which they became so. */
+class Idle {
+  readonly #isReady: (id: string) => boolean
+  readonly #holders = new Map<string, number>()
+  readonly #since = new Set<string>()
+
+  constructor(isReady: (id: string) => boolean) {
+    this.#isReady = isReady
+  }
+
+  /** Keeps one from being idle until the scope closes. It is to stand before what is held. */
+  hold(id: string): Effect.Effect<void, never, Scope.Scope> {
+    return Effect.acquireRelease(
+      Effect.sync(() => {
+        this.#since.delete(id)
+        this.#holders.set(id, (this.#holders.get(id) ?? 0) + 1)
+      }),
+      () =>
+        Effect.sync(() => {
+          const left = this.#holders.get(id)! - 1
+          if (left > 0) return void this.#holders.set(id, left)
+          this.#holders.delete(id)
+          if (this.#isReady(id)) this.#since.add(id)
+        })
+    )
+  }
+
+  /** The one that was idle for longest, no more among them; undefined where there is none. */
+  take(): string | undefined {
+    for (const id of this.#since) {
+      this.#since.delete(id)
+      if (this.#isReady(id)) return id
+    }
+    return undefined
+  }
+}
+
 const make = Effect.fnUntraced(function* (build: Build, options: TenantsOptions) {
   const { idleTimeToLive = "30 seconds", lookEvery = "2 seconds", most = 2_000 } = options
   const companies = yield* Companies
@@ -79,11 +116,20 @@ const make = Effect.fnUntraced(function* (build: Build, options: TenantsOptions)
       }).pipe(Effect.updateContext<never, Scope.Scope>(() => Context.add(own, Scope.Scope, scope)))
     )
   const map = yield* RcMap.make({ lookup, idleTimeToLive, capacity: most })
+  const idle = new Idle((id) => ready.has(id))
 
-  const enter = (id: string) =>
+  /** A map that is full lets go of whoever was idle for longest: whoever is asked for now goes first. */
+  const find = (id: string): Effect.Effect<Tenant, Closed, Scope.Scope> =>
     RcMap.get(map, id).pipe(
-      Effect.tapError(() => RcMap.invalidate(map, id)),
-      Effect.catchTag("ExceededCapacityError", () => Effect.fail(full))
+      Effect.catchTag("ExceededCapacityError", () => {
+        const longest = idle.take()
+        return longest === undefined ? Effect.fail(full) : Effect.andThen(RcMap.invalidate(map, longest), find(id))
+      })
+    )
+  const enter = (id: string) =>
+    idle.hold(id).pipe(
+      Effect.andThen(find(id)),
+      Effect.tapError(() => RcMap.invalidate(map, id))
     )
 
   /** Whether a company is to be had as it was made ready. */

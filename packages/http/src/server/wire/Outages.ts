@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-const what = "the store could not serve requests"
+const what = "requests could not be served"
 
 /** For how long the store must serve all that is asked of it before its outage is over, in milliseconds. */
 const quiet = 5_000

@@ -44,16 +44,18 @@ const details: Readonly<Record<number, string>> = {
 export interface Extension {
   /** The contract's name of the problem; `about:blank` where its status says all. */
   readonly type?: string | undefined
+  /** The contract's title of it; default: the phrase of its status. */
+  readonly title?: string | undefined
   readonly detail?: string | undefined
   readonly instance?: string | undefined
   /** What the log knows the request by. */
   readonly requestId?: string | undefined
 }
 
-const members = (status: number, { detail = details[status], instance, requestId, type }: Extension) => ({
+const members = (status: number, { detail = details[status], instance, requestId, title, type }: Extension) => ({
   type: type ?? ProblemDetails.blankType,
   status,
-  title: titles[status] ?? "Error",
+  title: title ?? titles[status] ?? "Error",
   ...(detail === undefined ? {} : { detail }),
   ...(instance === undefined ? {} : { instance }),
   ...(requestId === undefined ? {} : { requestId })

@@ -47,6 +47,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Struct from "effect/Struct"
 import * as Problem from "../../api/Problem.ts"
 import { Outages } from "./Outages.ts"
+import { unreachable } from "./unreachable.ts"
 
 /** Every error that a use case or query of the core fails with. */
 export type CoreError =
@@ -107,9 +108,10 @@ const toProblem = <E extends CoreError>(error: E): Effect.Effect<never, ProblemO
       return Effect.fail(new Problem.Unavailable({ detail: "the company rests" }) as ProblemOf<E>)
     }
     if (!error.retryable) return Effect.die(error)
+    const detail = error.service === undefined ? "try again in a moment" : unreachable(error.service)
     return storeAway(error).pipe(
       Effect.andThen(retryLater),
-      Effect.andThen(Effect.fail(new Problem.Unavailable({ detail: "try again in a moment" }) as ProblemOf<E>))
+      Effect.andThen(Effect.fail(new Problem.Unavailable({ detail }) as ProblemOf<E>))
     )
   }
   const { _tag, message, ...fields } = error as Exclude<CoreError, StoreError>
