@@ -153,7 +153,9 @@ export {
   type PriceFilter,
   type RowCounts,
   type ShuffleCost,
-  type TransferFilter
+  type TransferFilter,
+  daysBack,
+  type Evidence
 } from "./billing/BillingStore.ts"
 export type { AccountReads, ListedAccounts, OfKind } from "./billing/AccountReads.ts"
 export { Books } from "./billing/Books.ts"

@@ -6,6 +6,7 @@ import {
   type BillingHead,
   type BillingQuery,
   BillingStore,
+  type BillingTransaction,
   initialBillingHead,
   Ledger,
   type RowCounts
@@ -13,6 +14,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as AccountNumbers from "./billing/AccountNumbers.ts"
 import * as Accounts from "./billing/Accounts.ts"
+import { besideOf } from "./billing/beside.ts"
 import * as ClosedPeriods from "./billing/ClosedPeriods.ts"
 import { codec } from "./billing/head.ts"
 import * as Holders from "./billing/Holders.ts"
@@ -81,22 +83,22 @@ export const make = (db: CompanyDatabase): BillingStore["Service"] => {
     open: (company) => Contexts.open(db, codec, company, initialBillingHead),
     adopt: (company) => Contexts.adopt(db, codec, company, initialBillingHead),
     forgetCommands: Commands.forget(db, "billing"),
-    transact: transact({
+    ...transact({
       db,
       source: "billing",
       codec,
       begin: numbers.begin,
       committed: numbers.committed,
       load,
+      beside: besideOf(db),
       refuses: (changes, head) => Ledger.follows(head, changes),
       prepare: ({ transfers }, known) => numbers.learn(known, transfers.map(Transfers.popugOf)),
       write,
-      more: (isOver) => ({
-        moves: (number: number) =>
+      more: (isOver): Pick<BillingTransaction, "evidence" | "moves"> => ({
+        moves: (number) =>
           Effect.suspend(() => (isOver() ? Effect.fail(conflict("the transaction is over")) : journal.moves(number)))
       })
     }),
-    head: Contexts.head(db, codec),
     accounts: accounts.list,
     sums: accounts.sums,
     balances: accounts.ofPeriod,

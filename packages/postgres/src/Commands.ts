@@ -11,6 +11,7 @@ import type { Asking, Question } from "./Gathered.ts"
 import * as Param from "./Param.ts"
 import { sourceNumber, sourceParam } from "./sources.ts"
 import { type Statement, statement } from "./statements.ts"
+import { type Column, inserting as insertingRows, rowsOf, type Step, type Written } from "./together.ts"
 
 interface CommandRow {
   readonly id: CommandId
@@ -65,15 +66,26 @@ export const load = (
 type Recorded = RecordedCommand & { readonly at: number }
 
 /** The columns of recorded commands of a stream, and the lists of some for each. */
-export const columns = (
-  source: Envelope.Source
-): ReadonlyArray<readonly [string, (rows: ReadonlyArray<Recorded>) => Param.Param]> => [
+const columns = (source: Envelope.Source): ReadonlyArray<Column<Recorded>> => [
   ["source", (rows) => Param.smallInts(rows.map(() => sourceNumber(source)))],
   ["at_ms", (rows) => Param.ints(rows.map(({ at }) => at))],
   ["id", (rows) => Param.texts(rows.map(({ commandId }) => commandId))],
   ["digest", (rows) => Param.digests(rows.map(({ digest }) => (digest === commit ? null : digest)))],
   ["answer", (rows) => Param.texts(rows.map(({ answer }) => JSON.stringify(answer ?? null)))]
 ]
+
+/** Writes the records of commits that go together. */
+export const inserting = (
+  schema: string,
+  source: Envelope.Source,
+  written: ReadonlyArray<Written<{ readonly commands: ReadonlyArray<RecordedCommand> }>>
+): ReadonlyArray<Step> =>
+  insertingRows(
+    "recorded",
+    rowsOf(written, ({ changes, head }) => changes.commands.map((command) => ({ ...command, at: head.at }))),
+    `${schema}.commands`,
+    columns(source)
+  )
 
 /** Writes records; one that is there already is refused. */
 export const insert = (
@@ -99,8 +111,9 @@ export const insert = (
 interface Old {
   readonly company: number
   readonly source: number
-  /** The instant of the last of them, in epoch milliseconds. */
-  readonly last: number
+  /** How old they are at least, and when that is asked (`Database.askedAt`); milliseconds. */
+  readonly age: number
+  readonly now: number | null
   readonly limit: number
 }
 
@@ -110,9 +123,12 @@ const streamOf = ({ company, source }: Pick<Old, "company" | "source">): number 
 const forgetAll = (db: Asking, old: ReadonlyArray<Old>) =>
   Effect.map(
     db.query<{ readonly company: number; readonly source: number; readonly count: bigint }>(
-      `with gone as (
+      `with asked as materialized (
+        select company, source, coalesce(${db.clockSql}, now) - age as last, most
+        from unnest($1, $2, $3, $4, $5) as a (company, source, age, now, most)
+      ), gone as (
         delete from ${db.schema}.commands where ctid = any(array(
-          select found.ctid from unnest($1, $2, $3, $4) as a (company, source, last, most) cross join lateral (
+          select found.ctid from asked a cross join lateral (
             select ctid from ${db.schema}.commands c
               where c.company = a.company and c.source = a.source and c.at_ms <= a.last
               order by c.at_ms limit a.most for update skip locked
@@ -122,7 +138,8 @@ const forgetAll = (db: Asking, old: ReadonlyArray<Old>) =>
       [
         Param.smallInts(old.map(({ company }) => company)),
         Param.smallInts(old.map(({ source }) => source)),
-        Param.ints(old.map(({ last }) => last)),
+        Param.ints(old.map(({ age }) => age)),
+        Param.ints(old.map(({ now }) => now)),
         Param.ints(old.map(({ limit }) => limit))
       ]
     ),
@@ -142,11 +159,12 @@ const forgetting: Question<Old, number> = {
 export const forget =
   (db: CompanyDatabase, source: Envelope.Source): ForgetCommands =>
   (age, limit) =>
-    Effect.flatMap(db.now, (now) =>
+    Effect.flatMap(db.askedAt, (now) =>
       db.gathered.ask(forgetting, {
         company: db.number,
         source: sourceNumber(source),
-        last: now - Duration.toMillis(age),
+        age: Duration.toMillis(age),
+        now,
         limit
       })
     )

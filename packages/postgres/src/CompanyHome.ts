@@ -18,7 +18,7 @@ import { enterAll } from "./Companies.ts"
 import { type HeadCodec, identityColumns, identityParams, type Kept } from "./Contexts.ts"
 import type { Database, Name } from "./Database.ts"
 import * as Param from "./Param.ts"
-import { codec as reports, initial } from "./ReportStore.ts"
+import { codec as reports, initial } from "./reports/head.ts"
 import { codec as tasks } from "./TaskStore.ts"
 import { codec as users } from "./UserStore.ts"
 

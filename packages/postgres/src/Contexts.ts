@@ -75,6 +75,17 @@ interface Which {
   readonly name: Name
 }
 
+const whichParams = (contexts: ReadonlyArray<Which>) => [
+  Param.smallInts(contexts.map(({ company }) => company)),
+  Param.texts(contexts.map(({ name }) => name))
+]
+
+/** The rows of contexts, by their places. */
+const byWhich = <Found extends Which>(contexts: ReadonlyArray<Which>, rows: ReadonlyArray<Found>) => {
+  const found = new Map(rows.map((row) => [`${row.company}/${row.name}`, row]))
+  return contexts.map(({ company, name }) => found.get(`${company}/${name}`))
+}
+
 const rowOf: Question<Which, Row | undefined> = {
   one: (db, { company, name }) =>
     Effect.map(
@@ -89,28 +100,54 @@ const rowOf: Question<Which, Row | undefined> = {
       db.query<Row & Which>(
         `select company, name, ${headColumns} from unnest($1, $2) as asked (company, name)
           join ${db.schema}.contexts using (company, name)`,
-        [Param.smallInts(contexts.map(({ company }) => company)), Param.texts(contexts.map(({ name }) => name))]
+        whichParams(contexts)
       ),
-      (rows) => {
-        const found = new Map(rows.map((row) => [`${row.company}/${row.name}`, row]))
-        return contexts.map(({ company, name }) => found.get(`${company}/${name}`))
-      }
+      (rows) => byWhich(contexts, rows)
     )
 }
 
-/** The head as it is committed. */
-export const head = <H extends Head.Head>(db: CompanyDatabase, codec: HeadCodec<H>): Effect.Effect<H, StoreError> =>
+/** The head as it is committed, and its mark. */
+export const found = <H extends Head.Head>(
+  db: CompanyDatabase,
+  codec: HeadCodec<H>
+): Effect.Effect<{ readonly head: H; readonly mark: string }, StoreError> =>
   Effect.flatMap(db.gathered.ask(rowOf, { company: db.number, name: codec.name }), (row) =>
-    row === undefined ? Effect.fail(notOpened()) : headOf(codec, row)
+    row === undefined
+      ? Effect.fail(notOpened())
+      : Effect.map(headOf(codec, row), (head) => ({
+          head,
+          mark: markOf(head.number, head.at.epochMilliseconds, head.digest, row.state)
+        }))
   )
+
+interface Instant {
+  readonly clock: bigint | null
+}
+
+const instantOf: Question<Which, Instant | undefined> = {
+  one: (db, { company, name }) =>
+    Effect.map(
+      db.query<Instant>(`select ${db.clockSql} as clock from ${db.schema}.contexts where ${own}`, [
+        Param.int4(company),
+        Param.text(name)
+      ]),
+      ([row]) => row
+    ),
+  many: (db, contexts) =>
+    Effect.map(
+      db.query<Instant & Which>(
+        `select company, name, ${db.clockSql} as clock from unnest($1, $2) as asked (company, name)
+          join ${db.schema}.contexts using (company, name)`,
+        whichParams(contexts)
+      ),
+      (rows) => byWhich(contexts, rows)
+    )
+}
 
 /** The instant by the clock that gives this context's commits theirs. */
 export const now = (db: CompanyDatabase, name: Name): Effect.Effect<DateTime.Utc, StoreError> =>
   Effect.gen(function* () {
-    const [row] = yield* db.query<{ readonly clock: bigint | null }>(
-      `select ${db.clockSql} as clock from ${db.schema}.contexts where ${own}`,
-      [db.company, Param.text(name)]
-    )
+    const row = yield* db.gathered.ask(instantOf, { company: db.number, name })
     return row === undefined ? yield* notOpened() : DateTime.makeUnsafe(yield* db.instant(row.clock))
   })
 
@@ -328,7 +365,7 @@ export const adopt = <H extends Head.Head>(
     if (!rows.some(({ name }) => name === codec.name)) yield* create(db, codec, identity, first)
     else if (isEmpty && moved !== undefined) {
       const now = DateTime.makeUnsafe(yield* db.now)
-      yield* db.write([move(db, codec, moved(yield* head(db, codec), now), identity).statement])
+      yield* db.write([move(db, codec, moved((yield* found(db, codec)).head, now), identity).statement])
     }
   })
   return Effect.andThen(

@@ -66,6 +66,8 @@ export interface Database extends Asking {
   readonly transaction: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreError, R>
   /** The instant: what `clockSql` gave, or Effect's. */
   readonly instant: (fromDatabase: bigint | null) => Effect.Effect<number>
+  /** The instant to be asked with: Effect's, or null where `clockSql` gives the database's. */
+  readonly askedAt: Effect.Effect<number | null>
   /** The instant by the clock that gives commits theirs; epoch milliseconds. */
   readonly now: Effect.Effect<number, StoreError>
 }
@@ -219,6 +221,7 @@ export const make = (client: PgClient, options: Options): Database => {
       Effect.succeed(options.limits === "connection" && !isInside(context))
     ),
     idleMillis: idleMillisOf(options),
+    askedAt: fromDatabase ? Effect.succeed(null) : Clock.currentTimeMillis,
     transaction,
     instant,
     now: fromDatabase

@@ -9,6 +9,7 @@ import { listed } from "./lists.ts"
 import * as Param from "./Param.ts"
 import { sourceNumber, sourceParam } from "./sources.ts"
 import { type Statement, statement } from "./statements.ts"
+import { type Column, inserting as insertingRows, rowsOf, type Step, type Written } from "./together.ts"
 import * as Traces from "./Traces.ts"
 
 export interface EventRow {
@@ -141,7 +142,7 @@ const parsed = (data: string): ReadonlyArray<unknown> | undefined => {
 }
 
 /** The columns of events, and the lists of some for each. */
-export const columns: ReadonlyArray<readonly [string, (rows: ReadonlyArray<Envelope.Envelope>) => Param.Param]> = [
+const columns: ReadonlyArray<Column<Envelope.Envelope>> = [
   ["source", (rows) => Param.smallInts(rows.map(({ source }) => sourceNumber(source)))],
   ["number", (rows) => Param.ints(rows.map(({ number }) => number))],
   ["previous", (rows) => Param.digests(rows.map(({ previous }) => previous))],
@@ -151,6 +152,18 @@ export const columns: ReadonlyArray<readonly [string, (rows: ReadonlyArray<Envel
   ["actor", (rows) => Param.texts(rows.map(({ actor }) => actor))],
   ["trace", (rows) => Param.allBytes(rows.map(({ trace }) => Traces.bytesOf(trace)))]
 ]
+
+/** Writes the events of commits that go together. */
+export const inserting = (
+  schema: string,
+  written: ReadonlyArray<Written<{ readonly events: ReadonlyArray<Envelope.Envelope> }>>
+): ReadonlyArray<Step> =>
+  insertingRows(
+    "events",
+    rowsOf(written, ({ changes }) => changes.events),
+    `${schema}.events`,
+    columns
+  )
 
 /**
  * Writes events that follow one another. What all of a commit nearly always share goes once, and nothing goes of what

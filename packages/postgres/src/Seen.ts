@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Contexts from "./Contexts.ts"
 import { type CompanyDatabase, serverMillis } from "./Database.ts"
 import { notOpened } from "./errors.ts"
+import type { Asking } from "./Gathered.ts"
 import * as Param from "./Param.ts"
 import { type Statement, statement } from "./statements.ts"
 
@@ -51,6 +52,58 @@ export const look = (
       rows: reads.map((_, index) => JSON.parse(row?.[`read${index}`] ?? "[]") as ReadonlyArray<unknown>)
     })
   )
+
+/** What companies ask for by ids, side by side: each id with its company. */
+export const keysOf = <Asked extends { readonly db: CompanyDatabase }>(
+  asked: ReadonlyArray<Asked>,
+  idsOf: (asked: Asked) => ReadonlyArray<string>
+) => {
+  const all = asked.flatMap((each) => idsOf(each).map((id) => [each.db.number, id] as const))
+  return { companies: Param.smallInts(all.map(([company]) => company)), ids: all.map(([, id]) => id) }
+}
+
+/**
+ * The same for the heads of many companies, each once. The reads are SQL by name, of rows that have a `company`; their
+ * parameters begin with `$2`. All of them stand in the first row.
+ */
+export const lookTogether = <Name extends string>(
+  db: Asking,
+  name: Contexts.HeadCodec<never>["name"],
+  companies: ReadonlyArray<{ readonly number: number }>,
+  reads: Readonly<Record<Name, string>>,
+  params: ReadonlyArray<Param.Param>,
+  /** What the reads have in common, for `with`. */
+  common = ""
+): Effect.Effect<
+  ReadonlyArray<{ readonly row: Row | undefined } & Readonly<Record<Name, ReadonlyArray<unknown>>>>,
+  StoreError
+> => {
+  const names = Object.keys(reads) as Array<Name>
+  const once = names.map(
+    (each) => `case when place = 1 then (select json_agg(r)::text from (${reads[each]}) r) end as "read ${each}"`
+  )
+  return Effect.map(
+    db.query<Row & { readonly company: number } & Readonly<Record<`read ${Name}`, string | null>>>(
+      `${common} select ${["asked.company", columns(db.clockSql), ...once].join(", ")}
+        from unnest($1) with ordinality as asked (company, place)
+          left join ${db.schema}.contexts c on c.company = asked.company and c.name = '${name}' order by place`,
+      [Param.smallInts(companies.map(({ number }) => number)), ...params]
+    ),
+    (rows) => {
+      const found = names.map((each) => {
+        const json = rows[0]![`read ${each}`] as string | null
+        const read = JSON.parse(json ?? "[]") as ReadonlyArray<{ readonly company: number }>
+        return [each, Map.groupBy(read, ({ company }) => company)] as const
+      })
+      return rows.map((row) => ({
+        row: row.state === null ? undefined : row,
+        ...(Object.fromEntries(found.map(([each, by]) => [each, by.get(row.company) ?? []])) as unknown as Readonly<
+          Record<Name, ReadonlyArray<unknown>>
+        >)
+      }))
+    }
+  )
+}
 
 /** The head that a row says. Fails where this process may not write under it. */
 export const seen = <H extends Head.Head>(

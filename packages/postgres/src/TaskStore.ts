@@ -27,7 +27,7 @@ import * as Param from "./Param.ts"
 import { besideOf } from "./tasks/beside.ts"
 import { count, list } from "./tasks/listing.ts"
 import { columns, query } from "./tasks/rows.ts"
-import { selecting, selectingCreations, writes } from "./tasks/saving.ts"
+import { selecting, selectingCreations, selectingMembers, writes } from "./tasks/saving.ts"
 import { transact } from "./transact.ts"
 
 const State = Schema.Struct({
@@ -70,9 +70,10 @@ const creations = (db: CompanyDatabase, creators: ReadonlyArray<UserId>) => {
   return found === undefined ? Effect.succeed([]) : db.query<Creations>(found.sql, found.params)
 }
 
-/** All users as the tasks context keeps them. */
-const members = (db: CompanyDatabase) =>
-  db.query<Assignment.Member>(`select id, roles, status from ${db.schema}.members where company = $1`, [db.company])
+const members = (db: CompanyDatabase) => {
+  const { params, sql } = selectingMembers(db, null)
+  return db.query<Assignment.Member>(sql, params)
+}
 
 const listMembers = (db: CompanyDatabase, { after, limit }: Paging<UserId>) =>
   pageOf(
@@ -84,8 +85,25 @@ const listMembers = (db: CompanyDatabase, { after, limit }: Paging<UserId>) =>
     (row) => row
   )
 
-export const make = (db: CompanyDatabase): TaskStore["Service"] =>
-  TaskStore.of({
+export const make = (db: CompanyDatabase): TaskStore["Service"] => {
+  const committing = transact({
+    db,
+    source: "tasks",
+    codec,
+    begin: () => undefined,
+    load: Effect.fnUntraced(function* (query: TaskQuery) {
+      return {
+        tasks: yield* select(db, query),
+        members: query.members ? yield* members(db) : [],
+        creations: yield* creations(db, query.creators)
+      }
+    }),
+    beside: besideOf(db, codec),
+    refuses: (changes, head, taken) => TaskRows.follows(head, changes, taken),
+    write: (changes) => writes(db, changes)
+  })
+  return TaskStore.of({
+    ...committing,
     open: (company, first) => Contexts.open(db, codec, company, (now) => initialTaskHead(now, first(now))),
     adopt: (company, first) =>
       Contexts.adopt(
@@ -96,26 +114,10 @@ export const make = (db: CompanyDatabase): TaskStore["Service"] =>
         (head, now) => ({ ...head, period: first(now) })
       ),
     forgetCommands: Commands.forget(db, "tasks"),
-    transact: transact({
-      db,
-      source: "tasks",
-      codec,
-      begin: () => undefined,
-      load: Effect.fnUntraced(function* (query: TaskQuery) {
-        return {
-          tasks: yield* select(db, query),
-          members: query.members ? yield* members(db) : [],
-          creations: yield* creations(db, query.creators)
-        }
-      }),
-      beside: besideOf(db, codec),
-      refuses: (changes, head, taken) => TaskRows.follows(head, changes, taken),
-      write: (changes) => writes(db, changes)
-    }),
-    head: Contexts.head(db, codec),
     now: Contexts.now(db, "tasks"),
     get: (ids) => get(db, ids),
     list: (filter, paging) => list(db, filter, paging),
     members: (paging) => listMembers(db, paging),
     count: (filter, most) => count(db, filter, most)
   })
+}

@@ -147,7 +147,7 @@ export const make = (db: CompanyDatabase): UserStore["Service"] => {
     open: (company) => Contexts.open(db, codec, company, Head.initial),
     adopt: (company) => Contexts.adopt(db, codec, company, Head.initial),
     forgetCommands: Commands.forget(db, "users"),
-    transact: transact({
+    ...transact({
       db,
       source: "users",
       codec,
@@ -161,7 +161,6 @@ export const make = (db: CompanyDatabase): UserStore["Service"] => {
           lastOf(users, ({ id }) => id)
         )
     }),
-    head: Contexts.head(db, codec),
     get,
     byIdentity: (identities) => Effect.flatMap(holders(db, identities), get),
     list: (filter, { after, limit }) =>

@@ -1,12 +1,10 @@
 /**
  * Transactions under a context's head: one after another, all or nothing.
  */
-import { type CommandId, type ContextChanges, type Envelope, Head, StoreError } from "@popug/core"
-import * as Cause from "effect/Cause"
+import { type CommandId, type ContextChanges, type Envelope, Head, type StoreError } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Semaphore from "effect/Semaphore"
 import * as Commands from "./Commands.ts"
 import * as Contexts from "./Contexts.ts"
 import type { CompanyDatabase } from "./Database.ts"
@@ -14,7 +12,8 @@ import { conflict } from "./errors.ts"
 import * as Events from "./Events.ts"
 import { savingOnce, type Transaction } from "./savingOnce.ts"
 import type { Statement } from "./statements.ts"
-import { type Beside, type Left, unlocked } from "./unlocked.ts"
+import { type Locked, trying } from "./trying.ts"
+import { type Beside, unlocked } from "./unlocked.ts"
 
 /** What a context brings to the transactions under its head. */
 export interface Rules<H extends Head.Head, Query, Loaded, C extends ContextChanges<H>, More extends object, Known> {
@@ -25,10 +24,9 @@ export interface Rules<H extends Head.Head, Query, Loaded, C extends ContextChan
   readonly codec: Contexts.HeadCodec<H>
   readonly load: (query: Query, head: H) => Effect.Effect<Loaded, StoreError>
   /**
-   * How small commits go without a lock (`unlocked`). A context that has this writes inserts alone, and knows nothing
-   * besides its head.
+   * How small commits go without a lock (`unlocked`): what they know besides the head they find out for themselves.
    */
-  readonly beside?: Beside<H, Query, Loaded, C>
+  readonly beside?: Beside<H, Query, Loaded, C, More>
   /**
    * Why the changes contradict the head that they follow, where SQL does not see it. `taken` is the head as the
    * transaction took it: another one where a part was written ahead.
@@ -93,13 +91,7 @@ const writer = <H extends Head.Head, Query, Loaded, C extends ContextChanges<H>,
   return { write, during, left: () => ({ head, mark: left }) }
 }
 
-/** Whether a failure says that nothing was written, and nothing will be. */
-const isUndone = (cause: Cause.Cause<unknown>): boolean => {
-  const error = Cause.squash(cause)
-  return error instanceof StoreError && error.committed === "no"
-}
-
-/** A body under the lock of the head: the answer, the head that it found and the one that it leaves. */
+/** A body under the lock of the head. */
 const locked = <
   H extends Head.Head,
   Query extends { readonly commands: ReadonlyArray<CommandId> },
@@ -113,13 +105,17 @@ const locked = <
 >(
   rules: Rules<H, Query, Loaded, C, More, Known>,
   body: (tx: Transaction<H, Query, Loaded, C> & More) => Effect.Effect<A, E, R>
-) => {
+): Effect.Effect<Locked<A, H>, E | StoreError, R> => {
   const { codec, db, source } = rules
   const transaction = Effect.gen(function* () {
     const { clock, head, mark } = yield* Contexts.take(db, codec)
     const known = rules.begin(mark)
     const { during: sending, left, write } = writer(rules, head, mark, known)
-    const { ahead, during, isOver, save } = savingOnce<C>(write)
+    let isLong = false
+    const { ahead, during, isOver, save } = savingOnce<C>((changes, isLast) => {
+      isLong ||= !isLast
+      return write(changes, isLast)
+    })
     const tx = {
       ...rules.more?.(isOver),
       head,
@@ -136,7 +132,7 @@ const locked = <
       save
     } as Transaction<H, Query, Loaded, C> & More
     const answer = yield* sending(during(Effect.suspend(() => body(tx))))
-    return { answer, found: mark, known, left: left() }
+    return { answer, found: mark, known, left: left(), isLong }
   })
   return Effect.map(db.transaction(transaction), ({ known, ...done }) => {
     rules.committed?.(done.left.mark, known)
@@ -144,10 +140,7 @@ const locked = <
   })
 }
 
-/**
- * Transactions under a context's head; those of this process wait here for it, without a connection each. Where the
- * head was found as this process had left it, nobody else seems to write: the next is tried without a lock.
- */
+/** Transactions of a context that writes a stream, and its head (`trying`). */
 export const transact = <
   H extends Head.Head,
   Query extends { readonly commands: ReadonlyArray<CommandId> },
@@ -160,40 +153,11 @@ export const transact = <
 ) => {
   type Tx = Transaction<H, Query, Loaded, C> & More
   const { beside, codec, db, source } = rules
-  const turn = Semaphore.makeUnsafe(1)
-  let left: Left<H> | undefined
-  let isAlone = true
-  // Whether something may still be on its way.
-  let isUnsure = false
-
-  const underLock = <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
-    Effect.map(locked(rules, body), (done) => {
-      isAlone = left === undefined || left.mark === done.found
-      left = done.left
-      return done.answer
-    })
-
-  const tried = Effect.fnUntraced(function* <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>) {
-    const isFree = yield* db.isFree
-    if (isUnsure) {
-      yield* Contexts.touch(db, codec)
-      // In a transaction of the caller's it is undone if that is.
-      isUnsure = !isFree
-    }
-    if (beside === undefined || !isFree || left === undefined || !isAlone) return yield* underLock(body)
-    const context = { source, beside, refuses: (changes: C, head: H) => rules.refuses?.(changes, head, head) }
-    // After a failure of any kind the lock says what the head is.
-    isAlone = false
-    const outcome = yield* Effect.tapCause(
-      unlocked(context, left, body as (tx: object) => Effect.Effect<A, E, R>),
-      (cause) => Effect.sync(() => void (isUnsure = !isUndone(cause)))
-    )
-    if (outcome._tag !== "Done") return yield* underLock(body)
-    isAlone = true
-    left = outcome.left
-    return outcome.answer
+  const refuses = (changes: C, head: H) => Head.follows(source, head, changes) ?? rules.refuses?.(changes, head, head)
+  return trying<H, Tx>({
+    db,
+    codec,
+    locked: (body) => locked(rules, body),
+    unlocked: beside && ((left, body) => unlocked({ beside, refuses }, left, body))
   })
-
-  return <A, E, R>(body: (tx: Tx) => Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreError, R> =>
-    Semaphore.withPermit(turn, tried(body))
 }

@@ -3,14 +3,7 @@
  * written in one statement that takes the head only if it has not moved since. Two waits for the server, in place of
  * the five of a transaction.
  */
-import {
-  type CommandId,
-  type ContextChanges,
-  type Envelope,
-  Head,
-  type RecordedCommand,
-  type StoreError
-} from "@popug/core"
+import { type CommandId, Head, type RecordedCommand, type StoreError } from "@popug/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -20,34 +13,34 @@ import type * as Seen from "./Seen.ts"
 
 type Recorded = { readonly commands: ReadonlyMap<CommandId, RecordedCommand> }
 
-/** What is read together with a head. */
-interface Looked<Loaded> {
-  readonly seen: Seen.Seen
-  readonly loaded: Loaded & Recorded
-}
+/** What is read together with a head; undefined for what is too big to be read so. */
+export type Looking<Loaded> =
+  | Effect.Effect<{ readonly seen: Seen.Seen; readonly loaded: Loaded } | undefined, StoreError>
+  | undefined
+
+/** Reads something, and makes sure that it was read under the head that the body goes on from. */
+export type Reading = <Loaded>(looking: () => Looking<Loaded>) => Effect.Effect<Loaded, StoreError>
 
 /** How a context reads and writes without a lock. */
-export interface Beside<H, Query, Loaded, C> {
-  /** Reads the head and what is loaded at one moment; undefined for a load that is too big. */
-  readonly look: (query: Query) => Effect.Effect<Looked<Loaded>, StoreError> | undefined
+export interface Beside<H, Query, Loaded, C, More extends object = object> {
+  /** Reads the head and what is loaded at one moment. */
+  readonly look: (query: Query, head: H) => Looking<Loaded & Recorded>
+  /** What its transactions have besides. */
+  readonly more?: (reading: Reading, head: H) => More
   /**
-   * Writes changes, and moves the head to where they lead, if it is still the one that was seen; returns its mark then.
-   * Once it is sent it is waited for, whoever is interrupted.
+   * Writes changes, and moves the head to where they lead, if it is still the one that was seen; returns it then. Once
+   * it is sent it is waited for, whoever is interrupted.
    */
-  readonly writeIf: (
-    changes: C,
-    seen: Seen.Seen
-  ) => Effect.Effect<{ readonly head: H; readonly mark: string } | undefined, StoreError>
+  readonly writeIf: (changes: C, seen: Seen.Seen) => Effect.Effect<Left<H> | undefined, StoreError>
 }
 
 /** What a context brings to it. */
-interface Rules<H extends Head.Head, Query, Loaded, C> {
-  readonly source: Envelope.Source
-  readonly beside: Beside<H, Query, Loaded, C>
+interface Rules<H, Query, Loaded, C, More extends object> {
+  readonly beside: Beside<H, Query, Loaded, C, More>
   readonly refuses: (changes: C, head: H) => string | undefined
 }
 
-/** A head as this process left it, and its mark. */
+/** A head as this process left or found it, and its mark. */
 export interface Left<H> {
   readonly head: H
   readonly mark: string
@@ -64,20 +57,21 @@ const given = conflict("the head must be locked")
 
 /**
  * Runs a body under a head as it was left. Nothing that it does counts unless the head is found there, by all that its
- * row says, when the body loads, and again, by the transaction that wrote it, when what it saved is written.
+ * row says, whenever the body reads, and again, by the transaction that wrote it, when what it saved is written.
  */
 export const unlocked = <
   H extends Head.Head,
   Query extends { readonly commands: ReadonlyArray<CommandId> },
   Loaded,
-  C extends ContextChanges<H>,
+  C,
+  More extends object,
   A,
   E,
   R
 >(
-  { beside, refuses, source }: Rules<H, Query, Loaded, C>,
+  { beside, refuses }: Rules<H, Query, Loaded, C, More>,
   { head, mark }: Left<H>,
-  body: (tx: Omit<Transaction<H, Query, Loaded, C>, "ahead">) => Effect.Effect<A, E, R>
+  body: (tx: Transaction<H, Query, Loaded, C> & More) => Effect.Effect<A, E, R>
 ): Effect.Effect<Outcome<A, H>, E | StoreError, R> =>
   Effect.gen(function* () {
     let seen: Seen.Seen | undefined
@@ -89,33 +83,37 @@ export const unlocked = <
       return given
     }
     const { during, isOver, save } = savingOnce<C>((saved) => {
-      const refusal = Head.follows(source, head, saved) ?? refuses(saved, head)
+      const refusal = refuses(saved, head)
       if (refusal !== undefined) return Effect.fail(conflict(refusal))
       changes = saved
       return Effect.void
     })
 
-    const load = Effect.fnUntraced(function* (query: Query) {
+    const reading: Reading = Effect.fnUntraced(function* <Read>(looking: () => Looking<Read>) {
       if (isOver()) return yield* conflict("the transaction is over")
-      const looking = beside.look(query)
-      if (looking === undefined) return yield* give("TooBig")
+      const look = looking()
+      if (look === undefined) return yield* give("TooBig")
       hasAsked = true
-      const looked = yield* looking
+      const looked = yield* look
+      if (looked === undefined) return yield* give("TooBig")
       if (looked.seen.mark !== mark || looked.seen.version !== (seen ??= looked.seen).version)
         return yield* give("Moved")
       return looked.loaded
     })
 
     const tx = {
+      ...beside.more?.(reading, head),
       head,
-      // The instant comes with the first load. A body that wants it before, or that loads nothing, needs the lock.
+      // The instant comes with the first read. A body that wants it before, or that reads nothing, needs the lock.
       get now() {
         if (seen === undefined) throw give("TooBig")
         return Head.instant(head, DateTime.makeUnsafe(seen.clock))
       },
-      load,
+      load: (query) => reading(() => beside.look(query, head)),
+      // What is written part by part is much: better under the lock, while the next part is made.
+      ahead: () => Effect.suspend(() => give("TooBig")),
       save
-    }
+    } as Transaction<H, Query, Loaded, C> & More
     const exit = yield* Effect.exit(during(Effect.suspend(() => body(tx))))
     if (over !== undefined) return { _tag: over }
     // It knew no more than the head that was left, which may be another by now.

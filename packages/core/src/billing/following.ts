@@ -18,15 +18,20 @@ import type { TraceContext } from "../values/TraceContext.ts"
 import {
   type BillingChanges,
   type BillingHead,
+  type BillingQuery,
   type BillingStore,
   type BillingTransaction,
   emptyChanges,
-  emptyQuery
+  emptyLoad,
+  emptyQuery,
+  type Evidence
 } from "./BillingStore.ts"
+import * as Account from "./books/Account.ts"
 import * as Closing from "./books/Closing.ts"
 import type { Kept, Taken } from "./books/Kept.ts"
 import * as Ledger from "./books/Ledger.ts"
 import type { Rulebook } from "./books/Rulebook.ts"
+import type { Proven } from "./proof/proving.ts"
 import { asked, cut, holdersOf, type LookUp, react, type Reaction, type Run, withoutMarker } from "./react.ts"
 import { Trail } from "./Trail.ts"
 
@@ -42,8 +47,8 @@ interface Shared {
   readonly store: BillingStore["Service"]
   readonly rules: Rulebook
   readonly closing: Settings["closing"]
-  /** The first difference of the open period; none when it is as it must be. */
-  readonly prove: (tx: BillingTransaction) => Effect.Effect<Difference | undefined, StoreError>
+  /** The first difference of the open period, none when it is as it must be; and what was read for that. */
+  readonly prove: (tx: BillingTransaction) => Effect.Effect<Proven, StoreError>
   readonly kept: Kept
 }
 
@@ -126,8 +131,8 @@ const applyTasks = Effect.fnUntraced(function* (
   const { approved, tasks } = tx.head
   const admitted = Cursor.admit(rules.sha256, tasks, after, upToMarker(events, tasks.number), held)
   const ready = cut(readable(decodeTaskEvent, admitted), (period) => closing === "automatic" || approved === period)
-  const run = yield* proven(shared, tx, ready)
-  const { ledger, taken } = yield* loaded(shared, tx, run, lookUp)
+  const { evidence, run } = yield* proven(shared, tx, ready)
+  const { ledger, taken } = yield* loaded(shared, tx, { run, evidence }, lookUp)
   const booked = yield* bookRun(rules, tx, ledger, admitted, run)
   // What it was refused for may be booked already: then it is the first of the next run, which knows.
   if (booked.count === 0 && booked.refusal !== null && lookUp !== "all") {
@@ -143,15 +148,27 @@ const applyTasks = Effect.fnUntraced(function* (
 })
 
 /** The ledger of a run: of what is known from the commit before, and what else it needs. */
-const loaded = Effect.fnUntraced(function* (shared: Shared, tx: BillingTransaction, run: Run, lookUp: LookUp) {
+const loaded = Effect.fnUntraced(function* (
+  { kept }: Shared,
+  tx: BillingTransaction,
+  { evidence, run }: ProvenRun,
+  lookUp: LookUp
+) {
   if (run.events.length === 0) return { ledger: Ledger.make(tx.head, tx.now), taken: undefined }
   const ids = run.events.flatMap((event) => (event.type === "task.updated" ? [event.data.id] : []))
-  const taken: Taken = shared.kept.take(tx.head, ids)
+  const taken: Taken = kept.take(tx.head, ids)
   const query = { ...emptyQuery, ...asked(run.events, taken.known, lookUp) }
-  const isKnown = !query.moved && query.prices.length + query.causes.length + query.accounts.length === 0
-  const rows = isKnown ? undefined : yield* tx.load(query)
+  const rows =
+    evidence !== undefined && isIn(evidence, query)
+      ? { ...emptyLoad, accounts: evidence.accounts, balances: evidence.balances }
+      : yield* Effect.tapError(tx.load(query), () => Effect.sync(() => kept.giveBack(taken)))
   return { ledger: Ledger.make(tx.head, tx.now, rows, { known: taken.known, lookedUp: lookUp === "all" }), taken }
 })
+
+/** Whether all that a run needs was read for the proof. */
+const isIn = ({ accounts }: Evidence, query: BillingQuery): boolean =>
+  query.prices.length + query.causes.length === 0 &&
+  query.accounts.every((id) => Account.ownerOf(id) === null || accounts.some((account) => account.id === id))
 
 /** What a run came to, and the head that what is left to save follows. */
 type BookedRun = Reaction & { readonly head: BillingHead }
@@ -203,16 +220,30 @@ const changesOf = (
   }
 }
 
+/** A run that may be booked, and by what its close was proved, where that was read at once. */
+interface ProvenRun {
+  readonly run: Run
+  readonly evidence: Evidence | undefined
+}
+
 /** Before it pays, a close proves its period; it waits for an operator while anything differs. */
-const proven = Effect.fnUntraced(function* (shared: Shared, tx: BillingTransaction, run: Run) {
+const proven = Effect.fnUntraced(function* (
+  shared: Shared,
+  tx: BillingTransaction,
+  run: Run
+): Effect.fn.Return<ProvenRun, StoreError> {
   const marker = run.events.at(-1)
-  if (marker?.type !== "task.registration-ended") return run
-  const difference = yield* differenceOf(shared, tx)
-  return difference === undefined ? run : withoutMarker(run, stopOf(marker.envelope.number, difference))
+  if (marker?.type !== "task.registration-ended") return { run, evidence: undefined }
+  const { difference, evidence } = yield* differenceOf(shared, tx)
+  return difference === undefined
+    ? { run, evidence: tx.evidence && evidence }
+    : { run: withoutMarker(run, stopOf(marker.envelope.number, difference)), evidence: undefined }
 })
 
 const differenceOf = ({ prove }: Shared, tx: BillingTransaction) =>
-  Effect.catchIf(prove(tx), isPermanent, (error) => Effect.succeed(unreadable(error)))
+  Effect.catchIf(prove(tx), isPermanent, (error): Effect.Effect<Partial<Proven>> =>
+    Effect.succeed({ difference: unreadable(error) })
+  )
 
 /** What the store will never take tells of rows that are not the books': the stream stops with their name. */
 const halted = Effect.fnUntraced(function* (
@@ -222,7 +253,7 @@ const halted = Effect.fnUntraced(function* (
   refusal: StoreError
 ): Effect.fn.Return<Outcome, StoreError> {
   const { tasks } = tx.head
-  const difference = yield* differenceOf(shared, tx)
+  const { difference } = yield* differenceOf(shared, tx)
   if (tasks.stopped !== null) return yield* refusal
   if (difference === undefined && refusal.reason !== "Conflict") return yield* refusal
   // Another process has moved on meanwhile: it is another event that would be passed over.

@@ -69,7 +69,7 @@ export interface ContextTransaction<
  * commit. Every commit moves the version, one without events too, and a body that only read is compared as well. A
  * transaction that is stale fails with `Conflict`, `retryable` true, before it is refused for anything else. An
  * instance runs its own bodies one after another in either case. It may run a body again before it answers, where it
- * found that somebody else was first: of a run that is not committed nothing counts.
+ * found that somebody else was first, or that it has to take a lock: of a run that is not committed nothing counts.
  *
  * A failure says whether the commit may have happened all the same (`committed`): `unknown` where nobody can tell.
  *

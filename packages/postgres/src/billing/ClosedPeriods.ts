@@ -10,6 +10,7 @@ import { corrupt } from "../errors.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../Param.ts"
 import { one } from "../statements.ts"
+import type { Column } from "../together.ts"
 
 interface TopRow {
   readonly top_task_id: Catalog.TopTask["id"] | null
@@ -53,36 +54,58 @@ const read = (row: Row): ClosedPeriod => ({
   closedAt: DateTime.makeUnsafe(Number(row.closed_ms))
 })
 
+/** The columns of closed periods, and the lists of some for each. */
+export const closedColumns: ReadonlyArray<Column<ClosedPeriod>> = [
+  ["period", (rows) => Param.dates(rows.map(({ period }) => period))],
+  ["totals", (rows) => Param.texts(rows.map(({ totals }) => JSON.stringify(encodeTotals(totals)))), "totals::json"],
+  ["in_the_red", (rows) => Param.ints(rows.map(({ inTheRed }) => inTheRed))],
+  ["top_task_id", (rows) => Param.texts(rows.map(({ topTask }) => topTask?.id ?? null))],
+  ["top_task_title", (rows) => Param.texts(rows.map(({ topTask }) => topTask?.title ?? null))],
+  ["top_task_total", (rows) => Param.amounts(rows.map(({ topTask }) => topTask?.total ?? null))],
+  ["previous_seal", (rows) => Param.digests(rows.map(({ previousSeal }) => previousSeal))],
+  ["seal", (rows) => Param.digests(rows.map(({ seal }) => seal))],
+  ["last_event", (rows) => Param.ints(rows.map(({ lastEvent }) => lastEvent))],
+  ["closed_as", (rows) => Param.ints(rows.map(({ closedAs }) => closedAs))],
+  ["events_digest", (rows) => Param.digests(rows.map(({ eventsDigest }) => eventsDigest))],
+  ["last_transfer", (rows) => Param.ints(rows.map(({ lastTransfer }) => lastTransfer))],
+  ["journal_digest", (rows) => Param.digests(rows.map(({ journalDigest }) => journalDigest))],
+  ["closed_ms", (rows) => Param.ints(rows.map(({ closedAt }) => closedAt.epochMilliseconds))]
+]
+
+const digests = ["previous_seal", "seal", "events_digest", "journal_digest"] as const
+
+/** The columns of a table `c` as JSON has them. */
+export const closedJson = `c.period, c.totals, c.in_the_red, c.top_task_id, c.top_task_title,
+  c.top_task_total::text, c.last_event, c.closed_as, c.last_transfer, c.closed_ms,
+  ${digests.map((column) => `encode(c.${column}, 'hex') as ${column}`).join(", ")}`
+
+export const closedOf = (json: unknown): ClosedPeriod => {
+  const row = json as Omit<Row, "top_task_total" | (typeof digests)[number]> &
+    Record<(typeof digests)[number], string> & { readonly top_task_total: string | null }
+  return read({
+    ...row,
+    top_task_total: row.top_task_total === null ? null : BigInt(row.top_task_total),
+    previous_seal: Buffer.from(row.previous_seal, "hex"),
+    seal: Buffer.from(row.seal, "hex"),
+    events_digest: Buffer.from(row.events_digest, "hex"),
+    journal_digest: Buffer.from(row.journal_digest, "hex")
+  })
+}
+
 export const make = (db: CompanyDatabase) => {
   const table = `${db.schema}.closed_periods`
 
   /** A commit closes one period, or none. */
-  const insert = (rows: ReadonlyArray<ClosedPeriod>) =>
-    rows.flatMap((row) =>
-      one(
-        `insert into ${table} (
-              company, period, totals, in_the_red, top_task_id, top_task_title, top_task_total, previous_seal, seal,
-              last_event, closed_as, events_digest, last_transfer, journal_digest, closed_ms
-            ) values ($1, $2, $3::text::json, $4, $5, $6, $7::text::bigint, $8, $9, $10, $11, $12, $13, $14, $15)`,
-        [
-          db.company,
-          Param.date(row.period),
-          Param.text(JSON.stringify(encodeTotals(row.totals))),
-          Param.int(row.inTheRed),
-          Param.text(row.topTask?.id ?? null),
-          Param.text(row.topTask?.title ?? null),
-          Param.text(row.topTask?.total.toString() ?? null),
-          Param.digest(row.previousSeal),
-          Param.digest(row.seal),
-          Param.int(row.lastEvent),
-          Param.int(row.closedAs),
-          Param.digest(row.eventsDigest),
-          Param.int(row.lastTransfer),
-          Param.digest(row.journalDigest),
-          Param.int(row.closedAt.epochMilliseconds)
-        ]
-      )
-    )
+  const insert = (rows: ReadonlyArray<ClosedPeriod>) => {
+    if (rows.length === 0) return []
+    const list = closedColumns.map(([column]) => column).join(", ")
+    const values = closedColumns.map(([column, , written]) => written ?? column).join(", ")
+    const places = closedColumns.map((_, index) => `$${index + 2}`).join(", ")
+    return one(`insert into ${table} (company, ${list}) select $1, ${values} from unnest(${places}) as c (${list})`, [
+      db.company,
+      ...closedColumns.map(([, listOf]) => listOf(rows))
+    ])
+  }
 
   const list = ({ from, to }: PeriodRange<Period>, { after, limit }: Paging<Period>) =>
     pageOf(

@@ -90,23 +90,35 @@ const read = (row: Row): Transfer.Transfer => {
   }
 }
 
+/** The columns of transfers `t` as JSON has them: amounts as text. */
+export const transferJson = (numbers: string) => `t.number, (
+    select id from ${numbers} a where a.company = t.company and a.number = t.account
+  ) as popug, t.amount::text, t.occurred_ms as occurred, t.recorded_ms as recorded, t.event, t.corrects, t.period,
+  t.assignment, t.round, t.kind, t.debited, t.undoes, t.task_uuid, t.task_name, t.title, t.reason, t.actor`
+
+export const transferOf = (json: unknown): Transfer.Transfer => {
+  const row = json as Omit<Row, "amount"> & { readonly amount: string }
+  return read({ ...row, amount: BigInt(row.amount) })
+}
+
 /** Where nothing was moved, the end alone; its number is null without transfers. */
 interface EndRow {
   readonly last: bigint | null
   readonly popug: null
 }
 
-interface SumRow extends Omit<EndRow, "popug"> {
+/** What transfers come to, as a row has it. */
+export interface SumRow extends Omit<EndRow, "popug"> {
   readonly period: Moved["period"]
   readonly kind: number
   readonly popug: Account.AccountId
   readonly debited: boolean
   readonly reversed: boolean
-  readonly transfers: bigint
+  readonly transfers: bigint | number
   readonly amount: string
 }
 
-const readSum = ({ amount, debited, kind, period, popug, reversed, transfers }: SumRow): Moved => {
+export const readSum = ({ amount, debited, kind, period, popug, reversed, transfers }: SumRow): Moved => {
   const own = companyAccount[kindOf(kind)]
   return {
     period,
@@ -118,6 +130,10 @@ const readSum = ({ amount, debited, kind, period, popug, reversed, transfers }: 
     amount: BigInt(amount)
   }
 }
+
+/** Sums transfers by period, kind, account and direction, for `group by 1, 2, 3, 4, 5`. */
+export const summing = `period, kind, account, debited, corrects is not null and not undoes as reversed,
+  count(*) as transfers, sum(amount)::text as amount`
 
 /** A page of the journal. */
 const list = (
@@ -178,9 +194,7 @@ export const make = (db: CompanyDatabase) => {
       db.query<SumRow | EndRow>(
         `select e.last, s.period, s.kind, a.id as popug, s.debited, s.reversed, s.transfers, s.amount
           from (select max(number) as last from ${transfers} where company = $1) e left join (
-            select period, kind, account, debited, corrects is not null and not undoes as reversed,
-              count(*) as transfers, sum(amount) as amount
-            from ${transfers} where company = $1 and number > $2 group by 1, 2, 3, 4, 5
+            select ${summing} from ${transfers} where company = $1 and number > $2 group by 1, 2, 3, 4, 5
           ) s on true left join ${numbers} a on a.company = $1 and a.number = s.account`,
         [db.company, Param.int(after)]
       ),

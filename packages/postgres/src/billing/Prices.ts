@@ -9,6 +9,7 @@ import { unpacked } from "../packed.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../Param.ts"
 import { one } from "../statements.ts"
+import type { Column } from "../together.ts"
 
 interface Row {
   readonly task: Uint8Array
@@ -31,6 +32,27 @@ const read = (row: Row): Price => ({
   journal: row.journal,
   digest: Param.hexOf(row.digest)
 })
+
+/** The columns of prices, and the lists of some for each. */
+export const priceColumns: ReadonlyArray<Column<Price>> = [
+  ["task", (rows) => Param.ids(rows.map(({ task }) => task))],
+  ["fee", (rows) => Param.amounts(rows.map(({ fee }) => fee))],
+  ["award", (rows) => Param.amounts(rows.map(({ award }) => award))],
+  ["event", (rows) => Param.numbers(rows.map(({ event }) => event)), "event::bigint"],
+  ["journal", (rows) => Param.numbers(rows.map(({ journal }) => journal)), "journal::bigint"],
+  ["digest", (rows) => Param.digests(rows.map(({ digest }) => digest))]
+]
+
+/** The same of a table `p` as JSON has them. */
+export const priceJson =
+  "encode(p.task, 'hex') as task, p.fee::text, p.award::text, p.event, p.journal, encode(p.digest, 'hex') as digest"
+
+export const priceOf = (row: unknown): Price => {
+  const { award, digest, event, fee, journal, task } = row as Record<"task" | "fee" | "award" | "digest", string> &
+    Record<"event" | "journal", number>
+  const id = unpacked(Buffer.from(task, "hex")) as TaskId
+  return { task: id, fee: BigInt(fee), award: BigInt(award), event, journal, digest }
+}
 
 export const make = (db: CompanyDatabase) => {
   const ofTasks = (tasks: ReadonlyArray<TaskId>) =>
@@ -63,15 +85,7 @@ export const make = (db: CompanyDatabase) => {
           `insert into ${db.schema}.prices (company, ${columns})
             select $1, task, fee, award, event::bigint, journal::bigint, digest
             from ${listed(columns, 2)}`,
-          [
-            db.company,
-            Param.ids(rows.map(({ task }) => task)),
-            Param.amounts(rows.map(({ fee }) => fee)),
-            Param.amounts(rows.map(({ award }) => award)),
-            Param.numbers(rows.map(({ event }) => event)),
-            Param.numbers(rows.map(({ journal }) => journal)),
-            Param.digests(rows.map(({ digest }) => digest))
-          ]
+          [db.company, ...priceColumns.map(([, list]) => list(rows))]
         )
 
   return { ofTasks, list, insert }

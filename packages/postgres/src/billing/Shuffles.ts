@@ -7,6 +7,7 @@ import type { CompanyDatabase } from "../Database.ts"
 import { pageOf } from "../pages.ts"
 import * as Param from "../Param.ts"
 import { one } from "../statements.ts"
+import type { Column } from "../together.ts"
 
 interface Row {
   readonly event: bigint
@@ -30,6 +31,17 @@ const read = (row: Row): ShuffleCost => ({
   fees: row.fees
 })
 
+/** The columns of what shuffles cost, and the lists of some for each. */
+export const shuffleColumns: ReadonlyArray<Column<ShuffleCost>> = [
+  ["event", (rows) => Param.numbers(rows.map(({ event }) => event)), "event::bigint"],
+  ["shuffle", (rows) => Param.numbers(rows.map(({ shuffle }) => shuffle)), "shuffle::bigint"],
+  ["period", (rows) => Param.dates(rows.map(({ period }) => period))],
+  ["actor", (rows) => Param.texts(rows.map(({ actor }) => actor))],
+  ["at_ms", (rows) => Param.numbers(rows.map(({ at }) => at.epochMilliseconds)), "at_ms::bigint"],
+  ["reassigned", (rows) => Param.numbers(rows.map(({ reassigned }) => reassigned)), "reassigned::bigint"],
+  ["fees", (rows) => Param.amounts(rows.map(({ fees }) => fees))]
+]
+
 export const make = (db: CompanyDatabase) => {
   const table = `${db.schema}.shuffles`
 
@@ -40,16 +52,7 @@ export const make = (db: CompanyDatabase) => {
           `insert into ${table} (company, ${columns})
             select $1, event::bigint, shuffle::bigint, period, actor, at_ms::bigint, reassigned::bigint, fees
             from unnest($2, $3, $4, $5, $6, $7, $8) as s (${columns})`,
-          [
-            db.company,
-            Param.numbers(rows.map(({ event }) => event)),
-            Param.numbers(rows.map(({ shuffle }) => shuffle)),
-            Param.dates(rows.map(({ period }) => period)),
-            Param.texts(rows.map(({ actor }) => actor)),
-            Param.numbers(rows.map(({ at }) => at.epochMilliseconds)),
-            Param.numbers(rows.map(({ reassigned }) => reassigned)),
-            Param.amounts(rows.map(({ fees }) => fees))
-          ]
+          [db.company, ...shuffleColumns.map(([, list]) => list(rows))]
         )
 
   /** Periods only grow along the events: a range of periods is a range of events, found at its two ends. */

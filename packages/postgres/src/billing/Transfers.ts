@@ -8,6 +8,7 @@ import { listed } from "../lists.ts"
 import { isUuid } from "../packed.ts"
 import * as Param from "../Param.ts"
 import { type Statement, statement } from "../statements.ts"
+import type { Column } from "../together.ts"
 import type { Numbers } from "./AccountNumbers.ts"
 
 const kinds: ReadonlyArray<Transfer.TransferKind> = ["fee", "award", "payout"]
@@ -91,12 +92,11 @@ const occurred = (rows: ReadonlyArray<Transfer.Transfer>) => {
 
 /** Notes where the periods of these transfers begin, unless that is known. */
 const periodsWriter = (db: CompanyDatabase) => (rows: ReadonlyArray<Transfer.Transfer>) => {
-  const first = new Map<string, number>()
-  for (const { number, period } of rows) if (!first.has(period)) first.set(period, number)
+  const begins = beginsOf(rows)
   return statement(
     `insert into ${db.schema}.journal_periods (company, period, first_transfer)
       select $1, * from unnest($2, $3) as p (period, number) on conflict (company, period) do nothing`,
-    [db.company, Param.dates([...first.keys()]), Param.ints([...first.values()])]
+    [db.company, Param.dates(begins.map(([period]) => period)), Param.ints(begins.map(([, number]) => number))]
   )
 }
 
@@ -110,6 +110,45 @@ const begun = (db: CompanyDatabase, rows: ReadonlyArray<Transfer.Transfer>) => [
 const moved = (rows: ReadonlyArray<Transfer.Transfer>, numbers: Numbers) => [
   Param.smallInts(rows.map((row) => numbers.get(popugOf(row))!)),
   Param.amounts(rows.map(({ amount }) => amount))
+]
+
+/** Where the periods of some transfers begin, each once. */
+export const beginsOf = (
+  rows: ReadonlyArray<Transfer.Transfer>
+): ReadonlyArray<readonly [Transfer.Transfer["period"], number]> => {
+  const first = new Map<Transfer.Transfer["period"], number>()
+  for (const { number, period } of rows) if (!first.has(period)) first.set(period, number)
+  return [...first]
+}
+
+type Full = ReturnType<typeof full> &
+  Pick<Transfer.Transfer, "amount" | "debit" | "number" | "occurredAt" | "period" | "recordedAt"> & {
+    readonly popug: Account.AccountId
+  }
+
+/** A transfer as `fullRows` has its columns. */
+export const fullOf = (row: Transfer.Transfer): Full => ({ ...row, ...full(row), popug: popugOf(row) })
+
+/** The columns of transfers in full, and the lists of some for each; `account` is how a popug's number is found. */
+export const fullRows = (account: string): ReadonlyArray<Column<Full>> => [
+  ["number", (rows) => Param.ints(rows.map(({ number }) => number))],
+  ["account", (rows) => Param.texts(rows.map(({ popug }) => popug)), account],
+  ["amount", (rows) => Param.amounts(rows.map(({ amount }) => amount))],
+  ["occurred_ms", (rows) => Param.ints(rows.map(({ occurredAt }) => occurredAt.epochMilliseconds))],
+  ["recorded_ms", (rows) => Param.ints(rows.map(({ recordedAt }) => recordedAt.epochMilliseconds))],
+  ["period", (rows) => Param.dates(rows.map(({ period }) => period))],
+  ["kind", (rows) => Param.smallInts(rows.map(({ kind }) => kind))],
+  ["debited", (rows) => Param.booleans(rows.map(({ debit }) => debit.startsWith("popug:")))],
+  ["event", (rows) => Param.ints(rows.map(({ event }) => event))],
+  ["task_uuid", (rows) => Param.uuids(rows.map(({ task }) => (task !== null && isUuid(task) ? task : null)))],
+  ["task_name", (rows) => Param.texts(rows.map(({ task }) => (task !== null && isUuid(task) ? null : task)))],
+  ["title", (rows) => Param.texts(rows.map(({ title }) => title))],
+  ["assignment", (rows) => Param.smallInts(rows.map(({ assignment }) => assignment))],
+  ["corrects", (rows) => Param.ints(rows.map(({ corrects }) => corrects))],
+  ["round", (rows) => Param.smallInts(rows.map(({ round }) => round))],
+  ["undoes", (rows) => Param.booleans(rows.map(({ undoes }) => undoes))],
+  ["reason", (rows) => Param.texts(rows.map(({ reason }) => reason))],
+  ["actor", (rows) => Param.texts(rows.map(({ actor }) => actor))]
 ]
 
 export const writer = (db: CompanyDatabase) => {

@@ -26,6 +26,47 @@ const partsOf = (causes: ReadonlyArray<string>) => {
   return parts
 }
 
+/** The causes of many companies that are tasks', side by side: first those whose ids are UUIDs, then the others'. */
+export const taskCauses = (asked: ReadonlyArray<readonly [company: number, causes: ReadonlyArray<string>]>) => {
+  const rows = asked.flatMap(([company, causes]) =>
+    partsOf(causes).tasks.map(([task, assignment]) => ({ company, task, assignment, isNamed: !isUuid(task) }))
+  )
+  const listsOf = (some: typeof rows, ids: (ids: ReadonlyArray<string>) => Param.Param) => [
+    Param.smallInts(some.map(({ company }) => company)),
+    ids(some.map(({ task }) => task)),
+    Param.smallInts(some.map(({ assignment }) => assignment))
+  ]
+  return [
+    ...listsOf(
+      rows.filter(({ isNamed }) => !isNamed),
+      Param.uuids
+    ),
+    ...listsOf(
+      rows.filter(({ isNamed }) => isNamed),
+      Param.texts
+    )
+  ]
+}
+
+/** Whether causes are all tasks': fees and awards. */
+export const areTasks = (causes: ReadonlyArray<string>): boolean => {
+  const { corrections, payouts } = partsOf(causes)
+  return corrections.length + payouts.length === 0
+}
+
+/** The numbers of what was booked for causes of tasks, by company; the parameters are those of `taskCauses`. */
+export const findingTasks = (schema: string, first: number): string => {
+  const asked = (from: number) =>
+    `unnest($${from}, $${from + 1}, $${from + 2}) as a (company, task, assignment) join ${schema}.transfers t
+      on t.company = a.company and t.corrects is null`
+  return `select t.company, t.number from ${asked(first)} and t.kind = ${kindNumber("fee")} and t.task_uuid = a.task
+      and t.task_uuid is not null and t.assignment = a.assignment and a.assignment <> ${award}
+    union select t.company, t.number from ${asked(first)} and t.kind = ${kindNumber("award")}
+      and t.task_uuid = a.task and t.task_uuid is not null and a.assignment = ${award}
+    union select t.company, t.number from ${asked(first + 3)} and t.task_name = a.task
+      and t.task_name is not null and t.assignment = a.assignment`
+}
+
 /** Ways to find the numbers of transfers that were booked for causes, and their parameters. */
 export const findings = (db: CompanyDatabase, causes: ReadonlyArray<string>) => {
   const { corrections, payouts, tasks } = partsOf(causes)

@@ -7,6 +7,7 @@ import { listed } from "../lists.ts"
 import { lastOf } from "../pages.ts"
 import * as Param from "../Param.ts"
 import { one, type Statement, statement } from "../statements.ts"
+import type { Column } from "../together.ts"
 
 /** Named tasks, open ones and those of some assignees; each part has its index. */
 export const selecting = (db: CompanyDatabase, { heldBy, open, tasks: ids }: TaskQuery, columns: string) => {
@@ -27,7 +28,7 @@ export const replacing = `on conflict (company, id) do update set
   done = excluded.done, assignee = excluded.assignee, assignment = excluded.assignment`
 
 /** The columns of tasks, and the lists of some tasks for each. */
-export const taskColumns: ReadonlyArray<readonly [string, (rows: ReadonlyArray<Task.Task>) => Param.Param]> = [
+export const taskColumns: ReadonlyArray<Column<Task.Task>> = [
   ["id", (rows) => Param.ids(rows.map(({ id }) => id))],
   ["title", (rows) => Param.texts(rows.map(({ title }) => title))],
   ["description", (rows) => Param.texts(rows.map(({ description }) => description))],
@@ -62,20 +63,32 @@ const writeTasks = (db: CompanyDatabase, rows: ReadonlyArray<Task.Task>, created
   )
 ]
 
+/** Users as the tasks context keeps them: all, or so many of them. */
+export const selectingMembers = (db: CompanyDatabase, limit: number | null) =>
+  statement(`select id, roles, status from ${db.schema}.members where company = $1 limit $2`, [
+    db.company,
+    Param.int(limit)
+  ])
+
+const rolesOf = "array(select jsonb_array_elements_text(roles::jsonb))"
+
+/** The columns of members, and the lists of some for each. A list of lists has no array type: each goes as JSON. */
+export const memberColumns: ReadonlyArray<Column<Assignment.Member>> = [
+  ["id", (rows) => Param.texts(rows.map(({ id }) => id))],
+  ["roles", (rows) => Param.texts(rows.map(({ roles }) => JSON.stringify(roles))), rolesOf],
+  ["status", (rows) => Param.texts(rows.map(({ status }) => status))]
+]
+
+export const replacingMembers =
+  "on conflict (company, id) do update set roles = excluded.roles, status = excluded.status"
+
 const writeMembers = (db: CompanyDatabase, rows: ReadonlyArray<Assignment.Member>) =>
   rows.length === 0
     ? []
     : one(
         `insert into ${db.schema}.members (company, id, roles, status)
-          select $1, id, array(select jsonb_array_elements_text(roles::jsonb)), status
-          from unnest($2, $3, $4) as m (id, roles, status)
-          on conflict (company, id) do update set roles = excluded.roles, status = excluded.status`,
-        [
-          db.company,
-          Param.texts(rows.map(({ id }) => id)),
-          Param.texts(rows.map(({ roles }) => JSON.stringify(roles))),
-          Param.texts(rows.map(({ status }) => status))
-        ]
+          select $1, id, ${rolesOf}, status from unnest($2, $3, $4) as m (id, roles, status) ${replacingMembers}`,
+        [db.company, ...memberColumns.map(([, list]) => list(rows))]
       )
 
 export const selectingCreations = (db: CompanyDatabase, creators: ReadonlyArray<UserId>) =>
@@ -86,7 +99,7 @@ export const selectingCreations = (db: CompanyDatabase, creators: ReadonlyArray<
         [db.company, Param.texts(creators)]
       )
 
-export const creationColumns: ReadonlyArray<readonly [string, (rows: ReadonlyArray<Creations>) => Param.Param]> = [
+export const creationColumns: ReadonlyArray<Column<Creations>> = [
   ["creator", (rows) => Param.texts(rows.map(({ creator }) => creator))],
   ["period", (rows) => Param.dates(rows.map(({ period }) => period))],
   ["created", (rows) => Param.smallInts(rows.map(({ created }) => created))]

@@ -62,6 +62,60 @@ export const proofs = {
     same(yield* moves(last), { sums: [], last }, "beyond the journal")
   }),
 
+  "tells at once what it tells part by part of what a close is proved with": Effect.gen(function* () {
+    yield* open(kit)
+    const store = yield* BillingStore
+    const asked = { ...emptyQuery, accounts: [Account.fees, Account.awards, Account.cash], moved: true }
+    const told = kit.transact((tx) =>
+      Effect.gen(function* () {
+        const evidence = yield* tx.evidence ?? Effect.succeed(undefined)
+        const { period } = tx.head
+        const closed = period === null ? [] : (yield* store.closed({ from: day1 }, BillingKit.all)).rows
+        const last = closed.findLast((row) => period !== null && row.period < period)
+        return { evidence, period, closed, last }
+      })
+    )
+    const compare = Effect.fnUntraced(function* (what: string) {
+      const { closed, evidence, last } = yield* told
+      // Read under the head, as a store does that has it not at once.
+      const parts = yield* kit.transact((tx) =>
+        Effect.gen(function* () {
+          const { accounts, balances } = yield* tx.load(asked)
+          return { accounts, balances, moves: yield* tx.moves(last?.lastTransfer ?? 0) }
+        })
+      )
+      if (evidence === undefined) return
+      const ids = [...new Set([...asked.accounts, ...parts.balances.map(({ account }) => account)])]
+      same(evidence.closed, closed, `${what}: closed`)
+      const sealed = last === undefined ? [] : (yield* store.balances(last.period, BillingKit.all)).rows
+      same(evidence.sealed, sealed, `${what}: sealed`)
+      const before = last === undefined ? [] : yield* store.balancesUpTo(ids, last.period)
+      sameSet(evidence.before, before, `${what}: before`)
+      sameSet(evidence.accounts, parts.accounts, `${what}: accounts`)
+      sameSet(evidence.balances, parts.balances, `${what}: balances`)
+      sameSet(evidence.moves.sums, parts.moves.sums, `${what}: sums of transfers`)
+      const { inTheRed: _, ...sums } = yield* store.sums
+      const { awards, cash, fees, popugs } = evidence.sums
+      same({ popugs, fees, awards, cash }, sums, `${what}: sums of accounts`)
+      const { number } = yield* store.head
+      same([evidence.moves.last, evidence.last], [parts.moves.last, number], `${what}: ends`)
+    })
+    yield* compare("nothing yet")
+    yield* book(day1, { debit: ann, amount: 9_007_199_254_740_993n }, { debit: bob, amount: 7n })
+    yield* put(() => ({
+      accounts: [BillingKit.account(ann, 9_007_199_254_740_993n, 0n), BillingKit.account(bob, 7n, 0n)],
+      balances: [BillingKit.balance(ann, day1, { debits: 9_007_199_254_740_993n }), BillingKit.balance(bob, day1)]
+    }))
+    yield* compare("a first day")
+    yield* close(day1)
+    yield* book(day2, { debit: ann, amount: 40n, task: "later" }, { ...correction(2, 1), amount: 7n })
+    yield* put(() => ({
+      accounts: [BillingKit.account(ann, 2n ** 62n, 3n), BillingKit.account(Account.fees, 0n, 50n)],
+      balances: [BillingKit.balance(ann, day2, { opening: -(2n ** 60n) }), BillingKit.balance(Account.fees, day2)]
+    }))
+    yield* compare("a second day")
+  }),
+
   "lists recorded prices by their event, in pages": Effect.gen(function* () {
     yield* open(kit)
     const prices = ["p1", "p2", "p3", "p4", "p5"].map((task) => price(task, 10n ** 15n))

@@ -123,9 +123,8 @@ const inTurn = <T extends Tx<C>, C extends Changes, R>(kit: Kit<T, C, R>) => ({
             yield* Effect.yieldNow
             yield* tx.save(changes)
             yield* Effect.yieldNow
-            running -= 1
             return changes.head.number
-          })
+          }).pipe(Effect.ensuring(Effect.sync(() => (running -= 1))))
         ),
       { concurrency: "unbounded" }
     )

@@ -34,6 +34,8 @@ const isSame = (a: Copy["at"], b: Copy["at"]): boolean =>
 /** The copy of one process. */
 export class Kept {
   #copy: Copy | undefined
+  /** What was taken out last. */
+  #taken: Copy | undefined
 
   /**
    * Takes out what is known under a head of some tasks, and of all accounts. What the commit then makes of it is
@@ -42,6 +44,7 @@ export class Kept {
   take(head: BillingHead, tasks: Iterable<TaskId>): Taken {
     const copy = this.#copy !== undefined && isSame(this.#copy.at, head) ? this.#copy : undefined
     this.#copy = undefined
+    this.#taken = copy
     const recent = copy?.tasks ?? new Recent<TaskId, BookedTask.BookedTask>(someTasks)
     const found: BookedTask.BookedTasks = new Map()
     for (const id of tasks) {
@@ -54,6 +57,11 @@ export class Kept {
     const accounts: Ledger["accounts"] = copy?.accounts ?? new Map()
     const balances: Ledger["balances"] = copy?.balances ?? new Map()
     return { known: { accounts, balances, tasks: found }, tasks: recent }
+  }
+
+  /** Takes back what was taken out last, of which nothing was made. */
+  giveBack({ tasks }: Taken): void {
+    if (this.#taken?.tasks === tasks) this.#copy = this.#taken
   }
 
   /** Keeps what a commit has made of what it took: only when it is known to have gone through, with its head. */

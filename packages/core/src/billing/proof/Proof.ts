@@ -9,31 +9,18 @@ import * as BusinessDay from "../../values/BusinessDay.ts"
 import { between, type Difference } from "../../values/Difference.ts"
 import { origin, type Sha256 } from "../../values/Digest.ts"
 import { byteOrder } from "../../values/Ids.ts"
-import type { AccountSums, BillingHead, ClosedPeriod, Moved, Moves } from "../BillingStore.ts"
+import type { BillingHead, Evidence, Moved } from "../BillingStore.ts"
 import * as Account from "../books/Account.ts"
 import * as Closing from "../books/Closing.ts"
 import type { TransferKind } from "../books/Transfer.ts"
 
-/** What a store holds of the open period, and of the one before it. */
-export interface Evidence {
+/** What a period is proved with, and the head that it is proved under. */
+export interface Case extends Omit<Evidence, "last"> {
   readonly head: BillingHead
-  /** The closed periods from a few days before the open one on. */
-  readonly closed: ReadonlyArray<ClosedPeriod>
-  /** The balances of the period closed last, by account in byte order. */
-  readonly sealed: ReadonlyArray<Account.PeriodBalance>
-  /** The company's accounts and all that have moved in the period, and their balances in it. */
-  readonly accounts: ReadonlyArray<Account.Account>
-  readonly balances: ReadonlyArray<Account.PeriodBalance>
-  /** The balances of these accounts in the last closed period in which each moved. */
-  readonly before: ReadonlyArray<Account.PeriodBalance>
-  /** What the transfers after the last close come to. */
-  readonly moves: Moves
-  /** The sums of all accounts. */
-  readonly sums: Omit<AccountSums, "inTheRed">
 }
 
 /** The first difference of an open period; nothing when everything is as it must be. */
-export const prove = (sha256: Sha256, calendar: BusinessDay.Calendar, evidence: Evidence): Difference | undefined =>
+export const prove = (sha256: Sha256, calendar: BusinessDay.Calendar, evidence: Case): Difference | undefined =>
   sealDiffers(sha256, calendar, evidence) ??
   journalDiffers(evidence) ??
   accountsDiffer(evidence) ??
@@ -43,7 +30,7 @@ export const prove = (sha256: Sha256, calendar: BusinessDay.Calendar, evidence: 
 const sealDiffers = (
   sha256: Sha256,
   calendar: BusinessDay.Calendar,
-  { closed, head, sealed }: Evidence
+  { closed, head, sealed }: Case
 ): Difference | undefined => {
   const { period } = head
   const forged = closed.find((row) => period === null || row.period >= period)
@@ -71,7 +58,7 @@ const sealDiffers = (
 }
 
 /** The journal ends with the head, and what it holds since the last close is the open period's. */
-const journalDiffers = ({ closed, head, moves }: Evidence): Difference | undefined => {
+const journalDiffers = ({ closed, head, moves }: Case): Difference | undefined => {
   const before = closed.at(-1)?.lastTransfer ?? 0
   const other = moves.sums.find(({ period }) => period !== head.period)
   const count = moves.sums.reduce((sum, { transfers }) => sum + transfers, 0)
@@ -97,7 +84,7 @@ const field = { fee: "fees", award: "awards", payout: "payouts" } as const
 /** What the transfers make of each account that they move, from what the last close left of it. */
 const balancesOf = (
   period: BusinessDay.Period,
-  { before, moves }: Evidence
+  { before, moves }: Case
 ): ReadonlyMap<Account.AccountId, Account.PeriodBalance> => {
   const openings = new Map(before.map((balance) => [balance.account, openingAfter(balance)]))
   const balances = new Map<Account.AccountId, Mutable<Account.PeriodBalance>>()
@@ -128,7 +115,7 @@ const openingAfter = (balance: Account.PeriodBalance): bigint => {
 }
 
 /** Each account that moved has what the last seal and the transfers make of it, and the company's have too. */
-const accountsDiffer = (evidence: Evidence): Difference | undefined => {
+const accountsDiffer = (evidence: Case): Difference | undefined => {
   const { accounts, balances, before, head } = evidence
   const { period } = head
   if (period === null) return undefined
@@ -163,7 +150,7 @@ const same = (a: Account.PeriodBalance | undefined, b: Account.PeriodBalance | u
 export const trial = "the credits of all accounts"
 
 /** Over all accounts the debits are the credits: nothing came from nowhere, whatever has moved. */
-const trialDiffers = ({ awards, cash, fees, popugs }: Evidence["sums"]): Difference | undefined => {
+const trialDiffers = ({ awards, cash, fees, popugs }: Case["sums"]): Difference | undefined => {
   const all = [popugs, fees, awards, cash]
   return between(
     trial,

@@ -11,9 +11,11 @@ import type { StoreError } from "../../values/StoreError.ts"
 import {
   type BillingQuery,
   BillingStore,
-  emptyQuery,
   type BillingTransaction,
-  type ClosedPeriod
+  type ClosedPeriod,
+  daysBack,
+  emptyQuery,
+  type Evidence
 } from "../BillingStore.ts"
 import * as Account from "../books/Account.ts"
 import * as Proof from "./Proof.ts"
@@ -63,26 +65,42 @@ export const makeProof = Effect.gen(function* () {
     return undefined
   })
 
-  return Effect.fnUntraced(function* (tx: BillingTransaction): Effect.fn.Return<Difference | undefined, StoreError> {
-    const { head } = tx
-    const { period } = head
+  /** The evidence, read part by part. */
+  const gathered = Effect.fnUntraced(function* (tx: BillingTransaction): Effect.fn.Return<Evidence, StoreError> {
+    const { period } = tx.head
     const closed =
-      period === null ? [] : (yield* store.closed({ from: BusinessDay.daysBefore(period, 3) }, { limit: 10 })).rows
+      period === null
+        ? []
+        : (yield* store.closed({ from: BusinessDay.daysBefore(period, daysBack) }, { limit: 10 })).rows
     const last = closed.findLast((row) => period !== null && row.period < period)
     const loaded = yield* tx.load(all)
     const ids = [...new Set([...all.accounts, ...loaded.balances.map(({ account }) => account)])]
-    const difference = Proof.prove(sha256, calendar, {
-      head,
+    return {
       closed,
       sealed: yield* sealedOf(last),
       accounts: loaded.accounts,
       balances: loaded.balances,
       before: last === undefined ? [] : yield* store.balancesUpTo(ids, last.period),
       moves: yield* tx.moves(last?.lastTransfer ?? 0),
-      sums: yield* store.sums
-    })
-    const events = between("billing's last event", head.number, yield* log.last("billing"))
-    if (difference === undefined) return events
-    return difference.place === Proof.trial && period !== null ? ((yield* stray(period)) ?? difference) : difference
+      sums: yield* store.sums,
+      last: yield* log.last("billing")
+    }
+  })
+
+  return Effect.fnUntraced(function* (tx: BillingTransaction): Effect.fn.Return<Proven, StoreError> {
+    const { head } = tx
+    const evidence = yield* tx.evidence ?? gathered(tx)
+    const difference = Proof.prove(sha256, calendar, { ...evidence, head })
+    if (difference === undefined) {
+      return { difference: between("billing's last event", head.number, evidence.last), evidence }
+    }
+    const isStray = difference.place === Proof.trial && head.period !== null
+    return { difference: (isStray ? yield* stray(head.period) : undefined) ?? difference, evidence }
   })
 })
+
+/** What a proof has found, and by what. */
+export interface Proven {
+  readonly difference: Difference | undefined
+  readonly evidence: Evidence
+}

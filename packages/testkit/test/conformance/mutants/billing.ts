@@ -13,6 +13,7 @@ import { billingStore } from "@popug/testkit/conformance"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { onPages, read } from "./booksRead.ts"
+import { ofEvidence } from "./evidence.ts"
 import { type HeadStore, headStores, onLoad, onSave, tolerates, type Tx, wrapTx } from "./headStores.ts"
 import { ofJournal } from "./journal.ts"
 import { mutants, over, without } from "./Mutant.ts"
@@ -265,6 +266,7 @@ export const billing = mutants(billingStore, Memory.layer, [
     )
   ),
   ...ofJournal,
+  ...ofEvidence,
   read("makes up accounts", "gets those of the accounts that were opened", () => ({
     accounts: ({ ids = [] }) =>
       Effect.succeed({ rows: ids.map((id) => ({ id, debits: 0n, credits: 0n })), more: false })
