@@ -11,30 +11,12 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { expect, it } from "vitest"
 import { create, emptyQuery, monday, run } from "./nodes.ts"
+import { counting } from "./sent.ts"
 import { client, freshSchema, of } from "./support.ts"
 import { identity } from "./users.ts"
 
 const ids = Array.from({ length: 24 }, (_, index) => `company-${index}`)
 const company = (id: string): Identity => ({ ...identity, id, rules: { secret: "one" } })
-
-/** Counts the statements that are sent, by how they begin. */
-const counting = (sent: Array<string>) =>
-  Layer.effect(
-    PgClient,
-    Effect.map(
-      PgClient,
-      (found): PgClient =>
-        new Proxy(found, {
-          get: (target, name) =>
-            name === "unsafe"
-              ? (sql: string, params: []) => {
-                  sent.push(sql)
-                  return target.unsafe(sql, params)
-                }
-              : target[name as keyof PgClient]
-        })
-    )
-  )
 
 /** The tasks' stores of companies that share a process, each with a first task that it has committed. */
 const stores = Effect.fnUntraced(function* (sent: Array<string> = []) {

@@ -17,7 +17,7 @@ import type { Claim, CompanyWork, Found } from "./CompanyWork.ts"
 import { type Outcome, visit, waitAfter } from "./visiting.ts"
 
 export interface WorkOptions {
-  /** How many companies of a database are visited at once; default: 16. */
+  /** How many companies of a database are visited at once; default: 48. */
   readonly concurrency?: number
   /**
    * How long after the word of new events it is asked whether anybody has applied them: where the node that made them
@@ -30,7 +30,7 @@ export interface WorkOptions {
 const lease = Duration.minutes(1)
 
 /** How many times as many companies are claimed as are visited at once: each look, claim and release is of many. */
-const lot = 8
+const lot = 4
 
 /** How many companies are asked about at once. */
 const asked = 1_000
@@ -82,7 +82,7 @@ interface Workplace {
 export const serve = Effect.fnUntraced(function* (
   activation: Activation,
   { database, work }: Workplace,
-  { concurrency = 16 }: WorkOptions = {}
+  { concurrency = 48 }: WorkOptions = {}
 ) {
   const outcomes = new Outcomes()
   let visited = 0
@@ -133,7 +133,7 @@ export const workOn = Effect.fnUntraced(function* (
   activation: Activation,
   { database, work }: Workplace,
   intervalMillis: number,
-  { concurrency = 16, grace = "1 second" }: WorkOptions
+  { concurrency = 48, grace = "1 second" }: WorkOptions
 ): Effect.fn.Return<never, never, Scope.Scope> {
   const scope = yield* Effect.scope
   const seats = yield* Semaphore.make(concurrency)
