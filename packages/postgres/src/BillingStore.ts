@@ -23,9 +23,9 @@ import * as Prices from "./billing/Prices.ts"
 import * as Shuffles from "./billing/Shuffles.ts"
 import * as Transfers from "./billing/Transfers.ts"
 import * as Commands from "./Commands.ts"
-import * as Contexts from "./Contexts.ts"
 import type { CompanyDatabase } from "./Database.ts"
 import { conflict } from "./errors.ts"
+import * as Opening from "./Opening.ts"
 import { lastOf } from "./pages.ts"
 import { transact } from "./transact.ts"
 
@@ -80,8 +80,8 @@ export const make = (db: CompanyDatabase): BillingStore["Service"] => {
   ]
 
   return BillingStore.of({
-    open: (company) => Contexts.open(db, codec, company, initialBillingHead),
-    adopt: (company) => Contexts.adopt(db, codec, company, initialBillingHead),
+    open: (company) => Opening.open(db, codec, company, initialBillingHead),
+    adopt: (company) => Opening.adopt(db, codec, company, initialBillingHead),
     forgetCommands: Commands.forget(db, "billing"),
     ...transact({
       db,

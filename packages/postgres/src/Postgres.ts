@@ -32,7 +32,6 @@ import * as Directory from "./CompanyDirectory.ts"
 import * as Home from "./CompanyHome.ts"
 import * as Secrets from "./CompanySecrets.ts"
 import * as CompanyWork from "./CompanyWork.ts"
-import * as Contexts from "./Contexts.ts"
 import * as Cursors from "./CursorStore.ts"
 import * as Database from "./Database.ts"
 import * as Sha256 from "./Digest.ts"
@@ -40,6 +39,7 @@ import { toStoreError, unavailable } from "./errors.ts"
 import * as Bus from "./EventBus.ts"
 import * as Log from "./EventLog.ts"
 import { check, migrate, type NotUtf8, type SchemaMismatch } from "./migrations.ts"
+import * as Opening from "./Opening.ts"
 import { withPassword } from "./password.ts"
 import * as Reports from "./ReportStore.ts"
 import * as Tasks from "./TaskStore.ts"
@@ -103,7 +103,7 @@ const ports = Effect.fnUntraced(function* (options: { readonly alone: boolean })
     Context.add(CursorStore, Cursors.make(db)),
     Context.add(EventLog, log),
     Context.add(EventBus, Bus.make(db, log, alarm, { tell: listen })),
-    Context.add(Readiness, Effect.andThen(writable(db), Contexts.agree(db))),
+    Context.add(Readiness, Effect.andThen(writable(db), Opening.agree(db))),
     Context.add(Digest.Digest, Sha256.make())
   )
 })

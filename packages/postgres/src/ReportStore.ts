@@ -2,8 +2,8 @@
  * `ReportStore` on Postgres.
  */
 import { type NoticeFilter, type Report, ReportStore } from "@popug/core"
-import * as Contexts from "./Contexts.ts"
 import type { CompanyDatabase } from "./Database.ts"
+import * as Opening from "./Opening.ts"
 import { pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
 import { transactions } from "./reports/committing.ts"
@@ -31,8 +31,8 @@ const conditionsOf = ({ failed: onlyFailed, status }: NoticeFilter) =>
 
 export const make = (db: CompanyDatabase): ReportStore["Service"] =>
   ReportStore.of({
-    open: (company) => Contexts.open(db, codec, company, initial),
-    adopt: (company) => Contexts.adopt(db, codec, company, initial),
+    open: (company) => Opening.open(db, codec, company, initial),
+    adopt: (company) => Opening.adopt(db, codec, company, initial),
     ...transactions(db),
     reports: ({ from, to }, { after, limit }) =>
       reading(

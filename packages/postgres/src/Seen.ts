@@ -29,7 +29,7 @@ export type Row = Contexts.Row &
   Contexts.Kept & { readonly clock: bigint | null; readonly version: string; readonly seen_at: bigint }
 
 /** The columns of such a row of the table `c`. */
-export const columns = (clockSql: string): string =>
+const columns = (clockSql: string): string =>
   `${Contexts.headColumns}, ${Contexts.identityColumns}, ${clockSql} as clock, c.xmin::text as version,
     ${serverMillis} as seen_at`
 

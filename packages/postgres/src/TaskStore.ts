@@ -22,6 +22,7 @@ import * as Commands from "./Commands.ts"
 import * as Contexts from "./Contexts.ts"
 import * as Cursors from "./Cursors.ts"
 import type { CompanyDatabase } from "./Database.ts"
+import * as Opening from "./Opening.ts"
 import { pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
 import { besideOf } from "./tasks/beside.ts"
@@ -104,9 +105,9 @@ export const make = (db: CompanyDatabase): TaskStore["Service"] => {
   })
   return TaskStore.of({
     ...committing,
-    open: (company, first) => Contexts.open(db, codec, company, (now) => initialTaskHead(now, first(now))),
+    open: (company, first) => Opening.open(db, codec, company, (now) => initialTaskHead(now, first(now))),
     adopt: (company, first) =>
-      Contexts.adopt(
+      Opening.adopt(
         db,
         codec,
         company,

@@ -16,6 +16,7 @@ import * as Schema from "effect/Schema"
 import * as Commands from "./Commands.ts"
 import * as Contexts from "./Contexts.ts"
 import type { CompanyDatabase } from "./Database.ts"
+import * as Opening from "./Opening.ts"
 import { lastOf, ofStatus, pageOf } from "./pages.ts"
 import * as Param from "./Param.ts"
 import { one } from "./statements.ts"
@@ -144,8 +145,8 @@ export const make = (db: CompanyDatabase): UserStore["Service"] => {
       : Effect.map(db.query<Row>(`${rows} and id = any($2)`, [db.company, Param.texts(ids)]), Arr.map(userOf))
 
   return UserStore.of({
-    open: (company) => Contexts.open(db, codec, company, Head.initial),
-    adopt: (company) => Contexts.adopt(db, codec, company, Head.initial),
+    open: (company) => Opening.open(db, codec, company, Head.initial),
+    adopt: (company) => Opening.adopt(db, codec, company, Head.initial),
     forgetCommands: Commands.forget(db, "users"),
     ...transact({
       db,

@@ -14,12 +14,12 @@ import type * as Seen from "./Seen.ts"
 type Recorded = { readonly commands: ReadonlyMap<CommandId, RecordedCommand> }
 
 /** What is read together with a head; undefined for what is too big to be read so. */
-export type Looking<Loaded> =
+type Looking<Loaded> =
   | Effect.Effect<{ readonly seen: Seen.Seen; readonly loaded: Loaded } | undefined, StoreError>
   | undefined
 
 /** Reads something, and makes sure that it was read under the head that the body goes on from. */
-export type Reading = <Loaded>(looking: () => Looking<Loaded>) => Effect.Effect<Loaded, StoreError>
+type Reading = <Loaded>(looking: () => Looking<Loaded>) => Effect.Effect<Loaded, StoreError>
 
 /** How a context reads and writes without a lock. */
 export interface Beside<H, Query, Loaded, C, More extends object = object> {

@@ -28,7 +28,7 @@ import {
 } from "./Accounts.ts"
 import { areTasks, findingTasks, taskCauses } from "./causes.ts"
 import { closedColumns } from "./ClosedPeriods.ts"
-import * as Evidence from "./evidence.ts"
+import * as Evidence from "./Evidence.ts"
 import { codec } from "./head.ts"
 import { holderColumns, replacingHolders } from "./Holders.ts"
 import { transferJson, transferOf } from "./Journal.ts"

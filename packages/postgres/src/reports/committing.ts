@@ -1,6 +1,6 @@
 /**
- * How reports and notices are committed with the cursor that they follow from: without a lock where nobody else seems to
- * write, and then together with other companies'.
+ * How reports and notices are committed with the cursor that they follow from: without a lock where nobody else seems
+ * to write, and then together with other companies'.
  */
 import { Head, type ReportChanges, type ReportStore, type ReportTransaction, type StoreError } from "@popug/core"
 import * as DateTime from "effect/DateTime"

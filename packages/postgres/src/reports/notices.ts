@@ -21,7 +21,7 @@ interface Asked {
 
 type Leased = NoticeRow & { readonly company: number }
 
-/** Takes pending notices that are due, and those put off by a clock that was put back, for as long as the lease lasts. */
+/** Takes pending notices that are due, and those put off by a clock that was put back, until the lease is over. */
 const leaseAll = (db: Asking, asked: ReadonlyArray<Asked>) => {
   const { clockSql, schema } = db
   // Those that another node is taking at this moment are passed by.
