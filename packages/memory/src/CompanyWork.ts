@@ -18,6 +18,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type { Disk } from "./Disk.ts"
+import { names, openedOf } from "./opening.ts"
 import type { Attachment, Shelf } from "./Shelf.ts"
 
 /** How many companies one look goes through. */
@@ -182,7 +183,9 @@ export const make = (attachment: Attachment): CompanyWork["Service"] => {
       atNow(() =>
         [...new Set(companies)].sort(byteOrder).flatMap((id) => {
           const disk = disks.get(id)
-          return disk === undefined ? [] : [health(disk, id, claims.get(id)?.attempts ?? 0)]
+          // Whoever asks for a company's ports makes a disk; it is here once something was opened.
+          const isHere = disk !== undefined && names.some((name) => openedOf(disk, name) !== undefined)
+          return isHere ? [health(disk, id, claims.get(id)?.attempts ?? 0)] : []
         })
       ),
     ends: (companies) =>

@@ -32,9 +32,13 @@ export const open = (
       const mismatched = opened === undefined ? undefined : mismatch(opened.identity, identity)
       if (mismatched !== undefined) return Effect.fail(mismatched)
     }
-    if (openedOf(connection.disk, name) === undefined) create()
-    connection.identities.set(name, identity)
-    return Effect.void
+    const done = () => void connection.identities.set(name, identity)
+    if (openedOf(connection.disk, name) !== undefined) return Effect.sync(done)
+    return Effect.flatMap(CompanyIdentity.MakesRows, (makesRows) => {
+      if (!makesRows) return Effect.fail(CompanyIdentity.absent(identity.id))
+      create()
+      return Effect.sync(done)
+    })
   })
 
 /** Why nothing may be written for a company that rests. */

@@ -1,7 +1,7 @@
 /**
  * The companies of a schema, by the numbers that lead their keys.
  */
-import type { StoreError } from "@popug/core"
+import { CompanyIdentity, type StoreError } from "@popug/core"
 import * as Effect from "effect/Effect"
 import type { CompanyDatabase, Database } from "./Database.ts"
 import { corrupt } from "./errors.ts"
@@ -83,6 +83,7 @@ export const ofCompany = Effect.fnUntraced(function* (
   options: { readonly alone: boolean }
 ): Effect.fn.Return<CompanyDatabase, StoreError> {
   const known = yield* db.gathered.ask(numberOf, id)
+  if (known === undefined && !(yield* CompanyIdentity.MakesRows)) return yield* CompanyIdentity.absent(id)
   const row = known ?? (yield* db.transaction(enter(db, id, options)))
   return { ...db, id: row.id, number: row.number, company: Param.int4(row.number), opened: new Map() }
 })

@@ -106,6 +106,7 @@ export const open = <H extends Head.Head>(
     // Nearly always it is open, and no lock is needed to see it.
     const isOpen = yield* compare(yield* db.gathered.ask(storedOf, db.number))
     if (!isOpen) {
+      if (!(yield* CompanyIdentity.MakesRows)) return yield* CompanyIdentity.absent(db.id)
       yield* db.transaction(
         Effect.gen(function* () {
           yield* alone(db)

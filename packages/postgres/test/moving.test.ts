@@ -265,6 +265,37 @@ describe("a company that moves", () => {
       )
     }).pipe(Effect.runPromise))
 
+  it("begins no second history where it has left, on a node that still takes it to be there", () =>
+    Effect.gen(function* () {
+      const [one, two] = yield* Effect.all([database, database])
+      const hosts = {
+        one: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(one))),
+        two: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(two)))
+      }
+      yield* on(hosts, Effect.andThen(open, move("two")))
+      yield* Effect.provide(
+        Effect.flatMap(PgClient, ({ unsafe }) => unsafe(Postgres.eraseSql("acme"))),
+        Postgres.layerClient(one)
+      )
+      const early = Layer.effect(
+        CompanyDirectory,
+        Effect.map(CompanyDirectory, (directory) => ({
+          ...directory,
+          load: (ids: ReadonlyArray<string>) =>
+            Effect.map(directory.load(ids), (records) =>
+              records.map((record) => ({ ...record, database: record.id === "acme" ? "one" : record.database }))
+            )
+        }))
+      ).pipe(Layer.provideMerge(hosts.one))
+      yield* on(
+        { ...hosts, one: early },
+        Effect.gen(function* () {
+          expect(yield* Effect.flip(create("lost"))).toMatchObject({ reason: "Unavailable", retryable: true })
+        })
+      )
+      expect([yield* living(hosts.one), yield* living(hosts.two)]).toEqual([false, true])
+    }).pipe(Effect.runPromise))
+
   it("is not moved to its own database by another name, and goes on there", () =>
     Effect.gen(function* () {
       const { one } = yield* twoDatabases

@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import * as RcMap from "effect/RcMap"
 import * as Scope from "effect/Scope"
 import { Company } from "../company/Company.ts"
-import { type CompanyMismatch, CompanyResting } from "../company/Identity.ts"
+import { type CompanyMismatch, CompanyResting, MakesRows } from "../company/Identity.ts"
 import * as Popug from "../Popug.ts"
 import { NoticeLook } from "../reports/dispatch.ts"
 import type { Notifier } from "../reports/ReportStore.ts"
@@ -125,6 +125,9 @@ const layerTelling: Layer.Layer<EventBus, never, EventBus> = Layer.effect(
   )
 )
 
+/** How a host serves a company: it is opened by an act of its own, and visited when its notices are due. */
+const serving = Context.make(NoticeLook, null).pipe(Context.add(MakesRows, false))
+
 /** Builds companies, by their records. */
 export const activation = Effect.fnUntraced(function* <E, R, R2>(
   { idleTimeToLive = "5 minutes", notifier }: Pick<HostOptions<string, E, R, R2>, "idleTimeToLive" | "notifier">,
@@ -157,7 +160,7 @@ export const activation = Effect.fnUntraced(function* <E, R, R2>(
     const services = yield* Layer.buildWithMemoMap(layer, memoMap, yield* Effect.scope).pipe(
       // Said of all that its consumers log, too.
       Effect.annotateLogs("company", id),
-      Effect.provideService(NoticeLook, null),
+      Effect.provideContext(serving),
       (building) => (isVisit ? Effect.provideService(building, PollInterval, null) : building),
       Effect.mapError(ofOpening)
     )

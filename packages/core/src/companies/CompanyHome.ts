@@ -25,7 +25,7 @@ export interface OpeningCompany {
  * as it is called. A company at rest is refused under every head, on every node: a transaction that takes its head, and
  * the `open` of a context, fail with reason `Resting`; commits that were under way are waited for. A host's cursors are
  * refused likewise. So from the moment that `rest` has returned nothing is written under a head or a cursor until
- * `wake`.
+ * `wake`. Where `MakesRows` says no, neither the ports nor their `open` make anything for a company that has no rows.
  */
 export class CompanyHome extends Context.Service<
   CompanyHome,

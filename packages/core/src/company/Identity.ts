@@ -2,6 +2,7 @@
  * What is stored with a company and compared with each host: at `open`, and in every commit while it holds the head. A
  * host that differs is refused, because it would book to other days, in other money, or draw and price differently.
  */
+import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import * as BusinessDay from "../values/BusinessDay.ts"
 import { canonicalJson, type Sha256 } from "../values/Digest.ts"
@@ -141,3 +142,19 @@ export const withRules = (identity: Identity, rules: Readonly<Record<string, str
   const known = Object.entries(rules).filter((rule): rule is [string, string] => rule[1] !== undefined)
   return { ...identity, rules: { ...identity.rules, ...Object.fromEntries(known) } }
 }
+
+/**
+ * Whether a store's `open` makes the rows of a company that has none. A host of many says no as it serves one: they are
+ * opened by an act of their own, and one without rows has moved away since its record was read. Rows that were made for
+ * it there would be a second history.
+ */
+export const MakesRows = Context.Reference<boolean>("@popug/core/MakesRows", { defaultValue: () => true })
+
+/** A company has no rows where it was looked for, and none are to be made. */
+export const absent = (company: string): StoreError =>
+  new StoreError({
+    reason: "Unavailable",
+    retryable: true,
+    committed: "no",
+    message: `company ${company} has no rows here: it has moved away, or to open it once more makes them`
+  })

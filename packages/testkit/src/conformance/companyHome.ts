@@ -1,7 +1,7 @@
 /**
  * The promises of `CompanyHome`: rows of many companies at once.
  */
-import { CompanyHome, CompanyMismatch, CursorStore, TaskStore, UserStore } from "@popug/core"
+import { CompanyHome, CompanyIdentity, CompanyMismatch, CursorStore, TaskStore, UserStore } from "@popug/core"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -128,6 +128,25 @@ export const companyHome = Suite.make("CompanyHome", {
         )
       })
     )
+  }),
+
+  "a company without rows is made by none of its stores where none are to be made": Effect.gen(function* () {
+    const refusal = { reason: "Unavailable", retryable: true } as const
+    const serving = Effect.provideService(CompanyIdentity.MakesRows, false)
+    yield* open("two")
+    yield* serving(within("two", heads))
+    yield* refused(serving(within("one", heads)), "the opening of who was never here", refusal)
+    for (const commit of Object.values(commits)) {
+      yield* refused(serving(within("one", commit)), "a commit of who was never here", refusal)
+    }
+    const { work } = yield* CompanyHome
+    same(
+      (yield* work.health(["one", "two"])).map(({ company }) => company),
+      ["two"],
+      "who is here"
+    )
+    yield* within("one", heads)
+    yield* serving(within("one", heads))
   }),
 
   "a company at rest is not opened by a store": Effect.gen(function* () {

@@ -7,6 +7,7 @@ import {
   CompanyDirectory,
   type CompanyHealth,
   CompanyHome,
+  CompanyIdentity,
   type CompanyWork,
   CursorStore,
   type Envelope,
@@ -179,6 +180,19 @@ export const homes = mutants(companyHome, real, [
       ["a company at rest is refused under the cursor of a host", restless(CursorStore)]
     ] as const
   ).map(([sentence, layer]) => ({ name: `does not see that ${sentence}`, breaks: [sentence], layer })),
+  {
+    name: "makes rows for whoever is served",
+    breaks: ["a company without rows is made by none of its stores where none are to be made"],
+    layer: withHome(({ ports }) => ({
+      ports: Layer.unwrap(
+        Effect.map(UserStore, (store) => {
+          const open = (...given: Parameters<typeof store.open>) =>
+            Effect.provideService(store.open(...given), CompanyIdentity.MakesRows, true)
+          return Layer.succeed(UserStore, { ...store, open })
+        })
+      ).pipe(Layer.provideMerge(ports)) as Home["ports"]
+    }))
+  },
   {
     name: "puts nobody to rest",
     breaks: [
