@@ -71,6 +71,31 @@ describe("companies of a database", () => {
       })
     ))
 
+  it("are listed each as it is, though the record of one can't be read", () => {
+    const schema = freshSchema()
+    return run(
+      Effect.gen(function* () {
+        const companies = yield* Companies
+        yield* companies.open([{ id: "a" }, { id: "b" }, { id: "c" }])
+        yield* Effect.provide(
+          Effect.flatMap(PgClient.PgClient, ({ unsafe }) =>
+            unsafe(
+              `update ${schema}.directory set settings = jsonb_set(settings::jsonb, '{timeZone}', '"Moon/Tycho"')::json
+                where id = 'b'`
+            )
+          ),
+          Postgres.layerClient(client)
+        )
+        const { rows } = yield* companies.list()
+        expect(rows).toMatchObject([{ id: "a", status: "open" }, { id: "b" }, { id: "c", status: "open" }])
+        expect(rows[1]).toEqual({ id: "b", unreadable: expect.stringMatching(/time zone/iu) })
+        expect((yield* companies.list({ limit: 2 })).rows).toHaveLength(2)
+        yield* hire("c", "Olga")
+      }),
+      schema
+    )
+  })
+
   it("have secrets that are derived from the host's key as RFC 5869 says", () =>
     run(
       Effect.gen(function* () {

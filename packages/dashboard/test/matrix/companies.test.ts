@@ -30,6 +30,11 @@ it("says it before and after one signs in, where the address says which it is", 
   }
 })
 
+it("says of an address without a company that there is none", async () => {
+  const { page } = await browser.visit(`${byPath.url}/c/nowhere/`)
+  await page.getByText("There is no such company here, or it rests.").waitFor()
+})
+
 it("says it in the menu of whoever is there, where there is little room", async () => {
   const { page } = await browser.visit(`${byPath.url}/c/acme/`, { viewport: { width: 390, height: 800 } })
   await signIn(page, "Masha")

@@ -107,6 +107,23 @@ it.effect("companies are listed page by page, with their settings and whether th
   }).pipe(Effect.provide(Many.layer()))
 )
 
+it.effect("one whose record cannot be read is listed as such, and spoils no page", () =>
+  Effect.gen(function* () {
+    yield* Many.open([{ id: "odd-one" }])
+    const { json } = yield* ask("GET", "")
+    assert.deepStrictEqual(
+      json.data.map(({ id, status }: { id: string; status?: string }) => [id, status]),
+      [
+        ["acme", "open"],
+        ["nap", "resting"],
+        ["odd-one", undefined],
+        ["zoo", "open"]
+      ]
+    )
+    assert.deepStrictEqual(json.data[2], { id: "odd-one", unreadable: "no such zone" })
+  }).pipe(Effect.provide(Many.layer()))
+)
+
 it.effect("how a company does is seen without anything that is in it", () =>
   Effect.gen(function* () {
     yield* request("POST", "/c/acme/v1/tasks", { as: "ann", body: { title: "Mend the roof" } })

@@ -7,6 +7,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import {
   Actor,
   Companies,
+  CompanyDirectory,
   CompanyHome,
   Consumers,
   type NewCompany,
@@ -90,6 +91,21 @@ const populate = Layer.effectDiscard(
   })
 )
 
+/** The records of companies whose ids begin with `odd-` can't be read by whoever lists them. */
+const layerDamaged = Layer.effect(
+  CompanyDirectory,
+  Effect.map(CompanyDirectory, (own) =>
+    CompanyDirectory.of({
+      ...own,
+      list: (paging) =>
+        Effect.map(own.list(paging), ({ rows, ...page }) => ({
+          ...page,
+          rows: rows.map((row) => (row.id.startsWith("odd-") ? { id: row.id, unreadable: "no such zone" } : row))
+        }))
+    })
+  )
+)
+
 const layerHost = Effect.sync(() => Memory.shelf()).pipe(
   Effect.map((shelf) =>
     Companies.layer({
@@ -103,7 +119,7 @@ const layerHost = Effect.sync(() => Memory.shelf()).pipe(
     }).pipe(
       Layer.provideMerge(
         Layer.mergeAll(
-          Memory.layerShelf(shelf),
+          Layer.provideMerge(layerDamaged, Memory.layerShelf(shelf)),
           Memory.layerSecrets(Redacted.make("the key of the test")),
           Memory.layerDigest
         )

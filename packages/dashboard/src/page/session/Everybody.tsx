@@ -1,3 +1,4 @@
+import { HttpError } from "@popug/http/promises"
 import { useQuery } from "@tanstack/react-query"
 import { wordsOf } from "../data/problems.ts"
 import { useTexts } from "../i18n/texts.ts"
@@ -10,10 +11,15 @@ import { become, everybodyQuery } from "./development.ts"
 /** Everybody of a development server, to become one of them. */
 export const Everybody = () => {
   const tell = useTexts()
+  const asked = useQuery(everybodyQuery)
+  // Of a server of many: what the address names is nothing there.
+  if (asked.error instanceof HttpError && asked.error.status === 404) {
+    return <p role="alert">{tell("signIn.nowhere")}</p>
+  }
   return (
     <>
       <p className="soft">{tell("signIn.development")}</p>
-      <Answer to={useQuery(everybodyQuery)} shape="rows">
+      <Answer to={asked} shape="rows">
         {(people) => (
           <ul className="sign-in-people">
             {people.map(({ id, name, roles }) => (

@@ -1,6 +1,7 @@
 export default {
   "signIn.title": "Sign in to popug",
   "signIn.development": "This server runs in development: choose who you want to be.",
+  "signIn.nowhere": "There is no such company here, or it rests.",
   "signIn.continue": "Continue with your company’s account",
   "signIn.again": "Sign in again",
   "signIn.else": "Sign in as somebody else",

@@ -3,6 +3,7 @@ import type en from "../en/session.ts"
 export default {
   "signIn.title": "Вход в popug",
   "signIn.development": "Сервер работает в режиме разработки: выберите, кем войти.",
+  "signIn.nowhere": "Такой компании здесь нет, или её работа приостановлена.",
   "signIn.continue": "Войти через учётную запись компании",
   "signIn.again": "Войти снова",
   "signIn.else": "Войти под другим именем",
