@@ -4,11 +4,11 @@
  */
 import { afterAll, describe, expect, it } from "vitest"
 import { many, open, operator, work } from "../support/companies.ts"
-import { postgres } from "../support/outside.ts"
+import { ownPostgres } from "../support/outside.ts"
 import { all, login, proof, request, waitFor } from "../support/requests.ts"
 import { cleanUp, folder, launch } from "../support/server.ts"
 
-const database = await postgres()
+const database = await ownPostgres()
 afterAll(database.stop)
 cleanUp()
 

@@ -5,10 +5,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { rmSync } from "node:fs"
 import { join } from "node:path"
-import { Postgres } from "@popug/postgres"
-import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
-import * as SqlClient from "effect/sql/SqlClient"
 import { afterAll, describe, expect, it } from "vitest"
 import { many, open, work } from "../../../server/test/support/companies.ts"
 import { follow } from "../../../server/test/support/connections.ts"
@@ -38,14 +34,7 @@ describe.skipIf(file === undefined)("many companies over NATS", { timeout: 240_0
   })
 
   it("are served by two nodes, and go on exactly when it is lost and comes back with nothing", async () => {
-    const database = await postgres()
-    const eu = new URL(database.url)
-    eu.pathname = "/eu"
-    await Effect.runPromise(
-      Effect.flatMap(SqlClient.SqlClient, (sql) =>
-        sql.unsafe("create database eu template template0 encoding 'UTF8'")
-      ).pipe(Effect.provide(Postgres.layerClient({ url: Redacted.make(database.url) })))
-    )
+    const [database, eu] = [await postgres(), await postgres()]
     const [port, monitor, data] = [await freePort(), await freePort(), folder()]
     const start = () =>
       void (nats = spawn(file!, [...natsArguments(port, join(data, "nats")), "--http_port", `${monitor}`], {
@@ -63,7 +52,7 @@ describe.skipIf(file === undefined)("many companies over NATS", { timeout: 240_0
     const shared = {
       ...many,
       DATABASE_URL: database.url,
-      POPUG_DATABASES: `eu=${eu.href}`,
+      POPUG_DATABASES: `eu=${eu.url}`,
       POPUG_SECRET: "a key that both nodes have",
       POPUG_NATS_URL: `nats://127.0.0.1:${port}`
     }
@@ -114,6 +103,6 @@ describe.skipIf(file === undefined)("many companies over NATS", { timeout: 240_0
       expect(await all(`${url}/c/${id}/v1/tasks`, token)).toHaveLength(count)
       expect(await proof(`${url}/c/${id}`, token)).toMatchObject({ total: "0", difference: null })
     }
-    await database.stop()
+    await Promise.all([database.stop(), eu.stop()])
   })
 })
