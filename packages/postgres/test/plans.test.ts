@@ -170,6 +170,12 @@ const reads = {
   "what moved in a day": [6_000, books((store) => store.transact((tx) => tx.load({ ...post, moved: true })))],
   // Two thousand transfers; the accounts that they are on, in a table as long as there are accounts.
   "what a day's close is proved with": [25_000, books((store) => store.transact((tx) => tx.moves(98_000)))],
+  // Of a head by which no day is open: then the transfers are all there are.
+  "what a close is proved with, at once": [
+    150_000,
+    books((store) => store.transact((tx) => tx.evidence ?? Effect.succeed(undefined))),
+    "accounts"
+  ],
   "prices by task": [110, books((store) => store.prices({ tasks: some(100, task) }, page))],
   "a page of prices": [60, books((store) => store.prices({}, { ...page, after: 50_000 }))],
   names: [100, books((store) => store.holders(some(100, user)))],
@@ -288,7 +294,13 @@ const lookedAt: {
     forgetCommands: ["forgetting commands, a hundred of them"]
   },
   billing: {
-    transact: ["a post", "a correction", "what moved in a day", "what a day's close is proved with"],
+    transact: [
+      "a post",
+      "a correction",
+      "what moved in a day",
+      "what a day's close is proved with",
+      "what a close is proved with, at once"
+    ],
     forgetCommands: ["forgetting commands, a hundred of them"],
     accounts: ["accounts by id", "a page of accounts", "a page of those in the red"],
     sums: ["the sums of all accounts"],

@@ -11,7 +11,7 @@ import { Digest } from "../values/Digest.ts"
 import { InvalidInput } from "../values/Input.ts"
 import { Currency } from "../values/Money.ts"
 import * as TimeZone from "../values/TimeZone.ts"
-import { type Identity, ofSecret, withRules } from "./Identity.ts"
+import { calendarOf, type Identity, ofSecret, withRules } from "./Identity.ts"
 
 /** What a company is opened with. */
 export const Settings = Schema.Struct({
@@ -92,7 +92,7 @@ export class Company extends Context.Service<
       currency: settings.currency,
       rules: { closing: settings.closing }
     },
-    calendar: BusinessDay.makeCalendar(TimeZone.here(settings.timeZone)!, settings.cutoff)
+    calendar: calendarOf(settings)
   })
 }
 

@@ -23,15 +23,20 @@ export interface Identity {
   readonly rules: Readonly<Record<string, string>>
 }
 
-/** Of identities that are in use: a context keeps one object of its own. */
-const calendars = new WeakMap<Identity, BusinessDay.Calendar>()
+const calendars = new Map<string, BusinessDay.Calendar>()
+const mostCalendars = 1_000
 
-/** The calendar of a company, made once for each identity. The zone is one that the runtime knows. */
-export const calendarOf = (identity: Identity): BusinessDay.Calendar => {
-  const known = calendars.get(identity)
+/**
+ * The calendar of a company; the zone is one that the runtime knows. Companies of one zone share what was looked up:
+ * thousands of them ask for the same midnight.
+ */
+export const calendarOf = ({ cutoff, timeZone }: Pick<Identity, "cutoff" | "timeZone">): BusinessDay.Calendar => {
+  const key = `${cutoff} ${timeZone}`
+  const known = calendars.get(key)
   if (known !== undefined) return known
-  const calendar = BusinessDay.makeCalendar(TimeZone.here(identity.timeZone)!, identity.cutoff)
-  calendars.set(identity, calendar)
+  const calendar = BusinessDay.makeCalendar(TimeZone.here(timeZone)!, cutoff)
+  if (calendars.size >= mostCalendars) calendars.clear()
+  calendars.set(key, calendar)
   return calendar
 }
 
