@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from "vitest/config"
+import { BaseSequencer, type TestSpecification } from "vitest/node"
 import { hasChromium } from "./scripts/chromium.mjs"
 import { hasNats } from "./scripts/nats.mjs"
 
@@ -53,8 +54,40 @@ const types = {
   }
 }
 
+/** Files that take longest. The largest ones are not, and what has been measured before is not there on a new machine. */
+const longest = [
+  "postgres/test/pglite.conformance",
+  "postgres/test/crash",
+  "postgres/test/simulation",
+  "postgres/test/edits",
+  "postgres/test/pgliteFolder",
+  "nats/test/conformance",
+  "server/test/newcomer",
+  "server/test/restarts",
+  "simulation/test/programs",
+  "simulation/test/soak",
+  "docs/test/snippets",
+  "testkit/test/simulation/apart",
+  "http/test/fuzz/fuzz",
+  "testkit/test/simulation/runs",
+  "http/test/services/conformance",
+  "testkit/test/simulation/bugs"
+].map((file) => `/${file}.test.ts`)
+
+/** Begins each project with what takes longest: otherwise one worker has it to do when the others have ended. */
+class LongestFirst extends BaseSequencer {
+  override async sort(specifications: Array<TestSpecification>) {
+    const sorted = await super.sort(specifications)
+    const places = new Map([...new Set(sorted.map(({ project }) => project))].map((project, place) => [project, place]))
+    const rank = ({ moduleId, project }: TestSpecification) =>
+      places.get(project)! * 2 + (longest.some((file) => moduleId.endsWith(file)) ? 0 : 1)
+    return sorted.toSorted((a, b) => rank(a) - rank(b))
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // They run one after another, in the order of their names: what takes longest comes first.
     projects: [
       project("apart", testsOf("packages/{postgres,nats,dashboard}", "examples/*", "docs"), {

@@ -2,7 +2,7 @@
 // `npm test -- --only lint,types` runs the named steps. A run of all ends with its time and the slowest files of tests,
 // so that time does not creep back; `--times` says them after named steps too.
 import { spawn } from "node:child_process"
-import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { delimiter, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { hasChromium } from "./chromium.mjs"
@@ -49,7 +49,7 @@ const run = (step) =>
         PATH: join(root, "node_modules/.bin") + delimiter + process.env.PATH,
         NO_COLOR: "1",
         // Programs that are started many times are compiled once.
-        NODE_COMPILE_CACHE: join(cache, "node"),
+        NODE_COMPILE_CACHE: compiled,
         // tsc and esbuild end before it is worth their while to collect garbage often.
         GOGC: "400"
       }
@@ -92,6 +92,12 @@ const processorTime = () => {
   return `, ${seconds((Number(fields[13]) + Number(fields[14])) * 10)} s of processors`
 }
 
+// Each run adds its files of tests to what is compiled: once a week it begins anew.
+const compiled = join(cache, "node")
+const week = 7 * 86_400_000
+if (existsSync(compiled) && Date.now() - statSync(compiled).birthtimeMs > week) {
+  rmSync(compiled, { recursive: true, force: true })
+}
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 
