@@ -38,6 +38,8 @@ export class Relay {
   /** The lowest and highest number that were announced since the log was read to its end. */
   #told: { low: number; high: number } | undefined
   #isAsked = false
+  /** Whether all that the log has is asked for, and not only what was announced. */
+  #isChecked = false
   #running: Fiber.Fiber<void> | undefined
   /** How many events are sent at once: fewer where others write to the stream at the same time. */
   #width = 1
@@ -63,6 +65,7 @@ export class Relay {
   tell(scope: Scope.Scope, low = Infinity, high = 0): Effect.Effect<void> {
     return Effect.suspend(() => {
       this.#isAsked = true
+      this.#isChecked ||= high === 0
       this.#told = { low: Math.min(low, this.#told?.low ?? low), high: Math.max(high, this.#told?.high ?? high) }
       if (this.#running !== undefined) return Effect.void
       const running = Effect.gen({ self: this }, function* () {
@@ -101,10 +104,13 @@ export class Relay {
         // Whoever waits for NATS is not in the way of those who can go on.
         yield* this.#link.open
         const moved = yield* Semaphore.withPermit(this.#link.relaying, this.#page)
-        if (moved) continue
         const high = this.#told?.high ?? 0
-        if (this.#position!.number >= high || waits >= patience) {
+        const number = this.#position?.number ?? 0
+        // What was announced is sent: that there is no more is not looked for each time.
+        if (moved && (this.#isChecked || high === 0 || number < high)) continue
+        if (number >= high || waits >= patience) {
           this.#told = undefined
+          this.#isChecked = false
           return
         }
         waits += 1

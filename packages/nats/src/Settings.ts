@@ -93,6 +93,8 @@ const withDefaults = (options: Options): Settings => {
       maxPingOut: 2,
       reconnectTimeWait: 500,
       timeout,
+      // The client would otherwise make two errors for each request, to have their traces should it fail.
+      noAsyncTraces: true,
       ...connection,
       servers: typeof servers === "string" ? servers.split(",").map((server) => server.trim()) : [...servers],
       maxReconnectAttempts: -1

@@ -22,6 +22,33 @@ it("sends on what the log has, and not what it was handed", () =>
     })
   ))
 
+it("reads the log once for what is published, and not again to find that there is no more", () =>
+  run(
+    Effect.gen(function* () {
+      const own = shelf()
+      const given = options()
+      let reads = 0
+      const counted: typeof own = {
+        ...own,
+        log: {
+          ...own.log,
+          read: (...asked) => {
+            reads += 1
+            return own.log.read(...asked)
+          }
+        }
+      }
+      const out = yield* outsider(given.servers)
+      const bus = yield* build(counted, connection(given), undefined, { relays: ["tasks"] })
+      for (let number = 1; number <= 20; number++) {
+        yield* bus.publish(events("tasks", number, number))
+        yield* carried(out, given, number)
+      }
+      // As it begins, it looks what nobody told it of.
+      expect(reads).toBeLessThan(24)
+    })
+  ))
+
 it("sends on what was committed and never published, once it begins", () =>
   run(
     Effect.gen(function* () {

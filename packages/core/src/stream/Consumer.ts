@@ -56,15 +56,18 @@ export const start = Effect.fnUntraced(function* (
   const subscription = yield* bus.subscribe(name, source, { applied: appliedBy(running) })
   const trouble = Trouble.make(`consumer ${name} could not go on`)
   const one = yield* Semaphore.make(1)
-  const drainOnce = Semaphore.withPermit(
-    one,
-    drain(running).pipe(
-      Effect.tap(() => trouble.over),
-      Effect.ensuring(Effect.sync(() => reckon(running)))
+  const draining = (look: boolean) =>
+    Semaphore.withPermit(
+      one,
+      drain(running, look).pipe(
+        Effect.tap(() => trouble.over),
+        Effect.ensuring(Effect.sync(() => reckon(running)))
+      )
     )
-  )
+  const drainOnce = draining(true)
   const patiently = Trouble.untilItWorks(drainOnce, trouble)
-  yield* Effect.forkScoped(Effect.forever(Effect.andThen(receiving(running, subscription), patiently)))
+  const delivered = Trouble.untilItWorks(draining(false), trouble)
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(receiving(running, subscription), delivered)))
   if (pollInterval !== null) {
     const interval = Effect.sleep(pollInterval)
     const again = bus.looks ? Effect.andThen(running.uneasy.await, interval) : interval

@@ -72,18 +72,25 @@ const patience = Duration.toMillis("10 seconds")
 /** How many events are read and applied at once. */
 const batch = 10_000
 
+/** From how many events on somebody is taken to be behind. */
+const many = 500
+
 /** How many events are prepared at once, before whoever writes gets a turn. */
 const prepared = 500
 
-/** Applies all that there is now; tells whether anything was applied. */
-export const drain = (running: Running): Effect.Effect<boolean, StoreError> =>
-  draining(running).pipe(
+/**
+ * Applies all that there is now; tells whether anything was applied. `look` is whether it ends with a look into the log
+ * in any case. After a delivery it need not: what follows is delivered as well, and what the bus has lost is found by
+ * whoever looks from time to time. For a producer in another process each look is a request.
+ */
+export const drain = (running: Running, look: boolean): Effect.Effect<boolean, StoreError> =>
+  draining(running, look).pipe(
     Effect.catchDefect((defect) => Effect.fail(ofDefect(running.subscriber.name, defect))),
     Effect.tap(wentOn(running)),
     Effect.tapError(({ message }) => failed(running, message))
   )
 
-const draining = Effect.fnUntraced(function* (running: Running) {
+const draining = Effect.fnUntraced(function* (running: Running, look: boolean) {
   const { subscriber } = running
   running.known ??= yield* subscriber.cursor
   let moved = false
@@ -120,8 +127,18 @@ const draining = Effect.fnUntraced(function* (running: Running) {
       return moved
     }
     moved = true
+    if (!look && isAllOf(fetched, cursor) && running.parked.size === 0) {
+      running.leftOver = false
+      return moved
+    }
   }
 })
+
+/** Whether few events are all applied. Who was given many is behind, and reads on in larger steps than a bus brings. */
+const isAllOf = (events: ReadonlyArray<Envelope.Envelope>, { number }: Cursor.Cursor): boolean => {
+  const last = events.at(-1)
+  return last !== undefined && last.number <= number && events.length < many
+}
 
 /** What a consumer does with events is a span of theirs, in OpenTelemetry's words for messages. */
 const processing = <A, E, R>(

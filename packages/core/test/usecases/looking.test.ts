@@ -8,6 +8,7 @@ import {
   Consumers,
   CursorStore,
   type Delivery,
+  type Envelope,
   EventBus,
   EventLog,
   Ids,
@@ -34,17 +35,22 @@ import { staff, toDay } from "./support.ts"
 /** A company whose bus looks into the log, and brings what the test has it bring: nothing by itself. */
 const world = (options: Partial<Parameters<typeof Company.layer>[0]> = {}) => {
   const asked = { reads: 0, due: 0 }
-  const waiting = new Set<Deferred.Deferred<ReadonlyArray<Delivery>>>()
-  const deliver = (deliveries: ReadonlyArray<Delivery>) =>
-    Effect.forEach([...waiting], (one) => Deferred.succeed(one, deliveries), { discard: true })
+  const waiting = new Map<Deferred.Deferred<ReadonlyArray<Delivery>>, Envelope.Source>()
+  /** To all who follow the source, or to all. */
+  const deliver = (deliveries: ReadonlyArray<Delivery>, of?: Envelope.Source) =>
+    Effect.forEach(
+      [...waiting].filter(([, source]) => of === undefined || source === of),
+      ([one]) => Deferred.succeed(one, deliveries),
+      { discard: true }
+    )
   const bus = EventBus.make({
     looks: true,
     publish: () => Effect.void,
-    subscribe: () =>
+    subscribe: (_, source) =>
       Effect.succeed({
         take: Effect.suspend(() => {
           const one = Deferred.makeUnsafe<ReadonlyArray<Delivery>>()
-          waiting.add(one)
+          waiting.set(one, source)
           return Effect.ensuring(
             Deferred.await(one),
             Effect.sync(() => waiting.delete(one))
@@ -115,6 +121,37 @@ it.effect("a consumer looks when its bus tells it of nothing in particular", () 
     assert.deepStrictEqual(behind, [0, 0, 0, 0])
   }).pipe(Effect.provide(layer))
 })
+
+it.effect(
+  "a consumer applies what its bus brings in order without a look into the log, and looks for what is missing",
+  () => {
+    const { asked, deliver, layer } = world()
+    return Effect.gen(function* () {
+      const [log, users] = [yield* EventLog, yield* Users]
+      const join = (id: string) => users.create(Actor.system, [{ id, name: id, roles: ["worker"] }])
+      yield* staff
+      yield* TestClock.adjust("1 minute")
+      const zoe = yield* join("zoe")
+      const bring = Effect.fnUntraced(function* (number: number) {
+        const events = yield* log.read("users", number - 1, 1)
+        const before = asked.reads
+        yield* deliver(
+          events.map((event) => ({ event, acknowledge: Effect.void })),
+          "users"
+        )
+        yield* TestClock.adjust("1 milli")
+        const { number: reached } = (yield* (yield* Consumers).status).find(({ consumer }) => consumer === "tasks")!
+        return { reads: asked.reads - before, reached }
+      })
+      assert.deepStrictEqual(yield* bring(zoe.number), { reads: 0, reached: zoe.number })
+      yield* join("yan")
+      yield* join("xim")
+      const { reached, reads } = yield* bring(zoe.number + 2)
+      assert.strictEqual(reached, zoe.number + 2)
+      assert.isAbove(reads, 0)
+    }).pipe(Effect.provide(layer))
+  }
+)
 
 it.effect("whoever waits for a number hears of it though the bus brought it to another process", () => {
   const { layer } = world()

@@ -165,6 +165,11 @@ const textOf = Effect.fnUntraced(function* (
   response: HttpClientResponse.HttpClientResponse,
   lost: (error: { readonly message: string }) => StoreError
 ) {
+  // As long as it says and no longer: it need not be counted as it comes, which takes longer than the rest.
+  const said = Number(response.headers["content-length"] ?? Infinity)
+  if (said <= mostBytes && response.headers["content-encoding"] === undefined) {
+    return yield* Effect.mapError(response.text, lost)
+  }
   const chunks: Array<Uint8Array> = []
   let size = 0
   yield* Stream.runForEach(Stream.mapError(response.stream, lost), (chunk) => {

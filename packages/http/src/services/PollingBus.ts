@@ -18,7 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
-import { Bell, endsOf, type Listener } from "./Bell.ts"
+import { Bell, endsOf, type Listener } from "../bell/Bell.ts"
 import { Polls } from "./Polls.ts"
 
 type Source = Envelope.Source
@@ -60,6 +60,8 @@ class Subscriber extends DeliveryWindow {
   heard = 0
   /** What it said to have applied, and the log did not hold. */
   doubted: number | undefined = undefined
+  /** Whether the log ended with what was delivered last, when it was read. */
+  isAtEnd = false
   /** Open when there may be room again. */
   readonly hasRoom = Latch.makeUnsafe(true)
 
@@ -127,6 +129,13 @@ const next = (
       if (has !== subscriber.doubted) subscriber.skip(has)
       const after = subscriber.delivered
       const { room } = subscriber
+      if (subscriber.isAtEnd && (yield* PollInterval) !== null) {
+        // What comes from now on is told of.
+        subscriber.isAtEnd = false
+        listener.has({ company, source, number: after })
+        subscriber.heard = (yield* waiting) ?? subscriber.heard
+        continue
+      }
       if (room <= 0) {
         subscriber.hasRoom.closeUnsafe()
         yield* subscriber.hasRoom.await
@@ -141,6 +150,7 @@ const next = (
       const events = read.filter(({ number }) => number > after)
       if (events.length > 0) {
         subscriber.delivered = events.at(-1)!.number
+        subscriber.isAtEnd = events.length < room && subscriber.delivered >= subscriber.heard
         return events.map((event) => ({
           event,
           acknowledge: Effect.sync(() => subscriber.acknowledge(event.number))
