@@ -253,6 +253,42 @@ describe("the address in front", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("asks a context over a connection that is kept, whatever the context answers", () =>
+    Effect.gen(function* () {
+      const connections = new Set<unknown>()
+      const { url } = yield* front({
+        listeners: {
+          tasks: async (request, response) => {
+            connections.add(request.socket)
+            await text(request)
+            response.writeHead(request.method === "GET" ? 404 : 201, { "content-type": "application/json" }).end("{}")
+          }
+        }
+      })
+      for (const init of [{}, { method: "POST", body: "{}" }, {}, { method: "POST", body: "{}" }]) {
+        const response = yield* get(`${url}/v1/tasks`, init)
+        assert.deepStrictEqual(yield* json(response), {})
+      }
+      assert.strictEqual(connections.size, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("says that a context can't be reached where it did not finish a short answer", () =>
+    Effect.gen(function* () {
+      const { url } = yield* front({
+        listeners: {
+          tasks: (request, response) => {
+            response.writeHead(201, { "content-type": "application/json", "content-length": "20" })
+            response.write(`{"id":`, () => request.socket.destroy())
+          }
+        }
+      })
+      const response = yield* get(`${url}/v1/tasks`, { method: "POST", body: "{}" })
+      assert.strictEqual(response.status, 503)
+      assert.match((yield* json(response)).detail, /^tasks can't be reached/u)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("cuts an answer that its context did not finish: nobody takes a part for the whole", () =>
     Effect.gen(function* () {
       const { url } = yield* front({

@@ -4,6 +4,7 @@
  * number of them can run.
  */
 import type { Digest } from "@popug/core"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -77,15 +78,21 @@ const probes: Readonly<Record<string, Effect.Effect<HttpServerResponse.HttpServe
   )
 }
 
-const passOn = (answers: ContextName | "source" | "consumer") =>
-  Effect.gen(function* () {
-    const { ask } = yield* Upstreams
-    return yield* back(yield* ask(yield* contextOf(answers), yield* onward()))
-  })
+type Services = Context.Context<Upstreams | Drain>
 
-const handlerOf = (name: string, answers: Answering) => {
-  if (answers === "self") return probes[name]!
-  const asked = answers === "all" ? gathered[name]! : passOn(answers)
+/** What it needs is looked up once: to bring it to each request would cost more than to ask the router. */
+const passOn = (services: Services, answers: ContextName | "source" | "consumer") => {
+  const { ask } = Context.get(services, Upstreams)
+  const { streamsEnd } = Context.get(services, Drain)
+  return Effect.gen(function* () {
+    const context = yield* contextOf(answers)
+    return yield* back(context, yield* ask(context, yield* onward()), streamsEnd)
+  })
+}
+
+const handlerOf = (services: Services, name: string, answers: Answering) => {
+  if (answers === "self") return Effect.provideContext(probes[name]!, services)
+  const asked = answers === "all" ? Effect.provideContext(gathered[name]!, services) : passOn(services, answers)
   return Effect.catchTag(asked as ReturnType<typeof passOn>, "Unreachable", (error) =>
     Effect.succeed(unreachable(error))
   )
@@ -97,7 +104,7 @@ const table: Readonly<Record<string, Readonly<Record<string, Answering>>>> = ans
 const routes = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: HttpApi.HttpApi<Id, Groups>) =>
   HttpRouter.use(
     Effect.fnUntraced(function* (router) {
-      const context = yield* Effect.context<Upstreams | Drain>()
+      const services = yield* Effect.context<Upstreams | Drain>()
       const all: Array<Effect.Effect<void>> = []
       HttpApi.reflect(api, {
         onGroup: () => undefined,
@@ -105,7 +112,7 @@ const routes = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: 
           const answers = table[group.identifier]?.[endpoint.identifier]
           if (answers === undefined) throw new TypeError(`nobody answers ${endpoint.path}`)
           const path = (endpoint.path.length > 1 ? endpoint.path.replace(/\/$/u, "") : endpoint.path) as `/${string}`
-          const handler = Effect.provideContext(handlerOf(endpoint.identifier, answers), context)
+          const handler = handlerOf(services, endpoint.identifier, answers)
           all.push(router.add(endpoint.method as "GET", path, handler as never))
         }
       })

@@ -58,11 +58,15 @@ export class Upstreams extends Context.Service<
         yield* Effect.addFinalizer(() => Effect.sync(() => Object.values(agents).forEach((agent) => agent.destroy())))
         const millis = Duration.toMillis(Duration.fromInputUnsafe(options.connectTimeout ?? "3 seconds"))
         const turns = new Map<ContextName, number>()
+        const known = new Map(
+          contexts.map((name) => [name, ([options.contexts[name]].flat() as ReadonlyArray<string>).map(addressOf)])
+        )
         const addressesOf = (context: ContextName) => {
-          const urls = [options.contexts[context]].flat() as ReadonlyArray<string>
+          const all = known.get(context)!
+          if (all.length === 1) return all
           const turn = turns.get(context) ?? 0
-          turns.set(context, (turn + 1) % urls.length)
-          return [...urls.slice(turn), ...urls.slice(0, turn)].map((url) => new URL(url))
+          turns.set(context, (turn + 1) % all.length)
+          return [...all.slice(turn), ...all.slice(0, turn)]
         }
         const troubles = new Map(
           contexts.map((name) => [name, Trouble.calmed(Trouble.make(`${name} could not be reached`), quiet)] as const)
@@ -96,13 +100,32 @@ const away = (service: string, cause: unknown): StoreError => {
 /** For how long a context must answer all that it is asked before its outage is over, in milliseconds. */
 const quiet = 5_000
 
+/** Where a process is, taken apart once. */
+interface Address {
+  readonly options: Http.RequestOptions
+  readonly start: typeof Http.request
+  readonly protocol: string
+  /** What stands before its paths. */
+  readonly prefix: string
+}
+
+const addressOf = (text: string): Address => {
+  const url = new URL(text)
+  return {
+    options: urlToHttpOptions(url),
+    start: url.protocol === "https:" ? Https.request : Http.request,
+    protocol: url.protocol,
+    prefix: url.pathname.replace(/\/$/u, "")
+  }
+}
+
 interface Means {
   readonly agents: Readonly<Record<string, Http.Agent>>
   readonly context: ContextName
   readonly millis: number
 }
 
-const ask = ({ agents, context, millis }: Means, addresses: ReadonlyArray<URL>, asked: Asked) =>
+const ask = ({ agents, context, millis }: Means, addresses: ReadonlyArray<Address>, asked: Asked) =>
   Effect.callback<Http.IncomingMessage, Unreachable>((resume) => {
     let request: Http.ClientRequest
     let isOver = false
@@ -111,20 +134,19 @@ const ask = ({ agents, context, millis }: Means, addresses: ReadonlyArray<URL>, 
       resume(outcome)
     }
     const attempt = (index: number, isAgain: boolean): void => {
-      const url = addresses[index]!
-      const { request: start } = url.protocol === "https:" ? Https : Http
+      const { options, prefix, protocol, start } = addresses[index]!
       let isSent = false
+      let tooLong: NodeJS.Timeout | undefined
       request = start({
-        ...urlToHttpOptions(url),
-        agent: agents[url.protocol]!,
+        ...options,
+        agent: agents[protocol]!,
         method: asked.method,
-        path: url.pathname.replace(/\/$/u, "") + asked.path,
+        path: prefix + asked.path,
         headers: framed(asked),
         // It is that of the caller, which a context's rules about addresses look at.
         setHost: false
       })
       const self = request
-      const tooLong = setTimeout(() => self.destroy(new Error("no connection was made in time")), millis)
       const send = () => {
         clearTimeout(tooLong)
         if (isOver) return
@@ -132,8 +154,16 @@ const ask = ({ agents, context, millis }: Means, addresses: ReadonlyArray<URL>, 
         if (asked.body === null || asked.body instanceof Uint8Array) self.end(asked.body ?? undefined)
         else asked.body.pipe(self)
       }
-      self.once("socket", (socket) => (socket.connecting ? socket.once("connect", send) : send()))
-      self.once("response", (response) => end(Effect.succeed(response)))
+      self.once("socket", (socket) => {
+        if (!socket.connecting) return send()
+        tooLong = setTimeout(() => self.destroy(new Error("no connection was made in time")), millis)
+        socket.once("connect", send)
+      })
+      self.once("response", (response) => {
+        // It may be cut off before anybody reads it.
+        response.on("error", () => undefined)
+        end(Effect.succeed(response))
+      })
       self.on("error", (cause) => {
         clearTimeout(tooLong)
         if (isOver) return

@@ -2,14 +2,13 @@
  * What every context answers for what is its own, put together.
  */
 import type * as Http from "node:http"
-import { buffer } from "node:stream/consumers"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { type ContextName, contexts } from "../../api/contexts.ts"
 import * as TimeLimit from "../platform/TimeLimit.ts"
-import { onward } from "./passing.ts"
-import { type Asked, Unreachable, Upstreams } from "./Upstreams.ts"
+import { onward, whole } from "./passing.ts"
+import { type Asked, Upstreams } from "./Upstreams.ts"
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -24,13 +23,7 @@ const read = Effect.fnUntraced(function* (context: ContextName, asked: Asked) {
   const { ask } = yield* Upstreams
   // As it is: what comes is put together, and packed again.
   const answer = yield* ask(context, { ...asked, headers: { ...asked.headers, "accept-encoding": "identity" } })
-  const bytes = yield* Effect.callback<Buffer, Unreachable>((resume) => {
-    buffer(answer).then(
-      (all) => resume(Effect.succeed(all)),
-      (cause) => resume(Effect.fail(new Unreachable({ context, cause })))
-    )
-    return Effect.sync(() => void answer.destroy())
-  })
+  const bytes = yield* whole(context, answer)
   return { status: answer.statusCode!, headers: answer.headers, bytes } satisfies Whole
 })
 

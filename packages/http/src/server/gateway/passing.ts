@@ -12,17 +12,18 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpTraceContext from "effect/http/HttpTraceContext"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
+import * as Tracer from "effect/Tracer"
+import type { ContextName } from "../../api/contexts.ts"
 import * as Problem from "../../api/Problem.ts"
 import * as Bodies from "../platform/Bodies.ts"
-import { Drain } from "../platform/Drain.ts"
 import * as RequestIds from "../platform/RequestIds.ts"
 import { ofStatus } from "../wire/ProblemResponse.ts"
 import { unreachable as saidOf } from "../wire/unreachable.ts"
-import type { Asked } from "./Upstreams.ts"
+import { type Asked, Unreachable } from "./Upstreams.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
 
-const ofConnection = [
+const ofConnection: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -34,17 +35,23 @@ const ofConnection = [
   "upgrade",
   // Whoever is asked first has answered it.
   "expect"
-]
+])
+
+/** The headers that are left out, with those that the connection's own header names. */
+const leftOf = ({ connection }: Http.IncomingHttpHeaders): ReadonlySet<string> =>
+  connection === undefined || connection === "keep-alive"
+    ? ofConnection
+    : new Set([...ofConnection, ...connection.split(",").map((name) => name.trim().toLowerCase())])
 
 /** Headers without those of the connection. */
 const passed = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
-  const named = (headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase())
-  const left = new Set([...ofConnection, ...named])
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || left.has(name) ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]]
-    )
-  )
+  const left = leftOf(headers)
+  const kept: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined && !left.has(name)) kept[name] = Array.isArray(value) ? value.join(", ") : value
+  }
+  return kept
 }
 
 /**
@@ -68,27 +75,40 @@ export const onward = Effect.fnUntraced(function* (other?: Uint8Array) {
     const { requestId } = Context.get(fiber.context, References.CurrentLogAnnotations)
     const { "x-forwarded-for": hops, ...headers } = passed(source.headers)
     const address = Option.getOrElse(request.peerAddress, () => "unknown")
-    return Effect.map(Effect.option(Effect.currentSpan), (span) => ({
+    // Nothing is traced without a tracer: asked for as an effect, the span would be an error each time.
+    const span = Context.getOrUndefined(fiber.context as Context.Context<never>, Tracer.ParentSpan)
+    return Effect.succeed({
       method: request.method,
       path: request.url,
       headers: {
         ...headers,
-        ...(body instanceof Uint8Array ? { "content-length": String(body.length) } : {}),
-        ...Option.match(span, { onNone: () => ({}), onSome: HttpTraceContext.toHeaders }),
+        ...(body instanceof Uint8Array ? { "content-length": String(body.length) } : undefined),
+        ...(span?._tag === "Span" ? HttpTraceContext.toHeaders(span) : undefined),
         "x-forwarded-for": hops === undefined ? address : `${hops}, ${address}`,
         [RequestIds.header]: String(requestId)
       },
       body
-    }))
+    })
   })
 })
 
-/** An answer as it goes back, sent as it comes: an end of the process ends a feed in good order. */
-export const back = Effect.fnUntraced(function* (answer: Http.IncomingMessage) {
+/**
+ * An answer as it goes back: a short one once it is there, which takes a third of the work, and others as they come. An
+ * end of the process ends a feed in good order.
+ */
+export const back = Effect.fnUntraced(function* (
+  context: ContextName,
+  answer: Http.IncomingMessage,
+  streamsEnd: Effect.Effect<void>
+) {
   const { method } = yield* HttpServerRequest.HttpServerRequest
+  const { "content-length": length, "content-type": contentType, ...kept } = passed(answer.headers)
+  if (!isEmpty(method, answer) && contentType !== undefined && Number(length) <= short) {
+    const bytes = yield* whole(context, answer)
+    return HttpServerResponse.uint8Array(bytes, { status: answer.statusCode!, headers: kept, contentType })
+  }
   // Whoever does not read on has the context told.
   yield* Effect.addFinalizer(() => Effect.sync(() => void (answer.complete || answer.destroy())))
-  const { "content-length": length, "content-type": contentType, ...kept } = passed(answer.headers)
   // Of a body that is left out, it is still what the context said.
   const headers = isEmpty(method, answer) && length !== undefined ? { ...kept, "content-length": length } : kept
   const options = { status: answer.statusCode!, headers }
@@ -97,7 +117,7 @@ export const back = Effect.fnUntraced(function* (answer: Http.IncomingMessage) {
     const all = contentType === undefined ? headers : { ...headers, "content-type": contentType }
     return HttpServerResponse.empty({ ...options, headers: all })
   }
-  const body = contentType?.startsWith("text/event-stream") === true ? yield* endable(answer) : answer
+  const body = contentType?.startsWith("text/event-stream") === true ? yield* endable(answer, streamsEnd) : answer
   // Who was told how long it is need not be sent it in chunks.
   const contentLength = length === undefined ? undefined : Number(length)
   return HttpServerResponse.setBody(
@@ -106,9 +126,33 @@ export const back = Effect.fnUntraced(function* (answer: Http.IncomingMessage) {
   )
 })
 
+/** Up to how many bytes an answer is kept until it is there. */
+const short = 65_536
+
+/** All bytes of an answer; it fails where the context does not finish it. */
+export const whole = (context: ContextName, answer: Http.IncomingMessage) =>
+  Effect.callback<Buffer, Unreachable>((resume) => {
+    const chunks: Array<Buffer> = []
+    let isOver = false
+    const end = (outcome: Effect.Effect<Buffer, Unreachable>) => {
+      if (isOver) return
+      isOver = true
+      resume(outcome)
+    }
+    const failed = (cause: unknown) => end(Effect.fail(new Unreachable({ context, cause })))
+    if (answer.destroyed) return failed(new Error("the answer was cut off"))
+    answer.on("data", (chunk: Buffer) => chunks.push(chunk))
+    answer.once("end", () => end(Effect.succeed(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))))
+    answer.once("error", failed)
+    answer.once("close", () => failed(new Error("the answer was cut off")))
+    return Effect.sync(() => {
+      isOver = true
+      answer.destroy()
+    })
+  })
+
 /** A stream that ends before its source does when streams have to. */
-const endable = Effect.fnUntraced(function* (source: Http.IncomingMessage) {
-  const { streamsEnd } = yield* Drain
+const endable = Effect.fnUntraced(function* (source: Http.IncomingMessage, streamsEnd: Effect.Effect<void>) {
   const stream = new PassThrough()
   source.on("error", (error) => stream.destroy(error)).pipe(stream)
   const end = Effect.sync(() => {
