@@ -6,24 +6,20 @@ import { nanosOfThreads } from "../postgres/processes.ts"
 import { lags, type Place, settled, work, workFor } from "./callers.ts"
 import type { Company } from "./subjects.ts"
 
-/** What one round found of one place and so many callers. Times are in milliseconds. */
+/** What one round found of one place and so many callers. */
 export interface Found {
   readonly rate: number
-  readonly command: Percentiles
-  readonly read: Percentiles
+  /** How long each took, in milliseconds. */
+  readonly commands: ReadonlyArray<number>
+  readonly reads: ReadonlyArray<number>
   /** Microseconds of CPU time for a command, by process; empty where the system does not tell. */
   readonly cpu: Readonly<Record<string, number>>
 }
 
-interface Percentiles {
-  readonly p50: number
-  readonly p99: number
-}
-
-const percentiles = (values: ReadonlyArray<number>): Percentiles => {
+/** What so great a share of some values is below. */
+export const below = (values: ReadonlyArray<number>, share: number): number => {
   const sorted = values.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
-  return { p50: at(0.5), p99: at(0.99) }
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
 }
 
 export interface Settings {
@@ -56,15 +52,16 @@ const round = async (place: Place, callers: number, settings: Settings): Promise
   // What the front is asked besides is whether all is booked.
   const own = Object.keys(after).filter((name) => !(place.isStraight && name === "front"))
   const cpu = own.map((name) => [name, (after[name]! - before[name]!) / 1e3 / commands.length] as const)
-  return { rate, command: percentiles(commands), read: percentiles(reads), cpu: Object.fromEntries(cpu) }
+  return { rate, commands, reads, cpu: Object.fromEntries(cpu) }
 }
 
 /** What was found at a place, by the number of callers, a round after another. */
 type Work = ReadonlyMap<number, ReadonlyArray<Found>>
 
+/** Milliseconds from an answer to its entry in the books. */
 interface Lag {
-  readonly alone: Percentiles
-  readonly busy: Percentiles
+  readonly alone: ReadonlyArray<number>
+  readonly busy: ReadonlyArray<number>
 }
 
 /** How many work beside those who look how far billing is. */
@@ -76,42 +73,64 @@ export interface Measured {
   readonly place: Place
   readonly work: Work
   readonly lag: Lag
+  /** What each process uses while nobody works, in microseconds of CPU time a second, a round after another. */
+  readonly idle: ReadonlyArray<Found["cpu"]>
 }
 
-export const measure = async (places: ReadonlyArray<Place>, settings: Settings): Promise<ReadonlyArray<Measured>> => {
-  const { callers, rounds, say, seconds } = settings
+/** The same work at every place, so often that code is compiled: it is as it is used, for several seconds. */
+const warmUp = async (places: ReadonlyArray<Place>, { say, seconds }: Settings) => {
   for (const place of places) {
     say(`${place.name}: warming up`)
-    // Code is compiled as it is used, for several seconds.
     if (!place.isStraight) await workFor(place, beside, seconds * 8)
   }
-  const all = places.map((place) => ({
+}
+
+const idle = async (place: Place, settings: Settings): Promise<Found["cpu"]> => {
+  await settled(place)
+  const before = used(place.company, settings)
+  const start = performance.now()
+  await new Promise((resolve) => setTimeout(resolve, settings.seconds * 1_000))
+  const seconds = (performance.now() - start) / 1_000
+  const after = used(place.company, settings)
+  return Object.fromEntries(Object.keys(after).map((name) => [name, (after[name]! - before[name]!) / 1e3 / seconds]))
+}
+
+/** Each round begins with another place: what one leaves behind is not always met by the same. */
+const turned = <A>(all: ReadonlyArray<A>, by: number): ReadonlyArray<A> => {
+  const first = by % all.length
+  return [...all.slice(first), ...all.slice(0, first)]
+}
+
+const start = (places: ReadonlyArray<Place>, callers: ReadonlyArray<number>) =>
+  places.map((place) => ({
     place,
     work: new Map(callers.map((count) => [count, Array<Found>()] as const)),
-    alone: Array<number>(),
-    busy: Array<number>()
+    lag: { alone: Array<number>(), busy: Array<number>() },
+    idle: Array<Found["cpu"]>()
   }))
+
+export const measure = async (places: ReadonlyArray<Place>, settings: Settings): Promise<ReadonlyArray<Measured>> => {
+  const { callers, rounds, say } = settings
+  await warmUp(places, settings)
+  const all = start(places, callers)
   for (let at = 1; at <= rounds; at++) {
+    const inTurn = turned(all, at)
     for (const count of callers) {
-      for (const { place, work } of all) {
+      for (const { place, work } of inTurn) {
         say(`round ${at} of ${rounds}: ${place.name}, callers: ${count}`)
         work.get(count)!.push(await round(place, count, settings))
       }
     }
-    for (const { alone, busy, place } of all) {
+    for (const { idle: found, lag, place } of inTurn) {
       say(`round ${at} of ${rounds}: ${place.name}, how far behind the books are`)
-      alone.push(...(await lags(place, probes)))
+      lag.alone.push(...(await lags(place, probes)))
       const others = work(place, beside)
-      busy.push(...(await lags(place, probes)))
+      lag.busy.push(...(await lags(place, probes)))
       await others.stop()
-      await settled(place)
+      found.push(await idle(place, settings))
     }
   }
-  return all.map(({ alone, busy, place, work }) => ({
-    place,
-    work,
-    lag: { alone: percentiles(alone), busy: percentiles(busy) }
-  }))
+  return all
 }
 
 /** The median of the rounds. */

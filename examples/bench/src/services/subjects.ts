@@ -1,8 +1,8 @@
 /**
  * A company in one process, and companies whose contexts are processes, each over databases of its own on one Postgres.
  */
-import { mkdirSync } from "node:fs"
-import { join } from "node:path"
+import { mkdirSync, readdirSync, renameSync } from "node:fs"
+import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { freePort } from "@popug-examples/services/broker"
 import { start } from "@popug-examples/services/children"
@@ -24,12 +24,24 @@ export interface Company {
 
 const secret = "what the benchmark draws with"
 
+/** Where each process leaves a profile as it ends. */
+const profiles = process.env["BENCH_PROFILE"] === undefined ? undefined : resolve(process.env["BENCH_PROFILE"])
+
+/** Ends a company. Node names a profile by its process's id: it is called by what that was instead. */
+const ending = (company: string, processes: Company["processes"], end: () => Promise<void>) => async () => {
+  const known = processes()
+  await end()
+  for (const file of profiles === undefined ? [] : readdirSync(profiles)) {
+    const name = known.find(([, pid]) => file.startsWith("CPU.") && file.split(".")[3] === String(pid))?.[0]
+    if (name !== undefined) renameSync(join(profiles!, file), join(profiles!, `${company}.${name}.cpuprofile`))
+  }
+}
+
 /** Each is run as it is deployed: schemas compiled, limits off. */
 const environment = (): Record<string, string> => {
-  const profile = process.env["BENCH_PROFILE"]
   const options = [
     `--import=${import.meta.resolve("effect/schema/SchemaJITCompiler/enable")}`,
-    ...(profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`])
+    ...(profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`])
   ]
   return {
     PATH: process.env["PATH"] ?? "",
@@ -99,7 +111,8 @@ export const whole = async (server: string, root: string): Promise<Company> => {
   })
   const url = `http://127.0.0.1:${port}`
   await ready(url, log.all, child.end)
-  return { name, url, urlOf: () => url, processes: () => [["server", child.pid()!]], databases: [name], end: child.end }
+  const processes = () => [["server", child.pid()!]] as const
+  return { name, url, urlOf: () => url, processes, databases: [name], end: ending(name, processes, child.end) }
 }
 
 /** Each context in its own, with a NATS of its own or without. */
@@ -119,12 +132,13 @@ export const apart = async (server: string, root: string, broker: "nats" | "none
     said: log.said
   })
   for (const [part, { url }] of company.parts) if (part !== "nats") await ready(url, log.all, company.end)
+  const processes = () => [...company.parts].map(([part, { child }]) => [part, child.pid()!] as const)
   return {
     name,
     url: company.url,
     urlOf: (context) => company.parts.get(context)!.url,
-    processes: () => [...company.parts].map(([part, { child }]) => [part, child.pid()!]),
+    processes,
     databases,
-    end: company.end
+    end: ending(name, processes, company.end)
   }
 }

@@ -18,7 +18,7 @@ import {
   UserId,
   Users
 } from "@popug/core"
-import { Authentication, DevLogin, Drain, NodeServer, PopugHttp, Wake } from "@popug/http/server"
+import { Authentication, Bell, DevLogin, Drain, NodeServer, PopugHttp } from "@popug/http/server"
 import { Memory } from "@popug/memory"
 import { Postgres } from "@popug/postgres"
 import * as DateTime from "effect/DateTime"
@@ -88,9 +88,9 @@ const company = () =>
   Popug.layer.pipe(
     Layer.provide(Layer.succeed(Notifier, { send: (notices) => Effect.succeed(notices.map(() => null)) })),
     Layer.provide(Layer.succeed(CreationLimit, () => null)),
-    Layer.provideMerge(process.env["BENCH_UNFOLLOWED"] === undefined ? Wake.layerBus : silence),
+    Layer.provideMerge(process.env["BENCH_UNFOLLOWED"] === undefined ? Bell.layerBus : silence),
     Layer.provideMerge(ports()),
-    Layer.provideMerge(Layer.mergeAll(Company.layer({ secret: "bench" }), Ids.layer, Wake.layer))
+    Layer.provideMerge(Layer.mergeAll(Company.layer({ secret: "bench" }), Ids.layer, Bell.layer))
   )
 
 /** Popugs, and the tasks that are read. */
