@@ -3,7 +3,7 @@
  */
 import { join } from "node:path"
 import { Catalog, CommandRetention, Company, CreationLimit, Ids, Popug, Schedule } from "@popug/core"
-import { Wake } from "@popug/http/server"
+import { Bell } from "@popug/http/server"
 import { Mail } from "@popug/mail"
 import { Postgres } from "@popug/postgres"
 import { Pglite } from "@popug/postgres/pglite"
@@ -102,7 +102,7 @@ export const layer = (settings: Settings, secret: string) =>
     Layer.provide(Layer.succeed(CommandRetention, Duration.days(settings.POPUG_COMMANDS_DAYS))),
     Layer.provideMerge(Popug.layer),
     Layer.provide([notifier(settings), creationLimit(settings)]),
-    Layer.provideMerge(Wake.layerBus),
+    Layer.provideMerge(Bell.layerBus),
     Layer.provideMerge(carried(settings, ports(settings))),
     Layer.provideMerge(company(settings, secret)),
     Layer.provide(Ids.layer)

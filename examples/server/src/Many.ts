@@ -3,7 +3,7 @@
  */
 import { join } from "node:path"
 import { Companies, type CompanyHome } from "@popug/core"
-import { CompaniesHttp, DevLogin, Oidc, Wakes } from "@popug/http/server"
+import { Bell, CompaniesHttp, DevLogin, Oidc } from "@popug/http/server"
 import { Nats } from "@popug/nats"
 import { Postgres } from "@popug/postgres"
 import { Pglite } from "@popug/postgres/pglite"
@@ -26,10 +26,10 @@ const database = (settings: ServerSettings, { address, name }: DatabaseSetting) 
 /** Where companies live; their events go by NATS where there is one. Each word is for the work of one database. */
 const home = ({ POPUG_NATS_URL: nats }: ServerSettings, name: string) =>
   nats === undefined
-    ? Wakes.layerHome(Postgres.layerHome)
-    : Wakes.layerHome(
+    ? Bell.layerHome(Postgres.layerHome)
+    : Bell.layerHome(
         Nats.layerHome({ words: name === main ? "words" : `words-${name}` }).pipe(Layer.provide(Postgres.layerHome)),
-        { hears: false }
+        { words: "one" }
       )
 
 type Home = Layer.Layer<CompanyHome, Layer.Error<ReturnType<typeof database>>, Layer.Services<ReturnType<typeof home>>>
@@ -89,4 +89,4 @@ const routes = (settings: ServerSettings) => {
 }
 
 export const layer = (settings: ServerSettings, key: string) =>
-  routes(settings).pipe(Layer.provide(companies(settings, key)), Layer.provide(Wakes.layer))
+  routes(settings).pipe(Layer.provide(companies(settings, key)), Layer.provide(Bell.layer))

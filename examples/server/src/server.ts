@@ -2,7 +2,7 @@
  * The server: the company, who is let in, the API, and how it all starts and ends.
  */
 import { Actor, type StoreError, Users } from "@popug/core"
-import { DevLogin, Drain, Oidc, PopugHttp, Wake } from "@popug/http/server"
+import { Bell, DevLogin, Drain, Oidc, PopugHttp } from "@popug/http/server"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { clocks } from "./clocks.ts"
@@ -73,7 +73,7 @@ const one = (settings: Settings, secret: string) =>
   routes(settings).pipe(
     Layer.provide(Layer.effectDiscard(bootstrap(settings))),
     Layer.provide(Company.layer(settings, secret)),
-    Layer.provide(Wake.layer)
+    Layer.provide(Bell.layer)
   )
 
 /** Everything, from the data folder to the open port; it drains as it ends. */

@@ -4,8 +4,8 @@
 import { items, pairs } from "@popug-examples/server/kinds"
 import type { Envelope, StoreError } from "@popug/core"
 import type { ContextName } from "@popug/http/api"
-import { type Credential, Wake } from "@popug/http/server"
-import { Bell, Peer, PollingBus, Polls } from "@popug/http/services"
+import { Bell, type Credential } from "@popug/http/server"
+import { Peer, PollingBus, Polls } from "@popug/http/services"
 import { Nats } from "@popug/nats"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -56,18 +56,18 @@ export type Producers = Partial<Readonly<Record<Envelope.Source, Peer.Peer>>>
 
 /**
  * What carries events: NATS where there is one, and for what it loses the producers' logs; otherwise those logs, and
- * who writes them is asked for news all the time.
+ * who writes them is asked for news all the time. The feed of this process, and whoever asks it for news, hear of each
+ * commit at once.
  */
-const carrier = ({ POPUG_NATS_URL: nats, POPUG_SERVICE: service }: Settings, producers: Producers) =>
+export const bus = ({ POPUG_NATS_URL: nats, POPUG_SERVICE: service }: Settings, producers: Producers) =>
   nats === undefined
     ? PollingBus.layer.pipe(Layer.provide(Polls.layer({ peers: producers })))
-    : Nats.layer({
-        servers: items(nats),
-        connection: { name: `popug ${service}` },
-        // What others write is theirs to send.
-        relays: (["users", "tasks", "billing"] as const).filter((source) => source === service)
-      })
-
-/** The bus of a context. The feed of this process, and whoever asks it for news, hear of each commit at once. */
-export const bus = (settings: Settings, producers: Producers) =>
-  Wake.layerBus.pipe(Layer.provide(Bell.layerBus), Layer.provide(carrier(settings, producers)))
+    : Layer.provide(
+        Bell.layerBus,
+        Nats.layer({
+          servers: items(nats),
+          connection: { name: `popug ${service}` },
+          // What others write is theirs to send.
+          relays: (["users", "tasks", "billing"] as const).filter((source) => source === service)
+        })
+      )

@@ -4,8 +4,7 @@
 import { clocks } from "@popug-examples/server/clocks"
 import * as Listening from "@popug-examples/server/listening"
 import { ofFolder } from "@popug-examples/server/secret"
-import { Drain, ServicesHttp, Wake } from "@popug/http/server"
-import { Bell } from "@popug/http/services"
+import { Bell, Drain, ServicesHttp } from "@popug/http/server"
 import { Postgres } from "@popug/postgres"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -53,7 +52,7 @@ export const layer = (settings: Settings) =>
         settings.POPUG_SECRET ??
         (settings.POPUG_SERVICE === "front" ? "" : yield* ofFolder(settings.POPUG_DATA_DIR, { anew: false }))
       return serving(settings, { secret, now }).pipe(
-        Layer.provide([Drain.layer, Wake.layer, Bell.layer]),
+        Layer.provide([Drain.layer, Bell.layer]),
         Layer.provide(clocks(settings))
       )
     })

@@ -12,7 +12,6 @@ import * as Settings from "./Settings.ts"
 import * as Words from "./Words.ts"
 
 export type { Options, StreamOptions } from "./Settings.ts"
-export type { Word } from "./Words.ts"
 
 /** What the companies of a process share: a connection, and one durable consumer for each subscription's name. */
 export class PopugNats extends Context.Service<
@@ -68,7 +67,8 @@ export const layer = (
 
 /**
  * Companies of a database whose events go by NATS: each has its bus there, and which of them have work is told by it to
- * one of all processes, beside what the database tells. It goes over the home of a store.
+ * one of all processes, beside what the database tells. It goes over the home of a store. `words` is the name under
+ * which those processes share what is told; default: `words`.
  */
 export const layerHome = (
   options: CompanyOptions & { readonly words?: string } = {}
@@ -84,21 +84,5 @@ export const layerHome = (
       )
       const words = Words.beside(nats.link, options.words ?? "words", home.work.words)
       return CompanyHome.of({ ...home, ports, work: { ...home.work, words } })
-    })
-  )
-
-/**
- * Hears which streams have something new, whichever company's, and hands it on: the newest word of each, to one
- * process of all that listen by the name. What failed comes again, so that `handle` only says that a company has work.
- */
-export const layerWords = <E, R>(options: {
-  /** Default: `words`. */
-  readonly name?: string
-  readonly handle: (words: ReadonlyArray<Words.Word>) => Effect.Effect<void, E, R>
-}): Layer.Layer<never, never, PopugNats | R> =>
-  Layer.effectDiscard(
-    Effect.gen(function* () {
-      const { link } = yield* PopugNats
-      yield* Effect.forkScoped(Words.listen(link, options.name ?? "words", options.handle))
     })
   )

@@ -6,7 +6,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { type Actor, type Committed, StoreError, Tasks, Users } from "@popug/core"
 import * as Core from "@popug/core"
 import { Client } from "@popug/http/client"
-import { DevLogin, Drain, NodeServer, PopugHttp, Wake } from "@popug/http/server"
+import { Bell, DevLogin, Drain, NodeServer, PopugHttp } from "@popug/http/server"
 import type { Replay } from "@popug/testkit/replay"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -145,6 +145,6 @@ export const door: Replay.Door = Layer.unwrap(
   Layer.provide(NodeHttpServer.layer(() => NodeServer.make().server, { host: "127.0.0.1", port: 0 })),
   // It warns of itself, as it should elsewhere.
   Layer.provide(DevLogin.layer.pipe(Layer.provide(Layer.succeed(References.MinimumLogLevel, "Error")))),
-  Layer.provide([Drain.layer, Wake.layer]),
+  Layer.provide([Drain.layer, Bell.layer]),
   Layer.orDie
 )

@@ -5,7 +5,7 @@
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Actor, Companies, Consumers, Notifier, Users } from "@popug/core"
-import { CompaniesHttp, DevClock, DevLogin, Drain, Oidc, Wakes } from "@popug/http/server"
+import { Bell, CompaniesHttp, DevClock, DevLogin, Drain, Oidc } from "@popug/http/server"
 import { Memory } from "@popug/memory"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -39,7 +39,7 @@ const byClaim = (issuer: string) =>
 export const startCompanies = async ({ issuer }: { readonly issuer?: string } = {}) => {
   const shelf = Memory.shelf()
   const host = Companies.layer({
-    databases: { main: Wakes.layerHome(Memory.layerShelf(shelf)) },
+    databases: { main: Bell.layerHome(Memory.layerShelf(shelf)) },
     defaultDatabase: "main",
     notifier: () => Notifier.layerLog
   }).pipe(
@@ -50,7 +50,7 @@ export const startCompanies = async ({ issuer }: { readonly issuer?: string } = 
   const routes = issuer === undefined ? byPath : byClaim(issuer)
   const runtime = ManagedRuntime.make(
     HttpRouter.serve(Layer.provide(routes, Drain.layer), { disableLogger: true, disableListenLog: true }).pipe(
-      Layer.provideMerge(Layer.provideMerge(host, Wakes.layer)),
+      Layer.provideMerge(Layer.provideMerge(host, Bell.layer)),
       Layer.provideMerge(NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 })),
       Layer.provide(Logger.layer([]))
     )

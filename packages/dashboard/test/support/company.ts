@@ -5,7 +5,7 @@
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Actor, Company, Consumers, Ids, type NewUser, Notifier, Popug, Tasks, Users } from "@popug/core"
-import { DevClock, DevLogin, Drain, Oidc, PopugHttp, Wake } from "@popug/http/server"
+import { Bell, DevClock, DevLogin, Drain, Oidc, PopugHttp } from "@popug/http/server"
 import { Memory } from "@popug/memory"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -69,7 +69,7 @@ const serverOf = (
     Ids.layer,
     Notifier.layerLog
   )
-  const around = Layer.provide(routes, [Drain.layer, Wake.layer])
+  const around = Layer.provide(routes, [Drain.layer, Bell.layer])
   return HttpRouter.serve(around, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provideMerge(Layer.provideMerge(Popug.layer, ports)),
     Layer.provideMerge(NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 })),

@@ -15,6 +15,7 @@ import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import { CompanyApi } from "../api/Api.ts"
 import { CompanyDevelopmentApi, HostApi, SystemApi } from "../api/HostApi.ts"
+import type { Bell } from "../bell/Bell.ts"
 import * as Contract from "./contract/Contract.ts"
 import type { DevClock } from "./development/DevClock.ts"
 import type { DevLogins } from "./development/DevLogin.ts"
@@ -23,7 +24,6 @@ import * as Documents from "./documents/Documents.ts"
 import type * as Front from "./documents/Front.ts"
 import type { FeedOptions } from "./feed/Feed.ts"
 import type { HubOptions } from "./feed/Hub.ts"
-import type { Wakes } from "./feed/Wakes.ts"
 import type { Tokens } from "./guard/auth/Tokens.ts"
 import * as Idempotency from "./guard/Idempotency.ts"
 import * as RateLimit from "./guard/RateLimit.ts"
@@ -68,13 +68,13 @@ export interface Options extends PlatformOptions {
   readonly front?: Front.Front | undefined
 }
 
-/** What the routes need: `Companies`, `Drain.layer`, `Wakes.layer`, `Tokens`, and a router. */
+/** What the routes need: `Companies`, `Drain.layer`, `Bell.layer`, `Tokens`, and a router. */
 export type Requirements =
   | Companies
   | Digest.Digest
   | Drain
   | Tokens
-  | Wakes
+  | Bell
   | HttpRouter.HttpRouter
   | HttpRouter.Request.From<"GlobalRequires", HttpPlatform.HttpPlatform>
   // Of the platform: `NodeHttpServer.layer` provides them.

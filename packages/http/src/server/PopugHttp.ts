@@ -32,6 +32,7 @@ import type * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import { Api, DevelopmentApi } from "../api/Api.ts"
+import type { Bell } from "../bell/Bell.ts"
 import { aroundFeed, type AroundOptions } from "./around.ts"
 import * as Contract from "./contract/Contract.ts"
 import { DevClock, MovableClock } from "./development/DevClock.ts"
@@ -39,7 +40,6 @@ import * as DevelopmentHandlers from "./development/DevelopmentHandlers.ts"
 import type { DevTokens } from "./development/DevLogin.ts"
 import * as Documents from "./documents/Documents.ts"
 import * as Front from "./documents/Front.ts"
-import type * as Wake from "./feed/Wake.ts"
 import type { Authentication } from "./guard/auth/Authentication.ts"
 import * as CompanyGroups from "./handlers/CompanyGroups.ts"
 import * as SystemHandlers from "./handlers/SystemHandlers.ts"
@@ -56,7 +56,7 @@ export interface Options extends PlatformOptions, AroundOptions {
   readonly front?: Front.Front | undefined
 }
 
-/** What the routes need: a company (`Popug.layer` over its ports), `Drain.layer`, `Wake.layer`, and a router. */
+/** What the routes need: a company (`Popug.layer` over its ports), `Drain.layer`, `Bell.layer`, and a router. */
 export type Requirements =
   | Actor.Directory
   | Billing
@@ -75,7 +75,7 @@ export type Requirements =
   | TaskStore
   | Users
   | Drain
-  | Wake.Wake
+  | Bell
   | HttpRouter.HttpRouter
   | HttpRouter.Request.From<"GlobalRequires", HttpPlatform.HttpPlatform>
   // Of the platform: `NodeHttpServer.layer` provides them.

@@ -2,6 +2,7 @@
  * popug's server: layers that turn a company into an HTTP API. `PopugHttp` is all of it; the parts (`Platform`,
  * `Validation`, `RateLimit`, `Authorization`, `Idempotency`) are for hosts with an API of their own.
  */
+export { Bell, type HomeOptions, type Listener } from "../bell/Bell.ts"
 export * as ContextHttp from "./ContextHttp.ts"
 export * as Contract from "./contract/Contract.ts"
 export * as Authorization from "./guard/auth/Authorization.ts"
@@ -10,8 +11,6 @@ export * as CompaniesHttp from "./CompaniesHttp.ts"
 export * as DevLogin from "./development/DevLogin.ts"
 export * as Oidc from "./guard/auth/Oidc.ts"
 export { DevClock } from "./development/DevClock.ts"
-export { Wake } from "./feed/Wake.ts"
-export { Wakes } from "./feed/Wakes.ts"
 export * as Idempotency from "./guard/Idempotency.ts"
 export { Drain, type DrainOptions } from "./platform/Drain.ts"
 export type { Front } from "./documents/Front.ts"

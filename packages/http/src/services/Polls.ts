@@ -12,7 +12,7 @@ import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Wire from "../api/services/Wire.ts"
-import { Bell, keyOf } from "./Bell.ts"
+import { Bell, keyOf } from "../bell/Bell.ts"
 import { heads } from "./heads.ts"
 import type { Peer } from "./Peer.ts"
 

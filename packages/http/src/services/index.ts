@@ -2,7 +2,7 @@
  * What one context asks of another where they run apart: the ports of the core, answered by other services over HTTP.
  * Those services answer with `ServicesHttp` of `@popug/http/server`.
  */
-export { Bell, type Listener } from "./Bell.ts"
+export { Bell, type HomeOptions, type Listener } from "../bell/Bell.ts"
 export { heads, type HeadsOptions } from "./heads.ts"
 export * as Peer from "./Peer.ts"
 export * as PollingBus from "./PollingBus.ts"

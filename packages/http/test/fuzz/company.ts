@@ -20,7 +20,7 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
-import { Wake } from "../../src/server/feed/Wake.ts"
+import { Bell } from "../../src/bell/Bell.ts"
 import { Drain } from "../../src/server/platform/Drain.ts"
 import * as NodeServer from "../../src/server/platform/NodeServer.ts"
 import * as PopugHttp from "../../src/server/PopugHttp.ts"
@@ -80,7 +80,7 @@ export const layer = (options: Options = {}) =>
       const hangUp = Layer.effectDiscard(Effect.addFinalizer(() => node.closeConnections))
       const routes = HttpRouter.serve(
         PopugHttp.layer({ limits: { perUser: null, perAddress: null }, timeLimit: null }).pipe(
-          Layer.provide([Drain.layer, Wake.layer])
+          Layer.provide([Drain.layer, Bell.layer])
         ),
         { disableLogger: true, disableListenLog: true }
       )

@@ -13,8 +13,8 @@ import * as Scope from "effect/Scope"
 import express from "express"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as Problem from "../../src/api/Problem.ts"
+import { Bell } from "../../src/bell/Bell.ts"
 import { promises } from "../../src/promises/index.ts"
-import { Wake } from "../../src/server/feed/Wake.ts"
 import { Authentication } from "../../src/server/guard/auth/Authentication.ts"
 import { Drain } from "../../src/server/platform/Drain.ts"
 import * as NodeServer from "../../src/server/platform/NodeServer.ts"
@@ -45,7 +45,7 @@ const open = () =>
     Layer.mergeAll(
       Memory.company({ secret: "of all draws" }),
       Drain.layer,
-      Wake.layer,
+      Bell.layer,
       NodeHttpServer.layerHttpServices
     ).pipe(Layer.provideMerge(log))
   )

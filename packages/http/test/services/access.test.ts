@@ -6,13 +6,12 @@ import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as Layer from "effect/Layer"
 import { ServicesApi } from "../../src/api/services/ServicesApi.ts"
-import { Wake } from "../../src/server/feed/Wake.ts"
+import { Bell } from "../../src/bell/Bell.ts"
 import { Drain } from "../../src/server/platform/Drain.ts"
 import * as PopugHttp from "../../src/server/PopugHttp.ts"
 import { type Offer, Offers } from "../../src/server/services/Offers.ts"
 import * as ServiceKeys from "../../src/server/services/ServiceKeys.ts"
 import * as ServicesHttp from "../../src/server/services/ServicesHttp.ts"
-import { Bell } from "../../src/services/Bell.ts"
 import { Issuer } from "../support/issuer.ts"
 import * as Server from "../support/server.ts"
 import { keyOf, sources } from "../support/services.ts"
@@ -48,8 +47,8 @@ const server = Server.layer(
           keys: service === "tasks" ? [keyOf(service), next] : [keyOf(service)]
         }))
       })
-    ).pipe(Layer.provide([layerOffers, Bell.layer]))
-  ).pipe(Layer.provide([Drain.layer, Wake.layer]))
+    ).pipe(Layer.provide(layerOffers))
+  ).pipe(Layer.provide([Drain.layer, Bell.layer]))
 )
 
 interface Probe {

@@ -27,10 +27,10 @@ import {
 import * as Problem from "../../src/api/Problem.ts"
 import { System } from "../../src/api/System.ts"
 import { Tasks as TasksGroup } from "../../src/api/Tasks.ts"
+import { Bell } from "../../src/bell/Bell.ts"
 import * as Contract from "../../src/server/contract/Contract.ts"
 import { Feed, type FeedOptions } from "../../src/server/feed/Feed.ts"
 import { Hub, type HubOptions } from "../../src/server/feed/Hub.ts"
-import { Wake } from "../../src/server/feed/Wake.ts"
 import * as ValidationLayer from "../../src/server/guard/Validation.ts"
 import * as EventsHandlers from "../../src/server/handlers/EventsHandlers.ts"
 import * as SystemHandlers from "../../src/server/handlers/SystemHandlers.ts"
@@ -122,8 +122,8 @@ export const layer = (options: Options = {}) => {
     Layer.provideMerge(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
     Layer.provideMerge(NodeHttpServer.layer(() => node.server, { port: 0, host: "127.0.0.1" })),
     Layer.provideMerge(staff),
-    Layer.provideMerge(company(Layer.provideMerge(Wake.layerBus, ports))),
-    Layer.provideMerge(Layer.mergeAll(Drain.layer, Wake.layer)),
+    Layer.provideMerge(company(Layer.provideMerge(Bell.layerBus, ports))),
+    Layer.provideMerge(Layer.mergeAll(Drain.layer, Bell.layer)),
     // What other tests count stays out.
     Layer.provideMerge(Layer.succeed(Metric.MetricRegistry, new Map()))
   )

@@ -22,10 +22,10 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { Bell } from "../../src/bell/Bell.ts"
 import * as CompaniesHttp from "../../src/server/CompaniesHttp.ts"
 import { DevClock } from "../../src/server/development/DevClock.ts"
 import * as DevLogin from "../../src/server/development/DevLogin.ts"
-import { Wakes } from "../../src/server/feed/Wakes.ts"
 import * as Oidc from "../../src/server/guard/auth/Oidc.ts"
 import { Drain } from "../../src/server/platform/Drain.ts"
 import { audience, Issuer, layer as layerIssuer } from "./issuer.ts"
@@ -110,9 +110,9 @@ const layerHost = Effect.sync(() => Memory.shelf()).pipe(
   Effect.map((shelf) =>
     Companies.layer({
       databases: {
-        main: Wakes.layerHome(Memory.layerShelf(shelf)),
+        main: Bell.layerHome(Memory.layerShelf(shelf)),
         // Nothing of memory can be dumped: whoever is to move there is refused.
-        attic: Wakes.layerHome(Memory.layerHomeOver(Memory.attach(Memory.shelf())))
+        attic: Bell.layerHome(Memory.layerHomeOver(Memory.attach(Memory.shelf())))
       },
       defaultDatabase: "main",
       notifier: () => Notifier.layerLog
@@ -145,7 +145,7 @@ const serve = <E, R>(routes: Layer.Layer<never, E, R>) =>
     Layer.provideMerge(HttpRouter.serve(Layer.orDie(routes), { disableLogger: true, disableListenLog: true })),
     Layer.provideMerge(NodeHttpServer.layer(() => Http.createServer(), { port: 0, host: "127.0.0.1" })),
     Layer.provideMerge(populate),
-    Layer.provideMerge(Layer.mergeAll(layerHost, Drain.layer).pipe(Layer.provideMerge(Wakes.layer))),
+    Layer.provideMerge(Layer.mergeAll(layerHost, Drain.layer).pipe(Layer.provideMerge(Bell.layer))),
     Layer.provideMerge(layerIssuer),
     Layer.provide(Layer.succeed(PollInterval, null)),
     Layer.provide(Layer.effectDiscard(toDay(0)))

@@ -30,9 +30,9 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import type { Authorization, Idempotency, RateLimit as RateLimited, Validation } from "../../src/api/middleware.ts"
+import { Bell } from "../../src/bell/Bell.ts"
 import type { DevClock } from "../../src/server/development/DevClock.ts"
 import * as DevLogin from "../../src/server/development/DevLogin.ts"
-import { Wake } from "../../src/server/feed/Wake.ts"
 import type { Authentication } from "../../src/server/guard/auth/Authentication.ts"
 import { layer as layerAuthorization } from "../../src/server/guard/auth/Authorization.ts"
 import * as Oidc from "../../src/server/guard/auth/Oidc.ts"
@@ -276,7 +276,7 @@ const popug = ({ limits = unlimited }: Options, more: Partial<PopugHttp.Options>
   timeLimit: null,
   ...more
 })
-const around = [Drain.layer, Wake.layer] as const
+const around = [Drain.layer, Bell.layer] as const
 
 /** A whole server, as a host has it. */
 export const layerPopug = (options: Options = {}, more: Partial<PopugHttp.Options> = {}) =>

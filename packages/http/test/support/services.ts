@@ -12,12 +12,12 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
+import { Bell } from "../../src/bell/Bell.ts"
 import { Drain } from "../../src/server/platform/Drain.ts"
 import * as NodeServer from "../../src/server/platform/NodeServer.ts"
 import type { Offers } from "../../src/server/services/Offers.ts"
 import type { Credential } from "../../src/server/services/ServiceKeys.ts"
 import * as ServicesHttp from "../../src/server/services/ServicesHttp.ts"
-import { Bell } from "../../src/services/Bell.ts"
 import * as Peer from "../../src/services/Peer.ts"
 
 /** A key for each service, and one more that none has. */

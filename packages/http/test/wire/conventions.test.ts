@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Api } from "../../src/api/Api.ts"
 import { openapi } from "../../src/api/openapi/documented.ts"
-import { Wake } from "../../src/server/feed/Wake.ts"
+import { Bell } from "../../src/bell/Bell.ts"
 import { Drain } from "../../src/server/platform/Drain.ts"
 import * as PopugHttp from "../../src/server/PopugHttp.ts"
 import { layer as layerIssuer } from "../support/issuer.ts"
@@ -239,7 +239,7 @@ it.effect("a key is remembered by the store: a server that was started anew give
     const server = () =>
       Server.serve(
         PopugHttp.layer({ limits: { perUser: null, perAddress: null }, timeLimit: null }).pipe(
-          Layer.provide([Drain.layer, Wake.layer])
+          Layer.provide([Drain.layer, Bell.layer])
         )
       ).pipe(
         Layer.provideMerge(Server.layerOidc),

@@ -14,12 +14,12 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
+import { Bell } from "../../bell/Bell.ts"
 import { Drain } from "../platform/Drain.ts"
 import * as Logs from "./Logs.ts"
 import { News } from "./News.ts"
 import type { Ring } from "./Ring.ts"
 import { Viewers, type Viewing } from "./Viewers.ts"
-import * as Wake from "./Wake.ts"
 
 export interface HubOptions {
   /** How often the log is looked into; default: 250 ms; `null` for only when this process has written. */
@@ -54,7 +54,7 @@ export class Hub extends Context.Service<
 >()("@popug/http/Hub") {
   static readonly layer = (
     options: HubOptions = {}
-  ): Layer.Layer<Hub, never, EventLog | Company | Digest.Digest | Drain | Wake.Wake> => Layer.effect(Hub, make(options))
+  ): Layer.Layer<Hub, never, EventLog | Company | Digest.Digest | Drain | Bell> => Layer.effect(Hub, make(options))
 }
 
 /** Of all hubs of the process. */
@@ -107,10 +107,10 @@ const makeEnds = (clock: Clock.Clock, news: News) => {
 }
 
 /** Looks as soon as this process has written, and ends the streams when it goes down. */
-const attend = Effect.fnUntraced(function* (latch: Latch.Latch, news: News) {
+const attend = Effect.fnUntraced(function* (company: string, latch: Latch.Latch, news: News) {
   const { streamsEnd } = yield* Drain
-  const { register } = yield* Wake.Wake
-  yield* register(Effect.sync(() => void latch.openUnsafe()))
+  const bell = yield* Bell
+  yield* bell.onRing(company, () => latch.openUnsafe())
   yield* Effect.forkScoped(
     Effect.andThen(
       streamsEnd,
@@ -171,7 +171,7 @@ const make = Effect.fnUntraced(function* (options: HubOptions) {
       return Fiber.interruptAll(idle)
     })
 
-  yield* attend(latch, news)
+  yield* attend(settings.id, latch, news)
   openStreams.modifyUnsafe(0, context)
 
   return Hub.of({

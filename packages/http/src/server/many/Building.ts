@@ -6,14 +6,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as HttpApi from "effect/http-api/HttpApi"
 import * as Layer from "effect/Layer"
+import type { Bell } from "../../bell/Bell.ts"
 import { DevClock, MovableClock } from "../development/DevClock.ts"
 import * as DevelopmentHandlers from "../development/DevelopmentHandlers.ts"
 import { DevLogins, DevTokens } from "../development/DevLogin.ts"
 import { Feed, type FeedOptions } from "../feed/Feed.ts"
 import { Hub, type HubOptions } from "../feed/Hub.ts"
 import * as Places from "../feed/Places.ts"
-import { Wake } from "../feed/Wake.ts"
-import { Wakes } from "../feed/Wakes.ts"
 import { Tokens } from "../guard/auth/Tokens.ts"
 import * as CompanyGroups from "../handlers/CompanyGroups.ts"
 import type { Drain } from "../platform/Drain.ts"
@@ -28,16 +27,16 @@ export interface Options {
   readonly limits: { readonly trustedProxies?: number | undefined }
 }
 
-type Host = Drain | Tokens | Wakes
+type Host = Bell | Drain | Tokens
 export type Building = Effect.Effect<Build, never, Host | DevLogins | DevClock>
 
-/** Words of the database wake feeds: looking is for what got lost. */
+/** Words of the database ring for feeds: looking is for what got lost. */
 const pollInterval = "5 seconds"
 
 const feedOf = ({ feed, limits: { trustedProxies } }: Options) =>
   Feed.layer({ trustedProxies, ...feed }).pipe(Layer.provide(Hub.layer({ pollInterval, ...feed })))
 
-type Own = CompanyServices | Drain | Wake
+type Own = CompanyServices | Bell | Drain
 
 /** `more` is what a company has besides, of what the server has. */
 const building = <R>(
@@ -49,12 +48,10 @@ const building = <R>(
   Effect.gen(function* () {
     const host = yield* Effect.context<Host>()
     const { signIn } = yield* Tokens
-    const wakes = yield* Wakes
     const besides = yield* more
     const shared = Places.make(options.feed ?? {})
     return Effect.fnUntraced(function* (id, services) {
       const own = Context.mergeAll(host, services, yield* besides(id)).pipe(
-        Context.add(Wake, wakes.of(id)),
         Context.add(Prefix, options.companies === "path" ? `/c/${id}` : ""),
         Context.add(Places.Shared, shared)
       )

@@ -18,7 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { CompanyStream, StreamEnd } from "../../api/services/Wire.ts"
-import { keyOf } from "../../services/Bell.ts"
+import { keyOf } from "../../bell/Bell.ts"
 
 /** What is answered of one company; what is left out is asked of another service. */
 export interface Offer {

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import type { CompanyStream, News, StreamEnd } from "../../api/services/Wire.ts"
-import { Bell, keyOf } from "../../services/Bell.ts"
+import { Bell, keyOf } from "../../bell/Bell.ts"
 import { Drain } from "../platform/Drain.ts"
 import { Offers } from "./Offers.ts"
 

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import { Wake } from "../../../src/server/feed/Wake.ts"
+import { Bell } from "../../../src/bell/Bell.ts"
 import type * as Oidc from "../../../src/server/guard/auth/Oidc.ts"
 import * as SignIn from "../../../src/server/guard/auth/SignIn.ts"
 import { Drain } from "../../../src/server/platform/Drain.ts"
@@ -15,7 +15,7 @@ import { Issuer, type TokenOptions } from "../../support/issuer.ts"
 import * as Server from "../../support/server.ts"
 
 const routes = PopugHttp.layer({ limits: { perUser: null, perAddress: null }, timeLimit: null }).pipe(
-  Layer.provide([Drain.layer, Wake.layer])
+  Layer.provide([Drain.layer, Bell.layer])
 )
 const server = (options: Partial<Oidc.Options> = {}) => Server.layerWith(Server.layerOidcWith(options), routes)
 
