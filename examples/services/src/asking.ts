@@ -1,6 +1,7 @@
 /**
  * How a context reaches the others: whom it asks, whom it answers, and what carries events between them.
  */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { items, pairs } from "@popug-examples/server/kinds"
 import type { Envelope, StoreError } from "@popug/core"
 import type { ContextName } from "@popug/http/api"
@@ -8,7 +9,6 @@ import { Bell, type Credential } from "@popug/http/server"
 import { Peer, PollingBus, Polls } from "@popug/http/services"
 import { Nats } from "@popug/nats"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { addresses, type Settings } from "./settings.ts"
@@ -37,12 +37,14 @@ const anyOf = (peers: readonly [Peer.Peer, ...ReadonlyArray<Peer.Peer>]): Peer.P
 
 /** Another context, as this one asks it. */
 export const peer = (settings: Settings, name: ContextName) =>
-  Effect.forEach(addresses(settings)[name], (url) =>
-    Peer.make({ name, url, key: Redacted.make(settings.POPUG_KEY!) })
-  ).pipe(
-    Effect.map((peers) => anyOf(peers as [Peer.Peer, ...Array<Peer.Peer>])),
-    Effect.provide(FetchHttpClient.layer)
-  )
+  Effect.gen(function* () {
+    // Its connections last as long as the process. Through `fetch` a question takes half as long again.
+    const client = yield* Layer.build(NodeHttpClient.layerUndici)
+    const peers = yield* Effect.forEach(addresses(settings)[name], (url) =>
+      Effect.provideContext(Peer.make({ name, url, key: Redacted.make(settings.POPUG_KEY!) }), client)
+    )
+    return anyOf(peers as [Peer.Peer, ...Array<Peer.Peer>])
+  })
 
 /** Who may ask this context, and by which keys. */
 export const credentials = ({ POPUG_KEYS: keys }: Settings): ReadonlyArray<Credential> =>

@@ -18,11 +18,21 @@ import * as Seal from "./Seal.ts"
 /** How long a company that is let go has to send on what it has committed; then the next to open it does. */
 const farewell = "2 seconds"
 
+/**
+ * How long is waited after a message for those that came with it, in milliseconds of this machine: the server sends the
+ * events of one commit one by one, and each taken alone would be a transaction of its own.
+ */
+const breath = 1
+
 /** Waits until something may have come. */
 const wait = (mailbox: Mailbox): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
-    const stop = mailbox.wait(() => resume(Effect.void))
-    return Effect.sync(stop)
+    let timer: NodeJS.Timeout | undefined
+    const stop = mailbox.wait(() => (timer = setTimeout(() => resume(Effect.void), breath)))
+    return Effect.sync(() => {
+      stop()
+      clearTimeout(timer)
+    })
   })
 
 /** Takes what has come, or reads from the log what was not kept of it. */

@@ -46,6 +46,12 @@ export class Polls extends Context.Service<
 /** How long who joins a poll under way waits for others to join with it, in milliseconds. */
 const gathering = 20
 
+/**
+ * How long it is not asked again after news, in milliseconds: whoever reads them meanwhile finds what has come since, and
+ * a service that writes all the time is not asked for each of its commits.
+ */
+const breath = 5
+
 /** After how many milliseconds it is asked again for a stream that the service did not have. */
 const againAfter = 5_000
 
@@ -149,7 +155,8 @@ const polling = (part: Part, options: Polling): Effect.Effect<void> => {
       if (exit.value === undefined) return
       failures = 0
       yield* trouble.over
-      return yield* heard(part, options, exit.value)
+      yield* heard(part, options, exit.value)
+      return yield* exit.value.heads.length > 0 ? Effect.sleep(breath) : Effect.void
     }
     if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
     failures += 1
