@@ -47,8 +47,8 @@ export class Polls extends Context.Service<
 const gathering = 20
 
 /**
- * How long it is not asked again after news, in milliseconds: whoever reads them meanwhile finds what has come since, and
- * a service that writes all the time is not asked for each of its commits.
+ * How long it is not asked again after news, in milliseconds: whoever reads them finds what has come meanwhile, and a
+ * service that writes all the time is not asked for each of its commits.
  */
 const breath = 5
 
