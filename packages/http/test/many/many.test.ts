@@ -218,6 +218,18 @@ it.effect("a company that cannot be made ready for want of room is served when s
   }).pipe(Effect.provide(Many.layer({ ready: { lookEvery: null, most: 1 } })))
 )
 
+it.effect("a company whose database is none of the server's is not told as one that will be there in a moment", () =>
+  Effect.gen(function* () {
+    yield* Many.loseDatabaseOf("acme")
+    // Nobody uses it any more.
+    yield* TestClock.adjust("6 minutes")
+    const answer = yield* request("GET", "/c/acme/v1/tasks", { as: "ann" })
+    assert.strictEqual(answer.status, 500, answer.text)
+    assert.isNull(answer.headers.get("retry-after"))
+    assert.strictEqual((yield* request("GET", "/c/zoo/v1/tasks", { as: "ann" })).status, 200)
+  }).pipe(Effect.provide(Many.layer()))
+)
+
 it.effect("the services of a company are its own: its settings, and its log", () =>
   Effect.gen(function* () {
     yield* create("acme", "Mend the roof")

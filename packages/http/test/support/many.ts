@@ -49,6 +49,10 @@ export const open = (companies: ReadonlyArray<NewCompany>) => Effect.flatMap(Com
 /** Puts a company to rest, as another node of the host would: this one has not heard of it. */
 export const restElsewhere = (company: string) => Effect.flatMap(CompanyHome, (home) => home.rest([company]))
 
+/** Has the directory say that a company lives in a database that the server does not have. */
+export const loseDatabaseOf = (company: string) =>
+  Effect.flatMap(CompanyDirectory, (directory) => directory.change([company], { database: "moon" }))
+
 /** Has a company apply everything. */
 export const settle = (company: string) =>
   within(

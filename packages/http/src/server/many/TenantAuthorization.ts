@@ -52,6 +52,8 @@ export const layer = (which: Which): Layer.Layer<Authorization, never, Tokens | 
         (claims: Claims) =>
         (error: Closed): Effect.Effect<never, Problem.UnknownSubject | Problem.Unavailable> => {
           if (error._tag !== "StoreError") return Effect.fail(nobody(claims))
+          // What does not pass by itself is a defect: a person must look, and clients don't come again.
+          if (!error.retryable) return Effect.die(error)
           return Effect.andThen(
             outages.met(Cause.fail(error)),
             Effect.fail(new Problem.Unavailable({ detail: "try again in a moment" }))
