@@ -265,6 +265,22 @@ describe("a company that moves", () => {
       )
     }).pipe(Effect.runPromise))
 
+  it("does not take rows that it has left for a copy, though nothing has happened since", () =>
+    Effect.gen(function* () {
+      const hosts = yield* twoDatabases
+      yield* on(
+        hosts,
+        Effect.gen(function* () {
+          yield* open
+          yield* move("two")
+          expect((yield* Effect.flip(move("one")))._tag).toBe("MoveRefused")
+          yield* (yield* Companies).wake(["acme"])
+          yield* create("after")
+        })
+      )
+      expect([yield* living(hosts.one), yield* living(hosts.two)]).toEqual([false, true])
+    }).pipe(Effect.runPromise))
+
   it("begins no second history where it has left, on a node that still takes it to be there", () =>
     Effect.gen(function* () {
       const [one, two] = yield* Effect.all([database, database])

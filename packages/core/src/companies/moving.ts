@@ -104,7 +104,8 @@ const moveAll = Effect.fnUntraced(function* <E>(
       ? yield* target.restore(company, (write) => dumping((lines) => Effect.andThen(write(lines), copied(lines))))
       : yield* dumping(copied)
   const copy = earlier ?? (yield* target.dump(company, counting("comparing", told)))
-  if (copy === null || !isSame(dumped, copy)) {
+  // Rows that have gone wake for nobody, also where they are the same: the company would have left both homes.
+  if (copy === null || copy.away === "gone" || !isSame(dumped, copy)) {
     const reason = "where it is to live there are other rows of it: erase them there if they are of an earlier move"
     return yield* new MoveRefused({ company, reason })
   }
