@@ -1,12 +1,11 @@
 /**
  * A database of its own in the Postgres that all test files share.
  */
+import { randomUUID } from "node:crypto"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { inject } from "vitest"
-
-let count = 0
 
 const ask = (url: string, statement: string) =>
   Effect.flatMap(PgClient.PgClient, ({ unsafe }) => unsafe(statement)).pipe(
@@ -17,7 +16,7 @@ const ask = (url: string, statement: string) =>
 /** Makes it; `stop` removes it, whoever is still connected. */
 export const database = async () => {
   const shared = inject("databaseUrl")
-  const name = `popug_${process.pid}_${(count += 1)}`
+  const name = `popug_${randomUUID().replaceAll("-", "")}`
   await ask(shared, `create database ${name}`)
   const own = new URL(shared)
   own.pathname = name

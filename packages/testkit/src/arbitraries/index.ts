@@ -2,12 +2,14 @@
  * Values of popug's domain for property tests with fast-check: whatever the schemas accept, the odd ones included.
  */
 import { type Period, TaskId, UserId } from "@popug/core"
+import * as Schema from "effect/Schema"
 import * as fc from "fast-check"
 
 const token = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/)
 
-export const userId: fc.Arbitrary<UserId> = token.map((id) => UserId.make(id))
-export const taskId: fc.Arbitrary<TaskId> = token.map((id) => TaskId.make(id))
+// Words of paths (`me`, `batch`, ...) are no ids.
+export const userId: fc.Arbitrary<UserId> = token.filter(Schema.is(UserId))
+export const taskId: fc.Arbitrary<TaskId> = token.filter(Schema.is(TaskId))
 
 const isAccepted = (text: string): boolean =>
   /[^\s\p{Cf}\p{Z}]/u.test(text) && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text) && [...text.normalize("NFC")].length <= 500
