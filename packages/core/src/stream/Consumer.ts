@@ -77,6 +77,7 @@ export const start = Effect.fnUntraced(function* (
     name,
     source,
     drain: drainOnce,
+    applied: appliedBy(running),
     awaitApplied: (number) => awaitApplied(running, drainOnce, number),
     status: statusOf(running)
   }
@@ -136,7 +137,7 @@ const take = Effect.fnUntraced(function* (running: Running, subscription: Subscr
 
 const awaitApplied = (
   running: Running,
-  drainOnce: Effect.Effect<boolean, StoreError>,
+  drainOnce: Effect.Effect<void, StoreError>,
   number: number
 ): Effect.Effect<void, StreamStopped | StoreError> => {
   const { subscriber, waiters } = running

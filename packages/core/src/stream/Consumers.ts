@@ -44,8 +44,10 @@ export interface Failing {
 export interface Handle {
   readonly name: string
   readonly source: Envelope.Source
-  /** Applies all that the log holds now; tells whether anything was applied. */
-  readonly drain: Effect.Effect<boolean, StoreError>
+  /** Applies all that the log holds now. */
+  readonly drain: Effect.Effect<void, StoreError>
+  /** The last number applied, as this process knows it: whoever of it applied that. */
+  readonly applied: Effect.Effect<number, StoreError>
   /** Waits until the number is applied, by this process or another. Fails when the stream is stopped. */
   readonly awaitApplied: (number: number) => Effect.Effect<void, StreamStopped | StoreError>
   readonly status: Effect.Effect<Status, StoreError>
@@ -92,8 +94,12 @@ export class Consumers extends Context.Service<
       settle: Effect.gen(function* () {
         let moved = true
         while (moved) {
+          const before = new Map<Handle, number>()
+          for (const handle of handles.values()) before.set(handle, yield* handle.applied)
+          for (const handle of handles.values()) yield* handle.drain
+          // By how far each is, not by who brought it there: a delivery may be applied while another is drained.
           moved = false
-          for (const handle of handles.values()) moved = (yield* handle.drain) || moved
+          for (const handle of handles.values()) moved ||= before.get(handle) !== (yield* handle.applied)
         }
       }),
       status: Effect.suspend(() => Effect.forEach(handles.values(), (handle) => handle.status))

@@ -79,11 +79,11 @@ const many = 500
 const prepared = 500
 
 /**
- * Applies all that there is now; tells whether anything was applied. `look` is whether it ends with a look into the log
- * in any case. After a delivery it need not: what follows is delivered as well, and what the bus has lost is found by
- * whoever looks from time to time. For a producer in another process each look is a request.
+ * Applies all that there is now. `look` is whether it ends with a look into the log in any case. After a delivery it
+ * need not: what follows is delivered as well, and what the bus has lost is found by whoever looks from time to time.
+ * For a producer in another process each look is a request.
  */
-export const drain = (running: Running, look: boolean): Effect.Effect<boolean, StoreError> =>
+export const drain = (running: Running, look: boolean): Effect.Effect<void, StoreError> =>
   draining(running, look).pipe(
     Effect.catchDefect((defect) => Effect.fail(ofDefect(running.subscriber.name, defect))),
     Effect.tap(wentOn(running)),
@@ -93,7 +93,6 @@ export const drain = (running: Running, look: boolean): Effect.Effect<boolean, S
 const draining = Effect.fnUntraced(function* (running: Running, look: boolean) {
   const { subscriber } = running
   running.known ??= yield* subscriber.cursor
-  let moved = false
   let fetched: ReadonlyArray<Envelope.Envelope> = []
   let ahead: Ahead | undefined
   while (true) {
@@ -110,7 +109,7 @@ const draining = Effect.fnUntraced(function* (running: Running, look: boolean) {
     if (fetched.length === 0) {
       if (!(yield* isLost(running, before, held))) {
         running.leftOver = false
-        return moved
+        return
       }
     } else running.shortSince = undefined
     if (fetched.length >= batch && ahead === undefined) {
@@ -124,12 +123,11 @@ const draining = Effect.fnUntraced(function* (running: Running, look: boolean) {
     if (cursor.number < after) fetched = []
     if (cursor.stopped !== null || cursor.number === after) {
       running.leftOver = fetched.length > 0
-      return moved
+      return
     }
-    moved = true
     if (!look && isAllOf(fetched, cursor) && running.parked.size === 0) {
       running.leftOver = false
-      return moved
+      return
     }
   }
 })

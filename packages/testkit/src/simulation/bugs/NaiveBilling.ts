@@ -103,7 +103,8 @@ const followTasks = Effect.fnUntraced(function* (naive: Naive) {
   const consumers = yield* Consumers
   const status = Effect.map(naive.store.head, ({ tasks }) => ({ ...tasks, behind: 0, failing: null }))
   const awaitApplied = () => Effect.asVoid(drain)
-  yield* consumers.register({ name: "billing", source: "tasks", drain, awaitApplied, status })
+  const applied = Effect.map(status, ({ number }) => number)
+  yield* consumers.register({ name: "billing", source: "tasks", drain, applied, awaitApplied, status })
 })
 
 /** Names for its read models; nothing is wrong with these. */
