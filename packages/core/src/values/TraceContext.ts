@@ -20,9 +20,9 @@ export const TraceContext = Schema.Struct({
 export type TraceContext = typeof TraceContext.Type
 
 /** The context that somebody else has written; what is not well-formed is dropped, since nothing may fail for it. */
-export const read = (parent: string | undefined, state?: string | undefined): TraceContext | undefined => {
-  if (parent === undefined || !traceparent.test(parent)) return undefined
-  return state === undefined || !tracestate.test(state)
+export const read = (parent: unknown, state?: unknown): TraceContext | undefined => {
+  if (typeof parent !== "string" || !traceparent.test(parent)) return undefined
+  return typeof state !== "string" || !tracestate.test(state)
     ? { traceparent: parent }
     : { traceparent: parent, tracestate: state }
 }

@@ -2,7 +2,7 @@
  * Another service, as this one asks it: with a key of its own, a limit of time and size for each answer, and again
  * where that may help. All questions only read, so each can be asked twice.
  */
-import { StoreError } from "@popug/core"
+import { StoreError, Text } from "@popug/core"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -156,7 +156,7 @@ const asked = Effect.fnUntraced(function* <A>(
   const answer = Result.flatMap(parsed(text), question.read)
   return Result.isSuccess(answer)
     ? answer.success
-    : yield* forGood(name, `${name} answered what is no answer of this question: ${answer.failure.message}`)
+    : yield* forGood(name, `${name} answered what is no answer of this question: ${inShort(answer.failure.message)}`)
 })
 
 /** The text of an answer, as long as it is not too long. */
@@ -190,12 +190,18 @@ const parsed = (text: string): Result.Result<unknown, { readonly message: string
   }
 }
 
+/** How many characters of what another service says are repeated: messages go to logs, statuses and stores. */
+const mostWords = 500
+
+const inShort = (text: string): string =>
+  Text.keepable(text.length > mostWords ? `${text.slice(0, mostWords)}...` : text)
+
 /** What passes by itself: the service is busy, starting or going down, or something on the way to it is. */
 const passing: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504])
 
 const refusal = (name: string, status: number, text: string): StoreError => {
   const problem = Result.getOrElse(parsed(text), () => null) as { readonly type?: unknown; readonly detail?: unknown }
-  const said = typeof problem?.detail === "string" ? `: ${problem.detail}` : ""
+  const said = typeof problem?.detail === "string" ? `: ${inShort(problem.detail)}` : ""
   if (passing.has(status)) return away(name, `${name} can't answer now (${status})${said}`)
   if (status === 401) return forGood(name, `${name} does not know this service's key (401)${said}`)
   if (status === 403) return forGood(name, `${name} does not let this service ask this (403)${said}`)

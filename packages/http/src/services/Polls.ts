@@ -4,8 +4,9 @@
  */
 import { type Envelope, Trouble } from "@popug/core"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Latch from "effect/Latch"
@@ -141,6 +142,8 @@ const polling = (part: Part, options: Polling): Effect.Effect<void> => {
   const { peer, streams } = part
   const trouble = Trouble.make(`${peer.name} could not be asked for news`)
   let failures = 0
+  let empty = 0
+  const enough = Duration.toMillis(wait) / 2
   const changed = Effect.andThen(part.changed.await, Effect.sleep(gathering))
   const asked = Effect.suspend(() => {
     const after = [...streams.values()]
@@ -150,13 +153,17 @@ const polling = (part: Part, options: Polling): Effect.Effect<void> => {
   })
   const once = Effect.gen(function* () {
     yield* Effect.sync(() => part.changed.closeUnsafe())
+    const sent = yield* Clock.monotonicTimeNanos
     const exit = yield* Effect.exit(Effect.raceFirst(asked, changed))
     if (Exit.isSuccess(exit)) {
       if (exit.value === undefined) return
       failures = 0
       yield* trouble.over
-      yield* heard(part, options, exit.value)
-      return yield* exit.value.heads.length > 0 ? Effect.sleep(breath) : Effect.void
+      const isNews = yield* heard(part, options, exit.value)
+      const took = Number((yield* Clock.monotonicTimeNanos) - sent) / 1e6
+      // Who says at once that there is nothing, time and again, is not asked as fast as that.
+      empty = isNews || took >= enough ? 0 : empty + 1
+      return yield* isNews ? Effect.sleep(breath) : empty > 0 ? Effect.sleep(Trouble.waitMillis(empty)) : Effect.void
     }
     if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
     failures += 1
@@ -166,19 +173,22 @@ const polling = (part: Part, options: Polling): Effect.Effect<void> => {
   return Effect.whileLoop({ while: () => !isOver(), body: () => once, step: () => {} })
 }
 
-/** Rings for what is new, and lets what is unknown rest for a while. */
+/**
+ * Rings for what is new, and lets what is unknown rest for a while; whether there was anything new. What a service says
+ * of streams that it was not asked for is nothing to anybody.
+ */
 const heard = Effect.fnUntraced(function* (
   { changed, peer, streams }: Part,
   { bell, scope }: Polling,
   news: Wire.News
 ) {
-  for (const end of news.heads) {
-    const followed = streams.get(keyOf(end))
-    if (followed !== undefined) followed.number = end.number
-  }
-  yield* bell.ring(news.heads)
-  const unknown = news.unknown.flatMap((stream) => streams.get(keyOf(stream)) ?? [])
-  if (unknown.length === 0) return
+  const ends = news.heads.filter((end) => streams.has(keyOf(end)))
+  const isNews = ends.some((end) => streams.get(keyOf(end))!.number !== end.number)
+  for (const end of ends) streams.get(keyOf(end))!.number = end.number
+  yield* bell.ring(ends)
+  const named = new Set(news.unknown.flatMap((stream) => streams.get(keyOf(stream)) ?? []))
+  const unknown = [...named].filter(({ isUnknown }) => !isUnknown)
+  if (unknown.length === 0) return isNews
   const companies = new Set(unknown.map(({ stream }) => stream.company))
   yield* Effect.logWarning(`${peer.name} has no stream of ${[...companies].slice(0, 10).join(", ")} yet`)
   for (const followed of unknown) followed.isUnknown = true
@@ -191,4 +201,5 @@ const heard = Effect.fnUntraced(function* (
     ),
     Effect.forkIn(scope)
   )
+  return true
 })

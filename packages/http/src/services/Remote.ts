@@ -8,6 +8,7 @@ import {
   type DirectoryEntry,
   ExternalIdentity,
   IdentityDirectory,
+  type Page,
   Payouts,
   Prices,
   type TaskId,
@@ -15,10 +16,11 @@ import {
 } from "@popug/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Wire from "../api/services/Wire.ts"
 import { batched } from "./batched.ts"
-import { type Peer, reading } from "./Peer.ts"
+import { type Peer, type Question, reading } from "./Peer.ts"
 
 /** How long whoever waits to act waits for the users. */
 const patience = "3 seconds"
@@ -130,6 +132,29 @@ export const layerPrices = (peer: Peer): Layer.Layer<Prices, never, Company> =>
     Effect.map(Company, ({ settings }) => prices(peer, settings.id))
   )
 
+/**
+ * Reads a page whose rows come in the order of a key, above the one that was asked after. One that says that there is
+ * more and does not come further would be read on for ever, and a row that comes twice be told of twice.
+ */
+const inOrder =
+  <Row, Key extends string | number>(
+    read: Question<Page<Row>>["read"],
+    keyOf: (row: Row) => Key,
+    after: Key | undefined
+  ): Question<Page<Row>>["read"] =>
+  (json) =>
+    Result.flatMap(read(json), (page) => {
+      let last = after
+      for (const row of page.rows) {
+        const key = keyOf(row)
+        if (last !== undefined && key <= last) return Result.fail({ message: "its rows are not in order" })
+        last = key
+      }
+      return page.more && page.rows.length === 0
+        ? Result.fail({ message: "it has nothing, and says that there is more" })
+        : Result.succeed(page)
+    })
+
 const readPayouts = reading(Wire.PayoutPage)
 
 /** Who was paid out, asked of billing. */
@@ -139,7 +164,7 @@ export const payouts = (peer: Peer, company: string): Payouts["Service"] => ({
       method: "GET",
       path: pathOf(company, `payouts/${period}`),
       query: { after: after as UserId | undefined, limit: Math.min(limit, Wire.mostEvents) },
-      read: readPayouts
+      read: inOrder(readPayouts, ({ owner }) => owner as string, after)
     })
 })
 
@@ -158,7 +183,7 @@ export const auditTrail = (peer: Peer, company: string): AuditTrail["Service"] =
       method: "GET",
       path: pathOf(company, `audit-log/${period}`),
       query: { after, limit: Math.min(limit, Wire.mostEntries) },
-      read: readAuditLog
+      read: inOrder(readAuditLog, ({ transfer }) => transfer, after)
     })
 })
 

@@ -26,7 +26,7 @@ export const make = (peer: Peer, company: string, sha256: Sha256): EventLog["Ser
       method: "GET",
       path: `${base}/${source}`,
       query: { after, limit: Math.min(limit, Wire.mostEvents) },
-      read: (json) => pageOf(source, after, json)
+      read: (json) => pageOf({ source, after, limit }, json)
     })
 
   /**
@@ -86,12 +86,12 @@ export const layer = (peers: { readonly [Source in Envelope.Source]?: Peer }): L
  * They have to be in the order of their numbers, above the one that was asked after.
  */
 const pageOf = (
-  source: Envelope.Source,
-  after: number,
+  { after, limit, source }: { readonly source: Envelope.Source; readonly after: number; readonly limit: number },
   json: unknown
 ): Result.Result<Page, { readonly message: string }> => {
   const { events, more } = (json ?? {}) as { readonly events?: unknown; readonly more?: unknown }
   if (!Array.isArray(events) || typeof more !== "boolean") return Result.fail({ message: "it is no page of events" })
+  if (events.length > limit) return Result.fail({ message: `it has more than the ${limit} events asked for` })
   const found: Array<Envelope.Envelope> = []
   let time: DateTime.Utc | undefined
   let traced: TraceContext.TraceContext | undefined
@@ -111,6 +111,9 @@ const pageOf = (
   return Result.succeed({ events: found, more })
 }
 
+/** No instant is further from the epoch than this, in milliseconds. */
+const farthest = 8.64e15
+
 const isDigest = /^[0-9a-f]{64}$/u
 
 const isEvent = (event: Wire.WireEvent | null): event is Wire.WireEvent =>
@@ -119,7 +122,9 @@ const isEvent = (event: Wire.WireEvent | null): event is Wire.WireEvent =>
   Number.isSafeInteger(event.number) &&
   typeof event.type === "string" &&
   Number.isSafeInteger(event.version) &&
+  event.version > 0 &&
   Number.isSafeInteger(event.at) &&
+  Math.abs(event.at) <= farthest &&
   typeof event.actor === "string" &&
   typeof event.previous === "string" &&
   isDigest.test(event.previous) &&
