@@ -1,6 +1,7 @@
 /**
  * As it is deployed: an identity provider's tokens in each context, metrics of each, and traces that go through.
  */
+import { type ContextName, contexts } from "@popug/http/api"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Apart, apart } from "./support/company.ts"
 import { collector, identity, postgres } from "./support/outside.ts"
@@ -61,12 +62,15 @@ describe("contexts as they are deployed", { timeout: 90_000 }, () => {
   })
 
   it("have metrics of their own", async () => {
-    const metricsOf = async (part: "front" | "tasks" | "billing" | "reports") =>
-      (await fetch(`${company.urlOf(part)}/metrics`)).text()
+    const metricsOf = async (part: "front" | ContextName) => (await fetch(`${company.urlOf(part)}/metrics`)).text()
     expect(await metricsOf("billing")).toContain("popug_ledger_transfers")
     expect(await metricsOf("reports")).toContain("popug_notices_pending")
     expect(await metricsOf("tasks")).toContain('popug_consumer_events_behind{consumer="tasks"')
     expect(await metricsOf("front")).toContain("http_server_request_duration_seconds")
+    // A context's database has room for all of them, and the company was opened there for this one alone.
+    for (const context of contexts) expect(await metricsOf(context)).toContain("popug_store_up 1")
+    expect(await metricsOf("billing")).not.toContain("popug_notices")
+    expect(await metricsOf("reports")).not.toContain("popug_ledger")
   })
 
   it("send traces under their names, which go from the front into the context, and with its event on", async () => {

@@ -10,6 +10,7 @@ import { type ContextName, contexts } from "@popug/http/api"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
@@ -96,7 +97,10 @@ export const apart = async ({ databaseOf, environment = {}, tracerOf, twice }: G
         : observability(settings)
     await Effect.runPromise(
       Layer.buildWithMemoMap(
-        Layer.fresh(layer(settings)).pipe(Layer.provide(seen)),
+        Layer.fresh(layer(settings)).pipe(
+          Layer.provide(seen),
+          Layer.provide(Layer.succeed(Metric.MetricRegistry, new Map()))
+        ),
         Layer.makeMemoMapUnsafe(),
         scope
       ) as Effect.Effect<unknown, unknown>

@@ -136,32 +136,32 @@ const movable = Layer.effect(
 
 /** The users context for whoever has a token of `Authentication`. */
 export const layerUsers = (options: Options) =>
-  serving(UsersApi, options).pipe(Layer.provide(users), Layer.provide(aroundFeed(options)))
+  serving(UsersApi, options).pipe(Layer.provide(users), Layer.provide(aroundFeed(options, "users")))
 /** The same with `/dev`: logging in as anybody, and the clock. */
 export const layerUsersDevelopment = (options: Options) =>
   serving(UsersApi.addHttpApi(UsersDevelopment), options).pipe(
     Layer.provide([users, DevelopmentHandlers.layerUsers]),
-    Layer.provide(aroundFeed(options))
+    Layer.provide(aroundFeed(options, "users"))
   )
 
 /** The tasks context. */
 export const layerTasks = (options: Options) =>
-  serving(TasksApi, options).pipe(Layer.provide(tasks), Layer.provide(aroundFeed(options)))
+  serving(TasksApi, options).pipe(Layer.provide(tasks), Layer.provide(aroundFeed(options, "tasks")))
 /** The same with a clock that can be moved, as those of all contexts are together. */
 export const layerTasksDevelopment = (options: Options) =>
   serving(TasksApi.addHttpApi(ClockDevelopment), options).pipe(
     Layer.provide([Layer.provide(tasks, movable), DevelopmentHandlers.layerTasks]),
-    Layer.provide(aroundFeed(options))
+    Layer.provide(aroundFeed(options, "tasks"))
   )
 
 /** The billing context. */
 export const layerBilling = (options: Options) =>
-  serving(BillingApi, options).pipe(Layer.provide(billing), Layer.provide(aroundFeed(options)))
+  serving(BillingApi, options).pipe(Layer.provide(billing), Layer.provide(aroundFeed(options, "billing")))
 /** The same with a clock that can be moved. */
 export const layerBillingDevelopment = (options: Options) =>
   serving(BillingApi.addHttpApi(ClockDevelopment), options).pipe(
     Layer.provide([billing, DevelopmentHandlers.layerFollowing]),
-    Layer.provide(aroundFeed(options))
+    Layer.provide(aroundFeed(options, "billing"))
   )
 
 /** What stands around reports, which write no events and have no feed: it takes this of the host. */
@@ -171,7 +171,7 @@ const aroundReports: (
   Layer.Success<ReturnType<typeof around>>,
   never,
   Authentication | Company | Consumers | Digest.Digest | HttpRouter.HttpRouter
-> = around
+> = (options) => around(options, "reports")
 
 /** The reports context. */
 export const layerReports = (options: Options) =>

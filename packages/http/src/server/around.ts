@@ -2,6 +2,7 @@
  * What stands around the handlers of a whole company, and of one context alone.
  */
 import * as Layer from "effect/Layer"
+import type { ContextName } from "../api/contexts.ts"
 import { Feed, type FeedOptions } from "./feed/Feed.ts"
 import { Hub, type HubOptions } from "./feed/Hub.ts"
 import * as Authorization from "./guard/auth/Authorization.ts"
@@ -31,26 +32,22 @@ type Guards =
   | typeof Validation.layer
 type Metrics = ReturnType<typeof MetricsRoute.layer> | ReturnType<typeof Gauges.layer>
 
-/** The middleware of the contract, and `/metrics`. */
-export const around = ({
-  limits,
-  metrics,
-  prefix = ""
-}: AroundOptions): Layer.Layer<
-  Layer.Success<Guards>,
-  never,
-  Exclude<Layer.Services<Guards | Metrics>, RateLimit.Limits | Gauges>
-> =>
+/** The middleware of the contract, and `/metrics`: of a whole company, or of one context. */
+export const around = (
+  { limits, metrics, prefix = "" }: AroundOptions,
+  context?: ContextName
+): Layer.Layer<Layer.Success<Guards>, never, Exclude<Layer.Services<Guards | Metrics>, RateLimit.Limits | Gauges>> =>
   Layer.mergeAll(
     Layer.succeed(Prefix, prefix),
     Layer.mergeAll(Authorization.layer, Idempotency.layer).pipe(Layer.provideMerge(RateLimit.layer(limits))),
     Validation.layer,
-    metrics === null ? Layer.empty : MetricsRoute.layer().pipe(Layer.provide(Gauges.layer(metrics)))
+    metrics === null ? Layer.empty : MetricsRoute.layer().pipe(Layer.provide(Gauges.layer(metrics, context)))
   ).pipe(Layer.provideMerge(Outages.layer()))
 
 /** The same with the feed of the events that this process reads. */
 export const aroundFeed = (
-  options: AroundOptions
+  options: AroundOptions,
+  context?: ContextName
 ): Layer.Layer<
   Feed | Layer.Success<ReturnType<typeof around>>,
   never,
@@ -60,5 +57,5 @@ export const aroundFeed = (
 > =>
   Feed.layer({ trustedProxies: options.limits.trustedProxies, ...options.feed }).pipe(
     Layer.provide(Hub.layer(options.feed)),
-    Layer.provideMerge(around(options))
+    Layer.provideMerge(around(options, context))
   )

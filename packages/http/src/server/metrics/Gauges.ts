@@ -1,7 +1,17 @@
 /**
  * Where the company stands, as gauges: read when somebody looks, and at the most every few seconds.
  */
-import { BillingStore, BusinessDay, Company, Consumers, type Period, ReportStore, Trouble } from "@popug/core"
+import {
+  BillingStore,
+  BusinessDay,
+  Company,
+  Consumers,
+  EventLog,
+  type Period,
+  ReportStore,
+  type StoreError,
+  Trouble
+} from "@popug/core"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -10,6 +20,7 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Rec from "effect/Record"
+import type { ContextName } from "../../api/contexts.ts"
 import * as Series from "./Series.ts"
 
 export interface GaugeOptions {
@@ -84,19 +95,27 @@ const patience = 2_000
 const longestSkip = 7
 
 export class Gauges extends Context.Service<Gauges, { readonly refresh: Effect.Effect<void> }>()("@popug/http/Gauges") {
-  /** Of the contexts whose stores are here: a process of one context shows what it has. */
-  static readonly layer = (options: GaugeOptions = {}): Layer.Layer<Gauges, never, Company | Consumers> =>
+  /**
+   * Of the contexts whose stores are here, or of one alone: a process of one context shows what it has. Its database may
+   * bring the stores of all, in which the company was opened for that one only.
+   */
+  static readonly layer = (
+    options: GaugeOptions = {},
+    context?: ContextName
+  ): Layer.Layer<Gauges, never, Company | Consumers> =>
     Layer.effect(
       Gauges,
-      Effect.map(make(options), (refresh) => ({ refresh }))
+      Effect.map(make(options, context), (refresh) => ({ refresh }))
     )
 }
 
-const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions) {
+const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions, context?: ContextName) {
   const { calendar } = yield* Company
   const consumers = yield* Consumers
-  const billing = yield* Effect.serviceOption(BillingStore)
-  const reports = yield* Effect.serviceOption(ReportStore)
+  const isHere = (name: ContextName) => context === undefined || context === name
+  const billing = Option.filter(yield* Effect.serviceOption(BillingStore), () => isHere("billing"))
+  const reports = Option.filter(yield* Effect.serviceOption(ReportStore), () => isHere("reports"))
+  const log = Option.filter(yield* Effect.serviceOption(EventLog), () => context === "users" || context === "tasks")
 
   const set = setters(yield* Effect.context<never>())
 
@@ -131,8 +150,10 @@ const make = Effect.fnUntraced(function* ({ maxAge = "2 seconds" }: GaugeOptions
   const startOf = (period: Period): number => BusinessDay.startOf(calendar, period).epochMilliseconds / 1000
 
   const trouble = Trouble.make("the gauges could not be read")
-  const reads = [
+  const reads: ReadonlyArray<Effect.Effect<unknown, StoreError>> = [
     readConsumers,
+    // Their stores have no gauges, and whether they answer is one.
+    ...Option.toArray(Option.map(log, (log) => log.last(context === "users" ? "users" : "tasks"))),
     ...Option.toArray(Option.map(billing, readBilling)),
     ...Option.toArray(Option.map(reports, readNotices))
   ]
