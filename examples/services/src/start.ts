@@ -4,15 +4,18 @@
 import { resolve } from "node:path"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { moved } from "@popug-examples/server/clocks"
-import { folder as makeFolder } from "@popug-examples/server/folder"
+import { teardown } from "@popug-examples/server/ending"
+import { explain, type Failure } from "@popug-examples/server/failure"
 import { help } from "@popug-examples/server/help"
+import { prepare } from "@popug-examples/server/prepare"
 import { ofFolder } from "@popug-examples/server/secret"
 import { contexts } from "@popug/http/api"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Demo from "./Demo.ts"
 import { databaseOf, refusals } from "./given.ts"
-import { parts, read, sections } from "./settings.ts"
+import { parts, read, sections, type Settings } from "./settings.ts"
 import { type Company, supervise } from "./supervise.ts"
 
 const newcomers = {
@@ -42,14 +45,18 @@ const set = Object.fromEntries(
 const environment: Record<string, string> = { ...newcomers, ...set }
 const forAll = Object.fromEntries(Object.entries(environment).filter(([name]) => !own.includes(name)))
 
-/** Everything that is wrong with the environment, for whichever of the processes. */
-const problems = (): ReadonlyArray<string> => {
-  const refused = refusals(set)
-  if (refused.length > 0) return refused
+/** What each process is told, but for its key and where the others are. */
+const readAll = () => {
   const key = { POPUG_KEY: "k".repeat(32), POPUG_KEYS: `tasks=${"k".repeat(32)}` }
   const nats = environment["POPUG_NATS_URL"]
   const carrier = nats === undefined || nats === "none" ? {} : { POPUG_NATS_URL: nats }
-  const all = parts.map((part) => read({ ...forAll, ...key, ...carrier, POPUG_SERVICE: part }))
+  return parts.map((part) => read({ ...forAll, ...key, ...carrier, POPUG_SERVICE: part }))
+}
+
+/** Everything that is wrong with the environment, for whichever of the processes. */
+const problems = (all: ReturnType<typeof readAll>): ReadonlyArray<string> => {
+  const refused = refusals(set)
+  if (refused.length > 0) return refused
   const needed = own.slice(1).filter((name) => environment[name] !== undefined && set["POPUG_SECRET"] === undefined)
   return [
     ...new Set(all.flatMap((one) => (Result.isFailure(one) ? one.failure : []))),
@@ -98,9 +105,10 @@ const welcome = ({ nats, parts, url }: Company, folder: string) => {
   )
 }
 
-const run = Effect.gen(function* () {
+const running = Effect.fnUntraced(function* (settings: Settings) {
   const folder = resolve(environment["POPUG_DATA_DIR"]!)
-  yield* makeFolder(folder)
+  // Who listens at the front's port already would be taken for it, and given what is the demonstration's.
+  yield* prepare(settings)
   const secret = set["POPUG_SECRET"] ?? (yield* ofFolder(folder, { anew: false }))
   const isDemo = forAll["POPUG_DEMO"] === "true"
   if (forAll["POPUG_DEV_CLOCK"] === "true") yield* moved({ POPUG_DATA_DIR: folder, POPUG_DEMO: isDemo })
@@ -129,12 +137,23 @@ const run = Effect.gen(function* () {
   log.ready()
   if (isDemo) yield* Effect.promise(() => Demo.make(company.url))
   welcome(company, folder)
-  yield* Effect.never
-}).pipe(Effect.scoped)
+  return yield* Effect.never
+}, Effect.scoped)
 
-const wrong = problems()
+const run = (settings: Settings) =>
+  running(settings).pipe(
+    Effect.tapCause((cause) =>
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.void
+        : Effect.sync(() => console.error(explain(cause as Cause.Cause<Failure>, settings)))
+    ),
+    NodeRuntime.runMain({ teardown, disableErrorReporting: true })
+  )
+
+const all = readAll()
+const wrong = problems(all)
 if (process.argv.length > 2) console.log(`${about}\n\n${help("One process.", sections, newcomers)}`)
 else if (wrong.length > 0) {
   console.error(["popug can't start:", ...wrong.map((line) => `  ${line}`), "See --help."].join("\n"))
   process.exitCode = 2
-} else NodeRuntime.runMain(run, { teardown: (_, exit) => exit(0) })
+} else run(Result.getOrThrow(all[parts.indexOf("front")]!))

@@ -80,6 +80,6 @@ export class CompanyAlreadyExists extends Schema.TaggedError<CompanyAlreadyExist
   companies: Schema.Array(Schema.String)
 }) {
   override get message(): string {
-    return `opened already, with other settings: ${this.companies.join(", ")}`
+    return `opened already, otherwise than asked for: ${this.companies.join(", ")}`
   }
 }
