@@ -96,8 +96,8 @@ const longestSkip = 7
 
 export class Gauges extends Context.Service<Gauges, { readonly refresh: Effect.Effect<void> }>()("@popug/http/Gauges") {
   /**
-   * Of the contexts whose stores are here, or of one alone: a process of one context shows what it has. Its database may
-   * bring the stores of all, in which the company was opened for that one only.
+   * Of the contexts whose stores are here, or of one alone. A process of one context says which: its database brings the
+   * stores of all, and the company was opened there for that one only.
    */
   static readonly layer = (
     options: GaugeOptions = {},
