@@ -96,8 +96,8 @@ const longestSkip = 7
 
 export class Gauges extends Context.Service<Gauges, { readonly refresh: Effect.Effect<void> }>()("@popug/http/Gauges") {
   /**
-   * Of the contexts whose stores are here, or of one alone. A process of one context says which: its database brings the
-   * stores of all, and the company was opened there for that one only.
+   * Of the contexts whose stores are here, or of one alone. A process of one context says which: its
+   * database brings the stores of all, and the company was opened there for that one only.
    */
   static readonly layer = (
     options: GaugeOptions = {},
