@@ -459,6 +459,33 @@ describe("a company that moves", () => {
       expect([yield* living(hosts.one), yield* living(hosts.two)]).toEqual([true, false])
     }).pipe(Effect.runPromise))
 
+  it("is told to come again, and not that it is refused, where its database had somebody else go first", () =>
+    Effect.gen(function* () {
+      const hosts = yield* twoDatabases
+      const beaten = new StoreError({ reason: "Conflict", retryable: true, committed: "no", message: "deadlock" })
+      let times = 0
+      const one = Layer.effect(
+        CompanyHome,
+        Effect.map(CompanyHome, (home) => ({
+          ...home,
+          archive: {
+            ...home.archive!,
+            leave: (...given: Parameters<NonNullable<typeof home.archive>["leave"]>) =>
+              Effect.suspend(() => (times++ === 0 ? Effect.fail(beaten) : home.archive!.leave(...given)))
+          }
+        }))
+      ).pipe(Layer.provideMerge(hosts.one))
+      yield* on(
+        { ...hosts, one },
+        Effect.gen(function* () {
+          yield* open
+          expect(yield* Effect.flip(move("two"))).toBe(beaten)
+          yield* move("two")
+          expect(yield* titles).toEqual(["before"])
+        })
+      )
+    }).pipe(Effect.runPromise))
+
   it("is moved once by two who move it at once, and both are told that it has moved", () =>
     Effect.gen(function* () {
       const hosts = yield* twoDatabases

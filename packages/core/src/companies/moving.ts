@@ -5,7 +5,8 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Company } from "../company/Company.ts"
-import { StoreError } from "../values/StoreError.ts"
+import { isRefusal } from "../stream/refusals.ts"
+import type { StoreError } from "../values/StoreError.ts"
 import { type Home, homeAt, type Inside, known } from "./asking.ts"
 import type { CompanyArchive, Dumped, Lines } from "./CompanyArchive.ts"
 import type { CompanyChange } from "./CompanyDirectory.ts"
@@ -76,9 +77,10 @@ interface MoveOptions<E> {
 export const moveRows = <E = never>(company: Company["Service"], from: Home, to: Home, options: MoveOptions<E> = {}) =>
   Effect.catchIf(
     moveAll(company, from, to, options),
-    // What an archive refuses stays so: the company was woken, or its rows are of another migration.
-    (error) => error instanceof StoreError && error.reason === "Conflict",
-    (error) => Effect.fail(new MoveRefused({ company: company.settings.id, reason: `${(error as Error).message}` }))
+    // What an archive refuses stays so: the company was woken, or its rows are of another migration. Who only came
+    // second, to a lock or a row, comes again.
+    (error) => isRefusal(error),
+    (error) => Effect.fail(new MoveRefused({ company: company.settings.id, reason: (error as StoreError).message }))
   )
 
 const moveAll = Effect.fnUntraced(function* <E>(
