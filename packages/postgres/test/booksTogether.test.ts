@@ -256,6 +256,34 @@ describe("what a close is proved with", () => {
     }).pipe(run))
 })
 
+describe("what a close is proved with, when another process commits meanwhile", () => {
+  it.each([
+    ["before more is read", true],
+    ["before it is written", false]
+  ] as const)("is of no use %s: the close is decided anew, under the lock", (_, reads) =>
+    Effect.gen(function* () {
+      const { all, schema, sql } = yield* companies
+      const { books } = all[0]!
+      yield* book(books, "a", ann)
+      const touch = sql.unsafe(`update ${schema}.contexts set number = number where name = 'billing' and company = 1`)
+      const isAtOnce: Array<boolean> = []
+      yield* books.transact((tx) =>
+        Effect.gen(function* () {
+          isAtOnce.push(tx.evidence !== undefined)
+          if (tx.evidence !== undefined) {
+            yield* tx.evidence
+            yield* Effect.orDie(touch)
+          }
+          if (reads) yield* tx.load(query(["fee/b/1"]))
+          yield* tx.save(fee(tx, "b", ann))
+        })
+      )
+      expect(isAtOnce).toEqual([true, false])
+      expect((yield* booked(all))[0]).toEqual([`a ${ann}`, `b ${ann}`])
+    }).pipe(run)
+  )
+})
+
 describe("reports and notices that go together", () => {
   const notice = (id: string): Report.Notice => ({
     _tag: "Payout",
