@@ -54,7 +54,7 @@ export const make = (db: Database): popug.ReportStore["Service"] & Company.Ready
   return {
     ...company,
     cursor: state,
-    transact: (body) => transact(({ now, save, state: cursor }) => body({ cursor, now, save })),
+    transact: (body) => transact(({ save, state: cursor }) => body({ cursor, save })),
     reports: ({ from, to }, { after, limit }) => {
       const conditions = { "period >= ?": from, "period <= ?": to, "period > ?": after }
       return attempt(() => db.list<popug.Report.DailyReport>("select data from reports", conditions, "period", limit))

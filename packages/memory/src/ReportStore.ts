@@ -3,7 +3,6 @@
  */
 import { type Identity, initialReportCursor, type ReportChanges, ReportStore } from "@popug/core"
 import * as Clock from "effect/Clock"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Connection } from "./Connection.ts"
 import { conflict, notOpened } from "./errors.ts"
@@ -19,16 +18,16 @@ export const make = (connection: Connection): ReportStore["Service"] => {
     if (refused !== undefined) return yield* refused
     const opened = reports.opened!
     const { cursor } = opened
-    const now = yield* DateTime.now
+    const now = yield* Clock.currentTimeMillis
     const { end, outcome, save } = savingOnce<ReportChanges>(connection, (changes) =>
       changes.cursor.consumer !== cursor.consumer || changes.cursor.source !== cursor.source
         ? conflict(`the cursor of ${changes.cursor.consumer} does not belong to the reports`)
         : () => {
             reports.opened = { ...opened, cursor: changes.cursor }
-            table.add(changes, now.epochMilliseconds)
+            table.add(changes, now)
           }
     )
-    return { tx: { cursor, now, save }, end, outcome }
+    return { tx: { cursor, save }, end, outcome }
   })
 
   const create = (identity: Identity) => () => {

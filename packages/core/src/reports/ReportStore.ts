@@ -3,7 +3,6 @@
  * closed period are read.
  */
 import * as Context from "effect/Context"
-import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { CompanyStore } from "../stream/ContextStore.ts"
@@ -27,7 +26,6 @@ export interface ReportChanges {
 /** A transaction that holds the cursor of billing's events. */
 export interface ReportTransaction {
   readonly cursor: Cursor.Cursor
-  readonly now: DateTime.Utc
   readonly save: (changes: ReportChanges) => Effect.Effect<void, StoreError>
 }
 

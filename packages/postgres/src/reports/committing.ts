@@ -84,7 +84,7 @@ const locked = <A, E, R>(
           (written) => void (left = written)
         )
       })
-      const tx = { cursor: cursorOf(head), now: DateTime.makeUnsafe(clock), save }
+      const tx = { cursor: cursorOf(head), save }
       const answer = yield* during(Effect.suspend(() => body(tx)))
       return { answer, found: mark, left, isLong: false }
     })
@@ -136,7 +136,7 @@ export const transactions = (db: CompanyDatabase): Pick<ReportStore["Service"], 
     unlocked: (left, body) =>
       unlocked({ beside: besideOf(db, left.head), refuses }, left, (tx) =>
         Effect.flatMap(tx.load(nothing), () =>
-          Effect.suspend(() => body({ cursor: cursorOf(left.head), now: tx.now, save: tx.save }))
+          Effect.suspend(() => body({ cursor: cursorOf(left.head), save: tx.save }))
         )
       )
   })
