@@ -6,11 +6,11 @@ import { describe, expect, inject, it } from "vitest"
 import { audit } from "./crash/audit.ts"
 import { Fleet, type Worker } from "./crash/fleet.ts"
 import { node } from "./crash/node.ts"
-import { type Plan, userIds } from "./crash/plan.ts"
+import { type Plan, type Sent, userIds } from "./crash/plan.ts"
 import { freshSchema } from "./support.ts"
 
 /** Stops a process at a moment when it holds a head: the server waits for its next statement. */
-const pauseInTransaction = Effect.fnUntraced(function* ({ process }: Worker, name: string) {
+const pauseInTransaction = Effect.fnUntraced(function* ({ process }: Worker<Sent>, name: string) {
   const { unsafe } = yield* PgClient
   const holds = Effect.map(
     unsafe("select 1 from pg_stat_activity where application_name = $1 and state = 'idle in transaction'", [name]),
@@ -36,7 +36,7 @@ describe("many writers in many processes", () => {
     return Effect.gen(function* () {
       // A day in a tenth of a second: periods end as fast as they can.
       const time = { began: yield* Clock.currentTimeMillis, factor: 864_000 }
-      const fleet = new Fleet()
+      const fleet = new Fleet<Plan, Sent>(new URL("crash/worker.ts", import.meta.url))
       yield* Effect.addFinalizer(() => Effect.sync(() => fleet.kill()))
       const findings = yield* Effect.gen(function* () {
         yield* (yield* Users).create(

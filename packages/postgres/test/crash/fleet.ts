@@ -4,11 +4,15 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import type { Plan, Sent } from "./plan.ts"
 
-export interface Worker {
+/** A command that a worker sends. */
+interface Command {
+  readonly id: string
+}
+
+export interface Worker<Sent> {
   readonly process: ChildProcess
-  /** Resolves when the worker has opened its company, or with false when it ended before. */
+  /** Resolves when the worker has begun, or with false when it ended before. */
   readonly ready: Promise<boolean>
   /** Resolves with the exit code, null when it was killed. */
   readonly ended: Promise<number | null>
@@ -16,24 +20,32 @@ export interface Worker {
   readonly open: Map<string, Sent>
 }
 
-export class Fleet {
+/** Workers of one program, which is told a plan, and says what it does: a word and a value in a line. */
+export class Fleet<Plan, Sent extends Command> {
   /** Every command that was acknowledged to somebody. */
   readonly acknowledged = new Map<string, Sent>()
   readonly failures: Array<string> = []
+  /** How many times something has moved. */
+  moves = 0
+  readonly #program: URL
   readonly #children = new Set<ChildProcess>()
+
+  constructor(program: URL) {
+    this.#program = program
+  }
 
   /** Ends whoever still runs, when a test gives up. */
   kill(): void {
     for (const child of this.#children) child.kill("SIGKILL")
   }
 
-  start(plan: Plan): Worker {
+  start(plan: Plan): Worker<Sent> {
     const child = spawn(
       process.execPath,
       [
         "--conditions=@popug/source",
         "--disable-warning=ExperimentalWarning",
-        fileURLToPath(new URL("worker.ts", import.meta.url)),
+        fileURLToPath(this.#program),
         JSON.stringify(plan)
       ],
       { stdio: ["ignore", "pipe", "inherit"] }
@@ -48,6 +60,7 @@ export class Fleet {
       const word = line.slice(0, space)
       if (word === "ready") ready.resolve(true)
       else if (word === "failed") this.failures.push(line)
+      else if (word === "moved") this.moves += 1
       else if (word === "sent" || word === "done") {
         const sent = JSON.parse(line.slice(space)) as Sent
         if (word === "sent") open.set(sent.id, sent)

@@ -67,7 +67,7 @@ export const run = Effect.fnUntraced(function* (options: Rounds) {
   const { broker, neighbours, processes, rounds, schema, server, store } = options
   const carrier = broker === undefined ? {} : { nats: broker.servers }
   const time = { began: yield* Clock.currentTimeMillis, factor: 86_400, ...carrier }
-  const fleet = new Fleet()
+  const fleet = new Fleet<Plan, Sent>(new URL("worker.ts", import.meta.url))
   yield* Effect.addFinalizer(() => Effect.sync(() => fleet.kill()))
   let again: ReadonlyArray<Sent> = []
   let kills = 0

@@ -10,8 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import type { Server } from "../../server/Server.ts"
+import { Fleet, type Worker } from "../fleet.ts"
 import { audit } from "./audit.ts"
-import { Fleet, type Worker } from "./fleet.ts"
 import { host, type Plan, query, type Sent, schema, userIds } from "./plan.ts"
 
 export interface Options {
@@ -87,7 +87,7 @@ const heal = Effect.gen(function* () {
 })
 
 /** One round, until its processes are dead; returns how many were paused. */
-const work = Effect.fnUntraced(function* (urls: Urls, workers: ReadonlyArray<Worker>) {
+const work = Effect.fnUntraced(function* (urls: Urls, workers: ReadonlyArray<Worker<Sent>>) {
   let pauses = 0
   for (let turn = 0; turn < 25; turn++) {
     yield* Effect.promise(() => sleep(400))
@@ -111,7 +111,7 @@ export const run = Effect.fnUntraced(function* ({ onRound, rounds, server }: Opt
   const on = <A, E>(name: string, body: Effect.Effect<A, E, Companies>) =>
     Effect.provide(body, Layer.fresh(host({ ...time, name })), { local: true })
   yield* on("founder", found)
-  const fleet = new Fleet()
+  const fleet = new Fleet<Plan, Sent>(new URL("worker.ts", import.meta.url))
   yield* Effect.addFinalizer(() => Effect.sync(() => fleet.kill()))
   const start = (name: string, again: ReadonlyArray<Sent>, more: Pick<Plan, "writers" | "commands">) =>
     fleet.start({ ...time, name, hosts: 2, companies: ids, again, ...more })
