@@ -169,7 +169,7 @@ const make = Effect.fnUntraced(function* <E, R, R2>(options: HostOptions<string,
     homeOf,
     activation: yield* activation(options, homeOf),
     databases,
-    usual: options.defaultDatabase
+    defaultDatabase: options.defaultDatabase
   }
   const interval = yield* PollInterval
   yield* watch(inside, interval)
@@ -201,12 +201,12 @@ const eachHome = <A, E, R>(
   )
 
 const open = Effect.fnUntraced(function* (inside: Inside, input: ReadonlyArray<NewCompany>) {
-  const { directory, homeOf, usual } = inside
+  const { defaultDatabase, directory, homeOf } = inside
   const parsed = yield* parseNew(input)
   const known = yield* directory.load(parsed.map(({ id }) => id))
   const livesIn = new Map(known.map(({ database, id }) => [id, database]))
   // Where nobody says where a company is to live, it lives where it is: it may have been moved.
-  const asked = parsed.map((company) => recordOf(company, livesIn.get(company.id) ?? usual))
+  const asked = parsed.map((company) => recordOf(company, livesIn.get(company.id) ?? defaultDatabase))
   for (const database of new Set(asked.map(({ database }) => database))) yield* homeOf(database)
   yield* allSame(asked, known)
   const opened: Array<CompanyRecord> = []

@@ -41,7 +41,7 @@ export interface Inside {
   /** The names of all databases, in byte order. */
   readonly databases: ReadonlyArray<string>
   /** Where companies go that name none. */
-  readonly usual: string
+  readonly defaultDatabase: string
 }
 
 /** How many records are read at once where one of them can't be. */
@@ -120,7 +120,7 @@ export const databasesOf = (inside: Inside): Effect.Effect<ReadonlyArray<Databas
       Effect.flatMap(homeAt(inside, name), ({ work }) => work.ends([nobody])).pipe(
         Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(silent(name)) }),
         Effect.match({ onFailure: (failure) => failure, onSuccess: () => null }),
-        Effect.map((failure): DatabaseState => ({ name, isDefault: name === inside.usual, failure }))
+        Effect.map((failure): DatabaseState => ({ name, isDefault: name === inside.defaultDatabase, failure }))
       ),
     { concurrency: "unbounded" }
   )
@@ -155,7 +155,11 @@ export const readable = (directory: CompanyDirectory["Service"], ids: ReadonlyAr
   )
 
 /** The names of a host's databases. A default that is none of them is a defect: companies would be opened nowhere. */
-export const namesOf = (databases: Readonly<Record<string, unknown>>, usual: string): ReadonlyArray<string> => {
-  if (!Object.hasOwn(databases, usual)) throw new TypeError(`defaultDatabase: there is no database ${usual}`)
+export const namesOf = (
+  databases: Readonly<Record<string, unknown>>,
+  defaultDatabase: string
+): ReadonlyArray<string> => {
+  if (!Object.hasOwn(databases, defaultDatabase))
+    throw new TypeError(`defaultDatabase: there is no database ${defaultDatabase}`)
   return Object.keys(databases).sort(byteOrder)
 }

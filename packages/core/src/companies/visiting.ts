@@ -24,7 +24,11 @@ import type { Claim } from "./CompanyWork.ts"
 /** A company that is gone for so many visits one after the other was not just put to rest. */
 const lingering = 3
 
-/** After how long a visit is given up: what it has applied by then stays applied. */
+/**
+ * After how long a visit is given up: what it has applied by then stays applied. The claim is over long before, and is
+ * not prolonged: another node may then visit the company as well, which costs time and changes nothing, since claims
+ * guard nothing. So a visit that hangs keeps the company from others for no longer than its claim.
+ */
 const longest = Duration.minutes(5)
 
 /** Ends the days that are over by the store's clock; returns whether there were any. */
@@ -72,7 +76,7 @@ const isGone = (error: unknown): boolean =>
   (error instanceof StoreError && error.reason === "Resting")
 
 /** How long to wait after so many failures: a second, then twice as long each time, up to five minutes. */
-const waitMillis = (failures: number): number => Math.min(1_000 * 2 ** Math.min(failures - 1, 20), 300_000)
+const putOffMillis = (failures: number): number => Math.min(1_000 * 2 ** Math.min(failures - 1, 20), 300_000)
 
 /**
  * How often a company that is gone is looked at again, at the least: its rows say that there is work until somebody
@@ -82,7 +86,7 @@ const seldomMillis = 30_000
 
 /** How long a company is left alone that could not be visited in vain for so many times. */
 export const waitAfter = (outcome: Exclude<Outcome, "done">, attempts: number): number =>
-  outcome === "gone" ? Math.min(waitMillis(attempts), seldomMillis) : waitMillis(attempts)
+  outcome === "gone" ? Math.min(putOffMillis(attempts), seldomMillis) : putOffMillis(attempts)
 
 /**
  * Visits a company that was claimed in a database. What goes wrong is said in the log. One that rests, or is not known
@@ -109,7 +113,7 @@ export const visit = (
       return "gone"
     }
     yield* Effect.logWarning(
-      `what is due of company ${company} could not be done, and is tried again in ${waitMillis(attempts) / 1_000} s`,
+      `what is due of company ${company} could not be done, and is tried again in ${putOffMillis(attempts) / 1_000} s`,
       exit.cause
     )
     return "failed"

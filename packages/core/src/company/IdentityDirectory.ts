@@ -14,8 +14,9 @@ export interface KnownIdentity extends ExternalIdentity {
 
 /**
  * Contract: `lookup` returns those of the identities that somebody has, each once, in any order. Identities are
- * compared to the letter. `withoutIdentity` returns those of the ids that are users' who have none: they may be found
- * by their id, and nobody else may. Whether the user is active is the `Directory`'s to say.
+ * compared to the letter. `withoutIdentity` returns those of the ids that are users' who have none: they alone may be
+ * found by an id that a token claims. Otherwise a subject of any provider that happens to be somebody's id would be let
+ * in as that user. Whether the user is active is the `Directory`'s to say.
  */
 export class IdentityDirectory extends Context.Service<
   IdentityDirectory,
