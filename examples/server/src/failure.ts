@@ -58,6 +58,7 @@ const words = (failure: Failure, settings: Settings): string => {
     case "ServeError":
       return listening((failure.cause as NodeJS.ErrnoException).code, settings)
     case "StoreError":
+      if (failure.reason === "Resting") return `${failure.message}, as one is that has moved to another database`
       return settings.DATABASE_URL === undefined
         ? `the data in ${settings.POPUG_DATA_DIR} can't be used: ${failure.message}`
         : `the database of DATABASE_URL can't be used: ${failure.message}`
