@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Directory, type DirectoryEntry, Lease, StoreError } from "@popug/core"
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -103,6 +104,28 @@ describe("an entry", () => {
       assert.deepStrictEqual(yield* directory.held!(["ann"]), [])
     })
   )
+
+  for (const jump of [86_400_000, 3_600_000, -3_600_000, -86_400_000]) {
+    it.effect(`lasts as long where the clock on the wall jumps by ${jump / 3_600_000} hours`, () =>
+      Effect.gen(function* () {
+        const real = yield* Clock.Clock
+        let wrongBy = 0
+        const now = () => real.currentTimeMillisUnsafe() + wrongBy
+        const wall = { currentTimeMillisUnsafe: now, currentTimeMillis: Effect.sync(now) }
+        yield* Effect.gen(function* () {
+          const users = new Users("ann")
+          const directory = yield* Lease.make(users.directory)
+          yield* told(directory, "ann")
+          users.failing = away
+          wrongBy = jump
+          yield* TestClock.adjust(4_999)
+          assert.deepStrictEqual(yield* told(directory, "ann"), ["ann active"])
+          yield* TestClock.adjust(1)
+          assert.strictEqual(yield* told(directory, "ann"), "users are away")
+        }).pipe(Effect.provideService(Clock.Clock, Object.assign(Object.create(real), wall) as Clock.Clock))
+      })
+    )
+  }
 
   it.effect("says until when it may be gone by", () =>
     Effect.gen(function* () {

@@ -1,6 +1,7 @@
 /** Updates one at a time: consumers first, then the producer goes over to the new version of an event. */
 import { assert, it } from "@effect/vitest"
 import {
+  Actor,
   Books,
   Catalog,
   Consumer,
@@ -189,3 +190,53 @@ it.effect("what is kept and what is answered is the same at whatever version eve
     assert.deepStrictEqual(answers[2], answers[0])
   })
 )
+
+it.effect("titles and keys as long as they may be come through version 1 whole, to the board and to the books", () => {
+  const key = `${"K".repeat(51)}-${"9".repeat(20)}`
+  const limits = ["x".repeat(500), "\u{1F99C}".repeat(500), `x${"\u0301".repeat(499)}`, `[urgent]${"]".repeat(492)}`]
+  const tasks = limits.flatMap((title, index) => [
+    { id: `t${index}`, title },
+    { id: `t${index}-key`, title, jiraId: key },
+    // Written with a sign more than it has.
+    { id: `t${index}-sign`, title: `\u2060x${[...title].slice(2).join("")}`, jiraId: key }
+  ])
+  return Effect.gen(function* () {
+    const seen: Array<{ readonly envelope: Envelope.Envelope; readonly data: unknown }> = []
+    const disk = Memory.disk()
+    yield* Effect.gen(function* () {
+      yield* staff
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* follow(today, seen)
+          yield* (yield* Tasks).create(manager, tasks)
+          yield* settle
+        })
+      )
+      assert.deepStrictEqual(yield* versionsOf, Array(2 * tasks.length).fill(1))
+    }).pipe(Effect.provide(producer(disk, { "task.updated": 1 })))
+    yield* Effect.gen(function* () {
+      // A row that was written beside version 1 is changed beside version 2, and the other way.
+      yield* (yield* Tasks).complete(Actor.system, "t1-key")
+      yield* settle
+      const made = new Map((yield* kept).rows.map((task) => [task.id as string, task]))
+      for (const { data } of seen) {
+        const { id, jiraId, title } = data as Catalog.TaskUpdated
+        assert.deepStrictEqual({ title, jiraId }, { title: made.get(id)!.title, jiraId: made.get(id)!.jiraId })
+      }
+      assert.strictEqual(made.get("t1-key")!.title, limits[1]!)
+      const booked = yield* (yield* Books).transfers(accountant, {}, { limit: 100 })
+      assert.lengthOf(booked.rows, tasks.length + 1)
+      for (const { cause } of booked.rows) {
+        if (cause._tag !== "Assigned" && cause._tag !== "Done") assert.fail(cause._tag)
+        else assert.strictEqual(cause.title, made.get(cause.task)!.title)
+      }
+      assert.strictEqual((yield* proof).difference, null)
+    }).pipe(Effect.provide(producer(disk, {})))
+    yield* Effect.gen(function* () {
+      yield* (yield* Tasks).complete(Actor.system, "t2-key")
+      yield* settle
+      assert.deepStrictEqual((yield* versionsOf).slice(-2), [2, 1])
+      assert.strictEqual((yield* proof).difference, null)
+    }).pipe(Effect.provide(producer(disk, { "task.updated": 1 })))
+  })
+})
