@@ -38,14 +38,14 @@ const front = Effect.fnUntraced(function* (listener: Http.RequestListener, optio
   return { url: HttpServer.formatAddress(Context.get(built, HttpServer.HttpServer).address), held: () => under.size }
 })
 
-/** So many connections that have sent these bytes. */
-const callers = Effect.fnUntraced(function* (url: string, count: number, bytes: string) {
+/** So many connections that have sent these bytes, and read nothing where `reads` is false. */
+const callers = Effect.fnUntraced(function* (url: string, count: number, bytes: string, reads = true) {
   const { hostname, port } = new URL(url)
   const state = { open: count, said: "" }
   const sockets = Array.from({ length: count }, () => {
     const socket = Net.connect({ port: Number(port), host: hostname, allowHalfOpen: true }, () => socket.write(bytes))
     socket.on("error", () => undefined).on("close", () => void (state.open -= 1))
-    socket.on("data", (chunk) => void (state.said += chunk.toString())).on("end", () => socket.end())
+    if (reads) socket.on("data", (chunk) => void (state.said += chunk.toString())).on("end", () => socket.end())
     return socket
   })
   yield* Effect.addFinalizer(() => Effect.sync(() => sockets.forEach((socket) => socket.destroy())))
@@ -94,6 +94,25 @@ describe("the address in front", () => {
       for (const socket of sockets) socket.end()
       yield* until(() => state.open === 0)
       assert.strictEqual(yield* others(url), "{}")
+    })
+  )
+
+  it.live("gives back a context's connection when who does not read a long answer goes away", () =>
+    Effect.gen(function* () {
+      const large: Http.RequestListener = (request, response) => {
+        if (request.url !== "/v1/billing/exports/journal.hledger") return ok(request, response)
+        response.writeHead(200, { "content-type": "text/plain" })
+        // Far more than sockets hold between the two.
+        response.end(Buffer.alloc(64 * 1024 * 1024, "x"))
+      }
+      const { held, url } = yield* front(large, quick)
+      const asking = "GET /v1/billing/exports/journal.hledger HTTP/1.1\r\nhost: x\r\n\r\n"
+      const { sockets } = yield* callers(url, 5, asking, false)
+      for (const socket of sockets) socket.pause()
+      yield* until(() => held() >= 5)
+      assert.strictEqual(yield* others(url), "{}")
+      for (const socket of sockets) socket.destroy()
+      yield* until(() => held() <= 1)
     })
   )
 })
