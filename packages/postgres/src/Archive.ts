@@ -21,6 +21,12 @@ const together = 500
 /** What is no part of what happened: who works for a company at the moment, and whether it rests. */
 const leftOut = `c.relname <> 'claims' and not (c.relname = 'contexts' and a.attname in ('resting', 'away'))`
 
+/**
+ * Tables whose rows are written without a head, so also just after the company was put to rest, and of which older ones
+ * do as well: what is delivered once more is known, and what is not forgotten yet will be.
+ */
+const lagging: ReadonlySet<string> = new Set(["commands", "subscriptions"])
+
 /** The tables whose keys begin with a company, as they are: one that a migration adds is among them. */
 const tablesOf = (db: Database) =>
   db.query<Table>(
@@ -90,7 +96,7 @@ const dumpTable = Effect.fnUntraced(function* <E, R>(
   yield* db.query("close dumped")
   const sum = { rows: count, sha256: hash.digest("hex") }
   yield* write([JSON.stringify(sum)])
-  return { table: table.name, ...sum } satisfies TableSum
+  return { table: table.name, mayLag: lagging.has(table.name), ...sum } satisfies TableSum
 })
 
 const dump = Effect.fnUntraced(function* <E, R>(

@@ -196,6 +196,37 @@ describe("a company that moves", () => {
       )
     }).pipe(Effect.runPromise))
 
+  it("goes on from a copy of an earlier try, though a delivery was acknowledged after it was made", () =>
+    Effect.gen(function* () {
+      const [one, two] = yield* Effect.all([database, database])
+      const hosts = {
+        one: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(one))),
+        two: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(two)))
+      }
+      const inFirst = (sql: string) =>
+        Effect.provide(
+          Effect.flatMap(PgClient, ({ unsafe }) => unsafe(sql)),
+          Postgres.layerClient(one)
+        )
+      yield* on(hosts, open)
+      const there = Effect.provide(
+        Effect.flatMap(CompanyHome, ({ archive }) => archive!.rest("acme")),
+        hosts.two
+      )
+      for (let step = 0; (yield* there) === null; step++) yield* Effect.exit(on(hosts, move("two"), { left: step }))
+      expect(yield* inFirst("select from popug.subscriptions")).not.toHaveLength(0)
+      yield* inFirst("update popug.subscriptions set number = number + 1")
+      yield* on(
+        hosts,
+        Effect.gen(function* () {
+          yield* move("two")
+          yield* create("after")
+          expect(yield* titles).toEqual(["after", "before"])
+          expect(yield* verdict).toBeNull()
+        })
+      )
+    }).pipe(Effect.runPromise))
+
   it("counts commands that are offered meanwhile once, or refuses them", () =>
     Effect.gen(function* () {
       const hosts = yield* twoDatabases

@@ -10,6 +10,11 @@ export interface TableSum {
   readonly rows: number
   /** SHA-256 of its rows as the dump tells them, in the order of their keys. */
   readonly sha256: string
+  /**
+   * Whether rows of an earlier moment of the same rest do as well: those that tell how far a delivery was acknowledged,
+   * and records that are old enough to be forgotten. Some are written just after the company was put to rest.
+   */
+  readonly mayLag: boolean
 }
 
 /** What a dump came to. */

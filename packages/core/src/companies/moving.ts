@@ -8,7 +8,7 @@ import type { Company } from "../company/Company.ts"
 import { isRefusal } from "../stream/refusals.ts"
 import type { StoreError } from "../values/StoreError.ts"
 import { type Home, homeAt, type Inside, known } from "./asking.ts"
-import type { CompanyArchive, Dumped, Lines } from "./CompanyArchive.ts"
+import type { CompanyArchive, Dumped, Lines, TableSum } from "./CompanyArchive.ts"
 import type { CompanyChange } from "./CompanyDirectory.ts"
 import type { CompanyRecord, UnknownCompany, UnknownDatabase } from "./CompanyRecord.ts"
 import { CompanySecrets } from "./CompanySecrets.ts"
@@ -52,12 +52,23 @@ const archiveOf = ({ archive }: Home, company: string): Effect.Effect<CompanyArc
     ? Effect.fail(new MoveRefused({ company, reason: "one of its databases has no way to dump or restore rows" }))
     : Effect.succeed(archive)
 
-const isSame = (one: Dumped, other: Dumped): boolean =>
-  one.tables.length === other.tables.length &&
-  one.tables.every(({ rows, sha256, table }, index) => {
-    const copy = other.tables[index]!
-    return copy.table === table && copy.rows === rows && copy.sha256 === sha256
-  })
+/** What to do about rows that are in the way. */
+const advice = "erase them there if they are of an earlier move"
+
+/** Why rows that were found are not the copy of what was dumped; undefined where they are. */
+const notTheCopy = (dumped: Dumped, copy: Dumped | null, isEarlier: boolean): string | undefined => {
+  // Rows that have gone wake for nobody, also where they are the same: the company would have left both homes.
+  if (copy === null || copy.away === "gone") return `where it is to live are rows that it has left: ${advice}`
+  const copied = new Map(copy.tables.map((sum) => [sum.table, sum]))
+  const isCopied = ({ mayLag, rows, sha256, table }: TableSum) => {
+    const found = copied.get(table)
+    return found !== undefined && ((isEarlier && mayLag) || (found.rows === rows && found.sha256 === sha256))
+  }
+  const others = dumped.tables.filter((sum) => !isCopied(sum)).map(({ table }) => table)
+  return others.length === 0
+    ? undefined
+    : `where it is to live there are other rows of it (${others.join(", ")}): ${advice}`
+}
 
 /** What a move of rows is told, and tells. */
 interface MoveOptions<E> {
@@ -72,7 +83,8 @@ interface MoveOptions<E> {
 /**
  * Puts a company to rest, copies its rows, reads the copy back and compares it, verifies it, and has the company leave
  * the first home. It still has to `settle` in the second one, once everybody knows that it lives there; returns what
- * the copy came to. What is found there of an earlier try is taken for the copy if it equals the rows.
+ * the copy came to. What is found there of an earlier try is taken for the copy if it equals the rows, apart from those
+ * that may lag.
  */
 export const moveRows = <E = never>(company: Company["Service"], from: Home, to: Home, options: MoveOptions<E> = {}) =>
   Effect.catchIf(
@@ -106,11 +118,8 @@ const moveAll = Effect.fnUntraced(function* <E>(
       ? yield* target.restore(company, (write) => dumping((lines) => Effect.andThen(write(lines), copied(lines))))
       : yield* dumping(copied)
   const copy = earlier ?? (yield* target.dump(company, counting("comparing", told)))
-  // Rows that have gone wake for nobody, also where they are the same: the company would have left both homes.
-  if (copy === null || copy.away === "gone" || !isSame(dumped, copy)) {
-    const reason = "where it is to live there are other rows of it: erase them there if they are of an earlier move"
-    return yield* new MoveRefused({ company, reason })
-  }
+  const reason = notTheCopy(dumped, copy, earlier !== null)
+  if (copy === null || reason !== undefined) return yield* new MoveRefused({ company, reason: reason! })
   // Two names of one database: the company would leave the rows that it has come to.
   if (dumped.away === null && copy.away === null) {
     return yield* new MoveRefused({ company, reason: "it lives there already, by another name of the same database" })
