@@ -113,7 +113,8 @@ it("follows once for all tabs, and each hears each event once and in order", asy
 it("goes on in another tab where the one that followed was when it left", async () => {
   const server = makeServer()
   server.write(2)
-  const open = openTabs(server)
+  // Long enough that the first has left before it asks again, on a busy machine too.
+  const open = openTabs(server, { settling: 500 })
   const [first, second, third] = [open(), open(), open()]
   await expect.poll(() => server.readers.size, soon).toBe(1)
   server.write()
