@@ -98,10 +98,20 @@ const node = ({ one, two }: { readonly one: Where; readonly two: Where }, fuse: 
   )
 
 const both = () => Layer.mergeAll(Postgres.layerHome, Postgres.layerDirectory)
-const twoDatabases = Effect.map(Effect.all([database, database]), ([one, two]) => ({
+type Options = Effect.Success<typeof database>
+const hostsOf = (one: Options, two: Options) => ({
   one: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(one))),
   two: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(two)))
-}))
+})
+const twoDatabases = Effect.map(Effect.all([database, database]), ([one, two]) => hostsOf(one, two))
+
+/** Runs SQL in a database by hand, past popug. */
+const sqlIn = (where: Options, sql: string) =>
+  Effect.provide(
+    Effect.flatMap(PgClient, ({ unsafe }) => unsafe(sql)),
+    Postgres.layerClient(where)
+  )
+const erase = (where: Options) => sqlIn(where, Postgres.eraseSql("acme"))
 
 const within = <A, E>(body: Effect.Effect<A, E, CompanyServices>) => Companies.within("acme", body)
 const create = (title: string) =>
@@ -199,23 +209,15 @@ describe("a company that moves", () => {
   it("goes on from a copy of an earlier try, though a delivery was acknowledged after it was made", () =>
     Effect.gen(function* () {
       const [one, two] = yield* Effect.all([database, database])
-      const hosts = {
-        one: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(one))),
-        two: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(two)))
-      }
-      const inFirst = (sql: string) =>
-        Effect.provide(
-          Effect.flatMap(PgClient, ({ unsafe }) => unsafe(sql)),
-          Postgres.layerClient(one)
-        )
+      const hosts = hostsOf(one, two)
       yield* on(hosts, open)
       const there = Effect.provide(
         Effect.flatMap(CompanyHome, ({ archive }) => archive!.rest("acme")),
         hosts.two
       )
       for (let step = 0; (yield* there) === null; step++) yield* Effect.exit(on(hosts, move("two"), { left: step }))
-      expect(yield* inFirst("select from popug.subscriptions")).not.toHaveLength(0)
-      yield* inFirst("update popug.subscriptions set number = number + 1")
+      expect(yield* sqlIn(one, "select from popug.subscriptions")).not.toHaveLength(0)
+      yield* sqlIn(one, "update popug.subscriptions set number = number + 1")
       yield* on(
         hosts,
         Effect.gen(function* () {
@@ -269,15 +271,7 @@ describe("a company that moves", () => {
   it("moves back only once its old rows are erased there, and they are nowhere else", () =>
     Effect.gen(function* () {
       const [one, two] = yield* Effect.all([database, database])
-      const hosts = {
-        one: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(one))),
-        two: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(two)))
-      }
-      const erase = (where: typeof one) =>
-        Effect.provide(
-          Effect.flatMap(PgClient, ({ unsafe }) => unsafe(Postgres.eraseSql("acme"))),
-          Postgres.layerClient(where)
-        )
+      const hosts = hostsOf(one, two)
       yield* on(
         hosts,
         Effect.gen(function* () {
@@ -315,15 +309,9 @@ describe("a company that moves", () => {
   it("begins no second history where it has left, on a node that still takes it to be there", () =>
     Effect.gen(function* () {
       const [one, two] = yield* Effect.all([database, database])
-      const hosts = {
-        one: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(one))),
-        two: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(two)))
-      }
+      const hosts = hostsOf(one, two)
       yield* on(hosts, Effect.andThen(open, move("two")))
-      yield* Effect.provide(
-        Effect.flatMap(PgClient, ({ unsafe }) => unsafe(Postgres.eraseSql("acme"))),
-        Postgres.layerClient(one)
-      )
+      yield* erase(one)
       const early = Layer.effect(
         CompanyDirectory,
         Effect.map(CompanyDirectory, (directory) => ({
@@ -361,16 +349,8 @@ describe("a company that moves", () => {
   it("moves once, however late its mover wakes that stood still at some step through two more moves", () =>
     Effect.gen(function* () {
       const [one, two] = yield* Effect.all([database, database])
-      const hasty = (where: typeof one) => Postgres.layerDatabase({ ...where, lockTimeoutMillis: 1_000 })
-      const hosts = {
-        one: Layer.orDie(Layer.provide(both(), hasty(one))),
-        two: Layer.orDie(Layer.provide(both(), hasty(two)))
-      }
-      const erase = (where: typeof one) =>
-        Effect.provide(
-          Effect.flatMap(PgClient, ({ unsafe }) => unsafe(Postgres.eraseSql("acme"))),
-          Postgres.layerClient(where)
-        )
+      const hasty = (where: Options) => ({ ...where, lockTimeoutMillis: 1_000 })
+      const hosts = hostsOf(hasty(one), hasty(two))
       yield* on(hosts, open)
       const record = Effect.flatMap(Companies, (companies) => companies.record("acme"))
       let pauses = 0
@@ -467,18 +447,12 @@ describe("a company that moves", () => {
   it("is refused where its rows contradict their own record, and goes on where it is", () =>
     Effect.gen(function* () {
       const [one, two] = yield* Effect.all([database, database])
-      const hosts = {
-        one: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(one))),
-        two: Layer.orDie(Layer.provide(both(), Postgres.layerDatabase(two)))
-      }
+      const hosts = hostsOf(one, two)
       yield* on(
         hosts,
         Effect.gen(function* () {
           yield* open
-          yield* Effect.provide(
-            Effect.flatMap(PgClient, ({ unsafe }) => unsafe("update popug.accounts set credits = credits + 1")),
-            Postgres.layerClient(one)
-          )
+          yield* sqlIn(one, "update popug.accounts set credits = credits + 1")
           const refused = yield* Effect.flip(move("two"))
           expect(refused._tag).toBe("MoveRefused")
           expect(refused.message).toMatch(/contradict their own record/u)
