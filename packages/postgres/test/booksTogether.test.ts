@@ -23,7 +23,7 @@ import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { run } from "./nodes.ts"
 import { counting } from "./sent.ts"
-import { client, freshSchema, of } from "./support.ts"
+import { client, elsewhere, freshSchema, of } from "./support.ts"
 import { identity } from "./users.ts"
 
 const ids = Array.from({ length: 24 }, (_, index) => `company-${index}`)
@@ -163,10 +163,7 @@ describe("commits of billing that go together", () => {
       yield* sql.unsafe(`update ${schema}.contexts set number = number where name = 'billing' and company in (2, 4, 6)`)
       const results = yield* Effect.scoped(
         Effect.gen(function* () {
-          const connection = yield* sql.reserve
-          const own = <A, E>(statement: Effect.Effect<A, E>) =>
-            Effect.provideService(statement, sql.transactionService, [connection, 0])
-          yield* own(sql.unsafe("begin"))
+          const own = yield* elsewhere(sql)
           yield* own(sql.unsafe(`select from ${schema}.contexts where name = 'billing' and company = 8 for update`))
           const fibers = yield* Effect.forEach(all, ({ books }) =>
             Effect.forkChild(Effect.result(book(books, "b", ann)), { startImmediately: true })
@@ -190,10 +187,7 @@ describe("commits of billing that go together", () => {
       sent.length = 0
       const results = yield* Effect.scoped(
         Effect.gen(function* () {
-          const connection = yield* sql.reserve
-          const own = <A, E>(statement: Effect.Effect<A, E>) =>
-            Effect.provideService(statement, sql.transactionService, [connection, 0])
-          yield* own(sql.unsafe("begin"))
+          const own = yield* elsewhere(sql)
           // What one of them is about to write is there, and may yet go: all wait for that.
           yield* own(sql.unsafe(`insert into ${schema}.account_numbers (company, number, id) values (8, 5, '${bob}')`))
           const fibers = yield* Effect.forEach(all, ({ books }) =>

@@ -12,7 +12,7 @@ import * as Result from "effect/Result"
 import { expect, it } from "vitest"
 import { create, emptyQuery, monday, run } from "./nodes.ts"
 import { counting } from "./sent.ts"
-import { client, freshSchema, of } from "./support.ts"
+import { client, elsewhere, freshSchema, of } from "./support.ts"
 import { identity } from "./users.ts"
 
 const ids = Array.from({ length: 24 }, (_, index) => `company-${index}`)
@@ -110,10 +110,7 @@ it("are decided anew where another process was first, and hold up nobody where o
     yield* sql.unsafe(`update ${schema}.contexts set number = number where name = 'tasks' and company in (2, 4, 6)`)
     const results = yield* Effect.scoped(
       Effect.gen(function* () {
-        const connection = yield* sql.reserve
-        const own = <A, E>(statement: Effect.Effect<A, E>) =>
-          Effect.provideService(statement, sql.transactionService, [connection, 0])
-        yield* own(sql.unsafe("begin"))
+        const own = yield* elsewhere(sql)
         yield* own(sql.unsafe(`select from ${schema}.contexts where name = 'tasks' and company = 8 for update`))
         const fibers = yield* Effect.forEach(all, ({ store }) =>
           Effect.forkChild(Effect.result(create(store, "a")), { startImmediately: true })

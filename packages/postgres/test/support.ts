@@ -130,3 +130,12 @@ export const databases = <A, E>(one: Layer.Layer<A, E>, other: Layer.Layer<A, E>
       return built
     })
   })
+
+/** Begins a transaction of somebody else, on a connection of the scope; what is given is run in it. */
+export const elsewhere = Effect.fnUntraced(function* (sql: PgClient.PgClient) {
+  const connection = yield* sql.reserve
+  const own = <A, E>(statement: Effect.Effect<A, E>) =>
+    Effect.provideService(statement, sql.transactionService, [connection, 0])
+  yield* own(sql.unsafe("begin"))
+  return own
+})
