@@ -23,9 +23,9 @@ const leftOut = `c.relname <> 'claims' and not (c.relname = 'contexts' and a.att
 
 /**
  * Tables whose rows are written without a head, so also just after the company was put to rest, and of which older ones
- * do as well: what is delivered once more is known, and what is not forgotten yet will be.
+ * do as well: what is delivered once more is known. Recorded commands are none: one that is lost would be done twice.
  */
-const lagging: ReadonlySet<string> = new Set(["commands", "subscriptions"])
+const lagging: ReadonlySet<string> = new Set(["subscriptions"])
 
 /** The tables whose keys begin with a company, as they are: one that a migration adds is among them. */
 const tablesOf = (db: Database) =>

@@ -12,7 +12,7 @@ export interface TableSum {
   readonly sha256: string
   /**
    * Whether rows of an earlier moment of the same rest do as well: those that tell how far a delivery was acknowledged,
-   * and records that are old enough to be forgotten. Some are written just after the company was put to rest.
+   * some of which are written just after the company was put to rest.
    */
   readonly mayLag: boolean
 }
